@@ -1,0 +1,94 @@
+"""Reverse mode: the derivative of one root in every node that it was computed from.
+
+Three readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them and touches no
+node, and `adjoints` records them as a graph, which can be printed, drawn and differentiated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from autograd.graph import topological_order
+from autograd.number_types import constant
+from autograd.operations import dot, explained
+
+
+def backward(root: Any) -> None:
+    """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
+
+    Where an error stops it, the leaves keep the gradients that they had. The numbers in the graph are taken as they are:
+    after an update of a leaf, run the forward pass again.
+    """
+    kind, order = root.__class__, topological_order(root)
+    leaves = [(node, node.grad) for node in order if node.operation is None]
+    for node in order:
+        node.grad = None
+    root.grad = constant(1, root.data)
+    try:
+        for node in reversed(order):
+            upstream = node.grad
+            if upstream is None or node.operation is None:
+                continue
+            for operand, local in zip(node.operands, node.operation.local_derivatives(node), strict=True):
+                if local is not None and operand.__class__ is kind:
+                    before = operand.grad
+                    operand.grad = upstream * local if before is None else before + upstream * local
+    except (ArithmeticError, TypeError, ValueError) as error:
+        for leaf, before in leaves:
+            leaf.grad = before
+        raise explained(error, node.operation, node.operands, "the derivative of ") from error
+    zero = constant(0, root.data)
+    for node in order:  # what only sides not taken led to
+        if node.grad is None:
+            node.grad = zero
+    for leaf, before in leaves:
+        if before is not None:
+            leaf.grad = before + leaf.grad
+
+
+class Adjoint(NamedTuple):
+    """The gradient of the root in one node, and the paths that it came by: (result, local derivative of that result)."""
+
+    node: Any
+    gradient: Any
+    paths: Sequence[tuple[Any, Any]]
+
+
+def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
+    """d(root)/d(node) for each node in `wrt`, as numbers; no node is touched.
+
+    A node that `root` was not computed from is a ValueError.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> gradients(a * b + a, [a, b])
+    [4, 2]
+    """
+    found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, numbers=True)}
+    wanted = list(wrt)
+    for node in wanted:
+        if node not in found:
+            raise ValueError(f"{root!r} was not computed from {node!r}: there is no gradient between them")
+    return [found[node] for node in wanted]
+
+
+def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
+    """The gradient of every node from the root down, each recorded as one node: dot(upstream gradients, local derivatives).
+
+    With `numbers=True` the gradients are numbers and nothing is recorded.
+    """
+    kind = root.__class__
+    paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in topological_order(root)}
+    gradient: dict[Any, Any] = {root: constant(1, root.data)}
+    for node in reversed(tuple(paths)):
+        if paths[node]:
+            gradient[node] = dot([gradient[result] for result, _ in paths[node]], [local for _, local in paths[node]])
+        elif node is not root:
+            gradient[node] = constant(0, root.data)
+        yield Adjoint(node, gradient[node], paths[node])
+        if node.operation is None or not (paths[node] or node is root):
+            continue
+        for operand, local in zip(node.operands, node.operation.local_derivatives(node, numbers), strict=True):
+            if local is not None and operand.__class__ is kind:
+                paths[operand].append((node, local))

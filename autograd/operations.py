@@ -1,0 +1,437 @@
+"""The rule table: one entry per operation, and every rule of the engine is in it.
+
+An entry holds the operation's value, its partial derivatives, and how it is written. Everything else reads it:
+evaluation, `backward`, gradients of gradients, the printed derivation, the picture. To add an operation, add an entry.
+
+The partials are plain arithmetic over `(y, *operands)`, where `y` is the result. The same line serves floats,
+Fractions, Decimals, symbols, and Values, for which it records a graph again. `where` is the only branch in them.
+
+An entry is also the function that people call: `relu(0.5)` is a number, `relu(Value(0.5))` a recorded node.
+
+Conventions at the kinks: relu'(0) = 0, abs'(0) = 0, leaky_relu'(0) is its slope; a tie in maximum or minimum goes to the
+second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is never swallowed.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from autograd import number_types
+from autograd.number_types import BUILT_IN, constant, is_number, number_of
+
+LEAK = Fraction(1, 100)  # the slope of leaky_relu below 0
+
+# How tightly a written expression binds; what stands in a slot that asks for more is put in parentheses.
+ANY, SUM, SIGNED, PRODUCT, POWER, ATOM = range(6)
+
+
+class Term(NamedTuple):
+    """A written expression, how tightly it binds, and whether it is a plain number of the table or of the user."""
+
+    text: str
+    level: int = ATOM
+    plain: bool = False
+
+    def within(self, level: int) -> str:
+        """The text, in parentheses if it binds less tightly than `level`."""
+        return self.text if self.level >= level else f"({self.text})"
+
+
+class Layout:
+    """How an operation is written: a template, how tightly the whole binds, and what each slot asks of its operand."""
+
+    def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = (ANY, ANY, ANY)) -> None:
+        self.template, self.level, self.slots = template, level, slots
+
+    def __call__(self, operands: Sequence[Term]) -> Term:
+        texts = [operand.within(slot) for operand, slot in zip(operands, self.slots, strict=False)]
+        text = self.template.format(*texts)
+        return Term(text, SIGNED if text.startswith("-") and self.level > SIGNED else self.level)
+
+
+class Operation:
+    """One entry of the rule table: a value, one partial derivative for each operand, and how it is written.
+
+    `value(*numbers)` is the result on plain numbers; `partials[i](y, *operands)` the derivative in operand i. `text` and
+    `latex` write it from written operands, `prime` writes its derivative (`relu'`) where that says more than the formula;
+    `domain` says what the operands must be, for errors. `selects` marks what passes one operand on: an operand not taken
+    gets no contribution at all, so that a NaN on the side not taken stays there.
+
+    >>> double = Operation("double", lambda x: 2 * x, [lambda y, x: 2])
+    >>> double(0.5)
+    1.0
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Callable[..., Any],
+        partials: Any,
+        *,
+        text: Callable[[Sequence[Term]], Term] | None = None,
+        latex: Callable[[Sequence[Term]], Term] | None = None,
+        prime: str = "",
+        domain: str = "",
+        selects: bool = False,
+    ) -> None:
+        self.name, self.value, self.partials = name, value, partials
+        self.text = text or Layout(name + "({})")
+        self.latex = latex or Layout(rf"\operatorname{{{name}}}\left({{}}\right)".replace("_", r"\_"))
+        self.prime, self.domain, self.selects = prime, domain, selects
+
+    @property
+    def arity(self) -> int | None:
+        """How many operands it takes; None where the number is not fixed."""
+        return None if callable(self.partials) else len(self.partials)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+    def __call__(self, *operands: Any) -> Any:
+        """The result: a number where all operands are numbers, else the Value that records it."""
+        record = None
+        for operand in operands:
+            if operand.__class__ in BUILT_IN:
+                continue
+            if hasattr(operand, "operands"):
+                record = operand.record
+            elif not is_number(operand):
+                raise TypeError(f"{self.name} takes numbers and Values, not a {type(operand).__name__}")
+        return record(self, operands) if record else self.value(*operands)
+
+    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
+        """The derivative of `node` in each operand, None in what gets no contribution: a plain number, a side not taken.
+
+        Computed on the operands' numbers, or (`numbers=False`) on the operands themselves, which records a graph.
+        """
+        kind = node.__class__
+        operands = node.operands
+        if numbers:
+            y, x = node._data, [operand._data if operand.__class__ is kind else operand for operand in operands]
+        else:
+            y, x = node, operands
+        local = [
+            partial(y, *x) if operand.__class__ is kind else None
+            for partial, operand in zip(self.partials, operands, strict=True)
+        ]
+        return self.taken(local) if self.selects else local
+
+    def taken(self, local: Iterable[Any]) -> Sequence[Any]:
+        """The local derivatives of a selection without its exact zeros, those of the sides that were not taken."""
+        return [None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative for derivative in local]
+
+
+class Unary(Operation):
+    """An operation on one operand, the generic one written out."""
+
+    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
+        (operand,), (partial,) = node.operands, self.partials
+        local = (partial(node._data, operand._data) if numbers else partial(node, operand),)
+        return self.taken(local) if self.selects else local
+
+
+class Binary(Operation):
+    """An operation on two operands: the generic one written out, because half of all nodes are sums and products."""
+
+    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
+        kind = node.__class__
+        y, (a, b), (by_left, by_right) = node, node.operands, self.partials
+        left, right = a.__class__ is kind, b.__class__ is kind
+        if numbers:
+            y, a, b = node._data, a._data if left else a, b._data if right else b
+        local = by_left(y, a, b) if left else None, by_right(y, a, b) if right else None
+        return self.taken(local) if self.selects else local
+
+
+class Nary(Operation):
+    """An operation on any number of operands: `partials(y, *operands)` is the sequence of all its derivatives.
+
+    `arrange` turns what people pass into the tuple of operands, and refuses lengths that do not match.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Callable[..., Any],
+        partials: Callable[..., Sequence[Any]],
+        arrange: Callable[..., tuple[Any, ...]],
+        **more: Any,
+    ) -> None:
+        super().__init__(name, value, partials, **more)
+        self.arrange = arrange
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return super().__call__(*self.arrange(*arguments, **keywords))
+
+    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
+        kind = node.__class__
+        y, x = node, node.operands
+        if numbers:
+            y, x = node._data, [operand._data if operand.__class__ is kind else operand for operand in x]
+        local: Sequence[Any] = self.partials(y, *x)
+        return local
+
+
+def explained(
+    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
+) -> ArithmeticError | TypeError | ValueError:
+    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy."""
+    labels, values = [], []
+    for operand in operands:
+        name = getattr(operand, "name", "") if number_of(operand) is not operand else ""
+        labels.append(Term(name or str(number_of(operand)), SIGNED if not name else ATOM))
+        if name:
+            values.append(f"{name} = {number_of(operand)}")
+    text = operation.text(labels).text
+    text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
+    where_ = f" with {', '.join(values[:8])}" if values else ""
+    remedy = f"; {operation.domain}" if operation.domain and not isinstance(error, TypeError) else ""
+    kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
+    return kind(f"{of}{text}{where_}: {error or type(error).__name__}{remedy}")  # type: ignore
+
+
+# --- arithmetic ---------------------------------------------------------------------------------------------------
+
+add = Binary(
+    "add",
+    operator.add,
+    (lambda y, a, b: 1, lambda y, a, b: 1),
+    text=Layout("{} + {}", SUM, (SUM, PRODUCT)),
+)
+sub = Binary(
+    "sub",
+    operator.sub,
+    (lambda y, a, b: 1, lambda y, a, b: -1),
+    text=Layout("{} - {}", SUM, (SUM, PRODUCT)),
+)
+mul = Binary(
+    "mul",
+    operator.mul,
+    (lambda y, a, b: b, lambda y, a, b: a),
+    text=Layout("{}*{}", PRODUCT, (SIGNED, POWER)),
+    latex=Layout(r"{} \cdot {}", PRODUCT, (SIGNED, POWER)),
+)
+div = Binary(
+    "div",
+    operator.truediv,
+    (lambda y, a, b: constant(1, y) / b, lambda y, a, b: -y / b),
+    text=Layout("{}/{}", PRODUCT, (SIGNED, POWER)),
+    latex=Layout(r"\frac{{{}}}{{{}}}", PRODUCT),
+    domain="the divisor must not be 0",
+)
+neg = Unary(
+    "neg",
+    operator.neg,
+    (lambda y, x: -1,),
+    text=Layout("-{}", SIGNED, (PRODUCT,)),
+)
+
+
+def _power_by_base(y: Any, x: Any, n: Any) -> Any:
+    # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the next derivative.
+    if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
+        return constant(0, y)
+    return n * x ** (n - 1)
+
+
+def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
+    return constant(0, y) if number_of(x) == 0 and number_of(n) > 0 else y * log(x)
+
+
+pow = Binary(
+    "pow",
+    number_types.power,
+    (_power_by_base, _power_by_exponent),
+    text=Layout("{}^{}", POWER, (ATOM, ATOM)),
+    latex=Layout("{}^{{{}}}", POWER, (ATOM, ANY)),
+    domain="0 has no negative power; the derivative in the exponent needs a positive base",
+)
+absolute = Unary(
+    "abs",
+    abs,
+    (lambda y, x: where(x, 1, where(-x, -1, 0)),),
+    latex=Layout(r"\left|{}\right|"),
+    prime="abs'",
+    selects=True,
+)
+
+# --- elementary functions -----------------------------------------------------------------------------------------
+
+exp = Unary(
+    "exp",
+    number_types.exp,
+    (lambda y, x: y,),
+    latex=Layout("e^{{{}}}", POWER),
+    domain="a float has no exponential of more than 709.78",
+)
+log = Unary(
+    "log",
+    number_types.log,
+    (lambda y, x: constant(1, y) / x,),
+    domain="the operand must be greater than 0",
+)
+log1p = Unary(
+    "log1p",
+    number_types.log1p,
+    (lambda y, x: constant(1, y) / (1 + x),),
+    domain="the operand must be greater than -1",
+)
+sqrt = Unary(
+    "sqrt",
+    number_types.sqrt,
+    (lambda y, x: constant(1, y) / (2 * y),),
+    latex=Layout(r"\sqrt{{{}}}"),
+    domain="the operand must not be negative, and the derivative needs one greater than 0",
+)
+sin = Unary("sin", number_types.sin, (lambda y, x: cos(x),), latex=Layout(r"\sin\left({}\right)"))
+cos = Unary("cos", number_types.cos, (lambda y, x: -sin(x),), latex=Layout(r"\cos\left({}\right)"))
+tan = Unary("tan", number_types.tan, (lambda y, x: 1 + y * y,), latex=Layout(r"\tan\left({}\right)"))
+tanh = Unary("tanh", number_types.tanh, (lambda y, x: 1 - y * y,), latex=Layout(r"\tanh\left({}\right)"))
+
+# --- activations, and what selects ----------------------------------------------------------------------------------
+
+sigmoid = Unary(
+    "sigmoid",
+    number_types.sigmoid,
+    (lambda y, x: y * (1 - y),),
+    latex=Layout(r"\sigma\left({}\right)"),
+)
+softplus = Unary("softplus", number_types.softplus, (lambda y, x: sigmoid(x),))
+where = Operation(
+    "where",
+    number_types.select,
+    (lambda y, z, a, b: 0, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
+    text=Layout("where({} > 0, {}, {})"),
+    latex=Layout(r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}"),
+    selects=True,
+)
+relu = Unary(
+    "relu",
+    lambda x: number_types.select(x, x, 0),
+    (lambda y, x: where(x, 1, 0),),
+    latex=Layout(r"\mathrm{{ReLU}}\left({}\right)"),
+    prime="relu'",
+    selects=True,
+)
+leaky_relu = Unary(
+    "leaky_relu",
+    lambda x: number_types.select(x, x, constant(LEAK, x) * x),
+    (lambda y, x: where(x, 1, constant(LEAK, y)),),
+    prime="leaky_relu'",
+)
+maximum = Binary(
+    "max",
+    number_types.larger,
+    (lambda y, a, b: where(a - b, 1, 0), lambda y, a, b: where(a - b, 0, 1)),
+    text=Layout("max({}, {})"),
+    latex=Layout(r"\max\left({}, {}\right)"),
+    selects=True,
+)
+minimum = Binary(
+    "min",
+    number_types.smaller,
+    (lambda y, a, b: where(b - a, 1, 0), lambda y, a, b: where(b - a, 0, 1)),
+    text=Layout("min({}, {})"),
+    latex=Layout(r"\min\left({}, {}\right)"),
+    selects=True,
+)
+
+# --- one line of the notes, one node --------------------------------------------------------------------------------
+
+
+def _operands_of_dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> tuple[Any, ...]:
+    weights, inputs = tuple(weights), tuple(inputs)
+    if len(weights) != len(inputs) or not weights:
+        raise ValueError(f"dot needs one weight for each input, and at least one: got {len(weights)} and {len(inputs)}")
+    return (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
+
+
+def _operands_of_sum(values: Iterable[Any]) -> tuple[Any, ...]:
+    operands = tuple(values)
+    if not operands:
+        raise ValueError("a total or a mean needs at least one value: got none")
+    return operands
+
+
+def _dot(*operands: Any) -> Any:
+    n = len(operands) // 2
+    y = operands[0] * operands[n]
+    for weight, number in zip(operands[1:n], operands[n + 1 :], strict=False):  # the bias comes after the inputs
+        y = y + weight * number
+    return y + operands[-1] if len(operands) % 2 else y
+
+
+def _partials_of_dot(y: Any, *operands: Any) -> tuple[Any, ...]:
+    n = len(operands) // 2
+    return (*operands[n : 2 * n], *operands[:n], *(1 for bias in operands[2 * n :]))
+
+
+def _total(*operands: Any) -> Any:
+    y = operands[0]
+    for number in operands[1:]:
+        y = y + number
+    return y
+
+
+def _write_sum(terms: Sequence[Term]) -> Term:
+    text, level = terms[0].text, terms[0].level
+    for term in terms[1:]:
+        signed = term.level == SIGNED
+        text, level = f"{text} - {term.text[1:]}" if signed else f"{text} + {term.within(PRODUCT)}", SUM
+    return Term(text, level)
+
+
+def _write_dot(times: str) -> Callable[[Sequence[Term]], Term]:
+    product = Layout(f"{{}}{times}{{}}", PRODUCT, (SIGNED, POWER))
+    later_product = Layout(f"{{}}{times}{{}}", PRODUCT, (PRODUCT, POWER))
+
+    def write(operands: Sequence[Term]) -> Term:
+        n = len(operands) // 2
+        terms = []
+        for pair in zip(operands[:n], operands[n : 2 * n], strict=True):
+            factors = [factor for factor in pair if not (factor.plain and factor.text == "1")]
+            if len(factors) == 2:
+                terms.append((later_product if terms else product)(factors))
+            else:
+                terms.append(factors[0] if factors else pair[0])
+        return _write_sum([*terms, *operands[2 * n :]])
+
+    return write
+
+
+dot = Nary(
+    "dot",
+    _dot,
+    _partials_of_dot,
+    _operands_of_dot,
+    text=_write_dot("*"),
+    latex=_write_dot(r" \cdot "),
+)
+total = Nary(
+    "total",
+    _total,
+    lambda y, *x: (1,) * len(x),
+    _operands_of_sum,
+    text=_write_sum,
+    latex=_write_sum,
+)
+mean = Nary(
+    "mean",
+    lambda *x: _total(*x) / len(x),
+    lambda y, *x: (constant(1, y) / len(x),) * len(x),
+    _operands_of_sum,
+    text=lambda terms: div.text([_write_sum(terms), Term(str(len(terms)))]),
+    latex=lambda terms: div.latex([_write_sum(terms), Term(str(len(terms)))]),
+)
+half_squared_error = Binary(
+    "half_squared_error",
+    lambda a, y: (y - a) ** 2 / 2,
+    (lambda loss, a, y: a - y, lambda loss, a, y: y - a),
+    text=Layout("({1} - {0})^2/2", PRODUCT, (PRODUCT, SUM)),
+    latex=Layout(r"\frac{{1}}{{2}} \left({1} - {0}\right)^2", PRODUCT, (PRODUCT, SUM)),
+)
+
+OPERATIONS = {entry.name: entry for entry in tuple(globals().values()) if isinstance(entry, Operation)}
