@@ -12,6 +12,24 @@ from autograd.derivatives import gradients
 from autograd.graph import find, topological_order
 from autograd.operations import absolute as abs
 from autograd.operations import (
-    cos, dot, exp, half_squared_error, leaky_relu, log, log1p, maximum, mean, minimum, relu, sigmoid, sin, softplus, sqrt, tan, tanh, total, where,
+    cos,
+    dot,
+    exp,
+    half_squared_error,
+    leaky_relu,
+    log,
+    log1p,
+    maximum,
+    mean,
+    minimum,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    tan,
+    tanh,
+    total,
+    where,
 )
 from autograd.value import Value

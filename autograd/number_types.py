@@ -38,7 +38,9 @@ def is_number(x: Any) -> bool:
     if isinstance(x, bool) or x is None:
         raise TypeError(f"{x} is not a number: {REMEDY}")
     if hasattr(x, "__len__") or (hasattr(x, "__array__") and not isinstance(x, numbers.Number)):
-        raise TypeError(f"a {kind.__name__} is not one number: a Value holds one number; make one Value for each element")
+        raise TypeError(
+            f"a {kind.__name__} is not one number: a Value holds one number; make one Value for each element"
+        )
     return isinstance(x, numbers.Number) or all(
         hasattr(x, method) for method in ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
     )
@@ -127,7 +129,9 @@ def _rational_power(x: Fraction, n: Any) -> Any:
             return Fraction(numerator, denominator) ** n.numerator
     elif n.__class__ not in (float, complex):
         return x**n
-    raise TypeError("this power of a Fraction is not a Fraction; compute in floats (float(x)) if you do not need it exact")
+    raise TypeError(
+        "this power of a Fraction is not a Fraction; compute in floats (float(x)) if you do not need it exact"
+    )
 
 
 def _root(x: int, degree: int) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numbers
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
@@ -17,12 +18,16 @@ from autograd.number_types import BUILT_IN, REMEDY, is_number, number_of
 from autograd.operations import Binary, Operation, explained
 
 new_object = object.__new__
+MIXED = "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 
 
 def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
     """A new node: `operation` over `operands`, Values and plain numbers in their order."""
     try:
-        data = operation.value(*[operand._data if operand.__class__ is Value else operand for operand in operands])
+        numbers = [operand._data if operand.__class__ is Value else operand for operand in operands]
+        data = operation.value(*numbers)
+        if data.__class__ is float and Fraction in (numbers[0].__class__, numbers[-1].__class__):
+            raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
     node = new_object(Value)
@@ -48,6 +53,8 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
             return NotImplemented
         try:
             data = compute(self._data, number)
+            if data.__class__ is float and self._data.__class__ is Fraction:
+                raise TypeError(MIXED)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise explained(error, operation, (self, other)) from error
         node = new_object(Value)
@@ -59,7 +66,9 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
         return node
 
     def reflected(self: Value, other: Any) -> Value:
-        return record(operation, (other, self)) if is_number(other) else NotImplemented
+        if not is_number(other):
+            return NotImplemented
+        return record(operation, (other, self))
 
     return forward, reflected
 
@@ -106,12 +115,16 @@ class Value:
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
 
-    data = property(attrgetter("_data"), doc="The number. Only that of a leaf may be set: a result follows from its operands.")
+    data = property(
+        attrgetter("_data"), doc="The number. Only that of a leaf may be set: a result follows from its operands."
+    )
 
     @data.setter
     def data(self, number: Any) -> None:
         if self.operation is not None:
-            raise ValueError(f"{self!r} is a result of {self.operation.name}: set its leaves and run the forward pass again")
+            raise ValueError(
+                f"{self!r} is a result of {self.operation.name}: set its leaves and run the forward pass again"
+            )
         self._data = _checked(number)
 
     def __repr__(self) -> str:
@@ -175,7 +188,12 @@ class Value:
         for node in topological_order(self):
             if id(node) not in memo:
                 copied = new_object(Value)
-                copied._data, copied.grad, copied.name, copied.operation = node._data, node.grad, node.name, node.operation
+                copied._data, copied.grad, copied.name, copied.operation = (
+                    node._data,
+                    node.grad,
+                    node.name,
+                    node.operation,
+                )
                 copied.operands = tuple(memo[id(x)] if x.__class__ is Value else x for x in node.operands)
                 memo[id(node)] = copied
         copy: Value = memo[id(self)]

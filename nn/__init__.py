@@ -1,8 +1,22 @@
 """Neurons, layers and networks on the scalar engine, named in the notes' notation.
 
->>> from fractions import Fraction
 >>> import nn
->>> model = nn.MLP.from_weights([[["0.2", "-0.4"]]], [["0.1"]], activations=["relu"], numbers=Fraction)
+>>> from fractions import Fraction
+>>> model = nn.MLP.from_weights([[[-0.3, 0.8]]], [[-0.2]], activations=["relu"], numbers=Fraction)
 >>> model([1, 2])
-Value(Fraction(0, 1), name='a_0^1')
+Value(Fraction(11, 10), name='a_0^1')
 """
+
+import autograd as _engine
+
+if not hasattr(_engine, "Value"):
+    raise ImportError(
+        f"the module 'autograd' at {_engine.__file__} is not chalkgrad's but another distribution of that import name: "
+        "install chalkgrad in a virtual environment of its own"
+    )
+
+from autograd.operations import half_squared_error
+from nn.network import MLP, Layer, Module, Neuron
+from nn.optimisers import SGD
+
+__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "half_squared_error"]

@@ -1,0 +1,165 @@
+"""The notes' notation: names of a network's quantities, names as Unicode and LaTeX, numbers as people write them, and
+the written form of a recorded expression.
+
+Names are ASCII labels such as w_10^1 (letters, a subscript, a superscript); other forms are for showing only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from autograd.operations import ATOM, POWER, PRODUCT, SIGNED, SUM, Term
+from autograd.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a network's quantities are named: w_jk^l connects neuron k of layer l-1 to neuron j of layer l.
+
+    Another book's notation is another instance; `first_index` is the index of the first neuron.
+
+    >>> NOTES.weight(layer=1, neuron=2, source=0), Notation(first_index=1).bias(layer=1, neuron=2)
+    ('w_20^1', 'b_3^1')
+    >>> NOTES.weight(layer=1, neuron=0, source=12)
+    'w_0,12^1'
+    """
+
+    weight_pattern: str = "w_{indices}^{layer}"
+    bias_pattern: str = "b_{indices}^{layer}"
+    preactivation_pattern: str = "z_{indices}^{layer}"
+    activation_pattern: str = "a_{indices}^{layer}"
+    delta_pattern: str = "delta_{indices}^{layer}"
+    first_index: int = 0
+
+    def weight(self, layer: int, neuron: int, source: int) -> str:
+        return self._name(self.weight_pattern, layer, neuron, source)
+
+    def bias(self, layer: int, neuron: int) -> str:
+        return self._name(self.bias_pattern, layer, neuron)
+
+    def preactivation(self, layer: int, neuron: int) -> str:
+        return self._name(self.preactivation_pattern, layer, neuron)
+
+    def activation(self, layer: int, neuron: int) -> str:
+        return self._name(self.activation_pattern, layer, neuron)
+
+    def _name(self, pattern: str, layer: int, *indices: int) -> str:
+        shown = [index + self.first_index for index in indices]
+        separator = "," if max(shown) > 9 else ""
+        return pattern.format(indices=separator.join(map(str, shown)), layer=layer)
+
+    def gradient(self, root: str, node: str) -> str:
+        """The name of d(root)/d(node): delta_j^l where node is a pre-activation, else dL/dw_10^1.
+
+        >>> NOTES.gradient("L", "z_1^1"), NOTES.gradient("L", "w_10^1")
+        ('delta_1^1', 'dL/dw_10^1')
+        """
+        preactivation = re.fullmatch(
+            re.escape(self.preactivation_pattern)
+            .replace(r"\{indices\}", "([0-9,]+)")
+            .replace(r"\{layer\}", "([0-9]+)"),
+            node,
+        )
+        if preactivation:
+            return self.delta_pattern.format(indices=preactivation[1], layer=preactivation[2])
+        return derivative_name(root, node)
+
+
+NOTES = Notation()
+
+
+def derivative_name(root: str, node: str) -> str:
+    """dL/dw_10^1: the plain name of a derivative."""
+    return f"d{root}/d{node}"
+
+
+def number_text(number: Any) -> str:
+    """A number exactly as people write it: a Fraction as a decimal where that terminates, a Decimal without an exponent.
+
+    >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
+    ('-1.03', '1/3', '0.30000000000000004', '2')
+    """
+    if isinstance(number, Fraction):
+        return _fraction_text(number)
+    if isinstance(number, Decimal):
+        return format(number, "f") if number.is_finite() and -30 < number.adjusted() < 30 else str(number)
+    return str(number).removesuffix(".0") if isinstance(number, float) else str(number)
+
+
+def _fraction_text(number: Fraction) -> str:
+    rest, places = number.denominator, 0
+    while rest % 10 == 0:
+        rest, places = rest // 10, places + 1
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest, places = rest // prime, places + 1
+    if rest != 1:
+        return str(number)
+    digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def short_number(number: Any) -> str:
+    """A number for a card: in full if it has at most 8 digits, else four significant ones after an approximation sign.
+
+    >>> short_number(Fraction(-1133, 1000)), short_number(2 / 3), short_number(None)
+    ('-1.133', '≈0.6667', '-')
+    """
+    if number is None:
+        return "-"
+    text = number_text(number)
+    if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
+        return text
+    if isinstance(number, (int, float, Fraction, Decimal)):
+        return f"≈{float(number):.4g}"
+    return text if len(text) <= 24 else text[:23] + "…"
+
+
+def number_term(number: Any, plain: bool = False) -> Term:
+    """A number as an operand of a written expression."""
+    text = number_text(number)
+    if text.startswith("-"):
+        return Term(text, SIGNED, plain)
+    return Term(text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain)
+
+
+def name_term(name: str) -> Term:
+    """A name as an operand: one with a superscript is put in parentheses before a power."""
+    return Term(name, PRODUCT if "/" in name else POWER if "^" in name else ATOM)
+
+
+def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
+    """The expression that `node` records. `leaf` writes the Values at which it stops, and gives None to go on into one.
+
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
+    'a*(b - 1)'
+    """
+    written: dict[Value, Term] = {}
+    path = [node]
+    while path:  # iterative: an unnamed expression may be deep
+        current = path[-1]
+        missing = []
+        for operand in current.operands:
+            if operand.__class__ is Value and operand not in written:
+                term = leaf(operand) or (number_term(operand.data) if operand.operation is None else None)
+                if term is None:
+                    missing.append(operand)
+                else:
+                    written[operand] = term
+        if missing:
+            path.extend(missing)
+            continue
+        path.pop()
+        operation = current.operation
+        if operation is None:
+            return leaf(current) or number_term(current.data)
+        terms = [written[x] if x.__class__ is Value else number_term(x, plain=True) for x in current.operands]
+        written[current] = (operation.latex if latex else operation.text)(terms)
+    return written[node]
