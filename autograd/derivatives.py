@@ -6,7 +6,7 @@ node, and `adjoints` records them as a graph, which can be printed, drawn and di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
@@ -17,8 +17,8 @@ from autograd.operations import dot, explained
 def backward(root: Any) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    Where an error stops it, the leaves keep the gradients that they had. The numbers in the graph are taken as they are:
-    after an update of a leaf, run the forward pass again.
+    Where an error stops it, the leaves keep the gradients that they had. The graph's numbers are taken as they are, not
+    checked (that would cost as much as the forward pass): after an update of a leaf, run the forward pass again.
     """
     kind, order = root.__class__, topological_order(root)
     leaves = [(node, node.grad) for node in order if node.operation is None]
@@ -48,7 +48,7 @@ def backward(root: Any) -> None:
 
 
 class Adjoint(NamedTuple):
-    """The gradient of the root in one node, and the paths that it came by: (result, local derivative of that result)."""
+    """The gradient of the root in one node, and the paths it came by: (result, local derivative of that result)."""
 
     node: Any
     gradient: Any
@@ -74,9 +74,9 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
 
 
 def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
-    """The gradient of every node from the root down, each recorded as one node: dot(upstream gradients, local derivatives).
+    """The gradient of every node, from the root down, each recorded as one node: dot(upstream, local derivatives).
 
-    With `numbers=True` the gradients are numbers and nothing is recorded.
+    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is recorded.
     """
     kind = root.__class__
     paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in topological_order(root)}
@@ -86,6 +86,8 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
             gradient[node] = dot([gradient[result] for result, _ in paths[node]], [local for _, local in paths[node]])
         elif node is not root:
             gradient[node] = constant(0, root.data)
+        if not numbers and node is not root and gradient[node].__class__ is not kind:
+            gradient[node] = kind(gradient[node])  # a constant, but one that can be named
         yield Adjoint(node, gradient[node], paths[node])
         if node.operation is None or not (paths[node] or node is root):
             continue

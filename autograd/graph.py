@@ -6,7 +6,8 @@ chain of a million nodes works, and deterministic, because operands are ordered.
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
 
 
 class Node(Protocol):
@@ -37,7 +38,7 @@ def topological_order(root: N) -> list[N]:
         node, operands = path[-1]
         for operand in operands:
             if operand.__class__ is kind and operand not in seen:
-                seen.add(operand)  # type: ignore
+                seen.add(operand)
                 if operand.operands:
                     path.append((operand, iter(operand.operands)))
                     break
@@ -54,3 +55,33 @@ def find(root: N, name: str) -> list[N]:
     Names are labels, not keys: over a hundred samples they repeat.
     """
     return [node for node in topological_order(root) if node.name == name]
+
+
+def evaluate(root: Any, given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The number of every node of the graph, computed again from its leaves, with the numbers `given` in their place.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> c = a * b
+    >>> evaluate(c + a, {b: 5})[c]
+    10
+    """
+    numbers: dict[Any, Any] = {}
+    for node in topological_order(root):
+        if node in given:
+            numbers[node] = given[node]
+        elif node.operation is None:
+            numbers[node] = node.data
+        else:
+            operands = [numbers[x] if x.__class__ is root.__class__ else x for x in node.operands]
+            numbers[node] = node.operation.value(*operands)
+    return numbers
+
+
+def require_current(root: Any) -> None:
+    """A ValueError if a node no longer equals its operation over its operands, because a leaf was set since."""
+    for node in topological_order(root):
+        if node.operation is not None:
+            now = node.operation.value(*(x.data if x.__class__ is root.__class__ else x for x in node.operands))
+            if now != node.data and (now == now or node.data == node.data):
+                raise ValueError(f"{node!r} is stale, its operands give {now!r} now: run the forward pass again")

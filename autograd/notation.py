@@ -79,7 +79,7 @@ def derivative_name(root: str, node: str) -> str:
 
 
 def number_text(number: Any) -> str:
-    """A number exactly as people write it: a Fraction as a decimal where that terminates, a Decimal without an exponent.
+    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a Decimal without exponent.
 
     >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
     ('-1.03', '1/3', '0.30000000000000004', '2')
@@ -130,8 +130,8 @@ def number_term(number: Any, plain: bool = False) -> Term:
 
 
 def name_term(name: str) -> Term:
-    """A name as an operand: one with a superscript is put in parentheses before a power."""
-    return Term(name, PRODUCT if "/" in name else POWER if "^" in name else ATOM)
+    """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before a power."""
+    return Term(name, POWER if "^" in name or "/" in name else ATOM)
 
 
 def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
@@ -148,7 +148,7 @@ def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False
         missing = []
         for operand in current.operands:
             if operand.__class__ is Value and operand not in written:
-                term = leaf(operand) or (number_term(operand.data) if operand.operation is None else None)
+                term = leaf(operand) or (number_term(operand.data, plain=True) if operand.operation is None else None)
                 if term is None:
                     missing.append(operand)
                 else:

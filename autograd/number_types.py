@@ -1,7 +1,7 @@
 """What each type of number can do: int, float, complex, Fraction, Decimal, and the numbers of SymPy, mpmath and NumPy.
 
-Plain numbers only; of Values it knows that they hold one (`number_of`), of derivatives nothing. Type in = type out: what would leave the type (the
-exponential of a Fraction) is a TypeError with the remedy. Integers follow Python, where 1/2 is 0.5.
+Of Values this module knows that they hold a number (`number_of`), of derivatives nothing. Type in = type out: what
+would leave the type (the exponential of a Fraction) is a TypeError with the remedy. Integers follow Python: 1/2 is 0.5.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
 
 
 def is_number(x: Any) -> bool:
-    """Whether `x` is a number that can be computed with; a TypeError with the remedy for what is often mistaken for one.
+    """Whether `x` is a number to compute with; a TypeError with the remedy for what is often mistaken for one.
 
     >>> is_number(Fraction(1, 2)), is_number(object())
     (True, False)
@@ -107,7 +107,7 @@ def _of_common_type(chosen: Any, other: Any) -> Any:
 
 
 def power(x: Any, n: Any) -> Any:
-    """x**n without a change of type: rational powers of Fractions are exact or refused, as are complex results of reals.
+    """x**n without a change of type: powers of Fractions are exact or refused, as are complex results of reals.
 
     >>> power(Fraction(4, 9), Fraction(3, 2))
     Fraction(8, 27)

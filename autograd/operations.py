@@ -8,8 +8,8 @@ Fractions, Decimals, symbols, and Values, for which it records a graph again. `w
 
 An entry is also the function that people call: `relu(0.5)` is a number, `relu(Value(0.5))` a recorded node.
 
-Conventions at the kinks: relu'(0) = 0, abs'(0) = 0, leaky_relu'(0) is its slope; a tie in maximum or minimum goes to the
-second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is never swallowed.
+Conventions at the kinks: relu'(0) = 0, abs'(0) = 0, leaky_relu'(0) is its slope; a tie in maximum or minimum goes to
+the second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is never swallowed.
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ class Layout:
 class Operation:
     """One entry of the rule table: a value, one partial derivative for each operand, and how it is written.
 
-    `value(*numbers)` is the result on plain numbers; `partials[i](y, *operands)` the derivative in operand i. `text` and
-    `latex` write it from written operands, `prime` writes its derivative (`relu'`) where that says more than the formula;
-    `domain` says what the operands must be, for errors. `selects` marks what passes one operand on: an operand not taken
-    gets no contribution at all, so that a NaN on the side not taken stays there.
+    value(*numbers)             the result on plain numbers
+    partials[i](y, *operands)   the derivative in operand i
+    text, latex                 write it, given its written operands
+    prime                       how its derivative is written, where that says more than the formula: relu'
+    domain                      what the operands must be, for errors
+    selects                     it passes one operand on; the others get no contribution, so that their NaNs stay there
+    kink(*numbers), convention  where the derivative is a convention, and which
 
     >>> double = Operation("double", lambda x: 2 * x, [lambda y, x: 2])
     >>> double(0.5)
@@ -76,11 +79,14 @@ class Operation:
         prime: str = "",
         domain: str = "",
         selects: bool = False,
+        kink: Callable[..., Any] | None = None,
+        convention: str = "",
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
         self.text = text or Layout(name + "({})")
         self.latex = latex or Layout(rf"\operatorname{{{name}}}\left({{}}\right)".replace("_", r"\_"))
         self.prime, self.domain, self.selects = prime, domain, selects
+        self.kink, self.convention = kink, convention
 
     @property
     def arity(self) -> int | None:
@@ -103,7 +109,7 @@ class Operation:
         return record(self, operands) if record else self.value(*operands)
 
     def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
-        """The derivative of `node` in each operand, None in what gets no contribution: a plain number, a side not taken.
+        """The derivative of `node` in each operand; None for no contribution: a plain number, a side not taken.
 
         Computed on the operands' numbers, or (`numbers=False`) on the operands themselves, which records a graph.
         """
@@ -234,7 +240,7 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the next derivative.
     if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
         return constant(0, y)
-    return n * x ** (n - 1)
+    return n * x if n is number_of(n) and n == 2 else n * x ** (n - 1)  # nobody writes 2*x^1
 
 
 def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
@@ -248,6 +254,8 @@ pow = Binary(
     text=Layout("{}^{}", POWER, (ATOM, ATOM)),
     latex=Layout("{}^{{{}}}", POWER, (ATOM, ANY)),
     domain="0 has no negative power; the derivative in the exponent needs a positive base",
+    kink=lambda x, n: x == 0 and n == 0,
+    convention="x^0 has derivative 0 in x, at 0 too",
 )
 absolute = Unary(
     "abs",
@@ -256,6 +264,8 @@ absolute = Unary(
     latex=Layout(r"\left|{}\right|"),
     prime="abs'",
     selects=True,
+    kink=lambda x: x == 0,
+    convention="abs'(0) = 0 by convention",
 )
 
 # --- elementary functions -----------------------------------------------------------------------------------------
@@ -287,7 +297,7 @@ sqrt = Unary(
     domain="the operand must not be negative, and the derivative needs one greater than 0",
 )
 sin = Unary("sin", number_types.sin, (lambda y, x: cos(x),), latex=Layout(r"\sin\left({}\right)"))
-cos = Unary("cos", number_types.cos, (lambda y, x: -sin(x),), latex=Layout(r"\cos\left({}\right)"))
+cos: Unary = Unary("cos", number_types.cos, (lambda y, x: -sin(x),), latex=Layout(r"\cos\left({}\right)"))
 tan = Unary("tan", number_types.tan, (lambda y, x: 1 + y * y,), latex=Layout(r"\tan\left({}\right)"))
 tanh = Unary("tanh", number_types.tanh, (lambda y, x: 1 - y * y,), latex=Layout(r"\tanh\left({}\right)"))
 
@@ -300,13 +310,15 @@ sigmoid = Unary(
     latex=Layout(r"\sigma\left({}\right)"),
 )
 softplus = Unary("softplus", number_types.softplus, (lambda y, x: sigmoid(x),))
-where = Operation(
+where: Operation = Operation(
     "where",
     number_types.select,
     (lambda y, z, a, b: 0, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
     text=Layout("where({} > 0, {}, {})"),
     latex=Layout(r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}"),
     selects=True,
+    kink=lambda z, a, b: z == 0,
+    convention="where takes the second side at 0",
 )
 relu = Unary(
     "relu",
@@ -315,12 +327,16 @@ relu = Unary(
     latex=Layout(r"\mathrm{{ReLU}}\left({}\right)"),
     prime="relu'",
     selects=True,
+    kink=lambda x: x == 0,
+    convention="relu'(0) = 0 by convention",
 )
 leaky_relu = Unary(
     "leaky_relu",
     lambda x: number_types.select(x, x, constant(LEAK, x) * x),
     (lambda y, x: where(x, 1, constant(LEAK, y)),),
     prime="leaky_relu'",
+    kink=lambda x: x == 0,
+    convention="leaky_relu'(0) is its slope by convention",
 )
 maximum = Binary(
     "max",
@@ -329,6 +345,8 @@ maximum = Binary(
     text=Layout("max({}, {})"),
     latex=Layout(r"\max\left({}, {}\right)"),
     selects=True,
+    kink=lambda a, b: a == b,
+    convention="a tie goes to the second operand by convention",
 )
 minimum = Binary(
     "min",
@@ -337,6 +355,8 @@ minimum = Binary(
     text=Layout("min({}, {})"),
     latex=Layout(r"\min\left({}, {}\right)"),
     selects=True,
+    kink=lambda a, b: a == b,
+    convention="a tie goes to the second operand by convention",
 )
 
 # --- one line of the notes, one node --------------------------------------------------------------------------------
@@ -384,17 +404,18 @@ def _write_sum(terms: Sequence[Term]) -> Term:
     return Term(text, level)
 
 
-def _write_dot(times: str) -> Callable[[Sequence[Term]], Term]:
-    product = Layout(f"{{}}{times}{{}}", PRODUCT, (SIGNED, POWER))
-    later_product = Layout(f"{{}}{times}{{}}", PRODUCT, (PRODUCT, POWER))
+def _write_dot(times: str, spaced: str) -> Callable[[Sequence[Term]], Term]:
+    """w_0*a_0 + w_1*a_1 + b; a single product stands spaced, w * a; a factor that is the plain number 1 is left out."""
 
     def write(operands: Sequence[Term]) -> Term:
         n = len(operands) // 2
-        terms = []
+        sign = spaced if len(operands) == 2 else times
+        terms: list[Term] = []
         for pair in zip(operands[:n], operands[n : 2 * n], strict=True):
             factors = [factor for factor in pair if not (factor.plain and factor.text == "1")]
             if len(factors) == 2:
-                terms.append((later_product if terms else product)(factors))
+                first_slot = PRODUCT if terms else SIGNED
+                terms.append(Layout(f"{{}}{sign}{{}}", PRODUCT, (first_slot, POWER))(factors))
             else:
                 terms.append(factors[0] if factors else pair[0])
         return _write_sum([*terms, *operands[2 * n :]])
@@ -407,8 +428,8 @@ dot = Nary(
     _dot,
     _partials_of_dot,
     _operands_of_dot,
-    text=_write_dot("*"),
-    latex=_write_dot(r" \cdot "),
+    text=_write_dot("*", " * "),
+    latex=_write_dot(r" \cdot ", r" \cdot "),
 )
 total = Nary(
     "total",

@@ -17,7 +17,7 @@ from autograd.graph import topological_order
 from autograd.number_types import BUILT_IN, REMEDY, is_number, number_of
 from autograd.operations import Binary, Operation, explained
 
-new_object = object.__new__
+new_object: Callable[[type], Any] = object.__new__
 MIXED = "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 
 
@@ -30,7 +30,7 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
             raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
-    node = new_object(Value)
+    node: Value = new_object(Value)
     node._data = data
     node.grad = None
     node.name = name
@@ -57,7 +57,7 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
                 raise TypeError(MIXED)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise explained(error, operation, (self, other)) from error
-        node = new_object(Value)
+        node: Value = new_object(Value)
         node._data = data
         node.grad = None
         node.name = ""
@@ -115,17 +115,14 @@ class Value:
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
 
-    data = property(
-        attrgetter("_data"), doc="The number. Only that of a leaf may be set: a result follows from its operands."
-    )
-
-    @data.setter
-    def data(self, number: Any) -> None:
+    def _set_data(self, number: Any) -> None:
         if self.operation is not None:
             raise ValueError(
                 f"{self!r} is a result of {self.operation.name}: set its leaves and run the forward pass again"
             )
         self._data = _checked(number)
+
+    data = property(attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set.")
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""

@@ -7,6 +7,8 @@
 Value(Fraction(11, 10), name='a_0^1')
 """
 
+from typing import TYPE_CHECKING, Any
+
 import autograd as _engine
 
 if not hasattr(_engine, "Value"):
@@ -19,4 +21,16 @@ from autograd.operations import half_squared_error
 from nn.network import MLP, Layer, Module, Neuron
 from nn.optimisers import SGD
 
-__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "half_squared_error"]
+if TYPE_CHECKING:
+    from nn.network_view import draw_network
+
+
+def __getattr__(name: str) -> Any:
+    if name == "draw_network":  # loaded when it is first used, as drawing needs more than the standard library
+        from nn.network_view import draw_network
+
+        return draw_network
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+
+
+__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "draw_network", "half_squared_error"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.notation import NOTES, Notation
@@ -63,6 +63,7 @@ class Neuron(Module):
         self.weights = tuple(Value(w, notation.weight(layer, index, source)) for source, w in enumerate(weights))
         self.bias = Value(bias, notation.bias(layer, index))
         self.activation = _activation(activation)
+        self.activation_label = self.activation.name if self.activation else "linear"
         self.preactivation_name = notation.preactivation(layer, index)
         self.activation_name = notation.activation(layer, index)
 
@@ -82,8 +83,7 @@ class Neuron(Module):
         return [*self.weights, self.bias]
 
     def __repr__(self) -> str:
-        activation = self.activation.name if self.activation else "linear"
-        return f"Neuron({len(self.weights)} inputs, {activation})"
+        return f"Neuron({len(self.weights)} inputs, {self.activation_label})"
 
 
 class Layer(Module):
@@ -138,8 +138,8 @@ class Layer(Module):
 class MLP(Module):
     """A multi-layer perceptron. `MLP(2, [16, 16, 1])` has ReLU hidden layers and a linear output, as in micrograd.
 
-    Weights are drawn from `rng`, by He's rule before ReLUs (normal, variance 2/inputs; He et al. 2015), else by Glorot's
-    (uniform, variance 2/(inputs + outputs); Glorot and Bengio 2010); biases start at 0. Without `rng` the draw is
+    Weights are drawn from `rng`: by He's rule before ReLUs (normal, variance 2/inputs; He et al. 2015), else by
+    Glorot's (uniform, variance 2/(inputs + outputs); Glorot and Bengio 2010). Biases are 0. Without `rng` the draw is
     random.Random(0)'s, the same in every run. `numbers` is the number type of parameters and inputs, None to take them
     as they come.
 
@@ -164,9 +164,11 @@ class MLP(Module):
             )
         rng = rng or random.Random(0)
         chosen = activations if activations is not None else ["relu"] * (len(sizes) - 1) + ["linear"]
+        if len(chosen) != len(sizes):
+            raise ValueError(f"one activation for each layer: got {len(chosen)} for {len(sizes)} layers")
         weights = [
             _drawn(rng, fan_in, fan_out, activation)
-            for fan_in, fan_out, activation in zip([inputs, *sizes], sizes, chosen, strict=False)
+            for fan_in, fan_out, activation in zip([inputs, *sizes[:-1]], sizes, chosen, strict=True)
         ]
         self._build(weights, [[0.0] * size for size in sizes], chosen, numbers, notation)
 
@@ -252,11 +254,9 @@ class MLP(Module):
         rows = [f"{'layer':>5}  {'weights':>7}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
         for layer in self.layers:
             outputs = len(layer.neurons)
-            activation = layer.neurons[0].activation
+            activation = layer.neurons[0].activation_label
             shape, count = f"{outputs} x {layer.inputs}", len(layer.parameters())
-            rows.append(
-                f"{layer.number:>5}  {shape:>7}  {outputs:>6}  {activation.name if activation else 'linear':>10}  {count:>10}"
-            )
+            rows.append(f"{layer.number:>5}  {shape:>7}  {outputs:>6}  {activation:>10}  {count:>10}")
         return "\n".join([*rows, f"total{len(self.parameters()):>41}"])
 
     def __repr__(self) -> str:

@@ -1,0 +1,382 @@
+"""The textbook view of a network: neurons as circles in columns, weights on the lines between them.
+
+Positions are computed here, and the labels of the weights are put where they hit nothing; `neato` only draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import graphviz
+
+from autograd.drawing.cards import check_fresh, local_derivatives, names_of, switched_off
+from autograd.drawing.labels import font, formula_lines, shortened
+from autograd.drawing.picture import Picture, check_size
+from autograd.drawing.themes import Theme, largest_magnitude, theme_named, width
+from autograd.graph import topological_order
+from autograd.notation import name_term, short_number, write
+from autograd.value import Value
+from nn.network import MLP, Neuron
+
+MOST_LABELLED = 60  # weights; with more the lines are thin and bare
+MOST_TALL = 8  # neurons in a column, for the same
+MOST_SHOWN = 16  # neurons in a column; of more the first seven and the last are shown
+FIRST_SHOWN = 7
+RADIUS, SMALL_RADIUS = 0.6, 0.36  # inches
+FONT = "Helvetica"
+LABEL = (0.98, 0.36)  # a weight's label, width and height in inches
+FRACTIONS = (0.5, 0.38, 0.62, 0.3, 0.7, 0.24, 0.76, 0.44, 0.56, 0.2, 0.8)
+
+
+class Point(NamedTuple):
+    """A place in the picture, in inches; y points up."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One neuron or input: what is written in it and under it."""
+
+    key: str
+    name: str
+    value: str = ""
+    gradient: Any = None
+    below: tuple[tuple[str, Any], ...] = ()  # the bias or the target: a text, and its gradient
+    kind: str = "neuron"  # or input, loss, ellipsis
+    off: bool = False
+    at: Point = Point(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One connection; without a weight it leads to the loss."""
+
+    start: str
+    end: str
+    weight: Value | None
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A layer: its heading, and its circles from the top."""
+
+    heading: str
+    circles: tuple[Circle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One sample's way through the model, found in the loss's graph by the identity of the parameters."""
+
+    root: Value
+    inputs: tuple[Any, ...]
+    preactivations: Mapping[Neuron, Value]
+    activations: Mapping[Neuron, Value]
+    targets: tuple[Value, ...]
+
+
+def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") -> Picture:
+    """The textbook view of a network: a circle for each neuron, its weights on the lines that lead to it.
+
+    With `loss`, a root that this model was part of on one sample: the activations too, the gradients where they are
+    computed, and ReLUs that are off grey and dashed. The numbers are copied now.
+
+    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and have no numbers; of
+    more than 16 neurons the first seven and the last are shown. Colour is the sign of a weight, width its size.
+
+    >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
+    >>> draw_network(model, model([1, 2]))
+    <Picture of a 2-1 network, light>
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(f"draw_network takes an MLP, not a {type(model).__name__}")
+    colours = theme_named(theme)
+    sample = None if loss is None else _pass(model, loss)
+    columns = _columns(model, sample)
+    labelled = len(model.parameters()) - sum(len(layer.neurons) for layer in model.layers) <= MOST_LABELLED
+    labelled = labelled and all(len(column.circles) <= MOST_TALL for column in columns)
+    placed = _placed(columns, labelled)
+    lines = _lines(model, placed, sample)
+    check_size(sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0))
+    graph = _source(placed, lines, colours, labelled, largest=_largest(placed, lines))
+    sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
+    cards = sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0)
+    return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _pass(model: MLP, loss: Value) -> Pass:
+    if not isinstance(loss, Value):
+        raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
+    nodes = topological_order(loss)
+    check_fresh(nodes, names_of(nodes))
+    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    by_bias: dict[Value, list[Value]] = {neuron.bias: [] for neuron in neurons}
+    for node in nodes:
+        if node.operands and isinstance(node.operands[-1], Value) and node.operands[-1] in by_bias:
+            by_bias[node.operands[-1]].append(node)
+    preactivations = {neuron: _only(neuron, by_bias[neuron.bias]) for neuron in neurons}
+    activations = dict(preactivations)
+    for node in nodes:
+        for neuron, z in preactivations.items():
+            if neuron.activation is not None and node.operation is neuron.activation and node.operands == (z,):
+                activations[neuron] = node
+    first = preactivations[model.layers[0].neurons[0]]
+    inputs = first.operands[model.layers[0].inputs : 2 * model.layers[0].inputs]
+    known = {*model.parameters(), *(x for x in inputs if isinstance(x, Value))}
+    targets = tuple(node for node in nodes if node.operation is None and node not in known)
+    return Pass(loss, inputs, preactivations, activations, targets)
+
+
+def _only(neuron: Neuron, found: Sequence[Value]) -> Value:
+    """The one node that computes a neuron's z; its operands begin with the neuron's own weights."""
+    own = [node for node in found if node.operands[: len(neuron.weights)] == neuron.weights]
+    if not own:
+        raise ValueError(f"the loss was not computed by this model: no node is {neuron.preactivation_name} of its weights")
+    if len(own) > 1:
+        raise ValueError(
+            f"the loss was computed on {len(own)} samples ({neuron.preactivation_name} occurs {len(own)} times): "
+            "draw the loss of one sample"
+        )
+    return own[0]
+
+
+def _columns(model: MLP, sample: Pass | None) -> list[Column]:
+    inputs = tuple(
+        Circle(f"i{index}", name, kind="input") if sample is None else _input(f"i{index}", name, sample.inputs[index])
+        for index, name in enumerate(model.input_names)
+    )
+    columns = [_column("inputs", inputs)]
+    for layer in model.layers:
+        circles = tuple(
+            _neuron(f"n{layer.number}_{index}", neuron, sample) for index, neuron in enumerate(layer.neurons)
+        )
+        place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
+        activation = layer.neurons[0].activation
+        columns.append(_column(f"{place}: {activation.name if activation else 'linear'}", circles))
+    outputs = model.layers[-1].neurons
+    if sample is not None and sample.root not in [sample.activations[neuron] for neuron in outputs]:
+        columns.append(_loss_column(sample))
+    return columns
+
+
+def _input(key: str, name: str, x: Any) -> Circle:
+    if not isinstance(x, Value):
+        return Circle(key, name, short_number(x), kind="input")
+    return Circle(key, x.name or name, short_number(x.data), x.grad, kind="input")
+
+
+def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
+    name = neuron.activation_name if neuron.activation else neuron.preactivation_name
+    bias = f"{neuron.bias.name} = {short_number(neuron.bias.data)}"
+    if sample is None:
+        return Circle(key, name, below=((bias, None),))
+    node = sample.activations[neuron]
+    off = switched_off(node, {node: local_derivatives(node)})
+    return Circle(key, name, short_number(node.data), node.grad, ((bias, neuron.bias.grad),), off=off)
+
+
+def _loss_column(sample: Pass) -> Column:
+    root = sample.root
+    names = names_of(topological_order(root))
+    targets = tuple((f"{names[target]} = {short_number(target.data)}", target.grad) for target in sample.targets)
+    below = targets if len(targets) <= 4 else ((f"{len(targets)} targets", None),)
+    formula = formula_lines(write(root, lambda node: name_term(names[node])).text)
+    circle = Circle("loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss")
+    return Column(f"loss: {formula}", (circle,))
+
+
+def _column(heading: str, circles: tuple[Circle, ...]) -> Column:
+    if len(circles) <= MOST_SHOWN:
+        return Column(heading, circles)
+    dots = Circle(f"{circles[0].key}dots", "...", kind="ellipsis")
+    shown = (*circles[:FIRST_SHOWN], dots, circles[-1])
+    return Column(f"{heading}\n{len(circles)}, of which {FIRST_SHOWN + 1} are shown", shown)
+
+
+def _lines(model: MLP, columns: Sequence[Column], sample: Pass | None) -> list[Line]:
+    circles = {circle.key: circle for column in columns for circle in column.circles}
+    lines = []
+    for layer in model.layers:
+        for end, neuron in enumerate(layer.neurons):
+            for start, weight in enumerate(neuron.weights):
+                before = f"i{start}" if layer.number == 1 else f"n{layer.number - 1}_{start}"
+                after = f"n{layer.number}_{end}"
+                if before in circles and after in circles:
+                    lines.append(Line(before, after, weight, circles[before].off or circles[after].off))
+    if "loss" in circles:
+        lines += [Line(circle.key, "loss", None) for circle in columns[-2].circles if circle.kind != "ellipsis"]
+    return lines
+
+
+# --- where it stands --------------------------------------------------------------------------------------------------
+
+
+def _placed(columns: Sequence[Column], labelled: bool) -> list[Column]:
+    tallest = max(len(column.circles) for column in columns)
+    row = 1.85 if labelled else 0.95
+    step = max(3.3, 0.62 * tallest + 1.9) if labelled else max(2.6, 0.3 * tallest)
+    placed = []
+    for number, column in enumerate(columns):
+        middle = (len(column.circles) - 1) / 2
+        circles = [
+            replace(circle, at=Point(number * step, (middle - index) * row))
+            for index, circle in enumerate(column.circles)
+        ]
+        placed.append(Column(column.heading, tuple(circles)))
+    return placed
+
+
+Box = tuple[Point, float, float]  # centre, width, height
+
+
+def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> Iterator[Point]:
+    """Where each weight's label goes: along its line, off all circles and labels, on as few other lines as can be."""
+    at = {circle.key: circle.at for column in columns for circle in column.circles}
+    taken: list[Box] = []
+    for place in at.values():
+        taken += [(place, 2 * RADIUS, 2 * RADIUS), (Point(place.x, place.y - RADIUS - 0.2), 1.1, 0.36)]
+    ends = [(at[line.start], at[line.end]) for line in lines]
+    for own in ends:
+        candidates = [_between(*own, fraction) for fraction in FRACTIONS]
+        costs = [
+            100 * sum(_overlap((point, *LABEL), box) for box in taken)
+            + sum(_crosses(point, other) for other in ends if other != own)
+            for point in candidates
+        ]
+        best = candidates[costs.index(min(costs))]
+        taken.append((best, *LABEL))
+        yield best
+
+
+def _between(start: Point, end: Point, fraction: float) -> Point:
+    return Point(start.x + (end.x - start.x) * fraction, start.y + (end.y - start.y) * fraction)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    (a, width_a, height_a), (b, width_b, height_b) = one, other
+    return abs(a.x - b.x) * 2 < width_a + width_b and abs(a.y - b.y) * 2 < height_a + height_b
+
+
+def _crosses(point: Point, line: tuple[Point, Point]) -> bool:
+    """Whether a line passes through a label around `point`."""
+    start, end = line
+    if not min(start.x, end.x) < point.x < max(start.x, end.x):
+        return False
+    slope = (end.y - start.y) / (end.x - start.x)
+    height = start.y + slope * (point.x - start.x)
+    return abs(height - point.y) < (LABEL[1] + abs(slope) * LABEL[0]) / 2
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def _largest(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[float, float]:
+    """The largest |gradient| in a circle other than the loss, and the largest |weight|."""
+    circles = [circle.gradient for column in columns for circle in column.circles if circle.kind != "loss"]
+    return largest_magnitude(circles), largest_magnitude(line.weight.data for line in lines if line.weight is not None)
+
+
+def _source(
+    columns: Sequence[Column], lines: Sequence[Line], theme: Theme, labelled: bool, largest: tuple[float, float]
+) -> str:
+    graph = graphviz.Digraph("chalkgrad")
+    graph.attr(layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2")
+    graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
+    graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7" if labelled else ".4")
+    tops = [circle.at.y for column in columns for circle in column.circles]
+    for number, column in enumerate(columns):
+        heading = font(column.heading, size=13, colour=theme.muted, align="CENTER")
+        _add_text(graph, f"h{number}", heading, Point(column.circles[0].at.x, max(tops) + 1.05), theme.background)
+        for circle in column.circles:
+            _add_circle(graph, circle, theme, labelled, largest[0])
+    for line in lines:
+        _add_line(graph, line, theme, labelled, largest[1])
+    if labelled:
+        weighted = [line for line in lines if line.weight is not None]
+        for number, (line, place) in enumerate(zip(weighted, _label_places(columns, weighted), strict=True)):
+            _add_text(graph, f"w{number}", _weight_text(line, theme), place, theme.background)
+    return graph.source
+
+
+def _position(point: Point) -> str:
+    return f"{point.x:.3f},{point.y:.3f}!"
+
+
+def _add_text(graph: graphviz.Digraph, key: str, rows: str, at: Point, ground: str) -> None:
+    table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" BGCOLOR="{ground}">'
+    graph.node(key, label=f"<{table}<TR><TD>{rows}</TD></TR></TABLE>>", pos=_position(at))
+
+
+def _add_circle(graph: graphviz.Digraph, circle: Circle, theme: Theme, labelled: bool, largest: float) -> None:
+    if circle.kind == "ellipsis":
+        _add_text(graph, circle.key, font("...", size=16, colour=theme.muted), circle.at, theme.background)
+        return
+    fill = theme.input if circle.kind == "input" else theme.card
+    if circle.off:
+        fill = theme.off_card
+    elif circle.kind == "neuron" and circle.gradient is not None:
+        fill = theme.tint(circle.gradient, largest)
+    text = theme.off if circle.off else theme.text
+    radius = RADIUS if labelled else SMALL_RADIUS
+    graph.node(
+        circle.key,
+        label=f"<{_circle_text(circle, text, labelled)}>",
+        shape="circle",
+        fixedsize="true",
+        width=str(2 * radius),
+        style="filled,dashed" if circle.off else "filled",
+        fillcolor=fill,
+        color=theme.off if circle.off else theme.border,
+        pos=_position(circle.at),
+    )
+    if labelled and circle.below:
+        rows = "<BR/>".join(_bias_text(text, gradient, theme, circle.off) for text, gradient in circle.below)
+        height = RADIUS + 0.06 + 0.15 * sum(1 + (gradient is not None) for _, gradient in circle.below) / 2
+        _add_text(graph, f"{circle.key}b", rows, Point(circle.at.x, circle.at.y - height), theme.background)
+
+
+def _circle_text(circle: Circle, colour: str, labelled: bool) -> str:
+    sizes = (13, 12, 9) if labelled else (9, 8, 7)
+    rows = [font(shortened(circle.name, 16), size=sizes[0], colour=colour, bold=True)]
+    if circle.value:
+        rows.append(font(circle.value, size=sizes[1], colour=colour))
+    if circle.gradient is not None and labelled:
+        rows.append(font(f"grad {short_number(circle.gradient)}", size=sizes[2], colour=colour))
+    return "<BR/>".join(rows)
+
+
+def _bias_text(text: str, gradient: Any, theme: Theme, off: bool) -> str:
+    colour = theme.off if off else theme.muted
+    rows = [font(text, size=10, colour=colour)]
+    if gradient is not None:
+        rows.append(font(f"grad {short_number(gradient)}", size=9, colour=colour))
+    return "<BR/>".join(rows)
+
+
+def _weight_text(line: Line, theme: Theme) -> str:
+    weight = line.weight
+    assert weight is not None
+    colour = theme.off if line.off else theme.sign_colour(weight.data, theme.text)
+    muted = theme.off if line.off else theme.muted
+    rows = f"{font(f'{weight.name} = ', size=9, colour=muted)}{font(short_number(weight.data), colour=colour, bold=True)}"
+    return rows if weight.grad is None else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
+
+
+def _add_line(graph: graphviz.Digraph, line: Line, theme: Theme, labelled: bool, largest: float) -> None:
+    options: dict[str, str] = {"color": theme.line}
+    if line.off:
+        options = {"color": theme.off, "style": "dashed"}
+    elif line.weight is not None:
+        options = {"color": theme.sign_colour(line.weight.data, theme.line)}
+    if line.weight is not None:
+        scale = 1.0 if labelled else 0.5
+        options["penwidth"] = f"{scale * width(line.weight.data, largest):.2f}"
+    graph.edge(line.start, line.end, **options)

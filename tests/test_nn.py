@@ -1,0 +1,179 @@
+"""The network: names, shapes, initialisation, number types, errors, training."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import statistics
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+import nn
+from autograd import Value, find, mean, relu, tanh
+from autograd.notation import Notation
+from autograd.operations import Unary
+
+WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
+BIASES = [[0.1, -0.2, 0], [0.05]]
+
+
+def worked(numbers=None, **options):
+    return nn.MLP.from_weights(WEIGHTS, BIASES, ["relu", "relu"], numbers=numbers, **options)
+
+
+def test_parameters_carry_the_notes_names_row_by_row():
+    names = [name for name, _ in worked().named_parameters()]
+    assert names[:9] == ["w_00^1", "w_01^1", "b_0^1", "w_10^1", "w_11^1", "b_1^1", "w_20^1", "w_21^1", "b_2^1"]
+    assert names[9:] == ["w_00^2", "w_01^2", "w_02^2", "b_0^2"]
+
+
+def test_a_call_names_what_it_computes():
+    output = worked(Fraction)([1, 2])
+    assert output.name == "a_0^2"
+    for name, number in {"a_1^0": 2, "z_0^1": Fraction(-1, 2), "a_0^1": 0, "z_1^1": Fraction("1.1")}.items():
+        assert [node.data for node in find(output, name)] == [number]
+
+
+def test_values_given_keep_their_names_and_get_gradients():
+    x = Value(Fraction(1), "x")
+    worked(Fraction)([x, 2]).backward()
+    assert x.name == "x"
+    assert x.grad == Fraction("-0.42")
+
+
+@pytest.mark.parametrize(("numbers", "expected"), [(Fraction, Fraction(47, 100)), (Decimal, Decimal("0.47"))])
+def test_floats_are_read_by_their_shortest_decimal_form(numbers, expected):
+    output = worked(numbers)([1.0, 2])
+    assert output.data == expected
+    assert type(output.data) is numbers
+
+
+def test_predict_is_the_call_without_recording():
+    model = worked(Fraction)
+    assert model.predict([1, 2]) == model([1, 2]).data == Fraction(47, 100)
+    two = nn.MLP(2, [3, 2], rng=random.Random(1))
+    assert two.predict([0.5, -1.0]) == [node.data for node in two([0.5, -1.0])]
+
+
+def test_a_model_remembers_nothing_of_a_call():
+    model = worked()
+    before = copy.deepcopy(vars(model.layers[0].neurons[0]))
+    model([1, 2])
+    assert vars(model.layers[0].neurons[0]).keys() == before.keys()
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_the_default_is_micrograds_shape():
+    model = nn.MLP(2, [16, 16, 1], rng=random.Random(0))
+    assert [layer.neurons[0].activation for layer in model.layers] == [relu, relu, None]
+    assert len(model.parameters()) == 337
+    assert repr(model) == "MLP(2-16-16-1, 337 parameters)"
+
+
+def test_initialisation_is_he_before_relu_and_glorot_otherwise():
+    he = [w.data for neuron in nn.MLP(50, [400, 1], rng=random.Random(1)).layers[0].neurons for w in neuron.weights]
+    assert statistics.pstdev(he) == pytest.approx(math.sqrt(2 / 50), rel=0.02)
+    glorot_layer = nn.MLP(50, [400], ["tanh"], rng=random.Random(1)).layers[0]
+    glorot = [w.data for neuron in glorot_layer.neurons for w in neuron.weights]
+    bound = math.sqrt(6 / 450)
+    assert max(map(abs, glorot)) <= bound
+    assert statistics.pstdev(glorot) == pytest.approx(bound / math.sqrt(3), rel=0.02)
+    assert all(neuron.bias.data == 0.0 for neuron in glorot_layer.neurons)
+
+
+def test_the_random_source_decides():
+    def data(seed):
+        return [p.data for p in nn.MLP(2, [3, 1], rng=random.Random(seed)).parameters()]
+
+    assert data(3) == data(3) != data(4)
+    assert [p.data for p in nn.MLP(2, [3, 1]).parameters()] == data(0)
+
+
+def test_indices_from_one_on_request():
+    model = worked(notation=Notation(first_index=1))
+    assert [name for name, _ in model.named_parameters()][:3] == ["w_11^1", "w_12^1", "b_1^1"]
+
+
+def test_indices_of_two_digits_are_separated():
+    names = dict(nn.MLP(12, [12, 1]).named_parameters())
+    assert "w_1,11^1" in names and "w_11,1^1" in names
+
+
+def test_an_operation_of_ones_own_is_an_activation():
+    cube = Unary("cube", lambda x: x**3, (lambda y, x: 3 * x * x,))
+    model = nn.MLP.from_weights([[[2]]], [[0]], [cube])
+    output = model([1])
+    output.backward()
+    assert (output.data, model.parameters()[0].grad) == (8, 12)
+    assert nn.MLP(1, [1], [tanh]).layers[0].neurons[0].activation is tanh
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda: worked()([1, 2, 3]), "layer 1 expects 2 inputs, got 3"),
+        (lambda: worked().predict([1]), "layer 1 expects 2 inputs, got 1"),
+        (lambda: nn.Neuron([1, 2], 0)([1]), "neuron a_0^1 expects 2 inputs, got 1"),
+        (lambda: nn.MLP(2, [3, 1], ["relu"]), "one activation for each layer: got 1 for 2 layers"),
+        (lambda: nn.MLP(2, [3], ["rleu"]), "unknown activation 'rleu': give one of linear, relu"),
+        (lambda: nn.MLP(0, [3]), "at least one input, layer and neuron: got 0 inputs, layers [3]"),
+        (lambda: nn.MLP.from_weights([[[1, 2], [3]]], [[0, 0]], ["relu"]), "layer 1, row 1: expected 2 weights, got 1"),
+        (lambda: nn.MLP.from_weights([[[1, 2]]], [[0, 0]], ["relu"]), "layer 1 needs one bias for each row of weights"),
+        (
+            lambda: nn.MLP.from_weights([[[1, 2]], [[1, 2]]], [[0], [0]], ["relu", "relu"]),
+            "layer 2 has 2 weights a row, but layer 1 has 1 neurons",
+        ),
+    ],
+)
+def test_wrong_lengths_name_the_layer(wrong, sentence):
+    with pytest.raises(ValueError) as error:
+        wrong()
+    assert sentence in str(error.value)
+
+
+def test_sgd_is_exact_in_fractions():
+    model = worked(Fraction)
+    nn.half_squared_error(model([1, 2]), Fraction("1.5")).backward()
+    nn.SGD(model.parameters(), Fraction("0.1")).step()
+    assert dict(model.named_parameters())["w_01^2"].data == Fraction("1.0133")
+    model.zero_grad()
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_sgd_names_what_was_not_computed_and_updates_nothing():
+    model = worked()
+    optimiser = nn.SGD(model.parameters(), 0.1)
+    model([1, 2]).backward()
+    model.parameters()[4].grad = None
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(
+        ValueError, match=r"the gradient of Value\(0.8, name='w_11\^1'\) was not computed: call backward"
+    ):
+        optimiser.step()
+    assert [p.data for p in model.parameters()] == before
+
+
+def test_a_float_learning_rate_on_fractions_is_refused():
+    with pytest.raises(TypeError, match=r"would turn Fractions into floats: give Fraction\(1, 10\)"):
+        nn.SGD(worked(Fraction).parameters(), 0.1)
+
+
+def test_a_float_target_of_fractions_is_refused():
+    with pytest.raises(TypeError, match=r"a Fraction with a float makes a float: write the float as a Fraction"):
+        nn.half_squared_error(worked(Fraction)([1, 2]), 1.5)
+
+
+def test_training_reaches_a_stated_loss():
+    model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
+    samples = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]  # exclusive or
+    optimiser = nn.SGD(model.parameters(), 2.0)
+    for _ in range(600):
+        model.zero_grad()
+        loss = mean([nn.half_squared_error(model(inputs), target) for inputs, target in samples])
+        loss.backward()
+        optimiser.step()
+    assert loss.data < 0.005
+    assert [round(model.predict(inputs)) for inputs, _ in samples] == [0, 1, 1, 0]
