@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.derivatives import Adjoint, adjoints
 from autograd.graph import require_current, topological_order
-from autograd.notation import NOTES, Notation, derivative_name, name_term, number_term, number_text, write
+from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
 from autograd.operations import Term, dot
 from autograd.value import Value
@@ -23,7 +23,8 @@ class Step:
     """One line: `name = formula = substituted = value`, numbers copied when it was made.
 
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number` the result.
-    `contributions` has one line for each path where several meet; `remark` says where a gradient rests on a convention.
+    `contributions` has one line for each path where several meet; `remark` says where a gradient rests on a convention;
+    `latex` is the whole line in LaTeX.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Step:
     plain_name: str = ""
     contributions: tuple[str, ...] = ()
     remark: str = ""
+    latex: str = ""
 
     def __str__(self) -> str:
         remark = f"   ({self.remark})" if self.remark else ""
@@ -76,15 +78,21 @@ def forward_steps(root: Value, label: Labels = name_of) -> list[Step]:
     """
     require_current(root)
     return [
-        Step(label(node) or "L", *_formula(node, label), node.data, node)
+        Step(
+            name := label(node) or "L",
+            *_formula(node, label),
+            node.data,
+            node,
+            latex=chain(latex_name(name), *_formula(node, label, latex=True), number_text(node.data)),
+        )
         for node in topological_order(root)
         if node.operation is not None and (label(node) or node is root)
     ]
 
 
-def _named(label: Labels, but: Value | None = None) -> Callable[[Value], Term | None]:
+def _named(label: Labels, but: Value | None = None, latex: bool = False) -> Callable[[Value], Term | None]:
     """How operands with a label are written by name; those without one, and the node `but`, are written out."""
-    return lambda node: name_term(label(node)) if node is not but and label(node) else None
+    return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
 
 
 def _number_where(label: Labels, but: Value | None = None) -> Callable[[Value], Term | None]:
@@ -92,9 +100,10 @@ def _number_where(label: Labels, but: Value | None = None) -> Callable[[Value], 
     return lambda node: number_term(node.data) if node is not but and label(node) else None
 
 
-def _formula(node: Value, label: Labels) -> tuple[str, str]:
+def _formula(node: Value, label: Labels, latex: bool = False) -> tuple[str, str]:
     """The written form of what `node` records, over its operands' names and over their numbers."""
-    return write(node, _named(label, but=node)).text, write(node, _number_where(label, but=node)).text
+    named, numbers = _named(label, node, latex), _number_where(label, node)
+    return write(node, named, latex).text, write(node, numbers, latex).text
 
 
 def gradient_graph(root: Value, label: Labels = name_of, notation: Notation = NOTES) -> list[Adjoint]:
@@ -141,13 +150,14 @@ def gradient_steps(root: Value, label: Labels = name_of, notation: Notation = NO
 
 def _gradient_step(adjoint: Adjoint, root_name: str, name: str, notation: Notation, label: Labels) -> Step:
     gradient = adjoint.gradient
-    formula, substituted = _formula(gradient, label) if gradient.__class__ is Value else ("", "")
+    shown, number = notation.gradient(root_name, name), number_of(gradient)
+    recorded = gradient.__class__ is Value
     return Step(
-        notation.gradient(root_name, name),
-        formula,
-        substituted,
-        number_of(gradient),
-        adjoint.node,
+        shown,
+        *(_formula(gradient, label) if recorded else ("", "")),
+        number,
+        latex=chain(latex_name(shown), *(_formula(gradient, label, True) if recorded else ()), number_text(number)),
+        node=adjoint.node,
         of_gradient=True,
         plain_name=derivative_name(root_name, name),
         contributions=_contributions(adjoint, label),
@@ -209,5 +219,13 @@ class Derivation:
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.forward, *self.gradients)))
+
+    def latex(self) -> str:
+        """All lines as one LaTeX block, aligned at the first equals sign."""
+        lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
 
     __repr__ = __str__

@@ -6,11 +6,11 @@ node, and `adjoints` records them as a graph, which can be printed, drawn and di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
-from autograd.number_types import constant
+from autograd.number_types import constant, number_of
 from autograd.operations import dot, explained
 
 
@@ -34,17 +34,17 @@ def backward(root: Any) -> None:
                 if local is not None and operand.__class__ is kind:
                     before = operand.grad
                     operand.grad = upstream * local if before is None else before + upstream * local
+        zero = constant(0, root.data)
+        for node in order:  # what only sides not taken led to
+            if node.grad is None:
+                node.grad = zero
+        totals = [leaf.grad if before is None else before + leaf.grad for leaf, before in leaves]
     except (ArithmeticError, TypeError, ValueError) as error:
         for leaf, before in leaves:
             leaf.grad = before
         raise explained(error, node.operation, node.operands, "the derivative of ") from error
-    zero = constant(0, root.data)
-    for node in order:  # what only sides not taken led to
-        if node.grad is None:
-            node.grad = zero
-    for leaf, before in leaves:
-        if before is not None:
-            leaf.grad = before + leaf.grad
+    for (leaf, _), gradient in zip(leaves, totals, strict=True):
+        leaf.grad = gradient
 
 
 class Adjoint(NamedTuple):
@@ -81,16 +81,32 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
     kind = root.__class__
     paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in topological_order(root)}
     gradient: dict[Any, Any] = {root: constant(1, root.data)}
+    live = {root}  # the nodes that the root depends on, past the sides that selections did not take
     for node in reversed(tuple(paths)):
-        if paths[node]:
-            gradient[node] = dot([gradient[result] for result, _ in paths[node]], [local for _, local in paths[node]])
-        elif node is not root:
-            gradient[node] = constant(0, root.data)
-        if not numbers and node is not root and gradient[node].__class__ is not kind:
-            gradient[node] = kind(gradient[node])  # a constant, but one that can be named
+        if node is not root:
+            gradient[node] = _gathered(paths[node], gradient, constant(0, root.data), node in live)
+            if not numbers and gradient[node].__class__ is not kind:
+                gradient[node] = kind(gradient[node])  # a constant, but one that can be named
         yield Adjoint(node, gradient[node], paths[node])
-        if node.operation is None or not (paths[node] or node is root):
+        if node.operation is None or (numbers and node not in live):
             continue
-        for operand, local in zip(node.operands, node.operation.local_derivatives(node, numbers), strict=True):
-            if local is not None and operand.__class__ is kind:
-                paths[operand].append((node, local))
+        try:
+            local = node.operation.local_derivatives(node, numbers)
+            taken = node.operation.local_derivatives(node) if node.operation.selects else local
+        except (ArithmeticError, TypeError, ValueError) as error:
+            if node not in live:
+                continue
+            raise explained(error, node.operation, node.operands, "the derivative of ") from error
+        for operand, derivative, passes in zip(node.operands, local, taken, strict=True):
+            if derivative is not None and operand.__class__ is kind:
+                paths[operand].append((node, derivative))
+                if passes is not None and node in live:
+                    live.add(operand)
+
+
+def _gathered(paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any], zero: Any, live: bool) -> Any:
+    """The sum over the paths of upstream * local; exactly 0 where no path is live, even if one is NaN."""
+    if not paths:
+        return zero
+    gathered = dot([gradient[result] for result, _ in paths], [local for _, local in paths])
+    return gathered if live or number_of(gathered) == 0 else zero

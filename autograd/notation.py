@@ -78,6 +78,32 @@ def derivative_name(root: str, node: str) -> str:
     return f"d{root}/d{node}"
 
 
+NAME = re.compile(r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?")
+DERIVATIVE = re.compile(r"d(?P<of>[^/]+)/d(?P<by>[^/]+)")
+PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
+GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "sigma", "tau", "phi", "omega"}
+
+
+def latex_name(name: str) -> str:
+    r"""A name in LaTeX; one that is not in the notation as upright text, escaped.
+
+    >>> print(latex_name("w_10^1"), latex_name("dL/dz_0^1"), latex_name("50% & more"))
+    w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
+    """
+    if derivative := DERIVATIVE.fullmatch(name):
+        return rf"\frac{{\partial {latex_name(derivative['of'])}}}{{\partial {latex_name(derivative['by'])}}}"
+    if primed := PRIMED.fullmatch(name):
+        function = "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
+        return rf"\mathrm{{{function}}}'\left({latex_name(primed['operand'])}\right)"
+    if match := NAME.fullmatch(name):
+        letters = match["letters"]
+        shown = f"\\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
+        below = f"_{{{match['below']}}}" if match["below"] else ""
+        return shown + below + (f"^{{{match['above']}}}" if match["above"] else "")
+    escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
+    return rf"\text{{{escaped}}}"
+
+
 def number_text(number: Any) -> str:
     """A number exactly, as people write it: a Fraction as a decimal where that terminates, a Decimal without exponent.
 
@@ -129,9 +155,9 @@ def number_term(number: Any, plain: bool = False) -> Term:
     return Term(text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain)
 
 
-def name_term(name: str) -> Term:
+def name_term(name: str, latex: bool = False) -> Term:
     """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before a power."""
-    return Term(name, POWER if "^" in name or "/" in name else ATOM)
+    return Term(latex_name(name) if latex else name, POWER if "^" in name or "/" in name else ATOM)
 
 
 def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:

@@ -124,6 +124,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
     if n.__class__ is int:
         return x**n
     if n.__class__ is Fraction:
+        if n.denominator == 1:
+            return x**n.numerator
         numerator, denominator = _root(x.numerator, n.denominator), _root(x.denominator, n.denominator)
         if numerator is not None and denominator is not None:
             return Fraction(numerator, denominator) ** n.numerator
@@ -181,7 +183,8 @@ def _decimal_log1p(x: Decimal) -> Decimal:
 
 
 def _decimal_tanh(x: Decimal) -> Decimal:
-    return _with_guard_digits(x, lambda: 1 - 2 / ((2 * x).exp() + 1))
+    decay = _with_guard_digits(x, lambda: (-2 * abs(x)).exp())  # from the side where exp cannot overflow
+    return _with_guard_digits(x, lambda: ((1 - decay) / (1 + decay)).copy_sign(x))
 
 
 def _with_guard_digits(x: Decimal, compute: Callable[[], Decimal]) -> Decimal:

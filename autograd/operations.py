@@ -14,6 +14,7 @@ the second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is n
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
@@ -84,7 +85,8 @@ class Operation:
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
         self.text = text or Layout(name + "({})")
-        self.latex = latex or Layout(rf"\operatorname{{{name}}}\left({{}}\right)".replace("_", r"\_"))
+        upright = name.replace("_", r"\_")
+        self.latex = latex or text or Layout(rf"\operatorname{{{{{upright}}}}}\left({{}}\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
         self.kink, self.convention = kink, convention
 
@@ -181,16 +183,25 @@ class Nary(Operation):
         return local
 
 
+def _shown(number: Any) -> str:
+    try:
+        text = str(number)
+    except ValueError:  # Python does not write integers of many thousand digits
+        return "a very large number"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def explained(
     error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
 ) -> ArithmeticError | TypeError | ValueError:
     """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy."""
     labels, values = [], []
     for operand in operands:
-        name = getattr(operand, "name", "") if number_of(operand) is not operand else ""
-        labels.append(Term(name or str(number_of(operand)), SIGNED if not name else ATOM))
+        number = _shown(number_of(operand))
+        name = operand.name if number_of(operand) is not operand else ""
+        labels.append(Term(name, ATOM) if name else Term(number, SIGNED if number.startswith("-") else ATOM))
         if name:
-            values.append(f"{name} = {number_of(operand)}")
+            values.append(f"{name} = {number}")
     text = operation.text(labels).text
     text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
     where_ = f" with {', '.join(values[:8])}" if values else ""
@@ -240,14 +251,16 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the next derivative.
     if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
         return constant(0, y)
-    return n * x if n is number_of(n) and n == 2 else n * x ** (n - 1)  # nobody writes 2*x^1
+    return n * x if n is number_of(n) and n == 2 else n * pow(x, n - 1)  # nobody writes 2*x^1
 
 
 def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
-    return constant(0, y) if number_of(x) == 0 and number_of(n) > 0 else y * log(x)
+    if number_of(x) == 0 and number_of(n) > 0:
+        return constant(0, y)
+    return y * log(constant(x, y) if x.__class__ is int else x)
 
 
-pow = Binary(
+pow: Binary = Binary(
     "pow",
     number_types.power,
     (_power_by_base, _power_by_exponent),
@@ -338,10 +351,17 @@ leaky_relu = Unary(
     kink=lambda x: x == 0,
     convention="leaky_relu'(0) is its slope by convention",
 )
+
+
+def _excess(a: Any, b: Any) -> Any:
+    # Infinities tie as other numbers do, though their difference is NaN.
+    return 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b
+
+
 maximum = Binary(
     "max",
     number_types.larger,
-    (lambda y, a, b: where(a - b, 1, 0), lambda y, a, b: where(a - b, 0, 1)),
+    (lambda y, a, b: where(_excess(a, b), 1, 0), lambda y, a, b: where(_excess(a, b), 0, 1)),
     text=Layout("max({}, {})"),
     latex=Layout(r"\max\left({}, {}\right)"),
     selects=True,
@@ -351,7 +371,7 @@ maximum = Binary(
 minimum = Binary(
     "min",
     number_types.smaller,
-    (lambda y, a, b: where(b - a, 1, 0), lambda y, a, b: where(b - a, 0, 1)),
+    (lambda y, a, b: where(_excess(b, a), 1, 0), lambda y, a, b: where(_excess(b, a), 0, 1)),
     text=Layout("min({}, {})"),
     latex=Layout(r"\min\left({}, {}\right)"),
     selects=True,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from operator import attrgetter
@@ -17,7 +18,7 @@ from autograd.graph import topological_order
 from autograd.number_types import BUILT_IN, REMEDY, is_number, number_of
 from autograd.operations import Binary, Operation, explained
 
-new_object: Callable[[type], Any] = object.__new__
+new_object: Callable[[type[Value]], Value] = object.__new__
 MIXED = "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 
 
@@ -30,7 +31,7 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
             raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
-    node: Value = new_object(Value)
+    node = new_object(Value)
     node._data = data
     node.grad = None
     node.name = name
@@ -43,7 +44,7 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
     """The methods of Value for `value + other` and `other + value`."""
     compute = operation.value
 
-    def forward(self: Value, other: Any) -> Value:
+    def forward(self: Value, other: Any) -> Any:
         # `record` written out for two operands: half of all nodes are made here.
         if other.__class__ is Value:
             number = other._data
@@ -53,11 +54,11 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
             return NotImplemented
         try:
             data = compute(self._data, number)
-            if data.__class__ is float and self._data.__class__ is Fraction:
+            if data.__class__ is float and Fraction in (self._data.__class__, number.__class__):
                 raise TypeError(MIXED)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise explained(error, operation, (self, other)) from error
-        node: Value = new_object(Value)
+        node = new_object(Value)
         node._data = data
         node.grad = None
         node.name = ""
@@ -65,7 +66,7 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
         node.operands = (self, other)
         return node
 
-    def reflected(self: Value, other: Any) -> Value:
+    def reflected(self: Value, other: Any) -> Any:
         if not is_number(other):
             return NotImplemented
         return record(operation, (other, self))
@@ -166,13 +167,17 @@ class Value:
     __lt__, __le__, __gt__, __ge__ = map(_comparison, (operator.lt, operator.le, operator.gt, operator.ge))
     __hash__ = object.__hash__
 
+    def _sympy_(self) -> NoReturn:
+        # SymPy asks here before it tries float(); its operators then leave an expression with a Value to the Value.
+        raise sys.modules["sympy"].SympifyError(self)
+
     def __eq__(self, other: object) -> bool:
         if other.__class__ is Value or not isinstance(other, numbers.Number):
             return self is other
         raise TypeError(f"a Value does not equal a number: compare its data, {self.name or 'value'}.data == {other!r}")
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification) if specification else repr(self)
+        return format(self._data, specification)
 
     __bool__ = _refusal("bool()", "compare its .data, as in v.data > 0")
     __float__ = _refusal("float()", "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Value, Walk, relu
+from autograd import Value, Walk, relu, sqrt, where
 from demos.neural_network_231 import build
 
 
@@ -103,3 +103,19 @@ def test_walking_touches_no_node():
     loss = w * 3
     Walk(loss).goto("dL/dw")
     assert w.grad is None and loss.grad is None and loss.name == ""
+
+
+def test_a_side_not_taken_is_written_down_and_stays_0():
+    x = Value(0.0, "x")
+    safe = where(x, sqrt(x), 0.0)
+    safe.name = "y"
+    assert str(Walk(safe).goto("dy/dx").step) == "dy/dx = 0"
+
+
+def test_every_step_has_its_latex():
+    steps = {step.name: step.latex for step in Walk(build("A").loss).steps}
+    assert steps["L"] == r"L = \frac{1}{2} \left(y - a_{0}^{2}\right)^2 = \frac{1}{2} \left(1.5 - 0.47\right)^2 = 0.53045"
+    assert steps["delta_0^1"] == (
+        r"\delta_{0}^{1} = \frac{\partial L}{\partial a_{0}^{1}} \cdot \mathrm{ReLU}'\left(z_{0}^{1}\right) "
+        r"= 0.618 \cdot 0 = 0"
+    )
