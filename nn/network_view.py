@@ -5,11 +5,12 @@ Positions are computed here, and the labels of the weights are put where they hi
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import graphviz
+import graphviz  # type: ignore[import-untyped]
 
 from autograd.drawing.cards import check_fresh, local_derivatives, names_of, switched_off
 from autograd.drawing.labels import font, formula_lines, shortened
@@ -26,8 +27,8 @@ MOST_SHOWN = 16  # neurons in a column; of more the first seven and the last are
 FIRST_SHOWN = 7
 RADIUS, SMALL_RADIUS = 0.6, 0.36  # inches
 FONT = "Helvetica"
-LABEL = (0.98, 0.36)  # a weight's label, width and height in inches
-FRACTIONS = (0.5, 0.38, 0.62, 0.3, 0.7, 0.24, 0.76, 0.44, 0.56, 0.2, 0.8)
+LABEL_HEIGHT, LABEL_HEIGHT_WITH_GRADIENT = 0.22, 0.36  # inches
+FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]  # the middle first
 
 
 class Point(NamedTuple):
@@ -35,6 +36,9 @@ class Point(NamedTuple):
 
     x: float
     y: float
+
+
+ORIGIN = Point(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Circle:
     below: tuple[tuple[str, Any], ...] = ()  # the bias or the target: a text, and its gradient
     kind: str = "neuron"  # or input, loss, ellipsis
     off: bool = False
-    at: Point = Point(0, 0)
+    at: Point = ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,10 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") ->
     labelled = labelled and all(len(column.circles) <= MOST_TALL for column in columns)
     placed = _placed(columns, labelled)
     lines = _lines(model, placed, sample)
-    check_size(sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0))
+    cards = sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0)
+    check_size(cards)
     graph = _source(placed, lines, colours, labelled, largest=_largest(placed, lines))
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
-    cards = sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0)
     return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
 
 
@@ -124,10 +128,11 @@ def _pass(model: MLP, loss: Value) -> Pass:
             by_bias[node.operands[-1]].append(node)
     preactivations = {neuron: _only(neuron, by_bias[neuron.bias]) for neuron in neurons}
     activations = dict(preactivations)
+    neuron_of = {z: neuron for neuron, z in preactivations.items()}
     for node in nodes:
-        for neuron, z in preactivations.items():
-            if neuron.activation is not None and node.operation is neuron.activation and node.operands == (z,):
-                activations[neuron] = node
+        found = neuron_of.get(node.operands[0]) if len(node.operands) == 1 else None
+        if found is not None and node.operation is found.activation:
+            activations[found] = node
     first = preactivations[model.layers[0].neurons[0]]
     inputs = first.operands[model.layers[0].inputs : 2 * model.layers[0].inputs]
     known = {*model.parameters(), *(x for x in inputs if isinstance(x, Value))}
@@ -137,9 +142,11 @@ def _pass(model: MLP, loss: Value) -> Pass:
 
 def _only(neuron: Neuron, found: Sequence[Value]) -> Value:
     """The one node that computes a neuron's z; its operands begin with the neuron's own weights."""
-    own = [node for node in found if node.operands[: len(neuron.weights)] == neuron.weights]
+    own = [node for node in found if all(map(operator.is_, node.operands, neuron.weights))]
     if not own:
-        raise ValueError(f"the loss was not computed by this model: no node is {neuron.preactivation_name} of its weights")
+        raise ValueError(
+            f"the loss was not computed by this model: no node is {neuron.preactivation_name} of its weights"
+        )
     if len(own) > 1:
         raise ValueError(
             f"the loss was computed on {len(own)} samples ({neuron.preactivation_name} occurs {len(own)} times): "
@@ -222,7 +229,7 @@ def _lines(model: MLP, columns: Sequence[Column], sample: Pass | None) -> list[L
 def _placed(columns: Sequence[Column], labelled: bool) -> list[Column]:
     tallest = max(len(column.circles) for column in columns)
     row = 1.85 if labelled else 0.95
-    step = max(3.3, 0.62 * tallest + 1.9) if labelled else max(2.6, 0.3 * tallest)
+    step = max(3.3, 0.8 * tallest + 1.7) if labelled else max(2.6, 0.3 * tallest)
     placed = []
     for number, column in enumerate(columns):
         middle = (len(column.circles) - 1) / 2
@@ -244,16 +251,27 @@ def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> Iterator[
     for place in at.values():
         taken += [(place, 2 * RADIUS, 2 * RADIUS), (Point(place.x, place.y - RADIUS - 0.2), 1.1, 0.36)]
     ends = [(at[line.start], at[line.end]) for line in lines]
-    for own in ends:
+    for line, own in zip(lines, ends, strict=True):
         candidates = [_between(*own, fraction) for fraction in FRACTIONS]
+        boxes: list[Box] = [(point, *_label_size(line)) for point in candidates]
         costs = [
-            100 * sum(_overlap((point, *LABEL), box) for box in taken)
-            + sum(_crosses(point, other) for other in ends if other != own)
-            for point in candidates
+            100 * sum(_overlap(box, other) for other in taken)
+            + sum(_crosses(box, other) for other in ends if other != own)
+            for box in boxes
         ]
         best = candidates[costs.index(min(costs))]
-        taken.append((best, *LABEL))
+        taken.append(boxes[costs.index(min(costs))])
         yield best
+
+
+def _label_size(line: Line) -> tuple[float, float]:
+    """Width and height in inches, about: the name in small letters, the number in bold ones, the gradient below."""
+    weight = line.weight
+    assert weight is not None
+    first = 0.065 * len(f"{weight.name} = ") + 0.088 * len(short_number(weight.data))
+    if weight.grad is None:
+        return first + 0.04, LABEL_HEIGHT
+    return max(first, 0.07 * len(f"grad {short_number(weight.grad)}")) + 0.04, LABEL_HEIGHT_WITH_GRADIENT
 
 
 def _between(start: Point, end: Point, fraction: float) -> Point:
@@ -265,14 +283,14 @@ def _overlap(one: Box, other: Box) -> bool:
     return abs(a.x - b.x) * 2 < width_a + width_b and abs(a.y - b.y) * 2 < height_a + height_b
 
 
-def _crosses(point: Point, line: tuple[Point, Point]) -> bool:
-    """Whether a line passes through a label around `point`."""
-    start, end = line
+def _crosses(box: Box, line: tuple[Point, Point]) -> bool:
+    """Whether a line passes through a label."""
+    (point, wide, height_of_label), (start, end) = box, line
     if not min(start.x, end.x) < point.x < max(start.x, end.x):
         return False
     slope = (end.y - start.y) / (end.x - start.x)
     height = start.y + slope * (point.x - start.x)
-    return abs(height - point.y) < (LABEL[1] + abs(slope) * LABEL[0]) / 2
+    return abs(height - point.y) < (height_of_label + abs(slope) * wide) / 2
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
@@ -290,7 +308,7 @@ def _source(
     graph = graphviz.Digraph("chalkgrad")
     graph.attr(layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2")
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
-    graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7" if labelled else ".4")
+    graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
     tops = [circle.at.y for column in columns for circle in column.circles]
     for number, column in enumerate(columns):
         heading = font(column.heading, size=13, colour=theme.muted, align="CENTER")
@@ -303,7 +321,7 @@ def _source(
         weighted = [line for line in lines if line.weight is not None]
         for number, (line, place) in enumerate(zip(weighted, _label_places(columns, weighted), strict=True)):
             _add_text(graph, f"w{number}", _weight_text(line, theme), place, theme.background)
-    return graph.source
+    return str(graph.source)
 
 
 def _position(point: Point) -> str:
@@ -366,16 +384,20 @@ def _weight_text(line: Line, theme: Theme) -> str:
     assert weight is not None
     colour = theme.off if line.off else theme.sign_colour(weight.data, theme.text)
     muted = theme.off if line.off else theme.muted
-    rows = f"{font(f'{weight.name} = ', size=9, colour=muted)}{font(short_number(weight.data), colour=colour, bold=True)}"
-    return rows if weight.grad is None else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
+    rows = (
+        f"{font(f'{weight.name} = ', size=9, colour=muted)}{font(short_number(weight.data), colour=colour, bold=True)}"
+    )
+    return (
+        rows if weight.grad is None else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
+    )
 
 
 def _add_line(graph: graphviz.Digraph, line: Line, theme: Theme, labelled: bool, largest: float) -> None:
-    options: dict[str, str] = {"color": theme.line}
+    options = {"color": theme.line, "arrowhead": "normal" if labelled else "none"}
     if line.off:
-        options = {"color": theme.off, "style": "dashed"}
+        options |= {"color": theme.off, "style": "dashed"}
     elif line.weight is not None:
-        options = {"color": theme.sign_colour(line.weight.data, theme.line)}
+        options |= {"color": theme.sign_colour(line.weight.data, theme.line)}
     if line.weight is not None:
         scale = 1.0 if labelled else 0.5
         options["penwidth"] = f"{scale * width(line.weight.data, largest):.2f}"

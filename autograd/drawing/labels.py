@@ -1,0 +1,66 @@
+"""Text inside labels: any text at all, escaped for Graphviz's HTML-like labels, and formulas that fit a card."""
+
+from __future__ import annotations
+
+import html
+import re
+
+LINE = 30  # characters of a formula on one line of a card
+LINES = 3
+NAME = 48  # characters of a name on a card
+
+# What XML cannot hold at all, escaped or not.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def escaped(text: str, align: str = "LEFT") -> str:
+    """`text` for an HTML-like label: a line break is one in the label, what XML cannot hold is the replacement sign.
+
+    >>> escaped("a < b & c")
+    'a &lt; b &amp; c'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    lines = [html.escape(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n")]
+    # a backslash doubled: \N and the like would be replaced by the name of the node
+    lines = [line.replace("\\", r"\\") for line in lines]
+    return lines[0] if len(lines) == 1 else "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
+
+
+def font(text: str, *, size: int = 11, colour: str = "", bold: bool = False, align: str = "LEFT") -> str:
+    """`text` as an element of an HTML-like label."""
+    inner = escaped(text, align) or " "  # an empty element is a syntax error there
+    if bold:
+        inner = f"<B>{inner}</B>"
+    coloured = f' COLOR="{colour}"' if colour else ""
+    return f'<FONT POINT-SIZE="{size}"{coloured}>{inner}</FONT>'
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, its middle left out where it is too long.
+
+    >>> shortened("abcdefghij", 7)
+    'ab...ij'
+    """
+    if len(text) <= most:
+        return text
+    half = (most - 3) // 2
+    return f"{text[:half]}...{text[-half:]}"
+
+
+def formula_lines(formula: str) -> str:
+    """A formula broken before its signs into lines that fit a card; of too many lines the first and the last.
+
+    >>> print(formula_lines("w_00^1*a_0^0 + w_01^1*a_1^0 + b_0^1"))
+    w_00^1*a_0^0 + w_01^1*a_1^0
+    + b_0^1
+    """
+    lines = [""]
+    for term in re.split(r" (?=[+-] )", formula):
+        term = shortened(term, LINE)
+        if lines[-1] and len(lines[-1]) + 1 + len(term) > LINE:
+            lines.append(term)
+        else:
+            lines[-1] = f"{lines[-1]} {term}".lstrip(" ") if lines[-1] else term
+    if len(lines) > LINES:
+        lines = [lines[0], "+ ...", lines[-1]]
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""A picture: its DOT source, and what the `dot` program makes of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograd.drawing.program import DotError, find_program
+
+MOST_CARDS = 2000  # nobody reads more, and the layout of more takes minutes
+MOST_CARDS_PNG = 300  # a PNG of more takes many seconds, of some thousands it is not made at all
+KINDS = ("svg", "png", "pdf", "dot")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture:
+    """A drawing, made once: later changes of the graph do not change it.
+
+    `dot` is its DOT source, `svg` the drawing; `save("graph.svg")` writes a file, and a notebook shows it by itself.
+
+    >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
+    >>> picture, "</svg>" in picture.svg
+    (<Picture of 2 cards>, True)
+    """
+
+    dot: str
+    of: str
+    cards: int
+    engine: str = "dot"
+
+    def __repr__(self) -> str:
+        return f"<Picture of {self.of}>"
+
+    @property
+    def svg(self) -> str:
+        """The drawing as SVG; a DotError with the remedy where no `dot` program is installed."""
+        return self._rendered("svg").decode()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot. The file is whole or not there.
+
+        >>> Picture('digraph { a -> b }', "2 cards", cards=2).save("graph.gif")
+        Traceback (most recent call last):
+        ValueError: graph.gif: a picture is saved as .svg, .png, .pdf, .dot
+        """
+        target = Path(path)
+        kind = target.suffix.lower().removeprefix(".")
+        if kind not in KINDS:
+            raise ValueError(f"{target}: a picture is saved as {', '.join('.' + kind for kind in KINDS)}")
+        _write_whole(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
+        return target
+
+    def _rendered(self, kind: str) -> bytes:
+        if kind == "png" and self.cards > MOST_CARDS_PNG:
+            raise ValueError(
+                f"{self.cards} cards are too many for a PNG (at most {MOST_CARDS_PNG}): "
+                "save an SVG, or draw a smaller root"
+            )
+        return find_program().render(self.dot, self.engine, kind)
+
+    def _repr_svg_(self) -> str | None:
+        try:
+            return self.svg
+        except DotError:  # a notebook shows its sentence instead, from the bundle
+            return None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        except DotError as error:
+            return {"text/plain": f"{self!r}: {error}"}
+
+
+def check_size(cards: int) -> None:
+    """A ValueError for a graph that no picture can show."""
+    if cards > MOST_CARDS:
+        raise ValueError(
+            f"{cards} cards are too many for a picture (at most {MOST_CARDS}): draw a smaller root, "
+            "such as the loss of one sample or a single neuron"
+        )
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)  # mkstemp gives a file to its owner alone
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

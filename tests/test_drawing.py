@@ -1,0 +1,461 @@
+"""The graph view: what its cards say, what its files hold, and what it refuses."""
+
+import html
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value, half_squared_error, relu, sqrt
+from autograd.drawing import DotError, Picture, draw, program
+from autograd.drawing.cards import cards_of
+from autograd.drawing.labels import formula_lines
+from autograd.drawing.neurons import groups_of
+from autograd.drawing.themes import DARK, LIGHT, Theme
+from autograd.graph import topological_order
+from autograd.notation import short_number
+from nn import MLP
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(autouse=True)
+def bundled(monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+
+
+def example(backward=True):
+    """A 2-3-1 network whose first hidden ReLU is off."""
+    model = MLP.from_weights(
+        weights=[[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]],
+        biases=[[0.1, -0.2, 0], [0.05]],
+        activations=["relu", "relu"],
+        numbers=Fraction,
+    )
+    loss = half_squared_error(model([1, 2]), Value(Fraction(3, 2), "y"))
+    loss.name = "L"
+    if backward:
+        loss.backward()
+    return loss
+
+
+def texts(picture):
+    """All text of a picture, a no-break space as the space that it stands for."""
+    root = ElementTree.fromstring(picture.svg)
+    return [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
+
+
+def card(picture, name):
+    """The source of the one card of that name."""
+    (found,) = [line for line in picture.dot.splitlines() if f"<B>{name}</B>" in line]
+    return found
+
+
+def arrow(picture, root, operand, result):
+    """The source of the arrow between two names."""
+    index = {node.name: number for number, node in enumerate(topological_order(root))}
+    (found,) = re.findall(rf"n{index[operand]} -> n{index[result]} \[.*", picture.dot)
+    return found
+
+
+# --- what it shows ----------------------------------------------------------------------------------------------------
+
+
+def test_every_name_and_number_is_in_the_svg():
+    loss = example()
+    shown = texts(draw(loss))
+    for node in topological_order(loss):
+        assert node.name in shown
+        assert short_number(node.data) in shown
+        assert short_number(node.grad) in shown
+
+
+def test_formulas_stand_on_the_cards():
+    shown = texts(draw(example()))
+    assert "w_10^1*a_0^0 + w_11^1*a_1^0" in shown
+    assert "relu(z_1^1)" in shown
+    assert "(y - a_0^2)^2/2" in shown
+
+
+def test_neurons_inputs_and_loss_are_framed():
+    shown = texts(draw(example()))
+    titles = ["inputs", "hidden neuron 0 (ReLU off)", "hidden neuron 1", "hidden neuron 2", "output neuron", "loss"]
+    assert all(title in shown for title in titles)
+
+
+def test_unnamed_nodes_are_numbered_past_the_names_taken():
+    a, taken = Value(2, "a"), Value(5, "v1")
+    cards = cards_of((a * 3 + taken) * a).cards
+    assert [(card.name, card.formula) for card in cards] == [
+        ("a", ""),
+        ("v2", "a*3"),
+        ("v1", ""),
+        ("v3", "v2 + v1"),
+        ("v4", "v3*a"),
+    ]
+
+
+def test_the_forward_view_has_no_gradients():
+    loss = example(backward=False)
+    picture = draw(loss)
+    assert "forward" in repr(picture)
+    assert "grad" not in texts(picture)
+    assert "dir=back" not in picture.dot
+    assert LIGHT.positive not in picture.dot
+
+
+def test_the_view_follows_the_gradient_unless_told():
+    loss = example()
+    assert repr(draw(loss)) == "<Picture of 25 cards, backward, light>"
+    assert repr(draw(loss, backward=False)) == "<Picture of 25 cards, forward, light>"
+
+
+def test_backward_arrows_carry_sign_and_local_derivative():
+    loss = example()
+    picture = draw(loss)
+    flow = arrow(picture, loss, "w_01^2", "z_0^2")
+    assert LIGHT.negative in flow and "dir=back" in flow and ">x1.1<" in flow
+    assert LIGHT.positive in arrow(picture, loss, "a_0^1", "z_0^2")
+    assert "xlabel" not in arrow(picture, loss, "b_0^2", "z_0^2")  # its local derivative is 1
+
+
+def test_a_wider_arrow_carries_more():
+    loss = example()
+    widths = [
+        float(re.search(r"penwidth=([\d.]+)", arrow(draw(loss), loss, name, "z_0^2"))[1])
+        for name in ("w_02^2", "b_0^2")
+    ]
+    assert widths[0] > widths[1]
+
+
+def test_what_leads_only_to_an_off_relu_is_grey_and_dashed():
+    picture = draw(example())
+    for name in ("z_0^1", "w_00^1", "w_01^1", "b_0^1"):
+        assert "DASHED" in card(picture, name) and LIGHT.text not in card(picture, name)
+    for name in ("z_1^1", "w_10^1", "a_0^0", "w_00^2", "L"):
+        assert "DASHED" not in card(picture, name)
+
+
+def test_the_off_relu_shows_its_own_gradient():
+    own = card(draw(example()), "a_0^1")
+    assert "DASHED" in own and "0.618" in own and LIGHT.text in own
+
+
+def test_off_is_found_without_names():
+    x, y = Value(-1.0), Value(2.0)
+    cards = cards_of(relu(x * 3) + y).cards
+    assert [(card.off, card.switched_off) for card in cards] == [
+        (True, False),
+        (True, False),
+        (False, True),
+        (False, False),
+        (False, False),
+    ]
+
+
+def test_a_gradient_not_computed_is_a_dash():
+    x = Value(3.0, "x")
+    shown = texts(draw(x * 2, backward=True))
+    assert shown.count("-") == 2
+    assert "0" not in shown
+
+
+def test_parameters_and_inputs_have_their_colours():
+    picture = draw(example())
+    assert LIGHT.parameter in card(picture, "w_10^1") and LIGHT.parameter in card(picture, "b_1^1")
+    assert LIGHT.input in card(picture, "a_0^0") and LIGHT.input in card(picture, "y")
+
+
+def test_the_dark_theme_has_its_own_colours():
+    picture = draw(example(), theme="dark")
+    for colour in ("#0f172a", "#56B4E9", "#F09040"):
+        assert colour in picture.dot
+    assert "#0072B2" not in picture.dot and LIGHT.card not in picture.dot
+
+
+def test_a_title_is_escaped_and_shown():
+    assert "a < b & \\G" in texts(draw(Value(1, "x"), title="a < b & \\G"))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_text_has_contrast(theme: Theme):
+    grounds = [theme.background, theme.card, theme.parameter, theme.input, theme.cluster]
+    tints = [theme.tint(sign, 1.0) for sign in (-1, -0.5, 0, None, 0.5, 1)]
+    pairs = [(theme.text, ground) for ground in grounds + tints] + [(theme.muted, ground) for ground in grounds]
+    pairs += [(theme.off, ground) for ground in (theme.off_card, theme.background)]
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
+
+
+def contrast(one, other):
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_long_formula_keeps_its_ends():
+    lines = formula_lines(" + ".join(f"w_{i}^1*a_{i}^0" for i in range(20)) + " + b_0^1").split("\n")
+    assert len(lines) == 3 and lines[0].startswith("w_0^1*a_0^0") and lines[1] == "+ ..." and lines[2].endswith("b_0^1")
+
+
+# --- numbers of every kind --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "number",
+    [2, 0.1, Fraction(1, 3), Decimal("0.25"), sympy.Symbol("x"), float("nan"), float("inf"), Decimal("NaN"), 1j],
+)
+def test_every_number_type_is_drawn(number):
+    x = Value(number, "x0")
+    y = x * x + x
+    y.backward()
+    assert short_number(number) in texts(draw(y))
+
+
+def test_symbols_have_no_sign():
+    x = Value(sympy.Symbol("x"), "x0")
+    y = x * x
+    y.backward()
+    picture = draw(y)
+    assert LIGHT.positive not in picture.dot and LIGHT.negative not in picture.dot
+
+
+def test_a_derivative_that_does_not_exist_is_said_so():
+    assert "xundefined" in texts(draw(sqrt(Value(0.0, "x")), backward=True))
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    'say "x"',
+    "<b>",
+    "a & b",
+    "&amp;",
+    "&lt;i&gt;",
+    "a\\b",
+    "\\N\\G",
+    "\\",
+    "%s{}|",
+    "é≈漢字",
+    "-->",
+    "]]>",
+    "'",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_right_everywhere(name, tmp_path):
+    picture = draw(Value(1, name) * Value(2, "b"), title=name)
+    assert texts(picture).count(name) == 2  # the card and the title
+    assert html.escape(name).replace("\\", r"\\") in picture.save(tmp_path / "x.dot").read_text("utf-8")
+    assert picture.save(tmp_path / "x.png").stat().st_size > 0
+
+
+def test_a_line_break_in_a_name_is_one_on_the_card():
+    shown = texts(draw(Value(1, "first\nsecond")))
+    assert shown[:2] == ["first", "second"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text(
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\xa0\ufffe\uffff"), min_size=1, max_size=20
+    )
+)
+def test_any_name_round_trips(name):
+    picture = draw(Value(1, name))
+    shown = texts(picture)[0]
+    assert shown == name
+    assert name in html.unescape(re.search(r"<B>(.*?)</B>", picture.dot)[1]).replace(r"\\", "\\")
+
+
+def test_what_xml_cannot_hold_is_replaced():
+    assert texts(draw(Value(1, "a\x00\x07\ud800b")))[0] == "a\ufffd\ufffd\ufffdb"
+
+
+def test_repeated_names_are_cards_of_their_own():
+    x, other = Value(1, "x"), Value(2, "x")
+    picture = draw(x * other)
+    assert texts(picture).count("x") == 2 and repr(picture) == "<Picture of 3 cards, forward, light>"
+
+
+def test_an_operand_used_twice_has_two_arrows():
+    x = Value(3.0, "x")
+    assert draw(x * x).dot.count("n0 -> n1") == 2
+
+
+def test_names_that_only_look_like_a_network_make_no_frames():
+    w, x = Value(2, "w_1"), Value(3, "z^1")
+    assert not groups_of(topological_order(w * x)).of
+    assert "cluster" not in draw(w * x).dot
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_files_are_written_whole(tmp_path):
+    picture = draw(example())
+    svg = picture.save(tmp_path / "graph.svg")
+    assert svg == tmp_path / "graph.svg" and svg.read_text("utf-8") == picture.svg
+    assert picture.save(str(tmp_path / "graph.PNG")).read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture.save(tmp_path / "graph.dot").read_text("utf-8") == picture.dot
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.PNG", "graph.dot", "graph.svg"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    target = draw(Value(1, "x")).save(tmp_path / "graph.svg")
+    before = target.read_bytes()
+    monkeypatch.setattr(Path, "replace", lambda *paths: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        draw(Value(2, "x")).save(target)
+    assert target.read_bytes() == before and [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.gif", "graph.svg.bak"])
+def test_an_unknown_suffix_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=r"a picture is saved as \.svg, \.png, \.pdf, \.dot$"):
+        draw(Value(1, "x")).save(tmp_path / name)
+
+
+def test_no_directories_are_made(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        draw(Value(1, "x")).save(tmp_path / "missing" / "graph.svg")
+    assert not list(tmp_path.iterdir())
+
+
+def test_pdf_needs_the_systems_dot(tmp_path):
+    with pytest.raises(DotError, match=r"^PDF needs the system's dot, .*install Graphviz, or save an SVG$"):
+        draw(Value(1, "x")).save(tmp_path / "graph.pdf")
+
+
+def test_a_notebook_shows_the_svg():
+    picture = draw(Value(1, "x"))
+    assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
+
+
+def test_a_missing_dot_is_one_sentence_and_the_source_still_works(monkeypatch, tmp_path):
+    monkeypatch.delenv("CHALKGRAD_DOT")
+    monkeypatch.setattr(program.shutil, "which", lambda name: None)
+    monkeypatch.setattr(program, "bundled_program", lambda: None)
+    picture = draw(Value(1, "x"))
+    with pytest.raises(DotError, match=r"^no dot program is installed: install Graphviz, or `pip install"):
+        _ = picture.svg
+    with pytest.raises(RuntimeError, match="no dot program is installed"):
+        picture.save(tmp_path / "x.png")
+    assert picture.save(tmp_path / "x.dot").read_text("utf-8") == picture.dot
+    assert picture._repr_svg_() is None
+    assert "no dot program is installed" in picture._repr_mimebundle_()["text/plain"]
+
+
+def test_a_chosen_dot_that_is_not_there(monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "/no/such/dot")
+    with pytest.raises(DotError, match=r"^CHALKGRAD_DOT is '/no/such/dot', and no program is there: "):
+        _ = draw(Value(1, "x")).svg
+
+
+def test_the_order_of_programs(monkeypatch, tmp_path):
+    chosen, system = tmp_path / "mine", tmp_path / "dot"
+    for path in (chosen, system):
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program.find_program().bundled
+    monkeypatch.setenv("CHALKGRAD_DOT", str(chosen))
+    assert program.find_program().path == chosen
+    monkeypatch.delenv("CHALKGRAD_DOT")
+    assert program.find_program().path == system
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert program.find_program().bundled
+
+
+def test_a_program_that_fails_is_quoted():
+    with pytest.raises(DotError, match="could not draw this as svg: "):
+        _ = Picture("digraph {", "nothing", cards=0).svg
+
+
+def test_the_same_graph_is_the_same_bytes():
+    assert draw(example()).svg == draw(example()).svg
+
+
+def test_the_same_graph_is_the_same_bytes_in_another_process():
+    code = "from tests.test_drawing import draw, example; print(draw(example()).dot, end='')"
+    sources = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert sources[0] == sources[1] == draw(example()).dot
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stale_graph_is_refused():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    z = w * x
+    z.name = "z"
+    w.data = 2.5
+    with pytest.raises(ValueError, match=r"^z holds 6.0, but w\*x is 7.5 now: .* run the forward pass again$"):
+        draw(z)
+
+
+def test_a_stale_graph_that_cannot_be_computed_is_refused():
+    x = Value(2.0, "x")
+    y = 1 / x
+    x.data = 0.0
+    with pytest.raises(ValueError, match="run the forward pass again"):
+        draw(y)
+
+
+def test_nan_is_not_stale():
+    assert draw(Value(float("nan"), "x") * 2).dot
+
+
+def test_numbers_are_copied():
+    x = Value(2.0, "x")
+    picture = draw(x * 2)
+    x.data = 77.5
+    shown = texts(picture)
+    assert "2" in shown and "77.5" not in shown
+
+
+def chain(length):
+    x = Value(1.0, "x")
+    for _ in range(length - 1):
+        x = x + 1
+    return x
+
+
+def test_a_large_png_is_refused_and_its_svg_is_not(tmp_path):
+    picture = draw(chain(301))
+    with pytest.raises(ValueError, match=r"^301 cards are too many for a PNG \(at most 300\): save an SVG"):
+        picture.save(tmp_path / "x.png")
+    assert picture.svg.endswith("</svg>\n")
+
+
+def test_a_huge_graph_is_refused():
+    with pytest.raises(ValueError, match=r"^2001 cards are too many for a picture \(at most 2000\): draw a"):
+        draw(chain(2001))
+
+
+def test_other_refusals():
+    with pytest.raises(TypeError, match="draw takes one Value, the root of a graph, not a list"):
+        draw([Value(1)])
+    with pytest.raises(ValueError, match="unknown theme 'neon': give one of light, dark"):
+        draw(Value(1), theme="neon")

@@ -1,0 +1,153 @@
+"""The textbook view of a network."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value, half_squared_error
+from autograd.drawing.themes import LIGHT
+from autograd.notation import short_number
+from nn import MLP
+from nn.network_view import _columns, _label_places, _label_size, _lines, _overlap, _placed, draw_network
+
+
+@pytest.fixture(autouse=True)
+def bundled(monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+
+
+def example(backward=True):
+    model = MLP.from_weights(
+        weights=[[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]],
+        biases=[[0.1, -0.2, 0], [0.05]],
+        activations=["relu", "relu"],
+        numbers=Fraction,
+    )
+    loss = half_squared_error(model([1, 2]), Value(Fraction(3, 2), "y"))
+    loss.name = "L"
+    if backward:
+        loss.backward()
+    return model, loss
+
+
+def texts(picture):
+    root = ElementTree.fromstring(picture.svg)
+    found = [(element.text or "").replace("\xa0", " ") for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    return [text.strip() for text in found]
+
+
+def test_weights_biases_and_headings_are_shown():
+    model, _ = example(backward=False)
+    shown = texts(draw_network(model))
+    for weight in (weight for layer in model.layers for neuron in layer.neurons for weight in neuron.weights):
+        assert f"{weight.name} =" in shown and short_number(weight.data) in shown
+    assert {"b_1^1 = -0.2", "inputs", "hidden layer 1: relu", "output: relu"} <= set(shown)
+    assert not [text for text in shown if text.startswith("grad")]
+
+
+def test_activations_and_gradients_of_one_sample():
+    model, loss = example()
+    shown = texts(draw_network(model, loss))
+    assert {"1.1", "1.9", "0.47", "0.53045", "y = 1.5", "loss: (y - a_0^2)^2/2"} <= set(shown)
+    for parameter in model.parameters():
+        assert f"grad {short_number(parameter.grad)}" in shown
+
+
+def test_a_forward_pass_alone_has_no_gradients():
+    model, loss = example(backward=False)
+    shown = texts(draw_network(model, loss))
+    assert "1.9" in shown and not [text for text in shown if text.startswith("grad")]
+
+
+def test_an_off_relu_is_dashed():
+    picture = draw_network(*example())
+    assert "dashed" in next(line for line in picture.dot.splitlines() if "<B>a_0^1</B>" in line)
+    dashed = re.findall(r"(\w+ -> \w+) \[.*style=dashed", picture.dot)
+    assert dashed == ["i0 -> n1_0", "i1 -> n1_0", "n1_0 -> n2_0"]
+
+
+def test_the_output_itself_can_be_the_root():
+    model = MLP.from_weights([[[0.5, -0.5]]], [[0.1]], ["linear"])
+    shown = texts(draw_network(model, model([3, 1])))
+    assert {"z_0^1", "1.1", "output: linear"} <= set(shown)
+    assert not [text for text in shown if text.startswith("loss")]
+
+
+def test_large_networks_have_bare_lines_coloured_by_sign(tmp_path):
+    picture = draw_network(MLP(2, [16, 16, 1]))
+    assert repr(picture) == "<Picture of a 2-16-16-1 network, light>"
+    assert not [text for text in texts(picture) if text.startswith("w_")]
+    assert picture.dot.count(" -> ") == 2 * 16 + 16 * 16 + 16
+    assert LIGHT.positive in picture.dot and LIGHT.negative in picture.dot
+    assert picture.save(tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_tall_column_is_folded_and_says_so():
+    shown = texts(draw_network(MLP(2, [17, 1])))
+    assert "17, of which 8 are shown" in shown and "..." in shown
+    assert "a_6^1" in shown and "a_16^1" in shown and "a_7^1" not in shown
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (3, 4, 4, 2), (2, 2, 2, 1)])
+def test_labels_hit_no_label(sizes):
+    model = MLP(sizes[0], sizes[1:])
+    columns = _placed(_columns(model, None), labelled=True)
+    lines = _lines(model, columns, None)
+    boxes = [(place, *_label_size(line)) for line, place in zip(lines, _label_places(columns, lines), strict=True)]
+    hits = [(i, j) for i in range(len(boxes)) for j in range(i) if _overlap(boxes[i], boxes[j])]
+    assert not hits
+
+
+def test_several_samples_are_refused():
+    model, _ = example()
+    loss = model([1, 2]) + model([2, 1])
+    with pytest.raises(ValueError, match=r"^the loss was computed on 2 samples \(z_0\^1 occurs 2 times\)"):
+        draw_network(model, loss)
+
+
+def test_another_models_loss_is_refused():
+    model, _ = example()
+    with pytest.raises(ValueError, match=r"^the loss was not computed by this model: "):
+        draw_network(model, example()[1])
+
+
+def test_a_stale_loss_is_refused():
+    model, loss = example()
+    model.parameters()[0].data = Fraction(9)
+    with pytest.raises(ValueError, match="run the forward pass again"):
+        draw_network(model, loss)
+
+
+def test_the_same_network_is_the_same_bytes():
+    assert draw_network(*example()).svg == draw_network(*example()).svg
+
+
+def test_other_refusals():
+    model, _ = example()
+    with pytest.raises(TypeError, match="draw_network takes an MLP, not a list"):
+        draw_network([])
+    with pytest.raises(TypeError, match="takes one Value as the loss, not a float"):
+        draw_network(model, 0.5)
+    with pytest.raises(ValueError, match="unknown theme"):
+        draw_network(model, theme="neon")
+
+
+def test_more_than_sixty_weights_have_bare_lines():
+    assert "w_00^1" in draw_network(MLP(7, [7, 1])).dot
+    assert "w_00^1" not in draw_network(MLP(8, [7, 1])).dot
+
+
+def test_a_bias_may_occur_elsewhere_in_the_loss():
+    model, loss = example(backward=False)
+    penalty = Fraction(1, 2) * model.parameters()[2]
+    assert "1.9" in texts(draw_network(model, loss + penalty))
+
+
+def test_numbers_are_copied():
+    model, loss = example()
+    picture = draw_network(model, loss)
+    before = picture.dot
+    model.zero_grad()
+    assert picture.dot == before
