@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.derivatives import Adjoint, adjoints
-from autograd.graph import require_current, topological_order
+from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
 from autograd.operations import Term, dot
@@ -57,13 +57,12 @@ def name_of(node: Value) -> str:
     return node.name
 
 
-def wengert_names(root: Value) -> Labels:
-    """Labels that leave no node to fold: nodes without a name become v1, v2, ... in topological order."""
-    unnamed = [node for node in topological_order(root) if not node.name]
-    labels = {node: f"v{i}" for i, node in enumerate(unnamed, start=1)}
-    if labels.get(root):
-        labels[root] = "L"
-    return lambda node: node.name or labels.get(node, "")
+def every_node(root: Value) -> Labels:
+    """Labels that leave no node to fold: nodes without a name are v1, v2, ..., and such a root is L."""
+    names = wengert_names(root)
+    if not root.name:
+        names[root] = "L"
+    return lambda node: names.get(node, node.name)
 
 
 def forward_steps(root: Value, label: Labels = name_of) -> list[Step]:

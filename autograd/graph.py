@@ -6,6 +6,7 @@ chain of a million nodes works, and deterministic, because operands are ordered.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -78,10 +79,29 @@ def evaluate(root: Any, given: Mapping[Any, Any]) -> dict[Any, Any]:
     return numbers
 
 
+def wengert_names(root: N) -> dict[N, str]:
+    """Every node's name, in topological order; a node without one is called v1, v2, ... past the names that are taken.
+
+    >>> from autograd import Value
+    >>> list(wengert_names(Value(2, "a") * Value(3, "v1") + 1).values())
+    ['a', 'v1', 'v2', 'v3']
+    """
+    order = topological_order(root)
+    taken = {node.name for node in order}
+    fresh = (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
+    return {node: node.name or next(fresh) for node in order}
+
+
 def require_current(root: Any) -> None:
     """A ValueError if a node no longer equals its operation over its operands, because a leaf was set since."""
     for node in topological_order(root):
-        if node.operation is not None:
+        if node.operation is None:
+            continue
+        try:
             now = node.operation.value(*(x.data if x.__class__ is root.__class__ else x for x in node.operands))
-            if now != node.data and (now == now or node.data == node.data):
-                raise ValueError(f"{node!r} is stale, its operands give {now!r} now: run the forward pass again")
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{node!r} is stale, its operands give {error!r} now: run the forward pass again"
+            ) from error
+        if now != node.data and (now == now or node.data == node.data):  # a NaN differs from itself
+            raise ValueError(f"{node!r} is stale, its operands give {now!r} now: run the forward pass again")

@@ -139,6 +139,8 @@ def short_number(number: Any) -> str:
     """
     if number is None:
         return "-"
+    if isinstance(number, (int, Fraction)) and max(abs(number.numerator), number.denominator) >= 10**300:
+        return f"≈{Decimal(number.numerator) / number.denominator:.4g}"  # beyond what a float holds
     text = number_text(number)
     if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
         return text

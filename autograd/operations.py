@@ -98,6 +98,10 @@ class Operation:
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
+    def __reduce__(self) -> Any:
+        """Entries of the table pickle by name; an operation of one's own as any object, if its functions can."""
+        return (_entry, (self.name,)) if OPERATIONS.get(self.name) is self else super().__reduce__()
+
     def __call__(self, *operands: Any) -> Any:
         """The result: a number where all operands are numbers, else the Value that records it."""
         record = None
@@ -476,3 +480,7 @@ half_squared_error = Binary(
 )
 
 OPERATIONS = {entry.name: entry for entry in tuple(globals().values()) if isinstance(entry, Operation)}
+
+
+def _entry(name: str) -> Operation:
+    return OPERATIONS[name]

@@ -185,21 +185,42 @@ class Value:
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
 
+    def __copy__(self) -> Value:
+        return _copied(self, self.operands)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """A copy of the graph at any depth; what was shared is shared in the copy, between several roots too."""
         for node in topological_order(self):
             if id(node) not in memo:
-                copied = new_object(Value)
-                copied._data, copied.grad, copied.name, copied.operation = (
-                    node._data,
-                    node.grad,
-                    node.name,
-                    node.operation,
-                )
-                copied.operands = tuple(memo[id(x)] if x.__class__ is Value else x for x in node.operands)
-                memo[id(node)] = copied
+                operands = tuple(memo[id(x)] if x.__class__ is Value else x for x in node.operands)
+                memo[id(node)] = _copied(node, operands)
         copy: Value = memo[id(self)]
         return copy
+
+    def __reduce__(self) -> Any:
+        """Pickle the graph as a list of its nodes, at any depth: each operand a plain number or a place in the list."""
+        order = topological_order(self)
+        place = {node: i for i, node in enumerate(order)}
+        operands = [[(place.get(x), None) if x.__class__ is Value else (None, x) for x in n.operands] for n in order]
+        nodes = [(node._data, node.grad, node.name, node.operation) for node in order]
+        return _unpickled, (nodes, operands)
+
+
+def _copied(node: Any, operands: tuple[Any, ...]) -> Value:
+    copy = new_object(Value)
+    copy._data, copy.grad, copy.name, copy.operation = node._data, node.grad, node.name, node.operation
+    copy.operands = operands
+    return copy
+
+
+def _unpickled(nodes: list[Any], operands: list[Any]) -> Value:
+    made: list[Value] = []
+    for (data, grad, name, operation), places in zip(nodes, operands, strict=True):
+        node = new_object(Value)
+        node._data, node.grad, node.name, node.operation = data, grad, name, operation
+        node.operands = tuple(x if place is None else made[place] for place, x in places)
+        made.append(node)
+    return made[-1]
 
 
 def _checked(data: Any) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 
-from autograd.derivation import Step, forward_steps, gradient_steps, wengert_names
+from autograd.derivation import Step, every_node, forward_steps, gradient_steps
 from autograd.notation import NOTES, Notation, number_text
 from autograd.value import Value
 
@@ -26,7 +26,7 @@ class Walk:
     """
 
     def __init__(self, root: Value, notation: Notation = NOTES) -> None:
-        label = wengert_names(root)
+        label = every_node(root)
         forward, gradients = forward_steps(root, label), gradient_steps(root, label, notation)
         self.steps: tuple[Step, ...] = (*forward, *gradients)
         self.position = 0

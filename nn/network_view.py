@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import graphviz  # type: ignore[import-untyped]
 
-from autograd.drawing.cards import check_fresh, local_derivatives, names_of, switched_off
+from autograd.drawing.cards import local_derivatives, switched_off
 from autograd.drawing.labels import font, formula_lines, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import Theme, largest_magnitude, theme_named, width
-from autograd.graph import topological_order
+from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import name_term, short_number, write
 from autograd.value import Value
 from nn.network import MLP, Neuron
@@ -120,7 +120,7 @@ def _pass(model: MLP, loss: Value) -> Pass:
     if not isinstance(loss, Value):
         raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
     nodes = topological_order(loss)
-    check_fresh(nodes, names_of(nodes))
+    require_current(loss)
     neurons = [neuron for layer in model.layers for neuron in layer.neurons]
     by_bias: dict[Value, list[Value]] = {neuron.bias: [] for neuron in neurons}
     for node in nodes:
@@ -192,7 +192,7 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
 
 def _loss_column(sample: Pass) -> Column:
     root = sample.root
-    names = names_of(topological_order(root))
+    names = wengert_names(root)
     targets = tuple((f"{names[target]} = {short_number(target.data)}", target.grad) for target in sample.targets)
     below = targets if len(targets) <= 4 else ((f"{len(targets)} targets", None),)
     formula = formula_lines(write(root, lambda node: name_term(names[node])).text)

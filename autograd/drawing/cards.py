@@ -6,13 +6,12 @@ entry in the rule table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.graph import topological_order
+from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import name_term, short_number, write
-from autograd.operations import explained
 from autograd.value import Value
 
 UNDEFINED = "undefined"
@@ -60,8 +59,8 @@ def cards_of(root: Value) -> Cards:
     [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('v2', 'relu(v1)', '0')]
     """
     nodes = topological_order(root)
-    names = names_of(nodes)
-    check_fresh(nodes, names)
+    names = wengert_names(root)
+    require_current(root)
     locals_of = {node: local_derivatives(node) for node in nodes if node.operation is not None}
     live = reached(nodes, locals_of)
     index = {node: number for number, node in enumerate(nodes)}
@@ -91,13 +90,6 @@ def cards_of(root: Value) -> Cards:
     )
     operands = tuple(tuple(dict.fromkeys(index[x] for x in node.operands if isinstance(x, Value))) for node in nodes)
     return Cards(tuple(nodes), operands, cards, arrows)
-
-
-def names_of(nodes: Sequence[Value]) -> dict[Value, str]:
-    """The name of each node; one without gets v1, v2, ... in topological order, past the names that are taken."""
-    taken = {node.name for node in nodes}
-    fresh: Iterator[str] = (name for name in map("v{}".format, range(1, 2 * len(nodes) + 2)) if name not in taken)
-    return {node: node.name or next(fresh) for node in nodes}
 
 
 def formula_of(node: Value, names: dict[Value, str]) -> str:
@@ -130,30 +122,6 @@ def switched_off(node: Value, locals_of: dict[Value, list[Any]]) -> bool:
     """Whether the node selects, and has taken none of its recorded operands."""
     operation = node.operation
     return operation is not None and operation.selects and all(local is None for local in locals_of[node])
-
-
-def check_fresh(nodes: Sequence[Value], names: dict[Value, str]) -> None:
-    """A ValueError if a node no longer equals its operation over its operands: a leaf has been set since."""
-    for node in nodes:
-        if node.operation is None:
-            continue
-        numbers = [operand.data if isinstance(operand, Value) else operand for operand in node.operands]
-        try:
-            again = node.operation.value(*numbers)
-        except (ArithmeticError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{explained(error, node.operation, node.operands)}; {names[node]} was computed before that: "
-                "run the forward pass again"
-            ) from error
-        if not _same(node.data, again):
-            raise ValueError(
-                f"{names[node]} holds {node.data}, but {formula_of(node, names)} is {again} now: "
-                "a leaf has been set since, run the forward pass again"
-            )
-
-
-def _same(before: Any, again: Any) -> bool:
-    return bool(before == again) or bool(before != before and again != again)  # NaN differs from itself
 
 
 def _is_zero(number: Any) -> bool:

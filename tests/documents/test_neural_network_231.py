@@ -18,7 +18,7 @@ import pytest
 
 from autograd import Walk
 from autograd.derivation import forward_steps
-from demos.neural_network_231 import build, judge, main, notes_trail
+from demos.neural_network_231 import build, judge, main, notes_trail, save_pictures
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("neural_network_231.csv").read_text("utf-8").splitlines()))
 
@@ -116,6 +116,15 @@ def test_the_demo_prints_the_eight_steps_and_writes_its_pictures(tmp_path, capsy
     assert model.parameters()[10].data == Fraction("0.9"), "the model is left as before the update"
     assert isinstance(walk, Walk)
     assert loss.data == Fraction("0.53045")
+
+
+@pytest.mark.parametrize("view", ["forward", "backward", "network"])
+def test_the_pictures_in_docs_are_those_that_the_demo_draws(view, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+    name = f"neural_network_231_{view}.svg"
+    save_pictures(build("A"), tmp_path)
+    shown = Path(__file__).parents[2] / "docs" / "pictures" / name
+    assert (tmp_path / name).read_bytes() == shown.read_bytes(), "run the demo with --out docs/pictures"
 
 
 def test_under_python_i_the_walk_is_there(tmp_path):

@@ -1,0 +1,163 @@
+"""The graph: order, names, copies, and graphs too deep for recursion."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import os
+import pickle
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+from autograd import Value, dot, find, gradients, topological_order, total
+
+
+def chain(length, step=1):
+    """y = x + x + ... : a leaf x and the end of a chain of `length` additions."""
+    x = y = Value(step, "x")
+    for _ in range(length):
+        y = y + x
+    return x, y
+
+
+def test_operands_come_before_results_once_each():
+    a, b = Value(2, "a"), Value(3, "b")
+    c = a * b
+    root = (c + a) * c
+    order = topological_order(root)
+    assert order == [a, b, c, root.operands[0], root]
+    assert topological_order(a) == [a]
+
+
+def test_order_is_that_of_the_operands():
+    values = [Value(i, f"x_{i}") for i in range(5)]
+    root = dot(values[::-1], [1, values[0], 2, 3, 4])
+    assert [node.name for node in topological_order(root)] == ["x_4", "x_3", "x_2", "x_1", "x_0", ""]
+
+
+def test_plain_numbers_are_no_nodes():
+    x = Value(2)
+    y = 3 * x + 1
+    assert topological_order(y) == [x, y.operands[0], y]
+    assert (y.operands[1], y.operands[0].operands[0]) == (1, 3)
+
+
+def test_repeated_operands_are_kept():
+    x = Value(2)
+    assert (x * x).operands == (x, x) and total([x, x, x]).operands == (x, x, x)
+
+
+def test_find():
+    first, second = Value(1, "z_0^1"), Value(2, "z_0^1")
+    root = first * 3 + second
+    root.name = "L"
+    assert find(root, "z_0^1") == [first, second]
+    assert find(root, "L") == [root] and find(root, "a") == [] and find(first, "L") == []
+
+
+def test_deep_copy_keeps_numbers_names_and_gradients():
+    x = Value(3, "x")
+    y = x**2 + 2 * x
+    y.name = "y"
+    y.backward()
+    copied = copy.deepcopy(y)
+    assert [(n.data, n.name, n.grad, n.operation) for n in topological_order(copied)] == [
+        (n.data, n.name, n.grad, n.operation) for n in topological_order(y)
+    ]
+    assert not set(topological_order(copied)) & set(topological_order(y))
+    assert copied.operands[0].operands[1] == 2
+
+
+def test_deep_copy_keeps_sharing_between_roots():
+    x = Value(3.0, "x")
+    shared = x * 2
+    left, right, again, leaf = copy.deepcopy([shared + 1, shared * shared, shared, x])
+    assert left.operands[0] is again and right.operands == (again, again) and again.operands[0] is leaf
+    assert leaf is not x
+
+
+def test_a_copy_is_independent():
+    x = Value(3.0, "x")
+    y = x * x
+    copied = copy.deepcopy(y)
+    copied.backward()
+    assert x.grad is None and y.grad is None and copied.operands[0].grad == 6.0
+
+
+def test_deep_copy_at_any_depth():
+    x, y = chain(100_000)
+    copied = copy.deepcopy({"root": y, "leaf": x})
+    copied["root"].backward()
+    assert copied["leaf"].grad == 100_001 and x.grad is None
+    assert find(copied["root"], "x") == [copied["leaf"]]
+
+
+def test_pickle_at_any_depth():
+    _, y = chain(20_000)
+    y.backward()
+    copied = pickle.loads(pickle.dumps(y))
+    (x,) = find(copied, "x")
+    assert (copied.data, x.grad, len(topological_order(copied))) == (20_001, 20_001, 20_001)
+
+
+def test_total_of_100_000():
+    values = [Value(0.1, "x") for _ in range(100_000)]
+    y = total(values)
+    y.backward()
+    left_to_right = 0.1
+    for _ in range(99_999):
+        left_to_right += 0.1
+    assert y.data == left_to_right and all(v.grad == 1.0 for v in values)
+    assert len(topological_order(y)) == 100_001
+
+
+def test_sum_of_100_000():
+    values = [Value(1) for _ in range(100_000)]
+    y = sum(values)
+    y.backward()
+    assert y.data == 100_000 and all(v.grad == 1 for v in values)
+    assert gradients(y, [values[0], values[-1]]) == [1, 1]
+
+
+def test_a_chain_of_a_million_is_built_differentiated_and_freed():
+    gc.collect()
+    before = len(gc.get_objects())
+    x, y = chain(1_000_000)
+    y.backward()
+    assert (y.data, x.grad) == (1_000_001, 1_000_001)
+    gc.disable()
+    try:
+        del y  # by reference counts alone: there are no cycles to collect
+        assert len(gc.get_objects()) - before < 1000
+    finally:
+        gc.enable()
+
+
+GRADIENTS = """
+from test_graph import network_gradients
+print(*network_gradients())
+"""
+
+
+def network_gradients():
+    """Every gradient of a small network of mixed operations, as exact text."""
+    numbers = random.Random(0)
+    x = [Value(numbers.uniform(-1, 1), f"x_{i}") for i in range(30)]
+    hidden = [dot(x[i : i + 9], x[i + 9 : i + 18], x[i + 18]).tanh() for i in range(10)]
+    root = total([h.sigmoid() * h + h / (2 + abs(x[i])) for i, h in enumerate(hidden)])
+    root.backward()
+    return [node.grad.hex() for node in topological_order(root)]
+
+
+def test_the_same_bits_in_every_process():
+    here = Path(__file__).parent
+    printed = []
+    for seed in "0", "1", "4242":
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{here}{os.pathsep}{here.parent}"}
+        run = subprocess.run(
+            [sys.executable, "-c", GRADIENTS], env=environment, capture_output=True, text=True, check=True
+        )
+        printed.append(run.stdout.split())
+    assert printed == [network_gradients()] * 3

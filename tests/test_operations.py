@@ -1,0 +1,230 @@
+"""Every rule of the table against 50 digits, exact Fractions, symbols and central differences.
+
+The tests are made from `OPERATIONS`: a new entry without samples fails here.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import mpmath
+import pytest
+import sympy
+from samples import SAMPLES, Exact, Refused
+
+from autograd import Value, gradients, log1p, sigmoid, softplus
+from autograd.derivatives import adjoints
+from autograd.operations import OPERATIONS
+
+DIGITS = 50
+
+
+def cases(field, only=lambda samples: True):
+    """One test for each operation and sample, so that `-k name` selects one rule."""
+    return [
+        pytest.param(name, case, id=f"{name}-{number}")
+        for name, samples in SAMPLES.items()
+        if only(samples)
+        for number, case in enumerate(getattr(samples, field))
+    ]
+
+
+def smooth(samples):
+    return samples.smooth
+
+
+def apply(name, operands):
+    return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
+
+
+def differentiated(name, operands):
+    """The leaves after forward and backward, and the root."""
+    leaves = [Value(operand) for operand in operands]
+    root = apply(name, leaves)
+    root.backward()
+    return leaves, root
+
+
+def true_value(name, operands):
+    with mpmath.workdps(DIGITS):
+        return mpmath.mpf(SAMPLES[name].formula(mpmath, *map(exactly, operands)))
+
+
+def true_derivative(name, operands, *places):
+    """The derivative of the formula in the operands at `places`, to 50 digits."""
+    with mpmath.workdps(DIGITS):
+        point = tuple(map(exactly, operands))
+        orders = tuple(places.count(i) for i in range(len(point)))
+        return mpmath.diff(lambda *x: SAMPLES[name].formula(mpmath, *x), point, orders)
+
+
+def exactly(number):
+    """An mpmath number equal to the float; for a Decimal, to 50 digits."""
+    return mpmath.mpf(str(number)) if isinstance(number, Decimal) else mpmath.mpf(number)
+
+
+def assert_close(got, expected, ulps, at_least=1e-3):
+    """Within `ulps` units in the last place of a number of that size, never tighter than for `at_least`."""
+    assert isinstance(got, float) and math.isfinite(got)
+    with mpmath.workdps(DIGITS):
+        limit = ulps * math.ulp(max(abs(float(expected)), at_least))
+        assert abs(mpmath.mpf(got) - expected) <= limit, (got, mpmath.nstr(expected, 20))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_operation_has_samples(name):
+    assert name in SAMPLES, f"write samples for {name} in tests/samples.py"
+    assert SAMPLES[name].floats
+    assert SAMPLES[name].exact or any(Fraction in map(type, case.operands) for case in SAMPLES[name].refused)
+    assert SAMPLES[name].decimals or any(Decimal in map(type, case.operands) for case in SAMPLES[name].refused)
+
+
+def test_samples_are_of_operations():
+    assert list(SAMPLES) == list(OPERATIONS)
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("floats"))
+def test_value_of_floats(name, operands):
+    _, root = differentiated(name, operands)
+    assert_close(root.data, true_value(name, operands), 2)
+    on_numbers = apply(name, operands)
+    assert type(on_numbers) is float and on_numbers == root.data
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("floats"))
+def test_partials_of_floats(name, operands):
+    leaves, _ = differentiated(name, operands)
+    for place, leaf in enumerate(leaves):
+        # 1 - y*y and y*(1 - y) are the rules as written by hand: near saturation they are exact to 1e-16, not to an ulp
+        assert_close(leaf.grad, true_derivative(name, operands, place), 4, at_least=1.0)
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("floats"))
+def test_partials_equal_central_differences(name, operands):
+    leaves, _ = differentiated(name, operands)
+    for i, leaf in enumerate(leaves):
+        h = 1e-5 * max(1.0, abs(leaf.data)) if name != "log1p" else 1e-7
+        above, below = ([x + step if j == i else x for j, x in enumerate(operands)] for step in (h, -h))
+        assert (apply(name, above) - apply(name, below)) / (2 * h) == pytest.approx(leaf.grad, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("floats"))
+def test_gradients_and_adjoints_equal_backward(name, operands):
+    leaves, root = differentiated(name, operands)
+    expected = [leaf.grad for leaf in leaves]
+    assert gradients(root, leaves) == expected
+    recorded = {adjoint.node: adjoint.gradient for adjoint in adjoints(root)}
+    assert [getattr(recorded[leaf], "data", recorded[leaf]) for leaf in leaves] == expected
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("floats", smooth))
+def test_second_derivatives(name, operands):
+    leaves, root = differentiated(name, operands)
+    recorded = {adjoint.node: adjoint.gradient for adjoint in adjoints(root)}
+    for i, first in enumerate(leaves):
+        gradient = recorded[first]
+        again = {}
+        if isinstance(gradient, Value):
+            again = {adjoint.node: adjoint.gradient for adjoint in adjoints(gradient, numbers=True)}
+        for j, second in enumerate(leaves):
+            expected = true_derivative(name, operands, i, j)
+            assert float(again.get(second, 0)) == pytest.approx(float(expected), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(("name", "case"), cases("exact"))
+def test_fractions_are_exact(name, case: Exact):
+    value = apply(name, case.operands)
+    assert (type(value), value) == (Fraction, case.value)
+    for i, expected in enumerate(case.partials):
+        operands = [Value(x) if i == j else x for j, x in enumerate(case.operands)]
+        root = apply(name, operands)
+        if expected is None:
+            with pytest.raises((TypeError, ValueError), match="the derivative of"):
+                root.backward()
+        else:
+            root.backward()
+            assert (type(operands[i].grad), operands[i].grad) == (Fraction, expected)
+
+
+@pytest.mark.parametrize(("name", "operands"), cases("decimals"))
+def test_decimals_have_28_digits(name, operands):
+    leaves, root = differentiated(name, operands)
+    expected = [true_value(name, operands), *(true_derivative(name, operands, i) for i in range(len(leaves)))]
+    for got, true in zip([root.data, *(leaf.grad for leaf in leaves)], expected, strict=True):
+        assert type(got) is Decimal
+        with mpmath.workdps(DIGITS):
+            assert abs(exactly(got) - true) <= mpmath.mpf("2e-27") * max(1, abs(true))
+
+
+@pytest.mark.parametrize(("name", "case"), cases("refused"))
+def test_refused_operands(name, case: Refused):
+    if not case.in_derivative:
+        with pytest.raises(case.error) as plain:
+            apply(name, case.operands)
+        with pytest.raises(plain.type, match=case.sentence):
+            apply(name, [Value(operand) for operand in case.operands])
+        return
+    root = apply(name, [Value(operand) for operand in case.operands])
+    with pytest.raises(case.error, match="the derivative of .*" + case.sentence):
+        root.backward()
+
+
+@pytest.mark.parametrize("name", [name for name, samples in SAMPLES.items() if samples.smooth])
+def test_symbols(name):
+    samples = SAMPLES[name]
+    symbols = sympy.symbols(f"x:{len(samples.floats[-1])}", positive=True)
+    leaves, root = differentiated(name, symbols)
+    expected = samples.formula(sympy, *symbols)
+    assert sympy.simplify(root.data - expected) == 0
+    for leaf in leaves:
+        assert sympy.simplify(leaf.grad - sympy.diff(expected, leaf.data)) == 0
+
+
+@pytest.mark.parametrize("name", [name for name, samples in SAMPLES.items() if not samples.smooth])
+def test_symbols_where_it_is_not_smooth(name):
+    samples = SAMPLES[name]
+    symbols = sympy.symbols(f"x:{len(samples.floats[0])}", real=True)
+    leaves, root = differentiated(name, symbols)
+    for operands in samples.floats:
+        at = {symbol: sympy.Rational(x) for symbol, x in zip(symbols, operands, strict=True)}
+        assert root.data.subs(at) == apply(name, list(map(Fraction, operands)))
+        for i, leaf in enumerate(leaves):
+            assert float(sympy.sympify(leaf.grad).subs(at)) == pytest.approx(float(true_derivative(name, operands, i)))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_mpmath_numbers(name):
+    operands = [mpmath.mpf(x) for x in SAMPLES[name].floats[-1]]
+    leaves, root = differentiated(name, operands)
+    assert isinstance(root.data, mpmath.mpf)
+    assert float(root.data) == pytest.approx(float(true_value(name, operands)), rel=1e-14)
+    for i, leaf in enumerate(leaves):
+        assert float(leaf.grad) == pytest.approx(float(true_derivative(name, operands, i)), rel=1e-14, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "value", "derivative"),
+    [
+        (sigmoid, 1000.0, 1.0, 0.0),
+        (sigmoid, -1000.0, 0.0, 0.0),
+        (softplus, 1000.0, 1000.0, 1.0),
+        (softplus, -1000.0, 0.0, 0.0),
+        (log1p, 1000.0, math.log1p(1000), 1 / 1001),
+        (log1p, 1e-18, 1e-18, 1.0),
+    ],
+)
+def test_nothing_overflows(function, x, value, derivative):
+    leaf = Value(x)
+    root = function(leaf)
+    root.backward()
+    assert (root.data, leaf.grad) == (value, derivative)
+
+
+@pytest.mark.parametrize(("name", "x"), [("sigmoid", 1000), ("softplus", 1000), ("tanh", 10**7), ("tanh", -(10**7))])
+def test_decimals_do_not_overflow(name, x):
+    expected = {"sigmoid": 1, "softplus": 1000, "tanh": math.copysign(1, x)}[name]
+    leaves, root = differentiated(name, [Decimal(x)])
+    assert root.data == expected
+    assert 0 <= leaves[0].grad <= 1

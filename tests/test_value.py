@@ -1,0 +1,305 @@
+"""The node: what it takes and refuses, how it compares, prints and copies, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import copy
+import math
+import operator
+import pickle
+import subprocess
+import sys
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+
+import autograd
+from autograd import OPERATIONS, Value, dot, find, half_squared_error, log, maximum, mean, relu, sin, sqrt, total, where
+from autograd.number_types import constant, is_number, power
+from autograd.operations import Operation
+
+NUMBERS = [2, 0.5, 1 + 2j, Fraction(1, 3), Decimal("0.1"), np.float64(0.5), np.float32(0.5)]
+OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
+REFUSED = [
+    ("0.2", r"a str is not a number \('0.2'\): convert it first, float\('0.2'\) or Fraction\('0.2'\)"),
+    (True, "True is not a number: " + REMEDY),
+    (None, "None is not a number: " + REMEDY),
+    ([1.0], "a list is not one number: a Value holds one number; make one Value for each element"),
+    (np.array([1.0, 2.0]), "a ndarray is not one number"),
+    (np.array(1.0), "a ndarray is not one number"),
+]
+in_each_case = pytest.mark.parametrize(("wrong", "sentence"), REFUSED, ids=lambda case: type(case).__name__)
+
+
+def test_leaf():
+    v = Value(0.9, "w_01^2")
+    assert (v.data, v.name, v.grad, v.operation, v.operands) == (0.9, "w_01^2", None, None, ())
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+def test_numbers_are_kept_as_they_are(number):
+    assert Value(number).data is number
+    assert type((Value(number) + Value(number)).data) is type(number)
+
+
+@in_each_case
+def test_constructor_refuses(wrong, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        Value(wrong)
+    leaf = Value(1.0)
+    with pytest.raises(TypeError, match=sentence):
+        leaf.data = wrong
+    assert leaf.data == 1.0
+
+
+def test_constructor_refuses_values_and_strange_objects():
+    with pytest.raises(TypeError, match=r"Value\(1, name='x'\) is a Value already: use it as it is, or take its .data"):
+        Value(Value(1, "x"))
+    with pytest.raises(TypeError, match="a Value holds one number, not a object: " + REMEDY):
+        Value(object())
+
+
+@in_each_case
+@pytest.mark.parametrize("operate", OPERATORS)
+def test_operators_refuse(operate, wrong, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        operate(Value(2.0), wrong)
+    with pytest.raises(TypeError, match=sentence):
+        operate(wrong, Value(2.0))
+
+
+@in_each_case
+def test_functions_refuse(wrong, sentence):
+    for call in (relu, lambda x: total([1.0, x]), lambda x: maximum(Value(1.0), x), lambda x: where(x, 1.0, 2.0)):
+        with pytest.raises(TypeError, match=sentence):
+            call(wrong)
+
+
+def test_foreign_types_are_left_to_python():
+    with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \+: 'Value' and 'object'"):
+        Value(1) + object()
+    with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \*: 'object' and 'Value'"):
+        object() * Value(1)
+    with pytest.raises(TypeError, match="'<' not supported between instances of 'Value' and 'object'"):
+        Value(1) < object()  # noqa: B015
+    with pytest.raises(TypeError, match="relu takes numbers and Values, not a object"):
+        relu(object())
+
+
+@pytest.mark.parametrize("other", [mpmath.mpf(2), sympy.Integer(2), sympy.Symbol("s")], ids=repr)
+def test_numbers_of_other_packages_on_the_left(other):
+    x = Value(3)
+    y = other * x
+    assert y.operands[1] is x and y.data == other * 3
+
+
+@pytest.mark.parametrize("operate", OPERATORS)
+@pytest.mark.parametrize("other", [3, 1.5, np.float64(1.5)], ids=repr)
+def test_operators_from_both_sides(operate, other):
+    x = Value(2.0)
+    for result, operands in ((operate(x, other), (x, other)), (operate(other, x), (other, x))):
+        assert result.data == operate(*(getattr(operand, "_data", operand) for operand in operands))
+        assert all(got is given for got, given in zip(result.operands, operands, strict=True))
+
+
+def test_signs():
+    x = Value(-2)
+    assert (-x).data == 2 and (+x) is x and abs(x).data == 2
+    assert abs(x).operation is autograd.abs
+
+
+def test_operations_are_methods():
+    assert Value(0.5).tanh().data == math.tanh(0.5)
+    assert Value.relu.__doc__ == "relu of this Value, recorded."
+    assert {"relu", "exp", "sigmoid", "half_squared_error"} & set(dir(Value)) == {"relu", "exp", "sigmoid"}
+
+
+def test_functions_of_numbers_give_numbers():
+    assert (relu(-0.5), relu(Fraction(1, 2)), total([1, 2]), mean([1, 2])) == (0.0, Fraction(1, 2), 3, 1.5)
+    assert dot([1, 2], [3, 4], 5) == 16
+
+
+@pytest.mark.parametrize(
+    ("convert", "sentence"),
+    [
+        (float, r"float\(\) of a Value would lose its gradient: take its .data, or use the function of autograd"),
+        (math.exp, r"float\(\) of a Value would lose its gradient: .*autograd.exp\(v\) for math.exp\(v\)"),
+        (int, r"int\(\) of a Value would lose its gradient: take its .data"),
+        (bool, r"bool\(\) of a Value would lose its gradient: compare its .data, as in v.data > 0"),
+        (complex, r"complex\(\) of a Value would lose its gradient: take its .data"),
+        (range, "an index made of a Value would lose its gradient: take its .data"),
+    ],
+    ids=lambda case: getattr(case, "__name__", "-"),
+)
+def test_conversions_are_refused(convert, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        convert(Value(1))
+
+
+def test_equality_is_identity():
+    a, b = Value(1), Value(1)
+    assert a == a and a != b and len({a, b, a}) == 2
+    assert a != "1" and a != None  # noqa: E711
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, True], ids=repr)
+def test_equality_with_a_number_is_refused(number):
+    for compare in (operator.eq, operator.ne):
+        with pytest.raises(TypeError, match=r"a Value does not equal a number: compare its data, z\.data == "):
+            compare(Value(1, "z"), number)
+        with pytest.raises(TypeError, match=r"compare its data, value\.data == "):
+            compare(number, Value(1))
+
+
+def test_order_goes_by_data():
+    small, large = Value(1), Value(2)
+    assert small < large and small <= large and large > small and large >= small
+    assert small < 2 and small <= 1 and small > 0 and small >= 1
+    assert 2 > small and 1 >= small and not 1 > small  # noqa: SIM300
+    with pytest.raises(TypeError, match="a str is not a number"):
+        small < "2"  # noqa: B015
+
+
+def test_format_and_repr():
+    assert f"{Value(1.23456):.2f} {Value(7):>3}" == "1.23   7"
+    assert f"{Value(1.5)}" == str(1.5) and repr(Value(1.5)) == "Value(1.5)"
+    z = Value(1.1, "z_1^1")
+    z.grad = -0.927
+    assert repr(z) == "Value(1.1, name='z_1^1', grad=-0.927)"
+
+
+def test_only_a_leaf_is_set():
+    x = Value(2, "x")
+    y = x * 3
+    x.data = 5
+    assert (x.data, y.data) == (5, 6)
+    with pytest.raises(
+        ValueError, match=r"Value\(6\) is a result of mul: set its leaves and run the forward pass again"
+    ):
+        y.data = 7
+
+
+def test_a_value_has_no_other_attributes():
+    with pytest.raises(AttributeError):
+        Value(1).gradient = 2
+
+
+def test_detach():
+    x = Value(2, "x")
+    y = x * 3
+    y.name = "y"
+    y.backward()
+    leaf = y.detach()
+    assert (leaf.data, leaf.name, leaf.grad, leaf.operation, leaf.operands) == (6, "y", None, None, ())
+
+
+def test_graphs_pickle():
+    x = Value(2, "x")
+    y = x * x + 1
+    y.name = "y"
+    left, right = pickle.loads(pickle.dumps([y, y]))
+    left.backward()
+    assert left is right and left.name == "y" and left.operation is OPERATIONS["add"]
+    assert (left.data, find(left, "x")[0].grad, x.grad) == (5, 4, None)
+
+
+def test_copy_of_one_node_shares_its_operands():
+    x = Value(2, "x")
+    y = copy.copy(x * 3)
+    assert y.data == 6 and y.operands == (x, 3)
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "sentence"),
+    [
+        (
+            lambda: Value(1.0, "a") / Value(0.0, "b"),
+            ZeroDivisionError,
+            "^a/b with a = 1.0, b = 0.0: .*division by zero",
+        ),
+        (lambda: Value(1.0, "a") / 0, ZeroDivisionError, "^a/.*0.* with a = 1.0: .*; the divisor must not be 0$"),
+        (
+            lambda: log(Value(-1.0, "x")),
+            ValueError,
+            r"^log\(x\) with x = -1.0: .*; the operand must be greater than 0$",
+        ),
+        (lambda: log(Value(Decimal(-1), "x")), InvalidOperation, r"^log\(x\) with x = -1: "),
+        (lambda: Value(1.0, "x") + Decimal(1), TypeError, "^x .* with x = 1.0: unsupported operand"),
+        (lambda: sin(Value(Fraction(1), "x")), TypeError, r"^sin\(x\) with x = 1: .* compute in floats \(float\(x\)\)"),
+        (lambda: total([Value(1.0)] * 99 + [Decimal(1)]), TypeError, "^total of 100 operands: unsupported operand"),
+        (lambda: Value(10**400) + 0.5, OverflowError, r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float"),
+        (lambda: Value(10**5000) + 0.5, OverflowError, "int too large to convert to float"),
+    ],
+)
+def test_errors_name_the_operation_the_operands_and_the_remedy(compute, error, sentence):
+    with pytest.raises(error, match=sentence) as caught:
+        compute()
+    assert caught.value.__cause__.__class__ is caught.value.__class__
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda x: x * 0.5,
+        lambda x: 0.5 / x,
+        lambda x: total([x, 0.5]),
+        lambda x: total([0.5, x, 0.5]),
+        lambda x: dot([x], [1], 0.5),
+        lambda x: Fraction(1, 2) * Value(0.5),
+        lambda x: half_squared_error(x, 0.5),
+    ],
+)
+def test_fractions_with_floats_are_refused(compute):
+    sentence = "a Fraction with a float makes a float: write the float as a Fraction, Fraction.'0.1'. for 0.1"
+    with pytest.raises(TypeError, match=sentence):
+        compute(Value(Fraction(1, 2), "x"))
+
+
+def test_functions_of_sequences_say_what_they_need():
+    for weights, inputs in (([1], [1, 2]), ([], [])):
+        counts = f"got {len(weights)} and {len(inputs)}"
+        with pytest.raises(ValueError, match="dot needs one weight for each input, and at least one: " + counts):
+            dot(weights, inputs)
+    for function in (total, mean):
+        with pytest.raises(ValueError, match="a total or a mean needs at least one value: got none"):
+            function([])
+
+
+def test_numbers_that_cannot_do_it():
+    with pytest.raises(TypeError, match=r"Decimals have no sin; compute in floats \(float\(x\)\)"):
+        sin(Decimal(1))
+    with pytest.raises(TypeError, match="where of a complex is not defined"):
+        relu(1j)
+    with pytest.raises(TypeError, match="this power of a Fraction is not a Fraction; compute in floats"):
+        sqrt(Fraction(2))
+    with pytest.raises(TypeError, match="a fractional power of a negative number is complex; use a positive base"):
+        power(-8.0, 1 / 3)
+    with pytest.raises(TypeError, match="numpy has no lgamma"):
+        autograd.number_types.elementary("lgamma")(np.float64(1))
+
+
+def test_a_new_entry_is_a_function_at_once():
+    double = Operation("double", lambda x: 2 * x, [lambda y, x: 2])
+    x = Value(3)
+    double(x).backward()
+    assert (double(0.5), x.grad) == (1.0, 2)
+
+
+def test_number_types():
+    assert is_number(np.float32(1)) and not is_number(object())
+    assert constant(Fraction(1, 100), Decimal(2)) == Decimal("0.01")
+    assert type(constant(1, np.float32(2))) is np.float32
+    assert (power(4, Fraction(1, 2)), power(Fraction(-2), Fraction(2)), power(-8.0 + 0j, 2)) == (2, 4, 64)
+
+
+@pytest.mark.parametrize("name", ["numpy", "sympy", "mpmath", "graphviz", "nn"])
+def test_import_brings_in_the_standard_library_only(name):
+    program = f"import sys, autograd; sys.exit({name!r} in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent.parent, check=False).returncode == 0
+    )
