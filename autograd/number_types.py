@@ -183,14 +183,19 @@ def _decimal_log1p(x: Decimal) -> Decimal:
 
 
 def _decimal_tanh(x: Decimal) -> Decimal:
-    decay = _with_guard_digits(x, lambda: (-2 * abs(x)).exp())  # from the side where exp cannot overflow
-    return _with_guard_digits(x, lambda: ((1 - decay) / (1 + decay)).copy_sign(x))
+    def compute() -> Decimal:
+        decay = (-2 * abs(x)).exp()  # from the side where exp cannot overflow
+        return ((1 - decay) / (1 + decay)).copy_sign(x)
+
+    return _with_guard_digits(x, compute)
 
 
 def _with_guard_digits(x: Decimal, compute: Callable[[], Decimal]) -> Decimal:
     """`compute()` with as many more digits as 1 + x would lose, rounded to the context in force."""
-    if not x:
-        return x
+    if not x or (
+        x.is_finite() and -x.adjusted() > decimal.getcontext().prec + 2
+    ):  # 1 + x would be 1, and log1p(x) is x
+        return +x
     with decimal.localcontext() as context:
         context.prec += 5 + max(0, -x.adjusted()) if x.is_finite() else 0
         result = compute()
@@ -236,6 +241,21 @@ def softplus(x: Any) -> Any:
     if negative is None:
         return log(1 + exp(x))
     return log1p(exp(x)) if negative else x + log1p(exp(-x))
+
+
+def log_sum_exp(*z: Any) -> Any:
+    """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow; the textbook formula for symbols."""
+    if any(_is_negative(number) is None for number in z):
+        shift: Any = 0
+    else:
+        shift = z[0]
+        for number in z[1:]:
+            shift = larger(shift, number)
+    terms = [exp(number - shift) for number in z]
+    sum_of_terms = terms[0]
+    for term in terms[1:]:
+        sum_of_terms = sum_of_terms + term
+    return shift + log(sum_of_terms)
 
 
 def _is_negative(x: Any) -> bool | None:

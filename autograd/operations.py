@@ -89,11 +89,7 @@ class Operation:
         self.latex = latex or text or Layout(rf"\operatorname{{{{{upright}}}}}\left({{}}\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
         self.kink, self.convention = kink, convention
-
-    @property
-    def arity(self) -> int | None:
-        """How many operands it takes; None where the number is not fixed."""
-        return None if callable(self.partials) else len(self.partials)
+        self.arity = None if callable(partials) else len(partials)  # None where the number of operands is not fixed
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -105,6 +101,8 @@ class Operation:
     def __call__(self, *operands: Any) -> Any:
         """The result: a number where all operands are numbers, else the Value that records it."""
         record = None
+        if self.arity not in (None, len(operands)):
+            raise TypeError(f"{self.name} takes {self.arity} operands, got {len(operands)}")
         for operand in operands:
             if operand.__class__ in BUILT_IN:
                 continue
@@ -477,6 +475,50 @@ half_squared_error = Binary(
     (lambda loss, a, y: a - y, lambda loss, a, y: y - a),
     text=Layout("({1} - {0})^2/2", PRODUCT, (PRODUCT, SUM)),
     latex=Layout(r"\frac{{1}}{{2}} \left({1} - {0}\right)^2", PRODUCT, (PRODUCT, SUM)),
+)
+squared_error = Binary(
+    "squared_error",
+    lambda a, y: (y - a) ** 2,
+    (lambda loss, a, y: 2 * (a - y), lambda loss, a, y: 2 * (y - a)),
+    text=Layout("({1} - {0})^2", POWER, (PRODUCT, SUM)),
+    latex=Layout(r"\left({1} - {0}\right)^2", POWER, (PRODUCT, SUM)),
+)
+
+
+def _times_log(y: Any, a: Any) -> Any:
+    # y*log(a), and 0 where y is 0: a certain and right prediction costs nothing.
+    return 0 if number_of(y) == 0 else y * log(a)
+
+
+def _over(y: Any, a: Any) -> Any:
+    return 0 if number_of(y) == 0 else y / a
+
+
+binary_cross_entropy = Binary(
+    "binary_cross_entropy",
+    lambda a, y: -(_times_log(y, a) + _times_log(1 - y, 1 - a)),
+    (
+        lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
+        lambda loss, a, y: log(1 - a) - log(a),
+    ),
+    text=Layout("-({1}*log({0}) + (1 - {1})*log(1 - {0}))", SIGNED, (POWER, POWER)),
+    latex=Layout(r"-\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", SIGNED, (POWER, POWER)),
+    domain="the prediction must be a probability, between 0 and 1, and not certain of what is false",
+)
+binary_cross_entropy_with_logits = Binary(
+    "binary_cross_entropy_with_logits",
+    lambda z, y: number_types.softplus(z) - y * z,
+    (lambda loss, z, y: sigmoid(z) - y, lambda loss, z, y: -z),
+    text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
+    latex=Layout(r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, SIGNED)),
+)
+log_sum_exp = Nary(
+    "log_sum_exp",
+    number_types.log_sum_exp,
+    lambda y, *z: tuple(exp(number - y) for number in z),
+    _operands_of_sum,
+    text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),
+    latex=lambda terms: Term(rf"\log\left({' + '.join(f'e^{{{term.text}}}' for term in terms)}\right)"),
 )
 
 OPERATIONS = {entry.name: entry for entry in tuple(globals().values()) if isinstance(entry, Operation)}

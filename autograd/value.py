@@ -27,7 +27,7 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     try:
         numbers = [operand._data if operand.__class__ is Value else operand for operand in operands]
         data = operation.value(*numbers)
-        if data.__class__ is float and Fraction in (numbers[0].__class__, numbers[-1].__class__):
+        if data.__class__ is float and (numbers[0].__class__ is Fraction or numbers[-1].__class__ is Fraction):
             raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
@@ -54,7 +54,7 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
             return NotImplemented
         try:
             data = compute(self._data, number)
-            if data.__class__ is float and Fraction in (self._data.__class__, number.__class__):
+            if data.__class__ is float and (self._data.__class__ is Fraction or number.__class__ is Fraction):
                 raise TypeError(MIXED)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise explained(error, operation, (self, other)) from error

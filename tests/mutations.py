@@ -118,6 +118,19 @@ RULES = [
     Mutation("half_squared_error", "(y - a) ** 2 / 2", "(y - a) ** 2"),
     Mutation("half_squared_error", "a - y, lambda loss, a, y: y - a", "y - a, lambda loss, a, y: y - a"),
     Mutation("half_squared_error", "a - y, lambda loss, a, y: y - a", "a - y, lambda loss, a, y: a - y"),
+    Mutation("squared_error", "(y - a) ** 2,", "(y - a) ** 2 / 2,"),
+    Mutation("squared_error", "2 * (a - y)", "2 * (y - a)"),
+    Mutation("squared_error", "2 * (y - a)", "(y - a)"),
+    Mutation("binary_cross_entropy", "_times_log(1 - y, 1 - a)", "_times_log(1 - y, a)"),
+    Mutation("binary_cross_entropy", "+ _over(1 - y, 1 - a)", "- _over(1 - y, 1 - a)"),
+    Mutation("binary_cross_entropy", "log(1 - a) - log(a)", "log(a) - log(1 - a)"),
+    Mutation(
+        "binary_cross_entropy_with_logits", "number_types.softplus(z) - y * z", "number_types.softplus(z) + y * z"
+    ),
+    Mutation("binary_cross_entropy_with_logits", "sigmoid(z) - y", "sigmoid(z)"),
+    Mutation("binary_cross_entropy_with_logits", ": -z)", ": z)"),
+    Mutation("log_sum_exp", "number_types.log_sum_exp", "lambda *z: number_types.log_sum_exp(*z[:1])"),
+    Mutation("log_sum_exp", "exp(number - y)", "exp(number)"),
 ]
 
 # One for each kind of test that is not about a single rule.

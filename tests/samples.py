@@ -304,4 +304,35 @@ SAMPLES: dict[str, Samples] = {
         [Exact((F(1, 2), F(1)), F(1, 8), (F(-1, 2), F(1, 2)))],
         [decimals("0.5", "2")],
     ),
+    "squared_error": Samples(
+        lambda m, a, y: (y - a) ** 2,
+        [(0.5, 2.0), (2.0, 0.5), (0.73, 1.0)],
+        [Exact((F(1, 2), F(1)), F(1, 4), (-1, 1))],
+        [decimals("0.5", "2")],
+    ),
+    "binary_cross_entropy": Samples(
+        lambda m, a, y: -(y * m.log(a) + (1 - y) * m.log(1 - a)),
+        [(0.3, 0.75), (0.9, 0.2), (0.5, 0.5)],
+        [],
+        [decimals("0.3", "0.75")],
+        [
+            Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("log")),
+            Refused((1.5, 0.5), ValueError, "the prediction must be a probability"),
+        ],
+    ),
+    "binary_cross_entropy_with_logits": Samples(
+        lambda m, z, y: m.log(1 + m.exp(z)) - y * z,
+        [(0.3, 0.75), (-2.0, 0.2), (3.0, 1.0)],
+        [],
+        [decimals("0.3", "0.75")],
+        [Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("exp"))],
+    ),
+    "log_sum_exp": Samples(
+        lambda m, *z: m.log(sum(m.exp(number) for number in z)),
+        [(0.5,), (0.5, 2.0), (-1.0, 0.2, 0.3)],
+        [],
+        [decimals("0.5", "2")],
+        [Refused((F(1, 2), F(1, 3)), TypeError, NOT_A_FRACTION.format("exp"))],
+        arrange=lambda *operands: (operands,),
+    ),
 }
