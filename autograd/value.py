@@ -23,11 +23,11 @@ MIXED = "a Fraction with a float makes a float: write the float as a Fraction, F
 
 
 def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
-    """A new node: `operation` over `operands`, Values and plain numbers in their order."""
+    """A new node: `operation` over `operands`, Values and plain known in their order."""
     try:
-        numbers = [operand._data if operand.__class__ is Value else operand for operand in operands]
-        data = operation.value(*numbers)
-        if data.__class__ is float and (numbers[0].__class__ is Fraction or numbers[-1].__class__ is Fraction):
+        known = [operand._data if operand.__class__ is Value else operand for operand in operands]
+        data = operation.value(*known)
+        if data.__class__ is float and (known[0].__class__ is Fraction or known[-1].__class__ is Fraction):
             raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
