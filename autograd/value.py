@@ -23,7 +23,7 @@ MIXED = "a Fraction with a float makes a float: write the float as a Fraction, F
 
 
 def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
-    """A new node: `operation` over `operands`, Values and plain known in their order."""
+    """A new node: `operation` over `operands`, Values and plain numbers in their order."""
     try:
         known = [operand._data if operand.__class__ is Value else operand for operand in operands]
         data = operation.value(*known)

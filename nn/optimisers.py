@@ -1,16 +1,78 @@
-"""Optimisers: the update of the parameters from their gradients."""
+"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions.
+
+https://pytorch.org/docs/stable/generated/torch.optim.SGD.html (with dampening 0)
+https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2015, weight decay as an L2 gradient)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograd.number_types import sqrt
 from autograd.value import Value
 
 
-class SGD:
-    """Gradient descent: w <- w - learning_rate * dL/dw, in the parameters' own number type.
+class Optimiser:
+    """What optimisers share: their parameters, and a step that is made as a whole or not at all."""
+
+    def __init__(self, parameters: Iterable[Value]) -> None:
+        self.parameters = list(dict.fromkeys(parameters))  # a shared parameter once
+        if not self.parameters:
+            raise ValueError("an optimiser needs at least one parameter: got none")
+        for parameter in self.parameters:
+            if parameter.__class__ is not Value:
+                raise TypeError(f"a parameter is a Value, not a {type(parameter).__name__}: give model.parameters()")
+            if parameter.operation is not None:
+                raise ValueError(f"{parameter!r} is a result of {parameter.operation.name}: only leaves are updated")
+
+    def zero_grad(self) -> None:
+        """Set every gradient to None, not computed."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Update every parameter; if one gradient was not computed, a ValueError names it and none is updated."""
+        for parameter in self.parameters:
+            if parameter.grad is None:
+                raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
+        numbers, state = self._updated()
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            if number.__class__ is float and parameter.data.__class__ is Fraction:
+                raise TypeError(f"this step would turn {parameter!r} into a float: give Fractions, Fraction(1, 10)")
+        self._state = state
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            parameter.data = number
+
+    _state: Any = None
+
+    def _updated(self) -> tuple[list[Any], Any]:
+        """The parameters' next numbers, and the state after the step; nothing is changed."""
+        raise NotImplementedError
+
+
+def _require_in_range(label: str, number: Any, below: float = math.inf) -> None:
+    if isinstance(number, (int, float, Fraction, Decimal)) and not 0 <= number < below:
+        bounds = "a finite number, 0 or more" if below == math.inf else f"at least 0 and less than {below}"
+        raise ValueError(f"the {label} must be {bounds}: got {number!r}")
+
+
+def _require_exact(label: str, number: Any, parameters: Sequence[Value]) -> None:
+    if isinstance(number, float):
+        if any(isinstance(p.data, Fraction) for p in parameters):
+            raise TypeError(f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}")
+        if any(isinstance(p.data, Decimal) for p in parameters):
+            raise TypeError(f"a float {label} does not go with Decimals: give {Decimal(repr(number))!r}")
+
+
+class SGD(Optimiser):
+    """Gradient descent: w <- w - learning_rate * dL/dw, in the parameters' own number type, exact on Fractions.
+
+    With g = dL/dw + weight_decay * w and the velocity v <- momentum * v + g (v <- g in the first step), the update is
+    w <- w - learning_rate * v, or with Nesterov's momentum w <- w - learning_rate * (g + momentum * v).
 
     >>> w = Value(Fraction(3, 10), "w")
     >>> (w * 2).backward()
@@ -19,17 +81,87 @@ class SGD:
     Fraction(1, 10)
     """
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: Any) -> None:
-        self.parameters = list(parameters)
-        self.learning_rate = learning_rate
-        if isinstance(learning_rate, float) and any(isinstance(p.data, Fraction) for p in self.parameters):
-            exact = Fraction(repr(learning_rate))
-            raise TypeError(f"a float learning rate would turn Fractions into floats: give {exact!r}")
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: Any,
+        momentum: Any = 0,
+        nesterov: bool = False,
+        weight_decay: Any = 0,
+    ) -> None:
+        super().__init__(parameters)
+        self.learning_rate, self.momentum = learning_rate, momentum
+        self.nesterov, self.weight_decay = nesterov, weight_decay
+        hyper = {"learning rate": learning_rate, "momentum": momentum, "weight decay": weight_decay}
+        for label, number in hyper.items():
+            _require_in_range(label, number)
+            _require_exact(label, number, self.parameters)
+        if nesterov and momentum == 0:
+            raise ValueError("Nesterov's momentum needs a momentum greater than 0")
 
-    def step(self) -> None:
-        """Update every parameter; if one gradient was not computed, a ValueError names it and none is updated."""
+    def _updated(self) -> tuple[list[Any], Any]:
+        numbers, velocities = [], []
+        for index, parameter in enumerate(self.parameters):
+            gradient = parameter.grad
+            if self.weight_decay != 0:
+                gradient = gradient + self.weight_decay * parameter.data
+            velocity = gradient
+            if self.momentum != 0 and self._state is not None:
+                velocity = self.momentum * self._state[index] + gradient
+            direction = gradient + self.momentum * velocity if self.nesterov else velocity
+            numbers.append(parameter.data - self.learning_rate * direction)
+            velocities.append(velocity)
+        return numbers, velocities
+
+
+class Adam(Optimiser):
+    """Adam: the mean of the gradients, over the root of the mean of their squares, both corrected for their start.
+
+    It needs a square root, so it takes floats, or Decimals, for which its own numbers are read by their shortest
+    decimal form; on Fractions it is a TypeError.
+
+    >>> w = Value(0.5, "w")
+    >>> (w * 2).backward()
+    >>> Adam([w], learning_rate=0.125, epsilon=0).step()  # the first step is the learning rate, whatever the gradient
+    >>> w.data
+    0.375
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: Any = 0.001,
+        betas: tuple[Any, Any] = (0.9, 0.999),
+        epsilon: Any = 1e-8,
+        weight_decay: Any = 0,
+    ) -> None:
+        super().__init__(parameters)
         for parameter in self.parameters:
-            if parameter.grad is None:
-                raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
-        for parameter, number in [(p, p.data - self.learning_rate * p.grad) for p in self.parameters]:
-            parameter.data = number
+            if isinstance(parameter.data, Fraction):
+                raise TypeError(f"Adam needs square roots, which leave Fractions ({parameter!r}): use floats, or SGD")
+        given = [learning_rate, *betas, epsilon, weight_decay]
+        labels = ["learning rate", "first beta", "second beta", "epsilon", "weight decay"]
+        for label, number in zip(labels, given, strict=True):
+            _require_in_range(label, number, 1 if "beta" in label else math.inf)
+        if any(isinstance(parameter.data, Decimal) for parameter in self.parameters):
+            given = [Decimal(repr(number)) if isinstance(number, float) else number for number in given]
+        self.learning_rate, first, second, self.epsilon, self.weight_decay = given
+        self.betas = first, second
+
+    def _updated(self) -> tuple[list[Any], Any]:
+        first, second = self.betas
+        steps, averages = self._state or (0, [(0, 0)] * len(self.parameters))
+        steps += 1
+        correction, root_correction = 1 - first**steps, sqrt(1 - second**steps)
+        numbers, after = [], []
+        for parameter, (average, square) in zip(self.parameters, averages, strict=True):
+            gradient = parameter.grad
+            if self.weight_decay != 0:
+                gradient = gradient + self.weight_decay * parameter.data
+            average = first * average + (1 - first) * gradient
+            square = second * square + (1 - second) * (gradient * gradient)
+            scale = sqrt(square) / root_correction + self.epsilon
+            change = average / correction / scale if scale != 0 else 0  # only where every gradient was 0
+            numbers.append(parameter.data - self.learning_rate * change)
+            after.append((average, square))
+        return numbers, (steps, after)
