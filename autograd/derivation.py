@@ -6,6 +6,7 @@ The formulas are read from the recorded graph and the rule table, and those of t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -52,9 +53,11 @@ def chain(*members: str) -> str:
 Labels = Callable[[Value], str]
 
 
-def name_of(node: Value) -> str:
-    """The node's own name, "" for one that folds."""
-    return node.name
+def folded(root: Value) -> Labels:
+    """Labels for the nodes with a name, and v1, v2, ... for those without that are used more than once; "" folds."""
+    uses = Counter(x for node in topological_order(root) for x in node.operands if x.__class__ is Value)
+    names = wengert_names(root)
+    return lambda node: names[node] if uses[node] > 1 and node in names and node.operation else node.name
 
 
 def every_node(root: Value) -> Labels:
@@ -65,7 +68,7 @@ def every_node(root: Value) -> Labels:
     return lambda node: names.get(node, node.name)
 
 
-def forward_steps(root: Value, label: Labels = name_of) -> list[Step]:
+def forward_steps(root: Value, label: Labels | None = None) -> list[Step]:
     """The steps that compute `root`, operands before results; `root` has one even without a name.
 
     >>> from autograd import Value
@@ -76,6 +79,7 @@ def forward_steps(root: Value, label: Labels = name_of) -> list[Step]:
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
     require_current(root)
+    label = label or folded(root)
     return [
         Step(
             name := label(node) or "L",
@@ -105,11 +109,12 @@ def _formula(node: Value, label: Labels, latex: bool = False) -> tuple[str, str]
     return write(node, named, latex).text, write(node, numbers, latex).text
 
 
-def gradient_graph(root: Value, label: Labels = name_of, notation: Notation = NOTES) -> list[Adjoint]:
+def gradient_graph(root: Value, label: Labels | None = None, notation: Notation = NOTES) -> list[Adjoint]:
     """The adjoints of `root` by distance from it, their gradients recorded and named: delta_j^l, dL/dw_10^1, ...
 
     A local derivative that the rule table writes with a prime is named so too: relu'(z_0^1).
     """
+    label = label or folded(root)
     distance = {root: 0}
     found = list(adjoints(root))
     for node, gradient, paths in found:
@@ -125,7 +130,7 @@ def gradient_graph(root: Value, label: Labels = name_of, notation: Notation = NO
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
 
 
-def gradient_steps(root: Value, label: Labels = name_of, notation: Notation = NOTES) -> list[Step]:
+def gradient_steps(root: Value, label: Labels | None = None, notation: Notation = NOTES) -> list[Step]:
     """The steps that compute the gradient of `root` in every node, by distance from it.
 
     >>> from autograd import Value, relu
@@ -138,6 +143,7 @@ def gradient_steps(root: Value, label: Labels = name_of, notation: Notation = NO
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
     require_current(root)
+    label = label or folded(root)
     root_name = label(root) or "L"
     steps = []
     for adjoint in gradient_graph(root, label, notation):

@@ -84,9 +84,7 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
     live = {root}  # the nodes that the root depends on, past the sides that selections did not take
     for node in reversed(tuple(paths)):
         if node is not root:
-            gradient[node] = _gathered(paths[node], gradient, constant(0, root.data), node in live)
-            if not numbers and gradient[node].__class__ is not kind:
-                gradient[node] = kind(gradient[node])  # a constant, but one that can be named
+            gradient[node] = _gathered(root, numbers, paths[node], gradient, node in live)
         yield Adjoint(node, gradient[node], paths[node])
         if node.operation is None or (numbers and node not in live):
             continue
@@ -104,9 +102,14 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
                     live.add(operand)
 
 
-def _gathered(paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any], zero: Any, live: bool) -> Any:
+def _gathered(
+    root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any], live: bool
+) -> Any:
     """The sum over the paths of upstream * local; exactly 0 where no path is live, even if one is NaN."""
-    if not paths:
-        return zero
-    gathered = dot([gradient[result] for result, _ in paths], [local for _, local in paths])
-    return gathered if live or number_of(gathered) == 0 else zero
+    if paths:
+        operands = (*(gradient[result] for result, _ in paths), *(local for _, local in paths))
+        gathered = dot.value(*operands) if numbers else root.record(dot, operands)
+        if live or number_of(gathered) == 0:
+            return gathered
+    zero = constant(0, root.data)
+    return zero if numbers else root.__class__(zero)

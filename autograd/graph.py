@@ -31,6 +31,8 @@ def topological_order(root: N) -> list[N]:
     >>> [node.name for node in topological_order(a * b + a)]
     ['a', 'b', '', '']
     """
+    if not hasattr(root, "operands"):
+        raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
     kind = root.__class__
     order: list[N] = []
     seen = {root}

@@ -65,7 +65,7 @@ class Notation:
             .replace(r"\{layer\}", "([0-9]+)"),
             node,
         )
-        if preactivation:
+        if preactivation and root not in (node, node.replace("z_", "a_")):
             return self.delta_pattern.format(indices=preactivation[1], layer=preactivation[2])
         return derivative_name(root, node)
 
@@ -105,7 +105,8 @@ def latex_name(name: str) -> str:
 
 
 def number_text(number: Any) -> str:
-    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a Decimal without exponent.
+    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a Decimal without
+    exponent and trailing zeros.
 
     >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
     ('-1.03', '1/3', '0.30000000000000004', '2')
@@ -113,8 +114,17 @@ def number_text(number: Any) -> str:
     if isinstance(number, Fraction):
         return _fraction_text(number)
     if isinstance(number, Decimal):
-        return format(number, "f") if number.is_finite() and -30 < number.adjusted() < 30 else str(number)
-    return str(number).removesuffix(".0") if isinstance(number, float) else str(number)
+        if not number.is_finite() or not -30 < number.adjusted() < 30:
+            return str(number)
+        text = format(number, "f")
+        return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
+    if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
+        return f"≈{Decimal(number):.4g}"
+    return _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
+
+
+def _zero_unsigned(text: str) -> str:
+    return "0" if text == "-0" else text
 
 
 def _fraction_text(number: Fraction) -> str:

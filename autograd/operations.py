@@ -419,6 +419,8 @@ def _total(*operands: Any) -> Any:
 
 
 def _write_sum(terms: Sequence[Term]) -> Term:
+    if len(terms) == 1:
+        return terms[0]
     text, level = terms[0].text, terms[0].level
     for term in terms[1:]:
         signed = term.level == SIGNED

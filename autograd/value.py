@@ -5,7 +5,6 @@ Arithmetic on Values records a graph; `backward()` fills in every gradient. The 
 
 from __future__ import annotations
 
-import numbers
 import operator
 import sys
 from collections.abc import Callable
@@ -113,6 +112,8 @@ class Value:
     operands: tuple[Any, ...]
 
     def __init__(self, data: Any, name: str = "") -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"a name is a str, not a {type(name).__name__}: Value({data!r}, name={str(name)!r})")
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
 
@@ -172,8 +173,10 @@ class Value:
         raise sys.modules["sympy"].SympifyError(self)
 
     def __eq__(self, other: object) -> bool:
-        if other.__class__ is Value or not isinstance(other, numbers.Number):
+        if other.__class__ is Value or other is None or isinstance(other, str):
             return self is other
+        if not isinstance(other, bool) and not is_number(other):
+            return False
         raise TypeError(f"a Value does not equal a number: compare its data, {self.name or 'value'}.data == {other!r}")
 
     def __format__(self, specification: str) -> str:
@@ -198,7 +201,10 @@ class Value:
         return copy
 
     def __reduce__(self) -> Any:
-        """Pickle the graph as a list of its nodes, at any depth: each operand a plain number or a place in the list."""
+        """Pickle the graph as a list of its nodes, at any depth: each operand a plain number or a place in the list.
+
+        Within one root what is shared stays shared; several roots pickled together come back as separate graphs.
+        """
         order = topological_order(self)
         place = {node: i for i, node in enumerate(order)}
         operands = [[(place.get(x), None) if x.__class__ is Value else (None, x) for x in n.operands] for n in order]

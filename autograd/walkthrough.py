@@ -30,10 +30,10 @@ class Walk:
         forward, gradients = forward_steps(root, label), gradient_steps(root, label, notation)
         self.steps: tuple[Step, ...] = (*forward, *gradients)
         self.position = 0
-        computed = {step.node for step in forward}
-        self._leaves = [
-            (step.node, label(step.node), step.node.data) for step in gradients if step.node not in computed
-        ]
+        computed = {step.node: step.name for step in forward}
+        leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
+        self._names = leaves | computed
+        self._given = {node: number_text(node.data) for node in leaves}
 
     def next(self) -> Walk:
         """Compute one step; at the end, stay."""
@@ -55,6 +55,8 @@ class Walk:
 
         A name that no step or several steps have is a ValueError that says so.
         """
+        if not isinstance(step, (int, str)) or isinstance(step, bool):
+            raise TypeError(f"go to a step by its name or number, not by a {type(step).__name__}")
         if isinstance(step, int):
             if not 0 <= step <= len(self.steps):
                 raise ValueError(f"there is no step {step}: the steps are 0 to {len(self.steps)}")
@@ -69,8 +71,10 @@ class Walk:
     def _not_found(self, name: str, found: list[int]) -> str:
         if found:
             return f"{len(found)} steps are named {name!r}: go to one by number, {', '.join(map(str, found))}"
+        if name in self._names.values():
+            return f"{name} is given, not computed; its gradient has a step"
         close = difflib.get_close_matches(name, [n for s in self.steps for n in (s.name, s.plain_name) if n], n=3)
-        return f"no step is named {name!r}" + (f": did you mean {' or '.join(close)}?" if close else "")
+        return f"no step is named {name!r}" + (f": did you mean {' or '.join(close)}?" if close else ": see .steps")
 
     @property
     def step(self) -> Step | None:
@@ -79,17 +83,16 @@ class Walk:
 
     def table(self) -> str:
         """Every node's value and gradient so far, "-" for what is not computed yet."""
-        values = {node: (name, number_text(number)) for node, name, number in self._leaves}
-        values |= {s.node: (s.name, "-") for s in self.steps if not s.of_gradient}
-        gradients = dict.fromkeys(values, "-")
-        for s in self.steps[: self.position]:
-            if s.of_gradient:
-                gradients[s.node] = number_text(s.number)
-            else:
-                values[s.node] = (s.name, number_text(s.number))
-        rows = [("", "value", "gradient"), *((*values[node], gradients[node]) for node in values)]
+        values, gradients = self._so_far()
+        rows = [("", "value", "gradient")]
+        rows += [(name, values.get(node, "-"), gradients.get(node, "-")) for node, name in self._names.items()]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         return "\n".join(f"{n:<{widths[0]}}  {v:>{widths[1]}}  {g:>{widths[2]}}" for n, v, g in rows)
+
+    def _so_far(self) -> tuple[dict[Value, str], dict[Value, str]]:
+        done = self.steps[: self.position]
+        values = {step.node: number_text(step.number) for step in done if not step.of_gradient}
+        return self._given | values, {step.node: number_text(step.number) for step in done if step.of_gradient}
 
     def __repr__(self) -> str:
         step = self.step
@@ -98,8 +101,7 @@ class Walk:
         kind = "gradient" if step.of_gradient else "forward"
         lines = [f"step {self.position} of {len(self.steps)}, {kind}", str(step)]
         lines += [f"   {contribution}" for contribution in step.contributions]
-        gradients = {s.node: number_text(s.number) for s in self.steps[: self.position] if s.of_gradient}
-        name = next((s.name for s in self.steps if s.node is step.node and not s.of_gradient), None)
-        name = name or next(name for node, name, _ in self._leaves if node is step.node)
-        lines.append(f"   {name}: value {number_text(step.node.data)}, gradient {gradients.get(step.node, '-')}")
+        values, gradients = self._so_far()
+        value, gradient = values[step.node], gradients.get(step.node, "-")
+        lines.append(f"   {self._names[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)

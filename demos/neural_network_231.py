@@ -14,7 +14,7 @@ import copy
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -116,7 +116,10 @@ def judge(example: Example, numbers: type = Fraction) -> list[Judged]:
     judged = []
     for printed in PRINTED:
         node = example.quantities[printed.epoch, printed.name]
-        judged.append(_judge_one(printed, node, written, numbers))
+        row = _judge_one(printed, node, written, numbers)
+        if row.verdict == "slip" and not row.remark:
+            row = replace(row, remark=_taken_for(example, node, numbers(printed.text)))
+        judged.append(row)
         written[node] = numbers(printed.text)
     return judged
 
@@ -128,7 +131,7 @@ def _judge_one(printed: Printed, node: Value, written: Mapping[Value, Any], numb
     if node.operation is None:
         return Judged(printed, node.data, "given" if number == node.data else "slip")
     if agrees(node.data, printed.text, number):
-        rounded = "" if number == node.data else "the true value rounds to it"
+        rounded = "" if number == node.data else "but for float rounding" if numbers is float else "rounds to it"
         return Judged(
             printed, node.data, "correct" if line_holds else "value right, shown line wrong", line_remark or rounded
         )
@@ -143,6 +146,13 @@ def _judge_one(printed: Printed, node: Value, written: Mapping[Value, Any], numb
         "slip",
         line_remark or ("" if line is None else "the shown line gives it, the formula does not"),
     )
+
+
+def _taken_for(example: Example, node: Value, number: Any) -> str:
+    """Which result of this node, its activation say, has the number that is printed for it."""
+    results = (other for other in example.quantities.values() if any(x is node for x in other.operands))
+    names = [result.name for result in results if result.data == number]
+    return f"that is {' or '.join(sorted(names))}" if names else ""
 
 
 def _wrong_operands(node: Value, written: Mapping[Value, Any]) -> list[str]:
@@ -199,7 +209,7 @@ def _show(title: str, lines: Sequence[object]) -> None:
 
 def show_table(example: Example, judged: list[Judged], numbers: type) -> None:
     """Print every number of the notes beside the true one, with its verdict, and then the notes' own trail."""
-    rows = [("step", "name", "printed", "true", "verdict", "remark")]
+    rows = [("step", "name", "printed", "computed" if numbers is float else "true", "verdict", "remark")]
     for row in judged:
         name = row.printed.name
         rows.append((str(row.printed.step), name, row.printed.text, number_text(row.truth), row.verdict, row.remark))

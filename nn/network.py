@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.notation import NOTES, Notation
+from autograd.number_types import is_number, number_of
 from autograd.operations import OPERATIONS, Operation, dot
 from autograd.value import Value, record
 
@@ -60,6 +61,8 @@ class Neuron(Module):
         index: int = 0,
         notation: Notation = NOTES,
     ) -> None:
+        if not weights:
+            raise ValueError("a neuron needs at least one weight")
         self.weights = tuple(Value(w, notation.weight(layer, index, source)) for source, w in enumerate(weights))
         self.bias = Value(bias, notation.bias(layer, index))
         self.activation = _activation(activation)
@@ -69,17 +72,22 @@ class Neuron(Module):
 
     def __call__(self, inputs: Sequence[Any]) -> Value:
         """One forward pass over as many inputs as weights, recorded."""
-        if len(inputs) != len(self.weights):
-            raise ValueError(f"neuron {self.activation_name} expects {len(self.weights)} inputs, got {len(inputs)}")
+        self._check(inputs)
         z = record(dot, (*self.weights, *inputs, self.bias), self.preactivation_name)
         return z if self.activation is None else record(self.activation, (z,), self.activation_name)
 
     def predict(self, inputs: Sequence[Any]) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded."""
+        self._check(inputs)
         z = dot.value(*(weight.data for weight in self.weights), *inputs, self.bias.data)
         return z if self.activation is None else self.activation.value(z)
 
+    def _check(self, inputs: Sequence[Any]) -> None:
+        if len(inputs) != len(self.weights):
+            raise ValueError(f"neuron {self.activation_name} expects {len(self.weights)} inputs, got {len(inputs)}")
+
     def parameters(self) -> list[Value]:
+        """The weights, then the bias."""
         return [*self.weights, self.bias]
 
     def __repr__(self) -> str:
@@ -164,6 +172,8 @@ class MLP(Module):
             )
         rng = rng or random.Random(0)
         chosen = activations if activations is not None else ["relu"] * (len(sizes) - 1) + ["linear"]
+        if isinstance(chosen, str):
+            raise TypeError(f"activations are a list, one for each layer: [{chosen!r}] * {len(sizes)}")
         if len(chosen) != len(sizes):
             raise ValueError(f"one activation for each layer: got {len(chosen)} for {len(sizes)} layers")
         weights = [
@@ -234,7 +244,7 @@ class MLP(Module):
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = [as_number(x, self.numbers) for x in inputs]
+        outputs = [as_number(number_of(x), self.numbers) for x in inputs if is_number(number_of(x))]
         for layer in self.layers:
             outputs = layer.predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
@@ -246,18 +256,18 @@ class MLP(Module):
         """A table of the layers: shapes of weights, activations, numbers of parameters.
 
         >>> print(MLP(2, [3, 1]).summary())
-        layer  weights  biases  activation  parameters
-            1    3 x 2       3        relu           9
-            2    1 x 3       1      linear           4
-        total                                       13
+        layer      weights  biases  activation  parameters
+            1        3 x 2       3        relu           9
+            2        1 x 3       1      linear           4
+        total                                           13
         """
-        rows = [f"{'layer':>5}  {'weights':>7}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
+        rows = [f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
         for layer in self.layers:
             outputs = len(layer.neurons)
             activation = layer.neurons[0].activation_label
             shape, count = f"{outputs} x {layer.inputs}", len(layer.parameters())
-            rows.append(f"{layer.number:>5}  {shape:>7}  {outputs:>6}  {activation:>10}  {count:>10}")
-        return "\n".join([*rows, f"total{len(self.parameters()):>41}"])
+            rows.append(f"{layer.number:>5}  {shape:>11}  {outputs:>6}  {activation:>10}  {count:>10}")
+        return "\n".join([*rows, f"total{len(self.parameters()):>45}"])
 
     def __repr__(self) -> str:
         sizes = "-".join(str(n) for n in [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)])
@@ -266,6 +276,8 @@ class MLP(Module):
 
 def _activation(activation: str | Operation) -> Operation | None:
     if isinstance(activation, Operation):
+        if activation.arity != 1:
+            raise ValueError(f"an activation takes one operand, {activation.name} does not")
         return activation
     if activation not in ACTIVATIONS:
         raise ValueError(f"unknown activation {activation!r}: give one of {', '.join(ACTIVATIONS)}, or an operation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Value, Walk, relu, sqrt, where
+from autograd import Derivation, Value, Walk, relu, sqrt, where
 from demos.neural_network_231 import build
 
 
@@ -83,6 +83,31 @@ def test_nodes_without_a_name_are_numbered():
         "L = v2*2 = 8*2 = 16",
     ]
     assert str(walk.goto("dL/da").step) == "dL/da = dL/dv2 + dL/dv1*b = 2 + 2*3 = 8"
+
+
+def test_paths_that_only_constants_come_by_are_shown_too():
+    a = Value(3, "a")
+    b = a + a
+    b.name = "b"
+    c = b + b
+    c.name = "c"
+    assert str(Walk(c).goto("dc/da").step) == "dc/da = dc/db + dc/db = 2 + 2 = 4"
+    assert repr(Walk(c).goto("dc/db")).splitlines()[1:3] == ["dc/db = 1 + 1 = 2", "   through c: 1"]
+    assert str(Walk(a - a).goto("dL/da").step) == "dL/da = 1 - 1 = 0"
+
+
+def test_what_is_used_often_is_written_once():
+    y = Value(1, "x")
+    for _ in range(40):
+        y = y * y
+    assert len(str(Derivation(y))) < 10_000
+
+
+def test_numbers_are_those_of_when_the_walk_was_made():
+    a = Value(1.0, "a")
+    walk = Walk(a * 2)
+    a.data = 5.0
+    assert repr(walk.goto("dL/da")).splitlines()[-1] == "   a: value 1, gradient 2"
 
 
 def test_a_gradient_on_a_kink_says_so():

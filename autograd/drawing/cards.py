@@ -105,7 +105,7 @@ def local_derivatives(node: Value) -> list[Any]:
         found = list(operation.local_derivatives(node))
     except (ArithmeticError, TypeError, ValueError):  # the square root at 0: a picture of the values is still a picture
         return [UNDEFINED] * len(node.operands)
-    return [None if operation.selects and _is_zero(local) else local for local in found]
+    return found
 
 
 def reached(nodes: Sequence[Value], locals_of: dict[Value, list[Any]]) -> set[Value]:
