@@ -21,7 +21,7 @@ from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
-from autograd.notation import short_number
+from autograd.notation import Notation, short_number
 from nn import MLP
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -122,7 +122,7 @@ def test_backward_arrows_carry_sign_and_local_derivative():
     loss = example()
     picture = draw(loss)
     flow = arrow(picture, loss, "w_01^2", "z_0^2")
-    assert LIGHT.negative in flow and "dir=back" in flow and ">x1.1<" in flow
+    assert LIGHT.negative in flow and "dir=back" in flow and ">*1.1<" in flow
     assert LIGHT.positive in arrow(picture, loss, "a_0^1", "z_0^2")
     assert "xlabel" not in arrow(picture, loss, "b_0^2", "z_0^2")  # its local derivative is 1
 
@@ -232,7 +232,7 @@ def test_symbols_have_no_sign():
 
 
 def test_a_derivative_that_does_not_exist_is_said_so():
-    assert "xundefined" in texts(draw(sqrt(Value(0.0, "x")), backward=True))
+    assert "*undefined" in texts(draw(sqrt(Value(0.0, "x")), backward=True))
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -461,3 +461,23 @@ def test_other_refusals():
         draw([Value(1)])
     with pytest.raises(ValueError, match="unknown theme 'neon': give one of light, dark"):
         draw(Value(1), theme="neon")
+
+
+def test_a_png_that_no_viewer_shows_is_refused(tmp_path):
+    y = Value(1.0, "x")
+    for _ in range(200):
+        y = y + 1
+    with pytest.raises(ValueError, match=r"the PNG would have \d+ x \d+ pixels: save an SVG"):
+        draw(y).save(tmp_path / "long.png")
+
+
+def test_another_notation_frames_its_neurons():
+    notation = Notation(weight_pattern="W{indices}({layer})", preactivation_pattern="s{indices}({layer})")
+    model = MLP.from_weights([[[2, 3]]], [[1]], ["relu"], notation=notation)
+    assert "cluster_1_0" in draw(model([1, 2]), notation=notation).dot
+    assert "cluster_1_0" not in draw(Value(1.0, "W00(1)") * 2).dot
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        draw(Value(1.0) * 2).save(tmp_path / "nowhere" / "x.svg")

@@ -13,17 +13,21 @@ import graphviz  # type: ignore[import-untyped]
 
 from autograd.drawing.card_view import SMALL, View, card_label
 from autograd.drawing.cards import Arrow, Card, Cards, cards_of
-from autograd.drawing.labels import font
+from autograd.drawing.labels import font, shortened
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, sign, theme_named, width
 from autograd.graph import topological_order
+from autograd.notation import NOTES, Notation
 from autograd.value import Value
 
 FONT = "Helvetica"
+LOCAL = 12  # characters of a local derivative on an arrow
 
 
-def draw(root: Value, *, backward: bool | None = None, theme: str = "light", title: str = "") -> Picture:
+def draw(
+    root: Value, *, backward: bool | None = None, theme: str = "light", title: str = "", notation: Notation = NOTES
+) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
 
     The backward view has the arrows reversed: the colour is the gradient's sign, the width its size, and the local
@@ -45,7 +49,7 @@ def draw(root: Value, *, backward: bool | None = None, theme: str = "light", tit
     check_size(len(topological_order(root)))
     way_back = root.grad is not None if backward is None else backward
     cards = cards_of(root)
-    view = View(cards, groups_of(cards.nodes), colours, way_back, _largest(cards))
+    view = View(cards, groups_of(cards.nodes, notation), colours, way_back, _largest(cards))
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture(source(view, title), of, len(cards.cards))
 
@@ -148,7 +152,12 @@ def _arrow_label(view: View, arrow: Arrow) -> str:
     """The local derivative, on a ground of its own: it may come to lie on a line."""
     places = [view.groups.of.get(view.cards.nodes[index]) for index in (arrow.operand, arrow.result)]
     ground = view.theme.cluster if places[0] is not None and places[0] == places[1] else view.theme.background
-    text = font(f"x{arrow.local}", size=SMALL, colour=view.theme.off if arrow.off else view.theme.muted)
+    local = shortened(arrow.local, LOCAL)
+    text = font(
+        f"*({local})" if local.startswith("-") else f"*{local}",
+        size=SMALL,
+        colour=view.theme.off if arrow.off else view.theme.muted,
+    )
     table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" BGCOLOR="{ground}">'
     return f"{table}<TR><TD>{text}</TD></TR></TABLE>"
 

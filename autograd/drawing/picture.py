@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from autograd.drawing.program import DotError, find_program
 
 MOST_CARDS = 2000  # nobody reads more, and the layout of more takes minutes
+MOST_PIXELS = 16_000  # a side of a PNG; beyond, viewers give up
 MOST_CARDS_PNG = 300  # a PNG of more takes many seconds, of some thousands it is not made at all
 KINDS = ("svg", "png", "pdf", "dot")
 
@@ -59,7 +61,12 @@ class Picture:
                 f"{self.cards} cards are too many for a PNG (at most {MOST_CARDS_PNG}): "
                 "save an SVG, or draw a smaller root"
             )
-        return find_program().render(self.dot, self.engine, kind)
+        rendered = find_program().render(self.dot, self.engine, kind)
+        if kind == "png":
+            width, height = struct.unpack(">II", rendered[16:24])
+            if max(width, height) > MOST_PIXELS:
+                raise ValueError(f"the PNG would have {width} x {height} pixels: save an SVG, or draw a smaller root")
+        return rendered
 
     def _repr_svg_(self) -> str | None:
         try:
@@ -84,6 +91,8 @@ def check_size(cards: int) -> None:
 
 
 def _write_whole(target: Path, content: bytes) -> None:
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"{target} cannot be written: there is no folder {target.parent}")
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
