@@ -163,7 +163,7 @@ ENGINE = [
     Mutation("only leaves", "if self.operation is not None:", "if False:", NODE, (VALUE, "-k", "only_a_leaf")),
     Mutation("strings", "isinstance(x, str)", "isinstance(x, bytes)", TYPES, (VALUE, "-k", "constructor")),
     Mutation("no cycles", 'node.name = ""', "node.name = node", NODE, (GRAPH, "-k", "million")),
-    Mutation("second order", "dot([gradient[result] for", "dot([1 for", DERIVATIVES, (BACKWARD, "-k", "gradients")),
+    Mutation("second order", "(*(gradient[result] for", "(*(1 for", DERIVATIVES, (BACKWARD, "-k", "gradients")),
     Mutation(
         "arrays", "__array_ufunc__ = None", "array_ufunc = None", NODE, (VALUE, "-k", "operators_refuse or sides")
     ),
