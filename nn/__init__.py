@@ -17,9 +17,27 @@ if not hasattr(_engine, "Value"):
         "install chalkgrad in a virtual environment of its own"
     )
 
-from autograd.operations import half_squared_error
+from nn.exchange import from_arrays, load_safetensors, save_safetensors, to_arrays
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy_with_logits,
+    half_squared_error,
+    hinge,
+    l1,
+    l2,
+    mse,
+    over,
+    softmax,
+    squared_error,
+)
 from nn.network import MLP, Layer, Module, Neuron
-from nn.optimisers import SGD
+from nn.optimisers import SGD, Adam
+from nn.saving import load, load_state_dict, save, state_dict
+from nn.training import DivergenceError, History, fit
+
+Module.state_dict, Module.load_state_dict = state_dict, load_state_dict  # type: ignore[assignment, method-assign]
+MLP.save = save  # type: ignore[assignment, method-assign]
 
 if TYPE_CHECKING:
     from nn.network_view import draw_network
@@ -33,4 +51,34 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'nn' has no attribute {name!r}")
 
 
-__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "draw_network", "half_squared_error"]
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "DivergenceError",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy_with_logits",
+    "draw_network",
+    "fit",
+    "from_arrays",
+    "half_squared_error",
+    "hinge",
+    "l1",
+    "l2",
+    "load",
+    "load_safetensors",
+    "load_state_dict",
+    "mse",
+    "over",
+    "save",
+    "save_safetensors",
+    "softmax",
+    "squared_error",
+    "state_dict",
+    "to_arrays",
+]

@@ -7,16 +7,19 @@ neuron j of layer l. They are made once, with the network; a model remembers not
 from __future__ import annotations
 
 import math
+import os
 import random
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autograd.notation import NOTES, Notation
 from autograd.number_types import is_number, number_of
 from autograd.operations import OPERATIONS, Operation, dot
 from autograd.value import Value, record
+from nn.losses import softmax
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu", "sigmoid", "tanh", "softplus")
+SOFTMAX = "softmax"  # of a whole layer: its neurons are linear, and their pre-activations share one normaliser
 
 
 def as_number(x: Any, numbers: type | None) -> Any:
@@ -33,6 +36,11 @@ def as_number(x: Any, numbers: type | None) -> Any:
 
 class Module:
     """What neurons, layers and networks share: their parameters."""
+
+    if TYPE_CHECKING:  # put here by the package, from `nn.saving`, which knows networks and so cannot be imported here
+
+        def state_dict(self) -> dict[str, Any]: ...
+        def load_state_dict(self, mapping: Mapping[str, Any]) -> None: ...
 
     def parameters(self) -> list[Value]:
         """Weights and bias of each neuron, layer by layer."""
@@ -73,6 +81,10 @@ class Neuron(Module):
     def __call__(self, inputs: Sequence[Any]) -> Value:
         """One forward pass over as many inputs as weights, recorded."""
         self._check(inputs)
+        return self.recorded(inputs)
+
+    def recorded(self, inputs: Sequence[Any]) -> Value:
+        """The same for inputs of a length that the layer has checked."""
         z = record(dot, (*self.weights, *inputs, self.bias), self.preactivation_name)
         return z if self.activation is None else record(self.activation, (z,), self.activation_name)
 
@@ -117,20 +129,29 @@ class Layer(Module):
                 raise ValueError(
                     f"layer {number}, row {index}: expected {self.inputs or 'some'} weights, got {len(row)}"
                 )
+        self.softmax = activation == SOFTMAX
+        of_neuron = "linear" if self.softmax else activation
         self.neurons = [
-            Neuron(row, bias, activation, layer=number, index=index, notation=notation)
+            Neuron(row, bias, of_neuron, layer=number, index=index, notation=notation)
             for index, (row, bias) in enumerate(zip(weights, biases, strict=True))
         ]
+        self.activation_label = SOFTMAX if self.softmax else self.neurons[0].activation_label
 
     def __call__(self, inputs: Sequence[Any]) -> list[Value]:
         """The activations of the layer's neurons, a list of Values."""
         self._check(inputs)
-        return [neuron(inputs) for neuron in self.neurons]
+        outputs = [neuron.recorded(inputs) for neuron in self.neurons]
+        if self.softmax:
+            outputs = softmax(outputs)
+            for output, neuron in zip(outputs, self.neurons, strict=True):
+                output.name = neuron.activation_name
+        return outputs
 
     def predict(self, inputs: Sequence[Any]) -> list[Any]:
         """The same on plain numbers; nothing is recorded."""
         self._check(inputs)
-        return [neuron.predict(inputs) for neuron in self.neurons]
+        outputs = [neuron.predict(inputs) for neuron in self.neurons]
+        return softmax(outputs) if self.softmax else outputs
 
     def _check(self, inputs: Sequence[Any]) -> None:
         if len(inputs) != self.inputs:
@@ -252,6 +273,10 @@ class MLP(Module):
     def parameters(self) -> list[Value]:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
+    if TYPE_CHECKING:  # as above
+
+        def save(self, path: str | os.PathLike[str]) -> None: ...
+
     def summary(self) -> str:
         """A table of the layers: shapes of weights, activations, numbers of parameters.
 
@@ -264,7 +289,7 @@ class MLP(Module):
         rows = [f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
         for layer in self.layers:
             outputs = len(layer.neurons)
-            activation = layer.neurons[0].activation_label
+            activation = layer.activation_label
             shape, count = f"{outputs} x {layer.inputs}", len(layer.parameters())
             rows.append(f"{layer.number:>5}  {shape:>11}  {outputs:>6}  {activation:>10}  {count:>10}")
         return "\n".join([*rows, f"total{len(self.parameters()):>45}"])
@@ -280,7 +305,8 @@ def _activation(activation: str | Operation) -> Operation | None:
             raise ValueError(f"an activation takes one operand, {activation.name} does not")
         return activation
     if activation not in ACTIVATIONS:
-        raise ValueError(f"unknown activation {activation!r}: give one of {', '.join(ACTIVATIONS)}, or an operation")
+        known = ", ".join(ACTIVATIONS)
+        raise ValueError(f"unknown activation {activation!r}: give one of {known}, softmax of a layer, or an operation")
     return OPERATIONS.get(activation)
 
 

@@ -166,8 +166,7 @@ def _columns(model: MLP, sample: Pass | None) -> list[Column]:
             _neuron(f"n{layer.number}_{index}", neuron, sample) for index, neuron in enumerate(layer.neurons)
         )
         place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
-        activation = layer.neurons[0].activation
-        columns.append(_column(f"{place}: {activation.name if activation else 'linear'}", circles))
+        columns.append(_column(f"{place}: {layer.activation_label}", circles))
     outputs = model.layers[-1].neurons
     if sample is not None and sample.root not in [sample.activations[neuron] for neuron in outputs]:
         columns.append(_loss_column(sample))

@@ -143,7 +143,7 @@ ENGINE = [
         "chain rule", "else before + upstream * local", "else before + local", DERIVATIVES, (BACKWARD, "-k", "rule")
     ),
     Mutation("restore", "leaf.grad = before\n", "pass\n", DERIVATIVES, (BACKWARD, "-k", "error")),
-    Mutation("adding up", "else before + leaf.grad", "else leaf.grad", DERIVATIVES, (BACKWARD, "-k", "twice or roots")),
+    Mutation("adding up", "[before + leaf.grad for", "[leaf.grad for", DERIVATIVES, (BACKWARD, "-k", "twice or roots")),
     Mutation(
         "side not taken",
         "None if derivative.__class__",

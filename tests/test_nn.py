@@ -177,3 +177,25 @@ def test_training_reaches_a_stated_loss():
         optimiser.step()
     assert loss.data < 0.005
     assert [round(model.predict(inputs)) for inputs, _ in samples] == [0, 1, 1, 0]
+
+
+def test_softmax_is_of_a_whole_layer(tmp_path):
+    model = nn.MLP(2, [3], ["softmax"], rng=random.Random(1))
+    outputs = model([0.5, -1.0])
+    assert [output.name for output in outputs] == ["a_0^1", "a_1^1", "a_2^1"]
+    assert sum(output.data for output in outputs) == pytest.approx(1)
+    assert model.predict([0.5, -1.0]) == [output.data for output in outputs]
+    outputs[0].backward()
+    p, q = outputs[0].data, outputs[1].data
+    gradients = {name: parameter.grad for name, parameter in model.named_parameters()}
+    assert gradients["b_0^1"] == pytest.approx(p * (1 - p))
+    assert gradients["b_1^1"] == pytest.approx(-p * q)
+    model.save(tmp_path / "model.json")
+    assert nn.load(tmp_path / "model.json").predict([0.5, -1.0]) == model.predict([0.5, -1.0])
+    assert "softmax" in model.summary()
+
+
+def test_the_state_goes_by_names():
+    model, other = worked(Fraction), worked()
+    other.load_state_dict(model.state_dict())
+    assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]

@@ -1,0 +1,145 @@
+"""Weights to and from PyTorch: the arrays of an nn.Sequential of Linear layers and activations, or a safetensors file.
+
+In Sequential(Linear(2, 3), ReLU(), Linear(3, 1)) the modules are counted, the activations too: the arrays are
+"0.weight" (3 rows, one a neuron, of 2), "0.bias" (3), "2.weight", "2.bias". A linear layer has no activation module.
+
+>>> import nn
+>>> model = nn.MLP.from_weights([[[1, 2], [3, 4]], [[5, 6]]], [[0, 0], [7]], ["relu", "linear"])
+>>> arrays = to_arrays(model)
+>>> {name: array.shape for name, array in arrays.items()}
+{'0.weight': (2, 2), '0.bias': (2,), '2.weight': (1, 2), '2.bias': (1,)}
+>>> from_arrays(arrays, ["relu", "linear"]).predict([1, 1])
+64.0
+
+With torch: sequential.load_state_dict({name: torch.from_numpy(array) for name, array in to_arrays(model).items()}),
+and back: from_arrays({name: tensor.numpy() for name, tensor in sequential.state_dict().items()}, ["relu", "linear"]).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd.notation import NOTES, Notation
+from autograd.operations import Operation
+from nn.network import MLP
+from nn.saving import MOST_BYTES, write_atomically
+
+if TYPE_CHECKING:
+    import numpy
+
+
+def to_arrays(model: MLP) -> dict[str, numpy.ndarray[Any, Any]]:
+    """The weights and biases as float64 arrays, by the names of nn.Sequential; numbers of other types are rounded."""
+    numpy = _package("numpy")
+    arrays = {}
+    labels = [layer.activation_label for layer in model.layers]
+    for layer, place in zip(model.layers, _places(labels), strict=True):
+        weights = [[_as_float(weight) for weight in neuron.weights] for neuron in layer.neurons]
+        arrays[f"{place}.weight"] = numpy.array(weights, dtype=numpy.float64)
+        arrays[f"{place}.bias"] = numpy.array([_as_float(n.bias) for n in layer.neurons], dtype=numpy.float64)
+    return arrays
+
+
+def from_arrays(
+    arrays: Mapping[str, Any],
+    activations: Sequence[str | Operation],
+    numbers: type | None = None,
+    notation: Notation = NOTES,
+) -> MLP:
+    """The network of such arrays, one activation a layer, "linear" where nn.Sequential has none.
+
+    Arrays of any real type are taken as the floats that they hold; names or shapes that do not fit are a ValueError.
+    """
+    numpy = _package("numpy")
+    if isinstance(activations, str):
+        raise TypeError(f"one activation for each layer, as a list: [{activations!r}]")
+    places = list(_places([str(getattr(activation, "name", activation)) for activation in activations]))
+    expected = [f"{place}.{kind}" for place in places for kind in ("weight", "bias")]
+    missing = [name for name in expected if name not in arrays]
+    unexpected = [str(name) for name in arrays if name not in expected]
+    wrong = [
+        f"{label}: {', '.join(some)}" for label, some in (("missing", missing), ("unexpected", unexpected)) if some
+    ]
+    if wrong:
+        raise ValueError(f"not the arrays of {len(places)} layers with these activations; {'; '.join(wrong)}")
+    found = {}
+    for name in expected:
+        array = numpy.asarray(arrays[name])
+        dimensions = 2 if name.endswith("weight") else 1
+        if array.ndim != dimensions or array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
+            raise ValueError(f"{name}: an array of {dimensions} dimensions of real numbers, not {_described(array)}")
+        found[name] = array.astype(numpy.float64)
+    _check_shapes(found, places)
+    weights = [found[f"{place}.weight"].tolist() for place in places]
+    biases = [found[f"{place}.bias"].tolist() for place in places]
+    return MLP.from_weights(weights, biases, activations, numbers=numbers, notation=notation)
+
+
+def save_safetensors(model: MLP, path: str | os.PathLike[str]) -> None:
+    """Write the arrays of `to_arrays` to a safetensors file, in full or not at all."""
+    write_atomically(path, _package("safetensors.numpy").save(to_arrays(model)))
+
+
+def load_safetensors(
+    path: str | os.PathLike[str],
+    activations: Sequence[str | Operation],
+    numbers: type | None = None,
+    notation: Notation = NOTES,
+) -> MLP:
+    """The network of a safetensors file in the layout of nn.Sequential; a ValueError names the file that is not one."""
+    read = _package("safetensors.numpy").load
+    with Path(path).open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"{os.fspath(path)}: more than {MOST_BYTES} bytes")
+    try:
+        arrays = read(content)
+    except Exception as error:  # what safetensors raises is a class of its own, and KeyErrors for types NumPy lacks
+        raise ValueError(f"{os.fspath(path)}: not a safetensors file of real numbers: {error}") from error
+    try:
+        return from_arrays(arrays, activations, numbers, notation)
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)}: {error}") from error
+
+
+def _places(activations: Sequence[str]) -> Iterator[int]:
+    """The place of each Linear in nn.Sequential."""
+    place = 0
+    for activation in activations:
+        yield place
+        place += 1 if activation == "linear" else 2
+
+
+def _check_shapes(arrays: Mapping[str, Any], places: Sequence[int]) -> None:
+    before = None
+    for place in places:
+        (outputs, inputs), (biases,) = arrays[f"{place}.weight"].shape, arrays[f"{place}.bias"].shape
+        if before is not None and inputs != before:
+            raise ValueError(f"{place}.weight has {inputs} columns for the {before} neurons before it")
+        if biases != outputs:
+            raise ValueError(f"{place}.weight has {outputs} rows, but {place}.bias {biases} numbers")
+        if not inputs or not outputs:
+            raise ValueError(f"{place}.weight is empty: {outputs} x {inputs}")
+        before = outputs
+
+
+def _described(array: Any) -> str:
+    return f"{array.ndim} of {array.dtype}"
+
+
+def _as_float(parameter: Any) -> float:
+    try:
+        return float(parameter.data)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise ValueError(f"{parameter.name} is not a float64: {error}") from error
+
+
+def _package(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ImportError(f'arrays need {name.partition(".")[0]}: pip install "chalkgrad[exchange]"') from error

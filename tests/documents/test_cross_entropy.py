@@ -1,0 +1,83 @@
+"""Every claim of the notes on three layers under binary cross-entropy; two moons told apart."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+import sympy
+
+from demos.claims import REFUTED
+from demos.cross_entropy import SEED, accuracy, claims, main, train, two_moons
+
+EXPECTED = list(csv.DictReader(Path(__file__).with_name("cross_entropy.csv").read_text("utf-8").splitlines()))
+
+
+def test_every_verdict_and_correction():
+    columns = ("where", "statement", "verdict", "correction")
+    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+
+
+def test_what_is_refuted_and_nothing_else():
+    assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
+        "L = -1/m sum_(i=0..m) [y log yhat + (1 - y) log(1 - yhat)], m = 2",
+        "L = -1/m sum_(i=1..m) [y log yhat + (-y log(1 - yhat))], m = 2",
+        "s'(x) = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))",
+        "dL/dz3 = yhat + y*y + yhat - y*yhat",
+        "dL/dz1 = dL_dA2*w2*[z1 > 0]",
+        "w4 := w2 - alpha*dL_dw2",
+        "w5 := b3 - alpha*dL_db2",
+        "w6 := b1 - alpha*dL_db1",
+        "w8 := b1 - alpha*dL_db2",
+    ]
+
+
+def test_the_derivative_of_the_loss_in_z3_is_yhat_minus_y_by_sympy_too():
+    y, z = sympy.symbols("y z", real=True)
+    yhat = 1 / (1 + sympy.exp(-z))
+    loss = -(y * sympy.log(yhat) + (1 - y) * sympy.log(1 - yhat))
+    assert sympy.simplify(sympy.diff(loss, z) - (yhat - y)) == 0
+
+
+def test_the_moons_are_the_same_for_the_same_seed_and_of_two_equal_classes():
+    points = two_moons(40, random.Random(3))
+    assert points == two_moons(40, random.Random(3))
+    assert points != two_moons(40, random.Random(4))
+    assert sum(label for _, label in points) == 20
+
+
+def test_training_reaches_a_small_loss_and_tells_unseen_points_apart():
+    rng = random.Random(SEED)
+    points, held_out = two_moons(120, rng), two_moons(200, rng)
+    model, losses = train(points, rng)
+    assert losses[-1] < 0.02
+    assert accuracy(model, points) == 1
+    assert accuracy(model, held_out) >= 0.98
+
+
+def test_the_demo_prints_the_table_and_writes_its_pictures(tmp_path, capsys):
+    main(["--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    for line in [
+        "refuted  dL/dz3 = yhat + y*y + yhat - y*yhat",
+        "true:  dL/dz3 = yhat - y",
+        "54 claims: 45 proven, 9 refuted",
+        "on 200 held-out points 99.5%",
+    ]:
+        assert line in printed
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "cross_entropy_moons.png",
+        "cross_entropy_graph.svg",
+        "cross_entropy_graph.png",
+    }
+    for path in tmp_path.iterdir():
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG") if path.suffix == ".png" else b"<svg" in data, path
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert "python -m demos.cross_entropy" in capsys.readouterr().out

@@ -1,0 +1,148 @@
+"""Every claim of the notes on the 4-7-1 price regression; its matrix form, exactly; the errors in dollars."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from pathlib import Path
+
+import numpy
+import pytest
+
+from demos.claims import REFUTED, same_entries
+from demos.price_regression import (
+    CLIMB,
+    MATRIX_FORM,
+    METHODS,
+    Errors,
+    Scale,
+    claims,
+    cross_validated,
+    exact_batch,
+    least_squares,
+    main,
+    mean_price,
+    read,
+    small_batch,
+    train,
+)
+
+EXPECTED = list(csv.DictReader(Path(__file__).with_name("price_regression.csv").read_text("utf-8").splitlines()))
+
+
+def test_every_verdict_and_correction():
+    columns = ("where", "statement", "verdict", "correction")
+    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+
+
+def test_what_is_refuted_and_nothing_else():
+    assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
+        "L = sum (y_i - yhat)^2/m, no index on yhat",
+        "dA2 = 2 (y_i - yhat_i)/m",
+        "dW2 = dA2 d(W1 A1 + b)/dW2: Z2 is W1 A1 + b",
+        "dA1 = dZ2 W2^T",
+        "dW1 = dZ1 x^T with x = X",
+    ]
+
+
+def test_the_data_are_49_neighbourhoods():
+    inputs, prices = read(Fraction)
+    assert (len(inputs), len(prices), len(inputs[0])) == (49, 49, 4)
+    assert prices[0] == Fraction("80.467003")
+    assert inputs[0] == tuple(map(Fraction, ("19.531", "15.72598", "2.850747", "5.03")))
+
+
+@pytest.mark.parametrize("name", MATRIX_FORM)
+def test_the_matrix_form_is_the_scalar_graph(name):
+    for batch in (small_batch(), exact_batch()):
+        assert same_entries(MATRIX_FORM[name](batch), batch[name])
+    entries = [x for row in exact_batch()[name].rows for x in row]
+    assert {type(x) for x in entries} <= {Fraction, int}, "exact"
+    assert any(entries)
+
+
+def test_the_exact_gradients_are_those_of_numpy():
+    batch = {name: numpy.array(matrix.rows, dtype=float) for name, matrix in exact_batch().items()}
+    z1 = batch["W1"] @ batch["A0"] + batch["b1"]
+    dz2 = 2 * (batch["W2"] @ numpy.maximum(z1, 0) + batch["b2"] - batch["Y"]) / 49
+    dz1 = (batch["W2"].T @ dz2) * (z1 > 0)
+    assert numpy.allclose(batch["dW2"], dz2 @ numpy.maximum(z1, 0).T)
+    assert numpy.allclose(batch["dW1"], dz1 @ batch["A0"].T)
+    assert numpy.allclose(batch["db1"], dz1.sum(axis=1, keepdims=True))
+    assert 0 < (z1 > 0).sum() < z1.size, "ReLUs on and off"
+
+
+def test_training_descends_and_with_the_printed_sign_it_climbs():
+    inputs, prices = read()
+    losses = train(inputs, prices)[2]
+    assert losses[-1] < 0.63 < 1.9 < losses[0]
+    climbing = train(inputs, prices, epochs=CLIMB, sign=-1)[2]
+    assert climbing == sorted(climbing)
+    assert climbing[0] == losses[0]
+    assert climbing[-1] > 1000
+
+
+def test_scaling_knows_the_training_rows_only():
+    scale = Scale.of([(1.0,), (3.0,)])
+    assert (scale.apply((3.0,)), scale.undo(1.0)) == ((1.0,), 3.0)
+
+
+def test_least_squares_finds_a_plane():
+    rows = [
+        (1.0, 2.0, 0.0, 1.0),
+        (2.0, 1.0, 1.0, 0.0),
+        (0.0, 1.0, 3.0, 1.0),
+        (1.0, 0.0, 1.0, 5.0),
+        (2.0, 2.0, 0.0, 3.0),
+    ]
+    prices = [3 + 2 * a - b + c / 2 - d for a, b, c, d in rows]
+    predict = least_squares(rows, prices)
+    assert [predict(row) for row in rows] == pytest.approx(prices)
+    assert mean_price(rows, [1.0, 5.0])(rows[0]) == 3
+
+
+def test_no_price_is_predicted_from_itself(monkeypatch):
+    def remembers(seen, their_prices):
+        assert len(seen) == 42
+        return lambda row: float(row in seen)
+
+    monkeypatch.setattr("demos.price_regression.METHODS", {"remembers": remembers})
+    assert cross_validated()["remembers"] == [0.0] * 49
+
+
+def test_the_errors_on_unseen_rows_in_dollars():
+    _, prices = read()
+    errors = {name: Errors.of(numbers, prices) for name, numbers in cross_validated().items()}
+    assert list(errors) == list(METHODS)
+    expected = {"mean price": (18550, 14174), "least squares": (16191, 12167), "network 4-7-1": (15707, 11567)}
+    for name, (root_mean_square, mean_absolute) in expected.items():
+        assert errors[name].root_mean_square == pytest.approx(root_mean_square, abs=1)
+        assert errors[name].mean_absolute == pytest.approx(mean_absolute, abs=1)
+
+
+def test_the_demo_prints_the_table_and_writes_its_pictures(tmp_path, capsys):
+    main(["--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    for line in [
+        "refuted  dA2 = 2 (y_i - yhat_i)/m",
+        "true:  dA2 = 2 (A2 - Y)/m",
+        "true:  dA1 = W2^T dZ2",
+        "36 claims: 31 proven, 5 refuted",
+        "the network is closer than least squares in 3 of 5",
+    ]:
+        assert line in printed
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "price_regression_prices.png",
+        "price_regression_graph.svg",
+        "price_regression_loss.png",
+        "price_regression_graph.png",
+    }
+    for path in tmp_path.iterdir():
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG") if path.suffix == ".png" else b"<svg" in data, path
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert "python -m demos.price_regression" in capsys.readouterr().out

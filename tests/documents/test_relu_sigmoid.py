@@ -1,0 +1,88 @@
+"""Every claim of the notes on the ReLU-sigmoid network and on its sums, products and shapes; its training."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import sympy
+
+from autograd import Value
+from autograd.operations import dot
+from demos.claims import REFUTED, Matrix, symbol
+from demos.relu_sigmoid import TABLE, W_HIDDEN, claims, main, system, train
+
+EXPECTED = list(csv.DictReader(Path(__file__).with_name("relu_sigmoid.csv").read_text("utf-8").splitlines()))
+
+
+def test_every_verdict_and_correction():
+    columns = ("where", "statement", "verdict", "correction")
+    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+
+
+def test_what_is_refuted_and_nothing_else():
+    assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
+        "dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
+        "the table is [0 1 2 3] (1x4) times [10 20 30 40]^T (4x1), as printed",
+    ]
+
+
+@pytest.mark.parametrize("name", ["w1", "B1", "w2", "B2"])
+def test_the_derivatives_are_those_of_sympy_where_the_relu_is_on(name):
+    x, w1, b1, w2, b2, target = map(symbol, ("x", "w1", "B1", "w2", "B2", "Y"))
+    cost = (1 / (1 + sympy.exp(-(w2 * (w1 * x + b1) + b2))) - target) ** 2
+    network = system()
+    gradient = network.gradient(name)
+    for node in reversed(network.nodes):
+        if network.nodes[node].operation:
+            gradient = gradient.subs(symbol(node), network.definition(node))
+    point = {x: 2, w1: 1, b1: 3, w2: -1, b2: 1, target: 2}
+    assert float((gradient - sympy.diff(cost, symbol(name))).subs(point)) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_inner_product_is_200_and_the_outer_product_is_the_table():
+    assert dot([Value(x) for x in (10, 20, 30, 40)], [0, 1, 2, 3]).data == 200
+    tens, digits = Matrix("t", ((10,), (20,), (30,), (40,))), Matrix("d", ((0, 1, 2, 3),))
+    assert (tens @ digits).rows == TABLE == tuple(tuple(t * d for d in range(4)) for t in (10, 20, 30, 40))
+    assert (digits @ tens).rows == ((200,),)
+
+
+def test_the_weights_are_the_printed_ones():
+    assert [sum(map(Fraction, map(str, row))) for row in W_HIDDEN] == [
+        Fraction("0.89029"),
+        Fraction("1.579"),
+        Fraction("1.73"),
+    ]
+
+
+def test_training_reaches_a_small_loss():
+    losses = train()[1]
+    assert losses[0] == pytest.approx(0.1272, abs=1e-4)
+    assert losses[-1] < 0.0061
+
+
+def test_the_demo_prints_the_table_and_writes_its_pictures(tmp_path, capsys):
+    main(["--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    for line in [
+        "refuted  dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
+        "true:  dC/dw2 = 2*(A2 - Y) * (A2*(1 - A2)) * A1",
+        "28 claims: 26 proven, 2 refuted",
+    ]:
+        assert line in printed
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "relu_sigmoid_graph.png",
+        "relu_sigmoid_fit.png",
+        "relu_sigmoid_graph.svg",
+    }
+    for path in tmp_path.iterdir():
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG") if path.suffix == ".png" else b"<svg" in data, path
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert "python -m demos.relu_sigmoid" in capsys.readouterr().out

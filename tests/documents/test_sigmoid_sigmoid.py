@@ -1,0 +1,107 @@
+"""Every claim of the notes on the 1-1-1 network of two sigmoids; its training; the pictures of the activations."""
+
+from __future__ import annotations
+
+import csv
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import sympy
+
+from demos.claims import PROVEN, REFUTED, Matrix, ShapeError, System, leaves, symbol
+from demos.sigmoid_sigmoid import ACTIVATIONS, claims, curve, main, system, train
+
+EXPECTED = list(csv.DictReader(Path(__file__).with_name("sigmoid_sigmoid.csv").read_text("utf-8").splitlines()))
+
+
+def test_every_verdict_and_correction():
+    assert [vars_of(claim) for claim in claims()] == EXPECTED
+
+
+def vars_of(claim):
+    return {name: getattr(claim, name) for name in ("where", "statement", "verdict", "correction")}
+
+
+def test_what_is_refuted_and_nothing_else():
+    assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
+        "dy/dy is the derivative of y in u",
+        "L = (s(w2*s(w1*x + b1) + b) - t)^2/2",
+        "dL/db2 = (y - t)*y*(1 - y)*w2",
+    ]
+
+
+@pytest.mark.parametrize("name", ["w1", "b1", "w2", "b2"])
+def test_the_derivatives_are_those_of_sympy(name):
+    x, w1, b1, w2, b2, t = map(symbol, ("x", "w1", "b1", "w2", "b2", "t"))
+    h = 1 / (1 + sympy.exp(-(w1 * x + b1)))
+    loss = (1 / (1 + sympy.exp(-(w2 * h + b2))) - t) ** 2 / 2
+    network = system()
+    gradient = network.gradient(name)
+    for node in reversed(network.nodes):
+        if network.nodes[node].operation:
+            gradient = gradient.subs(symbol(node), network.definition(node))
+    assert sympy.simplify(gradient - sympy.diff(loss, symbol(name))) == 0
+
+
+def test_the_judge_tells_right_from_wrong_and_gives_no_verdict_by_itself():
+    network = system()
+    assert network.derivative("", "b2", "(y - t)*y*(1 - y)").verdict == PROVEN
+    assert network.derivative("", "b2", "(t - y)*y*(1 - y)").verdict == REFUTED
+    assert network.derivative("", "b2", "(y - t)*y*(1 - y) + 1/10^6").verdict == REFUTED
+    with pytest.raises(ArithmeticError, match="neither proven nor refuted"):
+        network.judge(symbol("b2"), symbol("b2") + sympy.Rational(1, 10**12))
+
+
+def test_a_relu_that_is_off_refutes_what_holds_while_it_is_on():
+    w, x = leaves("w x")
+    loss = (w * x).relu()
+    loss.name = "L"
+    assert System(loss).derivative("", "w", "x").verdict == REFUTED
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    wide, tall = Matrix("V", ((1, 2, 3),)), Matrix("X", ((1,), (2,)))
+    for operation in (lambda: wide @ tall, lambda: wide - tall, lambda: wide * tall, lambda: wide + tall):
+        with pytest.raises(ShapeError, match=r"V \(1x3\).*X \(2x1\)"):
+            operation()
+
+
+def test_training_at_the_notes_rate_and_at_a_faster_one():
+    losses = train()[1]
+    assert losses[0] == pytest.approx(0.0812479, abs=1e-6)
+    assert losses[-1] < 0.041
+    assert all(after < before for before, after in pairwise(losses))
+    assert train(300, 1.0)[1][-1] < 1e-15
+
+
+def test_the_plotted_derivatives_are_those_of_the_activations():
+    points = [-3.0, -0.5, 0.5, 3.0]
+    expected = {
+        "tanh": [1 - math.tanh(z) ** 2 for z in points],
+        "sigmoid": [math.exp(-z) / (1 + math.exp(-z)) ** 2 for z in points],
+        "relu": [0, 0, 1, 1],
+        "leaky_relu": [0.01, 0.01, 1, 1],
+    }
+    assert set(ACTIVATIONS) == set(expected)
+    for name, slopes in expected.items():
+        assert curve(name, points)[1] == pytest.approx(slopes)
+
+
+def test_the_demo_prints_the_table_and_writes_its_pictures(tmp_path, capsys):
+    main(["--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    assert "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n" in printed
+    assert "true:  dL/db2 = (y - t) * (y*(1 - y))\n" in printed
+    assert "24 claims: 21 proven, 3 refuted" in printed
+    names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for path in tmp_path.iterdir():
+        assert path.read_bytes().startswith(b"\x89PNG") if path.suffix == ".png" else b"<svg" in path.read_bytes(), path
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert "python -m demos.sigmoid_sigmoid" in capsys.readouterr().out

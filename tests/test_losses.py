@@ -1,0 +1,126 @@
+"""Losses against numbers worked by hand: one prediction or many, gradients, stability, errors."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Value
+from autograd.operations import OPERATIONS
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy_with_logits,
+    half_squared_error,
+    hinge,
+    l1,
+    l2,
+    mse,
+    over,
+    softmax,
+    squared_error,
+)
+
+
+def values(*numbers):
+    return [Value(number) for number in numbers]
+
+
+def test_the_mean_over_many_is_one_node():
+    predictions = values(Fraction(1), Fraction(2), Fraction(4))
+    loss = over(half_squared_error, predictions, [3, 2, 1])
+    assert loss.data == Fraction(2 + Fraction(9, 2)) / 3
+    assert loss.operation is OPERATIONS["mean"]
+    assert len(loss.operands) == 3
+    loss.backward()
+    assert [p.grad for p in predictions] == [Fraction(-2, 3), 0, 1]
+
+
+def test_the_mean_over_rows_is_one_node_too():
+    loss = mse([values(1, 2), values(3, 4)], [[1, 2], [3, 2]])
+    assert loss.data == 1
+    assert len(loss.operands) == 4
+
+
+def test_one_prediction_is_the_loss_itself():
+    loss = over(squared_error, Value(Fraction(1, 2)), 2)
+    assert (loss.data, loss.operation) == (Fraction(9, 4), OPERATIONS["squared_error"])
+    assert mse(3, 1) == 4
+
+
+def test_binary_cross_entropy_with_and_without_logits_agree():
+    probabilities, targets = [0.8, 0.3], [1, 0]
+    logits = [math.log(p / (1 - p)) for p in probabilities]
+    expected = -(math.log(0.8) + math.log(0.7)) / 2
+    assert over(binary_cross_entropy, probabilities, targets) == pytest.approx(expected)
+    assert over(binary_cross_entropy_with_logits, logits, targets) == pytest.approx(expected)
+
+
+def test_cross_entropy_has_the_gradient_softmax_minus_target():
+    logits = values(1.0, 2.0, 0.5)
+    loss = cross_entropy_with_logits(logits, 1)
+    loss.backward()
+    sum_of_exponentials = sum(math.exp(z) for z in (1.0, 2.0, 0.5))
+    assert loss.data == pytest.approx(math.log(sum_of_exponentials) - 2)
+    expected = [math.exp(z) / sum_of_exponentials for z in (1.0, 2.0, 0.5)]
+    expected[1] -= 1
+    assert [z.grad for z in logits] == pytest.approx(expected)
+
+
+def test_large_logits_do_not_overflow():
+    assert cross_entropy_with_logits([1e4, -1e4], 1) == 2e4
+    assert softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
+    assert softmax([1e9, 1e9]) == [0.5, 0.5]  # nor lose digits
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=6))
+def test_softmax_is_a_distribution_in_the_order_of_the_logits(logits):
+    probabilities = softmax(logits)
+    assert sum(probabilities) == pytest.approx(1)
+    assert probabilities.index(max(probabilities)) == logits.index(max(logits)) or len(set(probabilities)) < len(logits)
+    for index, probability in enumerate(probabilities):
+        assert -math.log(probability) == pytest.approx(cross_entropy_with_logits(logits, index), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("score", "label", "expected", "gradient"),
+    [(Fraction(1, 4), 1, Fraction(3, 4), -1), (2, 1, 0, 0), (2, -1, 3, 1), (1, 1, 0, 0)],
+)
+def test_hinge(score, label, expected, gradient):
+    prediction = Value(score)
+    loss = hinge(prediction, label)
+    loss.backward()
+    assert (loss.data, prediction.grad) == (expected, gradient)
+
+
+def test_penalties_and_their_gradients():
+    weights = values(Fraction(3), Fraction(-4), Fraction(0))
+    penalty = l1(weights, Fraction(1, 2)) + l2(weights, Fraction(1, 10))
+    assert penalty.data == Fraction(7, 2) + Fraction(5, 2)
+    penalty.backward()
+    assert [w.grad for w in weights] == [Fraction(1, 2) + Fraction(3, 5), Fraction(-1, 2) - Fraction(4, 5), 0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "sentence"),
+    [
+        (lambda: mse([1, 2], [1, 2, 3]), ValueError, "got 2 predictions and 3 targets"),
+        (lambda: mse(1, [1, 2]), ValueError, "got 1 prediction and 2 targets"),
+        (lambda: mse([[1, 2]], [[1, 2, 3]]), ValueError, "got 2 predictions and 3 targets"),
+        (lambda: mse([], []), ValueError, "needs at least one value: got none"),
+        (lambda: cross_entropy_with_logits([1.0, 2.0], 2), ValueError, "0 to 1 for 2: got 2"),
+        (lambda: cross_entropy_with_logits([1.0, 2.0], -1), ValueError, "0 to 1 for 2: got -1"),
+        (lambda: cross_entropy_with_logits([1.0, 2.0], 1.0), TypeError, "the index of a class, an int, not a float"),
+        (lambda: cross_entropy_with_logits([1.0, 2.0], True), TypeError, "the index of a class, an int, not a bool"),
+        (lambda: cross_entropy_with_logits(1.0, 0), TypeError, "takes a list of logits"),
+        (lambda: hinge(0.5, 0), ValueError, "a label of the hinge loss is -1 or +1, got 0"),
+    ],
+)
+def test_what_does_not_match_is_refused(wrong, error, sentence):
+    with pytest.raises(error) as raised:
+        wrong()
+    assert sentence in str(raised.value)

@@ -1,0 +1,290 @@
+"""Training: losses reached with a given seed, batches, validation, callbacks, Ctrl-C, divergence, progress, plot."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+import nn
+from autograd import exp
+from autograd.operations import Unary
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy_with_logits,
+    half_squared_error,
+    hinge,
+    squared_error,
+)
+from nn.optimisers import SGD, Adam
+from nn.training import DivergenceError, History, fit
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+LINE = [[Fraction(1)], [Fraction(2)], [Fraction(3)]], [Fraction(2), Fraction(4), Fraction(6)]
+
+
+def moons(count, rng):
+    """Two half circles that reach into each other, with the labels 0 and 1."""
+    inputs, targets = [], []
+    for index in range(count):
+        angle, label = rng.uniform(0, math.pi), index % 2
+        x, y = math.cos(angle), math.sin(angle)
+        x, y = (1 - x, 0.5 - y) if label else (x, y)
+        inputs.append([x + rng.gauss(0, 0.05), y + rng.gauss(0, 0.05)])
+        targets.append(label)
+    return inputs, targets
+
+
+def line(start=Fraction(0)):
+    """y = w x, without noise and without activation."""
+    return nn.MLP.from_weights([[[start]]], [[start]], ["linear"])
+
+
+def train(model, data=LINE, rate=Fraction(1, 20), epochs=1, loss=half_squared_error, **options):
+    options.setdefault("optimizer", SGD(model.parameters(), rate))
+    options.setdefault("progress", False)
+    return fit(model, *data, loss=loss, epochs=epochs, **options)
+
+
+def numbers(model):
+    return [parameter.data for parameter in model.parameters()]
+
+
+def test_exclusive_or_is_learnt():
+    model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
+    optimizer = SGD(model.parameters(), 2.0, momentum=0.5)
+    history = train(model, XOR, optimizer=optimizer, epochs=200, loss=binary_cross_entropy)
+    assert history.losses[0] > 0.5
+    assert history.losses[-1] < 0.02
+    assert [round(model.predict(inputs)) for inputs in XOR[0]] == XOR[1]
+
+
+def test_two_moons_are_separated():
+    rng = random.Random(5)
+    data, held_out = moons(60, rng), moons(30, rng)
+    model = nn.MLP(2, [8, 1], ["tanh", "linear"], rng=rng)
+    optimizer = Adam(model.parameters(), 0.05)
+    options = {"batch_size": 10, "shuffle": rng, "validation": held_out, "optimizer": optimizer, "epochs": 40}
+    history = train(model, data, loss=binary_cross_entropy_with_logits, **options)
+    assert history.losses[-1] < 0.1
+    assert history.validation_losses[-1] < 0.15
+    right = [(model.predict(inputs) > 0) == bool(target) for inputs, target in zip(*held_out, strict=True)]
+    assert sum(right) >= 29
+
+
+def test_one_epoch_by_hand():
+    model = line()
+    history = train(model)  # losses 2, 8, 18; dL/dw = -(2 + 8 + 18)/3, dL/db = -(2 + 4 + 6)/3
+    assert history.losses == [Fraction(28, 3)]
+    assert numbers(model) == [Fraction(28, 60), Fraction(4, 20)]
+    assert history.validation_losses == [] and not history.interrupted
+
+
+def test_batches_by_hand():
+    model = line()
+    history = train(model, batch_size=2, validation=([[Fraction(1)]], [Fraction(0)]))
+    # (2 + 8)/2 = 5 and w = 10/2/20 = 1/4, b = 6/2/20 = 3/20; then 6 - 3/4 - 3/20 = 51/10
+    assert history.losses == [(2 * 5 + Fraction(51, 10) ** 2 / 2) / 3]
+    assert numbers(model) == [Fraction(1, 4) + Fraction(153, 200), Fraction(3, 20) + Fraction(51, 200)]
+    assert history.validation_losses == [sum(numbers(model)) ** 2 / 2]
+
+
+def test_decimals_stay_decimals():
+    model = line(Decimal(0))
+    history = train(model, ([[Decimal(1)], [Decimal(2)]], [Decimal(2), Decimal(4)]), Decimal("0.1"), batch_size=1)
+    assert type(history.losses[0]) is Decimal
+    assert {type(number) for number in numbers(model)} == {Decimal}
+
+
+def test_the_random_source_decides():
+    def run(seed):
+        model = nn.MLP(2, [2, 1], ["tanh", "linear"])
+        history = train(model, XOR, 0.1, 3, batch_size=1, shuffle=random.Random(seed))
+        return history.losses, numbers(model)
+
+    assert run(1) == run(1) != run(2)
+
+
+def test_arrays_are_taken_as_pythons_numbers():
+    numpy = pytest.importorskip("numpy")
+    model, same = line(0.5), line(0.5)
+    rows = [[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0]
+    history = train(model, (numpy.array(rows[0]), numpy.array(rows[1])), 0.1, 3, shuffle=random.Random(1), batch_size=2)
+    assert history == train(same, rows, 0.1, 3, shuffle=random.Random(1), batch_size=2)
+    assert numbers(model) == numbers(same)
+    assert {type(number) for number in [*numbers(model), *history.losses]} == {float}
+
+
+def test_several_outputs_and_classes():
+    model = nn.MLP(2, [3], ["linear"])
+    classes = train(model, ([[0, 1], [1, 0], [1, 1]], [0, 1, 2]), 0.5, 50, cross_entropy_with_logits)
+    assert classes.losses[-1] < classes.losses[0] / 2
+    model = nn.MLP.from_weights([[[1], [2]]], [[0, 0]], ["linear"])
+    assert train(model, ([[1]], [[3, 2]]), 0, loss=squared_error).losses == [2.0]  # ((3 - 1)^2 + 0)/2
+    assert train(line(), ([[Fraction(1)]], [1]), loss=hinge).losses == [1]
+
+
+def test_callbacks_see_each_epoch():
+    seen = []
+    model = line()
+    train(model, epochs=3, callbacks=[lambda *given: seen.append((given[0], len(given[1].losses), given[2] is model))])
+    assert seen == [(1, 1, True), (2, 2, True), (3, 3, True)]
+
+
+def test_ctrl_c_keeps_what_was_learnt():
+    def interrupt(epoch, history, model):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    model, same = line(), line()
+    history = train(model, epochs=100, callbacks=[interrupt])
+    assert history.interrupted
+    assert len(history.losses) == 2
+    train(same, epochs=2)
+    assert numbers(model) == numbers(same)
+
+
+def test_ctrl_c_within_a_step_leaves_no_half_of_it():
+    class Interrupted(SGD):
+        def step(self):
+            self.parameters[0].data = Fraction(99)
+            raise KeyboardInterrupt
+
+    model = line()
+    history = train(model, optimizer=Interrupted(model.parameters(), 1))
+    assert history == History([], [], interrupted=True)
+    assert numbers(model) == [0, 0]
+
+
+def test_divergence_names_the_first_operation_and_leaves_the_model():
+    burst = Unary("burst", lambda x: x * 1e300 * 1e300 if x > 1 else x, (lambda y, x: 1.0,))
+    model = nn.MLP.from_weights([[[0.5]], [[1.0]]], [[0.0], [0.0]], [burst, "linear"])
+    seen = []
+    with pytest.raises(DivergenceError) as raised:
+        train(model, ([[2.0]], [4.0]), 0.1, 9, callbacks=[lambda *given: seen.append(numbers(model))])
+    error = raised.value
+    assert (error.epoch, error.name, error.operation) == (2, "a_0^1", burst)
+    assert len(error.operands) == 1 and error.operands[0] > 1
+    assert "epoch 2: the loss is" in str(error) and "a_0^1 = burst made inf of z_0^1 = " in str(error)
+    assert numbers(model) == seen[-1]
+    assert isinstance(error, ArithmeticError)
+
+
+def test_divergence_of_a_sum():
+    model = nn.MLP.from_weights([[[1e308, 1e308]]], [[0.0]], ["linear"])
+    with pytest.raises(DivergenceError, match=r"z_0\^1 = dot made inf of w_00\^1 = 1e\+308, w_01\^1 = 1e\+308, a_0"):
+        train(model, ([[1.0, 1.0]], [0.0]), 0.1, loss=lambda prediction, target: prediction - target)
+
+
+def test_an_overflow_is_divergence_too():
+    model = nn.MLP(1, [1])
+    with pytest.raises(DivergenceError, match=r"epoch \d+: .*a smaller learning rate may help") as raised:
+        train(model, ([[3.0], [1.0]], [1.0, 2.0]), 100.0, 1000)
+    assert isinstance(raised.value.__cause__, OverflowError)
+    assert all(map(math.isfinite, numbers(model)))
+    with pytest.raises(DivergenceError, match=r"epoch 1: exp\(z_0\^1\) with z_0\^1 = 1000"):
+        train(line(500), ([[1]], [1]), 1, loss=lambda z, y: exp(z) - y)
+
+
+def test_a_certain_and_wrong_prediction_is_divergence():
+    model = nn.MLP.from_weights([[[1000.0]]], [[0.0]], ["sigmoid"])
+    with pytest.raises(DivergenceError, match=r"the prediction must be a probability"):
+        train(model, ([[1.0]], [0]), 1.0, loss=binary_cross_entropy)
+
+
+def test_an_update_that_is_not_finite_is_not_made():
+    model = line(1.0)
+    with pytest.raises(DivergenceError, match=r"epoch 1: the update would make w_00\^1 -inf from 1.0 and its gradient"):
+        train(model, ([[1e200]], [0.0]), 1e200, loss=lambda prediction, target: prediction)
+    assert numbers(model) == [1.0, 1.0]
+
+
+def test_what_was_given_as_nan_is_named():
+    with pytest.raises(DivergenceError, match=r"the loss is nan: Value\(nan, name='a_0\^0'\) was given"):
+        train(line(1.0), ([[math.nan]], [1.0]), 0.1)
+    with pytest.raises(DivergenceError, match=r"epoch 1, validation: the loss is nan"):
+        train(line(1.0), ([[1.0]], [1.0]), 0.1, validation=([[math.nan]], [1.0]))
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "sentence"),
+    [
+        ({"data": ([[1]], [1, 2])}, ValueError, "one target for each input: got 1 inputs and 2 targets"),
+        ({"data": ([], [])}, ValueError, "at least one sample: got none"),
+        (
+            {"validation": ([[1]], [])},
+            ValueError,
+            "one validation target for each validation input: got 1 inputs and 0",
+        ),
+        ({"validation": [[1]]}, TypeError, "validation is a pair: (inputs, targets)"),
+        ({"batch_size": 0}, ValueError, "batch_size is at least 1: got 0"),
+        ({"batch_size": 1.5}, TypeError, "batch_size is an int, not a float"),
+        ({"epochs": -1}, ValueError, "epochs is at least 0: got -1"),
+        ({"epochs": None}, TypeError, "epochs is an int, not a NoneType"),
+        ({"shuffle": True}, TypeError, "shuffle is a source of random order, random.Random(0)"),
+        ({"optimizer": SGD}, TypeError, "optimizer is one made for the model"),
+        ({"optimizer": "SGD"}, TypeError, "optimizer is one made for the model"),
+        ({"loss": lambda prediction, target: 1.0}, TypeError, "the loss is a float, which was not computed from"),
+        ({"data": ([[1, 2]], [1])}, ValueError, "layer 1 expects 1 inputs, got 2"),
+    ],
+)
+def test_what_does_not_fit_is_refused(options, error, sentence):
+    model = line()
+    with pytest.raises(error) as raised:
+        train(model, **options)
+    assert sentence in str(raised.value) and not isinstance(raised.value, DivergenceError)
+    assert numbers(model) == [0, 0]
+
+
+def test_progress_is_shown_by_tqdm(capsys):
+    pytest.importorskip("tqdm")
+    train(line(), epochs=2, progress=True)
+    shown = capsys.readouterr().err
+    assert "2/2" in shown and "loss " in shown
+    train(line(), epochs=2)
+    assert capsys.readouterr().err == ""
+
+
+def test_without_tqdm_one_sentence_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.warns(UserWarning, match=r'tqdm shows the progress: pip install "chalkgrad\[progress\]"') as caught:
+        history = fit(
+            line(), *LINE, loss=half_squared_error, optimizer=SGD(line().parameters(), 0), epochs=0, progress=True
+        )
+    assert caught[0].filename == __file__
+    assert history.losses == []
+    assert len(train(line(), progress=None).losses) == 1
+
+
+def test_the_plot_is_written(tmp_path):
+    pytest.importorskip("matplotlib")
+    history = train(line(), epochs=4, validation=LINE)
+    axes = history.plot(tmp_path / "losses.png")
+    assert (tmp_path / "losses.png").read_bytes().startswith(b"\x89PNG")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation"]
+    training, validation = axes.get_lines()
+    assert list(training.get_xdata()) == [1, 2, 3, 4]
+    assert list(training.get_ydata()) == [float(loss) for loss in history.losses]
+    assert list(validation.get_ydata()) == [float(loss) for loss in history.validation_losses]
+    assert history.plot(axes) is axes
+
+
+def test_the_plot_opens_axes_of_its_own():
+    pytest.importorskip("matplotlib").use("Agg")
+    from matplotlib import pyplot
+
+    axes = History([1.0]).plot()
+    assert axes.figure is pyplot.gcf()
+    assert len(axes.get_lines()) == 1 and axes.get_legend() is None
+    pyplot.close(axes.figure)
+
+
+def test_without_matplotlib_one_sentence_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r'pip install "chalkgrad\[plots\]"'):
+        History([1.0]).plot(tmp_path / "losses.png")
