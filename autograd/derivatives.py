@@ -21,7 +21,7 @@ def backward(root: Any) -> None:
     checked (that would cost as much as the forward pass): after an update of a leaf, run the forward pass again.
     """
     kind, order = root.__class__, topological_order(root)
-    leaves = [(node, node.grad) for node in order if node.operation is None]
+    earlier = [(node, node.grad) for node in order if node.operation is None and node.grad is not None]
     for node in order:
         node.grad = None
     root.grad = constant(1, root.data)
@@ -38,12 +38,14 @@ def backward(root: Any) -> None:
         for node in order:  # what only sides not taken led to
             if node.grad is None:
                 node.grad = zero
-        totals = [leaf.grad if before is None else before + leaf.grad for leaf, before in leaves]
+        totals = [before + leaf.grad for leaf, before in earlier]
     except (ArithmeticError, TypeError, ValueError) as error:
-        for leaf, before in leaves:
+        for unfinished in order:
+            unfinished.grad = None
+        for leaf, before in earlier:
             leaf.grad = before
         raise explained(error, node.operation, node.operands, "the derivative of ") from error
-    for (leaf, _), gradient in zip(leaves, totals, strict=True):
+    for (leaf, _), gradient in zip(earlier, totals, strict=True):
         leaf.grad = gradient
 
 
