@@ -1,0 +1,421 @@
+"""Prove or refute what notes print: formulas by running the engine over SymPy symbols, matrix lines by their shapes.
+
+A demo gives the printed formula and what it is said to be; the verdict is computed here. A formula is refuted by a
+point at which its number is not the engine's, and proven when its difference from the engine's formula simplifies to
+zero. One for which neither succeeds is an error, never a verdict. The correction is written from the engine's graph.
+
+Formulas are texts in the names of the graph's nodes (the demos' own data: SymPy evaluates them, so never pass it text
+from outside): s(z) is the sigmoid, [z > 0] is 1 or 0, and dL_dz2 the engine's
+derivative of the root L in the node z2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+import nn
+from autograd import Value, gradients, mean, topological_order
+from autograd.derivatives import adjoints
+from autograd.graph import evaluate
+from autograd.notation import name_term, write
+from autograd.number_types import select, sigmoid
+from autograd.operations import Operation
+
+PROVEN, REFUTED = "proven", "refuted"
+BLUE, VERMILION, SKY, GREY = "#0072B2", "#D55E00", "#56B4E9", "#6b7280"  # told apart by colour-blind readers too
+FUNCTIONS = {"s": sigmoid, "relu": lambda z: select(z, z, 0), "step": lambda z: select(z, 1, 0)}
+FUNCTIONS |= {"exp": sympy.exp, "log": sympy.log}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is printed and where, the computed verdict, and for a refuted one what is true."""
+
+    where: str
+    statement: str
+    verdict: str
+    correction: str = ""
+
+
+def symbol(name: str) -> sympy.Symbol:
+    """A real symbol: the same one for the same name."""
+    return sympy.Symbol(name, real=True)
+
+
+def leaves(names: str) -> list[Value]:
+    """Leaves of a graph that hold symbols.
+
+    >>> leaves("w b")
+    [Value(w, name='w'), Value(b, name='b')]
+    """
+    return [Value(symbol(name), name) for name in names.split()]
+
+
+class System:
+    """The named quantities of one recorded graph over symbols, and the derivatives of its root in them.
+
+    >>> w, x = leaves("w x")
+    >>> L = w * x
+    >>> L.name = "L"
+    >>> System(L).derivative("line 1", "w", "w")
+    Claim(where='line 1', statement='dL/dw = w', verdict='refuted', correction='dL/dw = x')
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        self.nodes = {node.name: node for node in topological_order(root) if node.name}
+        self.symbols = {node: symbol(name) for name, node in self.nodes.items()}
+        self.adjoints = {adjoint.node: adjoint.gradient for adjoint in adjoints(root)}
+
+    def parse(self, text: str) -> Any:
+        """A printed formula as an expression in the names of the nodes; a name of no node is a symbol of its own."""
+        prefix = f"d{self.root.name}_d"
+        text = re.sub(r"\[(\w+) > 0\]", r"step(\1)", text)
+        names: dict[str, Any] = {}
+        for name in set(re.findall(r"[A-Za-z_]\w*", text)) - set(FUNCTIONS):
+            known = name.startswith(prefix) and name.removeprefix(prefix) in self.nodes
+            names[name] = self.gradient(name.removeprefix(prefix)) if known else symbol(name)
+        return sympy.sympify(text, locals={**FUNCTIONS, **names})
+
+    def gradient(self, name: str) -> Any:
+        """The engine's derivative of the root in a node, in the names of the nodes."""
+        return self._in_names(self.adjoints[self.nodes[name]])
+
+    def _in_names(self, value: Any, but: Value | None = None) -> Any:
+        if value.__class__ is not Value:
+            return sympy.sympify(value)
+        given = {node: name for node, name in self.symbols.items() if node is not but}
+        return sympy.sympify(evaluate(value, given)[value])
+
+    def definition(self, name: str) -> Any:
+        """What a node is computed as, in the names of the nodes below it."""
+        return self._in_names(self.nodes[name], self.nodes[name])
+
+    def derivative(self, where: str, name: str, printed: str, statement: str = "") -> Claim:
+        """Judge `printed` as the derivative of the root in the node `name`."""
+        title = f"d{self.root.name}/d{name}"
+        verdict = self.judge(self.parse(printed), self.gradient(name))
+        return _claim(where, statement or f"{title} = {printed}", verdict, f"{title} = {self._written_gradient(name)}")
+
+    def _written_gradient(self, name: str) -> str:
+        gradient = self.adjoints[self.nodes[name]]
+        if gradient.__class__ is not Value:
+            return str(gradient)
+        text = write(gradient, lambda node: name_term(node.name) if node.name else None).text
+        short = _readable(self.gradient(name))
+        return short if len(short) < 0.6 * len(text) else text  # the engine's own line, unless much of it cancels
+
+    def value(self, where: str, name: str, printed: str, statement: str = "") -> Claim:
+        """Judge `printed` as a formula of the node `name` itself."""
+        node = self.nodes[name]
+        verdict = self.judge(self.parse(printed), self.symbols[node])
+        mentioned = set(re.findall(r"[A-Za-z_]\w*", printed))
+
+        def leaf(inner: Value) -> Any:  # the nodes that the printed formula spells out are spelt out here too
+            stops = inner is not node and (inner.operation is None or inner.name in mentioned)
+            return name_term(inner.name) if stops and inner.name else None
+
+        return _claim(where, statement or f"{name} = {printed}", verdict, f"{name} = {write(node, leaf).text}")
+
+    def update(self, where: str, name: str, printed: str, target: str = "", rate: str = "alpha") -> Claim:
+        """Judge a line `target := printed` as the update of the parameter `name`, against a step of nn.SGD."""
+        parameter = Value(self.symbols[self.nodes[name]], name)
+        parameter.grad = self.gradient(name)
+        nn.SGD([parameter], learning_rate=symbol(rate)).step()
+        target = target or name
+        verdict = self.judge(self.parse(printed), parameter.data) if target == name else REFUTED
+        correction = f"{name} := {name} - {rate}*d{self.root.name}_d{name}"
+        return _claim(where, f"{target} := {printed}", verdict, correction)
+
+    def judge(self, printed: Any, true: Any) -> str:
+        """Refuted by a point at which the two differ, proven by a difference that simplifies to zero."""
+        difference = sympy.sympify(printed - true)
+        if any(abs(self._at_a_point(difference, seed)) > 1e-9 for seed in range(30)):
+            return REFUTED
+        if self._vanishes(difference):
+            return PROVEN
+        raise ArithmeticError(f"neither proven nor refuted: {printed} against {true}")
+
+    def _vanishes(self, difference: Any) -> bool:
+        """Whether it is zero for all values of the nodes, or else once they are unfolded from the root down."""
+        for name in [None, *reversed(self.nodes)]:
+            if name and self.nodes[name].operation:
+                difference = difference.subs(symbol(name), self.definition(name))
+            if sympy.simplify(difference) == 0:
+                return True
+        return False
+
+    def _at_a_point(self, difference: Any, seed: int) -> float:
+        """The difference at random points, by turns positive and of both signs; 0 where it is not real."""
+        rng = random.Random(seed)
+        lowest = -99 if seed % 2 else 1  # a ReLU that is off tells apart what agrees while all are on
+        names = sorted(
+            {*map(str, difference.free_symbols), *(n for n, node in self.nodes.items() if not node.operation)}
+        )
+        free = {name: sympy.Float(rng.randint(lowest, 99), 30) / 100 for name in names}
+        given = {node: free[name] for name, node in self.nodes.items() if not node.operation}
+        numbers = evaluate(self.root, given)
+        at = {symbol(name): numbers[self.nodes[name]] if name in self.nodes else free[name] for name in free}
+        found = difference.subs(at).evalf(30)
+        return float(found) if found.is_real else 0.0
+
+
+def _readable(expression: Any) -> str:
+    """A simplified expression as text, with the branch of a ReLU as [z > 0]."""
+    branches = {part: sympy.Symbol(f"[{part.args[0][1]}]") for part in expression.atoms(sympy.Piecewise)}
+    text = str(sympy.factor(sympy.simplify(expression.xreplace(branches))))
+    text = re.sub(r"-(\w+) \+ (\w+)", r"\2 - \1", text)  # y - t, not -t + y
+    return re.sub(r"^-(.*)\((\w+) - (\w+)\)$", r"\1(\3 - \2)", text)  # nor -w*(t - y)
+
+
+def same(where: str, statement: str, printed: Any, true: Any) -> Claim:
+    """Judge a printed number, table, shape or plain expression against the computed one."""
+    agree = printed == true or (isinstance(true, sympy.Basic) and sympy.simplify(printed - true) == 0)
+    return _claim(where, statement, PROVEN if agree else REFUTED, str(true))
+
+
+def _claim(where: str, statement: str, verdict: str, truth: str) -> Claim:
+    return Claim(where, statement, verdict, truth if verdict == REFUTED else "")
+
+
+# --- matrices: shapes that are checked, and entries that are compared -------------------------------------------------
+
+
+class ShapeError(ValueError):
+    """Two matrices that do not fit together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix with its written form; what does not fit is a ShapeError.
+
+    >>> W, X = Matrix("W", ((1, 2, 3),)), Matrix("X", ((4,), (5,), (6,)))
+    >>> (W @ X).rows, (X @ W).shape, (W @ X).text
+    (((32,),), (3, 3), 'W X')
+    >>> W @ W
+    Traceback (most recent call last):
+    demos.claims.ShapeError: W (1x3) times W (1x3): 3 columns against 1 row
+    """
+
+    text: str
+    rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.rows[0])
+
+    @property
+    def sized(self) -> str:
+        """The written form with the shape, for errors: W2 (1x7)."""
+        return f"{self.text} ({shape_text(self.shape)})"
+
+    @property
+    def T(self) -> Matrix:  # noqa: N802 - the transpose is written so
+        """The transpose; twice gives back the written form."""
+        text = self.text.removesuffix("^T") if self.text.endswith("^T") else f"{self.text}^T"
+        return Matrix(text, tuple(zip(*self.rows, strict=True)))
+
+    def __matmul__(self, other: Matrix) -> Matrix:
+        (_, columns), (rows, _) = self.shape, other.shape
+        if columns != rows:
+            message = f"{columns} columns against {rows} row" + "s" * (rows != 1)
+            raise ShapeError(f"{self.sized} times {other.sized}: {message}")
+        product = [[_inner(row, column) for column in zip(*other.rows, strict=True)] for row in self.rows]
+        return Matrix(f"{self.text} {other.text}", tuple(map(tuple, product)))
+
+    def __add__(self, other: Matrix) -> Matrix:
+        """Entry by entry; a bias, a single column or a single row, is added to every column or to every row."""
+        if other.shape == (self.shape[0], 1):
+            other = Matrix(other.text, tuple(row * self.shape[1] for row in other.rows))
+        elif other.shape == (1, self.shape[1]):
+            other = Matrix(other.text, other.rows * self.shape[0])
+        return self._entrywise(other, "+", lambda a, b: a + b)
+
+    def __sub__(self, other: Matrix) -> Matrix:
+        return self._entrywise(other, "-", lambda a, b: a - b)
+
+    def __mul__(self, other: Matrix) -> Matrix:
+        """Entry by entry, the notes' (.), not the product of matrices."""
+        return self._entrywise(other, "(.)", lambda a, b: a * b)
+
+    def _entrywise(self, other: Matrix, sign: str, combine: Callable[[Any, Any], Any]) -> Matrix:
+        if self.shape != other.shape:
+            raise ShapeError(f"{self.sized} {sign} {other.sized}: the shapes differ")
+        pairs = [zip(mine, theirs, strict=True) for mine, theirs in zip(self.rows, other.rows, strict=True)]
+        rows = tuple(tuple(combine(a, b) for a, b in pair) for pair in pairs)
+        return Matrix(f"{self.text} {sign} {other.text}", rows)
+
+    def each(self, text: str, function: Callable[[Any], Any]) -> Matrix:
+        """A function of every entry, written as `text` with {} for this matrix."""
+        return Matrix(text.format(self.text), tuple(tuple(function(x) for x in row) for row in self.rows))
+
+    def row_sums(self) -> Matrix:
+        """One column: the sum of each row, over all examples."""
+        return Matrix(f"sum {self.text}", tuple((sum(row[1:], row[0]),) for row in self.rows))
+
+    def column_sums(self) -> Matrix:
+        """One row: the sum of each column, over all examples where they are rows."""
+        return Matrix(f"sum {self.text}", self.T.row_sums().T.rows)
+
+
+def transposed(matrices: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """The same quantities in the row convention, Z = A W + b: one row for each example."""
+    return {name: Matrix(name, matrix.T.rows) for name, matrix in matrices.items()}
+
+
+def _inner(row: Sequence[Any], column: Sequence[Any]) -> Any:
+    products = [a * b for a, b in zip(row, column, strict=True)]
+    return sum(products[1:], products[0])
+
+
+def shape_text(shape: tuple[int, int]) -> str:
+    """A shape as notes write it: 7x49."""
+    return f"{shape[0]}x{shape[1]}"
+
+
+Matrices = Mapping[str, Matrix]
+Formula = Callable[[Matrices], Matrix]
+
+
+def assemble(
+    model: nn.MLP, inputs: Sequence[Sequence[Any]], targets: Sequence[Any], loss: Operation
+) -> dict[str, Matrix]:
+    """Every matrix of a pass over a batch, read from the scalar graph: one column for each example.
+
+    W, b, Z, A and their derivatives (dW1, ...) of each layer, A0 and Y; the root is the mean of `loss` over the batch.
+    """
+    passes = [_layer_by_layer(model, [Value(x) for x in row]) for row in inputs]
+    outputs = [layers[-1][1][0] for layers in passes]
+    root = mean([loss(output, target) for output, target in zip(outputs, targets, strict=True)])
+    quantities: dict[str, list[list[Value]]] = {}
+    for number, layer in enumerate(model.layers, start=1):
+        quantities[f"W{number}"] = [list(neuron.weights) for neuron in layer.neurons]
+        quantities[f"b{number}"] = [[neuron.bias] for neuron in layer.neurons]
+        for place, letter in enumerate("ZA"):
+            columns = [layers[number - 1][place] for layers in passes]
+            quantities[f"{letter}{number}"] = [list(row) for row in zip(*columns, strict=True)]
+    wanted = list({node: None for matrix in quantities.values() for row in matrix for node in row})
+    gradient = dict(zip(wanted, gradients(root, wanted), strict=True))
+    matrices = {"A0": Matrix("A0", tuple(zip(*inputs, strict=True))), "Y": Matrix("Y", (tuple(targets),))}
+    for name, rows in quantities.items():
+        matrices[name] = Matrix(name, tuple(tuple(node.data for node in row) for row in rows))
+        matrices[f"d{name}"] = Matrix(f"d{name}", tuple(tuple(gradient[node] for node in row) for row in rows))
+    matrices["L"] = Matrix("L", ((root.data,),))
+    return matrices
+
+
+def _layer_by_layer(model: nn.MLP, inputs: list[Value]) -> list[tuple[list[Value], list[Value]]]:
+    passed, activations = [], inputs
+    for layer in model.layers:
+        activations = layer(activations)
+        linear = layer.neurons[0].activation is None
+        passed.append((activations if linear else [a.operands[0] for a in activations], activations))
+    return passed
+
+
+def symbolic_batch(sizes: Sequence[int], activations: Sequence[str], m: int, loss: Operation) -> dict[str, Matrix]:
+    """The matrices of a small network all of whose numbers, m examples included, are symbols."""
+    shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
+    weights = [
+        [[symbol(f"w{j}{k}_{layer}") for k in range(inputs)] for j in range(outputs)]
+        for layer, (outputs, inputs) in enumerate(shapes, start=1)
+    ]
+    biases = [[symbol(f"b{j}_{layer}") for j in range(n)] for layer, n in enumerate(sizes[1:], start=1)]
+    model = nn.MLP.from_weights(weights, biases, activations)
+    inputs = [[symbol(f"x{k}_{i}") for k in range(sizes[0])] for i in range(m)]
+    return assemble(model, inputs, [symbol(f"y_{i}") for i in range(m)], loss)
+
+
+def same_entries(left: Matrix, right: Matrix) -> bool:
+    """Whether shapes and all entries agree: numbers exactly, symbolic ones when the difference simplifies to zero."""
+    if left.shape != right.shape:
+        return False
+    pairs = [pair for rows in zip(left.rows, right.rows, strict=True) for pair in zip(*rows, strict=True)]
+    return all(a == b or (isinstance(a - b, sympy.Basic) and _is_zero(a - b)) for a, b in pairs)
+
+
+def _is_zero(difference: Any) -> bool:
+    """Whether it is zero for any values of its exponentials and branches, which is quick, or else once simplified."""
+    opaque = {part: sympy.Dummy() for part in difference.atoms(sympy.exp, sympy.Piecewise)}
+    return bool(sympy.cancel(difference.xreplace(opaque)) == 0 or sympy.simplify(difference) == 0)
+
+
+def matrix_claim(
+    where: str, statement: str, name: str, printed: Formula, truth: Formula, settings: Sequence[Matrices]
+) -> Claim:
+    """Judge a printed matrix line for the quantity `name` in every setting, shapes first, then entries.
+
+    `truth` is what a refuted line should say; it must itself hold in every setting, or there is no verdict.
+    """
+    for matrices in settings:
+        if not same_entries(truth(matrices), matrices[name]):
+            raise ArithmeticError(f"{name} = {truth(matrices).text} is not what the scalar graph gives")
+    correction = f"{name} = {truth(settings[-1]).text}"
+    try:
+        candidates = [(printed(matrices), matrices[name]) for matrices in reversed(settings)]
+    except ShapeError as error:
+        return Claim(where, statement, REFUTED, f"{correction}; {error}")
+    verdict = PROVEN if all(same_entries(candidate, true) for candidate, true in candidates) else REFUTED
+    return _claim(where, statement, verdict, correction)
+
+
+# --- what the demos share ---------------------------------------------------------------------------------------------
+
+
+def show(title: str, claims: Sequence[Claim]) -> None:
+    """Print the table of claims: where, verdict, statement, and under a refuted one what is true."""
+    width = max(len(claim.where) for claim in claims)
+    print(title)
+    for claim in claims:
+        print(f"   {claim.where:<{width}}  {claim.verdict:<7}  {claim.statement}")
+        if claim.correction:
+            print(f"   {'':<{width}}  {'true:':>7}  {claim.correction}")
+    refuted = sum(claim.verdict == REFUTED for claim in claims)
+    print(f"   {len(claims)} claims: {len(claims) - refuted} proven, {refuted} refuted")
+
+
+def output_folder(name: str, description: str, arguments: Sequence[str] | None) -> Path:
+    """The folder for the pictures, from the command line; it is made if it is not there."""
+    parser = argparse.ArgumentParser(prog=f"python -m demos.{name}", description=description)
+    parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="DIR", help="the folder for the pictures")
+    folder: Path = parser.parse_args(arguments).out
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def plotting() -> Any:
+    """matplotlib.pyplot without a display, in the colours and type of the other pictures."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    pyplot.rcParams.update(
+        {
+            "font.size": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#e5e7eb",
+            "axes.axisbelow": True,
+            "legend.frameon": False,
+            "svg.hashsalt": "chalkgrad",  # the same file in every run
+        }
+    )
+    return pyplot
+
+
+def save(figure: Any, path: Path) -> Path:
+    """Write a figure and release it."""
+    figure.savefig(path, dpi=120, metadata={"Date": None} if path.suffix == ".svg" else None)
+    plotting().close(figure)
+    return path

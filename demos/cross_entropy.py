@@ -1,0 +1,266 @@
+"""Three layers, ReLU, ReLU, sigmoid, under binary cross-entropy: formulas and shapes judged; two moons told apart.
+
+    python -m demos.cross_entropy [--out pictures]
+
+Examples are rows here: Z = A W + b, so W is inputs x outputs. yhat = A3 = s(Z3).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import nn
+from autograd import Value, draw, mean, relu, sigmoid
+from autograd.operations import binary_cross_entropy, binary_cross_entropy_with_logits, dot
+from demos.claims import (
+    BLUE,
+    VERMILION,
+    Claim,
+    Formula,
+    Matrix,
+    System,
+    leaves,
+    matrix_claim,
+    output_folder,
+    plotting,
+    save,
+    show,
+    symbolic_batch,
+    transposed,
+)
+
+SEED = 7
+Point = tuple[tuple[float, float], int]
+
+
+def system() -> System:
+    """One neuron a layer, one example, over symbols."""
+    activation, *_, y = inputs = leaves("A0 w1 b1 w2 b2 w3 b3 y")
+    for number, (kind, name) in enumerate([(relu, "A1"), (relu, "A2"), (sigmoid, "yhat")], start=1):
+        weight, bias = inputs[2 * number - 1 : 2 * number + 1]
+        z = _named(dot([activation], [weight], bias), f"z{number}")
+        activation = _named(kind(z), name)
+    return System(_named(binary_cross_entropy(activation, y), "L"))
+
+
+def _named(node: Value, name: str) -> Value:
+    node.name = name
+    return node
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Every formula of the notes, in their order; garbled ones as transcribed, and then as they must have stood."""
+    return (*_forward_claims(), *_loss_claims(), *_sigmoid_claims(), *_backward_claims(), *_update_claims())
+
+
+def _forward_claims() -> list[Claim]:
+    network, batch = system(), _batch()
+    lines: list[tuple[str, Formula]] = [
+        ("Z1", lambda m: m["A0"] @ m["W1"] + m["b1"]),
+        ("Z2", lambda m: m["A1"] @ m["W2"] + m["b2"]),
+        ("Z3", lambda m: m["A2"] @ m["W3"] + m["b3"]),
+    ]
+    shapes = [
+        matrix_claim("forward", f"{name} = {line(batch).text}", name, line, line, [batch]) for name, line in lines
+    ]
+    return [
+        *shapes,
+        network.value("forward", "A1", "relu(z1)"),
+        network.value("forward", "A2", "relu(z2)"),
+        network.value("forward", "yhat", "s(z3)", "A3 = s(z3) = yhat"),
+    ]
+
+
+def _batch() -> dict[str, Matrix]:
+    """2-2-2-1 on two examples, all symbols, one row for each example."""
+    return transposed(symbolic_batch((2, 2, 2, 1), ("relu", "relu", "sigmoid"), 2, binary_cross_entropy))
+
+
+def _loss_claims() -> list[Claim]:
+    """The loss of two examples, with the sum's bounds and its second term as transcribed, and as they must be."""
+    p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
+    batch = System(_named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"))
+    z, y = leaves("z y")
+    stable = System(_named(binary_cross_entropy_with_logits(z, y), "L"))
+    network = system()
+
+    def printed(first: int, second_term: str = "(1 - y{0})*log(1 - p{0})") -> str:
+        terms = [f"y{i}*log(p{i}) + {second_term.format(i)}" for i in range(first, 3)]
+        return f"-({' + '.join(terms)})/2"
+
+    sums = "-1/m sum_(i={}..m) [y log yhat {}], m = 2"
+    right, garbled = "+ (1 - y) log(1 - yhat)", "+ (-y log(1 - yhat))"
+    return [
+        batch.value("loss", "L", printed(0), "L = " + sums.format(0, right)),
+        batch.value("loss", "L", printed(1, "(-y{0})*log(1 - p{0})"), "L = " + sums.format(1, garbled)),
+        batch.value("loss", "L", printed(1), "L = " + sums.format(1, right)),
+        stable.value("loss", "L", "-(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
+        network.derivative("loss", "yhat", "-y/yhat + (1 - y)/(1 - yhat)"),
+    ]
+
+
+def _sigmoid_claims() -> list[Claim]:
+    """The derivative of the sigmoid, member by member; the fourth is misprinted."""
+    (x,) = leaves("x")
+    single = System(_named(sigmoid(x), "s"))
+    members = [
+        "-(1 + exp(-x))^(-2)*(-exp(-x))",
+        "exp(-x)/(1 + exp(-x))^2",
+        "1/(1 + exp(-x))*(exp(-x)/(1 + exp(-x)))",
+        "1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))",
+        "1/(1 + exp(-x))*(((1 + exp(-x)) - 1)/(1 + exp(-x)))",
+        "1/(1 + exp(-x))*(1 - 1/(1 + exp(-x)))",
+        "s(x)*(1 - s(x))",
+    ]
+    return [
+        single.value("sigmoid", "s", "1/(1 + exp(-x))", "s(x) = 1/(1 + exp(-x))"),
+        *(single.derivative("sigmoid", "x", member, f"s'(x) = {member}") for member in members),
+    ]
+
+
+def _backward_claims() -> list[Claim]:
+    network, batch = system(), _batch()
+    outputs: Formula = lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows))  # noqa: E731
+    lines: list[tuple[str, str, Formula]] = [
+        ("dZ3 = (yhat - Y)/m", "dZ3", outputs),
+        ("dW3 = A2^T dZ3", "dW3", lambda m: m["A2"].T @ m["dZ3"]),
+        ("db3 = sum dZ3", "db3", lambda m: m["dZ3"].column_sums()),
+        ("dA2 = dZ3 W3^T", "dA2", lambda m: m["dZ3"] @ m["W3"].T),
+        ("dW2 = A1^T dZ2", "dW2", lambda m: m["A1"].T @ m["dZ2"]),
+        ("db2 = sum dZ2", "db2", lambda m: m["dZ2"].column_sums()),
+        ("dA1 = dZ2 W2^T", "dA1", lambda m: m["dZ2"] @ m["W2"].T),
+        ("dW1 = A0^T dZ1", "dW1", lambda m: m["A0"].T @ m["dZ1"]),
+        ("db1 = sum dZ1", "db1", lambda m: m["dZ1"].column_sums()),
+    ]
+    return [
+        network.derivative("backward", "z3", "(-y/yhat + (1 - y)/(1 - yhat))*(yhat*(1 - yhat))"),
+        network.derivative("backward", "z3", "(-y*(1 - yhat) + (1 - y)*yhat)/(yhat*(1 - yhat))*yhat*(1 - yhat)"),
+        network.derivative("backward", "z3", "yhat + y*y + yhat - y*yhat"),
+        network.derivative("backward", "z3", "-y + y*yhat + yhat - y*yhat"),
+        network.derivative("backward", "z3", "yhat - y"),
+        network.derivative("backward", "w3", "(yhat - y)*A2"),
+        network.derivative("backward", "b3", "yhat - y"),
+        network.derivative("backward", "A2", "(yhat - y)*w3"),
+        network.derivative("backward", "w2", "dL_dz2*A1"),
+        network.derivative("backward", "b2", "dL_dz2"),
+        network.derivative("backward", "z1", "dL_dA1*[z1 > 0]"),
+        network.derivative("backward", "z1", "dL_dA2*w2*[z1 > 0]"),
+        network.derivative("backward", "z1", "dL_dz2*w2*[z1 > 0]"),
+        network.derivative("backward", "w1", "dL_dz1*A0"),
+        network.derivative("backward", "b1", "dL_dz1"),
+        *(matrix_claim("matrices", statement, name, line, line, [batch]) for statement, name, line in lines),
+    ]
+
+
+def _update_claims() -> list[Claim]:
+    """The lines of the update as transcribed, each judged as the parameter whose turn it is; then all six in full."""
+    network = system()
+    transcribed = [
+        ("w3", "w3", "w3 - alpha*dL_dw3"),
+        ("w2", "w4", "w2 - alpha*dL_dw2"),
+        ("b3", "w5", "b3 - alpha*dL_db2"),
+        ("b1", "w6", "b1 - alpha*dL_db1"),
+        ("b2", "w8", "b1 - alpha*dL_db2"),
+    ]
+    return [
+        *(network.update("as transcribed", name, line, target) for name, target, line in transcribed),
+        *(
+            network.update("update", name, f"{name} - alpha*dL_d{name}")
+            for name in ("w3", "b3", "w2", "b2", "w1", "b1")
+        ),
+    ]
+
+
+def two_moons(count: int, rng: random.Random, noise: float = 0.12) -> list[Point]:
+    """Points on two interleaved half circles, with normal noise, turn by turn of class 0 and 1."""
+    points = []
+    for i in range(count):
+        angle, label = rng.uniform(0, math.pi), i % 2
+        x, y = (1 - math.cos(angle), 0.5 - math.sin(angle)) if label else (math.cos(angle), math.sin(angle))
+        points.append(((x + rng.gauss(0, noise), y + rng.gauss(0, noise)), label))
+    return points
+
+
+def train(
+    points: Sequence[Point], rng: random.Random, epochs: int = 80, batch: int = 10, learning_rate: float = 0.3
+) -> tuple[nn.MLP, list[float]]:
+    """Descend in shuffled batches; the model and the mean loss over all points after each epoch.
+
+    The loss is taken from z3, where it is the same number but cannot meet log(0).
+    """
+    model = nn.MLP(2, [8, 8, 1], ["relu", "relu", "sigmoid"], rng=rng)
+    optimiser, order, losses = nn.SGD(model.parameters(), learning_rate), list(points), []
+    for _ in range(epochs):
+        rng.shuffle(order)
+        total = 0.0
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            loss = mean([binary_cross_entropy_with_logits(model(x).operands[0], y) for x, y in chosen])
+            model.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += loss.data * len(chosen)
+        losses.append(total / len(order))
+    return model, losses
+
+
+def accuracy(model: nn.MLP, points: Sequence[Point]) -> float:
+    """The share of points on the right side of one half."""
+    return sum(1 for x, y in points if (model.predict(x) > 0.5) == (y == 1)) / len(points)
+
+
+def draw_boundary(model: nn.MLP, losses: Sequence[float], points: Sequence[Point], path: Path) -> Path:
+    """The loss by epoch, and the plane coloured by yhat with the points on it."""
+    pyplot = plotting()
+    from matplotlib.colors import LinearSegmentedColormap
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.6), width_ratios=(2, 3), layout="constrained")
+    left.semilogy(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2)
+    left.set(xlabel="epoch", ylabel="binary cross-entropy", title="Loss")
+    across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
+    heights = [[model.predict((x, y)) for x in across] for y in up]
+    colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
+    field = right.contourf(across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55)
+    right.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
+    for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
+        x, y = zip(*(point for point, its in points if its == label), strict=True)
+        right.scatter(x, y, s=32, marker=marker, color=colour, edgecolor="white", linewidth=0.6, label=f"class {label}")
+    right.set(title="Held-out points, and where yhat = 0.5", aspect="equal")
+    right.grid(False)
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
+    figure.colorbar(field, ax=right, label="yhat", shrink=0.8)
+    return save(figure, path)
+
+
+def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
+    """Print the verdicts, train, and write the pictures."""
+    folder = output_folder("cross_entropy", __doc__.splitlines()[0], arguments)
+    judged = claims()
+    show("ReLU, ReLU, sigmoid, binary cross-entropy", judged)
+    rng = random.Random(SEED)
+    points, held_out = two_moons(120, rng), two_moons(200, rng)
+    model, losses = train(points, rng)
+    print(f"\nTwo moons, {len(points)} points, seed {SEED}, {len(losses)} epochs")
+    print(f"   loss {losses[0]:.4f} to {losses[-1]:.4f}")
+    print(
+        f"   accuracy {accuracy(model, points):.1%}; on {len(held_out)} held-out points {accuracy(model, held_out):.1%}"
+    )
+    small = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
+    graph = _named(binary_cross_entropy(small([1.0, 0.25]), Value(1.0, "y")), "L")
+    graph.backward()
+    picture = draw(graph, backward=True)
+    pictures = [
+        draw_boundary(model, losses, held_out, folder / "cross_entropy_moons.png"),
+        *(picture.save(folder / f"cross_entropy_graph{suffix}") for suffix in (".svg", ".png")),
+    ]
+    print("\nPictures", *pictures, sep="\n   ")
+    return judged
+
+
+if __name__ == "__main__":
+    main()

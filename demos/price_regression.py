@@ -1,0 +1,399 @@
+"""A price from four features: a 4-7-1 network on 49 neighbourhoods, in matrix form and against simpler predictions.
+
+    python -m demos.price_regression [--out pictures]
+
+Hidden layer ReLU, output linear, loss the mean squared error over m = 49, one column for each example. The matrix form
+is read from the scalar graph, and every line of it is compared with that graph: in symbols at 2-3-1 with two examples,
+and exactly, on rationals, at 4-7-1 with all 49.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nn
+from autograd import Value, draw, mean, relu, where
+from autograd.operations import squared_error
+from demos.claims import (
+    BLUE,
+    GREY,
+    VERMILION,
+    Claim,
+    Formula,
+    Matrix,
+    System,
+    assemble,
+    leaves,
+    matrix_claim,
+    output_folder,
+    plotting,
+    same,
+    save,
+    shape_text,
+    show,
+    symbolic_batch,
+)
+
+DATA = Path(__file__).with_name("data") / "columbus.csv"
+FEATURES = ("INC", "CRIME", "OPEN", "DISCBD")
+SEED, FOLDS, SPLITS = 1, 7, 5
+EPOCHS, LEARNING_RATE = 30, 0.1
+CLIMB = 4  # updates with the notes' sign; a few more, and the loss is beyond a float
+Row = tuple[float, ...]
+
+
+def read(number: Callable[[str], Any] = float) -> tuple[list[tuple[Any, ...]], list[Any]]:
+    """The features of each neighbourhood, and its price in $1000."""
+    rows = list(csv.DictReader(DATA.read_text("utf-8").splitlines()))
+    return [tuple(number(row[name]) for name in FEATURES) for row in rows], [number(row["HOVAL"]) for row in rows]
+
+
+# --- the matrix form --------------------------------------------------------------------------------------------------
+
+
+@cache
+def exact_batch() -> dict[str, Matrix]:
+    """All matrices at 4-7-1 over the 49 neighbourhoods as Fractions; small weights of either sign from a fixed seed.
+
+    Features are scaled by fixed factors here, not standardised: a standard deviation is not rational.
+    """
+    rng = random.Random(SEED)
+    inputs, targets = read(Fraction)
+    scaled = [tuple(x / scale for x, scale in zip(row, (15, 35, 3, 3), strict=True)) for row in inputs]
+
+    def drawn(rows: int, columns: int) -> list[list[Fraction]]:
+        return [[Fraction(rng.randint(-20, 20), 10) for _ in range(columns)] for _ in range(rows)]
+
+    weights, biases = [drawn(7, 4), drawn(1, 7)], [drawn(1, 7)[0], drawn(1, 1)[0]]
+    model = nn.MLP.from_weights(weights, biases, ["relu", "linear"])
+    return assemble(model, scaled, targets, squared_error)
+
+
+@cache
+def small_batch() -> dict[str, Matrix]:
+    """All matrices at 2-3-1 on two examples, in symbols."""
+    return symbolic_batch((2, 3, 1), ("relu", "linear"), 2, squared_error)
+
+
+def _per_example(difference: Matrix) -> Matrix:
+    m = difference.shape[1]
+    return difference.each("2 ({})/m", lambda x: 2 * x / m)
+
+
+def _mean_square(difference: Matrix) -> Matrix:
+    m = difference.shape[1]
+    return difference.each("({})^2", lambda x: x * x).row_sums().each("{}/m", lambda x: x / m)
+
+
+MATRIX_FORM: dict[str, Formula] = {
+    "Z1": lambda m: m["W1"] @ m["A0"] + m["b1"],
+    "A1": lambda m: m["Z1"].each("relu({})", relu),
+    "Z2": lambda m: m["W2"] @ m["A1"] + m["b2"],
+    "A2": lambda m: m["Z2"],
+    "L": lambda m: _mean_square(m["Y"] - m["A2"]),
+    "dA2": lambda m: _per_example(m["A2"] - m["Y"]),
+    "dZ2": lambda m: m["dA2"],
+    "dW2": lambda m: m["dZ2"] @ m["A1"].T,
+    "db2": lambda m: m["dZ2"].row_sums(),
+    "dA1": lambda m: m["W2"].T @ m["dZ2"],
+    "dZ1": lambda m: m["dA1"] * m["Z1"].each("[{} > 0]", lambda z: where(z, 1, 0)),
+    "dW1": lambda m: m["dZ1"] @ m["A0"].T,
+    "db1": lambda m: m["dZ1"].row_sums(),
+}
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Every line of the notes, in their order."""
+    line = _line
+    return (
+        *_shape_claims("forward", {"A0": "4x49", "W1": "7x4", "b1": "7x1", "Z1": "7x49"}),
+        same("shapes", "A0 = X^T, X is 49x4", "49x4", shape_text(exact_batch()["A0"].T.shape)),
+        line("forward", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
+        line("forward", "A1 = relu(Z1)", "A1", MATRIX_FORM["A1"]),
+        *_shape_claims("forward", {"A1": "7x49", "W2": "1x7", "b2": "1x1", "Z2": "1x49"}),
+        line("forward", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
+        line("forward", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
+        line("loss", "L = sum (y_i - yhat_i)^2/m, the mean squared error", "L", MATRIX_FORM["L"]),
+        *_index_claims(),
+        same("loss", "m = 49", 49, exact_batch()["A0"].shape[1]),
+        line("backward", "dA2 = 2 (y_i - yhat_i)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
+        line("backward", "dZ2 = dA2", "dZ2", MATRIX_FORM["dZ2"]),
+        _slip_claim(),
+        line("backward", "dW2 = dA2 A1^T", "dW2", lambda m: m["dA2"] @ m["A1"].T),
+        line("backward", "db2 = sum dZ2", "db2", MATRIX_FORM["db2"]),
+        line("backward", "dA1 = dZ2 W2^T", "dA1", lambda m: m["dZ2"] @ m["W2"].T),
+        line("backward", "dZ1 = dA1 (Z1 > 0), entry by entry", "dZ1", MATRIX_FORM["dZ1"]),
+        line("backward", "dW1 = dZ1 x^T with x = A0", "dW1", MATRIX_FORM["dW1"]),
+        line("backward", "dW1 = dZ1 x^T with x = X", "dW1", lambda m: m["dZ1"] @ m["A0"].T.T),
+        line("backward", "dW1 = dZ1 X", "dW1", lambda m: m["dZ1"] @ m["A0"].T),
+        line("backward", "db1 = sum dZ1", "db1", MATRIX_FORM["db1"]),
+        *_shape_claims("gradients", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4"}),
+        *_shape_claims("gradients", {"db1": "7x1"}),
+        _update_claim(),
+        _sign_claim(),
+    )
+
+
+def _line(where: str, statement: str, name: str, printed: Formula) -> Claim:
+    return matrix_claim(where, statement, name, printed, MATRIX_FORM[name], [small_batch(), exact_batch()])
+
+
+def _shape_claims(where: str, printed: dict[str, str]) -> list[Claim]:
+    batch = exact_batch()
+    return [same(where, f"{name} is {shape}", shape, shape_text(batch[name].shape)) for name, shape in printed.items()]
+
+
+def _slip_claim() -> Claim:
+    """The middle member of dW2: the line that is differentiated must be the one that gives Z2."""
+    return _line("backward", "dW2 = dA2 d(W1 A1 + b)/dW2: Z2 is W1 A1 + b", "Z2", lambda m: m["W1"] @ m["A1"] + m["b2"])
+
+
+def _index_claims() -> list[Claim]:
+    """The loss of two examples with one prediction for both, as it is printed, and with one for each."""
+    yhat1, y1, yhat2, y2 = leaves("yhat1 y1 yhat2 y2")
+    loss = mean([squared_error(yhat1, y1), squared_error(yhat2, y2)])
+    loss.name = "L"
+    system = System(loss)
+    return [
+        system.value("loss", "L", "((y1 - yhat)^2 + (y2 - yhat)^2)/2", "L = sum (y_i - yhat)^2/m, no index on yhat"),
+        system.value("loss", "L", "((y1 - yhat1)^2 + (y2 - yhat2)^2)/2", "L = sum (y_i - yhat_i)^2/m, m = 2"),
+    ]
+
+
+def _one_weight() -> System:
+    """A linear neuron of one input under the squared error."""
+    w, x, b, y = leaves("w x b y")
+    prediction = w * x + b
+    prediction.name = "yhat"
+    loss = squared_error(prediction, y)
+    loss.name = "L"
+    return System(loss)
+
+
+def _update_claim() -> Claim:
+    return _one_weight().update("update", "w", "w - alpha*dL_dw")
+
+
+def _sign_claim() -> Claim:
+    """What follows from the sign: all that is computed from a negated dA2 is negated."""
+    m = dict(exact_batch())
+    m["dZ2"] = _per_example(m["Y"] - m["A2"])
+    m["dA1"] = MATRIX_FORM["dA1"](m)
+    m["dZ1"] = MATRIX_FORM["dZ1"](m)
+    names = ("dW2", "db2", "dW1", "db1")
+    negated = [MATRIX_FORM[name](m).each("-({})", lambda x: -x).rows for name in names]
+    true = [exact_batch()[name].rows for name in names]
+    return same("the sign", "with the sign as printed every gradient is exactly negated", negated, true)
+
+
+# --- the price --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Means and standard deviations, of the training rows only."""
+
+    means: Row
+    deviations: Row
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Scale:
+        """Those of the rows, column by column."""
+        columns = list(zip(*rows, strict=True))
+        return cls(tuple(map(statistics.fmean, columns)), tuple(map(statistics.pstdev, columns)))
+
+    def apply(self, row: Row) -> Row:
+        """A row standardised."""
+        scaled = zip(row, self.means, self.deviations, strict=True)
+        return tuple((x - centre) / deviation for x, centre, deviation in scaled)
+
+    def undo(self, number: float) -> float:
+        """A standardised single number back in its own unit."""
+        return number * self.deviations[0] + self.means[0]
+
+
+Predictor = Callable[[Row], float]
+
+
+def train(
+    inputs: Sequence[Row], prices: Sequence[float], epochs: int = EPOCHS, sign: int = 1
+) -> tuple[nn.MLP, Predictor, list[float]]:
+    """Full-batch descent on standardised numbers: the model, its prediction in $1000, and the loss, first to last.
+
+    With `sign=-1` every gradient is negated, as by the notes' dA2.
+    """
+    scale, price_scale = Scale.of(inputs), Scale.of([(price,) for price in prices])
+    examples = [(scale.apply(x), price_scale.apply((y,))[0]) for x, y in zip(inputs, prices, strict=True)]
+    model = nn.MLP(len(FEATURES), [7, 1], ["relu", "linear"], rng=random.Random(SEED))
+    optimiser, losses = nn.SGD(model.parameters(), LEARNING_RATE), []
+    for epoch in range(epochs + 1):
+        loss = mean([squared_error(model(x), y) for x, y in examples])
+        losses.append(loss.data)
+        if epoch < epochs:
+            model.zero_grad()
+            (sign * loss).backward()
+            optimiser.step()
+    return model, lambda row: price_scale.undo(model.predict(scale.apply(row))), losses
+
+
+def least_squares(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
+    """Ordinary least squares with an intercept."""
+    import numpy
+
+    design = numpy.column_stack([numpy.ones(len(inputs)), numpy.array(inputs)])
+    coefficients = numpy.linalg.lstsq(design, numpy.array(prices), rcond=None)[0]
+    return lambda row: float(coefficients[0] + sum(c * x for c, x in zip(coefficients[1:], row, strict=True)))
+
+
+def mean_price(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
+    """The trivial prediction: the mean price, whatever the features."""
+    centre = statistics.fmean(prices)
+    return lambda row: centre
+
+
+METHODS: dict[str, Callable[[Sequence[Row], Sequence[float]], Predictor]] = {
+    "mean price": mean_price,
+    "least squares": least_squares,
+    "network 4-7-1": lambda inputs, prices: train(inputs, prices)[1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Root mean square and mean absolute error of predictions, in dollars."""
+
+    root_mean_square: float
+    mean_absolute: float
+
+    @classmethod
+    def of(cls, predicted: Sequence[float], actual: Sequence[float]) -> Errors:
+        """Those of predictions in $1000."""
+        off = [1000 * (p - a) for p, a in zip(predicted, actual, strict=True)]
+        return cls(statistics.fmean(x * x for x in off) ** 0.5, statistics.fmean(map(abs, off)))
+
+
+def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[float]]:
+    """Each price predicted by each method from the folds that it is not in; scaling sees those folds only."""
+    inputs, prices = read()
+    order = list(range(len(prices)))
+    random.Random(seed).shuffle(order)
+    bounds = [len(order) * fold // folds for fold in range(folds + 1)]
+    predicted = {name: [0.0] * len(prices) for name in METHODS}
+    for first, last in pairwise(bounds):
+        held_out, rest = order[first:last], order[:first] + order[last:]
+        for name, method in METHODS.items():
+            predict = method([inputs[i] for i in rest], [prices[i] for i in rest])
+            for i in held_out:
+                predicted[name][i] = predict(inputs[i])
+    return predicted
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def show_matrices() -> None:
+    """The matrix form with its shapes, as read from the scalar graph."""
+    batch = exact_batch()
+    print("\nThe matrix form, m = 49, equal to the scalar graph on rationals")
+    for name, formula in MATRIX_FORM.items():
+        print(f"   {name:<4}{shape_text(batch[name].shape):<6} = {formula(batch).text}")
+
+
+def show_errors(title: str, predicted: dict[str, list[float]], prices: Sequence[float]) -> None:
+    """Errors in dollars, a line for each method."""
+    print(f"\n{title:<42}{'root mean square':>18}{'mean absolute':>16}")
+    for name, numbers in predicted.items():
+        errors = Errors.of(numbers, prices)
+        print(f"   {name:<39}{'$' + format(errors.root_mean_square, ',.0f'):>18}", end="")
+        print(f"{'$' + format(errors.mean_absolute, ',.0f'):>16}")
+
+
+def show_splits(splits: Sequence[dict[str, list[float]]], prices: Sequence[float]) -> None:
+    """The same with other divisions into folds: 49 rows are few, and one division says little."""
+    errors = {name: [Errors.of(split[name], prices).root_mean_square for split in splits] for name in METHODS}
+    print(f"   root mean square with {len(splits)} divisions into folds, and their mean")
+    for name, found in errors.items():
+        shown = "  ".join(f"${error:,.0f}" for error in found)
+        print(f"      {name:<15}{shown}   mean ${statistics.fmean(found):,.0f}")
+    wins = sum(a < b for a, b in zip(errors["network 4-7-1"], errors["least squares"], strict=True))
+    print(f"   the network is closer than least squares in {wins} of {len(splits)}")
+
+
+def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) -> Path:
+    """The loss with the right sign, and with the notes' own."""
+    pyplot = plotting()
+    figure, panel = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    panel.semilogy(losses, color=BLUE, linewidth=2, label="dA2 = 2 (ŷ - y)/m: the loss falls")
+    label = "dA2 = 2 (y - ŷ)/m, as printed: it climbs"
+    panel.semilogy(climbing, color=VERMILION, linewidth=2, linestyle="--", label=label)
+    panel.set(xlabel="update", ylabel="mean squared error, standardised", title="4-7-1 on 49 neighbourhoods")
+    panel.legend()
+    return save(figure, path)
+
+
+def draw_predictions(predicted: dict[str, list[float]], prices: Sequence[float], path: Path) -> Path:
+    """Held-out predictions against actual prices; on the diagonal they agree."""
+    pyplot = plotting()
+    figure, panel = pyplot.subplots(figsize=(6, 5.6), layout="constrained")
+    low, high = 0, 100
+    panel.plot([low, high], [low, high], color=GREY, linewidth=1, label="exact")
+    panel.axhline(statistics.fmean(prices), color=GREY, linestyle=":", label="mean price")
+    panel.scatter(prices, predicted["least squares"], marker="x", color=VERMILION, label="least squares")
+    panel.scatter(prices, predicted["network 4-7-1"], color=BLUE, s=28, edgecolor="white", label="network 4-7-1")
+    panel.set(xlabel="actual price, $1000", ylabel="predicted price, $1000", xlim=(low, high), ylim=(low, high))
+    panel.set(title="Each price predicted from the other folds", aspect="equal")
+    panel.legend(loc="upper left")
+    return save(figure, path)
+
+
+def small_graph() -> Value:
+    """The loss of a 2-3-1 network on one example, of numbers."""
+    weights = [[[0.5, -0.5], [1.0, 0.5], [-1.0, 0.25]], [[1.0, -0.5, 2.0]]]
+    model = nn.MLP.from_weights(weights, [[0.0, 0.5, 0.0], [0.25]], ["relu", "linear"])
+    loss: Value = squared_error(model([1.0, 0.5]), Value(1.0, "y"))
+    loss.name = "L"
+    loss.backward()
+    return loss
+
+
+def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
+    """Print the verdicts, the matrix form and the errors, and write the pictures."""
+    folder = output_folder("price_regression", __doc__.splitlines()[0], arguments)
+    judged = claims()
+    show("4-7-1 price regression, mean squared error", judged)
+    show_matrices()
+    inputs, prices = read()
+    _, predict, losses = train(inputs, prices)
+    climbing = train(inputs, prices, epochs=CLIMB, sign=-1)[2]
+    print(f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: loss {losses[0]:.4f} to {losses[-1]:.4f}")
+    print(f"   with the sign as printed, {CLIMB} updates: loss {climbing[0]:.4f} to {climbing[-1]:.4g}")
+    fitted = {name: method(inputs, prices) for name, method in METHODS.items() if "network" not in name}
+    fitted["network 4-7-1"] = predict
+    seen = {name: [method(row) for row in inputs] for name, method in fitted.items()}
+    show_errors("Error on the rows trained on", seen, prices)
+    splits = [cross_validated(seed=SEED + i) for i in range(SPLITS)]
+    held_out = splits[0]
+    show_errors(f"Error on rows not seen, {FOLDS} folds", held_out, prices)
+    show_splits(splits, prices)
+    picture = draw(small_graph(), backward=True)
+    pictures = [
+        draw_losses(losses, climbing, folder / "price_regression_loss.png"),
+        draw_predictions(held_out, prices, folder / "price_regression_prices.png"),
+        *(picture.save(folder / f"price_regression_graph{suffix}") for suffix in (".svg", ".png")),
+    ]
+    print("\nPictures", *pictures, sep="\n   ")
+    return judged
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The 1-1-1 network of a ReLU and a sigmoid with the squared error: formulas, sums and shapes judged; trained.
+
+    python -m demos.relu_sigmoid [--out pictures]
+
+A2 = s(z2), z2 = w2*A1 + B2, A1 = relu(z1), z1 = w1*x + B1, C = (A2 - Y)^2. Beside it the products that its layers rest
+on: weighted sums as rows of W X, an inner product, an outer product, a 3x4 and a 3x3 layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import nn
+from autograd import Value, draw, mean, relu, sigmoid
+from autograd.operations import dot, squared_error
+from demos.claims import (
+    BLUE,
+    GREY,
+    REFUTED,
+    VERMILION,
+    Claim,
+    Matrix,
+    System,
+    leaves,
+    output_folder,
+    plotting,
+    same,
+    save,
+    shape_text,
+    show,
+    symbol,
+)
+
+W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
+TABLE = ((0, 10, 20, 30), (0, 20, 40, 60), (0, 30, 60, 90), (0, 40, 80, 120))
+EXAMPLES = [
+    (i / 4, 0.1 if i < 8 else 0.9) for i in range(17)
+]  # a soft step at 2: what one ReLU and a sigmoid can bend to
+START = ([[[0.5]], [[0.5]]], [[0.1], [0.0]])
+
+
+def system() -> System:
+    """The network over symbols."""
+    x, w1, b1, w2, b2, target = leaves("x w1 B1 w2 B2 Y")
+    z1 = _named(dot([w1], [x], b1), "z1")
+    a1 = _named(relu(z1), "A1")
+    z2 = _named(dot([w2], [a1], b2), "z2")
+    a2 = _named(sigmoid(z2), "A2")
+    return System(_named(squared_error(a2, target), "C"))
+
+
+def _named(node: Value, name: str) -> Value:
+    node.name = name
+    return node
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Every formula, number and shape of the notes, in their order."""
+    network = system()
+    return (
+        network.value("forward", "C", "(A2 - Y)^2"),
+        network.value("forward", "A2", "s(z2)"),
+        network.value("forward", "z2", "w2*A1 + B2"),
+        network.value("forward", "A1", "relu(z1)"),
+        network.value("forward", "z1", "w1*x + B1"),
+        network.derivative("backward", "A2", "2*A2 - 2*Y"),
+        network.derivative("backward", "w2", "A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)"),
+        network.derivative("backward", "w2", "A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.derivative("backward", "B2", "s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.derivative("backward", "w1", "x*[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.derivative("backward", "B1", "[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        *_sum_claims(),
+        *_product_claims(),
+        *_layer_claims(),
+    )
+
+
+def _sum_claims() -> list[Claim]:
+    """The three weighted sums: a layer of three neurons with four inputs each."""
+    w = [[symbol(f"w{4 * j + k + 1}") for k in range(4)] for j in range(3)]
+    inputs = [symbol(f"X{k + 1}") for k in range(4)]
+    layer = nn.Layer(w, [0, 0, 0])(inputs)
+    sums = ["X1*w1 + X2*w2 + X3*w3 + X4*w4", "X1*w5 + X2*w6 + X3*w7 + X4*w8", "X1*w9 + X2*w10 + X3*w11 + X4*w12"]
+    network = system()  # any system parses; the names are symbols of their own
+    rows = [
+        same("sums", f"row {j} of W X: {text}", network.parse(text), z.data)
+        for j, (text, z) in enumerate(zip(sums, layer, strict=True), start=1)
+    ]
+    weights, column = Matrix("W", tuple(map(tuple, w))), Matrix("X", tuple((x,) for x in inputs))
+    return [
+        *rows,
+        same("shapes", "W is 3x4: hidden size, input size", "3x4", shape_text(weights.shape)),
+        same("shapes", "X is 4x1", "4x1", shape_text(column.shape)),
+        same("shapes", "X^T is 1x4", "1x4", shape_text(column.T.shape)),
+        same("shapes", "W X is 3x1", "3x1", shape_text((weights @ column).shape)),
+    ]
+
+
+def _product_claims() -> list[Claim]:
+    """The inner product and the outer product of the same two vectors."""
+    tens, digits = [10, 20, 30, 40], [0, 1, 2, 3]
+    row, column = Matrix("[10 20 30 40]", (tuple(tens),)), Matrix("[0 1 2 3]^T", tuple((x,) for x in digits))
+    terms = tuple(a * b for a, b in zip(tens, digits, strict=True))
+    inner = dot([Value(x) for x in tens], digits).data
+    outer = row.T @ column.T
+    return [
+        same("inner", "[10 20 30 40] (1x4) times [0 1 2 3]^T (4x1) is 1x1", "1x1", shape_text((row @ column).shape)),
+        same("inner", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms),
+        same("inner", "0 + 20 + 60 + 120 = 80 + 120", 80 + 120, sum(terms)),
+        same("inner", "80 + 120 = 200", 200, inner),
+        same("inner", "the product of the matrices is the same 200", ((200,),), (row @ column).rows),
+        same("outer", "the table is [10 20 30 40]^T (4x1) times [0 1 2 3] (1x4)", TABLE, outer.rows),
+        _printed_order_claim(outer, column.T @ row.T),
+    ]
+
+
+def _printed_order_claim(outer: Matrix, printed: Matrix) -> Claim:
+    """The table as the product in the order in which the two vectors stand on the page."""
+    statement = "the table is [0 1 2 3] (1x4) times [10 20 30 40]^T (4x1), as printed"
+    claim = same("outer", statement, TABLE, printed.rows)
+    correction = (
+        f"in that order it is {shape_text(printed.shape)}, the number {printed.rows[0][0]}; "
+        f"the table, {shape_text(outer.shape)}, is the column times the row"
+    )
+    return replace(claim, correction=correction) if claim.verdict == REFUTED else claim
+
+
+def _layer_claims() -> list[Claim]:
+    """The 3x3 layer with its printed weights, exactly."""
+    exact = [[Fraction(str(w)) for w in row] for row in W_HIDDEN]
+    inputs, biases = [Fraction(1), Fraction(2), Fraction(3)], [Fraction(1, 10), Fraction(0), Fraction(-1, 5)]
+    layer = nn.Layer(exact, biases)(inputs)
+    weights = Matrix("W_hidden", tuple(map(tuple, exact)))
+    column, shift = Matrix("X", tuple((x,) for x in inputs)), Matrix("B_hidden", tuple((b,) for b in biases))
+    z = weights @ column + shift
+    return [
+        same("layer", "W_hidden is 3x3", "3x3", shape_text(weights.shape)),
+        same("layer", "Z1 = W_hidden X + B_hidden is 3x1", "3x1", shape_text(z.shape)),
+        same("layer", "Z1 = W_hidden X + B_hidden, the three neurons", z.rows, tuple((node.data,) for node in layer)),
+    ]
+
+
+def train(epochs: int = 1500, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
+    """Descend on the soft step; the model and the mean loss before each update."""
+    model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
+    optimiser, losses = nn.SGD(model.parameters(), learning_rate), []
+    for _ in range(epochs):
+        loss = mean([squared_error(model([x]), y) for x, y in EXAMPLES])
+        losses.append(loss.data)
+        model.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return model, losses
+
+
+def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
+    """The loss, and the step before and after."""
+    pyplot = plotting()
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
+    left.semilogy(losses, color=BLUE, linewidth=2)
+    left.set(xlabel="update", ylabel="mean (A2 - Y)²", title="Loss")
+    points = [i / 50 for i in range(201)]
+    untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
+    right.plot(points, [untrained.predict([x]) for x in points], color=GREY, linestyle=":", label="at the start")
+    right.plot(points, [model.predict([x]) for x in points], color=BLUE, linewidth=2, label="trained")
+    right.plot(*zip(*EXAMPLES, strict=True), "o", color=VERMILION, label="examples")
+    right.set(xlabel="x", ylabel="A2", title="One ReLU, one sigmoid", ylim=(0, 1.05))
+    right.legend(loc="upper left")
+    return save(figure, path)
+
+
+def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
+    """Print the verdicts, train, and write the pictures."""
+    folder = output_folder("relu_sigmoid", __doc__.splitlines()[0], arguments)
+    judged = claims()
+    show("ReLU and sigmoid, squared error", judged)
+    model, losses = train()
+    print(f"\nTraining on {len(EXAMPLES)} points of a soft step, {len(losses)} updates")
+    print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.6f}")
+    graph = squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([1.0]), Value(0.1, "Y"))
+    graph.name = "C"
+    graph.backward()
+    picture = draw(graph, backward=True)
+    pictures = [
+        draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
+        *(picture.save(folder / f"relu_sigmoid_graph{suffix}") for suffix in (".svg", ".png")),
+    ]
+    print("\nPictures", *pictures, sep="\n   ")
+    return judged
+
+
+if __name__ == "__main__":
+    main()

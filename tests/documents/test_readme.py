@@ -1,0 +1,26 @@
+"""The README's table of the five notes tells what the demos find."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+README = (HERE.parents[1] / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["price_regression", "relu_sigmoid", "cross_entropy", "sigmoid_sigmoid"])
+def test_claims_are_counted_right(name):
+    rows = list(csv.DictReader((HERE / f"{name}.csv").read_text("utf-8").splitlines()))
+    refuted = sum(row["verdict"] == "refuted" for row in rows)
+    line = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+    assert f"| {len(rows)} claims, {refuted} refuted" in line
+
+
+def test_the_worked_examples_numbers_are_counted_right():
+    rows = list(csv.DictReader((HERE / "neural_network_231.csv").read_text("utf-8").splitlines()))
+    count = [sum(row["verdict_a"] == verdict for row in rows) for verdict in ("slip", "carried forward")]
+    line = next(line for line in README.splitlines() if line.startswith("| `neural_network_231` |"))
+    assert f"{len(rows)} numbers: {count[0]} slips, 1 wrong line, {count[1]} carried forward" in line
