@@ -37,15 +37,19 @@ class Notation:
     first_index: int = 0
 
     def weight(self, layer: int, neuron: int, source: int) -> str:
+        """The weight from neuron `source` of the layer before to `neuron` of `layer`."""
         return self._name(self.weight_pattern, layer, neuron, source)
 
     def bias(self, layer: int, neuron: int) -> str:
+        """The bias of a neuron."""
         return self._name(self.bias_pattern, layer, neuron)
 
     def preactivation(self, layer: int, neuron: int) -> str:
+        """A neuron's weighted sum, before the activation."""
         return self._name(self.preactivation_pattern, layer, neuron)
 
     def activation(self, layer: int, neuron: int) -> str:
+        """A neuron's output; in layer 0, an input."""
         return self._name(self.activation_pattern, layer, neuron)
 
     def _name(self, pattern: str, layer: int, *indices: int) -> str:

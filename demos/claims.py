@@ -59,6 +59,12 @@ def leaves(names: str) -> list[Value]:
     return [Value(symbol(name), name) for name in names.split()]
 
 
+def named(node: Value, name: str) -> Value:
+    """The node, with a name."""
+    node.name = name
+    return node
+
+
 class System:
     """The named quantities of one recorded graph over symbols, and the derivatives of its root in them.
 

@@ -25,6 +25,7 @@ from demos.claims import (
     System,
     leaves,
     matrix_claim,
+    named,
     output_folder,
     plotting,
     save,
@@ -42,14 +43,9 @@ def system() -> System:
     activation, *_, y = inputs = leaves("A0 w1 b1 w2 b2 w3 b3 y")
     for number, (kind, name) in enumerate([(relu, "A1"), (relu, "A2"), (sigmoid, "yhat")], start=1):
         weight, bias = inputs[2 * number - 1 : 2 * number + 1]
-        z = _named(dot([activation], [weight], bias), f"z{number}")
-        activation = _named(kind(z), name)
-    return System(_named(binary_cross_entropy(activation, y), "L"))
-
-
-def _named(node: Value, name: str) -> Value:
-    node.name = name
-    return node
+        z = named(dot([activation], [weight], bias), f"z{number}")
+        activation = named(kind(z), name)
+    return System(named(binary_cross_entropy(activation, y), "L"))
 
 
 @cache
@@ -84,9 +80,9 @@ def _batch() -> dict[str, Matrix]:
 def _loss_claims() -> list[Claim]:
     """The loss of two examples, with the sum's bounds and its second term as transcribed, and as they must be."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
-    batch = System(_named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"))
+    batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"))
     z, y = leaves("z y")
-    stable = System(_named(binary_cross_entropy_with_logits(z, y), "L"))
+    stable = System(named(binary_cross_entropy_with_logits(z, y), "L"))
     network = system()
 
     def printed(first: int, second_term: str = "(1 - y{0})*log(1 - p{0})") -> str:
@@ -107,7 +103,7 @@ def _loss_claims() -> list[Claim]:
 def _sigmoid_claims() -> list[Claim]:
     """The derivative of the sigmoid, member by member; the fourth is misprinted."""
     (x,) = leaves("x")
-    single = System(_named(sigmoid(x), "s"))
+    single = System(named(sigmoid(x), "s"))
     members = [
         "-(1 + exp(-x))^(-2)*(-exp(-x))",
         "exp(-x)/(1 + exp(-x))^2",
@@ -251,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
         f"   accuracy {accuracy(model, points):.1%}; on {len(held_out)} held-out points {accuracy(model, held_out):.1%}"
     )
     small = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
-    graph = _named(binary_cross_entropy(small([1.0, 0.25]), Value(1.0, "y")), "L")
+    graph = named(binary_cross_entropy(small([1.0, 0.25]), Value(1.0, "y")), "L")
     graph.backward()
     picture = draw(graph, backward=True)
     pictures = [

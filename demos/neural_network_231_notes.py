@@ -39,19 +39,23 @@ class Printed:
 
 
 def weighted_sum(*operands: Any) -> Any:
+    """w_0*a_0 + w_1*a_1 + ... + b, the weights first, then the inputs, then the bias."""
     half = len(operands) // 2
     return dot(operands[:half], operands[half : 2 * half], operands[-1])
 
 
 def plain_sum(*terms: Any) -> Any:
+    """Terms that the notes have multiplied out already."""
     return total(terms)
 
 
 def update(parameter: Any, learning_rate: Any, gradient: Any) -> Any:
+    """Gradient descent's line."""
     return parameter - learning_rate * gradient
 
 
 def difference_times(a: Any, y: Any, slope: Any) -> Any:
+    """delta of the output: the loss's derivative times the activation's."""
     return (a - y) * slope
 
 

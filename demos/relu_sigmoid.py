@@ -26,6 +26,7 @@ from demos.claims import (
     Matrix,
     System,
     leaves,
+    named,
     output_folder,
     plotting,
     same,
@@ -46,16 +47,11 @@ START = ([[[0.5]], [[0.5]]], [[0.1], [0.0]])
 def system() -> System:
     """The network over symbols."""
     x, w1, b1, w2, b2, target = leaves("x w1 B1 w2 B2 Y")
-    z1 = _named(dot([w1], [x], b1), "z1")
-    a1 = _named(relu(z1), "A1")
-    z2 = _named(dot([w2], [a1], b2), "z2")
-    a2 = _named(sigmoid(z2), "A2")
-    return System(_named(squared_error(a2, target), "C"))
-
-
-def _named(node: Value, name: str) -> Value:
-    node.name = name
-    return node
+    z1 = named(dot([w1], [x], b1), "z1")
+    a1 = named(relu(z1), "A1")
+    z2 = named(dot([w2], [a1], b2), "z2")
+    a2 = named(sigmoid(z2), "A2")
+    return System(named(squared_error(a2, target), "C"))
 
 
 @cache

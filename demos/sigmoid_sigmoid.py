@@ -23,6 +23,7 @@ from demos.claims import (
     Claim,
     System,
     leaves,
+    named,
     output_folder,
     plotting,
     same,
@@ -40,16 +41,11 @@ ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu")
 def system() -> System:
     """The network over symbols."""
     x, w1, b1, w2, b2, t = leaves("x w1 b1 w2 b2 t")
-    z1 = _named(dot([w1], [x], b1), "z1")
-    h = _named(sigmoid(z1), "h")
-    z2 = _named(dot([w2], [h], b2), "z2")
-    y = _named(sigmoid(z2), "y")
-    return System(_named(half_squared_error(y, t), "L"))
-
-
-def _named(node: Value, name: str) -> Value:
-    node.name = name
-    return node
+    z1 = named(dot([w1], [x], b1), "z1")
+    h = named(sigmoid(z1), "h")
+    z2 = named(dot([w2], [h], b2), "z2")
+    y = named(sigmoid(z2), "y")
+    return System(named(half_squared_error(y, t), "L"))
 
 
 @cache
@@ -57,8 +53,8 @@ def claims() -> tuple[Claim, ...]:
     """Every formula of the notes, in their order."""
     network = system()
     x, u = leaves("x u")
-    single = System(_named(sigmoid(x), "s"))
-    chain = System(_named(sigmoid(u), "y"))
+    single = System(named(sigmoid(x), "s"))
+    chain = System(named(sigmoid(u), "y"))
     return (
         *_neuron_claims(),
         *_composition_claims(),
@@ -84,7 +80,7 @@ def _neuron_claims() -> list[Claim]:
     """The perceptron, of one input and of three, before and after its activation."""
     w, x, b = (leaves(names) for names in ("w1 w2 w3", "x1 x2 x3", "b"))
     one = nn.Neuron([w[0].data], b[0].data)([x[0]]).data
-    three = System(_named(dot(w, x, b[0]), "z"))
+    three = System(named(dot(w, x, b[0]), "z"))
     neuron = nn.Neuron([weight.data for weight in w], b[0].data, "sigmoid")(x)
     printed = sigmoid(three.definition("z"))
     m, c = symbol("m"), symbol("c")

@@ -89,19 +89,11 @@ def test_the_plotted_derivatives_are_those_of_the_activations():
         assert curve(name, points)[1] == pytest.approx(slopes)
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(tmp_path, capsys):
-    main(["--out", str(tmp_path)])
-    printed = capsys.readouterr().out
-    assert "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n" in printed
-    assert "true:  dL/db2 = (y - t) * (y*(1 - y))\n" in printed
-    assert "24 claims: 21 proven, 3 refuted" in printed
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+    lines = [
+        "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",
+        "true:  dL/db2 = (y - t) * (y*(1 - y))\n",
+        "24 claims: 21 proven, 3 refuted",
+    ]
     names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
-    assert {path.name for path in tmp_path.iterdir()} == names
-    for path in tmp_path.iterdir():
-        assert path.read_bytes().startswith(b"\x89PNG") if path.suffix == ".png" else b"<svg" in path.read_bytes(), path
-
-
-def test_help(capsys):
-    with pytest.raises(SystemExit, match="0"):
-        main(["--help"])
-    assert "python -m demos.sigmoid_sigmoid" in capsys.readouterr().out
+    check_demo(main, "sigmoid_sigmoid", lines, names)
