@@ -154,7 +154,7 @@ def _arrow_label(view: View, arrow: Arrow) -> str:
     ground = view.theme.cluster if places[0] is not None and places[0] == places[1] else view.theme.background
     local = shortened(arrow.local, LOCAL)
     text = font(
-        f"*({local})" if local.startswith("-") else f"*{local}",
+        f"*({local})" if local.startswith(("-", "≈-")) else f"*{local}",
         size=SMALL,
         colour=view.theme.off if arrow.off else view.theme.muted,
     )
