@@ -243,6 +243,14 @@ def softplus(x: Any) -> Any:
     return log1p(exp(x)) if negative else x + log1p(exp(-x))
 
 
+def probability(x: Any) -> Any:
+    """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
+    outside: Any = x.__class__ in BUILT_IN and not isinstance(x, complex) and not 0 <= x <= 1
+    if outside and x == x:
+        raise ValueError(f"{x} is not a probability")
+    return x
+
+
 def log_sum_exp(*z: Any) -> Any:
     """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow; the textbook formula for symbols."""
     if any(_is_negative(number) is None for number in z):

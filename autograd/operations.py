@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from autograd import number_types
-from autograd.number_types import BUILT_IN, constant, is_number, number_of
+from autograd.number_types import BUILT_IN, constant, is_number, number_of, probability
 
 LEAK = Fraction(1, 100)  # the slope of leaky_relu below 0
 
@@ -498,7 +498,7 @@ def _over(y: Any, a: Any) -> Any:
 
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
-    lambda a, y: -(_times_log(y, a) + _times_log(1 - y, 1 - a)),
+    lambda a, y: 0 - (_times_log(probability(y), probability(a)) + _times_log(1 - y, 1 - a)),
     (
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),

@@ -37,6 +37,7 @@ from nn.saving import load, load_state_dict, save, state_dict
 from nn.training import DivergenceError, History, fit
 
 Module.state_dict, Module.load_state_dict = state_dict, load_state_dict  # type: ignore[assignment, method-assign]
+summary = MLP.summary  # nn.summary(model) for those who look for it here
 MLP.save = save  # type: ignore[assignment, method-assign]
 
 if TYPE_CHECKING:
@@ -80,5 +81,6 @@ __all__ = [
     "softmax",
     "squared_error",
     "state_dict",
+    "summary",
     "to_arrays",
 ]

@@ -161,7 +161,7 @@ class Layer(Module):
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
 
     def __repr__(self) -> str:
-        return f"Layer({self.inputs} -> {len(self.neurons)}, {self.neurons[0]!r})"
+        return f"Layer({self.inputs} -> {len(self.neurons)}, {self.activation_label})"
 
 
 class MLP(Module):

@@ -133,6 +133,10 @@ def _pass(model: MLP, loss: Value) -> Pass:
         found = neuron_of.get(node.operands[0]) if len(node.operands) == 1 else None
         if found is not None and node.operation is found.activation:
             activations[found] = node
+    for neuron in (neuron for layer in model.layers if layer.softmax for neuron in layer.neurons):
+        shares = [node for node in nodes if node.name == neuron.activation_name]
+        if len(shares) == 1:
+            activations[neuron] = shares[0]
     first = preactivations[model.layers[0].neurons[0]]
     inputs = first.operands[model.layers[0].inputs : 2 * model.layers[0].inputs]
     known = {*model.parameters(), *(x for x in inputs if isinstance(x, Value))}
@@ -185,6 +189,8 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
     if sample is None:
         return Circle(key, name, below=((bias, None),))
     node = sample.activations[neuron]
+    if sample.preactivations[neuron] is not node:  # a softmax layer's neurons have no activation of their own
+        name = neuron.activation_name
     off = switched_off(node, {node: local_derivatives(node)})
     return Circle(key, name, short_number(node.data), node.grad, ((bias, neuron.bias.grad),), off=off)
 

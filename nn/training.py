@@ -29,7 +29,7 @@ from autograd.notation import short_number
 from autograd.number_types import number_of
 from autograd.operations import Operation, mean
 from autograd.value import Value
-from nn.losses import Loss, over
+from nn.losses import Loss, cross_entropy_with_logits, hinge, over
 
 Callback = Callable[[int, "History", Any], Any]
 
@@ -120,7 +120,10 @@ def fit(
     samples = _samples(inputs, targets, "")
     held_out = None if validation is None else _samples(*_pair(validation), "validation ")
     _check(epochs, batch_size, shuffle, optimizer)
+    _check_loss(loss, model)
     run = _Run(model, loss, optimizer, samples, held_out, batch_size or len(samples), shuffle)
+    if callable(callbacks):
+        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback]")
     callbacks = list(callbacks)
     with _bar(epochs, progress) as show:
         try:
@@ -198,9 +201,20 @@ class _Run:
 REMEDY = "a smaller learning rate may help"
 
 
+def _check_loss(loss: Any, model: Any) -> None:
+    if not callable(loss):
+        raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not a {type(loss).__name__}")
+    if loss is cross_entropy_with_logits and model.layers[-1].softmax:
+        raise ValueError(
+            "cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are softmax"
+        )
+
+
 def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
-    """An entry of the rule table takes one number; over a network's several outputs it is the mean."""
-    return over(loss, output, target) if isinstance(loss, Operation) else loss(output, target)
+    """A loss of one number is the mean over a network's several outputs; a row of one target serves one output."""
+    if hasattr(target, "__len__") and len(target) == 1 and not hasattr(output, "__len__"):
+        target = target[0]
+    return over(loss, output, target) if isinstance(loss, Operation) or loss is hinge else loss(output, target)
 
 
 def _average(losses: Sequence[Any], sizes: Sequence[int]) -> Any:
@@ -282,6 +296,10 @@ def _check(epochs: int, batch_size: int | None, shuffle: Any, optimizer: Any) ->
             raise TypeError(f"{label} is an int, not a {type(number).__name__}")
         if number < least:
             raise ValueError(f"{label} is at least {least}: got {number}")
+    if isinstance(shuffle, type):
+        raise TypeError(
+            f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), for a seed of 0"
+        )
     if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
         raise TypeError("shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None")
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nn
 from autograd import Value
 from autograd.operations import OPERATIONS
 from nn.losses import (
@@ -124,3 +125,13 @@ def test_what_does_not_match_is_refused(wrong, error, sentence):
     with pytest.raises(error) as raised:
         wrong()
     assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(("prediction", "target"), [(-0.1, 0), (1.1, 1), (0.5, 2), (0.5, -1)])
+def test_what_is_no_probability_is_refused(prediction, target):
+    with pytest.raises(ValueError, match="is not a probability"):
+        nn.binary_cross_entropy(prediction, target)
+
+
+def test_a_certain_and_right_prediction_costs_nothing():
+    assert str(nn.binary_cross_entropy(1.0, 1)) == "0.0"

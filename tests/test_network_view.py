@@ -9,6 +9,7 @@ import pytest
 from autograd import Value, half_squared_error
 from autograd.drawing.themes import LIGHT
 from autograd.notation import short_number
+from autograd.operations import squared_error
 from nn import MLP
 from nn.network_view import _columns, _label_places, _label_size, _lines, _overlap, _placed, draw_network
 
@@ -151,3 +152,13 @@ def test_numbers_are_copied():
     before = picture.dot
     model.zero_grad()
     assert picture.dot == before
+
+
+def test_a_softmax_layer_shows_its_shares():
+    model = MLP(2, [3], ["softmax"])
+    outputs = model([1.0, 2.0])
+    loss = squared_error(outputs[0], 1.0) + squared_error(outputs[1], 0.0)
+    picture = draw_network(model, loss)
+    assert "output: softmax" in picture.dot
+    assert "a_0^1" in picture.dot and short_number(outputs[0].data) in picture.dot
+    assert "z_2^1" in picture.dot, "a share that the loss does not use is not in its graph"

@@ -288,3 +288,36 @@ def test_without_matplotlib_one_sentence_says_what_to_install(monkeypatch, tmp_p
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r'pip install "chalkgrad\[plots\]"'):
         History([1.0]).plot(tmp_path / "losses.png")
+
+
+def test_rows_of_one_target_serve_one_output():
+    def losses(targets):
+        network = nn.MLP(2, [2, 1], rng=random.Random(1))
+        optimizer = nn.SGD(network.parameters(), 0.1)
+        inputs = [[0.0, 1.0], [1.0, 0.0]]
+        return nn.fit(network, inputs, targets, loss=nn.mse, optimizer=optimizer, epochs=3, progress=False).losses
+
+    assert losses([[1.0], [0.0]]) == losses([1.0, 0.0])
+
+
+def test_hinge_goes_over_several_outputs():
+    network = nn.MLP(2, [3], rng=random.Random(1))
+    optimizer = nn.SGD(network.parameters(), 0.1)
+    history = nn.fit(network, [[1.0, 2.0]], [[1, -1, 1]], loss=nn.hinge, optimizer=optimizer, epochs=5, progress=False)
+    assert history.losses[-1] < history.losses[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"loss": "mse"}, "the loss is a function of prediction and target, such as nn.mse, not a str"),
+        ({"callbacks": print}, "callbacks are a list"),
+        ({"shuffle": random.Random}, "not the class: give Random"),
+        ({"loss": nn.cross_entropy_with_logits}, "this network's are softmax"),
+    ],
+)
+def test_what_cannot_be_trained_with_is_named(wrong, sentence):
+    network = nn.MLP(2, [2], ["softmax"], rng=random.Random(1))
+    options = {"loss": nn.mse, "optimizer": nn.SGD(network.parameters(), 0.1), "epochs": 1, "progress": False}
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        nn.fit(network, [[1.0, 2.0]], [0], **(options | wrong))
