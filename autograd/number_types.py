@@ -245,8 +245,7 @@ def softplus(x: Any) -> Any:
 
 def probability(x: Any) -> Any:
     """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
-    outside: Any = x.__class__ in BUILT_IN and not isinstance(x, complex) and not 0 <= x <= 1
-    if outside and x == x:
+    if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
         raise ValueError(f"{x} is not a probability")
     return x
 
