@@ -92,7 +92,7 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
             continue
         try:
             local = node.operation.local_derivatives(node, numbers)
-            taken = node.operation.local_derivatives(node) if node.operation.selects else local
+            taken = local if numbers or not node.operation.selects else node.operation.local_derivatives(node)
         except (ArithmeticError, TypeError, ValueError) as error:
             if node not in live:
                 continue

@@ -30,7 +30,7 @@ from autograd.number_types import select, sigmoid
 from autograd.operations import Operation
 
 PROVEN, REFUTED = "proven", "refuted"
-BLUE, VERMILION, SKY, GREY = "#0072B2", "#D55E00", "#56B4E9", "#6b7280"  # told apart by colour-blind readers too
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#6b7280"  # told apart by colour-blind readers too
 FUNCTIONS = {"s": sigmoid, "relu": lambda z: select(z, z, 0), "step": lambda z: select(z, 1, 0)}
 FUNCTIONS |= {"exp": sympy.exp, "log": sympy.log}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 from autograd.drawing.cards import local_derivatives, switched_off
 from autograd.drawing.labels import font, formula_lines, shortened

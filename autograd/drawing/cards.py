@@ -102,10 +102,9 @@ def local_derivatives(node: Value) -> list[Any]:
     operation = node.operation
     assert operation is not None
     try:
-        found = list(operation.local_derivatives(node))
+        return list(operation.local_derivatives(node))
     except (ArithmeticError, TypeError, ValueError):  # the square root at 0: a picture of the values is still a picture
         return [UNDEFINED] * len(node.operands)
-    return found
 
 
 def reached(nodes: Sequence[Value], locals_of: dict[Value, list[Any]]) -> set[Value]:
@@ -122,13 +121,6 @@ def switched_off(node: Value, locals_of: dict[Value, list[Any]]) -> bool:
     """Whether the node selects, and has taken none of its recorded operands."""
     operation = node.operation
     return operation is not None and operation.selects and all(local is None for local in locals_of[node])
-
-
-def _is_zero(number: Any) -> bool:
-    try:
-        return bool(number == 0)
-    except (ArithmeticError, TypeError, ValueError):
-        return False
 
 
 def _written(local: Any) -> str:

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 from autograd.drawing.card_view import SMALL, View, card_label
 from autograd.drawing.cards import Arrow, Card, Cards, cards_of
