@@ -1,7 +1,7 @@
 """chalkgrad's engine: scalar automatic differentiation for people who work backpropagation out by hand.
 
-The core (operations, value, graph, derivatives) imports the standard library only. What reads the graph (derivation,
-walk, pictures) is loaded when it is first used.
+The core (operations, value, graph, derivatives) imports the standard library only. Derivatives of functions and
+what reads the graph (derivation, walk, pictures) are loaded when first used.
 
 >>> from autograd import Value
 >>> x = Value(3, "x")
@@ -20,6 +20,7 @@ from autograd.derivatives import gradients
 from autograd.graph import find, topological_order
 from autograd.operations import (
     OPERATIONS,
+    Operation,
     cos,
     dot,
     exp,
@@ -46,19 +47,31 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.derivation import Derivation
     from autograd.drawing import Picture, draw
+    from autograd.jets import derivative, taylor
+    from autograd.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
     from autograd.walkthrough import Walk
 
-READERS = {
+LATER = {
     "Derivation": "autograd.derivation",
     "Picture": "autograd.drawing",
     "Walk": "autograd.walkthrough",
+    "derivative": "autograd.jets",
     "draw": "autograd.drawing",
+    "grad": "autograd.transforms",
+    "hessian": "autograd.transforms",
+    "hvp": "autograd.transforms",
+    "jacobian": "autograd.transforms",
+    "jvp": "autograd.transforms",
+    "stop_gradient": "autograd.transforms",
+    "taylor": "autograd.jets",
+    "value_and_grad": "autograd.transforms",
+    "vjp": "autograd.transforms",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in READERS:
-        return getattr(importlib.import_module(READERS[name]), name)
+    if name in LATER:
+        return getattr(importlib.import_module(LATER[name]), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
@@ -72,17 +85,24 @@ if (Path(__file__).parent / "numpy").exists():
 __all__ = [
     "OPERATIONS",
     "Derivation",
+    "Operation",
     "Picture",
     "Value",
     "Walk",
     "abs",
     "cos",
+    "derivative",
     "dot",
     "draw",
     "exp",
     "find",
+    "grad",
     "gradients",
     "half_squared_error",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "log",
     "log1p",
@@ -94,9 +114,13 @@ __all__ = [
     "sin",
     "softplus",
     "sqrt",
+    "stop_gradient",
     "tan",
     "tanh",
+    "taylor",
     "topological_order",
     "total",
+    "value_and_grad",
+    "vjp",
     "where",
 ]

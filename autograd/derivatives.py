@@ -1,15 +1,16 @@
-"""Reverse mode: the derivative of one root in every node that it was computed from.
+"""The derivatives of a recorded graph: reverse mode from one root, forward mode along one direction.
 
-Three readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them and touches no
-node, and `adjoints` records them as a graph, which can be printed, drawn and differentiated again.
+Readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them and touches no node,
+`adjoints` records them as a graph, which can be printed, drawn and differentiated again, and `tangents` goes forward.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
-from autograd.graph import topological_order
+from autograd.graph import depending, topological_order
 from autograd.number_types import constant, number_of
 from autograd.operations import dot, explained
 
@@ -67,21 +68,24 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
     >>> gradients(a * b + a, [a, b])
     [4, 2]
     """
-    found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, numbers=True)}
     wanted = list(wrt)
+    order = depending(topological_order(root), wanted)
+    found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, numbers=True)}
     for node in wanted:
         if node not in found:
             raise ValueError(f"{root!r} was not computed from {node!r}: there is no gradient between them")
     return [found[node] for node in wanted]
 
 
-def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
+def adjoints(root: Any, order: Sequence[Any] | None = None, numbers: bool = False) -> Iterator[Adjoint]:
     """The gradient of every node, from the root down, each recorded as one node: dot(upstream, local derivatives).
 
-    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is recorded.
+    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is recorded. `order` is what
+    is wanted of the topological order: the gradients of its nodes, by the paths within it.
     """
     kind = root.__class__
-    paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in topological_order(root)}
+    order = topological_order(root) if order is None else order
+    paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in order}
     gradient: dict[Any, Any] = {root: constant(1, root.data)}
     live = {root}  # the nodes that the root depends on, past the sides that selections did not take
     for node in reversed(tuple(paths)):
@@ -91,17 +95,47 @@ def adjoints(root: Any, numbers: bool = False) -> Iterator[Adjoint]:
         if node.operation is None or (numbers and node not in live):
             continue
         try:
-            local = node.operation.local_derivatives(node, numbers)
-            taken = local if numbers or not node.operation.selects else node.operation.local_derivatives(node)
-        except (ArithmeticError, TypeError, ValueError) as error:
+            local, taken = _local_derivatives(node, numbers)
+        except (ArithmeticError, TypeError, ValueError):
             if node not in live:
                 continue
-            raise explained(error, node.operation, node.operands, "the derivative of ") from error
+            raise
         for operand, derivative, passes in zip(node.operands, local, taken, strict=True):
-            if derivative is not None and operand.__class__ is kind:
+            if derivative is not None and operand.__class__ is kind and operand in paths:
                 paths[operand].append((node, derivative))
                 if passes is not None and node in live:
                     live.add(operand)
+
+
+def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = False) -> dict[Any, Any]:
+    """Forward mode: the derivative of every node of a topological order in the direction `given` for some of them.
+
+    Each is recorded as one node, dot(local derivatives, tangents of the operands), or (`numbers=True`) a number. A node
+    that does not move has no entry.
+    """
+    moving = dict(given)
+    for node in order:
+        if node.operation is None or node in moving:
+            continue
+        local, taken = _local_derivatives(node, numbers)
+        terms = [
+            (derivative, moving[operand])
+            for operand, derivative, passes in zip(node.operands, local, taken, strict=True)
+            if passes is not None and operand.__class__ is node.__class__ and operand in moving
+        ]
+        if terms:
+            operands = tuple(chain.from_iterable(zip(*terms, strict=True)))
+            moving[node] = dot.value(*operands) if numbers else node.record(dot, operands)
+    return moving
+
+
+def _local_derivatives(node: Any, numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The local derivatives, and the same with None for every side that a selection did not take."""
+    try:
+        local = node.operation.local_derivatives(node, numbers)
+        return local, local if numbers or not node.operation.selects else node.operation.local_derivatives(node)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise explained(error, node.operation, node.operands, "the derivative of ") from error
 
 
 def _gathered(

@@ -7,7 +7,7 @@ chain of a million nodes works, and deterministic, because operands are ordered.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 
@@ -23,8 +23,8 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(root: N) -> list[N]:
-    """Every node that `root` was computed from, operands before results, `root` last.
+def topological_order(root: N, stop: Iterable[N] = ()) -> list[N]:
+    """Every node that `root` was computed from, operands before results, `root` last; not past the nodes in `stop`.
 
     >>> from autograd import Value
     >>> a, b = Value(2, "a"), Value(3, "b")
@@ -35,7 +35,7 @@ def topological_order(root: N) -> list[N]:
         raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
     kind = root.__class__
     order: list[N] = []
-    seen = {root}
+    seen = {root, *stop}
     path = [(root, iter(root.operands))]
     while path:
         node, operands = path[-1]
@@ -50,6 +50,17 @@ def topological_order(root: N) -> list[N]:
             order.append(node)
             path.pop()
     return order
+
+
+def depending(order: Sequence[N], sources: Iterable[N]) -> list[N]:
+    """The nodes of a topological order that are among the `sources` or were computed from them."""
+    depends = set(sources)
+    found = []
+    for node in order:
+        if node in depends or any(x.__class__ is node.__class__ and x in depends for x in node.operands):
+            depends.add(node)
+            found.append(node)
+    return found
 
 
 def find(root: N, name: str) -> list[N]:

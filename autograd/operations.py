@@ -18,6 +18,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from autograd import number_types
@@ -42,13 +43,13 @@ class Term(NamedTuple):
 
 
 class Layout:
-    """How an operation is written: a template, how tightly the whole binds, and what each slot asks of its operand."""
+    """How an operation is written: a template, how tightly the whole binds, what each slot asks of an operand (ANY)."""
 
-    def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = (ANY, ANY, ANY)) -> None:
+    def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = ()) -> None:
         self.template, self.level, self.slots = template, level, slots
 
     def __call__(self, operands: Sequence[Term]) -> Term:
-        texts = [operand.within(slot) for operand, slot in zip(operands, self.slots, strict=False)]
+        texts = [operand.within(slot) for operand, slot in zip(operands, chain(self.slots, repeat(ANY)), strict=False)]
         text = self.template.format(*texts)
         return Term(text, SIGNED if text.startswith("-") and self.level > SIGNED else self.level)
 
@@ -58,7 +59,7 @@ class Operation:
 
     value(*numbers)             the result on plain numbers
     partials[i](y, *operands)   the derivative in operand i
-    text, latex                 write it, given its written operands
+    text, latex                 write it, given its written operands; a Layout, or a template with a {} for each
     prime                       how its derivative is written, where that says more than the formula: relu'
     domain                      what the operands must be, for errors
     selects                     it passes one operand on; the others get no contribution, so that their NaNs stay there
@@ -75,8 +76,8 @@ class Operation:
         value: Callable[..., Any],
         partials: Any,
         *,
-        text: Callable[[Sequence[Term]], Term] | None = None,
-        latex: Callable[[Sequence[Term]], Term] | None = None,
+        text: Callable[[Sequence[Term]], Term] | str | None = None,
+        latex: Callable[[Sequence[Term]], Term] | str | None = None,
         prime: str = "",
         domain: str = "",
         selects: bool = False,
@@ -84,12 +85,12 @@ class Operation:
         convention: str = "",
     ) -> None:
         self.name, self.value, self.partials = name, value, partials
-        self.text = text or Layout(name + "({})")
-        upright = name.replace("_", r"\_")
-        self.latex = latex or text or Layout(rf"\operatorname{{{{{upright}}}}}\left({{}}\right)")
+        self.arity = None if callable(partials) else len(partials)  # None where the number of operands is not fixed
+        slots, upright = ", ".join(["{}"] * (self.arity or 1)), name.replace("_", r"\_")
+        self.text = _layout(text) or Layout(f"{name}({slots})")
+        self.latex = _layout(latex or text) or Layout(rf"\operatorname{{{{{upright}}}}}\left({slots}\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
         self.kink, self.convention = kink, convention
-        self.arity = None if callable(partials) else len(partials)  # None where the number of operands is not fixed
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -132,6 +133,11 @@ class Operation:
     def taken(self, local: Iterable[Any]) -> Sequence[Any]:
         """The local derivatives of a selection without its exact zeros, those of the sides that were not taken."""
         return [None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative for derivative in local]
+
+
+def _layout(text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
+    """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
+    return Layout(text, SUM, [ATOM] * text.count("{")) if isinstance(text, str) else text
 
 
 class Unary(Operation):

@@ -1,0 +1,172 @@
+"""Derivatives of any order in one variable: a forward pass that carries all of them, over the same partials.
+
+The k-th derivative of a result follows from its rule, y' = sum of partial_i(y, *operands) * operand_i', differentiated
+k - 1 times as a product; the partials are evaluated on jets, as they are on numbers and Values. Differentiating a
+recorded gradient again and again would give the same numbers in time that grows exponentially with the order.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import comb, factorial
+from typing import Any
+
+from autograd import operations
+from autograd.number_types import constant, is_number, number_of
+from autograd.operations import Operation, explained
+from autograd.transforms import Call, call, single
+from autograd.value import Value, record
+
+
+class Jet:
+    """A number and its derivatives, first to last, each computed when it is first asked for.
+
+    To the rule table a jet is a node like a Value: it has operands, and records operations.
+    """
+
+    __slots__ = ("known", "name", "operands", "operation", "products")
+
+    def __init__(self, *known: Any, operation: Operation | None = None, operands: tuple[Any, ...] = ()) -> None:
+        self.known, self.operation, self.operands, self.name = list(known), operation, operands, ""
+        self.products: list[tuple[Any, Jet]] = []  # of which the derivative is the sum: (partial, operand)
+
+    @property
+    def data(self) -> Any:
+        """The number itself, which decides where a rule chooses a side."""
+        return number_of(self.known[0])
+
+    _data = data
+
+    @staticmethod
+    def record(operation: Operation, operands: tuple[Any, ...]) -> Jet:
+        """The jet of the operation's result, of which only the number is computed now."""
+        numbers = tuple(x.known[0] if x.__class__ is Jet else x for x in operands)
+        recorded = any(x.__class__ is Value for x in numbers)
+        number = record(operation, numbers) if recorded else operation.value(*numbers)
+        return Jet(number, operation=operation, operands=operands)
+
+    def __neg__(self) -> Jet:
+        return Jet.record(operations.neg, (self,))
+
+    def derivative(self, order: int) -> Any:
+        """The derivative of that order; None for one that is 0 wherever the variable is."""
+        while len(self.known) <= order:
+            self.known.append(self._next())
+        return self.known[order]
+
+    def _next(self) -> Any:
+        order = len(self.known)
+        if self.operation is None:
+            return None
+        if self.operation is operations.div:
+            return self._next_of_quotient(order)
+        if order == 1:
+            try:
+                self.products = _products(self, self.operation)
+            except (ArithmeticError, TypeError, ValueError) as error:
+                raise explained(error, self.operation, self.operands, "the derivative of ") from error
+        return _sum(_term(order - 1, i, local, x, 1) for local, x in self.products for i in range(order))
+
+    def _next_of_quotient(self, order: int) -> Any:
+        # From a = y*b. The partials of a quotient are quotients again: their jets would grow as 2^order.
+        dividend, divisor = map(_jet, self.operands)
+        rest = _sum(_term(order, i, self, divisor) for i in range(order))
+        change = _sum((dividend.derivative(order), None if rest is None else -rest))
+        return None if change is None else change / divisor.known[0]
+
+
+def _operator(compute: Operation, reflected: bool = False) -> Callable[[Jet, Any], Jet]:
+    return lambda self, other: Jet.record(compute, (other, self) if reflected else (self, other))
+
+
+for _name in ("add", "sub", "mul", "div", "pow"):
+    _method = "truediv" if _name == "div" else _name
+    setattr(Jet, f"__{_method}__", _operator(operations.OPERATIONS[_name]))
+    setattr(Jet, f"__r{_method}__", _operator(operations.OPERATIONS[_name], reflected=True))
+
+
+def _jet(x: Any) -> Jet:
+    return x if x.__class__ is Jet else Jet(x)
+
+
+def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
+    """The partials beside their operands; none for a plain number, or a side that a selection did not take."""
+    local = operation.local_derivatives(jet, numbers=False)
+    return [
+        (_jet(partial), operand)
+        for partial, operand in zip(local, jet.operands, strict=True)
+        if operand.__class__ is Jet and partial is not None and not (operation.selects and number_of(partial) == 0)
+    ]
+
+
+def _term(order: int, i: int, a: Jet, b: Jet, further: int = 0) -> Any:
+    """One term of the derivative of a product: comb(order, i) * a^(i) * b^(order - i + further)."""
+    left, right = a.derivative(i), b.derivative(order - i + further)
+    return None if left is None or right is None else comb(order, i) * left * right
+
+
+def _sum(terms: Any) -> Any:
+    result = None
+    for term in terms:
+        if term is not None:
+            result = term if result is None else result + term
+    return result
+
+
+def derivative(f: Callable[[Any], Any], order: int = 1) -> Callable[[Any], Any]:
+    """The derivative of that order of f, a function of one number.
+
+    >>> derivative(lambda x: x**3 / (1 + x), order=3)(1)
+    0.375
+    """
+    order = _checked(order)
+
+    def differentiated(x: Any) -> Any:
+        return _derivatives(f, x, order)[order]
+
+    return differentiated
+
+
+def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
+    """The Taylor coefficients of f at x: f(x), f'(x), f''(x)/2, ..., up to that order.
+
+    >>> from fractions import Fraction
+    >>> print(*taylor(lambda x: 1 / (1 - x), Fraction(1, 2), 3))
+    2 4 8 16
+    """
+    found = _derivatives(f, x, _checked(order))
+    return [derivative / factorial(k) if k > 1 else derivative for k, derivative in enumerate(found)]
+
+
+def _checked(order: Any) -> int:
+    if operator.index(order) < 0:
+        raise ValueError(f"the order of a derivative is 0, 1, 2, ..., not {order}")
+    return operator.index(order)
+
+
+def _derivatives(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
+    """f(x), f'(x), ..., up to that order, as numbers or (given a Value) as Values."""
+    if not is_number(number_of(x)):
+        raise TypeError(f"a derivative of order n is of a function of one number, not of a {type(x).__name__}")
+    called = call(f, (x,), 0)
+    root = single(f, called)
+    jet = _jet_of(root, called, order)
+    zero = constant(0, root.data)
+    found = (jet.derivative(k) for k in range(order + 1))
+    return [called.result(zero if number is None else number) for number in found]
+
+
+def _jet_of(root: Value, called: Call, order: int) -> Jet:
+    """The jet of the root: node by node and order by order, so that nothing recurses through the graph."""
+    (variable,) = called.variables
+    leaf: Any = number_of if called.numbers else lambda node: node
+    jets = {variable: Jet(leaf(variable), constant(1, variable.data))}
+    for node in called.order([root]):
+        if node is not variable:
+            operands = [jets.get(x) or Jet(leaf(x)) if x.__class__ is Value else x for x in node.operands]
+            jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands))
+    for k in range(1, order + 1):
+        for jet in jets.values():
+            jet.derivative(k)
+    return jets.get(root) or Jet(leaf(root))

@@ -1,0 +1,98 @@
+"""Nested arguments: lists, tuples, dicts and models of numbers and Values, taken apart and put together again.
+
+A model is whatever has `parameters()`, such as those of `nn`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from autograd.number_types import is_number, number_of
+
+CONTAINERS = (dict, list, tuple)
+
+
+def paired(tree: Any, other: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+    """Each number or Value of `tree` with its place in words and what `other` has there.
+
+    A TypeError for what cannot be differentiated, a ValueError where the two are not nested alike.
+
+    >>> list(paired({"w": [2, 3]}, {"w": [0, 1]}, "x"))
+    [("x['w'][0]", 2, 0), ("x['w'][1]", 3, 1)]
+    """
+    children = _children(tree, place)
+    if children is None:
+        if _children(other, place) is not None:
+            raise ValueError(f"{place}: expected one number, as nested as its counterpart, got {_short(other)}")
+        yield place, tree, other
+        return
+    others = _children(other, place)
+    if others is None or children.keys() != others.keys():
+        raise ValueError(f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}")
+    for key, child in children.items():
+        yield from paired(child, others[key], f"{place}{key}")
+
+
+def flat(tree: Any, place: str = "the argument") -> list[Any]:
+    """The numbers and Values of `tree`, in order.
+
+    >>> flat(([1, 2], {"b": 3}))
+    [1, 2, 3]
+    """
+    return [leaf for _, leaf, _ in paired(tree, tree, place)]
+
+
+def nested(tree: Any, leaves: Iterator[Any]) -> Any:
+    """The same nesting with other leaves, taken from the iterator in the order of `flat`.
+
+    >>> nested(([1, 2], {"b": 3}), iter("xyz"))
+    (['x', 'y'], {'b': 'z'})
+    """
+    if hasattr(tree, "parameters"):
+        return copy.deepcopy(tree, {id(parameter): next(leaves) for parameter in tree.parameters()})
+    return _rebuilt(tree, lambda child: nested(child, leaves)) if isinstance(tree, CONTAINERS) else next(leaves)
+
+
+def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The nesting with each Value in it passed through `function`; everything else as it is.
+
+    >>> from autograd import Value
+    >>> mapped(number_of, {"loss": Value(0.5), "epoch": "first"})
+    {'loss': 0.5, 'epoch': 'first'}
+    """
+    if isinstance(tree, CONTAINERS):
+        return _rebuilt(tree, lambda child: mapped(function, child))
+    return function(tree) if number_of(tree) is not tree else tree
+
+
+def _rebuilt(tree: Any, child: Callable[[Any], Any]) -> Any:
+    if isinstance(tree, dict):
+        return {key: child(part) for key, part in tree.items()}
+    parts = [child(part) for part in tree]
+    return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)  # a namedtuple, or another
+
+
+def _children(tree: Any, place: str) -> dict[str, Any] | None:
+    """The parts of a container by their places; None for a number or a Value."""
+    if isinstance(tree, dict):
+        return {f"[{key!r}]": child for key, child in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return {f"[{i}]": child for i, child in enumerate(tree)}
+    if hasattr(tree, "parameters"):
+        return {f".parameters()[{i}]": parameter for i, parameter in enumerate(tree.parameters())}
+    try:
+        if number_of(tree) is not tree or is_number(tree):
+            return None
+    except TypeError as error:
+        raise TypeError(f"{place}: {error}") from None
+    raise TypeError(
+        f"{place}: nothing is differentiated in an object of type {type(tree).__name__}; give numbers, Values, models, "
+        "or lists, tuples and dicts of them"
+    )
+
+
+def _short(tree: Any) -> str:
+    text = repr(tree)
+    return text if len(text) <= 60 else f"a {type(tree).__name__} of {len(flat(tree))} numbers"

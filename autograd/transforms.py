@@ -1,0 +1,295 @@
+"""Derivatives of functions: `grad`, `jacobian`, `hessian`, `jvp`, `vjp`, `hvp`.
+
+The functions take and return numbers or Values, in nested lists, tuples, dicts and models. Given numbers, the
+derivatives are numbers of that type; given Values they are Values, recorded, to go on with. They compose: what an outer
+derivative is taken in is a Value to the inner one.
+
+>>> def f(x):
+...     return x**3
+>>> grad(f)(2), grad(grad(f))(2)
+(12, 12)
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from types import FunctionType
+from typing import Any
+
+from autograd.derivatives import adjoints
+from autograd.derivatives import tangents as forward
+from autograd.graph import depending, topological_order
+from autograd.nesting import flat, mapped, nested, paired
+from autograd.number_types import constant, number_of
+from autograd.operations import dot, total
+from autograd.value import Value, record
+
+Argnums = int | tuple[int, ...]
+
+# What the calls around this one are differentiating: a result that depends on it must be recorded for them.
+OUTER: ContextVar[frozenset[Value]] = ContextVar("OUTER", default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a function, recorded: its variables in the order of `inputs`, its output, and what it gave beside.
+
+    `numbers` says that the caller wants numbers back, and no outer derivative needs Values.
+    """
+
+    inputs: tuple[Any, ...]
+    variables: list[Value]
+    output: Any
+    aux: Any
+    numbers: bool
+
+    def result(self, x: Any) -> Any:
+        """`x` as the caller wants it: a number or a Value."""
+        return number_of(x) if self.numbers else x if x.__class__ is Value else Value(x)
+
+    def results(self, tree: Any) -> Any:
+        """The Values in `tree` as the caller wants them."""
+        return mapped(self.result, tree)
+
+    def order(self, outputs: Iterable[Value]) -> list[Value]:
+        """What lies between the variables and one or several outputs, in topological order, variables first."""
+        nodes = dict.fromkeys(node for output in outputs for node in topological_order(output, stop=self.variables))
+        return depending(list(dict.fromkeys((*self.variables, *nodes))), self.variables)
+
+    def gradients(self, root: Value) -> list[Any]:
+        """The gradient of `root` in each variable."""
+        order = self.order([root])
+        found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
+        return list(map(self.result, map(found.__getitem__, self.variables)))
+
+    def tangents(self, directions: Iterable[Any]) -> list[Any]:
+        """The derivative of each output in the direction that has a number for each variable."""
+        outputs = flat(self.output)
+        given = dict(zip(self.variables, directions, strict=True))
+        moving = forward(self.order(outputs), given, self.numbers)
+        return [self.result(moving.get(output, constant(0, output.data))) for output in outputs]
+
+    def with_aux(self, *results: Any) -> Any:
+        """The results, followed by what the function gave beside its output."""
+        results = results if self.aux is NO_AUX else (*results, self.results(self.aux))
+        return results if len(results) > 1 else results[0]
+
+
+NO_AUX = object()
+
+
+def call(
+    f: Callable[..., Any], arguments: Sequence[Any], argnums: Argnums, has_aux: bool = False, **keywords: Any
+) -> Call:
+    """Run `f` with a variable for each number in the chosen arguments.
+
+    The variables are nodes of their own, so that the same Value given twice, or used inside `f`, is not confused with
+    them.
+    """
+    positions = _positions(argnums, len(arguments))
+    inputs = tuple(arguments[i] for i in positions)
+    given = [leaf for i in positions for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))]
+    # A sum of one operand is the same number in another node.
+    variables = [record(total, (x,), x.name) if x.__class__ is Value else Value(x, name) for name, x, _ in given]
+    leaves = iter(variables)
+    replaced = {i: nested(arguments[i], leaves) for i in positions}
+    outer = OUTER.get()
+    token = OUTER.set(outer.union(variables))
+    try:
+        output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **keywords)
+    finally:
+        OUTER.reset(token)
+    aux: Any = NO_AUX
+    if has_aux:
+        if not isinstance(output, tuple) or len(output) != 2:
+            raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
+        output, aux = output
+    needed = any(x.__class__ is Value for _, x, _ in given) or any(
+        node in outer for x in _outputs(f, output) for node in (topological_order(x, stop=variables) if outer else ())
+    )
+    return Call(inputs, variables, output, aux, numbers=not needed)
+
+
+def _name_of_argument(f: Callable[..., Any], position: int) -> str:
+    code = f.__code__ if f.__class__ is FunctionType else None
+    return code.co_varnames[position] if code and position < code.co_argcount else f"argument {position}"
+
+
+def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    for position in positions:
+        if not -count <= operator.index(position) < count:
+            raise ValueError(f"argnums={argnums!r} asks for argument {position}, of {count}")
+    if len({position % count for position in positions}) != len(positions):
+        raise ValueError(f"argnums={argnums!r} names an argument twice")
+    return tuple(position % count for position in positions)
+
+
+def _outputs(f: Callable[..., Any], output: Any) -> list[Value]:
+    """The Values of a nested output; a plain number in it is a gradient lost, and a TypeError."""
+    found = []
+    for place, x, _ in paired(output, output, f"the output of {_named(f)}"):
+        if x.__class__ is not Value:
+            raise TypeError(
+                f"{place} is the number {x!r}, not a Value: nothing of it was recorded. Use the functions of autograd "
+                f"(autograd.exp for math.exp), not .data; a constant is Value({x!r})"
+            )
+        found.append(x)
+    return found
+
+
+def _named(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", type(f).__name__)
+
+
+def single(f: Callable[..., Any], called: Call) -> Value:
+    """The output of the call, where it must be one Value."""
+    if called.output.__class__ is not Value:
+        raise TypeError(
+            f"a gradient is of one Value, and {_named(f)} returned a {type(called.output).__name__}: "
+            "use jacobian or vjp for several outputs"
+        )
+    output: Value = called.output
+    return output
+
+
+def _like_arguments(called: Call, argnums: Argnums, leaves: Iterable[Any]) -> Any:
+    """The leaves nested as the chosen arguments: one nesting for one argument, a tuple for a tuple of them."""
+    result = nested(called.inputs, iter(leaves))
+    return result if isinstance(argnums, tuple) else result[0]
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The function that returns f's value and its gradient in the arguments `argnums`, nested as they are.
+
+    With `has_aux`, f returns (value, aux), and the result is ((value, aux), gradient).
+
+    >>> value_and_grad(lambda w, x: (w["a"] * x + w["b"]) ** 2)({"a": 2.0, "b": 1.0}, 3.0)
+    (49.0, {'a': 42.0, 'b': 14.0})
+    """
+
+    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+        called = call(f, arguments, argnums, has_aux, **keywords)
+        root = single(f, called)
+        value, gradient = called.result(root), _like_arguments(called, argnums, called.gradients(root))
+        return called.with_aux(value), gradient
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The gradient of f, a function of the same arguments, nested as the arguments `argnums` are.
+
+    f returns one Value, or (`has_aux`) that and something else, which is passed on: (gradient, aux).
+
+    >>> grad(lambda x, y: x * y + x**2, argnums=(0, 1))(3, 5)
+    (11, 3)
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+        value, gradient = both(*arguments, **keywords)
+        return (gradient, value[1]) if has_aux else gradient
+
+    return differentiated
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The derivative of each output of f in each number of the arguments: nested as the output, then the arguments.
+
+    In reverse where there are fewer outputs than inputs, else forward.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2, 3])
+    [[3, 2], [1, 1]]
+    """
+
+    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+        called = call(f, arguments, argnums, has_aux, **keywords)
+        outputs, inputs = _outputs(f, called.output), called.variables
+        if len(inputs) <= len(outputs):
+            directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
+            columns = list(map(called.tangents, directions))
+            rows: list[Any] = list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
+        else:
+            rows = list(map(called.gradients, outputs))
+        matrix = nested(called.output, (_like_arguments(called, argnums, row) for row in rows))
+        return called.with_aux(matrix)
+
+    return differentiated
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """The second derivatives of f, which returns one Value: nested as the arguments, twice.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3, 5])
+    [[10, 6], [6, 0]]
+    """
+    return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
+
+
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+    """Forward mode: f's output at the arguments `primals`, and its derivative in the direction `tangents`.
+
+    Primals and tangents are tuples or lists of as many arguments, nested alike.
+
+    >>> jvp(lambda x, y: x * y, (3, 5), (1, 10))
+    (15, 35)
+    """
+    directions = [t for _, _, t in _directions(primals, tangents)]
+    called = call(f, primals, tuple(range(len(primals))), has_aux)
+    if any(x.__class__ is Value for x in directions):
+        called = replace(called, numbers=False)
+    moved = nested(called.output, iter(called.tangents(directions)))
+    return called.with_aux(called.results(called.output), moved)
+
+
+def _directions(primals: Sequence[Any], tangents: Sequence[Any]) -> list[tuple[str, Any, Any]]:
+    for name, arguments in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(arguments, (list, tuple)):
+            raise TypeError(
+                f"{name} are a tuple of arguments, not a {type(arguments).__name__}: write ({arguments!r},)"
+            )
+    return list(paired(tuple(primals), tuple(tangents), "tangents"))
+
+
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """Reverse mode: f's output, and the function that pulls back one number for each output to one for each input.
+
+    >>> output, pullback = vjp(lambda x, y: [x * y, x + y], 3, 5)
+    >>> output, pullback([1, 10])
+    ([15, 8], (15, 13))
+    """
+    called = call(f, primals, tuple(range(len(primals))), has_aux)
+    outputs = _outputs(f, called.output)
+
+    def pullback(cotangents: Any) -> Any:
+        upstream = [c for _, _, c in paired(called.output, cotangents, "cotangents")]
+        recorded = called.numbers and any(x.__class__ is Value for x in upstream)
+        its = replace(called, numbers=False) if recorded else called
+        return nested(its.inputs, iter(its.gradients(dot(upstream, outputs))))
+
+    return called.with_aux(called.results(called.output), pullback)
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of f times a direction, without the Hessian: forward mode over the gradient.
+
+    Nested as the one primal, or as the tuple of several.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3, 5],), ([1, 0],))
+    [10, 6]
+    """
+    argnums: Argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+def stop_gradient(tree: Any) -> Any:
+    """The same numbers, as constants: no derivative passes. Values in lists, tuples and dicts become leaves.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return mapped(Value.detach, tree)
