@@ -87,24 +87,33 @@ def adjoints(root: Any, order: Sequence[Any] | None = None, numbers: bool = Fals
     order = topological_order(root) if order is None else order
     paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in order}
     gradient: dict[Any, Any] = {root: constant(1, root.data)}
-    live = {root}  # the nodes that the root depends on, past the sides that selections did not take
-    for node in reversed(tuple(paths)):
+    reached = live(order, [root])
+    for node in reversed(order):
         if node is not root:
-            gradient[node] = _gathered(root, numbers, paths[node], gradient, node in live)
+            gradient[node] = _gathered(root, numbers, paths[node], gradient, node in reached)
         yield Adjoint(node, gradient[node], paths[node])
-        if node.operation is None or (numbers and node not in live):
+        if node.operation is None or (numbers and node not in reached):
             continue
         try:
-            local, taken = _local_derivatives(node, numbers)
-        except (ArithmeticError, TypeError, ValueError):
-            if node not in live:
+            local = node.operation.local_derivatives(node, numbers)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            if node not in reached:
                 continue
-            raise
-        for operand, derivative, passes in zip(node.operands, local, taken, strict=True):
+            raise explained(error, node.operation, node.operands, "the derivative of ") from error
+        for operand, derivative in zip(node.operands, local, strict=True):
             if derivative is not None and operand.__class__ is kind and operand in paths:
                 paths[operand].append((node, derivative))
-                if passes is not None and node in live:
-                    live.add(operand)
+
+
+def live(order: Sequence[Any], roots: Iterable[Any]) -> set[Any]:
+    """The nodes of a topological order that the roots depend on, past the sides that selections did not take."""
+    found = set(roots)
+    for node in reversed(order):
+        if node in found and node.operation is not None:
+            taken = node.operation.local_derivatives(node) if node.operation.selects else node.operands
+            operands = zip(node.operands, taken, strict=True)
+            found.update(x for x, passes in operands if passes is not None and x.__class__ is node.__class__)
+    return found
 
 
 def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = False) -> dict[Any, Any]:
@@ -117,7 +126,11 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = Fal
     for node in order:
         if node.operation is None or node in moving:
             continue
-        local, taken = _local_derivatives(node, numbers)
+        try:
+            local = node.operation.local_derivatives(node, numbers)
+            taken = node.operation.local_derivatives(node) if node.operation.selects else local
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise explained(error, node.operation, node.operands, "the derivative of ") from error
         terms = [
             (derivative, moving[operand])
             for operand, derivative, passes in zip(node.operands, local, taken, strict=True)
@@ -127,15 +140,6 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = Fal
             operands = tuple(chain.from_iterable(zip(*terms, strict=True)))
             moving[node] = dot.value(*operands) if numbers else node.record(dot, operands)
     return moving
-
-
-def _local_derivatives(node: Any, numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The local derivatives, and the same with None for every side that a selection did not take."""
-    try:
-        local = node.operation.local_derivatives(node, numbers)
-        return local, local if numbers or not node.operation.selects else node.operation.local_derivatives(node)
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise explained(error, node.operation, node.operands, "the derivative of ") from error
 
 
 def _gathered(

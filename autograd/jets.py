@@ -27,8 +27,10 @@ class Jet:
 
     __slots__ = ("known", "name", "operands", "operation", "products")
 
-    def __init__(self, *known: Any, operation: Operation | None = None, operands: tuple[Any, ...] = ()) -> None:
-        self.known, self.operation, self.operands, self.name = list(known), operation, operands, ""
+    def __init__(
+        self, *known: Any, operation: Operation | None = None, operands: tuple[Any, ...] = (), name: str = ""
+    ) -> None:
+        self.known, self.operation, self.operands, self.name = list(known), operation, operands, name
         self.products: list[tuple[Any, Jet]] = []  # of which the derivative is the sum: (partial, operand)
 
     @property
@@ -161,11 +163,11 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
     """The jet of the root: node by node and order by order, so that nothing recurses through the graph."""
     (variable,) = called.variables
     leaf: Any = number_of if called.numbers else lambda node: node
-    jets = {variable: Jet(leaf(variable), constant(1, variable.data))}
+    jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
     for node in called.order([root]):
         if node is not variable:
             operands = [jets.get(x) or Jet(leaf(x)) if x.__class__ is Value else x for x in node.operands]
-            jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands))
+            jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands), name=node.name)
     for k in range(1, order + 1):
         for jet in jets.values():
             jet.derivative(k)

@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
-from autograd.derivatives import adjoints
+from autograd.derivatives import adjoints, live
 from autograd.derivatives import tangents as forward
 from autograd.graph import depending, topological_order
-from autograd.nesting import flat, mapped, nested, paired
+from autograd.nesting import mapped, nested, paired
 from autograd.number_types import constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
@@ -37,12 +37,14 @@ OUTER: ContextVar[frozenset[Value]] = ContextVar("OUTER", default=frozenset())
 class Call:
     """One call of a function, recorded: its variables in the order of `inputs`, its output, and what it gave beside.
 
+    `outputs` are the Values of the nested `output`, a leaf for each number in it.
     `numbers` says that the caller wants numbers back, and no outer derivative needs Values.
     """
 
     inputs: tuple[Any, ...]
     variables: list[Value]
     output: Any
+    outputs: list[Value]
     aux: Any
     numbers: bool
 
@@ -54,23 +56,26 @@ class Call:
         """The Values in `tree` as the caller wants them."""
         return mapped(self.result, tree)
 
-    def order(self, outputs: Iterable[Value]) -> list[Value]:
-        """What lies between the variables and one or several outputs, in topological order, variables first."""
-        nodes = dict.fromkeys(node for output in outputs for node in topological_order(output, stop=self.variables))
-        return depending(list(dict.fromkeys((*self.variables, *nodes))), self.variables)
+    def order(self, outputs: Sequence[Value]) -> list[Value]:
+        """What the outputs were computed through from the variables, in topological order, variables first."""
+        nodes = dict.fromkeys(self.variables)
+        for output in outputs:
+            nodes |= dict.fromkeys(topological_order(output, stop=self.variables))
+        order = depending(list(nodes), self.variables)
+        reached = live(order, outputs)
+        return [node for node in order if node in reached]
 
     def gradients(self, root: Value) -> list[Any]:
         """The gradient of `root` in each variable."""
         order = self.order([root])
         found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
-        return list(map(self.result, map(found.__getitem__, self.variables)))
+        return [self.result(found.get(variable, constant(0, root.data))) for variable in self.variables]
 
     def tangents(self, directions: Iterable[Any]) -> list[Any]:
         """The derivative of each output in the direction that has a number for each variable."""
-        outputs = flat(self.output)
         given = dict(zip(self.variables, directions, strict=True))
-        moving = forward(self.order(outputs), given, self.numbers)
-        return [self.result(moving.get(output, constant(0, output.data))) for output in outputs]
+        moving = forward(self.order(self.outputs), given, self.numbers)
+        return [self.result(moving.get(output, constant(0, output.data))) for output in self.outputs]
 
     def with_aux(self, *results: Any) -> Any:
         """The results, followed by what the function gave beside its output."""
@@ -107,10 +112,11 @@ def call(
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
+    outputs = _outputs(f, output)
     needed = any(x.__class__ is Value for _, x, _ in given) or any(
-        node in outer for x in _outputs(f, output) for node in (topological_order(x, stop=variables) if outer else ())
+        node in outer for x in outputs for node in (topological_order(x, stop=variables) if outer else ())
     )
-    return Call(inputs, variables, output, aux, numbers=not needed)
+    return Call(inputs, variables, output, outputs, aux, numbers=not needed)
 
 
 def _name_of_argument(f: Callable[..., Any], position: int) -> str:
@@ -129,16 +135,15 @@ def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
 
 
 def _outputs(f: Callable[..., Any], output: Any) -> list[Value]:
-    """The Values of a nested output; a plain number in it is a gradient lost, and a TypeError."""
-    found = []
-    for place, x, _ in paired(output, output, f"the output of {_named(f)}"):
-        if x.__class__ is not Value:
-            raise TypeError(
-                f"{place} is the number {x!r}, not a Value: nothing of it was recorded. Use the functions of autograd "
-                f"(autograd.exp for math.exp), not .data; a constant is Value({x!r})"
-            )
-        found.append(x)
-    return found
+    """The Values of a nested output. Where it is numbers alone, the gradient was lost: a TypeError."""
+    found = list(paired(output, output, f"the output of {_named(f)}"))
+    if found and not any(x.__class__ is Value for _, x, _ in found):
+        place, x, _ = found[0]
+        raise TypeError(
+            f"{place} is the number {x!r}, not a Value: nothing of it was recorded. Use the functions of autograd "
+            f"(autograd.exp for math.exp), not .data; a constant is Value({x!r})"
+        )
+    return [x if x.__class__ is Value else Value(x) for _, x, _ in found]
 
 
 def _named(f: Callable[..., Any]) -> str:
@@ -208,7 +213,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
 
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         called = call(f, arguments, argnums, has_aux, **keywords)
-        outputs, inputs = _outputs(f, called.output), called.variables
+        outputs, inputs = called.outputs, called.variables
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
             columns = list(map(called.tangents, directions))
@@ -263,13 +268,12 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     ([15, 8], (15, 13))
     """
     called = call(f, primals, tuple(range(len(primals))), has_aux)
-    outputs = _outputs(f, called.output)
 
     def pullback(cotangents: Any) -> Any:
         upstream = [c for _, _, c in paired(called.output, cotangents, "cotangents")]
         recorded = called.numbers and any(x.__class__ is Value for x in upstream)
         its = replace(called, numbers=False) if recorded else called
-        return nested(its.inputs, iter(its.gradients(dot(upstream, outputs))))
+        return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
     return called.with_aux(called.results(called.output), pullback)
 

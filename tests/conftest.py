@@ -1,7 +1,7 @@
 """What the evidence in tests/trust shares: how much of it to run, and the figures that go into docs/trust.md.
 
-    pytest                                a sample of everything, in seconds
-    pytest tests/trust --full             all of it, in minutes; writes docs/trust.md
+pytest                                a sample of everything, in seconds
+pytest tests/trust --full             all of it, in minutes; writes docs/trust.md
 """
 
 from __future__ import annotations

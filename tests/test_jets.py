@@ -1,0 +1,119 @@
+"""Derivatives of any order by jets, against exact numbers, 50 digits, and derivatives taken again and again."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import mpmath
+import pytest
+from samples import SAMPLES
+
+from autograd import OPERATIONS, Value, derivative, exp, grad, gradients, relu, sigmoid, sin, tan, tanh, taylor, where
+
+F = Fraction
+SMOOTH = [
+    pytest.param(name, operands, id=f"{name}-{i}")
+    for name, samples in SAMPLES.items()
+    if samples.smooth
+    for i, operands in enumerate(samples.floats)
+]
+
+
+def test_exact_coefficients():
+    assert taylor(lambda x: 1 / (1 - x), F(1, 2), 5) == [2, 4, 8, 16, 32, 64]
+    assert taylor(sin, F(0), 7) == [0, 1, 0, F(-1, 6), 0, F(1, 120), 0, F(-1, 5040)]
+    assert taylor(tanh, F(0), 7) == [0, 1, 0, F(-1, 3), 0, F(2, 15), 0, F(-17, 315)]
+    assert taylor(lambda x: (1 + x) ** F(1, 2), F(0), 4) == [1, F(1, 2), F(-1, 8), F(1, 16), F(-5, 128)]
+    assert taylor(lambda x: x**3, F(0), 5) == [0, 0, 0, 1, 0, 0]
+
+
+def test_types():
+    assert taylor(lambda x: x * x * x, 2, 3) == [8, 12, 6, 1]
+    for x in (3, 3.0, F(3), Value(3)):
+        third = derivative(lambda v: v**4, order=3)(x)
+        assert (getattr(third, "data", third), type(third)) == (72, type(x))
+    assert all(type(c) is F for c in taylor(lambda x: x * 2, F(1), 4))
+
+
+@pytest.mark.parametrize(("name", "operands"), SMOOTH)
+def test_every_operation_along_a_line(name, operands):
+    """All operands move at once, with different speeds, to the fourth order."""
+    speeds = [1 + i / 2 for i in range(len(operands))]
+
+    def line(t, m=None):
+        return [x + t * speed for x, speed in zip(operands, speeds, strict=True)]
+
+    found = taylor(lambda t: OPERATIONS[name](*SAMPLES[name].arrange(*line(t))), 0.0, 4)
+    with mpmath.workdps(60):
+        exact = [mpmath.mpf(x) for x in operands]
+        formula = SAMPLES[name].formula
+        expected = mpmath.taylor(
+            lambda t: formula(mpmath, *(x + t * mpmath.mpf(s) for x, s in zip(exact, speeds, strict=True))), 0, 4
+        )
+        for coefficient, true in zip(found, expected, strict=True):
+            assert abs(coefficient - true) <= 1e-12 * max(1, abs(true), *map(abs, expected[:2]))
+
+
+def test_as_derivatives_of_recorded_gradients():
+    def f(x):
+        return sin(x) * x**5 / exp(x) + sigmoid(x) * tan(x)
+
+    again = f
+    for order in range(1, 5):
+        again = grad(again)
+        assert derivative(f, order)(0.3) == pytest.approx(again(0.3), rel=1e-12)
+    assert derivative(f, 0)(0.3) == f(0.3)
+
+
+def test_high_orders_are_affordable():
+    coefficients = taylor(lambda x: tan(x) / exp(sin(x)), 0.1, 40)
+    with mpmath.workdps(60):
+        true = mpmath.taylor(lambda x: mpmath.tan(x) / mpmath.exp(mpmath.sin(x)), mpmath.mpf(0.1), 40)
+    assert coefficients[40] == pytest.approx(float(true[40]), rel=1e-9)
+
+
+def test_given_values_they_are_recorded():
+    x = Value(F(2), "x")
+    second = derivative(lambda v: v**3 / (1 + v), 2)(x)
+    assert gradients(second, [x]) == [derivative(lambda v: v**3 / (1 + v), 3)(F(2))]
+
+
+def test_an_outer_variable_inside():
+    assert grad(lambda a: derivative(lambda x: a * x**3, 2)(2.0))(5.0) == 12.0
+    assert derivative(lambda x: x * derivative(lambda y: x * y * y, 1)(3.0), 2)(2.0) == 12.0
+
+
+def test_kinks_and_sides_not_taken():
+    assert taylor(relu, -1.0, 3) == [0.0, 0.0, 0.0, 0.0] and taylor(relu, 2.0, 2) == [2.0, 1.0, 0.0]
+    assert taylor(lambda x: where(x, x * math.nan, x * x), -3.0, 3) == [9.0, -6.0, 1.0, 0.0]
+
+
+def test_a_constant_and_the_variable_itself():
+    assert taylor(lambda x: x, 3.0, 2) == [3.0, 1.0, 0.0]
+    assert taylor(lambda x: Value(7.0), 3.0, 2) == [7.0, 0.0, 0.0]
+
+
+def test_deep_graphs_do_not_recurse():
+    def chain(x):
+        y = x
+        for _ in range(20_000):
+            y = y + x
+        return y * y
+
+    assert derivative(chain, 2)(1) == 2 * 20_001**2
+
+
+@pytest.mark.parametrize(
+    ("mistake", "error", "sentence"),
+    [
+        (lambda: derivative(sin, order=-1), ValueError, "the order of a derivative is 0, 1, 2, ..., not -1"),
+        (lambda: taylor(sin, 1.0, 2.5), TypeError, "float"),
+        (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number"),
+        (lambda: derivative(lambda x: [x])(1.0), TypeError, "a gradient is of one Value"),
+        (lambda: taylor(lambda x: x**0.5, 0.0, 2), ZeroDivisionError, r"the derivative of x\^0.5 with x = 0"),
+    ],
+)
+def test_errors(mistake, error, sentence):
+    with pytest.raises(error, match=sentence):
+        mistake()

@@ -1,0 +1,330 @@
+"""Derivatives of functions: nesting, types, composition, and the errors."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import namedtuple
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+import sympy
+
+import nn
+from autograd import (
+    OPERATIONS,
+    Derivation,
+    Operation,
+    Value,
+    dot,
+    exp,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    log,
+    relu,
+    sin,
+    sqrt,
+    stop_gradient,
+    tanh,
+    value_and_grad,
+    vjp,
+    where,
+)
+from autograd.graph import topological_order
+
+F = Fraction
+
+
+def cubic(x):
+    return x**3 + 2 * x
+
+
+# --- numbers in, numbers of that type out ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [2, 2.0, F(2), Decimal(2), 2 + 0j], ids=repr)
+def test_type_in_is_type_out(x):
+    value, gradient = value_and_grad(cubic)(x)
+    for result, expected in ((value, 12), (gradient, 14), (grad(grad(cubic))(x), 12), (hessian(cubic)(x), 12)):
+        assert (result, type(result)) == (expected, type(x))
+    for result in (*jvp(cubic, (x,), (x,)), hvp(cubic, (x,), (x,))):
+        assert type(result) is type(x)
+
+
+def test_symbols():
+    x = sympy.Symbol("x", positive=True)
+    assert sympy.simplify(grad(grad(lambda v: log(v) * v**2))(x) - (2 * sympy.log(x) + 3)) == 0
+
+
+def test_values_in_are_values_out_and_go_on():
+    x = Value(F(2), "x")
+    value, gradient = value_and_grad(cubic)(x)
+    assert (value.data, gradient.data) == (12, 14)
+    assert gradients(value + gradient, [x]) == [14 + 12]
+    constant = grad(lambda v: v)(x)
+    assert (type(constant), constant.data) == (Value, 1)
+
+
+def test_a_recorded_gradient_is_one_node_a_variable():
+    x = Value(3.0, "x")
+    gradient = grad(lambda v: v * v + v * 2)(x)
+    assert gradient.operation is OPERATIONS["dot"]
+    assert len(gradient.operands) == 2 * 3  # x meets the root on three paths
+    assert "L = 2 + v2*x + v2*x = 2 + 1*3 + 1*3 = 8" in str(Derivation(gradient))
+
+
+# --- nesting ----------------------------------------------------------------------------------------------------------
+
+Line = namedtuple("Line", "slope intercept")
+
+
+def test_results_are_nested_as_the_inputs():
+    def f(parameters, x):
+        line, more = parameters["line"], parameters["more"]
+        return line.slope * x + line.intercept + more[0] * more[1][0]
+
+    parameters = {"line": Line(2, 3), "more": [5, (7,)]}
+    assert grad(f)(parameters, 10) == {"line": Line(10, 1), "more": [7, (5,)]}
+    assert type(grad(f)(parameters, 10)["line"]) is Line
+    assert grad(f, argnums=(1, 0))(parameters, 10) == (2, grad(f)(parameters, 10))
+    assert grad(f, argnums=-1)(parameters, 10) == 2
+    assert grad(lambda x: x[0] + 0 * x[1]["none"])([1.0, {"none": 2.0, "unused": 3.0}]) == [
+        1.0,
+        {"none": 0.0, "unused": 0.0},
+    ]
+
+
+def test_a_model_is_differentiated_in_its_parameters():
+    model = nn.MLP(2, [3, 1], ["tanh", "linear"], rng=random.Random(1))
+
+    def loss(network, x):
+        return nn.half_squared_error(network(x), 0.5)
+
+    value, gradient = value_and_grad(loss)(model, [1.0, -2.0])
+    again = loss(model, [1.0, -2.0])
+    again.backward()
+    assert value.data == again.data
+    assert [g.data for g in gradient.parameters()] == [p.grad for p in model.parameters()]
+    assert type(gradient) is nn.MLP
+    assert all(p.operation is None for p in model.parameters())
+
+
+def test_a_model_given_numbers_gives_numbers():
+    model = nn.MLP(2, [3, 1], ["tanh", "linear"], rng=random.Random(1))
+    x = [1.0, -2.0]
+    leaves = [Value(number) for number in x]
+    assert grad(lambda v: model(v))(x) == gradients(model(leaves), leaves)
+    assert all(type(second) is float for row in hessian(lambda v: model(v))(x) for second in row)
+
+
+def test_jacobian_is_nested_as_output_then_input():
+    def f(x, y):
+        return {"product": x[0] * x[1], "rest": [x[0] + y, y * y, x[1]]}
+
+    wide = {"product": [3, 2], "rest": [[1, 0], [0, 0], [0, 1]]}
+    assert jacobian(f)([2, 3], 5) == wide  # forward: two inputs, four outputs
+    assert jacobian(lambda *a: f(*a)["product"])([2, 3], 5) == wide["product"]  # in reverse
+    assert jacobian(f, argnums=(0, 1))([2, 3], 5)["rest"] == [([1, 0], 1), ([0, 0], 10), ([0, 1], 0)]
+
+
+def test_jacobian_in_both_modes_agrees():
+    numbers = random.Random(4)
+    x = [F(numbers.randint(-9, 9), numbers.randint(1, 9)) for _ in range(4)]
+
+    def f(v):
+        return [v[0] * v[1] ** 2, v[2] / (v[3] ** 2 + 1), dot(v[:2], v[2:]), v[0] - v[3], v[1] * v[1]]
+
+    forward = jacobian(f)(x)
+    reverse = [jacobian(lambda v, i=i: [f(v)[i]])(x)[0] for i in range(5)]
+    assert forward == reverse and len(forward) == 5
+
+
+def test_hessian_of_nested_arguments():
+    second = hessian(lambda p: p["a"] ** 2 * p["b"])({"a": 3, "b": 5})
+    assert second == {"a": {"a": 10, "b": 6}, "b": {"a": 6, "b": 0}}
+    assert hessian(lambda x, y: x * y**2, argnums=(0, 1))(3, 5) == ((0, 10), (10, 6))
+
+
+def test_forward_and_reverse_directions():
+    def f(x, y):
+        return [x[0] * y, x[1] - y]
+
+    assert jvp(f, ([2, 3], 5), ([1, 0], 10)) == ([10, -2], [25, -10])
+    output, pullback = vjp(f, [2, 3], 5)
+    assert (output, pullback([1, 10])) == ([10, -2], ([5, 10], -8))
+    assert pullback([0, 1]) == ([0, 1], -1)  # as often as one likes
+
+
+def test_hvp_is_the_hessian_times_the_direction():
+    def f(x):
+        return x[0] ** 3 * x[1] + x[1] ** 2 / x[0]
+
+    x, v = [F(2), F(3)], [F(5), F(-7)]
+    product = [sum(a * b for a, b in zip(row, v, strict=True)) for row in hessian(f)(x)]
+    assert hvp(f, (x,), (v,)) == product
+    assert hvp(lambda a, b: f([a, b]), x, v) == tuple(product)
+
+
+def test_aux_is_passed_on():
+    def f(x):
+        y = x * x
+        return y + 1, {"square": y, "note": "kept"}
+
+    aux = {"square": 9, "note": "kept"}
+    assert grad(f, has_aux=True)(3) == (6, aux)
+    assert value_and_grad(f, has_aux=True)(3) == ((10, aux), 6)
+    assert jacobian(f, has_aux=True)(3) == (6, aux)
+    assert hessian(f, has_aux=True)(3) == (2, aux)
+    assert jvp(f, (3,), (1,), has_aux=True) == (10, 6, aux)
+    output, pullback, beside = vjp(f, 3, has_aux=True)
+    assert (output, pullback(1), beside) == (10, (6,), aux)
+
+
+def test_keywords_are_passed_on():
+    assert grad(lambda x, *, power: x**power)(3, power=2) == 6
+
+
+# --- composition ------------------------------------------------------------------------------------------------------
+
+
+def test_they_compose():
+    third = 6
+    assert grad(grad(grad(cubic)))(5) == third
+    assert jvp(grad(cubic), (5,), (1,)) == (77, 30)
+    assert grad(lambda x: jvp(cubic, (x,), (1,))[1])(5) == 30
+    assert grad(lambda x: jvp(cubic, (5,), (x,))[1])(2) == 77  # a tangent that is a Value
+    assert jvp(lambda x: jvp(cubic, (x,), (1,))[1], (5,), (1,)) == (77, 30)
+    assert grad(lambda x: vjp(cubic, x)[1](1)[0])(5) == 30
+    assert grad(lambda c: vjp(cubic, 5)[1](c)[0])(1) == 77
+    assert hessian(grad(cubic))(5) == third
+    assert grad(lambda x: hessian(lambda y: y[0] ** 2 * y[1])([x, x])[0][1])(5) == 2
+
+
+def test_an_inner_derivative_may_use_an_outer_variable():
+    assert grad(lambda x: x * grad(lambda y: x + y)(1))(2) == 1
+    assert grad(lambda x: grad(lambda y: x * y)(3))(2) == 1
+    assert grad(lambda x: grad(lambda y: x * y)(3))(Value(2)).data == 1
+    assert jvp(lambda x: jvp(lambda y: x * y * y, (3,), (1,))[1], (2,), (1,)) == (12, 6)
+    assert grad(lambda x: grad(lambda y: x * y)(x))(2) == 1
+
+
+def test_a_value_given_twice_is_two_variables():
+    x = Value(3, "x")
+    assert [g.data for g in grad(lambda a, b: a * a * b, argnums=(0, 1))(x, x)] == [18, 9]
+    assert grad(lambda a: a * x)(x).data == 3  # the x in the closure is a constant
+
+
+def test_closures_over_plain_parameters_give_numbers():
+    w = Value(2.0, "w")
+    assert grad(lambda x: w * x)(3.0) == 2.0
+    assert w.grad is None
+
+
+def test_an_error_inside_leaves_nothing_behind():
+    def inner(y):
+        raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        grad(lambda x: grad(inner)(x))(1.0)
+    assert grad(lambda x: x * 2)(1.0) == 2.0
+
+
+def test_stop_gradient():
+    assert grad(lambda x: x * stop_gradient(x) ** 2)(3) == 9
+    assert grad(grad(lambda x: x * stop_gradient(x) ** 2))(3) == 0
+    assert stop_gradient({"a": [3.0]}) == {"a": [3.0]}
+    assert jvp(lambda x: x * stop_gradient(x), (3,), (1,)) == (9, 3)
+
+
+def test_the_side_not_taken_is_silent_forward_too():
+    assert jvp(lambda x: where(x, sqrt(x * x * x + 1) * math.nan, x), (-1.0,), (1.0,)) == (-1.0, 1.0)
+    assert grad(lambda x: jvp(lambda y: where(y, y * math.nan, y * y), (x,), (1.0,))[1])(-3.0) == 2.0
+
+
+def test_deep_graphs():
+    def chain(x):
+        y = x
+        for _ in range(50_000):
+            y = y + x
+        return y
+
+    assert grad(chain)(1) == jvp(chain, (1,), (1,))[1] == 50_001
+    assert grad(grad(chain))(1) == 0
+
+
+def test_an_inner_derivative_does_not_walk_the_history_of_its_argument():
+    visited = []
+
+    def newton(x):
+        for _ in range(30):
+            x = x - (x**2 - 2) / grad(lambda y: y**2 - 2)(x)
+            visited.append(len(topological_order(x)))
+        return x
+
+    value, _ = value_and_grad(newton)(1.5)
+    assert value == pytest.approx(math.sqrt(2))
+    assert visited[-1] < 30 * 30
+
+
+# --- a user's own operation -----------------------------------------------------------------------------------------
+
+
+def test_an_operation_of_ones_own():
+    hypotenuse = Operation("hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y])
+    assert grad(lambda x: hypotenuse(x[0], x[1]))([F(3), F(4)]) == [F(3, 5), F(4, 5)]
+    assert hessian(lambda x: hypotenuse(x[0], x[1]))([F(3), F(4)])[0] == [F(16, 125), F(-12, 125)]
+    assert jvp(hypotenuse, (F(3), F(4)), (F(1), F(0))) == (5, F(3, 5))
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def number_out(x):
+    return math.exp(x.data)
+
+
+ERRORS = [
+    (lambda: grad(number_out)(1.0), TypeError, r"^the output of number_out is the number 2\.718.*\(autograd\.exp"),
+    (lambda: grad(lambda x: [x, x])(1.0), TypeError, "a gradient is of one Value, .* returned a list: use jacobian"),
+    (lambda: jacobian(lambda x: [1.0, x.data])(1.0), TypeError, r"the output of <lambda>\[0\] is the number 1.0"),
+    (lambda: grad(lambda x: None)(1.0), TypeError, "the output of <lambda>: None is not a number"),
+    (lambda: grad(cubic)("2"), TypeError, r"^x: a str is not a number \('2'\): convert it first"),
+    (lambda: grad(lambda w: w)({"a": [True]}), TypeError, r"^w\['a'\]\[0\]: True is not a number"),
+    (lambda: grad(lambda w: w)(object()), TypeError, "^w: nothing is differentiated in an object of type object"),
+    (lambda: grad(log)(object()), TypeError, "^argument 0: nothing is differentiated"),
+    (lambda: grad(cubic, argnums=1)(1.0), ValueError, "argnums=1 asks for argument 1, of 1"),
+    (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
+    (lambda: grad(cubic, has_aux=True)(1.0), TypeError, r"has_aux=True a function returns \(output, aux\), cubic ret"),
+    (lambda: jvp(cubic, 1.0, (1.0,)), TypeError, r"primals are a tuple of arguments, not a float: write \(1.0,\)"),
+    (lambda: jvp(cubic, (1.0,), (1.0, 2.0)), ValueError, r"tangents: \(1.0, 2.0\) is not nested like its counterpart"),
+    (
+        lambda: jvp(lambda x: x[0], ([1, 2],), ([1],)),
+        ValueError,
+        r"tangents\[0\]: \[1\] is not nested like .* \[1, 2\]",
+    ),
+    (lambda: jvp(cubic, (1.0,), ([1.0],)), ValueError, r"tangents\[0\]: expected one number, .* got \[1.0\]"),
+    (lambda: jvp(cubic, (1.0,), ("1",)), TypeError, r"tangents\[0\]: a str is not a number"),
+    (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, r"cotangents: \[1.0\] is not nested like"),
+    (lambda: grad(lambda x: log(x))(-1.0), ValueError, r"^log\(x\) with x = -1.0: .* greater than 0"),
+    (lambda: grad(lambda w: log(w["b"]))({"b": -1.0}), ValueError, r"^log\(w\['b'\]\) with w\['b'\] = -1.0"),
+    (lambda: grad(exp)(F(1)), TypeError, "exp of a Fraction is not a Fraction"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "error", "sentence"), ERRORS)
+def test_errors_name_the_place(mistake, error, sentence):
+    with pytest.raises(error, match=sentence):
+        mistake()
+
+
+def test_several_inputs_of_mixed_use():
+    x, y = Value(2.0, "x"), 3.0
+    dx, dy = grad(lambda a, b: sin(a) * tanh(b) + relu(a), argnums=(0, 1))(x, y)
+    assert (type(dx), type(dy)) == (Value, Value)
+    assert dx.data == pytest.approx(math.cos(2) * math.tanh(3) + 1)
+    assert dy.data == pytest.approx(math.sin(2) * (1 - math.tanh(3) ** 2))
