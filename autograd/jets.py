@@ -38,8 +38,6 @@ class Jet:
         """The number itself, which decides where a rule chooses a side."""
         return number_of(self.known[0])
 
-    _data = data
-
     @staticmethod
     def record(operation: Operation, operands: tuple[Any, ...]) -> Jet:
         """The jet of the operation's result, of which only the number is computed now."""
