@@ -54,8 +54,8 @@ def corrected(printed: Claim, truth: Claim, correction: str = "") -> tuple[Claim
     if (printed.verdict, truth.verdict) != (REFUTED, PROVEN):
         verdicts = f"{printed.statement} is {printed.verdict}, its correction {truth.statement} is {truth.verdict}"
         raise ArithmeticError(f"{verdicts}; only a refuted line is corrected, and only by a proven one")
-    reasons = [correction or truth.statement, *filter(None, [printed.correction])]
-    return replace(printed, correction="; ".join(reasons)), truth
+    answer = [correction or truth.statement, *filter(None, [printed.correction])]
+    return replace(printed, correction="; as printed, ".join(answer)), truth
 
 
 def symbol(name: str) -> sympy.Symbol:
@@ -99,7 +99,7 @@ class System:
     def parse(self, text: str) -> Any:
         """A printed formula as an expression in the names of the nodes."""
         names = {name: symbol(name) for name in [*self.nodes, *self.also]}
-        spelt = re.sub(DERIVATIVE, r"d\1_d\2", re.sub(r"\[(\w+) > 0\]", r"step(\1)", text))
+        spelt = re.sub(DERIVATIVE, r"d\1_d\2", re.sub(r"\[([^]]+) > 0\]", r"step(\1)", text))
         derivatives = [pair for pair in re.findall(DERIVATIVE, text) if {*pair} <= self.nodes.keys()]
         names |= {f"d{of}_d{name}": self.gradient(name, of) for of, name in derivatives}
         used: dict[str, Any] = {}
@@ -351,7 +351,10 @@ def _is_zero(difference: Any) -> bool:
 
 
 def matrix_claim(where: str, statement: str, name: str, printed: Formula, settings: Sequence[Matrices]) -> Claim:
-    """Judge a printed matrix line for the quantity `name` in every setting, shapes first, then entries."""
+    """Judge a printed matrix line for the quantity `name` in every setting, shapes first, then entries.
+
+    If shapes do not fit, the claim says why in place of its correction, which `corrected` puts before it.
+    """
     try:
         candidates = [(printed(matrices), matrices[name]) for matrices in reversed(settings)]
     except ShapeError as error:

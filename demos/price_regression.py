@@ -117,8 +117,12 @@ MATRIX_FORM: dict[str, Formula] = {
 @cache
 def claims() -> tuple[Claim, ...]:
     """Every line of the notes, in their order; a refuted one is followed by what it should say."""
-    line, one = _line, _one_example()
-    return (
+    return (*_forward_claims(), *_backward_claims())
+
+
+def _forward_claims() -> list[Claim]:
+    line = _line
+    return [
         line("line 7", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
         *_shape_claims("line 9", {"Z1": "7x49", "W1": "7x4", "A0": "4x49", "b1": "7x1"}),
         same("line 11", "A0 = X^T, X is 49x4", "49x4", shape_text(exact_batch()["A0"].T.shape)),
@@ -128,6 +132,12 @@ def claims() -> tuple[Claim, ...]:
         line("line 18", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
         *corrected(_index_claim(), line("ours", "L = sum (y_i - yhat_i)^2/m", "L", MATRIX_FORM["L"])),
         same("line 20", "m = 49", 49, exact_batch()["A0"].shape[1]),
+    ]
+
+
+def _backward_claims() -> list[Claim]:
+    line, one = _line, _one_example()
+    return [
         *corrected(
             line("line 26", "dA2 = 2 (y_i - yhat_i)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
             line("ours", "dA2 = 2 (A2 - Y)/m", "dA2", MATRIX_FORM["dA2"]),
@@ -158,7 +168,7 @@ def claims() -> tuple[Claim, ...]:
         *_shape_claims("ours", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4", "db1": "7x1"}),
         one.update("line 53", "w1", "w1 - alpha*dL/dw1"),
         one.claim("line 61", "L = (y - z2)^2", "L = (y - yhat)^2 for one example"),
-    )
+    ]
 
 
 def _line(where: str, statement: str, name: str, printed: Formula) -> Claim:

@@ -69,6 +69,7 @@ def test_a_relu_that_is_off_refutes_what_holds_while_it_is_on():
         ("dL/db2 = (y - t)*q", r"\(y - t\)\*q: no q is known here, only w2, "),
         ("dL/db2 = y*tan(z2)", r"y\*tan\(z2\): no tan\(\) is known here, only s, "),
         ("dL/db2 = w2(1 - y)", r"w2\(1 - y\): no w2\(\) is known"),
+        ("dL/db2 = [w2*q > 0]", r"\[w2\*q > 0\]: no q is known"),
         ("dL/dq = y", "dL/dq: no dL/dq is known"),
         ("dL/db2", "dL/db2: a line to judge has two sides"),
     ],
