@@ -1,12 +1,12 @@
 """Prove or refute what notes print: formulas by running the engine over SymPy symbols, matrix lines by their shapes.
 
-A demo gives the printed formula and what it is said to be; the verdict is computed here. A formula is refuted by a
-point at which its number is not the engine's, and proven when its difference from the engine's formula simplifies to
-zero. One for which neither succeeds is an error, never a verdict. The correction is written from the engine's graph.
+A demo gives the printed line; the verdict is computed here. A formula is refuted by a point at which its number is not
+the engine's, and proven when its difference from the engine's formula simplifies to zero. One for which neither
+succeeds is an error, never a verdict. A refuted line is answered by the line as it should be, once that is proven too.
 
-Formulas are texts in the names of the graph's nodes (the demos' own data: SymPy evaluates them, so never pass it text
-from outside): s(z) is the sigmoid, [z > 0] is 1 or 0, and dL_dz2 the engine's
-derivative of the root L in the node z2.
+Lines are texts in the names of the graph's nodes (the demos' own data: SymPy evaluates them, so never pass it text
+from outside): s(z) is the sigmoid, [z > 0] is 1 or 0, and dL/dz2 the engine's derivative of the node L in the node z2.
+`where` is the line of the notes' transcript; what the notes do not say is "ours".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import argparse
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,15 @@ import nn
 from autograd import Value, gradients, mean, topological_order
 from autograd.derivatives import adjoints
 from autograd.graph import evaluate
-from autograd.notation import name_term, write
 from autograd.number_types import select, sigmoid
 from autograd.operations import Operation
+from demos import folder
 
 PROVEN, REFUTED = "proven", "refuted"
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#6b7280"  # told apart by colour-blind readers too
-FUNCTIONS = {"s": sigmoid, "relu": lambda z: select(z, z, 0), "step": lambda z: select(z, 1, 0)}
-FUNCTIONS |= {"exp": sympy.exp, "log": sympy.log}
+FUNCTIONS = {"s": sigmoid, "sigmoid": sigmoid, "relu": lambda z: select(z, z, 0), "step": lambda z: select(z, 1, 0)}
+FUNCTIONS |= {"leaky_relu": lambda z: select(z, z, z / 100), "tanh": sympy.tanh, "exp": sympy.exp, "log": sympy.log}
+DERIVATIVE = r"\bd([A-Za-z]\w*)/d([A-Za-z]\w*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ class Claim:
     statement: str
     verdict: str
     correction: str = ""
+
+
+def corrected(printed: Claim, truth: Claim, correction: str = "") -> tuple[Claim, Claim]:
+    """A refuted claim with its correction, and the proven claim that it rests on, as a row of its own.
+
+    The correction is the statement of `truth`, or the text given for it; why matrices do not fit is added.
+    """
+    if (printed.verdict, truth.verdict) != (REFUTED, PROVEN):
+        verdicts = f"{printed.statement} is {printed.verdict}, its correction {truth.statement} is {truth.verdict}"
+        raise ArithmeticError(f"{verdicts}; only a refuted line is corrected, and only by a proven one")
+    answer = [correction or truth.statement, *filter(None, [printed.correction])]
+    return replace(printed, correction="; as printed, ".join(answer)), truth
 
 
 def symbol(name: str) -> sympy.Symbol:
@@ -66,34 +79,47 @@ def named(node: Value, name: str) -> Value:
 
 
 class System:
-    """The named quantities of one recorded graph over symbols, and the derivatives of its root in them.
+    """The named quantities of one recorded graph over symbols; `also` are names that a line may use beside them.
 
     >>> w, x = leaves("w x")
-    >>> L = w * x
-    >>> L.name = "L"
-    >>> System(L).derivative("line 1", "w", "w")
-    Claim(where='line 1', statement='dL/dw = w', verdict='refuted', correction='dL/dw = x')
+    >>> L = named(w * x, "L")
+    >>> System(L).claim("line 1", "dL/dw = w")
+    Claim(where='line 1', statement='dL/dw = w', verdict='refuted', correction='')
+    >>> System(L).claim("line 2", "dL/dw = 2*v")
+    Traceback (most recent call last):
+    ValueError: 2*v: no v is known here, only w, x, L, alpha
     """
 
-    def __init__(self, root: Value) -> None:
+    def __init__(self, root: Value, also: str = "alpha") -> None:
         self.root = root
         self.nodes = {node.name: node for node in topological_order(root) if node.name}
         self.symbols = {node: symbol(name) for name, node in self.nodes.items()}
-        self.adjoints = {adjoint.node: adjoint.gradient for adjoint in adjoints(root)}
+        self.also = also.split()
 
     def parse(self, text: str) -> Any:
-        """A printed formula as an expression in the names of the nodes; a name of no node is a symbol of its own."""
-        prefix = f"d{self.root.name}_d"
-        text = re.sub(r"\[(\w+) > 0\]", r"step(\1)", text)
-        names: dict[str, Any] = {}
-        for name in set(re.findall(r"[A-Za-z_]\w*", text)) - set(FUNCTIONS):
-            known = name.startswith(prefix) and name.removeprefix(prefix) in self.nodes
-            names[name] = self.gradient(name.removeprefix(prefix)) if known else symbol(name)
-        return sympy.sympify(text, locals={**FUNCTIONS, **names})
+        """A printed formula as an expression in the names of the nodes."""
+        names = {name: symbol(name) for name in [*self.nodes, *self.also]}
+        spelt = re.sub(DERIVATIVE, r"d\1_d\2", re.sub(r"\[([^]]+) > 0\]", r"step(\1)", text))
+        derivatives = [pair for pair in re.findall(DERIVATIVE, text) if {*pair} <= self.nodes.keys()]
+        names |= {f"d{of}_d{name}": self.gradient(name, of) for of, name in derivatives}
+        used: dict[str, Any] = {}
+        for name, called in re.findall(r"\b([A-Za-z_]\w*)(\(?)", spelt):
+            known = FUNCTIONS if called else names
+            if name not in known:
+                unknown = name.replace("_d", "/d") + (called and "()")
+                raise ValueError(f"{text}: no {unknown} is known here, only {', '.join(known)}")
+            used[name] = known[name]
+        return sympy.sympify(spelt, locals=used)
 
-    def gradient(self, name: str) -> Any:
-        """The engine's derivative of the root in a node, in the names of the nodes."""
-        return self._in_names(self.adjoints[self.nodes[name]])
+    def gradient(self, name: str, of: str = "") -> Any:
+        """The engine's derivative of the node `of`, or else of the root, in another, in the names of the nodes."""
+        found = {adjoint.node: adjoint.gradient for adjoint in adjoints(self._node(of) if of else self.root)}
+        return self._in_names(found.get(self._node(name), 0))
+
+    def _node(self, name: str) -> Value:
+        if name not in self.nodes:
+            raise ValueError(f"no node {name} is known here, only {', '.join(self.nodes)}")
+        return self.nodes[name]
 
     def _in_names(self, value: Any, but: Value | None = None) -> Any:
         if value.__class__ is not Value:
@@ -105,41 +131,22 @@ class System:
         """What a node is computed as, in the names of the nodes below it."""
         return self._in_names(self.nodes[name], self.nodes[name])
 
-    def derivative(self, where: str, name: str, printed: str, statement: str = "") -> Claim:
-        """Judge `printed` as the derivative of the root in the node `name`."""
-        title = f"d{self.root.name}/d{name}"
-        verdict = self.judge(self.parse(printed), self.gradient(name))
-        return _claim(where, statement or f"{title} = {printed}", verdict, f"{title} = {self._written_gradient(name)}")
+    def claim(self, where: str, line: str, statement: str = "") -> Claim:
+        """Judge a printed line, `z = w*x` or `dL/dw = dL/dz*dz/dw = ...`: each member against the first."""
+        first, *others = map(self.parse, line.split(" = "))
+        if not others:
+            raise ValueError(f"{line}: a line to judge has two sides, with ' = ' between them")
+        refuted = REFUTED in [self.judge(other, first) for other in others]
+        return Claim(where, statement or line, REFUTED if refuted else PROVEN)
 
-    def _written_gradient(self, name: str) -> str:
-        gradient = self.adjoints[self.nodes[name]]
-        if gradient.__class__ is not Value:
-            return str(gradient)
-        text = write(gradient, lambda node: name_term(node.name) if node.name else None).text
-        short = _readable(self.gradient(name))
-        return short if len(short) < 0.6 * len(text) else text  # the engine's own line, unless much of it cancels
-
-    def value(self, where: str, name: str, printed: str, statement: str = "") -> Claim:
-        """Judge `printed` as a formula of the node `name` itself."""
-        node = self.nodes[name]
-        verdict = self.judge(self.parse(printed), self.symbols[node])
-        mentioned = set(re.findall(r"[A-Za-z_]\w*", printed))
-
-        def leaf(inner: Value) -> Any:  # the nodes that the printed formula spells out are spelt out here too
-            stops = inner is not node and (inner.operation is None or inner.name in mentioned)
-            return name_term(inner.name) if stops and inner.name else None
-
-        return _claim(where, statement or f"{name} = {printed}", verdict, f"{name} = {write(node, leaf).text}")
-
-    def update(self, where: str, name: str, printed: str, target: str = "", rate: str = "alpha") -> Claim:
+    def update(self, where: str, name: str, printed: str, target: str = "") -> Claim:
         """Judge a line `target := printed` as the update of the parameter `name`, against a step of nn.SGD."""
-        parameter = Value(self.symbols[self.nodes[name]], name)
-        parameter.grad = self.gradient(name)
-        nn.SGD([parameter], learning_rate=symbol(rate)).step()
         target = target or name
+        parameter = Value(symbol(name), name)
+        parameter.grad = self.gradient(name)
+        nn.SGD([parameter], learning_rate=symbol("alpha")).step()
         verdict = self.judge(self.parse(printed), parameter.data) if target == name else REFUTED
-        correction = f"{name} := {name} - {rate}*d{self.root.name}_d{name}"
-        return _claim(where, f"{target} := {printed}", verdict, correction)
+        return Claim(where, f"{target} := {printed}", verdict)
 
     def judge(self, printed: Any, true: Any) -> str:
         """Refuted by a point at which the two differ, proven by a difference that simplifies to zero."""
@@ -174,22 +181,10 @@ class System:
         return float(found) if found.is_real else 0.0
 
 
-def _readable(expression: Any) -> str:
-    """A simplified expression as text, with the branch of a ReLU as [z > 0]."""
-    branches = {part: sympy.Symbol(f"[{part.args[0][1]}]") for part in expression.atoms(sympy.Piecewise)}
-    text = str(sympy.factor(sympy.simplify(expression.xreplace(branches))))
-    text = re.sub(r"-(\w+) \+ (\w+)", r"\2 - \1", text)  # y - t, not -t + y
-    return re.sub(r"^-(.*)\((\w+) - (\w+)\)$", r"\1(\3 - \2)", text)  # nor -w*(t - y)
-
-
 def same(where: str, statement: str, printed: Any, true: Any) -> Claim:
     """Judge a printed number, table, shape or plain expression against the computed one."""
     agree = printed == true or (isinstance(true, sympy.Basic) and sympy.simplify(printed - true) == 0)
-    return _claim(where, statement, PROVEN if agree else REFUTED, str(true))
-
-
-def _claim(where: str, statement: str, verdict: str, truth: str) -> Claim:
-    return Claim(where, statement, verdict, truth if verdict == REFUTED else "")
+    return Claim(where, statement, PROVEN if agree else REFUTED)
 
 
 # --- matrices: shapes that are checked, and entries that are compared -------------------------------------------------
@@ -355,23 +350,17 @@ def _is_zero(difference: Any) -> bool:
     return bool(sympy.cancel(difference.xreplace(opaque)) == 0 or sympy.simplify(difference) == 0)
 
 
-def matrix_claim(
-    where: str, statement: str, name: str, printed: Formula, truth: Formula, settings: Sequence[Matrices]
-) -> Claim:
+def matrix_claim(where: str, statement: str, name: str, printed: Formula, settings: Sequence[Matrices]) -> Claim:
     """Judge a printed matrix line for the quantity `name` in every setting, shapes first, then entries.
 
-    `truth` is what a refuted line should say; it must itself hold in every setting, or there is no verdict.
+    If shapes do not fit, the claim says why in place of its correction, which `corrected` puts before it.
     """
-    for matrices in settings:
-        if not same_entries(truth(matrices), matrices[name]):
-            raise ArithmeticError(f"{name} = {truth(matrices).text} is not what the scalar graph gives")
-    correction = f"{name} = {truth(settings[-1]).text}"
     try:
         candidates = [(printed(matrices), matrices[name]) for matrices in reversed(settings)]
     except ShapeError as error:
-        return Claim(where, statement, REFUTED, f"{correction}; {error}")
+        return Claim(where, statement, REFUTED, str(error))
     verdict = PROVEN if all(same_entries(candidate, true) for candidate, true in candidates) else REFUTED
-    return _claim(where, statement, verdict, correction)
+    return Claim(where, statement, verdict)
 
 
 # --- what the demos share ---------------------------------------------------------------------------------------------
@@ -390,12 +379,11 @@ def show(title: str, claims: Sequence[Claim]) -> None:
 
 
 def output_folder(name: str, description: str, arguments: Sequence[str] | None) -> Path:
-    """The folder for the pictures, from the command line; it is made if it is not there."""
+    """The folder for the pictures, from the command line."""
     parser = argparse.ArgumentParser(prog=f"python -m demos.{name}", description=description)
-    parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="DIR", help="the folder for the pictures")
-    folder: Path = parser.parse_args(arguments).out
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    parser.add_argument("--out", type=folder, default="pictures", metavar="DIR", help="the folder for the pictures")
+    chosen: Path = parser.parse_args(arguments).out
+    return chosen
 
 
 def plotting() -> Any:

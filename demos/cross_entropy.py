@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from demos.claims import (
     Formula,
     Matrix,
     System,
+    corrected,
     leaves,
     matrix_claim,
     named,
@@ -50,25 +52,22 @@ def system() -> System:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula of the notes, in their order; garbled ones as transcribed, and then as they must have stood."""
+    """Every formula of the notes, in their order; a garbled one, as transcribed, is followed by what it should say."""
     return (*_forward_claims(), *_loss_claims(), *_sigmoid_claims(), *_backward_claims(), *_update_claims())
 
 
 def _forward_claims() -> list[Claim]:
     network, batch = system(), _batch()
-    lines: list[tuple[str, Formula]] = [
-        ("Z1", lambda m: m["A0"] @ m["W1"] + m["b1"]),
-        ("Z2", lambda m: m["A1"] @ m["W2"] + m["b2"]),
-        ("Z3", lambda m: m["A2"] @ m["W3"] + m["b3"]),
-    ]
-    shapes = [
-        matrix_claim("forward", f"{name} = {line(batch).text}", name, line, line, [batch]) for name, line in lines
+    lines: list[tuple[str, str, Formula]] = [
+        ("ours", "Z1", lambda m: m["A0"] @ m["W1"] + m["b1"]),
+        ("ours", "Z2", lambda m: m["A1"] @ m["W2"] + m["b2"]),
+        ("line 15", "Z3", lambda m: m["A2"] @ m["W3"] + m["b3"]),
     ]
     return [
-        *shapes,
-        network.value("forward", "A1", "relu(z1)"),
-        network.value("forward", "A2", "relu(z2)"),
-        network.value("forward", "yhat", "s(z3)", "A3 = s(z3) = yhat"),
+        network.claim("lines 9, 21", "A1 = relu(z1)"),
+        network.claim("lines 11, 13, 21", "A2 = relu(z2)"),
+        *(matrix_claim(where, f"{name} = {line(batch).text}", name, line, [batch]) for where, name, line in lines),
+        network.claim("lines 17, 19, 23", "yhat = s(z3)", "A3 = s(z3) = yhat"),
     ]
 
 
@@ -80,23 +79,23 @@ def _batch() -> dict[str, Matrix]:
 def _loss_claims() -> list[Claim]:
     """The loss of two examples, with the sum's bounds and its second term as transcribed, and as they must be."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
-    batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"))
+    batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0")
     z, y = leaves("z y")
     stable = System(named(binary_cross_entropy_with_logits(z, y), "L"))
-    network = system()
 
-    def printed(first: int, second_term: str = "(1 - y{0})*log(1 - p{0})") -> str:
+    def line(where: str, first: int, second_term: str, shown: str) -> Claim:
         terms = [f"y{i}*log(p{i}) + {second_term.format(i)}" for i in range(first, 3)]
-        return f"-({' + '.join(terms)})/2"
+        statement = f"L = -1/m sum_(i={first}..m) [y log yhat + {shown}], m = 2"
+        return batch.claim(where, f"L = -({' + '.join(terms)})/2", statement)
 
-    sums = "-1/m sum_(i={}..m) [y log yhat {}], m = 2"
-    right, garbled = "+ (1 - y) log(1 - yhat)", "+ (-y log(1 - yhat))"
+    right = ("(1 - y{0})*log(1 - p{0})", "(1 - y) log(1 - yhat)")
+    truth = line("ours", 1, *right)
+    garbled = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
-        batch.value("loss", "L", printed(0), "L = " + sums.format(0, right)),
-        batch.value("loss", "L", printed(1, "(-y{0})*log(1 - p{0})"), "L = " + sums.format(1, garbled)),
-        batch.value("loss", "L", printed(1), "L = " + sums.format(1, right)),
-        stable.value("loss", "L", "-(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
-        network.derivative("loss", "yhat", "-y/yhat + (1 - y)/(1 - yhat)"),
+        corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1")[0],
+        *corrected(garbled, truth, "the second term is (1 - y) log(1 - yhat)"),
+        stable.claim("ours", "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
+        system().claim("line 28", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
     ]
 
 
@@ -104,23 +103,54 @@ def _sigmoid_claims() -> list[Claim]:
     """The derivative of the sigmoid, member by member; the fourth is misprinted."""
     (x,) = leaves("x")
     single = System(named(sigmoid(x), "s"))
-    members = [
-        "-(1 + exp(-x))^(-2)*(-exp(-x))",
-        "exp(-x)/(1 + exp(-x))^2",
-        "1/(1 + exp(-x))*(exp(-x)/(1 + exp(-x)))",
-        "1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))",
-        "1/(1 + exp(-x))*(((1 + exp(-x)) - 1)/(1 + exp(-x)))",
-        "1/(1 + exp(-x))*(1 - 1/(1 + exp(-x)))",
-        "s(x)*(1 - s(x))",
-    ]
     return [
-        single.value("sigmoid", "s", "1/(1 + exp(-x))", "s(x) = 1/(1 + exp(-x))"),
-        *(single.derivative("sigmoid", "x", member, f"s'(x) = {member}") for member in members),
+        single.claim("line 32", "s(x) = 1/(1 + exp(-x))"),
+        single.claim("line 34", "ds/dx = -(1 + exp(-x))^(-2)*(-exp(-x))"),
+        single.claim("line 36", "ds/dx = exp(-x)/(1 + exp(-x))^2"),
+        single.claim("line 38", "ds/dx = 1/(1 + exp(-x))*(exp(-x)/(1 + exp(-x)))"),
+        *corrected(
+            single.claim("line 40", "ds/dx = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))"),
+            single.claim("ours", "ds/dx = 1/(1 + exp(-x))*(((1 + exp(-x)) - 1)/(1 + exp(-x)))"),
+        ),
+        single.claim("line 42", "ds/dx = 1/(1 + exp(-x))*(1 - 1/(1 + exp(-x)))"),
+        single.claim("line 44", "ds/dx = s(x)*(1 - s(x))"),
     ]
 
 
 def _backward_claims() -> list[Claim]:
-    network, batch = system(), _batch()
+    network = system()
+    return [
+        network.claim("line 48", "dL/dz3 = dL/dyhat*dyhat/dz3"),
+        network.claim("line 50", "dL/dz3 = (-y/yhat + (1 - y)/(1 - yhat))*(yhat*(1 - yhat))"),
+        network.claim("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(yhat*(1 - yhat))*yhat*(1 - yhat)"),
+        *corrected(
+            network.claim("line 54", "dL/dz3 = yhat + y*y + yhat - y*yhat"),
+            network.claim("ours", "dL/dz3 = -y + y*yhat + yhat - y*yhat"),
+        ),
+        network.claim("line 56", "dL/dz3 = yhat - y"),
+        network.claim("lines 58, 60", "dL/dw3 = dL/dz3*dz3/dw3"),
+        network.claim("ours", "dL/dw3 = (yhat - y)*A2"),
+        network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3 = (yhat - y)*dz3/db3"),
+        *corrected(network.claim("line 62", "dL/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")),
+        network.claim("ours", "dz3/db3 = 1"),
+        network.claim("line 64", "dL/dA2 = (yhat - y)*w3", "dL/dA2 = (yhat - y)*w3, where the line is cut off"),
+        network.claim("line 66", "dL/dw2 = dL/dz2*dz2/dw2 = dL/dz2*A1"),
+        network.claim("ours", "dL/db2 = dL/dz2"),
+        network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1 = dL/dA1*[z1 > 0]"),
+        *corrected(
+            network.claim("line 68", "dL/dz1 = dL/dA2*w2*[z1 > 0]"),
+            network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
+        ),
+        network.claim("lines 70, 72", "dL/dz1 = dL/dz2*dz2/dA1*dA1/dz1"),
+        network.claim("ours", "dL/dw1 = dL/dz1*A0"),
+        network.claim("ours", "dL/db1 = dL/dz1"),
+        *_matrix_claims(),
+    ]
+
+
+def _matrix_claims() -> list[Claim]:
+    """The same for all examples at once."""
+    batch = _batch()
     outputs: Formula = lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows))  # noqa: E731
     lines: list[tuple[str, str, Formula]] = [
         ("dZ3 = (yhat - Y)/m", "dZ3", outputs),
@@ -133,42 +163,23 @@ def _backward_claims() -> list[Claim]:
         ("dW1 = A0^T dZ1", "dW1", lambda m: m["A0"].T @ m["dZ1"]),
         ("db1 = sum dZ1", "db1", lambda m: m["dZ1"].column_sums()),
     ]
-    return [
-        network.derivative("backward", "z3", "(-y/yhat + (1 - y)/(1 - yhat))*(yhat*(1 - yhat))"),
-        network.derivative("backward", "z3", "(-y*(1 - yhat) + (1 - y)*yhat)/(yhat*(1 - yhat))*yhat*(1 - yhat)"),
-        network.derivative("backward", "z3", "yhat + y*y + yhat - y*yhat"),
-        network.derivative("backward", "z3", "-y + y*yhat + yhat - y*yhat"),
-        network.derivative("backward", "z3", "yhat - y"),
-        network.derivative("backward", "w3", "(yhat - y)*A2"),
-        network.derivative("backward", "b3", "yhat - y"),
-        network.derivative("backward", "A2", "(yhat - y)*w3"),
-        network.derivative("backward", "w2", "dL_dz2*A1"),
-        network.derivative("backward", "b2", "dL_dz2"),
-        network.derivative("backward", "z1", "dL_dA1*[z1 > 0]"),
-        network.derivative("backward", "z1", "dL_dA2*w2*[z1 > 0]"),
-        network.derivative("backward", "z1", "dL_dz2*w2*[z1 > 0]"),
-        network.derivative("backward", "w1", "dL_dz1*A0"),
-        network.derivative("backward", "b1", "dL_dz1"),
-        *(matrix_claim("matrices", statement, name, line, line, [batch]) for statement, name, line in lines),
-    ]
+    return [matrix_claim("ours", statement, name, line, [batch]) for statement, name, line in lines]
 
 
 def _update_claims() -> list[Claim]:
-    """The lines of the update as transcribed, each judged as the parameter whose turn it is; then all six in full."""
+    """The lines of the update, garbled ones judged as the parameter whose turn it is; the notes have none for w1."""
     network = system()
-    transcribed = [
-        ("w3", "w3", "w3 - alpha*dL_dw3"),
-        ("w2", "w4", "w2 - alpha*dL_dw2"),
-        ("b3", "w5", "b3 - alpha*dL_db2"),
-        ("b1", "w6", "b1 - alpha*dL_db1"),
-        ("b2", "w8", "b1 - alpha*dL_db2"),
-    ]
+    w3, b3, w2, b2, w1, b1 = (
+        network.update("ours", name, f"{name} - alpha*dL/d{name}") for name in ("w3", "b3", "w2", "b2", "w1", "b1")
+    )
     return [
-        *(network.update("as transcribed", name, line, target) for name, target, line in transcribed),
-        *(
-            network.update("update", name, f"{name} - alpha*dL_d{name}")
-            for name in ("w3", "b3", "w2", "b2", "w1", "b1")
-        ),
+        replace(w1, where="line 75", statement="theta := theta - alpha*dL/dtheta, with theta = w1"),
+        replace(w3, where="line 78"),
+        *corrected(network.update("line 79", "w2", "w2 - alpha*dL/dw2", "w4"), w2),
+        *corrected(network.update("line 80", "b3", "b3 - alpha*dL/db2", "w5"), b3),
+        *corrected(network.update("line 81", "b1", "b1 - alpha*dL/db1", "w6"), b1),
+        *corrected(network.update("line 82", "b2", "b1 - alpha*dL/db2", "w8"), b2),
+        w1,
     ]
 
 

@@ -25,6 +25,7 @@ from autograd import Value, Walk, draw
 from autograd.derivation import forward_steps, gradient_graph, gradient_steps
 from autograd.graph import evaluate, topological_order
 from autograd.notation import number_text
+from demos import folder
 from demos.neural_network_231_notes import BIASES, INPUTS, LEARNING_RATE, PRINTED, TARGET, WEIGHTS, Printed
 
 NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": float}
@@ -251,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
         "--bias", choices=sorted(BIASES), default="A", help="b_2^1, which the notes leave open: A is 0, B is -0.1"
     )
     parser.add_argument("--numbers", choices=NUMBERS, default="fraction", help="the type of number to compute in")
-    parser.add_argument("--out", type=Path, default=Path("pictures"), metavar="DIR", help="the folder for the pictures")
+    parser.add_argument("--out", type=folder, default="pictures", metavar="DIR", help="the folder for the pictures")
     options = parser.parse_args(arguments)
     numbers = NUMBERS[options.numbers]
     example = build(options.bias, numbers)

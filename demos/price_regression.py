@@ -22,7 +22,7 @@ from typing import Any
 
 import nn
 from autograd import Value, draw, mean, relu, where
-from autograd.operations import squared_error
+from autograd.operations import dot, squared_error
 from demos.claims import (
     BLUE,
     GREY,
@@ -32,11 +32,14 @@ from demos.claims import (
     Matrix,
     System,
     assemble,
+    corrected,
     leaves,
     matrix_claim,
+    named,
     output_folder,
     plotting,
     same,
+    same_entries,
     save,
     shape_text,
     show,
@@ -113,39 +116,63 @@ MATRIX_FORM: dict[str, Formula] = {
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every line of the notes, in their order."""
+    """Every line of the notes, in their order; a refuted one is followed by what it should say."""
+    return (*_forward_claims(), *_backward_claims())
+
+
+def _forward_claims() -> list[Claim]:
     line = _line
-    return (
-        *_shape_claims("forward", {"A0": "4x49", "W1": "7x4", "b1": "7x1", "Z1": "7x49"}),
-        same("shapes", "A0 = X^T, X is 49x4", "49x4", shape_text(exact_batch()["A0"].T.shape)),
-        line("forward", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
-        line("forward", "A1 = relu(Z1)", "A1", MATRIX_FORM["A1"]),
-        *_shape_claims("forward", {"A1": "7x49", "W2": "1x7", "b2": "1x1", "Z2": "1x49"}),
-        line("forward", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
-        line("forward", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
-        line("loss", "L = sum (y_i - yhat_i)^2/m, the mean squared error", "L", MATRIX_FORM["L"]),
-        *_index_claims(),
-        same("loss", "m = 49", 49, exact_batch()["A0"].shape[1]),
-        line("backward", "dA2 = 2 (y_i - yhat_i)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
-        line("backward", "dZ2 = dA2", "dZ2", MATRIX_FORM["dZ2"]),
-        _slip_claim(),
-        line("backward", "dW2 = dA2 A1^T", "dW2", lambda m: m["dA2"] @ m["A1"].T),
-        line("backward", "db2 = sum dZ2", "db2", MATRIX_FORM["db2"]),
-        line("backward", "dA1 = dZ2 W2^T", "dA1", lambda m: m["dZ2"] @ m["W2"].T),
-        line("backward", "dZ1 = dA1 (Z1 > 0), entry by entry", "dZ1", MATRIX_FORM["dZ1"]),
-        line("backward", "dW1 = dZ1 x^T with x = A0", "dW1", MATRIX_FORM["dW1"]),
-        line("backward", "dW1 = dZ1 x^T with x = X", "dW1", lambda m: m["dZ1"] @ m["A0"].T.T),
-        line("backward", "dW1 = dZ1 X", "dW1", lambda m: m["dZ1"] @ m["A0"].T),
-        line("backward", "db1 = sum dZ1", "db1", MATRIX_FORM["db1"]),
-        *_shape_claims("gradients", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4"}),
-        *_shape_claims("gradients", {"db1": "7x1"}),
-        _update_claim(),
+    return [
+        line("line 7", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
+        *_shape_claims("line 9", {"Z1": "7x49", "W1": "7x4", "A0": "4x49", "b1": "7x1"}),
+        same("line 11", "A0 = X^T, X is 49x4", "49x4", shape_text(exact_batch()["A0"].T.shape)),
+        line("line 13", "A1 = relu(Z1)", "A1", MATRIX_FORM["A1"]),
+        line("line 15", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
+        *_shape_claims("line 16", {"Z2": "1x49", "W2": "1x7", "A1": "7x49", "b2": "1x1"}),
+        line("line 18", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
+        *corrected(_index_claim(), line("ours", "L = sum (y_i - yhat_i)^2/m", "L", MATRIX_FORM["L"])),
+        same("line 20", "m = 49", 49, exact_batch()["A0"].shape[1]),
+    ]
+
+
+def _backward_claims() -> list[Claim]:
+    line, one = _line, _one_example()
+    return [
+        *corrected(
+            line("line 26", "dA2 = 2 (y_i - yhat_i)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
+            line("ours", "dA2 = 2 (A2 - Y)/m", "dA2", MATRIX_FORM["dA2"]),
+        ),
         _sign_claim(),
-    )
+        line("line 28", "dZ2 = dA2", "dZ2", MATRIX_FORM["dZ2"]),
+        one.claim("line 30", "dL/dw2 = dL/dz2*dz2/dw2"),
+        *_slip_claims(),
+        line("line 31", "dW2 = dA2 A1^T", "dW2", lambda m: m["dA2"] @ m["A1"].T),
+        one.claim("line 34", "dL/db2 = dL/dz2*dz2/db2"),
+        one.claim("line 34", "dz2/db2 = 1"),
+        line("line 36", "db2 = sum dZ2", "db2", MATRIX_FORM["db2"]),
+        one.claim("line 40", "dL/dA1 = dL/dz2*dz2/dA1"),
+        *corrected(
+            line("line 40", "dA1 = dZ2 W2^T", "dA1", lambda m: m["dZ2"] @ m["W2"].T),
+            line("ours", "dA1 = W2^T dZ2", "dA1", MATRIX_FORM["dA1"]),
+        ),
+        one.claim("line 42", "dL/dz1 = dL/dA1*dA1/dz1"),
+        line("line 42", "dZ1 = dA1 (Z1 > 0), entry by entry", "dZ1", MATRIX_FORM["dZ1"]),
+        one.claim("line 46", "dL/dw1 = dL/dz1*dz1/dw1"),
+        line("line 46", "dW1 = dZ1 x^T with x = A0", "dW1", MATRIX_FORM["dW1"]),
+        *corrected(
+            line("line 46", "dW1 = dZ1 x^T with x = X", "dW1", lambda m: m["dZ1"] @ m["A0"].T.T),
+            line("ours", "dW1 = dZ1 X", "dW1", lambda m: m["dZ1"] @ m["A0"].T),
+        ),
+        one.claim("line 49", "dL/db1 = dL/dz1*dz1/db1"),
+        line("line 49", "db1 = sum dZ1", "db1", MATRIX_FORM["db1"]),
+        *_shape_claims("ours", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4", "db1": "7x1"}),
+        one.update("line 53", "w1", "w1 - alpha*dL/dw1"),
+        one.claim("line 61", "L = (y - z2)^2", "L = (y - yhat)^2 for one example"),
+    ]
 
 
 def _line(where: str, statement: str, name: str, printed: Formula) -> Claim:
-    return matrix_claim(where, statement, name, printed, MATRIX_FORM[name], [small_batch(), exact_batch()])
+    return matrix_claim(where, statement, name, printed, [small_batch(), exact_batch()])
 
 
 def _shape_claims(where: str, printed: dict[str, str]) -> list[Claim]:
@@ -153,35 +180,27 @@ def _shape_claims(where: str, printed: dict[str, str]) -> list[Claim]:
     return [same(where, f"{name} is {shape}", shape, shape_text(batch[name].shape)) for name, shape in printed.items()]
 
 
-def _slip_claim() -> Claim:
+def _slip_claims() -> tuple[Claim, Claim]:
     """The middle member of dW2: the line that is differentiated must be the one that gives Z2."""
-    return _line("backward", "dW2 = dA2 d(W1 A1 + b)/dW2: Z2 is W1 A1 + b", "Z2", lambda m: m["W1"] @ m["A1"] + m["b2"])
+    return corrected(
+        _line("line 31", "dW2 = dA2 d(W1 A1 + b)/dW2", "Z2", lambda m: m["W1"] @ m["A1"] + m["b2"]),
+        _line("ours", "dW2 = dA2 d(W2 A1 + b2)/dW2", "Z2", MATRIX_FORM["Z2"]),
+    )
 
 
-def _index_claims() -> list[Claim]:
-    """The loss of two examples with one prediction for both, as it is printed, and with one for each."""
+def _index_claim() -> Claim:
+    """The loss of two examples with one prediction for both, as it is printed."""
     yhat1, y1, yhat2, y2 = leaves("yhat1 y1 yhat2 y2")
-    loss = mean([squared_error(yhat1, y1), squared_error(yhat2, y2)])
-    loss.name = "L"
-    system = System(loss)
-    return [
-        system.value("loss", "L", "((y1 - yhat)^2 + (y2 - yhat)^2)/2", "L = sum (y_i - yhat)^2/m, no index on yhat"),
-        system.value("loss", "L", "((y1 - yhat1)^2 + (y2 - yhat2)^2)/2", "L = sum (y_i - yhat_i)^2/m, m = 2"),
-    ]
+    loss = named(mean([squared_error(yhat1, y1), squared_error(yhat2, y2)]), "L")
+    printed = "L = ((y1 - yhat)^2 + (y2 - yhat)^2)/2"
+    return System(loss, also="yhat").claim("line 20", printed, "L = sum (y_i - yhat)^2/m, no index on yhat")
 
 
-def _one_weight() -> System:
-    """A linear neuron of one input under the squared error."""
-    w, x, b, y = leaves("w x b y")
-    prediction = w * x + b
-    prediction.name = "yhat"
-    loss = squared_error(prediction, y)
-    loss.name = "L"
-    return System(loss)
-
-
-def _update_claim() -> Claim:
-    return _one_weight().update("update", "w", "w - alpha*dL_dw")
+def _one_example() -> System:
+    """A 1-1-1 network on one example, number by number; z2 is the prediction."""
+    x, w1, b1, w2, b2, y = leaves("x w1 b1 w2 b2 y")
+    activation = named(relu(named(dot([w1], [x], b1), "z1")), "A1")
+    return System(named(squared_error(named(dot([w2], [activation], b2), "z2"), y), "L"))
 
 
 def _sign_claim() -> Claim:
@@ -193,7 +212,7 @@ def _sign_claim() -> Claim:
     names = ("dW2", "db2", "dW1", "db1")
     negated = [MATRIX_FORM[name](m).each("-({})", lambda x: -x).rows for name in names]
     true = [exact_batch()[name].rows for name in names]
-    return same("the sign", "with the sign as printed every gradient is exactly negated", negated, true)
+    return same("ours", "with the sign as printed every gradient is exactly negated", negated, true)
 
 
 # --- the price --------------------------------------------------------------------------------------------------------
@@ -305,11 +324,14 @@ def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[floa
 
 
 def show_matrices() -> None:
-    """The matrix form with its shapes, as read from the scalar graph."""
+    """The matrix form with its shapes, each line compared with the scalar graph; ArithmeticError if one differs."""
     batch = exact_batch()
     print("\nThe matrix form, m = 49, equal to the scalar graph on rationals")
     for name, formula in MATRIX_FORM.items():
-        print(f"   {name:<4}{shape_text(batch[name].shape):<6} = {formula(batch).text}")
+        matrix = formula(batch)
+        if not same_entries(matrix, batch[name]):
+            raise ArithmeticError(f"{name} = {matrix.text} is not what the scalar graph gives")
+        print(f"   {name:<4}{shape_text(matrix.shape):<6} = {matrix.text}")
 
 
 def show_errors(title: str, predicted: dict[str, list[float]], prices: Sequence[float]) -> None:

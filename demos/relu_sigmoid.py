@@ -9,7 +9,6 @@ on: weighted sums as rows of W X, an inner product, an outer product, a 3x4 and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -20,11 +19,11 @@ from autograd.operations import dot, squared_error
 from demos.claims import (
     BLUE,
     GREY,
-    REFUTED,
     VERMILION,
     Claim,
     Matrix,
     System,
+    corrected,
     leaves,
     named,
     output_folder,
@@ -33,7 +32,6 @@ from demos.claims import (
     save,
     shape_text,
     show,
-    symbol,
 )
 
 W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
@@ -56,20 +54,28 @@ def system() -> System:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula, number and shape of the notes, in their order."""
+    """Every formula, number and shape of the notes, in their order; a refuted one is followed by what it should say."""
     network = system()
+    w, b, x = leaves("w b x")
+    chain = System(named(sigmoid(named(dot([w], [x], b), "y")), "z"))
     return (
-        network.value("forward", "C", "(A2 - Y)^2"),
-        network.value("forward", "A2", "s(z2)"),
-        network.value("forward", "z2", "w2*A1 + B2"),
-        network.value("forward", "A1", "relu(z1)"),
-        network.value("forward", "z1", "w1*x + B1"),
-        network.derivative("backward", "A2", "2*A2 - 2*Y"),
-        network.derivative("backward", "w2", "A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)"),
-        network.derivative("backward", "w2", "A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
-        network.derivative("backward", "B2", "s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
-        network.derivative("backward", "w1", "x*[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
-        network.derivative("backward", "B1", "[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.claim("line 3", "C = (A2 - Y)^2"),
+        network.claim("line 5", "A2 = s(z2)"),
+        network.claim("line 7", "z2 = w2*A1 + B2"),
+        network.claim("line 9", "A1 = relu(z1)"),
+        network.claim("line 11", "z1 = w1*x + B1"),
+        chain.claim("line 15", "dz/dx = dz/dy*dy/dx", "dz/dx = dz/dy*dy/dx, with z = s(y), y = w*x + b"),
+        network.claim("line 17", "dC/dw2 = dz2/dw2*dA2/dz2*dC/dA2"),
+        network.claim("line 19", "dC/dA2 = 2*A2 - 2*Y"),
+        *corrected(
+            network.claim("line 19", "dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)"),
+            network.claim("ours", "dC/dw2 = A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        ),
+        network.claim("line 23", "dC/dB2 = dz2/dB2*dA2/dz2*dC/dA2 = 1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.claim("line 25", "dC/dw1 = dz1/dw1*dA1/dz1*dz2/dA1*dA2/dz2*dC/dA2"),
+        network.claim("line 28", "dC/dw1 = x*[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.claim("line 30", "dC/dB1 = dz1/dB1*dA1/dz1*dz2/dA1*dA2/dz2*dC/dA2"),
+        network.claim("line 32", "dC/dB1 = 1*[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
         *_sum_claims(),
         *_product_claims(),
         *_layer_claims(),
@@ -78,22 +84,24 @@ def claims() -> tuple[Claim, ...]:
 
 def _sum_claims() -> list[Claim]:
     """The three weighted sums: a layer of three neurons with four inputs each."""
-    w = [[symbol(f"w{4 * j + k + 1}") for k in range(4)] for j in range(3)]
-    inputs = [symbol(f"X{k + 1}") for k in range(4)]
-    layer = nn.Layer(w, [0, 0, 0])(inputs)
-    sums = ["X1*w1 + X2*w2 + X3*w3 + X4*w4", "X1*w5 + X2*w6 + X3*w7 + X4*w8", "X1*w9 + X2*w10 + X3*w11 + X4*w12"]
-    network = system()  # any system parses; the names are symbols of their own
+    inputs = leaves("X1 X2 X3 X4")
+    w = [leaves(names) for names in ("w1 w2 w3 w4", "w5 w6 w7 w8", "w9 w10 w11 w12")]
+    printed = [
+        ("line 42", "X1*w1 + X2*w2 + X3*w3 + X4*w4"),
+        ("line 44", "X1*w5 + X2*w6 + X3*w7 + X4*w8"),
+        ("line 46", "X1*w9 + X2*w10 + X3*w11 + X4*w12"),
+    ]
     rows = [
-        same("sums", f"row {j} of W X: {text}", network.parse(text), z.data)
-        for j, (text, z) in enumerate(zip(sums, layer, strict=True), start=1)
+        System(named(dot(row, inputs), "z")).claim(where, f"z = {text}", f"row {j} of W X: {text}")
+        for j, (row, (where, text)) in enumerate(zip(w, printed, strict=True), start=1)
     ]
     weights, column = Matrix("W", tuple(map(tuple, w))), Matrix("X", tuple((x,) for x in inputs))
     return [
         *rows,
-        same("shapes", "W is 3x4: hidden size, input size", "3x4", shape_text(weights.shape)),
-        same("shapes", "X is 4x1", "4x1", shape_text(column.shape)),
-        same("shapes", "X^T is 1x4", "1x4", shape_text(column.T.shape)),
-        same("shapes", "W X is 3x1", "3x1", shape_text((weights @ column).shape)),
+        same("line 53", "X is 4x1", "4x1", shape_text(column.shape)),
+        same("line 57", "X^T is 1x4", "1x4", shape_text(column.T.shape)),
+        same("line 67", "W is 3x4: hidden size, input size", "3x4", shape_text(weights.shape)),
+        same("line 69", "W X is 3x1", "3x1", shape_text((weights @ column).shape)),
     ]
 
 
@@ -103,27 +111,22 @@ def _product_claims() -> list[Claim]:
     row, column = Matrix("[10 20 30 40]", (tuple(tens),)), Matrix("[0 1 2 3]^T", tuple((x,) for x in digits))
     terms = tuple(a * b for a, b in zip(tens, digits, strict=True))
     inner = dot([Value(x) for x in tens], digits).data
-    outer = row.T @ column.T
+    shapes = tuple(shape_text(matrix.shape) for matrix in (row, column, row @ column))
+    outer, reversed_order = row.T @ column.T, column.T @ row.T
     return [
-        same("inner", "[10 20 30 40] (1x4) times [0 1 2 3]^T (4x1) is 1x1", "1x1", shape_text((row @ column).shape)),
-        same("inner", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms),
-        same("inner", "0 + 20 + 60 + 120 = 80 + 120", 80 + 120, sum(terms)),
-        same("inner", "80 + 120 = 200", 200, inner),
-        same("inner", "the product of the matrices is the same 200", ((200,),), (row @ column).rows),
-        same("outer", "the table is [10 20 30 40]^T (4x1) times [0 1 2 3] (1x4)", TABLE, outer.rows),
-        _printed_order_claim(outer, column.T @ row.T),
+        same("line 87", "[10 20 30 40] (1x4) times [0 1 2 3]^T (4x1) is 1x1", ("1x4", "4x1", "1x1"), shapes),
+        same("lines 89, 91", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms),
+        same("lines 91, 93", "0 + 20 + 60 + 120 = 80 + 120", 80 + 120, sum(terms)),
+        same("lines 93, 95", "80 + 120 = 200", 200, inner),
+        same("ours", "the product of the matrices is the same 200", ((200,),), (row @ column).rows),
+        *corrected(
+            same(
+                "lines 97, 99", "the table is [0 1 2 3] (1x4) times [10 20 30 40]^T (4x1)", TABLE, reversed_order.rows
+            ),
+            same("ours", "the table is [10 20 30 40]^T (4x1) times [0 1 2 3] (1x4)", TABLE, outer.rows),
+        ),
+        same("ours", "in the printed order the product is 1x1, the number 200", ((200,),), reversed_order.rows),
     ]
-
-
-def _printed_order_claim(outer: Matrix, printed: Matrix) -> Claim:
-    """The table as the product in the order in which the two vectors stand on the page."""
-    statement = "the table is [0 1 2 3] (1x4) times [10 20 30 40]^T (4x1), as printed"
-    claim = same("outer", statement, TABLE, printed.rows)
-    correction = (
-        f"in that order it is {shape_text(printed.shape)}, the number {printed.rows[0][0]}; "
-        f"the table, {shape_text(outer.shape)}, is the column times the row"
-    )
-    return replace(claim, correction=correction) if claim.verdict == REFUTED else claim
 
 
 def _layer_claims() -> list[Claim]:
@@ -135,9 +138,11 @@ def _layer_claims() -> list[Claim]:
     column, shift = Matrix("X", tuple((x,) for x in inputs)), Matrix("B_hidden", tuple((b,) for b in biases))
     z = weights @ column + shift
     return [
-        same("layer", "W_hidden is 3x3", "3x3", shape_text(weights.shape)),
-        same("layer", "Z1 = W_hidden X + B_hidden is 3x1", "3x1", shape_text(z.shape)),
-        same("layer", "Z1 = W_hidden X + B_hidden, the three neurons", z.rows, tuple((node.data,) for node in layer)),
+        same(
+            "line 101", "Z1 = W_hidden X + B_hidden, the three neurons", z.rows, tuple((node.data,) for node in layer)
+        ),
+        same("ours", "Z1 = W_hidden X + B_hidden is 3x1", "3x1", shape_text(z.shape)),
+        same("lines 103, 105", "W_hidden is 3x3", "3x3", shape_text(weights.shape)),
     ]
 
 

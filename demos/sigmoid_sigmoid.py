@@ -22,6 +22,7 @@ from demos.claims import (
     VERMILION,
     Claim,
     System,
+    corrected,
     leaves,
     named,
     output_folder,
@@ -35,65 +36,99 @@ from demos.claims import (
 LEARNING_RATE = 0.001
 EXAMPLE, TARGET = 1.0, 0.25  # the notes give no numbers: one example, and a start away from its target
 START = ([[[0.6]], [[-0.4]]], [[0.1], [0.9]])
-ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu")
+ACTIVATIONS = {  # with their derivatives
+    "tanh": "1 - tanh(z)^2",
+    "sigmoid": "sigmoid(z)*(1 - sigmoid(z))",
+    "relu": "[z > 0]",
+    "leaky_relu": "[z > 0] + (1 - [z > 0])/100",
+}
+UPDATES = {"w1": "lines 48, 56, 98", "b1": "lines 56, 102", "w2": "lines 58, 78", "b2": "lines 58, 92"}
 
 
 def system() -> System:
-    """The network over symbols."""
+    """The network over symbols; b is no parameter of it, but stands in the notes."""
     x, w1, b1, w2, b2, t = leaves("x w1 b1 w2 b2 t")
     z1 = named(dot([w1], [x], b1), "z1")
     h = named(sigmoid(z1), "h")
     z2 = named(dot([w2], [h], b2), "z2")
     y = named(sigmoid(z2), "y")
-    return System(named(half_squared_error(y, t), "L"))
+    return System(named(half_squared_error(y, t), "L"), also="alpha b")
 
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula of the notes, in their order."""
+    """Every formula of the notes, in their order; a refuted one is followed by what it should say."""
     network = system()
-    x, u = leaves("x u")
+    (x,) = leaves("x")
     single = System(named(sigmoid(x), "s"))
-    chain = System(named(sigmoid(u), "y"))
+    parameters = {name for name, node in network.nodes.items() if not node.operation} - {"x", "t"}
     return (
         *_neuron_claims(),
-        *_composition_claims(),
-        chain.derivative("chain rule", "u", "1", "dy/dy is the derivative of y in u"),
-        network.value("loss", "L", "(y - t)^2/2"),
-        network.value("loss", "L", "(s(w2*s(w1*x + b1) + b) - t)^2/2"),
-        network.value("loss", "L", "(s(w2*s(w1*x + b1) + b2) - t)^2/2"),
-        network.value("forward", "y", "1/(1 + exp(-z2))"),
-        network.value("forward", "z2", "w2*h + b2"),
-        network.value("forward", "h", "s(z1)"),
-        network.value("forward", "z1", "w1*x + b1"),
-        network.derivative("backward", "y", "y - t"),
-        network.derivative("backward", "w2", "(y - t)*y*(1 - y)*h"),
-        network.derivative("backward", "b2", "(y - t)*y*(1 - y)*w2"),
-        single.derivative("backward", "x", "s(x)*(1 - s(x))", "s'(x) = s(x)*(1 - s(x))"),
-        network.derivative("backward", "w1", "(y - t)*y*(1 - y)*w2*h*(1 - h)*x"),
-        network.derivative("backward", "b1", "(y - t)*y*(1 - y)*w2*h*(1 - h)"),
-        *(network.update("update", name, f"{name} - alpha*dL_d{name}") for name in ("w1", "b1", "w2", "b2")),
+        _composition_claim(),
+        network.claim("line 29", "y = s(w2*h + b2)", "y = s(w2*y0 + b2), y0 being h"),
+        network.claim("lines 32, 42, 80", "y = s(w2*s(w1*x + b1) + b2)"),
+        *(network.update(where, name, f"{name} - alpha*dL/d{name}") for name, where in UPDATES.items()),
+        same("lines 54, 72", "L = L(w1, b1, w2, b2), x and t being given", {"w1", "b1", "w2", "b2"}, parameters),
+        *_chain_claims(),
+        network.claim("line 70", "dL/dw1 = dL/dy*dy/dh*dh/dw1", "dL/dw1 = dL/dh2*dh2/dh1*dh1/dw1, h1 being h and h2 y"),
+        network.claim("line 72", "L = (y - t)^2/2"),
+        *corrected(
+            network.claim("line 72", "L = (s(w2*s(w1*x + b1) + b) - t)^2/2"),
+            network.claim("ours", "L = (s(w2*s(w1*x + b1) + b2) - t)^2/2"),
+        ),
+        network.claim("line 74", "dL/dy = y - t"),
+        network.claim("line 76", "dL/dw2 = dL/dy*dy/dw2 = dL/dy*dy/dz2*dz2/dw2 = (y - t)*y*(1 - y)*h"),
+        network.claim("line 82", "y = s(z2) = 1/(1 + exp(-z2))"),
+        network.claim("line 84", "z2 = w2*h + b2"),
+        network.claim("line 86", "h = s(z1)"),
+        network.claim("line 88", "z1 = w1*x + b1"),
+        network.claim("line 90", "dL/db2 = dL/dy*dy/db2 = dL/dy*dy/dz2*dz2/db2"),
+        *corrected(
+            network.claim("line 90", "dL/db2 = (y - t)*y*(1 - y)*w2"),
+            network.claim("ours", "dL/db2 = (y - t)*y*(1 - y)"),
+        ),
+        single.claim("line 94", "ds/dx = s(x)*(1 - s(x))"),
+        network.claim("line 96", "dL/dw1 = dL/dh*dh/dw1 = dL/dh*dh/dz1*dz1/dw1 = (y - t)*y*(1 - y)*w2*h*(1 - h)*x"),
+        network.claim("line 100", "dL/db1 = dL/dh*dh/db1 = dL/dh*dh/dz1*dz1/db1 = (y - t)*y*(1 - y)*w2*h*(1 - h)"),
     )
 
 
 def _neuron_claims() -> list[Claim]:
     """The perceptron, of one input and of three, before and after its activation."""
-    w, x, b = (leaves(names) for names in ("w1 w2 w3", "x1 x2 x3", "b"))
-    one = nn.Neuron([w[0].data], b[0].data)([x[0]]).data
-    three = System(named(dot(w, x, b[0]), "z"))
-    neuron = nn.Neuron([weight.data for weight in w], b[0].data, "sigmoid")(x)
-    printed = sigmoid(three.definition("z"))
-    m, c = symbol("m"), symbol("c")
-    line = nn.Neuron([m], c)([x[0]]).data
+    w, x, (b,) = (leaves(names) for names in ("w1 w2 w3", "x1 x2 x3", "b"))
+    m, c = leaves("m c")
+    one, line = System(named(dot(w[:1], x[:1], b), "y")), System(named(dot([m], x[:1], c), "y"))
+    three = System(named(dot(w, x, b), "y"))
+    weighted = "w1*x1 + w2*x2 + w3*x3 + b"
+    rows = [
+        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3"),
+        one.claim("line 13", "y = w1*x1 + b"),
+        line.claim("line 16", "y = m*x1 + c", "y = m*x + c"),
+    ]
+    for name, slope in ACTIVATIONS.items():
+        neuron = System(named(OPERATIONS[name](named(dot(w, x, b), "z")), "y"))
+        statement = f"y = g(sum of w_i*x_i + b), g = {name}, at n = 3"
+        rows.append(neuron.claim("lines 4, 18", f"y = {name}({weighted})", statement))
+        rows.append(neuron.claim("ours", f"dy/dz = {slope}", f"{name}'(z) = {slope}"))
+    return rows
+
+
+def _chain_claims() -> list[Claim]:
+    """The chain rule, and what its factors are, for one y of u and one u of x."""
+    w, x, b = leaves("w x b")
+    chain = System(named(sigmoid(named(dot([w], [x], b), "u")), "y"))
     return [
-        three.value("neuron", "z", "w1*x1 + w2*x2 + w3*x3 + b", "y = w1*x1 + ... + wn*xn + b, at n = 3"),
-        same("neuron", "y = w1*x1 + b for one input", symbol("w1") * symbol("x1") + symbol("b"), one),
-        same("neuron", "the same as a line y = m*x + c", m * symbol("x1") + c, line),
-        same("neuron", "y = g(sum of w_i*x_i + b), g the sigmoid", printed, neuron.data),
+        chain.claim("line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"),
+        chain.claim("line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"),
+        *corrected(
+            chain.claim("line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"),
+            chain.claim("ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"),
+        ),
+        chain.claim("line 68", "du/dx = w", "du/dx is the derivative of u in x: w"),
     ]
 
 
-def _composition_claims() -> list[Claim]:
+def _composition_claim() -> Claim:
     """MLP = W3 o s2 o W2 o s1 o W1: the model against its maps, each applied to what the one before gives."""
     sizes, kinds = (2, 3, 2, 1), ("sigmoid", "tanh", "linear")
     weights = [
@@ -107,13 +142,8 @@ def _composition_claims() -> list[Claim]:
     for matrix, shift, kind in zip(weights, biases, kinds, strict=True):
         mapped = [dot(row, mapped, b) for row, b in zip(matrix, shift, strict=True)]
         mapped = mapped if kind == "linear" else [OPERATIONS[kind](z) for z in mapped]
-    one_layer = nn.MLP.from_weights([[[symbol("v1")]], [[symbol("v2")]]], [[0], [0]], ["sigmoid", "sigmoid"])
-    prediction = sigmoid(symbol("v2") * sigmoid(symbol("v1") * inputs[0]))
     statement = "MLP(x) = (W3 o s2 o W2 o s1 o W1)(x), each W with its bias, at 2-3-2-1"
-    return [
-        same("composition", statement, mapped[0], model(inputs).data),
-        same("composition", "y = s2(w2*s1(w1*x)) where the biases are 0", prediction, one_layer(inputs[:1]).data),
-    ]
+    return same("line 25", statement, mapped[0], model(inputs).data)
 
 
 def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.MLP, list[float]]:

@@ -15,6 +15,7 @@ def check_demo(tmp_path, capsys) -> Callable[..., None]:
         main(["--out", str(tmp_path)])
         printed = capsys.readouterr().out
         assert [line for line in lines if line not in printed] == []
+        assert [line for line in printed.partition("\nPictures")[0].splitlines() if len(line) > 120] == []
         assert {path.name for path in tmp_path.iterdir()} == pictures
         for path in tmp_path.iterdir():
             data = path.read_bytes()
@@ -22,5 +23,8 @@ def check_demo(tmp_path, capsys) -> Callable[..., None]:
         with pytest.raises(SystemExit, match="0"):
             main(["--help"])
         assert f"python -m demos.{name}" in capsys.readouterr().out
+        with pytest.raises(SystemExit, match="2"):
+            main(["--out", __file__])
+        assert f"argument --out: no folder can be made at {__file__} (File exists)" in capsys.readouterr().err
 
     return check

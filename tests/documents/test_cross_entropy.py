@@ -23,13 +23,14 @@ def test_what_is_refuted_and_nothing_else():
     assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
         "L = -1/m sum_(i=0..m) [y log yhat + (1 - y) log(1 - yhat)], m = 2",
         "L = -1/m sum_(i=1..m) [y log yhat + (-y log(1 - yhat))], m = 2",
-        "s'(x) = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))",
+        "ds/dx = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))",
         "dL/dz3 = yhat + y*y + yhat - y*yhat",
-        "dL/dz1 = dL_dA2*w2*[z1 > 0]",
-        "w4 := w2 - alpha*dL_dw2",
-        "w5 := b3 - alpha*dL_db2",
-        "w6 := b1 - alpha*dL_db1",
-        "w8 := b1 - alpha*dL_db2",
+        "dL/db3 = 1",
+        "dL/dz1 = dL/dA2*w2*[z1 > 0]",
+        "w4 := w2 - alpha*dL/dw2",
+        "w5 := b3 - alpha*dL/db2",
+        "w6 := b1 - alpha*dL/db1",
+        "w8 := b1 - alpha*dL/db2",
     ]
 
 
@@ -59,8 +60,8 @@ def test_training_reaches_a_small_loss_and_tells_unseen_points_apart():
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
     lines = [
         "refuted  dL/dz3 = yhat + y*y + yhat - y*yhat",
-        "true:  dL/dz3 = yhat - y",
-        "54 claims: 45 proven, 9 refuted",
+        "true:  dL/dz1 = dL/dz2*w2*[z1 > 0]\n",
+        "60 claims: 50 proven, 10 refuted",
         "on 200 held-out points 99.5%",
     ]
     pictures = {

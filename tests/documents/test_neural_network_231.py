@@ -129,6 +129,12 @@ def test_the_demo_prints_the_eight_steps_and_writes_its_pictures(tmp_path, capsy
     assert loss.data == Fraction("0.53045")
 
 
+def test_a_file_given_as_the_folder_is_one_sentence(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["--out", __file__])
+    assert f"argument --out: no folder can be made at {__file__} (File exists)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("view", ["forward", "backward", "network"])
 def test_the_pictures_in_docs_are_those_that_the_demo_draws(view, tmp_path, monkeypatch):
     monkeypatch.setenv("CHALKGRAD_DOT", "bundled")

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
 README = (HERE.parents[1] / "README.md").read_text("utf-8")
+CLAIMS = ["price_regression", "relu_sigmoid", "cross_entropy", "sigmoid_sigmoid"]
 
 
-@pytest.mark.parametrize("name", ["price_regression", "relu_sigmoid", "cross_entropy", "sigmoid_sigmoid"])
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_claim_tells_its_line_and_a_refuted_one_what_is_right(name):
+    for row in csv.DictReader((HERE / f"{name}.csv").read_text("utf-8").splitlines()):
+        assert re.fullmatch(r"ours|line \d+|lines \d+(, \d+)+", row["where"]), row
+        assert bool(row["correction"]) == (row["verdict"] == "refuted"), row
+
+
+@pytest.mark.parametrize("name", CLAIMS)
 def test_claims_are_counted_right(name):
     rows = list(csv.DictReader((HERE / f"{name}.csv").read_text("utf-8").splitlines()))
     refuted = sum(row["verdict"] == "refuted" for row in rows)

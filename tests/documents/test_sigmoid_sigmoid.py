@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sympy
 
-from demos.claims import PROVEN, REFUTED, Matrix, ShapeError, System, leaves, symbol
+from demos.claims import PROVEN, REFUTED, Matrix, ShapeError, System, corrected, leaves, symbol
 from demos.sigmoid_sigmoid import ACTIVATIONS, claims, curve, main, system, train
 
 EXPECTED = list(csv.DictReader(Path(__file__).with_name("sigmoid_sigmoid.csv").read_text("utf-8").splitlines()))
@@ -26,7 +27,7 @@ def vars_of(claim):
 
 def test_what_is_refuted_and_nothing_else():
     assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
-        "dy/dy is the derivative of y in u",
+        "dy/dy is the derivative of y in u: y*(1 - y)",
         "L = (s(w2*s(w1*x + b1) + b) - t)^2/2",
         "dL/db2 = (y - t)*y*(1 - y)*w2",
     ]
@@ -47,9 +48,10 @@ def test_the_derivatives_are_those_of_sympy(name):
 
 def test_the_judge_tells_right_from_wrong_and_gives_no_verdict_by_itself():
     network = system()
-    assert network.derivative("", "b2", "(y - t)*y*(1 - y)").verdict == PROVEN
-    assert network.derivative("", "b2", "(t - y)*y*(1 - y)").verdict == REFUTED
-    assert network.derivative("", "b2", "(y - t)*y*(1 - y) + 1/10^6").verdict == REFUTED
+    assert network.claim("", "dL/db2 = (y - t)*y*(1 - y)").verdict == PROVEN
+    assert network.claim("", "dL/db2 = (t - y)*y*(1 - y)").verdict == REFUTED
+    assert network.claim("", "dL/db2 = (y - t)*y*(1 - y) + 1/10^6").verdict == REFUTED
+    assert network.claim("", "dL/db2 = dL/dy*dy/db2 = 1").verdict == REFUTED
     with pytest.raises(ArithmeticError, match="neither proven nor refuted"):
         network.judge(symbol("b2"), symbol("b2") + sympy.Rational(1, 10**12))
 
@@ -58,7 +60,39 @@ def test_a_relu_that_is_off_refutes_what_holds_while_it_is_on():
     w, x = leaves("w x")
     loss = (w * x).relu()
     loss.name = "L"
-    assert System(loss).derivative("", "w", "x").verdict == REFUTED
+    assert System(loss).claim("", "dL/dw = x").verdict == REFUTED
+
+
+@pytest.mark.parametrize(
+    ("line", "unknown"),
+    [
+        ("dL/db2 = (y - t)*q", r"\(y - t\)\*q: no q is known here, only w2, "),
+        ("dL/db2 = y*tan(z2)", r"y\*tan\(z2\): no tan\(\) is known here, only s, "),
+        ("dL/db2 = w2(1 - y)", r"w2\(1 - y\): no w2\(\) is known"),
+        ("dL/db2 = [w2*q > 0]", r"\[w2\*q > 0\]: no q is known"),
+        ("dL/dq = y", "dL/dq: no dL/dq is known"),
+        ("dL/db2", "dL/db2: a line to judge has two sides"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_an_error_that_names_it(line, unknown):
+    with pytest.raises(ValueError, match=unknown):
+        system().claim("", line)
+
+
+def test_an_update_of_no_parameter_or_with_an_unknown_name_is_an_error():
+    with pytest.raises(ValueError, match="no node w7 is known here, only w2, "):
+        system().update("", "w7", "w7 - alpha*dL/dw7")
+    with pytest.raises(ValueError, match=r"w1 - eta\*dL/dw1: no eta is known"):
+        system().update("", "w1", "w1 - eta*dL/dw1")
+
+
+def test_only_a_refuted_line_is_corrected_and_only_by_a_proven_one():
+    network = system()
+    right, wrong = network.claim("line 1", "dL/dy = y - t"), network.claim("line 2", "dL/dy = t - y")
+    assert corrected(wrong, right) == (replace(wrong, correction="dL/dy = y - t"), right)
+    for printed, truth in [(right, right), (wrong, wrong)]:
+        with pytest.raises(ArithmeticError, match="only a refuted line is corrected, and only by a proven one"):
+            corrected(printed, truth)
 
 
 def test_shapes_that_do_not_fit_are_refused():
@@ -92,8 +126,8 @@ def test_the_plotted_derivatives_are_those_of_the_activations():
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
     lines = [
         "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",
-        "true:  dL/db2 = (y - t) * (y*(1 - y))\n",
-        "24 claims: 21 proven, 3 refuted",
+        "true:  dL/db2 = (y - t)*y*(1 - y)\n",
+        "40 claims: 37 proven, 3 refuted",
     ]
     names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
     check_demo(main, "sigmoid_sigmoid", lines, names)
