@@ -57,10 +57,13 @@ def test_the_weights_are_the_printed_ones():
     ]
 
 
-def test_training_reaches_a_small_loss():
-    losses = train()[1]
-    assert losses[0] == pytest.approx(0.1272, abs=1e-4)
-    assert losses[-1] < 0.0061
+def test_training_finds_the_examples_bend_and_levels():
+    model, losses = train()
+    assert losses[0] == pytest.approx(0.1125, abs=1e-4)
+    assert losses[-1] < 1e-7
+    assert [model.predict([x]) for x in (0, 1, 2.5)] == pytest.approx([0.1192, 0.1192, 0.5], abs=1e-3)
+    w1, b1, *_ = (parameter.data for parameter in model.parameters())
+    assert -b1 / w1 == pytest.approx(1.5, abs=5e-3)
 
 
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
@@ -73,5 +76,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
         "relu_sigmoid_graph.png",
         "relu_sigmoid_fit.png",
         "relu_sigmoid_graph.svg",
+        "relu_sigmoid_network.png",
+        "relu_sigmoid_network.svg",
     }
     check_demo(main, "relu_sigmoid", lines, pictures)
