@@ -64,6 +64,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         "refuted  dL/dz3 = yhat + y*y + yhat - y*yhat",
         "true:  dL/dz3 = yhat - y",
         "54 claims: 45 proven, 9 refuted",
+        "loss 0.5697 to 0.0079",
         "on 200 held-out points 99.5%",
     ]
     pictures = {

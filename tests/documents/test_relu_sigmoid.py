@@ -66,7 +66,7 @@ def test_training_finds_the_examples_bend_and_levels():
     assert -b1 / w1 == pytest.approx(1.5, abs=5e-3)
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
         "true:  dC/dw2 = 2*(A2 - Y) * (A2*(1 - A2)) * A1",
@@ -80,3 +80,4 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
         "relu_sigmoid_network.svg",
     }
     check_demo(main, "relu_sigmoid", lines, pictures)
+    assert "grad " not in (tmp_path / "relu_sigmoid_network.svg").read_text("utf-8").split("</title>", 1)[1]

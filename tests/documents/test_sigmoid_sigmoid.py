@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import math
 from itertools import pairwise
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_both_losses_start_at_0_updates_and_stand_on_one_linear_scale(figure_of)
     assert [list(axes.lines[0].get_xdata()) for axes in (left, right)] == [[0, 1, 2], [0, 1]]
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",
         "true:  dL/db2 = (y - t) * (y*(1 - y))\n",
@@ -121,3 +122,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
     names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
     names |= {"sigmoid_sigmoid_network.png", "sigmoid_sigmoid_network.svg"}
     check_demo(main, "sigmoid_sigmoid", lines, names)
+    y = train()[0].predict([1.0])
+    for name in ("graph", "network"):
+        shown = html.unescape((tmp_path / f"sigmoid_sigmoid_{name}.svg").read_text("utf-8"))
+        assert f"≈{(y - 0.25) * y * (1 - y):.4g}<" in shown, "dL/db2 of this example, and nothing added"
