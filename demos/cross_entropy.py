@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import nn
-from autograd import Value, draw, mean, relu, sigmoid
+from autograd import Picture, Value, draw, find, mean, relu, sigmoid
 from autograd.operations import binary_cross_entropy, binary_cross_entropy_with_logits, dot
 from demos.claims import (
     BLUE,
@@ -35,6 +35,7 @@ from demos.claims import (
     symbolic_batch,
     transposed,
 )
+from demos.shared import finished, run, save_both, titled
 
 SEED = 7
 Point = tuple[tuple[float, float], int]
@@ -201,19 +202,19 @@ def train(
     The loss is taken from z3, where it is the same number but cannot meet log(0).
     """
     model = nn.MLP(2, [8, 8, 1], ["relu", "relu", "sigmoid"], rng=rng)
-    optimiser, order, losses = nn.SGD(model.parameters(), learning_rate), list(points), []
-    for _ in range(epochs):
-        rng.shuffle(order)
-        total = 0.0
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            loss = mean([binary_cross_entropy_with_logits(model(x).operands[0], y) for x, y in chosen])
-            model.zero_grad()
-            loss.backward()
-            optimiser.step()
-            total += loss.data * len(chosen)
-        losses.append(total / len(order))
-    return model, losses
+    inputs, labels = zip(*points, strict=True)
+    history = nn.fit(
+        model,
+        inputs,
+        labels,
+        loss=lambda yhat, y: binary_cross_entropy_with_logits(yhat.operands[0], y),
+        optimizer=nn.SGD(model.parameters(), learning_rate),
+        epochs=epochs,
+        batch_size=batch,
+        shuffle=rng,
+        progress=None,
+    )
+    return model, finished(history, epochs).losses
 
 
 def accuracy(model: nn.MLP, points: Sequence[Point]) -> float:
@@ -244,6 +245,20 @@ def draw_boundary(model: nn.MLP, losses: Sequence[float], points: Sequence[Point
     return save(figure, path)
 
 
+def draw_small() -> tuple[Picture, Picture]:
+    """Three layers on one example as a network, and card by card its output neuron, where dL/dz3 = yhat - y is seen."""
+    model = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
+    loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
+    loss.backward()
+    network = titled(nn.draw_network(model, loss), "2-1-1-1 on one example, with the gradients of L")
+    (entering,) = find(loss, "a_0^2")
+    model.zero_grad()
+    (output,) = model.layers[-1]([Value(entering.data, entering.name)])
+    enlarged = named(binary_cross_entropy(output, Value(1.0, "y")), "L")
+    enlarged.backward()
+    return network, draw(enlarged, title="The output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y")
+
+
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     """Print the verdicts, train, and write the pictures."""
     folder = output_folder("cross_entropy", __doc__.splitlines()[0], arguments)
@@ -257,17 +272,15 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     print(
         f"   accuracy {accuracy(model, points):.1%}; on {len(held_out)} held-out points {accuracy(model, held_out):.1%}"
     )
-    small = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
-    graph = named(binary_cross_entropy(small([1.0, 0.25]), Value(1.0, "y")), "L")
-    graph.backward()
-    picture = draw(graph, backward=True)
+    network, output = draw_small()
     pictures = [
         draw_boundary(model, losses, held_out, folder / "cross_entropy_moons.png"),
-        *(picture.save(folder / f"cross_entropy_graph{suffix}") for suffix in (".svg", ".png")),
+        *save_both(network, folder / "cross_entropy_network"),
+        *save_both(output, folder / "cross_entropy_graph"),
     ]
     print("\nPictures", *pictures, sep="\n   ")
     return judged
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

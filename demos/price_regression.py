@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Value, draw, mean, relu, where
+from autograd import Picture, Value, draw, mean, relu, where
 from autograd.operations import dot, squared_error
 from demos.claims import (
     BLUE,
@@ -45,6 +45,8 @@ from demos.claims import (
     show,
     symbolic_batch,
 )
+from demos.shared import finished, run, save_both, titled, with_bar
+from nn.losses import Loss
 
 DATA = Path(__file__).with_name("data") / "columbus.csv"
 FEATURES = ("INC", "CRIME", "OPEN", "DISCBD")
@@ -252,16 +254,14 @@ def train(
     The start is drawn with `seed`. With `sign=-1` every gradient is negated, as by the notes' dA2.
     """
     scale, price_scale = Scale.of(inputs), Scale.of([(price,) for price in prices])
-    examples = [(scale.apply(x), price_scale.apply((y,))[0]) for x, y in zip(inputs, prices, strict=True)]
+    rows, targets = [scale.apply(row) for row in inputs], [price_scale.apply((price,))[0] for price in prices]
     model = nn.MLP(len(FEATURES), [7, 1], ["relu", "linear"], rng=random.Random(seed))
-    optimiser, losses = nn.SGD(model.parameters(), LEARNING_RATE), []
-    for epoch in range(epochs + 1):
-        loss = mean([squared_error(model(x), y) for x, y in examples])
-        losses.append(loss.data)
-        if epoch < epochs:
-            model.zero_grad()
-            (sign * loss).backward()
-            optimiser.step()
+    model.input_names = list(FEATURES)
+    loss: Loss = squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
+    optimiser = nn.SGD(model.parameters(), LEARNING_RATE)
+    history = nn.fit(model, rows, targets, loss=loss, optimizer=optimiser, epochs=epochs, progress=False)
+    last = nn.mse([model.predict(row) for row in rows], targets)
+    losses = [*(sign * number for number in finished(history, epochs).losses), last]
     return model, lambda row: price_scale.undo(model.predict(scale.apply(row))), losses
 
 
@@ -381,14 +381,22 @@ def draw_predictions(predicted: dict[str, list[float]], prices: Sequence[float],
     return save(figure, path)
 
 
-def small_graph() -> Value:
-    """The loss of a 2-3-1 network on one example, of numbers."""
+def draw_small_graph() -> Picture:
+    """The gradients of a network small enough to read card by card: 2-3-1 on one example."""
     weights = [[[0.5, -0.5], [1.0, 0.5], [-1.0, 0.25]], [[1.0, -0.5, 2.0]]]
     model = nn.MLP.from_weights(weights, [[0.0, 0.5, 0.0], [0.25]], ["relu", "linear"])
     loss: Value = squared_error(model([1.0, 0.5]), Value(1.0, "y"))
     loss.name = "L"
     loss.backward()
-    return loss
+    return draw(loss, backward=True, title="A smaller case: 2-3-1 on one example, made-up numbers")
+
+
+def draw_trained(model: nn.MLP, prices: Sequence[float]) -> Picture:
+    """The weights of the trained network."""
+    model.zero_grad()  # the last update's gradients are no part of what was learnt
+    unit = 1000 * statistics.pstdev(prices)
+    title = f"4-7-1, trained on all {len(prices)}: features and price are standardised, 1 at the output is ${unit:,.0f}"
+    return titled(nn.draw_network(model), title)
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
@@ -398,7 +406,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     show("4-7-1 price regression, mean squared error", judged)
     show_matrices()
     inputs, prices = read()
-    _, predict, losses = train(inputs, prices)
+    model, predict, losses = train(inputs, prices)
     climbing = train(inputs, prices, epochs=CLIMB, sign=-1)[2]
     print(f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: loss {losses[0]:.4f} to {losses[-1]:.4f}")
     print(f"   with the sign as printed, {CLIMB} updates: loss {climbing[0]:.4f} to {climbing[-1]:.4g}")
@@ -406,19 +414,19 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     fitted["network 4-7-1"] = predict
     seen = {name: [method(row) for row in inputs] for name, method in fitted.items()}
     show_errors("Error on the rows trained on", seen, prices)
-    splits = [cross_validated(seed=SEED + i) for i in range(SPLITS)]
+    splits = [cross_validated(seed=SEED + i) for i in with_bar(range(SPLITS), unit="division")]
     held_out = splits[0]
     show_errors(f"Error on rows not seen, {FOLDS} folds", held_out, prices)
     show_splits(splits, prices)
-    picture = draw(small_graph(), backward=True)
     pictures = [
         draw_losses(losses, climbing, folder / "price_regression_loss.png"),
         draw_predictions(held_out, prices, folder / "price_regression_prices.png"),
-        *(picture.save(folder / f"price_regression_graph{suffix}") for suffix in (".svg", ".png")),
+        *save_both(draw_small_graph(), folder / "price_regression_graph"),
+        *save_both(draw_trained(model, prices), folder / "price_regression_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")
     return judged
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import nn
-from autograd import Value, draw, mean, relu, sigmoid
+from autograd import Value, draw, relu, sigmoid
 from autograd.operations import dot, squared_error
 from demos.claims import (
     BLUE,
@@ -33,12 +33,12 @@ from demos.claims import (
     shape_text,
     show,
 )
+from demos.shared import finished, run, save_both, titled
 
 W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
 TABLE = ((0, 10, 20, 30), (0, 20, 40, 60), (0, 30, 60, 90), (0, 40, 80, 120))
-EXAMPLES = [
-    (i / 4, 0.1 if i < 8 else 0.9) for i in range(17)
-]  # a soft step at 2: what one ReLU and a sigmoid can bend to
+POINTS = [i / 4 for i in range(17)]
+TARGETS = [sigmoid(2 * relu(x - 1.5) - 2) for x in POINTS]  # level, then rising: of the form that the network has
 START = ([[[0.5]], [[0.5]]], [[0.1], [0.0]])
 
 
@@ -146,17 +146,12 @@ def _layer_claims() -> list[Claim]:
     ]
 
 
-def train(epochs: int = 1500, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
-    """Descend on the soft step; the model and the mean loss before each update."""
+def train(epochs: int = 1000, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
+    """Descend on the examples; the model and the mean loss before each update."""
     model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
-    optimiser, losses = nn.SGD(model.parameters(), learning_rate), []
-    for _ in range(epochs):
-        loss = mean([squared_error(model([x]), y) for x, y in EXAMPLES])
-        losses.append(loss.data)
-        model.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return model, losses
+    optimiser, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
+    history = nn.fit(model, inputs, TARGETS, loss=nn.squared_error, optimizer=optimiser, epochs=epochs, progress=None)
+    return model, finished(history, epochs).losses
 
 
 def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
@@ -169,7 +164,7 @@ def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
     untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
     right.plot(points, [untrained.predict([x]) for x in points], color=GREY, linestyle=":", label="at the start")
     right.plot(points, [model.predict([x]) for x in points], color=BLUE, linewidth=2, label="trained")
-    right.plot(*zip(*EXAMPLES, strict=True), "o", color=VERMILION, label="examples")
+    right.plot(POINTS, TARGETS, "o", color=VERMILION, label="examples, s(2 relu(x - 1.5) - 2)")
     right.set(xlabel="x", ylabel="A2", title="One ReLU, one sigmoid", ylim=(0, 1.05))
     right.legend(loc="upper left")
     return save(figure, path)
@@ -181,19 +176,20 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     judged = claims()
     show("ReLU and sigmoid, squared error", judged)
     model, losses = train()
-    print(f"\nTraining on {len(EXAMPLES)} points of a soft step, {len(losses)} updates")
-    print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.6f}")
-    graph = squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([1.0]), Value(0.1, "Y"))
-    graph.name = "C"
+    print(f"\nTraining on {len(POINTS)} points, level and then rising, {len(losses)} updates")
+    print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.1e}")
+    graph = named(squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C")
     graph.backward()
-    picture = draw(graph, backward=True)
+    model.zero_grad()  # the last update's gradients are no part of what was learnt
+    trained = titled(nn.draw_network(model, model([Value(2.5, "x")])), "Trained: what it gives at x = 2.5")
     pictures = [
         draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
-        *(picture.save(folder / f"relu_sigmoid_graph{suffix}") for suffix in (".svg", ".png")),
+        *save_both(draw(graph, title="At the start, on one example: x = 1, Y = 0.1"), folder / "relu_sigmoid_graph"),
+        *save_both(trained, folder / "relu_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")
     return judged
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -32,6 +32,7 @@ from demos.claims import (
     show,
     symbol,
 )
+from demos.shared import finished, run, save_both, titled
 
 LEARNING_RATE = 0.001
 EXAMPLE, TARGET = 1.0, 0.25  # the notes give no numbers: one example, and a start away from its target
@@ -149,14 +150,11 @@ def _composition_claim() -> Claim:
 def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.MLP, list[float]]:
     """Descend from the given start on the one example; the model and the loss before each update."""
     model = nn.MLP.from_weights(*START, ["sigmoid", "sigmoid"])
-    optimiser, losses = nn.SGD(model.parameters(), learning_rate), []
-    for _ in range(epochs):
-        loss = half_squared_error(model([EXAMPLE]), TARGET)
-        losses.append(loss.data)
-        model.zero_grad()
-        loss.backward()
-        optimiser.step()
-    return model, losses
+    optimiser = nn.SGD(model.parameters(), learning_rate)
+    history = nn.fit(
+        model, [[EXAMPLE]], [TARGET], loss=half_squared_error, optimizer=optimiser, epochs=epochs, progress=None
+    )
+    return model, finished(history, epochs).losses
 
 
 def curve(name: str, points: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -182,6 +180,8 @@ def draw_activations(path: Path) -> Path:
             label = "derivative" if piece is pieces[0] else None
             panel.plot(points[piece], slopes[piece], color=VERMILION, linewidth=2, linestyle="--", label=label)
         panel.set_title({"relu": "ReLU", "leaky_relu": "leaky ReLU (slope 0.01)"}.get(name, name))
+        if name == "leaky_relu":
+            _enlarge(panel, (-4, 0.5), (-0.05, 0.02))
         panel.set_ylim((-1.2, 1.2) if name == "tanh" else (-0.1, 1.1) if name == "sigmoid" else (-0.5, 4.1))
     panels[0, 0].legend(loc="upper left")
     for panel in panels[1]:
@@ -189,16 +189,24 @@ def draw_activations(path: Path) -> Path:
     return save(figure, path)
 
 
+def _enlarge(panel: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
+    """Draw the panel's lines once more in its empty corner, at a scale at which a slope of 0.01 is seen."""
+    inset = panel.inset_axes((0.15, 0.42, 0.32, 0.42), xlim=across, ylim=up)
+    for line in panel.lines:
+        inset.plot(*line.get_data(), color=line.get_color(), linewidth=2, linestyle=line.get_linestyle())
+    inset.tick_params(labelsize=8)
+    inset.set_title("enlarged", fontsize=9)
+
+
 def draw_losses(losses: Sequence[float], faster: Sequence[float], path: Path) -> Path:
-    """The loss at the notes' rate and at a thousand times that."""
+    """The loss at the notes' rate, and in far fewer updates at a thousand times that; one scale of losses."""
     pyplot = plotting()
-    figure, panel = pyplot.subplots(figsize=(7, 4), layout="constrained")
-    panel.semilogx(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2, label=f"learning rate {LEARNING_RATE}")
-    panel.semilogx(
-        range(1, len(faster) + 1), faster, color=VERMILION, linewidth=2, linestyle="--", label="learning rate 1"
-    )
-    panel.set(xlabel="update, logarithmic", ylabel="loss (y - t)²/2", title="Two sigmoids on one example")
-    panel.legend()
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(8.5, 3.8), sharey=True, layout="constrained")
+    left.plot(losses, color=BLUE, linewidth=2)
+    left.set(title=f"learning rate {LEARNING_RATE}: {len(losses):,} updates", ylabel="loss (y - t)²/2", ylim=(0, None))
+    right.plot(faster, color=VERMILION, linewidth=2)
+    right.set(title=f"learning rate 1: {len(faster)} updates")
+    figure.supxlabel("updates made", fontsize=10)
     return save(figure, path)
 
 
@@ -208,22 +216,23 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     judged = claims()
     show("Two sigmoids, half the squared error", judged)
     model, losses = train()
-    faster = train(4000, 1.0)[1]
+    faster = train(60, 1.0)[1]
     print(f"\nTraining on x = {EXAMPLE}, t = {TARGET}, {len(losses)} updates")
     print(f"   learning rate {LEARNING_RATE}: loss {losses[0]:.6f} to {losses[-1]:.6f}")
-    print(f"   learning rate 1: loss {faster[0]:.6f} to {faster[-1]:.2e}")
-    graph = half_squared_error(model([EXAMPLE]), Value(TARGET, "t"))
-    graph.name = "L"
+    print(f"   learning rate 1, {len(faster)} updates: loss {faster[0]:.6f} to {faster[-1]:.2e}")
+    model.zero_grad()
+    graph = named(half_squared_error(model([Value(EXAMPLE, "x")]), TARGET), "L")
     graph.backward()
+    title = f"After {len(losses)} updates at learning rate {LEARNING_RATE}: x = {EXAMPLE:g}, t = {TARGET}"
     pictures = [
         draw_activations(folder / "activations.png"),
         draw_losses(losses, faster, folder / "sigmoid_sigmoid_loss.png"),
-        draw(graph, backward=True).save(folder / "sigmoid_sigmoid_graph.svg"),
-        draw(graph, backward=True).save(folder / "sigmoid_sigmoid_graph.png"),
+        *save_both(draw(graph, title=title), folder / "sigmoid_sigmoid_graph"),
+        *save_both(titled(nn.draw_network(model, graph), title), folder / "sigmoid_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")
     return judged
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

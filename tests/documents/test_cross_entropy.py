@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import html
+import math
 import random
+import re
 from pathlib import Path
 
 import sympy
 
 from demos.claims import REFUTED
-from demos.cross_entropy import SEED, accuracy, claims, main, train, two_moons
+from demos.cross_entropy import SEED, accuracy, claims, draw_small, main, train, two_moons
 
 EXPECTED = list(csv.DictReader(Path(__file__).with_name("cross_entropy.csv").read_text("utf-8").splitlines()))
 
@@ -57,16 +60,29 @@ def test_training_reaches_a_small_loss_and_tells_unseen_points_apart():
     assert accuracy(model, held_out) >= 0.98
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dL/dz3 = yhat + y*y + yhat - y*yhat",
         "true:  dL/dz1 = dL/dz2*w2*[z1 > 0]\n",
         "60 claims: 50 proven, 10 refuted",
+        "loss 0.5697 to 0.0079",
         "on 200 held-out points 99.5%",
     ]
     pictures = {
         "cross_entropy_moons.png",
         "cross_entropy_graph.svg",
         "cross_entropy_graph.png",
+        "cross_entropy_network.svg",
+        "cross_entropy_network.png",
     }
     check_demo(main, "cross_entropy", lines, pictures)
+
+
+def test_the_graph_is_readable_at_the_width_of_a_page_and_shows_the_networks_own_numbers():
+    network, graph = draw_small()
+    assert int(re.search(r'width="(\d+)pt"', graph.svg)[1]) < 1100
+    yhat = 1 / (1 + math.exp(-0.5))
+    for picture, times in ((network, 2), (graph, 3)):  # dL/dz3, where it is shown, dL/dw3 (as a2 is 1) and dL/db3
+        shown = html.unescape(picture.svg)
+        assert shown.count(f"≈{yhat:.4f}<") == 1
+        assert shown.count(f"≈{yhat - 1:.4f}<") == times

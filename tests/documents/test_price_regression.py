@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from demos.claims import REFUTED, same_entries
 from demos.price_regression import (
     CLIMB,
+    FEATURES,
     MATRIX_FORM,
     METHODS,
     Errors,
@@ -127,12 +129,14 @@ def test_the_errors_on_unseen_rows_in_dollars():
         assert errors[name].mean_absolute == pytest.approx(mean_absolute, abs=1)
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dA2 = 2 (y_i - yhat_i)/m",
         "true:  dA2 = 2 (A2 - Y)/m",
         "true:  dA1 = W2^T dZ2",
         "46 claims: 41 proven, 5 refuted",
+        "30 updates: loss 1.9088 to 0.6225",
+        "4 updates: loss 1.9088 to 3.538e+04",
         "mean $18,647",
         "mean $16,572",
         "mean $17,227",
@@ -143,5 +147,14 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
         "price_regression_graph.svg",
         "price_regression_loss.png",
         "price_regression_graph.png",
+        "price_regression_network.svg",
+        "price_regression_network.png",
     }
     check_demo(main, "price_regression", lines, pictures)
+    graph, network = (
+        html.unescape((tmp_path / f"price_regression_{name}.svg").read_text("utf-8")) for name in ("graph", "network")
+    )
+    assert "A smaller case: 2-3-1 on one example" in graph
+    shown = [*(f">{name}<" for name in FEATURES), "4-7-1", "standardised", "$18,277"]
+    assert [text for text in shown if text not in network] == []
+    assert "grad ≈" not in network, "weights only"

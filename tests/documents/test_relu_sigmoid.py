@@ -57,13 +57,16 @@ def test_the_weights_are_the_printed_ones():
     ]
 
 
-def test_training_reaches_a_small_loss():
-    losses = train()[1]
-    assert losses[0] == pytest.approx(0.1272, abs=1e-4)
-    assert losses[-1] < 0.0061
+def test_training_finds_the_examples_bend_and_levels():
+    model, losses = train()
+    assert losses[0] == pytest.approx(0.1125, abs=1e-4)
+    assert losses[-1] < 1e-7
+    assert [model.predict([x]) for x in (0, 1, 2.5)] == pytest.approx([0.1192, 0.1192, 0.5], abs=1e-3)
+    w1, b1, *_ = (parameter.data for parameter in model.parameters())
+    assert -b1 / w1 == pytest.approx(1.5, abs=5e-3)
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
         "true:  dC/dw2 = A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)",
@@ -73,5 +76,8 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
         "relu_sigmoid_graph.png",
         "relu_sigmoid_fit.png",
         "relu_sigmoid_graph.svg",
+        "relu_sigmoid_network.png",
+        "relu_sigmoid_network.svg",
     }
     check_demo(main, "relu_sigmoid", lines, pictures)
+    assert "grad " not in (tmp_path / "relu_sigmoid_network.svg").read_text("utf-8").split("</title>", 1)[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import math
 from dataclasses import replace
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 import sympy
 
 from demos.claims import PROVEN, REFUTED, Matrix, ShapeError, System, corrected, leaves, symbol
-from demos.sigmoid_sigmoid import ACTIVATIONS, claims, curve, main, system, train
+from demos.sigmoid_sigmoid import ACTIVATIONS, claims, curve, draw_activations, draw_losses, main, system, train
 
 EXPECTED = list(csv.DictReader(Path(__file__).with_name("sigmoid_sigmoid.csv").read_text("utf-8").splitlines()))
 
@@ -123,11 +124,39 @@ def test_the_plotted_derivatives_are_those_of_the_activations():
         assert curve(name, points)[1] == pytest.approx(slopes)
 
 
-def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo):
+@pytest.fixture
+def figure_of(monkeypatch):
+    """What a function would save, as a figure to be looked into."""
+    monkeypatch.setattr("demos.sigmoid_sigmoid.save", lambda figure, path: figure)
+    return lambda function, *given: function(*given, Path("unused.png"))
+
+
+def test_the_slope_of_the_leaky_relu_is_seen(figure_of):
+    (inset,) = figure_of(draw_activations).axes[-1].child_axes
+    low, high = inset.get_ylim()
+    heights = [dict(zip(*line.get_data(), strict=True)).get(-4.0) for line in inset.lines]
+    assert heights == [pytest.approx(-0.04), pytest.approx(0.01), None]
+    assert low < -0.04 < 0.01 < high < 0.1, "the slope of 0.01 is a good part of the height"
+
+
+def test_both_losses_start_at_0_updates_and_stand_on_one_linear_scale(figure_of):
+    left, right = figure_of(draw_losses, [0.08, 0.07, 0.06], [0.08, 0.01]).axes
+    assert [(axes.get_xscale(), axes.get_yscale()) for axes in (left, right)] == [("linear", "linear")] * 2
+    assert left.get_ylim() == right.get_ylim()
+    assert left.get_ylim()[0] == 0
+    assert [list(axes.lines[0].get_xdata()) for axes in (left, right)] == [[0, 1, 2], [0, 1]]
+
+
+def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",
         "true:  dL/db2 = (y - t)*y*(1 - y)\n",
         "40 claims: 37 proven, 3 refuted",
     ]
     names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
+    names |= {"sigmoid_sigmoid_network.png", "sigmoid_sigmoid_network.svg"}
     check_demo(main, "sigmoid_sigmoid", lines, names)
+    y = train()[0].predict([1.0])
+    for name in ("graph", "network"):
+        shown = html.unescape((tmp_path / f"sigmoid_sigmoid_{name}.svg").read_text("utf-8"))
+        assert f"≈{(y - 0.25) * y * (1 - y):.4g}<" in shown, "dL/db2 of this example, and nothing added"
