@@ -479,5 +479,5 @@ def test_another_notation_frames_its_neurons():
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is no folder .*nowhere; make it first$"):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere; make it first$"):
         draw(Value(1.0) * 2).save(tmp_path / "nowhere" / "x.svg")
