@@ -18,6 +18,7 @@ and back: from_arrays({name: tensor.numpy() for name, tensor in sequential.state
 from __future__ import annotations
 
 import importlib
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 
 def to_arrays(model: MLP) -> dict[str, numpy.ndarray[Any, Any]]:
-    """The weights and biases as float64 arrays, by the names of nn.Sequential; numbers of other types are rounded."""
+    """The weights and biases as float64 arrays, by the names of nn.Sequential; numbers of other types are rounded.
+
+    A ValueError names the parameter that would be rounded to infinity, or to 0 though it is not.
+    """
     numpy = _package("numpy")
     arrays = {}
     labels = [layer.activation_label for layer in model.layers]
@@ -133,7 +137,10 @@ def _described(array: Any) -> str:
 
 def _as_float(parameter: Any) -> float:
     try:
-        return float(parameter.data)
+        number = float(parameter.data)
+        if (math.isinf(number) and number != parameter.data) or (not number and parameter.data):
+            raise OverflowError(f"it would be rounded to {number}, scale the weights")
+        return number
     except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{parameter.name} is not a float64: {error}") from error
 

@@ -6,7 +6,7 @@ Positions are computed here, and the labels of the weights are put where they hi
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ RADIUS, SMALL_RADIUS = 0.6, 0.36  # inches
 FONT = "Helvetica"
 LABEL_HEIGHT, LABEL_HEIGHT_WITH_GRADIENT = 0.22, 0.36  # inches
 FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]  # the middle first
+WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns, until all labels fit
 
 
 class Point(NamedTuple):
@@ -90,8 +91,9 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") ->
     With `loss`, a root that this model was part of on one sample: the activations too, the gradients where they are
     computed, and ReLUs that are off grey and dashed. The numbers are copied now.
 
-    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and have no numbers; of
-    more than 16 neurons the first seven and the last are shown. Colour is the sign of a weight, width its size.
+    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and have no numbers, as
+    where long names leave no room for them; of more than 16 neurons the first seven and the last are shown. Colour is
+    the sign of a weight, width its size.
 
     >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
     >>> draw_network(model, model([1, 2]))
@@ -104,11 +106,11 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") ->
     columns = _columns(model, sample)
     labelled = len(model.parameters()) - sum(len(layer.neurons) for layer in model.layers) <= MOST_LABELLED
     labelled = labelled and all(len(column.circles) <= MOST_TALL for column in columns)
-    placed = _placed(columns, labelled)
-    lines = _lines(model, placed, sample)
-    cards = sum(len(column.circles) for column in placed) + (len(lines) if labelled else 0)
+    lines = _lines(model, columns, sample)
+    placed, labels = _arranged(columns, [line for line in lines if line.weight is not None], labelled)
+    cards = sum(len(column.circles) for column in placed) + (len(lines) if labels else 0)
     check_size(cards)
-    graph = _source(placed, lines, colours, labelled, largest=_largest(placed, lines))
+    graph = _source(placed, lines, labels, colours, largest=_largest(placed, lines))
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
     return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
 
@@ -231,10 +233,20 @@ def _lines(model: MLP, columns: Sequence[Column], sample: Pass | None) -> list[L
 # --- where it stands --------------------------------------------------------------------------------------------------
 
 
-def _placed(columns: Sequence[Column], labelled: bool) -> list[Column]:
+def _arranged(
+    columns: Sequence[Column], lines: Sequence[Line], labelled: bool
+) -> tuple[list[Column], list[tuple[Line, Point]]]:
+    """The circles placed, the columns as far apart as the labels need; and these, none where they find no room."""
     tallest = max(len(column.circles) for column in columns)
-    row = 1.85 if labelled else 0.95
-    step = max(3.3, 0.8 * tallest + 1.7) if labelled else max(2.6, 0.3 * tallest)
+    for widening in WIDENINGS if labelled else ():
+        placed = _placed(columns, max(3.3, 0.8 * tallest + 1.7) * widening, row=1.85)
+        places = _label_places(placed, lines)
+        if places is not None:
+            return placed, list(zip(lines, places, strict=True))
+    return _placed(columns, max(2.6, 0.3 * tallest), row=0.95), []
+
+
+def _placed(columns: Sequence[Column], step: float, row: float) -> list[Column]:
     placed = []
     for number, column in enumerate(columns):
         middle = (len(column.circles) - 1) / 2
@@ -249,24 +261,26 @@ def _placed(columns: Sequence[Column], labelled: bool) -> list[Column]:
 Box = tuple[Point, float, float]  # centre, width, height
 
 
-def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> Iterator[Point]:
-    """Where each weight's label goes: along its line, off all circles and labels, on as few other lines as can be."""
+def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> list[Point] | None:
+    """Where each weight's label goes: along its line, off all circles and labels, on as few other lines as can be.
+
+    None if one of them finds no such place.
+    """
     at = {circle.key: circle.at for column in columns for circle in column.circles}
     taken: list[Box] = []
     for place in at.values():
         taken += [(place, 2 * RADIUS, 2 * RADIUS), (Point(place.x, place.y - RADIUS - 0.2), 1.1, 0.36)]
     ends = [(at[line.start], at[line.end]) for line in lines]
+    places = []
     for line, own in zip(lines, ends, strict=True):
-        candidates = [_between(*own, fraction) for fraction in FRACTIONS]
-        boxes: list[Box] = [(point, *_label_size(line)) for point in candidates]
-        costs = [
-            100 * sum(_overlap(box, other) for other in taken)
-            + sum(_crosses(box, other) for other in ends if other != own)
-            for box in boxes
-        ]
-        best = candidates[costs.index(min(costs))]
-        taken.append(boxes[costs.index(min(costs))])
-        yield best
+        boxes: list[Box] = [(_between(*own, fraction), *_label_size(line)) for fraction in FRACTIONS]
+        free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
+        if not free:
+            return None
+        best = min(free, key=lambda box: sum(_crosses(box, other) for other in ends if other != own))
+        taken.append(best)
+        places.append(best[0])
+    return places
 
 
 def _label_size(line: Line) -> tuple[float, float]:
@@ -308,7 +322,11 @@ def _largest(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[float, f
 
 
 def _source(
-    columns: Sequence[Column], lines: Sequence[Line], theme: Theme, labelled: bool, largest: tuple[float, float]
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    labels: Sequence[tuple[Line, Point]],
+    theme: Theme,
+    largest: tuple[float, float],
 ) -> str:
     graph = graphviz.Digraph("chalkgrad")
     graph.attr(layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2")
@@ -319,13 +337,11 @@ def _source(
         heading = font(column.heading, size=13, colour=theme.muted, align="CENTER")
         _add_text(graph, f"h{number}", heading, Point(column.circles[0].at.x, max(tops) + 1.05), theme.background)
         for circle in column.circles:
-            _add_circle(graph, circle, theme, labelled, largest[0])
+            _add_circle(graph, circle, theme, bool(labels), largest[0])
     for line in lines:
-        _add_line(graph, line, theme, labelled, largest[1])
-    if labelled:
-        weighted = [line for line in lines if line.weight is not None]
-        for number, (line, place) in enumerate(zip(weighted, _label_places(columns, weighted), strict=True)):
-            _add_text(graph, f"w{number}", _weight_text(line, theme), place, theme.background)
+        _add_line(graph, line, theme, bool(labels), largest[1])
+    for number, (line, place) in enumerate(labels):
+        _add_text(graph, f"w{number}", _weight_text(line, theme), place, theme.background)
     return str(graph.source)
 
 

@@ -1,7 +1,9 @@
 """Models in files: JSON that holds every number exactly, is written as a whole or not at all, and runs no code.
 
 An int and a float are JSON numbers, a float by the shortest digits that give it back. Others are text:
-"Fraction 1/3", "Decimal 0.10", "float nan", and "int 0x..." for integers of hundreds of digits.
+"Fraction 1/3", "Decimal 0.10", "complex 0.5 -1.0", "float nan", and "int 0x..." for integers of hundreds of digits.
+A NumPy scalar is saved as, and comes back as, the Python number that equals it. In a model that declares a number type
+all numbers are of that type; an int is converted where that is exact, what else is of another type is refused.
 
 >>> import nn, tempfile, pathlib
 >>> from fractions import Fraction
@@ -14,6 +16,7 @@ An int and a float are JSON numbers, a float by the shortest digits that give it
 
 from __future__ import annotations
 
+import cmath
 import dataclasses
 import json
 import math
@@ -29,7 +32,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograd.notation import Notation
+from autograd.notation import Notation, short_number
 from autograd.operations import OPERATIONS, Operation
 from autograd.value import Value
 from nn.network import ACTIVATIONS, MLP, SOFTMAX, Layer
@@ -40,7 +43,7 @@ MOST_LAYERS = 1_000
 MOST_PARAMETERS = 1_000_000
 MOST_DIGITS = 20_000  # of one integer, in hexadecimal, or of one Decimal
 MOST_DECIMAL_DIGITS = 600  # past these an integer is written in hexadecimal, which Python reads without a limit
-NUMBERS = {kind.__name__: kind for kind in (int, float, Fraction, Decimal)}
+NUMBERS = {kind.__name__: kind for kind in (int, float, complex, Fraction, Decimal)}
 
 _INTEGER = r"-?(?:\d+|0x[0-9a-f]+)"
 _DECIMAL = r"-?(?:\d+(?:\.\d+)?(?:E[+-]\d{1,18})?|Infinity|s?NaN\d*)"
@@ -76,6 +79,10 @@ def load(path: str | os.PathLike[str]) -> MLP:
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in full or leave what was there: a new file beside it takes its place once it is on the disk."""
     target = Path(os.path.realpath(path))  # a link stays a link
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"{os.fspath(path)} cannot be written: there is no folder {target.parent}; make it first"
+        )
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
         with beside.open("xb") as file:
@@ -109,14 +116,14 @@ def _encoded(model: MLP) -> str:
         "format": FORMAT,
         "version": VERSION,
         "numbers": model.numbers and model.numbers.__name__,
-        "not_finite": any(not _is_finite(parameter.data) for parameter in model.parameters()),
+        "not_finite": any(not _is_finite(_plain(parameter.data)) for parameter in model.parameters()),
         "notation": dataclasses.asdict(model.notation),
-        "layers": [_encoded_layer(layer) for layer in model.layers],
+        "layers": [_encoded_layer(layer, model.numbers) for layer in model.layers],
     }
     return json.dumps(whole, indent=1, allow_nan=False) + "\n"
 
 
-def _encoded_layer(layer: Layer) -> dict[str, Any]:
+def _encoded_layer(layer: Layer, numbers: type | None) -> dict[str, Any]:
     label = layer.activation_label
     of_neuron = "linear" if layer.softmax else label
     for neuron in layer.neurons:
@@ -127,13 +134,40 @@ def _encoded_layer(layer: Layer) -> dict[str, Any]:
             )
     return {
         "activation": label,
-        "weights": [[_encoded_number(weight) for weight in neuron.weights] for neuron in layer.neurons],
-        "biases": [_encoded_number(neuron.bias) for neuron in layer.neurons],
+        "weights": [[_encoded_parameter(weight, numbers) for weight in neuron.weights] for neuron in layer.neurons],
+        "biases": [_encoded_parameter(neuron.bias, numbers) for neuron in layer.neurons],
     }
 
 
-def _encoded_number(parameter: Value) -> int | float | str:
-    number = parameter.data
+def _encoded_parameter(parameter: Value, numbers: type | None) -> int | float | str:
+    try:
+        return _encoded_number(_plain(_of_type(parameter.data, numbers)))
+    except TypeError as error:
+        raise TypeError(f"{parameter.name}: {error}") from error
+
+
+def _of_type(number: Any, numbers: type | None) -> Any:
+    """`number` if it is of the declared type, or as one if it is an int, or a NumPy scalar, of the same value."""
+    if numbers is None or isinstance(number, numbers):
+        return number
+    plain = _plain(number)
+    if isinstance(plain, numbers):
+        return plain
+    with suppress(OverflowError):
+        if plain.__class__ is int and numbers(plain) == plain:
+            return numbers(plain)
+    raise TypeError(
+        f"{short_number(number)} is of type {type(number).__name__}, where the model declares {numbers.__name__}: "
+        "convert it, or declare no number type"
+    )
+
+
+def _plain(number: Any) -> Any:
+    """A NumPy scalar as the Python number that equals it; a long double has none and stays."""
+    return number.item() if hasattr(number, "dtype") else number
+
+
+def _encoded_number(number: Any) -> int | float | str:
     if number.__class__ is int:
         return number if _is_short(number) else f"int {_integer_text(number)}"
     if number.__class__ is float:
@@ -142,7 +176,9 @@ def _encoded_number(parameter: Value) -> int | float | str:
         return f"Fraction {_integer_text(number.numerator)}/{_integer_text(number.denominator)}"
     if number.__class__ is Decimal:
         return f"Decimal {number}"
-    raise TypeError(f"{parameter.name} is a {type(number).__name__}: only {', '.join(NUMBERS)} are saved exactly")
+    if number.__class__ is complex:
+        return f"complex {number.real!r} {number.imag!r}"
+    raise TypeError(f"a {type(number).__name__} is not saved exactly, only {', '.join(NUMBERS)} are: convert it first")
 
 
 def _is_short(number: int) -> bool:
@@ -156,7 +192,7 @@ def _integer_text(number: int) -> str:
 def _is_finite(number: Any) -> bool:
     if isinstance(number, Decimal):
         return number.is_finite()
-    return math.isfinite(number) if isinstance(number, float) else True
+    return cmath.isfinite(number) if isinstance(number, (float, complex)) else True
 
 
 # --- reading: nothing in a file is taken on trust ---------------------------------------------------------------------
@@ -178,9 +214,12 @@ def _decoded(content: str | bytes) -> MLP:
     layers = _decoded_layers(whole["layers"], whole["not_finite"])
     weights, biases, activations = zip(*layers, strict=True)
     model = MLP.from_weights(weights, biases, activations, notation=_decoded_notation(whole["notation"]))
-    model.numbers = (
-        NUMBERS[whole["numbers"]] if whole["numbers"] else None
-    )  # set afterwards: the parameters are exact as they are
+    model.numbers = NUMBERS[whole["numbers"]] if whole["numbers"] else None  # afterwards: it would read floats anew
+    for parameter in model.parameters():
+        try:
+            parameter.data = _of_type(parameter.data, model.numbers)
+        except TypeError as error:
+            raise ValueError(f"{parameter.name}: {error}") from error
     return model
 
 
@@ -325,7 +364,7 @@ def _decoded_number(found: Any, not_finite: bool, what: str) -> Any:
         raise ValueError(f"{what}: {_shown(found)} is not a number")
     try:
         number = _READERS[kind](text)
-        written = _encoded_number(Value(number)) if number is not None else None
+        written = _encoded_number(number)
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"{what}: {_shown(found)} is not a number: {error}") from error
     if written != found:
@@ -361,9 +400,17 @@ def _read_float(text: str) -> float:
     return float(text)
 
 
+def _read_complex(text: str) -> complex:
+    if len(text) > 60:
+        raise ValueError("a part of more digits than a float has")
+    real, _, imaginary = text.partition(" ")
+    return complex(float(real), float(imaginary))
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "int": _read_integer,
     "float": _read_float,
+    "complex": _read_complex,
     "Fraction": _read_fraction,
     "Decimal": _read_decimal,
 }
@@ -385,6 +432,8 @@ def state_dict(model: Any) -> dict[str, Any]:
 def load_state_dict(model: Any, mapping: Mapping[str, Any]) -> None:
     """Set every parameter to the number of its name, exactly as given: all of them, or where one is wrong, none.
 
+    In a model that declares a number type an int or a NumPy scalar of the same value is converted to it.
+
     >>> model = MLP.from_weights([[[2, 3]]], [[1]], ["linear"])
     >>> load_state_dict(model, {"w_00^1": 5, "w_1": 0})
     Traceback (most recent call last):
@@ -398,13 +447,14 @@ def load_state_dict(model: Any, mapping: Mapping[str, Any]) -> None:
     ]
     if wrong:
         raise ValueError("; ".join(wrong))
+    numbers = {}
     for name in parameters:
         try:
-            Value(mapping[name])
+            numbers[name] = _of_type(Value(mapping[name]).data, getattr(model, "numbers", None))
         except TypeError as error:
             raise TypeError(f"{name}: {error}") from error
     for name, parameter in parameters.items():
-        parameter.data = mapping[name]
+        parameter.data = numbers[name]
 
 
 def _by_name(model: Any) -> dict[str, Value]:

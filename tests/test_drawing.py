@@ -1,6 +1,7 @@
 """The graph view: what its cards say, what its files hold, and what it refuses."""
 
 import html
+import itertools
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, half_squared_error, relu, sqrt
+from autograd import Value, half_squared_error, relu, sin, sqrt
 from autograd.drawing import DotError, Picture, draw, program
 from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
@@ -124,7 +125,78 @@ def test_backward_arrows_carry_sign_and_local_derivative():
     flow = arrow(picture, loss, "w_01^2", "z_0^2")
     assert LIGHT.negative in flow and "dir=back" in flow and ">*1.1<" in flow
     assert LIGHT.positive in arrow(picture, loss, "a_0^1", "z_0^2")
-    assert "xlabel" not in arrow(picture, loss, "b_0^2", "z_0^2")  # its local derivative is 1
+    assert "label=" not in arrow(picture, loss, "b_0^2", "z_0^2")  # its local derivative is 1
+
+
+def drawn(picture, kind):
+    """The groups of an SVG of that kind, edge or node."""
+    return [group for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g") if group.get("class") == kind]
+
+
+def around(points):
+    """Left, top, right and bottom of some points."""
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def points_of(text):
+    return [tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+),(-?[\d.]+)", text)]
+
+
+def curve(edge):
+    """Points along an arrow's line, which is drawn in cubic Bézier curves."""
+    control = points_of(edge.find(f"{SVG}path").get("d"))
+    for start in range(0, len(control) - 3, 3):
+        for t in (step / 100 for step in range(101)):
+            weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+            pieces = list(zip(weights, control[start : start + 4], strict=True))
+            yield sum(w * x for w, (x, _) in pieces), sum(w * y for w, (_, y) in pieces)
+
+
+def inside(box, point):
+    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
+
+
+def overlap(one, other):
+    return max(one[0], other[0]) < min(one[2], other[2]) and max(one[1], other[1]) < min(one[3], other[3])
+
+
+def product_and_sine():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    root = sin(a * b + b**2) * a
+    root.backward()
+    return root
+
+
+def label_boxes(picture):
+    """The grounds of the local derivatives, by their arrows; an arrowhead has a stroke, a ground has none."""
+    return {
+        edge.get("id"): around(points_of(shape.get("points")))
+        for edge in drawn(picture, "edge")
+        for shape in edge.iter(f"{SVG}polygon")
+        if shape.get("stroke") == "none"
+    }
+
+
+@pytest.mark.parametrize("root", [example(), product_and_sine()], ids=["network", "expression"])
+def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root):
+    picture = draw(root)
+    labels = label_boxes(picture)
+    cards = [around(points_of(node.find(f"{SVG}path").get("d"))) for node in drawn(picture, "node")]
+    assert len(labels) == sum(arrow.local != "1" for arrow in cards_of(root).arrows)
+    for edge in drawn(picture, "edge"):
+        hit = {key for key, box in labels.items() if any(inside(box, point) for point in curve(edge))}
+        assert hit == {edge.get("id")} & labels.keys()
+    boxes = [*labels.values(), *cards]
+    assert not [(i, j) for i in range(len(labels)) for j in range(i + 1, len(boxes)) if overlap(boxes[i], boxes[j])]
+
+
+def test_where_many_arrows_leave_a_card_few_local_derivatives_overlap():
+    root = MLP(4, [7, 1])([2.0, -3.0, 1.5, 0.5])
+    root.backward()
+    labels = label_boxes(draw(root))
+    pairs = list(itertools.combinations(labels, 2))
+    assert sum(overlap(labels[one], labels[other]) for one, other in pairs) <= len(labels) / 10
 
 
 def test_a_wider_arrow_carries_more():
@@ -479,5 +551,5 @@ def test_another_notation_frames_its_neurons():
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is no folder"):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere; make it first$"):
         draw(Value(1.0) * 2).save(tmp_path / "nowhere" / "x.svg")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import sys
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+import sympy
 
 import nn
 from autograd import mean, tanh
@@ -57,6 +59,20 @@ def test_fractions_are_rounded_and_can_be_read_as_fractions():
     huge = nn.MLP.from_weights([[[Fraction(10**400)]]], [[0]], ["linear"])
     with pytest.raises(ValueError, match=r"w_00\^1 is not a float64"):
         to_arrays(huge)
+
+
+@pytest.mark.parametrize("number", [Decimal("1E+400"), Decimal("-1E+400"), Decimal("1E-400"), Fraction(1, 10**400)])
+def test_what_would_be_rounded_to_infinity_or_0_is_refused(number):
+    model = nn.MLP.from_weights([[[number]]], [[Decimal("Infinity")]], ["linear"])
+    with pytest.raises(
+        ValueError, match=r"^w_00\^1 is not a float64: it would be rounded to -?(inf|0.0), scale the weig"
+    ):
+        to_arrays(model)
+
+
+@pytest.mark.parametrize("number", [0, Fraction(0), Decimal("Infinity"), float("-inf"), sympy.Integer(0), sympy.oo])
+def test_zero_and_infinity_are_what_they_are(number):
+    assert to_arrays(nn.MLP.from_weights([[[number]]], [[0]], ["linear"]))["0.weight"] == float(number)
 
 
 def test_single_precision_is_taken_as_the_floats_it_holds():

@@ -1,17 +1,20 @@
 """The textbook view of a network."""
 
+import operator
 import re
 import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 
 import pytest
 
-from autograd import Value, half_squared_error
+from autograd import Value, half_squared_error, total
 from autograd.drawing.themes import LIGHT
-from autograd.notation import short_number
+from autograd.notation import Notation, short_number
 from autograd.operations import squared_error
 from nn import MLP
-from nn.network_view import _columns, _label_places, _label_size, _lines, _overlap, _placed, draw_network
+from nn.network_view import draw_network
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def example(backward=True):
 
 def texts(picture):
     root = ElementTree.fromstring(picture.svg)
-    found = [(element.text or "").replace("\xa0", " ") for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    found = [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
     return [text.strip() for text in found]
 
 
@@ -91,14 +94,56 @@ def test_a_tall_column_is_folded_and_says_so():
     assert "a_6^1" in shown and "a_16^1" in shown and "a_7^1" not in shown
 
 
-@pytest.mark.parametrize("sizes", [(2, 3, 1), (3, 4, 4, 2), (2, 2, 2, 1)])
-def test_labels_hit_no_label(sizes):
-    model = MLP(sizes[0], sizes[1:])
-    columns = _placed(_columns(model, None), labelled=True)
-    lines = _lines(model, columns, None)
-    boxes = [(place, *_label_size(line)) for line, place in zip(lines, _label_places(columns, lines), strict=True)]
-    hits = [(i, j) for i in range(len(boxes)) for j in range(i) if _overlap(boxes[i], boxes[j])]
-    assert not hits
+def drawn_boxes(picture):
+    """Left, top, right and bottom of every text and circle in the SVG, by its key."""
+    boxes = {}
+    for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g"):
+        shape = group.find(f"{SVG}ellipse"), group.find(f"{SVG}polygon")
+        if group.get("class") != "node":
+            continue
+        if shape[0] is not None:
+            x, y, r = (float(shape[0].get(key)) for key in ("cx", "cy", "rx"))
+            corners = [(x - r, y - r), (x + r, y + r)]
+        else:
+            corners = [tuple(map(float, point.split(","))) for point in shape[1].get("points").split()]
+        xs, ys = zip(*corners, strict=True)
+        boxes[group.find(f"{SVG}title").text] = (min(xs), min(ys), max(xs), max(ys))
+    return boxes
+
+
+def of_sizes(*sizes, backward, **options):
+    model = MLP(sizes[0], sizes[1:], **options)
+    outputs = model([0.3 - 0.11 * index for index in range(sizes[0])])
+    loss = total(outputs if isinstance(outputs, list) else [outputs])
+    if backward:
+        loss.backward()
+    return model, loss
+
+
+SIZES = [(2, 3, 1), (3, 3, 3), (5, 5), (2, 5, 5), (1, 5, 1), (3, 4, 4, 2), (2, 2, 2, 1), (4, 4, 4, 4), (5, 5, 5, 1)]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("sizes", SIZES)
+def test_labels_touch_no_label_and_no_circle(sizes, backward):
+    boxes = drawn_boxes(draw_network(*of_sizes(*sizes, backward=backward)))
+    labels = [key for key in boxes if key.startswith("w")]
+    assert len(labels) == sum(map(operator.mul, sizes, sizes[1:]))
+    touching = [
+        (one, other)
+        for one in labels
+        for other in boxes
+        if one != other
+        and max(boxes[one][0], boxes[other][0]) < min(boxes[one][2], boxes[other][2])
+        and max(boxes[one][1], boxes[other][1]) < min(boxes[one][3], boxes[other][3])
+    ]
+    assert not touching
+
+
+def test_names_that_leave_no_room_leave_lines_bare():
+    notation = Notation(weight_pattern="weight" * 30 + "{indices}^{layer}")
+    picture = draw_network(*of_sizes(5, 5, 5, backward=False, notation=notation))
+    assert not [text for text in texts(picture) if text.startswith("weight")]
 
 
 def test_several_samples_are_refused():

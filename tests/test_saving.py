@@ -12,6 +12,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mpf
 
 import nn
 from autograd import sin, tanh
@@ -27,6 +28,7 @@ any_number = (
     | st.fractions()
     | st.builds(Fraction, st.integers(10**3000, 10**5000), st.integers(1, 10**5000))
     | st.decimals()
+    | st.complex_numbers()
 )
 
 
@@ -65,14 +67,16 @@ def test_every_number_comes_back_as_it_was(tmp_path_factory, numbers):
     assert described(load(path)) == described(model)
 
 
-@pytest.mark.parametrize("numbers", [None, int, float, Fraction, Decimal])
+@pytest.mark.parametrize("numbers", [None, int, float, complex, Fraction, Decimal])
 def test_number_type_notation_and_activations_come_back(path, numbers):
     notation = Notation(first_index=1, weight_pattern="W{layer}_{indices}", delta_pattern="d{{{indices}}}")
     activations = ["leaky_relu", "softplus", tanh, sin, "sigmoid", "linear"]
     sizes = [3, 2, 2, 12, 1, 2]
     drawn = None if numbers is int else numbers  # weights are drawn as floats, which no int holds
     model = nn.MLP(2, sizes, activations, rng=random.Random(1), numbers=drawn, notation=notation)
-    model.numbers = numbers
+    if numbers is int:
+        model.numbers = int
+        load_state_dict(model, dict.fromkeys(state_dict(model), 7))
     save(model, path)
     again = load(path)
     assert described(again) == described(model)
@@ -83,6 +87,36 @@ def test_number_type_notation_and_activations_come_back(path, numbers):
 def test_a_loaded_model_reads_its_inputs_in_its_number_type(path):
     save(small(numbers=Fraction), path)
     assert exact(load(path).predict([0.5, 0.25])) == (Fraction, Fraction(69, 4))
+
+
+@pytest.mark.parametrize("number", [complex(-0.0, 0.1), complex(1e-320, -0.0), complex(float("nan"), float("-inf"))])
+def test_complex_numbers_come_back_with_every_digit_and_sign(path, number):
+    save(nn.MLP.from_weights([[[number]]], [[0]], ["linear"]), path)
+    assert exact(load(path).parameters()[0].data) == (complex, repr(number))
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "plain"),
+    [
+        ("float64", 0.1, 0.1),
+        ("float32", 0.1, 13421773 / 2**27),
+        ("int64", -(2**63), -(2**63)),
+        ("complex64", 0.5 - 2j, 0.5 - 2j),
+        ("float32", float("inf"), float("inf")),
+    ],
+)
+def test_numpy_scalars_come_back_as_the_python_numbers_that_equal_them(path, kind, number, plain):
+    numpy = pytest.importorskip("numpy")
+    save(nn.MLP.from_weights([[[numpy.dtype(kind).type(number)]]], [[0]], ["linear"]), path)
+    assert exact(load(path).parameters()[0].data) == exact(plain)
+
+
+def test_a_long_double_is_not_saved(path):
+    numpy = pytest.importorskip("numpy")
+    model = nn.MLP.from_weights([[[numpy.longdouble(1) / 3]]], [[0]], ["linear"])
+    with pytest.raises(TypeError, match=r"^w_00\^1: a \w+ is not saved exactly, only int, .* are: convert it first$"):
+        save(model, path)
+    assert not path.exists()
 
 
 def test_an_exactly_trained_model_goes_on_from_its_file(path):
@@ -127,6 +161,13 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_folder_that_is_not_there_is_named(path):
+    with pytest.raises(FileNotFoundError) as raised:
+        save(small(), path.parent / "nowhere" / "model.json")
+    folder = path.parent / "nowhere"
+    assert str(raised.value) == f"{folder / 'model.json'} cannot be written: there is no folder {folder}; make it first"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and links")
 def test_links_and_permissions_stay(path):
     save(small(), path)
@@ -142,6 +183,13 @@ class OwnNotation(Notation):
     """One with rules of its own."""
 
 
+def set_to(weight, numbers):
+    """A model of declared numbers whose first weight is set by hand."""
+    model = small(numbers=numbers)
+    model.parameters()[0].data = weight
+    return model
+
+
 cube = Unary("cube", lambda x: x**3, (lambda y, x: 3 * x * x,))
 impostor = Unary("relu", lambda x: x, (lambda y, x: 1,))
 
@@ -155,11 +203,20 @@ impostor = Unary("relu", lambda x: x, (lambda y, x: 1,))
             "the activation of a_0^1 is not saved: cube is not an operation of the rule",
         ),
         (nn.MLP(1, [1], [impostor]), ValueError, "relu is not an operation of the rule table"),
-        (nn.MLP.from_weights([[[1j]]], [[0]], ["linear"]), TypeError, "w_00^1 is a complex: only int, float, Fraction"),
         (
-            nn.MLP(1, [1], numbers=complex),
+            nn.MLP.from_weights([[[mpf(1)]]], [[0]], ["linear"]),
             TypeError,
-            "models of int, float, Fraction, Decimal are saved, not of complex",
+            "w_00^1: a mpf is not saved exactly, only int,",
+        ),
+        (
+            nn.MLP(1, [1], numbers=mpf),
+            TypeError,
+            "models of int, float, complex, Fraction, Decimal are saved, not of mpf",
+        ),
+        (
+            set_to(0.5, numbers=Fraction),
+            TypeError,
+            "w_00^1: 0.5 is of type float, where the model declares Fraction: conv",
         ),
         (nn.MLP(1, [1], notation=OwnNotation()), TypeError, "a Notation is saved, not a OwnNotation"),
         (
@@ -240,6 +297,19 @@ HOSTILE = {
     "long hexadecimal": (weight("int 0x" + "f" * 60_000), "is not a number"),
     "long integer": (weight(7).replace("[7,", "[" + "7" * 5000 + ","), "a number of 5000 digits, more than 600"),
     "float text": (weight("float 0.5"), "a finite float is a number of JSON"),
+    "half a complex": (weight("complex 0.5"), "is not a number"),
+    "complex of three": (weight("complex 0.5 1.0 2.0"), "is not a number"),
+    "complex not as saved": (weight("complex 0.50 1.0"), "is not a number as it is saved"),
+    "long complex": (weight("complex 1.0 " + "0" * 60 + "1.0"), "a part of more digits than a float has"),
+    "undeclared complex nan": (weight("complex 0.0 nan"), "is not finite, though the file says that all numbers are"),
+    "float in a model of Fractions": (
+        weight(0.5).replace('"numbers": null', '"numbers": "Fraction"'),
+        "w_00^1: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number type",
+    ),
+    "integer that no float is": (
+        weight(2**53 + 1).replace('"numbers": null', '"numbers": "float"'),
+        "w_00^1: ≈9.007e+15 is of type int, where the model declares float",
+    ),
     "NaN": (weight(float("nan")), "NaN is not a number of JSON"),
     "-Infinity": (weight(float("-inf")), "-Infinity is not a number of JSON"),
     "1e999": (weight(7).replace("[7,", "[1e999,"), "the number '1e999' is not a float"),
@@ -326,3 +396,55 @@ def test_names_that_stand_for_two_are_refused():
     model = small(notation=Notation(bias_pattern="b{indices}"))
     with pytest.raises(ValueError, match=r"the names b0 stand for several parameters"):
         state_dict(model)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "given", "taken"),
+    [
+        (Fraction, 3, Fraction(3)),
+        (Decimal, 3, Decimal(3)),
+        (float, 3, 3.0),
+        (complex, 3, 3 + 0j),
+        (float, 0.5, 0.5),
+        (None, Decimal("0.10"), Decimal("0.10")),
+    ],
+)
+def test_an_integer_becomes_one_of_the_declared_type(path, numbers, given, taken):
+    model = small(numbers=numbers)
+    load_state_dict(model, state_dict(model) | {"b_0^2": given})
+    assert exact(state_dict(model)["b_0^2"]) == exact(taken)
+    model.parameters()[-1].data = given
+    save(model, path)
+    assert exact(state_dict(load(path))["b_0^2"]) == exact(taken)
+
+
+def test_a_numpy_scalar_becomes_one_of_the_declared_type():
+    numpy = pytest.importorskip("numpy")
+    model = small(numbers=float)
+    load_state_dict(model, state_dict(model) | {"b_0^2": numpy.float32(0.5)})
+    assert exact(state_dict(model)["b_0^2"]) == (float, "0.5")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "given", "sentence"),
+    [
+        (
+            Fraction,
+            0.5,
+            "b_0^2: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number",
+        ),
+        (Decimal, Fraction(1, 2), "b_0^2: 0.5 is of type Fraction, where the model declares Decimal"),
+        (float, Decimal("0.1"), "b_0^2: 0.1 is of type Decimal, where the model declares float"),
+        (float, 2**53 + 1, "is of type int, where the model declares float"),
+        (float, 10**400, "is of type int, where the model declares float"),
+        (int, 2.0, "b_0^2: 2 is of type float, where the model declares int"),
+    ],
+)
+def test_numbers_of_another_type_than_declared_are_refused(numbers, given, sentence):
+    model = small(numbers=None if numbers is int else numbers)
+    model.numbers = numbers
+    before = state_dict(model)
+    with pytest.raises(TypeError) as raised:
+        load_state_dict(model, dict.fromkeys(before, 1) | {"b_0^2": given})
+    assert sentence in str(raised.value)
+    assert state_dict(model) == before

@@ -6,7 +6,8 @@ The operation is folded into its result's card. Neurons, inputs and loss are fra
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import graphviz
@@ -75,6 +76,7 @@ def source(view: View, title: str) -> str:
     graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)
     graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
     graph.attr("edge", fontname=FONT, fontsize=str(SMALL), fontcolor=theme.muted, color=theme.line, arrowsize=".6")
+    graph.attr("edge", labelangle="0")  # on the line
     if title:
         graph.attr(label=f"<{font(title, size=14, colour=theme.text, bold=True)}>", labelloc="t", labeljust="l")
     groups = view.groups.of
@@ -84,8 +86,8 @@ def source(view: View, title: str) -> str:
     for card, node in zip(view.cards.cards, view.cards.nodes, strict=True):
         if node not in groups:
             _add_card(graph, view, card)
-    for arrow in view.cards.arrows:
-        _add_arrow(graph, view, arrow)
+    for arrow, place in zip(view.cards.arrows, _label_places(view), strict=True):
+        _add_arrow(graph, view, arrow, place)
     for card in view.cards.cards:
         for leaf in view.own_leaves(card):
             graph.edge(f"n{leaf}", f"n{card.index}:o{leaf}", style="invis", weight="0")
@@ -131,7 +133,27 @@ def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
     graph.node(f"n{card.index}", label=f"<{card_label(view, card)}>", id=f"card{card.index}")
 
 
-def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow) -> None:
+def _label_places(view: View) -> Iterator[tuple[str, float]]:
+    """Where on each arrow its label stands: near the end where fewer meet, and how far from it.
+
+    Labels on arrows between frames, which are long, stand each a little further from the card than the one before.
+    """
+    arrows = view.cards.arrows
+    results = Counter(arrow.operand for arrow in arrows)
+    shared = Counter(arrow.result for arrow in arrows if results[arrow.operand] > 1)
+    before: Counter[tuple[str, int]] = Counter()
+    for arrow in arrows:
+        at_operand = results[arrow.operand] == 1 or results[arrow.operand] < shared[arrow.result]
+        end = ("tail", arrow.operand) if at_operand else ("head", arrow.result)
+        yield end[0], 1.7 + 0.25 * len(_local(arrow)) + 2.2 * before[end]
+        before[end] += arrow.local != "1" and len(set(_groups(view, arrow))) == 2
+
+
+def _groups(view: View, arrow: Arrow) -> list[Group | None]:
+    return [view.groups.of.get(view.cards.nodes[index]) for index in (arrow.operand, arrow.result)]
+
+
+def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[str, float]) -> None:
     theme = view.theme
     options: dict[str, Any] = {"id": f"arrow{arrow.operand}-{arrow.result}"}
     if arrow.off:
@@ -139,7 +161,8 @@ def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow) -> None:
     if view.backward:
         options["dir"] = "back"  # the layout stays that of the forward view
         if arrow.local != "1":
-            options["xlabel"] = f"<{_arrow_label(view, arrow)}>"
+            end, distance = place
+            options |= {f"{end}label": f"<{_arrow_label(view, arrow)}>", "labeldistance": f"{distance:.2f}"}
         if not arrow.off and sign(arrow.flow):
             options |= {
                 "color": theme.sign_colour(arrow.flow, theme.line),
@@ -149,17 +172,17 @@ def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow) -> None:
 
 
 def _arrow_label(view: View, arrow: Arrow) -> str:
-    """The local derivative, on a ground of its own: it may come to lie on a line."""
-    places = [view.groups.of.get(view.cards.nodes[index]) for index in (arrow.operand, arrow.result)]
-    ground = view.theme.cluster if places[0] is not None and places[0] == places[1] else view.theme.background
-    local = shortened(arrow.local, LOCAL)
-    text = font(
-        f"*({local})" if local.startswith(("-", "≈-")) else f"*{local}",
-        size=SMALL,
-        colour=view.theme.off if arrow.off else view.theme.muted,
-    )
+    """The local derivative, on a ground of its own: it lies on its line."""
+    start, end = _groups(view, arrow)
+    ground = view.theme.cluster if start is not None and start == end else view.theme.background
+    text = font(_local(arrow), size=SMALL, colour=view.theme.off if arrow.off else view.theme.muted)
     table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" BGCOLOR="{ground}">'
     return f"{table}<TR><TD>{text}</TD></TR></TABLE>"
+
+
+def _local(arrow: Arrow) -> str:
+    local = shortened(arrow.local, LOCAL)
+    return f"*({local})" if local.startswith(("-", "≈-")) else f"*{local}"
 
 
 def _add_ranks(graph: graphviz.Digraph, members: Mapping[Group, Sequence[Card]], cards: Cards) -> None:

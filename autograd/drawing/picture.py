@@ -92,7 +92,7 @@ def check_size(cards: int) -> None:
 
 def _write_whole(target: Path, content: bytes) -> None:
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"{target} cannot be written: there is no folder {target.parent}")
+        raise FileNotFoundError(f"{target} cannot be written: there is no folder {target.parent}; make it first")
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
