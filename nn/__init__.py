@@ -21,6 +21,7 @@ from nn.exchange import from_arrays, load_safetensors, save_safetensors, to_arra
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     cross_entropy_with_logits,
     half_squared_error,
     hinge,
@@ -63,6 +64,7 @@ __all__ = [
     "Neuron",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cross_entropy",
     "cross_entropy_with_logits",
     "draw_network",
     "fit",
