@@ -14,6 +14,7 @@ the second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is n
 
 from __future__ import annotations
 
+import errno
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
@@ -202,7 +203,10 @@ def _shown(number: Any) -> str:
 def explained(
     error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
 ) -> ArithmeticError | TypeError | ValueError:
-    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy."""
+    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy.
+
+    It carries `operation` and `operands` too, for who handles it.
+    """
     labels, values = [], []
     for operand in operands:
         number = _shown(number_of(operand))
@@ -214,8 +218,13 @@ def explained(
     text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
     where_ = f" with {', '.join(values[:8])}" if values else ""
     remedy = f"; {operation.domain}" if operation.domain and not isinstance(error, TypeError) else ""
+    reason = str(error) or type(error).__name__
+    if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
+        reason, remedy = "too large for a float", ""
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
-    return kind(f"{of}{text}{where_}: {error or type(error).__name__}{remedy}")  # type: ignore
+    again = kind(f"{of}{text}{where_}: {reason}{remedy}")
+    vars(again).update(operation=operation, operands=operands)
+    return again  # type: ignore
 
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from nn.exchange import from_arrays, load_safetensors, save_safetensors, to_arra
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     cross_entropy_with_logits,
     half_squared_error,
     hinge,
@@ -32,7 +33,7 @@ from nn.losses import (
     squared_error,
 )
 from nn.network import MLP, Layer, Module, Neuron
-from nn.optimisers import SGD, Adam
+from nn.optimisers import SGD, Adam, clip_grad_norm, clip_grad_value
 from nn.saving import load, load_state_dict, save, state_dict
 from nn.training import DivergenceError, History, fit
 
@@ -63,6 +64,9 @@ __all__ = [
     "Neuron",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "clip_grad_norm",
+    "clip_grad_value",
+    "cross_entropy",
     "cross_entropy_with_logits",
     "draw_network",
     "fit",

@@ -6,16 +6,21 @@ graph; what the arithmetic allows stays exact. Over many predictions a loss is t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autograd.number_types import BUILT_IN, number_of
+from autograd.number_types import BUILT_IN, number_of, probability
 from autograd.operations import (
+    Operation,
     absolute,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    dot,
     exp,
+    explained,
     half_squared_error,
+    log,
     log_sum_exp,
     mean,
     relu,
@@ -28,6 +33,7 @@ Loss = Callable[[Any, Any], Any]
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cross_entropy",
     "cross_entropy_with_logits",
     "half_squared_error",
     "hinge",
@@ -44,7 +50,8 @@ def over(loss: Loss, predictions: Any, targets: Any) -> Any:
     """`loss` of one prediction, or its mean over many, one node.
 
     The targets' shape decides: one target, one prediction; n targets, n predictions; n rows of k targets (a network of
-    k outputs), n rows of k predictions. A prediction of `cross_entropy_with_logits` is itself a list, the logits.
+    k outputs), n rows of k predictions. A prediction of the two losses of classes is itself a list, a number a class,
+    and so can its target be.
 
     >>> from fractions import Fraction
     >>> over(half_squared_error, Fraction(1), 3)
@@ -57,25 +64,40 @@ def over(loss: Loss, predictions: Any, targets: Any) -> Any:
     Traceback (most recent call last):
     ValueError: one target for each prediction: got 2 predictions and 3 targets
     """
-    return mean(list(_each(loss, predictions, targets))) if _is_many(targets) else loss(predictions, targets)
+    each = list(_each(loss, predictions, targets))
+    return mean(each) if _is_many(loss, predictions, targets) else each[0]
 
 
 def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
-    if not _is_many(targets):
+    many = _is_many(loss, predictions, targets)
+    if many or (takes_one_number(loss) and _is_row(predictions)):
+        if not _is_row(predictions) or not _is_row(targets) or len(predictions) != len(targets):
+            got = f"{len(predictions)} predictions" if _is_row(predictions) else "1 prediction"
+            targets_got = f"{len(targets)} targets" if _is_row(targets) else f"the target {targets!r} alone"
+            raise ValueError(f"one target for each prediction: got {got} and {targets_got}")
+        for prediction, target in zip(predictions, targets, strict=True):
+            yield from _each(loss, prediction, target)
+    else:
         yield loss(predictions, targets)
-        return
-    if not _is_many(predictions):
-        raise ValueError(f"one target for each prediction: got 1 prediction and {len(targets)} targets")
-    if len(predictions) != len(targets):
-        raise ValueError(
-            f"one target for each prediction: got {len(predictions)} predictions and {len(targets)} targets"
-        )
-    for prediction, target in zip(predictions, targets, strict=True):
-        yield from _each(loss, prediction, target)
 
 
-def _is_many(x: Any) -> bool:
+def _is_many(loss: Loss, predictions: Any, targets: Any) -> bool:
+    if loss in (cross_entropy, cross_entropy_with_logits):
+        return _is_row(predictions) and any(map(_is_row, predictions))
+    return _is_row(targets)
+
+
+def _is_row(x: Any) -> bool:
     return hasattr(x, "__len__")
+
+
+def _is_value(x: Any) -> bool:
+    return hasattr(x, "operands")
+
+
+def takes_one_number(loss: Loss) -> bool:
+    """Whether a loss is of one prediction, one number, so that several outputs are a case for `over`."""
+    return isinstance(loss, Operation) or loss is hinge
 
 
 def mse(predictions: Any, targets: Any) -> Any:
@@ -103,21 +125,65 @@ def softmax(logits: Sequence[Any]) -> list[Any]:
     return [exp(logit - normaliser) for logit in logits]
 
 
-def cross_entropy_with_logits(logits: Sequence[Any], target: int) -> Any:
-    """-log(softmax(z)[target]) of k logits, computed as log_sum_exp(z) - z[target]; `target` is an index below k.
+def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
+    """-log(p[target]) of the k probabilities of a softmax layer; of one share a class, minus the sum of share * log(p).
+
+    `target` is the index of a class, or a list of shares that add up to 1; a share of 0 contributes nothing.
+    A probability of 0 is refused; `cross_entropy_with_logits` never meets one.
+
+    >>> cross_entropy([0.25, 0.75], 0) == -math.log(0.25)
+    True
+    >>> cross_entropy([0.25, 0.75], [1, 0]) == cross_entropy([0.25, 0.75], 0)
+    True
+    """
+    shares = _shares(target, probabilities, "cross_entropy", "probabilities")
+    return -_weighted(target, shares, [_log_of_class(index, probabilities[index]) for index in shares])
+
+
+def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
+    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp(z) - z[target]; targets are as there.
 
     >>> cross_entropy_with_logits([0.0, 0.0], 1)
     0.6931471805599453
     >>> over(cross_entropy_with_logits, [[1000.0, 0.0], [0.0, 0.0]], [0, 1])
     0.34657359027997264
     """
-    if not _is_many(logits):
-        raise TypeError("cross_entropy_with_logits takes a list of logits, one for each class")
-    if isinstance(target, bool) or not hasattr(target, "__index__") or hasattr(target, "operands"):
-        raise TypeError(f"the target is the index of a class, an int, not a {type(target).__name__}")
-    if not 0 <= target < len(logits):
-        raise ValueError(f"the target is the index of a class, 0 to {len(logits) - 1} for {len(logits)}: got {target}")
-    return log_sum_exp(logits) - logits[target]
+    shares = _shares(target, logits, "cross_entropy_with_logits", "logits")
+    return log_sum_exp(logits) - _weighted(target, shares, [logits[index] for index in shares])
+
+
+def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, Any]:
+    """The share of each class that has one: {target: 1} for an index."""
+    if not _is_row(predictions):
+        raise TypeError(f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}")
+    classes = len(predictions)
+    if not classes:
+        raise ValueError(f"{loss} takes a list of {what}, one for each class: got an empty one")
+    if _is_row(target):
+        if len(target) != classes:
+            raise ValueError(f"a target of shares has one for each class: got {len(target)} shares for {classes}")
+        numbers = [probability(number_of(share)) for share in target]
+        if all(number.__class__ in BUILT_IN for number in numbers) and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+            raise ValueError(f"the shares of the classes add up to 1: got {target!r}")
+        return {index: share for index, share in enumerate(target) if _is_value(share) or share != 0}
+    if isinstance(target, bool) or not hasattr(target, "__index__") or _is_value(target):
+        raise TypeError(
+            f"the target is the index of a class, an int, not a {type(target).__name__}; or a list, one share a class"
+        )
+    if not 0 <= target < classes:
+        raise ValueError(f"the target is the index of a class, 0 to {classes - 1} for {classes}: got {target}")
+    return {int(target): 1}
+
+
+def _weighted(target: Any, shares: dict[int, Any], numbers: Sequence[Any]) -> Any:
+    return dot(shares.values(), numbers) if _is_row(target) else numbers[0]
+
+
+def _log_of_class(index: int, p: Any) -> Any:
+    if probability(number_of(p)) == 0:  # not left to the log: of a Decimal 0 it is -Infinity
+        reason = f"class {index} has probability 0; cross_entropy_with_logits on a linear layer has no such limit"
+        raise explained(ValueError(reason), log, (p,))
+    return log(p)
 
 
 def hinge(score: Any, label: Any) -> Any:
@@ -139,7 +205,7 @@ def l1(parameters: Iterable[Any], strength: Any) -> Any:
     >>> l1([3, -4], 2)
     14
     """
-    return strength * total([absolute(parameter) for parameter in parameters])
+    return _penalty(strength, [absolute(parameter) for parameter in parameters])
 
 
 def l2(parameters: Iterable[Any], strength: Any) -> Any:
@@ -148,4 +214,8 @@ def l2(parameters: Iterable[Any], strength: Any) -> Any:
     >>> l2([3, -4], 2)
     50
     """
-    return strength * total([parameter**2 for parameter in parameters])
+    return _penalty(strength, [parameter**2 for parameter in parameters])
+
+
+def _penalty(strength: Any, terms: Sequence[Any]) -> Any:
+    return strength * (total(terms) if terms else 0)

@@ -31,7 +31,12 @@ def as_number(x: Any, numbers: type | None) -> Any:
     """
     if numbers is None or isinstance(x, numbers):
         return x
-    return numbers(repr(x)) if isinstance(x, float) else numbers(x)
+    try:  # through text, int refuses what it would cut off
+        return numbers(str(x)) if isinstance(x, float) or numbers is int else numbers(x)
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(
+            f"{x!r} is not of numbers={numbers.__name__}: take numbers=Fraction, Decimal or float"
+        ) from error
 
 
 class Module:
@@ -191,6 +196,8 @@ class MLP(Module):
             raise ValueError(
                 f"a network needs at least one input, layer and neuron: got {inputs} inputs, layers {list(sizes)}"
             )
+        if numbers is int:
+            raise ValueError("drawn weights are no ints: take numbers=Fraction, or ints of yours in MLP.from_weights")
         rng = rng or random.Random(0)
         chosen = activations if activations is not None else ["relu"] * (len(sizes) - 1) + ["linear"]
         if isinstance(chosen, str):
@@ -249,7 +256,7 @@ class MLP(Module):
 
         Numbers become leaves named a_0^0, a_1^0, ...; Values keep their own names.
         """
-        given = list(inputs)
+        given = self._row(inputs)
         self.layers[0]._check(given)
         outputs: Sequence[Value] = [
             x if x.__class__ is Value else Value(as_number(x, self.numbers), name)
@@ -259,13 +266,20 @@ class MLP(Module):
             outputs = layer(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
+    def _row(self, inputs: Iterable[Any]) -> list[Any]:
+        if not isinstance(inputs, Iterable):
+            raise TypeError(
+                f"the inputs of a network are a list, one number for each: give [{inputs!r}], not {inputs!r}"
+            )
+        return list(inputs)
+
     def predict(self, inputs: Iterable[Any]) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
 
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = [as_number(number_of(x), self.numbers) for x in inputs if is_number(number_of(x))]
+        outputs = [as_number(number_of(x), self.numbers) for x in self._row(inputs) if is_number(number_of(x))]
         for layer in self.layers:
             outputs = layer.predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs

@@ -1,4 +1,4 @@
-"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions.
+"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions; gradients clipped before it.
 
 https://pytorch.org/docs/stable/generated/torch.optim.SGD.html (with dampening 0)
 https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2015, weight decay as an L2 gradient)
@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import sqrt
+from autograd.number_types import constant, is_number, sqrt
 from autograd.value import Value
 
 
@@ -20,12 +20,10 @@ class Optimiser:
     """What optimisers share: their parameters, and a step that is made as a whole or not at all."""
 
     def __init__(self, parameters: Iterable[Value]) -> None:
-        self.parameters = list(dict.fromkeys(parameters))  # a shared parameter once
+        self.parameters = _parameters(parameters)
         if not self.parameters:
             raise ValueError("an optimiser needs at least one parameter: got none")
         for parameter in self.parameters:
-            if parameter.__class__ is not Value:
-                raise TypeError(f"a parameter is a Value, not a {type(parameter).__name__}: give model.parameters()")
             if parameter.operation is not None:
                 raise ValueError(f"{parameter!r} is a result of {parameter.operation.name}: only leaves are updated")
 
@@ -36,16 +34,17 @@ class Optimiser:
 
     def step(self) -> None:
         """Update every parameter; if one gradient was not computed, a ValueError names it and none is updated."""
-        for parameter in self.parameters:
-            if parameter.grad is None:
-                raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
+        _require_gradients(self.parameters)
         numbers, state = self._updated()
         for parameter, number in zip(self.parameters, numbers, strict=True):
             if number.__class__ is float and parameter.data.__class__ is Fraction:
                 raise TypeError(f"this step would turn {parameter!r} into a float: give Fractions, Fraction(1, 10)")
-        self._state = state
-        for parameter, number in zip(self.parameters, numbers, strict=True):
-            parameter.data = number
+        before = state_of(self, self.parameters)
+        try:
+            set_state(self, self.parameters, (numbers, state))
+        except BaseException:  # Ctrl-C comes before a step or after it
+            set_state(self, self.parameters, before)
+            raise
 
     _state: Any = None
 
@@ -54,18 +53,57 @@ class Optimiser:
         raise NotImplementedError
 
 
+def state_of(optimiser: Any, parameters: Sequence[Value]) -> tuple[list[Any], Any]:
+    """The parameters' numbers, and what the optimiser remembers of its steps."""
+    return [parameter.data for parameter in parameters], getattr(optimiser, "_state", None)
+
+
+def set_state(optimiser: Any, parameters: Sequence[Value], state: tuple[list[Any], Any]) -> None:
+    """Set the parameters and the optimiser to a `state_of` them."""
+    if isinstance(optimiser, Optimiser):
+        optimiser._state = state[1]
+    for parameter, number in zip(parameters, state[0], strict=True):
+        parameter.data = number
+
+
+def _parameters(given: Iterable[Value]) -> list[Value]:
+    """The parameters, a shared one once."""
+    if not isinstance(given, Iterable):
+        raise TypeError(f"the parameters are a list of Values, not a {type(given).__name__}: give model.parameters()")
+    parameters = list(given)
+    for parameter in parameters:
+        if parameter.__class__ is not Value:
+            raise TypeError(f"a parameter is a Value, not a {type(parameter).__name__}: give model.parameters()")
+    return list(dict.fromkeys(parameters))
+
+
+def _require_gradients(parameters: Sequence[Value]) -> None:
+    for parameter in parameters:
+        if parameter.grad is None:
+            raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
+
+
 def _require_in_range(label: str, number: Any, below: float = math.inf) -> None:
+    try:
+        known = is_number(number)
+    except TypeError as error:
+        raise TypeError(f"the {label}: {error}") from None
+    if not known:
+        raise TypeError(f"the {label} is a number, not a {type(number).__name__}")
     if isinstance(number, (int, float, Fraction, Decimal)) and not 0 <= number < below:
         bounds = "a finite number, 0 or more" if below == math.inf else f"at least 0 and less than {below}"
         raise ValueError(f"the {label} must be {bounds}: got {number!r}")
 
 
-def _require_exact(label: str, number: Any, parameters: Sequence[Value]) -> None:
-    if isinstance(number, float):
-        if any(isinstance(p.data, Fraction) for p in parameters):
+def _require_same_type(label: str, number: Any, parameters: Sequence[Value]) -> None:
+    """A TypeError where the update would mix two types, or leave the Fractions; a Fraction times a float is a float."""
+    given = type(number)
+    for kind in [type(parameter.data) for parameter in parameters]:
+        if given is float and kind is Fraction:
             raise TypeError(f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}")
-        if any(isinstance(p.data, Decimal) for p in parameters):
-            raise TypeError(f"a float {label} does not go with Decimals: give {Decimal(repr(number))!r}")
+        if given is not kind and Decimal in (given, kind) and {given, kind} <= {float, Fraction, Decimal}:
+            same = number.numerator / Decimal(number.denominator) if given is Fraction else kind(str(number))
+            raise TypeError(f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}")
 
 
 class SGD(Optimiser):
@@ -95,7 +133,7 @@ class SGD(Optimiser):
         hyper = {"learning rate": learning_rate, "momentum": momentum, "weight decay": weight_decay}
         for label, number in hyper.items():
             _require_in_range(label, number)
-            _require_exact(label, number, self.parameters)
+            _require_same_type(label, number, self.parameters)
         if nesterov and momentum == 0:
             raise ValueError("Nesterov's momentum needs a momentum greater than 0")
 
@@ -145,6 +183,8 @@ class Adam(Optimiser):
             _require_in_range(label, number, 1 if "beta" in label else math.inf)
         if any(isinstance(parameter.data, Decimal) for parameter in self.parameters):
             given = [Decimal(repr(number)) if isinstance(number, float) else number for number in given]
+        for label, number in zip(labels, given, strict=True):
+            _require_same_type(label, number, self.parameters)
         self.learning_rate, first, second, self.epsilon, self.weight_decay = given
         self.betas = first, second
 
@@ -165,3 +205,65 @@ class Adam(Optimiser):
             numbers.append(parameter.data - self.learning_rate * change)
             after.append((average, square))
         return numbers, (steps, after)
+
+
+# --- clipping ---------------------------------------------------------------------------------------------------------
+
+
+def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:
+    """Scale all gradients by max_norm / norm where their Euclidean norm is larger; returns the norm before.
+
+    The norm is a root: on Fractions one that is not rational is a TypeError. A gradient that was not computed is a
+    ValueError, one that is not finite a FloatingPointError.
+
+    >>> w = Value(Fraction(1))
+    >>> (w * 3).backward()
+    >>> clip_grad_norm([w], max_norm=1), w.grad
+    (Fraction(3, 1), Fraction(1, 1))
+    """
+    clipped = _to_clip(parameters, "max_norm", max_norm)
+    gradients = [parameter.grad for parameter in clipped]
+    norm = _norm(gradients)
+    if norm == math.inf:
+        raise FloatingPointError("the norm of the gradients is infinite: clip_grad_value bounds each on its own")
+    if norm > max_norm:
+        for parameter, gradient in zip(clipped, gradients, strict=True):
+            parameter.grad = gradient * (max_norm / norm)
+    return norm
+
+
+def _norm(gradients: Sequence[Any]) -> Any:
+    if all(isinstance(gradient, (int, float)) for gradient in gradients):
+        return math.hypot(*gradients)  # squares of 1e200 do not overflow in it
+    square: Any = sum(gradient * gradient for gradient in gradients)
+    try:
+        return sqrt(square)
+    except TypeError as error:
+        raise TypeError(f"the norm of these Fractions is not rational ({error}): clip_grad_value is exact") from error
+
+
+def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
+    """Bring every gradient between -max_value and max_value, exactly, in its own type.
+
+    A gradient that was not computed is a ValueError, a NaN a FloatingPointError.
+
+    >>> w = Value(Fraction(1))
+    >>> (w * -3).backward()
+    >>> clip_grad_value([w], max_value=1)
+    >>> w.grad
+    Fraction(-1, 1)
+    """
+    for parameter in _to_clip(parameters, "max_value", max_value):
+        bound = constant(max_value, parameter.grad) if isinstance(max_value, (int, Fraction)) else max_value
+        parameter.grad = max(-bound, min(bound, parameter.grad))
+
+
+def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
+    parameters = _parameters(given)
+    _require_in_range(label, bound)
+    _require_same_type(label, bound, parameters)
+    _require_gradients(parameters)
+    for parameter in parameters:
+        if parameter.grad != parameter.grad:
+            raise FloatingPointError(f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}")
+    return parameters

@@ -26,35 +26,41 @@ from typing import Any
 
 from autograd.graph import topological_order
 from autograd.notation import short_number
-from autograd.number_types import number_of
-from autograd.operations import Operation, mean
+from autograd.number_types import BUILT_IN, number_of
+from autograd.operations import Operation, binary_cross_entropy, mean
 from autograd.value import Value
-from nn.losses import Loss, cross_entropy_with_logits, hinge, over
+from nn.losses import Loss, cross_entropy, cross_entropy_with_logits, over, takes_one_number
+from nn.network import as_number
+from nn.optimisers import Optimiser, set_state, state_of
 
 Callback = Callable[[int, "History", Any], Any]
+Show = Callable[[int, Any], None]
+OfParameters = Callable[[list[Value]], Any]
 
 
 class DivergenceError(ArithmeticError):
-    """The training has no finite loss, gradient or update; the model is as it was before that step.
+    """The training has no finite loss, gradient or update; the model is as the last update that was finite left it.
 
-    `epoch` counts from 1. Where one operation made a number that is not finite from finite ones, `name`, `operation`
-    and `operands` (its numbers) say which; they are None where an error stopped the pass, which is then the cause.
+    `epoch` counts from 1, and `history` is that of the training until then. Where one operation failed, or made a
+    number that is not finite from finite ones, `operation` and `operands` (its numbers) say which, and `name` is that
+    of its result, "" if it has none yet; else they are None.
     """
 
-    def __init__(self, message: str, epoch: int, node: Value | None = None) -> None:
+    def __init__(self, message: str, epoch: int, history: History, at: Value | Exception | None = None) -> None:
         super().__init__(message)
-        self.epoch = epoch
-        self.name = None if node is None else node.name
-        self.operation = None if node is None else node.operation
-        self.operands = None if node is None else tuple(map(number_of, node.operands))
+        self.epoch, self.history = epoch, history
+        self.operation: Operation | None = getattr(at, "operation", None)
+        self.operands = None if self.operation is None else tuple(map(number_of, getattr(at, "operands", ())))
+        self.name: str | None = None if self.operation is None else getattr(at, "name", "")
 
 
 @dataclass
 class History:
-    """How a training went: the mean loss of each finished epoch, in the numbers' own type.
+    """How a training went: the mean loss of each epoch, in the numbers' own type.
 
-    `losses` are measured on the way, each batch before its update; `validation_losses` after the epoch.
-    `interrupted` says that Ctrl-C ended the training.
+    `losses` are measured on the way, each batch before its update, penalty included; `validation_losses` after the
+    epoch, without penalty. `interrupted` says that Ctrl-C ended the training. An epoch that was cut short, by Ctrl-C or
+    a divergence, counts with the batches that it made.
     """
 
     losses: list[Any] = field(default_factory=list)
@@ -104,6 +110,8 @@ def fit(
     epochs: int,
     batch_size: int | None = None,
     shuffle: Any = None,
+    penalty: OfParameters | None = None,
+    clip: OfParameters | None = None,
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     callbacks: Iterable[Callback] = (),
     progress: bool | None = True,
@@ -112,24 +120,26 @@ def fit(
 
     `loss(prediction, target)` is the loss of one sample; a step goes down the mean over its batch (None: all samples).
     `shuffle` is a random.Random that orders the samples anew in each epoch; the same seed gives the same run.
+    `penalty` is added to each batch's loss, and `clip` is called before each update; both are functions of the model's
+    parameters: `lambda parameters: nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`.
     Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
     `progress` shows a bar by tqdm: True says so where that is not installed, None does not, False shows none.
 
-    Ctrl-C ends the training and keeps what was learnt. A loss that is not finite is a DivergenceError.
+    Ctrl-C ends the training and keeps what was learnt. A loss that is not finite is a DivergenceError. Targets are
+    converted to the model's `numbers` as its inputs are; not the index of a class.
     """
-    samples = _samples(inputs, targets, "")
-    held_out = None if validation is None else _samples(*_pair(validation), "validation ")
-    _check(epochs, batch_size, shuffle, optimizer)
+    samples = _samples(inputs, targets, model, "")
+    held_out = None if validation is None else _samples(*_pair(validation), model, "validation ")
+    _check(epochs, batch_size, shuffle)
+    _check_optimizer(optimizer, model)
     _check_loss(loss, model)
-    run = _Run(model, loss, optimizer, samples, held_out, batch_size or len(samples), shuffle)
-    if callable(callbacks):
-        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback]")
+    _check_functions(callbacks, penalty=penalty, clip=clip)
+    run = _Run(model, loss, optimizer, samples, held_out, batch_size or len(samples), shuffle, penalty, clip)
     callbacks = list(callbacks)
-    with _bar(epochs, progress) as show:
+    with _bar(epochs, len(run.starts), progress) as show:
         try:
             for epoch in range(1, epochs + 1):
-                run.one_epoch(epoch)
-                show(run.history)
+                run.one_epoch(epoch, show)
                 for callback in callbacks:
                     callback(epoch, run.history, model)
         except KeyboardInterrupt:
@@ -148,30 +158,45 @@ class _Run:
     held_out: list[tuple[Any, Any]] | None
     batch_size: int
     shuffle: Any
+    penalty: OfParameters | None
+    clip: OfParameters | None
+    updated: bool = False
     history: History = field(default_factory=History)
 
-    def one_epoch(self, epoch: int) -> None:
-        """Every batch once, then the validation; the history gains its losses at the end."""
+    @property
+    def starts(self) -> range:
+        """Where each batch begins."""
+        return range(0, len(self.samples), self.batch_size)
+
+    def one_epoch(self, epoch: int, show: Show) -> None:
+        """Every batch once, then the validation; the history gains the losses of the batches that were made."""
         if self.shuffle is not None:
             self.shuffle.shuffle(self.samples)
-        starts = range(0, len(self.samples), self.batch_size)
-        batches = [self.samples[start : start + self.batch_size] for start in starts]
-        losses = [self._step(batch, epoch) for batch in batches]
-        validation = [number_of(self._forward(self.held_out, epoch, ", validation"))] if self.held_out else []
-        self.history.losses.append(_average(losses, [len(batch) for batch in batches]))
-        self.history.validation_losses += validation
+        made: list[tuple[Any, int]] = []
+        try:
+            with self._watched(epoch):
+                for start in self.starts:
+                    batch = self.samples[start : start + self.batch_size]
+                    made.append((self._step(batch, epoch), len(batch)))
+                    show(epoch, made[-1][0])
+        finally:
+            if made:
+                self.history.losses.append(_average(made))
+        if self.held_out:
+            with self._watched(epoch, ", validation"):
+                loss = self._forward(self.held_out, epoch, ", validation")
+            self.history.validation_losses.append(number_of(loss))
 
     def _forward(self, batch: Sequence[tuple[Any, Any]], epoch: int, where: str = "") -> Any:
-        """The mean loss over a batch, one node; a DivergenceError if it is not finite."""
-        try:
-            each = [_loss_of_one(self.loss, self.model(inputs), target) for inputs, target in batch]
-            loss = each[0] if len(each) == 1 else mean(each)
-        except (ArithmeticError, ValueError) as error:
-            if isinstance(error, ValueError) and error.__cause__ is None:
-                raise  # not the numbers of an operation but, say, a length
-            raise DivergenceError(f"epoch {epoch}{where}: {error}; {REMEDY}", epoch) from error
+        """The mean loss over a batch, one node, in training with the penalty; a DivergenceError if it is not finite."""
+        each = [_loss_of_one(self.loss, self.model(inputs), target) for inputs, target in batch]
+        loss = each[0] if len(each) == 1 else mean(each)
+        if self.penalty is not None and not where:
+            loss = loss + self.penalty(self.model.parameters())
         if not _is_finite(number_of(loss)):
-            raise _diverged(loss, epoch, where)
+            node, how = _not_finite(loss)
+            message = f"epoch {epoch}{where}: the loss is {number_of(loss)!r}{how}{self._advice(node)}"
+            raise DivergenceError(message, epoch, self.history, node)
         return loss
 
     def _step(self, batch: Sequence[tuple[Any, Any]], epoch: int) -> Any:
@@ -180,25 +205,55 @@ class _Run:
         if loss.__class__ is not Value:
             raise TypeError(f"the loss is a {type(loss).__name__}, which was not computed from the model's parameters")
         self.model.zero_grad()
-        try:
-            loss.backward()
-        except (ArithmeticError, ValueError) as error:
-            raise DivergenceError(f"epoch {epoch}: {error}; {REMEDY}", epoch) from error
+        loss.backward()
         parameters = self.model.parameters()
-        before = [parameter.data for parameter in parameters]
+        if self.clip is not None:
+            self.clip(parameters)
+        before = state_of(self.optimizer, parameters)
         try:
             self.optimizer.step()
-            _check_update(parameters, before, epoch)
+            self._check_update(parameters, before[0], epoch)
         except BaseException:  # Ctrl-C too: no step is half made
-            for parameter, number in zip(parameters, before, strict=True):
-                parameter.data = number
+            set_state(self.optimizer, parameters, before)
             raise
+        self.updated = True
         return loss.data
+
+    def _check_update(self, parameters: Sequence[Value], before: Sequence[Any], epoch: int) -> None:
+        for parameter, number in zip(parameters, before, strict=True):
+            if not _is_finite(parameter.data):
+                raise DivergenceError(
+                    f"epoch {epoch}: the update would make {parameter.name or 'a parameter'} {parameter.data!r} "
+                    f"from {number!r} and its gradient {parameter.grad!r}; {SMALLER_RATE}",
+                    epoch,
+                    self.history,
+                )
+
+    @contextmanager
+    def _watched(self, epoch: int, where: str = "") -> Iterator[None]:
+        """An error of the numbers is a DivergenceError; a ValueError of no operation is not but, say, of a length."""
+        try:
+            yield
+        except DivergenceError:
+            raise
+        except (ArithmeticError, ValueError) as error:
+            if isinstance(error, ValueError) and not hasattr(error, "operation"):
+                raise
+            message = f"epoch {epoch}{where}: {error}{self._advice(error)}"
+            raise DivergenceError(message, epoch, self.history, error) from error
+
+    def _advice(self, at: Value | Exception | None) -> str:
+        if at is None:  # something that is not finite was given
+            return ""
+        if getattr(at, "operation", None) is binary_cross_entropy:
+            return "; binary_cross_entropy_with_logits on a linear output has no such limit"
+        return f"; {SMALLER_RATE if self.updated else SMALLER_START}"
 
 
 # --- losses and numbers -----------------------------------------------------------------------------------------------
 
-REMEDY = "a smaller learning rate may help"
+SMALLER_RATE = "a smaller learning rate may help"
+SMALLER_START = "no update was made yet: smaller weights or inputs may help"
 
 
 def _check_loss(loss: Any, model: Any) -> None:
@@ -206,7 +261,13 @@ def _check_loss(loss: Any, model: Any) -> None:
         raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not a {type(loss).__name__}")
     if loss is cross_entropy_with_logits and model.layers[-1].softmax:
         raise ValueError(
-            "cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are softmax"
+            "cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are softmax, "
+            "for which there is cross_entropy"
+        )
+    if loss is cross_entropy and model.layers[-1].activation_label == "linear":
+        raise ValueError(
+            "cross_entropy takes probabilities, the outputs of a softmax layer: this network's are linear, "
+            "for which there is cross_entropy_with_logits"
         )
 
 
@@ -214,15 +275,15 @@ def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     """A loss of one number is the mean over a network's several outputs; a row of one target serves one output."""
     if hasattr(target, "__len__") and len(target) == 1 and not hasattr(output, "__len__"):
         target = target[0]
-    return over(loss, output, target) if isinstance(loss, Operation) or loss is hinge else loss(output, target)
+    return over(loss, output, target) if takes_one_number(loss) else loss(output, target)
 
 
-def _average(losses: Sequence[Any], sizes: Sequence[int]) -> Any:
+def _average(made: Sequence[tuple[Any, int]]) -> Any:
     """The mean over the samples of the batches' means."""
-    if len(losses) == 1:
-        return losses[0]
-    weighted = [loss * size for loss, size in zip(losses, sizes, strict=True)]
-    return sum(weighted[1:], weighted[0]) / sum(sizes)
+    if len(made) == 1:
+        return made[0][0]
+    weighted = [loss * size for loss, size in made]
+    return sum(weighted[1:], weighted[0]) / sum(size for _, size in made)
 
 
 def _is_finite(number: Any) -> bool:
@@ -234,8 +295,8 @@ def _is_finite(number: Any) -> bool:
         return True
 
 
-def _diverged(loss: Any, epoch: int, where: str) -> DivergenceError:
-    """The error that names the first operation whose number is not finite while those of its operands are."""
+def _not_finite(loss: Any) -> tuple[Value | None, str]:
+    """The first operation whose number is not finite while those of its operands are, and how it made it."""
     order = topological_order(loss) if loss.__class__ is Value else []
     for node in order:
         numbers = [number_of(operand) for operand in node.operands]
@@ -246,28 +307,16 @@ def _diverged(loss: Any, epoch: int, where: str) -> DivergenceError:
                 for operand, number in zip(node.operands[:8], numbers[:8], strict=True)
             )
             more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
-            made = f"{name}{node.operation.name} made {node.data!r} of {shown}{more}"
-            return DivergenceError(f"epoch {epoch}{where}: the loss is {loss.data!r}; {made}; {REMEDY}", epoch, node)
+            return node, f"; {name}{node.operation.name} made {node.data!r} of {shown}{more}"
     leaves = [node for node in order if node.operation is None and not _is_finite(node.data)]
-    given = f": {leaves[0]!r} was given" if leaves else ": an input or a target is not finite"
-    return DivergenceError(f"epoch {epoch}{where}: the loss is {number_of(loss)!r}{given}", epoch)
-
-
-def _check_update(parameters: Sequence[Value], before: Sequence[Any], epoch: int) -> None:
-    for parameter, number in zip(parameters, before, strict=True):
-        if not _is_finite(parameter.data):
-            raise DivergenceError(
-                f"epoch {epoch}: the update would make {parameter.name or 'a parameter'} {parameter.data!r} "
-                f"from {number!r} and its gradient {parameter.grad!r}; {REMEDY}",
-                epoch,
-            )
+    return None, f": {leaves[0]!r} was given" if leaves else ": an input or a target is not finite"
 
 
 # --- what was given ---------------------------------------------------------------------------------------------------
 
 
-def _samples(inputs: Iterable[Any], targets: Iterable[Any], label: str) -> list[tuple[Any, Any]]:
-    inputs, targets = [_plain(x) for x in inputs], [_plain(x) for x in targets]
+def _samples(inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str) -> list[tuple[Any, Any]]:
+    inputs, targets = [_plain(x) for x in inputs], [_in_numbers(_plain(x), model) for x in targets]
     if len(inputs) != len(targets):
         raise ValueError(
             f"one {label}target for each {label}input: got {len(inputs)} inputs and {len(targets)} targets"
@@ -282,13 +331,24 @@ def _plain(x: Any) -> Any:
     return x.tolist() if hasattr(x, "tolist") else x
 
 
+def _in_numbers(target: Any, model: Any, alone: bool = True) -> Any:
+    """A target in the model's number type; one int for several outputs is the index of a class and stays one."""
+    numbers = getattr(model, "numbers", None)
+    if numbers is None:
+        return target
+    if isinstance(target, (list, tuple)):
+        return [_in_numbers(number, model, alone=False) for number in target]
+    is_index = alone and target.__class__ is int and len(model.layers[-1].neurons) > 1
+    return target if is_index or target.__class__ not in BUILT_IN else as_number(target, numbers)
+
+
 def _pair(validation: Any) -> tuple[Any, Any]:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError("validation is a pair: (inputs, targets)")
     return validation[0], validation[1]
 
 
-def _check(epochs: int, batch_size: int | None, shuffle: Any, optimizer: Any) -> None:
+def _check(epochs: int, batch_size: int | None, shuffle: Any) -> None:
     for label, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
         if number is None and label == "batch_size":
             continue
@@ -302,16 +362,31 @@ def _check(epochs: int, batch_size: int | None, shuffle: Any, optimizer: Any) ->
         )
     if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
         raise TypeError("shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None")
+
+
+def _check_optimizer(optimizer: Any, model: Any) -> None:
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
         raise TypeError("optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)")
+    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(model.parameters()):
+        raise ValueError("the optimizer was made for other parameters than this model's: give it model.parameters()")
+
+
+def _check_functions(callbacks: Any, **of_parameters: Any) -> None:
+    if callable(callbacks):
+        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback]")
+    for label, function in of_parameters.items():
+        if function is not None and not callable(function):
+            raise TypeError(
+                f"{label} is a function of the parameters, `lambda parameters: ...`, not a {type(function).__name__}"
+            )
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _bar(epochs: int, progress: bool | None) -> Iterator[Callable[[History], None]]:
-    """A function that shows one more epoch: tqdm's bar, or nothing."""
+def _bar(epochs: int, batches: int, progress: bool | None) -> Iterator[Show]:
+    """A function that shows one more batch, given its epoch and loss: tqdm's bar, or nothing."""
     tqdm: Any = None
     if progress is not False:
         try:
@@ -320,12 +395,12 @@ def _bar(epochs: int, progress: bool | None) -> Iterator[Callable[[History], Non
             if progress:
                 warnings.warn('tqdm shows the progress: pip install "chalkgrad[progress]"', stacklevel=4)
     if tqdm is None:
-        yield lambda history: None
+        yield lambda epoch, loss: None
         return
-    with tqdm(total=epochs, unit="epoch") as bar:
+    with tqdm(total=epochs * batches, unit="batch") as bar:
 
-        def show(history: History) -> None:
-            bar.set_postfix_str(f"loss {short_number(history.losses[-1])}", refresh=False)
-            bar.update()
+        def show(epoch: int, loss: Any) -> None:
+            if bar.update() or bar.n % batches == 0:  # the text is made only for what is drawn, and for the end
+                bar.set_postfix_str(f"epoch {epoch}, loss {short_number(loss)}", refresh=False)
 
         yield show

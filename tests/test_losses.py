@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -15,6 +16,7 @@ from autograd.operations import OPERATIONS
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     cross_entropy_with_logits,
     half_squared_error,
     hinge,
@@ -72,6 +74,46 @@ def test_cross_entropy_has_the_gradient_softmax_minus_target():
     assert [z.grad for z in logits] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("target", [1, [0, 1, 0], [0.25, 0.75, 0.0]])
+def test_cross_entropy_of_a_softmax_has_the_gradient_p_minus_t(target):
+    shares = target if isinstance(target, list) else [0, 1, 0]
+    exponentials = [math.exp(z) for z in (1.0, 2.0, 0.5)]
+    p = [e / sum(exponentials) for e in exponentials]
+    for loss_of in (lambda logits: cross_entropy(softmax(logits), target), cross_entropy_with_logits):
+        logits = values(1.0, 2.0, 0.5)
+        loss = loss_of(logits, target) if loss_of is cross_entropy_with_logits else loss_of(logits)
+        loss.backward()
+        assert loss.data == pytest.approx(-sum(t * math.log(q) for t, q in zip(shares, p, strict=True)))
+        assert [z.grad for z in logits] == pytest.approx([q - t for q, t in zip(p, shares, strict=True)])
+
+
+def test_cross_entropy_in_symbols():
+    sympy = pytest.importorskip("sympy")
+    z, t = sympy.symbols("z:3", real=True), sympy.symbols("t:3", positive=True)
+    logits, p = values(*z), [sympy.exp(number) / sum(map(sympy.exp, z)) for number in z]
+    cross_entropy(softmax(logits), t).backward()
+    for logit, probability, share in zip(logits, p, t, strict=True):
+        assert sympy.simplify(logit.grad - (probability * sum(t) - share)) == 0  # where the shares' sum is 1: p - t
+
+
+def test_a_class_without_a_share_contributes_nothing():
+    for target in (0, [1, 0]):
+        p = values(Fraction(1), Fraction(0))
+        loss = cross_entropy(p, target)
+        loss.backward()
+        assert (loss.data, p[0].grad, p[1].grad) == (0, -1, None)
+
+
+def test_losses_of_classes_go_over_many():
+    rows = [[0.25, 0.75], [0.5, 0.5]]
+    logits = [[math.log(p) for p in row] for row in rows]
+    expected = -(math.log(0.75) + math.log(0.5)) / 2
+    for targets in ([1, 0], [[0, 1], [0.5, 0.5]]):
+        assert over(cross_entropy, rows, targets) == pytest.approx(expected)
+        assert over(cross_entropy_with_logits, logits, targets) == pytest.approx(expected)
+    assert over(cross_entropy, rows[0], [0, 1]) == over(cross_entropy, rows[0], 1) == -math.log(0.75)
+
+
 def test_large_logits_do_not_overflow():
     assert cross_entropy_with_logits([1e4, -1e4], 1) == 2e4
     assert softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
@@ -106,6 +148,10 @@ def test_penalties_and_their_gradients():
     assert [w.grad for w in weights] == [Fraction(1, 2) + Fraction(3, 5), Fraction(-1, 2) - Fraction(4, 5), 0]
 
 
+def test_penalties_of_no_parameters_are_0():
+    assert l1([], 0.5) == l2([], Fraction(1, 2)) == 0
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "sentence"),
     [
@@ -118,6 +164,21 @@ def test_penalties_and_their_gradients():
         (lambda: cross_entropy_with_logits([1.0, 2.0], 1.0), TypeError, "the index of a class, an int, not a float"),
         (lambda: cross_entropy_with_logits([1.0, 2.0], True), TypeError, "the index of a class, an int, not a bool"),
         (lambda: cross_entropy_with_logits(1.0, 0), TypeError, "takes a list of logits"),
+        (lambda: cross_entropy_with_logits([], 0), ValueError, "one for each class: got an empty one"),
+        (lambda: cross_entropy(0.5, 0), TypeError, "takes a list of probabilities, one for each class, not a float"),
+        (lambda: cross_entropy([0.0, 1.0], 0), ValueError, "log(0.0): class 0 has probability 0; cross_entropy_with_"),
+        (lambda: cross_entropy([Decimal(0), Decimal(1)], 0), ValueError, "class 0 has probability 0; cross_entropy_w"),
+        (lambda: cross_entropy([0.5, 1.5], 1), ValueError, "1.5 is not a probability"),
+        (lambda: cross_entropy([0.5, 0.5], [1, 0, 0]), ValueError, "has one for each class: got 3 shares for 2"),
+        (lambda: cross_entropy([0.5, 0.5], [0.5, 0.4]), ValueError, "of the classes add up to 1: got [0.5, 0.4]"),
+        (lambda: cross_entropy([0.5, 0.5], [2, -1]), ValueError, "2 is not a probability"),
+        (lambda: over(cross_entropy, [[0.5, 0.5]], 0), ValueError, "got 1 predictions and the target 0 alone"),
+        (
+            lambda: mse([1, 2], 3),
+            ValueError,
+            "one target for each prediction: got 2 predictions and the target 3 alone",
+        ),
+        (lambda: mse([[1, 2], [3, 4]], [1, 2]), ValueError, "got 2 predictions and the target 1 alone"),
         (lambda: hinge(0.5, 0), ValueError, "a label of the hinge loss is -1 or +1, got 0"),
     ],
 )

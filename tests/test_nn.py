@@ -119,6 +119,19 @@ def test_an_operation_of_ones_own_is_an_activation():
         (lambda: nn.Neuron([1, 2], 0)([1]), "neuron a_0^1 expects 2 inputs, got 1"),
         (lambda: nn.MLP(2, [3, 1], ["relu"]), "one activation for each layer: got 1 for 2 layers"),
         (lambda: nn.MLP(2, [3], ["rleu"]), "unknown activation 'rleu': give one of linear, relu"),
+        (
+            lambda: nn.MLP(2, [1], numbers=int),
+            "drawn weights are no ints: take numbers=Fraction, or ints of yours in M",
+        ),
+        (lambda: worked(int), "0.2 is not of numbers=int: take numbers=Fraction, Decimal or float"),
+        (
+            lambda: worked(Fraction)([math.nan, 1]),
+            "nan is not of numbers=Fraction: take numbers=Fraction, Decimal or f",
+        ),
+        (
+            lambda: nn.MLP.from_weights([[[1]]], [[0]], ["relu"], numbers=int)([Fraction(1, 2)]),
+            "Fraction(1, 2) is not of numbers=int",
+        ),
         (lambda: nn.MLP(0, [3]), "at least one input, layer and neuron: got 0 inputs, layers [3]"),
         (lambda: nn.MLP.from_weights([[[1, 2], [3]]], [[0, 0]], ["relu"]), "layer 1, row 1: expected 2 weights, got 1"),
         (lambda: nn.MLP.from_weights([[[1, 2]]], [[0, 0]], ["relu"]), "layer 1 needs one bias for each row of weights"),
@@ -128,10 +141,16 @@ def test_an_operation_of_ones_own_is_an_activation():
         ),
     ],
 )
-def test_wrong_lengths_name_the_layer(wrong, sentence):
+def test_what_does_not_make_a_network_is_named(wrong, sentence):
     with pytest.raises(ValueError) as error:
         wrong()
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("call", [lambda model: model(1), lambda model: model.predict(1)])
+def test_one_number_is_no_list_of_inputs(call):
+    with pytest.raises(TypeError, match=r"the inputs of a network are a list, one number for each: give \[1\], not 1"):
+        call(nn.MLP(1, [1]))
 
 
 def test_sgd_is_exact_in_fractions():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+import nn
 from autograd import Value
-from nn.optimisers import SGD, Adam
+from nn.optimisers import SGD, Adam, clip_grad_norm, clip_grad_value
 
 F = Fraction
 
@@ -89,6 +91,48 @@ def test_a_step_is_made_as_a_whole_or_not_at_all(make):
     assert (a.data, b.data) == (same_a.data, same_b.data)
 
 
+def interrupted(call, lines):
+    """Whether Ctrl-C came in: `call()` with a KeyboardInterrupt once it has run that many lines of ours."""
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        if "contextlib" in frame.f_code.co_filename:  # an error within its handlers would stay current, in CPython 3.11
+            return None
+        lines -= event == "line"
+        if lines < 0:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p)])
+def test_ctrl_c_comes_before_or_after_a_step(make):
+    def state_after_ctrl_c(lines):
+        a, b = Value(1.0), Value(2.0)
+        optimiser = make([a, b])
+        for gradient in (1.0, 2.0):
+            a.grad = b.grad = gradient
+            optimiser.step()
+        came_in = interrupted(optimiser.step, lines)
+        return came_in, (a.data, b.data, optimiser._state)
+
+    states, came_in = [], True
+    while came_in:
+        came_in, state = state_after_ctrl_c(len(states))
+        states.append(state)
+    assert len(states) > 30 and states[0] != states[-1]
+    assert all(state in (states[0], states[-1]) for state in states)
+
+
 def test_a_shared_parameter_is_updated_once():
     w = Value(F(1))
     optimiser = SGD([w, w], F(1, 10))
@@ -123,6 +167,21 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
         (lambda: SGD([number], math.inf), ValueError, "the learning rate must be a finite number, 0 or more: got inf"),
         (lambda: Adam([number], betas=(0.9, 1)), ValueError, "second beta must be at least 0 and less than 1: got 1"),
         (lambda: SGD([number], 1, nesterov=True), ValueError, "Nesterov's momentum needs a momentum greater than 0"),
+        (lambda: SGD([number], ".1"), TypeError, "the learning rate: a str is not a number ('.1'): convert it first"),
+        (lambda: SGD([number], 1, momentum=None), TypeError, "the momentum: None is not a number"),
+        (lambda: SGD([number], object()), TypeError, "the learning rate is a number, not a object"),
+        (lambda: SGD([number], Decimal("0.1")), TypeError, "a Decimal learning rate does not go with floats: give 0.1"),
+        (lambda: SGD([fraction], Decimal("0.1")), TypeError, "does not go with Fractions: give Fraction(1, 10)"),
+        (
+            lambda: SGD([decimal], F(1, 4)),
+            TypeError,
+            "a Fraction learning rate does not go with Decimals: give Decimal",
+        ),
+        (lambda: Adam([number], Decimal(1)), TypeError, "a Decimal learning rate does not go with floats: give 1.0"),
+        (lambda: SGD(nn.MLP(1, [1]), 0.1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
+        (lambda: clip_grad_norm(nn.MLP(1, [1]), 1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
+        (lambda: clip_grad_norm([fraction], 0.5), TypeError, "a float max_norm would turn Fractions into floats"),
+        (lambda: clip_grad_value([number], -1), ValueError, "the max_value must be a finite number, 0 or more: got -1"),
         (lambda: SGD([], 1), ValueError, "at least one parameter"),
         (lambda: SGD([1.0], 1), TypeError, "a parameter is a Value, not a float: give model.parameters()"),
         (lambda: SGD([number * 2], 1), ValueError, "is a result of mul: only leaves are updated"),
@@ -154,3 +213,69 @@ def test_the_steps_are_pytorchs(ours, theirs, options, theirs_options):
         optimiser.step()
         expected.append(tensor.item())
     assert steps(ours([w], 0.1, **options), w, gradients) == pytest.approx(expected, rel=1e-12)
+
+
+def with_gradients(*gradients):
+    parameters = [Value(1 if gradient is None else gradient, "w") for gradient in gradients]
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = gradient
+    return parameters
+
+
+def typed(numbers):
+    return [(type(number), number) for number in numbers]
+
+
+@pytest.mark.parametrize("number", [F, Decimal, float])
+def test_gradients_are_scaled_down_to_a_norm(number):
+    w = with_gradients(number(3), number(-4))
+    assert typed([clip_grad_norm(w, 6)]) == typed([number(5)])
+    assert [p.grad for p in w] == [3, -4]  # a smaller norm is left alone
+    assert typed([clip_grad_norm([*w, w[0]], number("2.5"))]) == typed([number(5)])  # a shared parameter counts once
+    assert typed(p.grad for p in w) == typed([number("1.5"), number(-2)])
+
+
+@pytest.mark.parametrize("number", [F, Decimal, float])
+def test_gradients_are_brought_between_two_values(number):
+    w = with_gradients(number(3), number(-4), number("0.5"))
+    clip_grad_value(w, 1)
+    assert typed(p.grad for p in w) == typed([number(1), number(-1), number("0.5")])
+
+
+def test_a_fraction_as_bound_of_floats_leaves_floats():
+    w = with_gradients(3.0, -4.0)
+    clip_grad_value(w, F(1, 2))
+    assert typed(p.grad for p in w) == typed([0.5, -0.5])
+
+
+def test_large_gradients_are_clipped_and_not_lost():
+    w = with_gradients(3e200, -4e200)
+    assert clip_grad_norm(w, 5.0) == pytest.approx(5e200)
+    assert [p.grad for p in w] == pytest.approx([3.0, -4.0])
+    w = with_gradients(math.inf, 1.0)
+    clip_grad_value(w, 2.0)
+    assert [p.grad for p in w] == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("gradients", "clip", "error", "sentence"),
+    [
+        ([9.0, None], clip_grad_norm, ValueError, "the gradient of Value(1, name='w') was not computed: call backward"),
+        (
+            [9.0, None],
+            clip_grad_value,
+            ValueError,
+            "the gradient of Value(1, name='w') was not computed: call backward",
+        ),
+        ([9.0, math.nan], clip_grad_norm, FloatingPointError, "the gradient of w is nan"),
+        ([9.0, math.nan], clip_grad_value, FloatingPointError, "the gradient of w is nan"),
+        ([9.0, math.inf], clip_grad_norm, FloatingPointError, "the norm of the gradients is infinite: clip_grad_value"),
+        ([F(1), F(1)], clip_grad_norm, TypeError, "the norm of these Fractions is not rational"),
+    ],
+)
+def test_gradients_that_cannot_be_clipped_are_named_and_stay(gradients, clip, error, sentence):
+    w = with_gradients(*gradients)
+    with pytest.raises(error) as raised:
+        clip(w, 1)
+    assert sentence in str(raised.value)
+    assert [p.grad for p in w] == gradients

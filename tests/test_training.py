@@ -11,11 +11,12 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import exp
+from autograd import exp, log
 from autograd.operations import Unary
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     cross_entropy_with_logits,
     half_squared_error,
     hinge,
@@ -129,6 +130,64 @@ def test_several_outputs_and_classes():
     assert train(line(), ([[Fraction(1)]], [1]), loss=hinge).losses == [1]
 
 
+def test_a_softmax_network_learns_classes():
+    for targets in ([0, 1, 2], [[1, 0, 0], [0, 1, 0], [0.0, 0.1, 0.9]]):
+        model = nn.MLP(2, [3], ["softmax"])
+        history = train(model, ([[0, 1], [1, 0], [1, 1]], targets), 0.5, 50, cross_entropy)
+        logits = nn.MLP(2, [3], ["linear"])
+        same = train(logits, ([[0, 1], [1, 0], [1, 1]], targets), 0.5, 50, cross_entropy_with_logits)
+        assert history.losses == pytest.approx(same.losses)
+        assert numbers(model) == pytest.approx(numbers(logits))
+        assert history.losses[-1] < history.losses[0] / 1.5
+
+
+def test_a_penalty_is_part_of_the_loss_but_not_of_the_validation():
+    model = line(Fraction(1))
+    options = {"penalty": lambda parameters: nn.l2(parameters, Fraction(1, 2)), "validation": LINE}
+    history = train(model, ([[Fraction(1)]], [Fraction(2)]), **options)  # 0 + (1 + 1)/2, gradients 1 and 1
+    assert history.losses == [1]
+    assert numbers(model) == [Fraction(19, 20)] * 2
+    error = [Fraction(x) * Fraction(19, 20) + Fraction(19, 20) - 2 * x for x in (1, 2, 3)]
+    assert history.validation_losses == [sum(e**2 / 2 for e in error) / 3]
+
+
+def test_gradients_are_clipped_before_the_update():
+    model = line()
+    train(model, rate=1, clip=lambda parameters: nn.clip_grad_value(parameters, 1))
+    assert numbers(model) == [1, 1]
+    with pytest.raises(DivergenceError, match=r"epoch 1: the norm of the gradients is infinite: clip_grad_value"):
+        options = {"clip": lambda parameters: nn.clip_grad_norm(parameters, 1), "loss": lambda z, y: z * 1e200}
+        train(line(0.0), ([[1e200]], [0.0]), 1.0, **options)
+
+
+@pytest.mark.parametrize(
+    ("number", "given", "exact"), [(Fraction, 0.2, Fraction(1, 5)), (Decimal, 0.2, Decimal("0.2"))]
+)
+def test_targets_are_converted_as_inputs_are(number, given, exact):
+    def losses(targets):
+        seen = []
+
+        def loss(prediction, target):
+            seen.extend(target if isinstance(target, list) else [target])
+            return nn.mse(prediction, target)
+
+        several = isinstance(targets[0], list)
+        weights, biases = ([[[1], [1]]], [[0, 0]]) if several else ([[[1]]], [[0]])
+        model = nn.MLP.from_weights(weights, biases, ["linear"], numbers=number)
+        history = train(model, ([[1]], targets), number(0), loss=loss, validation=([[1]], targets))
+        assert {type(target) for target in seen} == {number}
+        return history.losses, history.validation_losses
+
+    assert losses([given]) == losses([exact]) == ([(1 - exact) ** 2],) * 2
+    assert losses([[given, 1]]) == ([(1 - exact) ** 2 / 2],) * 2
+
+
+def test_the_index_of_a_class_stays_an_int():
+    model = nn.MLP.from_weights([[[1], [1]]], [[0, 0]], ["linear"], numbers=Decimal)
+    history = train(model, ([[1]], [1]), Decimal(0), loss=cross_entropy_with_logits)
+    assert history.losses == [Decimal(1 + Decimal(2).ln() - 1)]
+
+
 def test_callbacks_see_each_epoch():
     seen = []
     model = line()
@@ -161,6 +220,17 @@ def test_ctrl_c_within_a_step_leaves_no_half_of_it():
     assert numbers(model) == [0, 0]
 
 
+def test_ctrl_c_keeps_the_losses_of_the_batches_that_were_made():
+    def interrupted(prediction, target):
+        if target == 6:
+            raise KeyboardInterrupt
+        return half_squared_error(prediction, target)
+
+    history = train(line(), batch_size=1, loss=interrupted, epochs=5)
+    # 2, then w = b = 1/10 and (4 - 3/10)^2/2
+    assert history == History([(2 + Fraction(37, 10) ** 2 / 2) / 2], [], interrupted=True)
+
+
 def test_divergence_names_the_first_operation_and_leaves_the_model():
     burst = Unary("burst", lambda x: x * 1e300 * 1e300 if x > 1 else x, (lambda y, x: 1.0,))
     model = nn.MLP.from_weights([[[0.5]], [[1.0]]], [[0.0], [0.0]], [burst, "linear"])
@@ -173,6 +243,26 @@ def test_divergence_names_the_first_operation_and_leaves_the_model():
     assert "epoch 2: the loss is" in str(error) and "a_0^1 = burst made inf of z_0^1 = " in str(error)
     assert numbers(model) == seen[-1]
     assert isinstance(error, ArithmeticError)
+
+
+def test_divergence_carries_the_history_and_the_operation():
+    model = line(1.0)
+    with pytest.raises(DivergenceError) as raised:
+        train(model, ([[1.0], [1e200]], [1.0, 0.0]), 0.5, batch_size=1)
+    error = raised.value
+    assert error.history.losses == [0.5]  # (1 - (1 + 1))^2/2, of the one batch that was made
+    assert (error.operation, error.name, error.operands) == (half_squared_error, "", (0.5e200, 0.0))
+    sentence = "epoch 1: (0.0 - z_0^1)^2/2 with z_0^1 = 5e+199: too large for a float; a smaller learning rate may help"
+    assert str(error) == sentence
+    assert numbers(model) == [0.5, 0.5]
+
+
+def test_divergence_in_the_validation_comes_after_the_epoch():
+    model = line(1.0)
+    with pytest.raises(DivergenceError, match=r"epoch 1, validation: .* a smaller learning rate may help") as raised:
+        train(model, ([[1.0]], [1.0]), 0.5, validation=([[1e200]], [0.0]))
+    assert (raised.value.history.losses, raised.value.history.validation_losses) == ([0.5], [])
+    assert numbers(model) == [0.5, 0.5]
 
 
 def test_divergence_of_a_sum():
@@ -193,8 +283,29 @@ def test_an_overflow_is_divergence_too():
 
 def test_a_certain_and_wrong_prediction_is_divergence():
     model = nn.MLP.from_weights([[[1000.0]]], [[0.0]], ["sigmoid"])
-    with pytest.raises(DivergenceError, match=r"the prediction must be a probability"):
+    sentence = (
+        r"the prediction must be a probability.*; binary_cross_entropy_with_logits on a linear output has no such"
+    )
+    with pytest.raises(DivergenceError, match=sentence) as raised:
         train(model, ([[1.0]], [0]), 1.0, loss=binary_cross_entropy)
+    assert "learning rate" not in str(raised.value)
+    model = nn.MLP.from_weights([[[1000.0], [0.0]]], [[0.0, 0.0]], ["softmax"])
+    with pytest.raises(DivergenceError, match="class 1 has probability 0; cross_entropy_with_logits on a") as raised:
+        train(model, ([[1.0]], [1]), 1.0, loss=cross_entropy)
+    assert (raised.value.operation, raised.value.operands) == (log, (0.0,))
+
+
+def test_no_learning_rate_is_to_blame_before_the_first_update():
+    with pytest.raises(DivergenceError, match="no update was made yet: smaller weights or inputs may help") as raised:
+        train(line(1e200), ([[1.0]], [0.0]), 0.1)
+    assert "learning rate" not in str(raised.value)
+
+
+def test_an_update_that_overflows_is_divergence_and_not_made():
+    model = line(Decimal(1))
+    with pytest.raises(DivergenceError, match=r"epoch 1: .*Overflow"):
+        train(model, ([[Decimal("9e999999")]], [0]), Decimal(10), loss=lambda prediction, target: prediction)
+    assert numbers(model) == [1, 1]
 
 
 def test_an_update_that_is_not_finite_is_not_made():
@@ -202,10 +313,17 @@ def test_an_update_that_is_not_finite_is_not_made():
     with pytest.raises(DivergenceError, match=r"epoch 1: the update would make w_00\^1 -inf from 1.0 and its gradient"):
         train(model, ([[1e200]], [0.0]), 1e200, loss=lambda prediction, target: prediction)
     assert numbers(model) == [1.0, 1.0]
+    optimizer = SGD(model.parameters(), 1e200, momentum=0.5)
+    with pytest.raises(DivergenceError, match="the update would make"):
+        train(model, ([[1e200]], [0.0]), optimizer=optimizer, loss=lambda prediction, target: prediction)
+    model.zero_grad()
+    (model([0.0]) * 0.0).backward()
+    optimizer.step()  # its momentum has nothing of the step that was not made
+    assert numbers(model) == [1.0, 1.0]
 
 
 def test_what_was_given_as_nan_is_named():
-    with pytest.raises(DivergenceError, match=r"the loss is nan: Value\(nan, name='a_0\^0'\) was given"):
+    with pytest.raises(DivergenceError, match=r"the loss is nan: Value\(nan, name='a_0\^0'\) was given$"):
         train(line(1.0), ([[math.nan]], [1.0]), 0.1)
     with pytest.raises(DivergenceError, match=r"epoch 1, validation: the loss is nan"):
         train(line(1.0), ([[1.0]], [1.0]), 0.1, validation=([[math.nan]], [1.0]))
@@ -231,6 +349,19 @@ def test_what_was_given_as_nan_is_named():
         ({"optimizer": "SGD"}, TypeError, "optimizer is one made for the model"),
         ({"loss": lambda prediction, target: 1.0}, TypeError, "the loss is a float, which was not computed from"),
         ({"data": ([[1, 2]], [1])}, ValueError, "layer 1 expects 1 inputs, got 2"),
+        (
+            {"data": ([1, 2], [1, 2])},
+            TypeError,
+            "the inputs of a network are a list, one number for each: give [1], not",
+        ),
+        (
+            {"optimizer": SGD(line().parameters(), 1)},
+            ValueError,
+            "made for other parameters than this model's: give it",
+        ),
+        ({"penalty": 0.1}, TypeError, "penalty is a function of the parameters, `lambda parameters: ...`, not a float"),
+        ({"clip": 1}, TypeError, "clip is a function of the parameters, `lambda parameters: ...`, not a int"),
+        ({"loss": nn.cross_entropy}, ValueError, "this network's are linear, for which there is cross_entropy_with_lo"),
     ],
 )
 def test_what_does_not_fit_is_refused(options, error, sentence):
@@ -250,11 +381,26 @@ def test_progress_is_shown_by_tqdm(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_the_bar_moves_with_each_batch(monkeypatch):
+    tqdm = pytest.importorskip("tqdm.auto")
+    seen = []
+
+    class Bar(tqdm.tqdm):
+        def update(self, n=1):
+            seen.append((self.n, self.total))
+            return super().update(n)
+
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
+    train(line(), epochs=2, progress=True, batch_size=1)
+    assert seen == [(batch, 6) for batch in range(6)]
+
+
 def test_without_tqdm_one_sentence_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.warns(UserWarning, match=r'tqdm shows the progress: pip install "chalkgrad\[progress\]"') as caught:
+        model = line()
         history = fit(
-            line(), *LINE, loss=half_squared_error, optimizer=SGD(line().parameters(), 0), epochs=0, progress=True
+            model, *LINE, loss=half_squared_error, optimizer=SGD(model.parameters(), 0), epochs=0, progress=True
         )
     assert caught[0].filename == __file__
     assert history.losses == []
@@ -305,6 +451,13 @@ def test_hinge_goes_over_several_outputs():
     optimizer = nn.SGD(network.parameters(), 0.1)
     history = nn.fit(network, [[1.0, 2.0]], [[1, -1, 1]], loss=nn.hinge, optimizer=optimizer, epochs=5, progress=False)
     assert history.losses[-1] < history.losses[0]
+
+
+@pytest.mark.parametrize("loss", [nn.mse, nn.half_squared_error, nn.hinge])
+def test_one_target_for_several_outputs_is_refused(loss):
+    model = nn.MLP(1, [2], ["linear"])
+    with pytest.raises(ValueError, match="one target for each prediction: got 2 predictions and the target 1 alone"):
+        train(model, ([[1.0]], [1]), 0.1, loss=loss)
 
 
 @pytest.mark.parametrize(
