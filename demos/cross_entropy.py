@@ -35,7 +35,7 @@ from demos.claims import (
     symbolic_batch,
     transposed,
 )
-from demos.shared import finished, run, save_both, titled
+from demos.shared import finished, run, save_both
 
 SEED = 7
 Point = tuple[tuple[float, float], int]
@@ -250,7 +250,7 @@ def draw_small() -> tuple[Picture, Picture]:
     model = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
     loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
     loss.backward()
-    network = titled(nn.draw_network(model, loss), "2-1-1-1 on one example, with the gradients of L")
+    network = nn.draw_network(model, loss, title="2-1-1-1 on one example, with the gradients of L")
     (entering,) = find(loss, "a_0^2")
     model.zero_grad()
     (output,) = model.layers[-1]([Value(entering.data, entering.name)])

@@ -45,7 +45,7 @@ from demos.claims import (
     show,
     symbolic_batch,
 )
-from demos.shared import finished, run, save_both, titled, with_bar
+from demos.shared import finished, run, save_both, with_bar
 from nn.losses import Loss
 
 DATA = Path(__file__).with_name("data") / "columbus.csv"
@@ -396,7 +396,7 @@ def draw_trained(model: nn.MLP, prices: Sequence[float]) -> Picture:
     model.zero_grad()  # the last update's gradients are no part of what was learnt
     unit = 1000 * statistics.pstdev(prices)
     title = f"4-7-1, trained on all {len(prices)}: features and price are standardised, 1 at the output is ${unit:,.0f}"
-    return titled(nn.draw_network(model), title)
+    return nn.draw_network(model, title=title)
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:

@@ -33,7 +33,7 @@ from demos.claims import (
     shape_text,
     show,
 )
-from demos.shared import finished, run, save_both, titled
+from demos.shared import finished, run, save_both
 
 W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
 TABLE = ((0, 10, 20, 30), (0, 20, 40, 60), (0, 30, 60, 90), (0, 40, 80, 120))
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     graph = named(squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C")
     graph.backward()
     model.zero_grad()  # the last update's gradients are no part of what was learnt
-    trained = titled(nn.draw_network(model, model([Value(2.5, "x")])), "Trained: what it gives at x = 2.5")
+    trained = nn.draw_network(model, model([Value(2.5, "x")]), title="Trained: what it gives at x = 2.5")
     pictures = [
         draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
         *save_both(draw(graph, title="At the start, on one example: x = 1, Y = 0.1"), folder / "relu_sigmoid_graph"),

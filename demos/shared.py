@@ -1,18 +1,15 @@
-"""What the demos share while they run: a bar over long work, an end by Ctrl-C in a sentence, titles over pictures."""
+"""What the demos share while they run: a bar over long work, and an end by Ctrl-C in a sentence."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import nn
 from autograd import Picture
-from autograd.drawing.labels import font
-from autograd.drawing.themes import theme_named
 
 T = TypeVar("T")
 
@@ -42,13 +39,6 @@ def with_bar(steps: Iterable[T], unit: str) -> Iterable[T]:
         return steps
     bar: Iterable[T] = tqdm(steps, unit=unit, disable=None)
     return bar
-
-
-def titled(picture: Picture, title: str) -> Picture:
-    """The picture of a network with a line over it, as `draw` writes it over a graph."""
-    text = font(f"{title}\n", size=14, colour=theme_named("light").text, bold=True)
-    heading = f"{{\n\tgraph [label=<{text}> fontname=Helvetica labelloc=t labeljust=l]"
-    return replace(picture, dot=picture.dot.replace("{", heading, 1))
 
 
 def save_both(picture: Picture, stem: Path) -> list[Path]:

@@ -32,7 +32,7 @@ from demos.claims import (
     show,
     symbol,
 )
-from demos.shared import finished, run, save_both, titled
+from demos.shared import finished, run, save_both
 
 LEARNING_RATE = 0.001
 EXAMPLE, TARGET = 1.0, 0.25  # the notes give no numbers: one example, and a start away from its target
@@ -228,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
         draw_activations(folder / "activations.png"),
         draw_losses(losses, faster, folder / "sigmoid_sigmoid_loss.png"),
         *save_both(draw(graph, title=title), folder / "sigmoid_sigmoid_graph"),
-        *save_both(titled(nn.draw_network(model, graph), title), folder / "sigmoid_sigmoid_network"),
+        *save_both(nn.draw_network(model, graph, title=title), folder / "sigmoid_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")
     return judged

@@ -85,7 +85,7 @@ class Pass:
     targets: tuple[Value, ...]
 
 
-def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") -> Picture:
+def draw_network(model: MLP, loss: Value | None = None, theme: str = "light", title: str = "") -> Picture:
     """The textbook view of a network: a circle for each neuron, its weights on the lines that lead to it.
 
     With `loss`, a root that this model was part of on one sample: the activations too, the gradients where they are
@@ -110,7 +110,7 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light") ->
     placed, labels = _arranged(columns, [line for line in lines if line.weight is not None], labelled)
     cards = sum(len(column.circles) for column in placed) + (len(lines) if labels else 0)
     check_size(cards)
-    graph = _source(placed, lines, labels, colours, largest=_largest(placed, lines))
+    graph = _source(placed, lines, labels, colours, _largest(placed, lines), title)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
     return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
 
@@ -187,7 +187,7 @@ def _input(key: str, name: str, x: Any) -> Circle:
 
 def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
     name = neuron.activation_name if neuron.activation else neuron.preactivation_name
-    bias = f"{neuron.bias.name} = {short_number(neuron.bias.data)}"
+    bias = "".join(_equation(neuron.bias))
     if sample is None:
         return Circle(key, name, below=((bias, None),))
     node = sample.activations[neuron]
@@ -200,7 +200,7 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
 def _loss_column(sample: Pass) -> Column:
     root = sample.root
     names = wengert_names(root)
-    targets = tuple((f"{names[target]} = {short_number(target.data)}", target.grad) for target in sample.targets)
+    targets = tuple(("".join(_equation(target, names[target])), target.grad) for target in sample.targets)
     below = targets if len(targets) <= 4 else ((f"{len(targets)} targets", None),)
     formula = formula_lines(write(root, lambda node: name_term(names[node])).text)
     circle = Circle("loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss")
@@ -327,8 +327,12 @@ def _source(
     labels: Sequence[tuple[Line, Point]],
     theme: Theme,
     largest: tuple[float, float],
+    title: str,
 ) -> str:
     graph = graphviz.Digraph("chalkgrad")
+    if title:
+        label = f"<{font(title, size=14, colour=theme.text, bold=True)}<BR/> >"
+        graph.attr(label=label, labelloc="t", labeljust="l", fontname=FONT)
     graph.attr(layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2")
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
     graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
@@ -392,6 +396,12 @@ def _circle_text(circle: Circle, colour: str, labelled: bool) -> str:
     return "<BR/>".join(rows)
 
 
+def _equation(leaf: Value, name: str = "") -> tuple[str, str]:
+    """ "b = " and "0.5", or "b ≈ " and "0.3333" where the number is rounded."""
+    number = short_number(leaf.data)
+    return f"{name or leaf.name} {'≈' if number.startswith('≈') else '='} ", number.removeprefix("≈")
+
+
 def _bias_text(text: str, gradient: Any, theme: Theme, off: bool) -> str:
     colour = theme.off if off else theme.muted
     rows = [font(text, size=10, colour=colour)]
@@ -405,9 +415,8 @@ def _weight_text(line: Line, theme: Theme) -> str:
     assert weight is not None
     colour = theme.off if line.off else theme.sign_colour(weight.data, theme.text)
     muted = theme.off if line.off else theme.muted
-    rows = (
-        f"{font(f'{weight.name} = ', size=9, colour=muted)}{font(short_number(weight.data), colour=colour, bold=True)}"
-    )
+    name, number = _equation(weight)
+    rows = font(name, size=9, colour=muted) + font(number, colour=colour, bold=True)
     return (
         rows if weight.grad is None else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
     )

@@ -123,7 +123,8 @@ def fit(
     `penalty` is added to each batch's loss, and `clip` is called before each update; both are functions of the model's
     parameters: `lambda parameters: nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`.
     Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
-    `progress` shows a bar by tqdm: True says so where that is not installed, None does not, False shows none.
+    `progress` shows a bar by tqdm: True says so where that is not installed; None shows one only in a terminal or a
+    notebook where it is; False shows none.
 
     Ctrl-C ends the training and keeps what was learnt. A loss that is not finite is a DivergenceError. Targets are
     converted to the model's `numbers` as its inputs are; not the index of a class.
@@ -397,7 +398,7 @@ def _bar(epochs: int, batches: int, progress: bool | None) -> Iterator[Show]:
     if tqdm is None:
         yield lambda epoch, loss: None
         return
-    with tqdm(total=epochs * batches, unit="batch") as bar:
+    with tqdm(total=epochs * batches, unit="batch", disable=None if progress is None else False) as bar:
 
         def show(epoch: int, loss: Any) -> None:
             if bar.update() or bar.n % batches == 0:  # the text is made only for what is drawn, and for the end

@@ -207,3 +207,15 @@ def test_a_softmax_layer_shows_its_shares():
     assert "output: softmax" in picture.dot
     assert "a_0^1" in picture.dot and short_number(outputs[0].data) in picture.dot
     assert "z_2^1" in picture.dot, "a share that the loss does not use is not in its graph"
+
+
+def test_a_title_stands_over_the_network_and_is_escaped():
+    model = MLP.from_weights([[[0.5]]], [[0.1]], ["relu"])
+    plain, over = draw_network(model), draw_network(model, title="w < 1 & so on")
+    assert "w &lt; 1 &amp; so on" in over.svg
+    assert over.svg.count("<ellipse") == plain.svg.count("<ellipse") == 2
+
+
+def test_rounded_numbers_say_so_once():
+    found = texts(draw_network(MLP.from_weights([[[0.5, 1 / 3]]], [[2 / 3]], ["relu"])))
+    assert "b_0^1 ≈ 0.6667" in found and "w_01^1 ≈" in found and "0.3333" in found and "w_00^1 =" in found

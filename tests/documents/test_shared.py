@@ -1,4 +1,4 @@
-"""What the demos share while they run: the bar, the end by Ctrl-C, the title over a network."""
+"""What the demos share while they run: the bar, the end by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from demos import cross_entropy, price_regression, relu_sigmoid, sigmoid_sigmoid
-from demos.shared import finished, run, titled, with_bar
+from demos.shared import finished, run, with_bar
 
 TRAININGS = {
     "price_regression": (lambda: price_regression.train(*price_regression.read()), 30),
@@ -60,10 +60,3 @@ def test_the_bar_hands_on_every_step_and_writes_nothing_outside_a_terminal(insta
         monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
     assert list(with_bar(range(3), unit="step")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
-
-
-def test_a_title_stands_over_the_network_and_changes_nothing_else():
-    picture = nn.draw_network(nn.MLP.from_weights([[[0.5]]], [[0.1]], ["relu"]))
-    over = titled(picture, "w < 1 & so on")
-    assert "w &lt; 1 &amp; so on" in over.svg
-    assert over.svg.count("<ellipse") == picture.svg.count("<ellipse") == 2
