@@ -199,10 +199,8 @@ def _shown(number: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def explained(
-    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
-) -> ArithmeticError | TypeError | ValueError:
-    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy."""
+def described(operation: Operation, operands: Sequence[Any]) -> str:
+    """The operation over its operands' names, or their numbers, and the numbers of those with names."""
     labels, values = [], []
     for operand in operands:
         number = _shown(number_of(operand))
@@ -212,10 +210,16 @@ def explained(
             values.append(f"{name} = {number}")
     text = operation.text(labels).text
     text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
-    where_ = f" with {', '.join(values[:8])}" if values else ""
+    return f"{text} with {', '.join(values[:8])}" if values else text
+
+
+def explained(
+    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
+) -> ArithmeticError | TypeError | ValueError:
+    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy."""
     remedy = f"; {operation.domain}" if operation.domain and not isinstance(error, TypeError) else ""
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
-    return kind(f"{of}{text}{where_}: {error or type(error).__name__}{remedy}")  # type: ignore
+    return kind(f"{of}{described(operation, operands)}: {error or type(error).__name__}{remedy}")  # type: ignore
 
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def call(
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     needed = any(x.__class__ is Value for _, x, _ in given) or any(
-        node in outer for x in _outputs(f, output) for node in (topological_order(x, stop=variables) if outer else ())
+        node in outer for x in outputs_of(f, output) for node in (topological_order(x, stop=variables) if outer else ())
     )
     return Call(inputs, variables, output, aux, numbers=not needed)
 
@@ -128,7 +128,7 @@ def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     return tuple(position % count for position in positions)
 
 
-def _outputs(f: Callable[..., Any], output: Any) -> list[Value]:
+def outputs_of(f: Callable[..., Any], output: Any) -> list[Value]:
     """The Values of a nested output; a plain number in it is a gradient lost, and a TypeError."""
     found = []
     for place, x, _ in paired(output, output, f"the output of {_named(f)}"):
@@ -208,7 +208,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
 
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         called = call(f, arguments, argnums, has_aux, **keywords)
-        outputs, inputs = _outputs(f, called.output), called.variables
+        outputs, inputs = outputs_of(f, called.output), called.variables
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
             columns = list(map(called.tangents, directions))
@@ -263,7 +263,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     ([15, 8], (15, 13))
     """
     called = call(f, primals, tuple(range(len(primals))), has_aux)
-    outputs = _outputs(f, called.output)
+    outputs = outputs_of(f, called.output)
 
     def pullback(cotangents: Any) -> Any:
         upstream = [c for _, _, c in paired(called.output, cotangents, "cotangents")]
