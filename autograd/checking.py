@@ -17,7 +17,6 @@ import contextlib
 import decimal
 import importlib
 import numbers
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,6 +33,7 @@ from autograd.value import Value, record
 
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what a rule raises where it has no number
 SINGLY = 4  # operands, up to which each pair is compared in the second order
+FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
 
 
@@ -294,29 +294,26 @@ def _like(number: Any, like: Any) -> Any:
 
 
 class _Precision(NamedTuple):
-    """A type of number: how others become one, its relative rounding (0 where it has none), and the steps to take."""
+    """A type of number: how others become one, its relative rounding as 1/units (0: none), and the steps to take."""
 
     convert: Callable[[Any], Any]
     kinds: tuple[type, ...]
-    rounding: float
+    units: int
     starts: Callable[[Any], Sequence[Any]]
     levels: int
     directions: tuple[Any, ...] = (1,)
 
     @property
     def exact(self) -> bool:
-        return self.rounding < 1e-50
+        return self.units != FLOATS
 
 
 def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
     """From the most exact on: Fractions, mpmath's numbers, Decimals, floats."""
-    mpmath, is_complex = (
-        _mpmath(),
-        any(isinstance(x, complex) or not isinstance(x, (numbers.Real, Decimal)) for x in at),
-    )
-    tiny = 10.0 ** -(DIGITS - 1)
+    mpmath, many = _mpmath(), 10 ** (DIGITS - 1)
+    is_complex = any(not isinstance(x, (numbers.Real, Decimal)) for x in at)
     if not is_complex:
-        yield _Precision(Fraction, (Fraction,), 0.0, _small, 4)
+        yield _Precision(Fraction, (Fraction,), 0, _small, 4)
     if mpmath:
 
         def convert(x: Any) -> Any:
@@ -325,13 +322,13 @@ def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
 
         number = mpmath.mpc if is_complex else mpmath.mpf
         kinds = (mpmath.mpf, mpmath.mpc) if is_complex else (mpmath.mpf,)
-        yield _Precision(convert, kinds, tiny, _small, 4, (1, 1j) if is_complex else (1,))
+        yield _Precision(convert, kinds, many, _small, 4, (1, 1j) if is_complex else (1,))
     if any(isinstance(x, Decimal) for x in at):
-        yield _Precision(Decimal, (Decimal,), tiny, _small, 4)
+        yield _Precision(Decimal, (Decimal,), many, _small, 4)
     if is_complex:
-        yield _Precision(complex, (complex, float), sys.float_info.epsilon, _large, 10, (1, 1j))
+        yield _Precision(complex, (complex, float), FLOATS, _large, 10, (1, 1j))
     else:
-        yield _Precision(float, (float,), sys.float_info.epsilon, _large, 10)
+        yield _Precision(float, (float,), FLOATS, _large, 10)
 
 
 def _small(x: Any) -> Sequence[Any]:
@@ -356,7 +353,8 @@ class _Verdict(NamedTuple):
 
     @property
     def uncertain(self) -> bool:
-        return bool(self.tolerance > max(abs(self.true) / 10**6, self.size / 10**12))
+        nothing = abs(self.true) <= self.tolerance <= self.size / 10**12  # 0, as well as such numbers can be
+        return bool(self.tolerance > abs(self.true) / 10**6) and not nothing
 
 
 def _compared(
@@ -395,7 +393,7 @@ def _spread(function: Function, at: Sequence[Any]) -> Any:
     """How far a function's number moves as its operands move by a few units in the last place."""
     found = []
     for shift in (-3, -2, -1, 0, 1, 2, 3):
-        factors = [1 + shift * (-1) ** i * sys.float_info.epsilon for i in range(len(at))]
+        factors = [1 + shift * (-1) ** i / FLOATS for i in range(len(at))]
         found.append(
             function(*(x * k if isinstance(x, (float, complex)) else x for x, k in zip(at, factors, strict=True)))
         )
@@ -415,9 +413,7 @@ def _slope(g: Function, x: Any, direction: Any, precision: _Precision) -> _Estim
 
     A start whose steps leave the domain gives none; a TypeError where no start gives one.
     """
-    rounding = precision.rounding * abs(g(x))
-    if not precision.exact:
-        rounding = max(rounding, _spread(g, [x]))
+    rounding = 0 if precision.exact else _spread(g, [x])
     estimates = [
         estimate
         for start in precision.starts(x)
@@ -439,9 +435,9 @@ def _extrapolated(
             row, bends, step = [], [], step / 2
             continue
         coarser, row = row, [(above - below) / (2 * step * direction)]
-        noise = (
-            max(rounding, precision.rounding * abs(above), precision.rounding * abs(below)) / step if rounding else 0
-        )
+        noise = rounding / step
+        if precision.units:
+            noise = max(rounding, max(abs(middle), abs(above), abs(below)) / precision.units) / step
         for k, estimate in enumerate(coarser, start=1):
             row.append(row[-1] + (row[-1] - estimate) / (4**k - 1))
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - estimate)) + noise
