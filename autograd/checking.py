@@ -86,8 +86,9 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
         called.gradients(output)  # an error in a derivative is raised here as `grad` raises it
     run = _Run()
     with _many_digits():
-        for node in called.order(outputs):
-            run.compare(node, order)
+        for each in range(1, order + 1):  # all partials first: a wrong one would also show in the second order
+            for node in called.order(outputs):
+                run.compare(node, each)
     if all(is_finite(output.data) for output in outputs):
         run.remarks.update(dict.fromkeys(_past_the_graph(f, inputs)))
     return Checked(run.derivatives, tuple(run.operations), tuple(run.remarks))
@@ -124,7 +125,7 @@ class _Run:
         self.seen: set[Any] = set()
 
     def compare(self, node: Value, order: int) -> None:
-        """The partials of a node in its Values, and (order 2) the derivatives of these, with those in their graphs."""
+        """The partials of a node in its Values; in the second order the derivatives of these, and the rules in them."""
         operation, numbers_ = node.operation, tuple(map(_checked, node.operands))
         moving = tuple(i for i, x in enumerate(node.operands) if x.__class__ is Value)
         if operation is None or (key := (operation, numbers_, moving, order)) in self.seen:
@@ -139,8 +140,9 @@ class _Run:
             return
         for i in moving:
             partial = _partial(operation, i)
-            self._compare_one(node, operation.value, partial, numbers_, i, (i,))
-            if order == 2 and self._recorded_again(node, i) and not self._right_together(node, i, moving, numbers_):
+            if order == 1:
+                self._compare_one(node, operation.value, partial, numbers_, i, (i,))
+            elif self._recorded_again(node, i) and not self._right_together(node, i, moving, numbers_):
                 for place, j in enumerate(moving):
                     second = _chosen(_second(operation, moving, i), place)
                     self._compare_one(node, partial, second, numbers_, j, (i, j))
