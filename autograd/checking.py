@@ -85,7 +85,7 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
     for output in outputs:
         called.gradients(output)  # an error in a derivative is raised here as `grad` raises it
     run = _Run()
-    with _many_digits():
+    with _with_digits(DIGITS):
         for each in range(1, order + 1):  # all partials first: a wrong one would also show in the second order
             for node in called.order(outputs):
                 run.compare(node, each)
@@ -95,11 +95,11 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
 
 
 @contextlib.contextmanager
-def _many_digits() -> Iterator[None]:
-    """Decimals and mpmath's numbers with many digits."""
+def _with_digits(digits: int) -> Iterator[None]:
+    """Decimals and mpmath's numbers with so many digits."""
     mpmath = _mpmath()
-    with decimal.localcontext() as context, mpmath.workdps(DIGITS) if mpmath else contextlib.nullcontext():
-        context.prec = DIGITS
+    with decimal.localcontext() as context, mpmath.workdps(digits) if mpmath else contextlib.nullcontext():
+        context.prec = digits
         yield
 
 
@@ -374,15 +374,18 @@ def _compared(
     found = [_slope(g, point[moved], direction, precision) for direction in precision.directions]
     true, error = found[0].number, max(estimate.error for estimate in found)
     size = abs(g(point[moved])) / (abs(point[moved]) or 1)
+    engine, digits, spread = derivative(*point), 12, 0
+    within = isinstance(engine, (int, *precision.kinds))
+    if precision.exact and precision.units:  # what fewer digits change is what rounding could have changed
+        with _with_digits(DIGITS * 2 // 3):
+            error = max(error, abs(_slope(g, point[moved], 1, precision).number - true))
+            spread = abs(derivative(*point) - engine) if within else 0
     if precision.exact and not error <= abs(true) / 10**13 + size / 10**60:
         raise ValueError("its differences do not settle")
     if any(estimate.bent for estimate in found):
         raise ValueError("the slopes on the two sides differ, a kink")
     if any(not abs(estimate.number - true) <= abs(true) / 10**6 + 10 * error for estimate in found):
         raise ValueError("the function is not analytic: its derivative depends on the direction")
-    engine = derivative(*point)
-    digits, spread = 12, 0
-    within = isinstance(engine, (int, *precision.kinds))
     if not within:  # a partial that leaves the precise numbers, as one of math.cos does
         engine = derivative(*at)
         true = _like(true, engine)
@@ -438,8 +441,9 @@ def _extrapolated(
             continue
         coarser, row = row, [(above - below) / (2 * step * direction)]
         noise = rounding / step
-        if precision.units:
-            noise = max(rounding, max(abs(middle), abs(above), abs(below)) / precision.units) / step
+        if precision.units:  # what is close to 0 was perhaps computed from numbers close to 1
+            largest = max(abs(middle), abs(above), abs(below), 0 if precision.exact else 1)
+            noise = max(rounding, largest / precision.units) / step
         for k, estimate in enumerate(coarser, start=1):
             row.append(row[-1] + (row[-1] - estimate) / (4**k - 1))
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - estimate)) + noise

@@ -86,6 +86,7 @@ def _partial_of_lost(x, i):
         (lambda x: exp(x) * sin(x), (mpmath.mpf(2),)),
         (lambda x: [x["a"] * x["b"], sin(x["a"])], ({"a": Value(2.0), "b": 3.0},)),
         (lambda x, n: x**n, (2.5, 1.5)),
+        (lambda a, y: OPERATIONS["binary_cross_entropy"](a, y), (0.9, 0.0)),
         (lambda model: nn.half_squared_error(model([0.3, 0.4]), 1.0), (nn.MLP(2, [6, 1], rng=random.Random(1)),)),
     ],
 )
