@@ -45,18 +45,23 @@ from autograd.operations import absolute as abs
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd.checking import GradientError, check_gradients
     from autograd.derivation import Derivation
     from autograd.drawing import Picture, draw
     from autograd.jets import derivative, taylor
+    from autograd.tracing import explain_nan, trace_lines
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
     from autograd.walkthrough import Walk
 
 LATER = {
     "Derivation": "autograd.derivation",
+    "GradientError": "autograd.checking",
     "Picture": "autograd.drawing",
     "Walk": "autograd.walkthrough",
+    "check_gradients": "autograd.checking",
     "derivative": "autograd.jets",
     "draw": "autograd.drawing",
+    "explain_nan": "autograd.tracing",
     "grad": "autograd.transforms",
     "hessian": "autograd.transforms",
     "hvp": "autograd.transforms",
@@ -64,6 +69,7 @@ LATER = {
     "jvp": "autograd.transforms",
     "stop_gradient": "autograd.transforms",
     "taylor": "autograd.jets",
+    "trace_lines": "autograd.tracing",
     "value_and_grad": "autograd.transforms",
     "vjp": "autograd.transforms",
 }
@@ -85,16 +91,19 @@ if (Path(__file__).parent / "numpy").exists():
 __all__ = [
     "OPERATIONS",
     "Derivation",
+    "GradientError",
     "Operation",
     "Picture",
     "Value",
     "Walk",
     "abs",
+    "check_gradients",
     "cos",
     "derivative",
     "dot",
     "draw",
     "exp",
+    "explain_nan",
     "find",
     "grad",
     "gradients",
@@ -120,6 +129,7 @@ __all__ = [
     "taylor",
     "topological_order",
     "total",
+    "trace_lines",
     "value_and_grad",
     "vjp",
     "where",

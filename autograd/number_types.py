@@ -51,6 +51,24 @@ def number_of(x: Any) -> Any:
     return x.data if hasattr(x, "operands") else x
 
 
+def is_finite(number: Any) -> bool:
+    """Whether a number of any type is finite; symbols are.
+
+    >>> is_finite(10**400), is_finite(Decimal("NaN")), is_finite(complex("inf"))
+    (True, False, False)
+    """
+    if hasattr(number, "item"):  # NumPy's warn where Python's do not
+        number = number.item()
+    if isinstance(number, (float, complex)):
+        return cmath.isfinite(number)
+    if isinstance(number, (int, Fraction)):
+        return True
+    if isinstance(number, Decimal):
+        return number.is_finite()
+    nothing = number - number  # NaN for an infinite number, and NaN is not equal to itself
+    return bool(nothing == nothing) and getattr(number, "is_finite", True) is not False
+
+
 def constant(value: Any, like: Any) -> Any:
     """`value`, a rational of the rule table, as a number of the type of `like` (a number, or a Value's number).
 
@@ -138,6 +156,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
 
 def _root(x: int, degree: int) -> int | None:
     """The integer whose `degree`-th power is `x`, if there is one (bisection: exact for integers of any size)."""
+    if x > 1 and degree >= x.bit_length():  # between 1 and 2, and to test 2**degree may take for ever
+        return None
     low, high = 0, 1 << (max(x, 0).bit_length() // degree + 1)
     while low < high:
         middle = (low + high) // 2

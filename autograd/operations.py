@@ -200,13 +200,8 @@ def _shown(number: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def explained(
-    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
-) -> ArithmeticError | TypeError | ValueError:
-    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy.
-
-    It carries `operation` and `operands` too, for who handles it.
-    """
+def described(operation: Operation, operands: Sequence[Any]) -> str:
+    """The operation over its operands' names, or their numbers, and the numbers of those with names."""
     labels, values = [], []
     for operand in operands:
         number = _shown(number_of(operand))
@@ -216,13 +211,22 @@ def explained(
             values.append(f"{name} = {number}")
     text = operation.text(labels).text
     text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
-    where_ = f" with {', '.join(values[:8])}" if values else ""
+    return f"{text} with {', '.join(values[:8])}" if values else text
+
+
+def explained(
+    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
+) -> ArithmeticError | TypeError | ValueError:
+    """The error again, of the same class, with a sentence that names the operation, its operands, and the remedy.
+
+    It carries `operation` and `operands` too, for who handles it.
+    """
     remedy = f"; {operation.domain}" if operation.domain and not isinstance(error, TypeError) else ""
     reason = str(error) or type(error).__name__
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
         reason, remedy = "too large for a float", ""
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
-    again = kind(f"{of}{text}{where_}: {reason}{remedy}")
+    again = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
     vars(again).update(operation=operation, operands=operands)
     return again  # type: ignore
 
@@ -508,7 +512,8 @@ def _times_log(y: Any, a: Any) -> Any:
 
 
 def _over(y: Any, a: Any) -> Any:
-    return 0 if number_of(y) == 0 else y / a
+    # A recorded target that happens to be 0 keeps its formula, for the next derivative.
+    return 0 if number_of(y) == 0 and (y is number_of(y) or number_of(a) == 0) else y / a
 
 
 binary_cross_entropy = Binary(

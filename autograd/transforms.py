@@ -112,7 +112,7 @@ def call(
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
-    outputs = _outputs(f, output)
+    outputs = outputs_of(f, output)
     needed = any(x.__class__ is Value for _, x, _ in given) or any(
         node in outer for x in outputs for node in (topological_order(x, stop=variables) if outer else ())
     )
@@ -134,7 +134,7 @@ def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     return tuple(position % count for position in positions)
 
 
-def _outputs(f: Callable[..., Any], output: Any) -> list[Value]:
+def outputs_of(f: Callable[..., Any], output: Any) -> list[Value]:
     """The Values of a nested output. Where it is numbers alone, the gradient was lost: a TypeError."""
     found = list(paired(output, output, f"the output of {_named(f)}"))
     if found and not any(x.__class__ is Value for _, x, _ in found):

@@ -103,13 +103,14 @@ class Value:
     Value(0.9, name='w_01^2', grad=1.1)
     """
 
-    __slots__ = ("_data", "grad", "name", "operands", "operation")
+    __slots__ = ("_data", "grad", "line", "name", "operands", "operation")
     __array_ufunc__ = None  # NumPy's operators leave an expression with a Value to the Value
 
     grad: Any
     name: str
     operation: Operation | None
     operands: tuple[Any, ...]
+    line: Any  # the user's line that made it, within trace_lines(); else not set
 
     def __init__(self, data: Any, name: str = "") -> None:
         if not isinstance(name, str):

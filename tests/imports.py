@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CORE = {"autograd.operations", "autograd.value", "autograd.graph", "autograd.derivatives", "autograd.number_types"}
-CORE |= {"autograd.nesting", "autograd.transforms", "autograd.jets"}  # derivatives of functions
+CORE |= {f"autograd.{name}" for name in ("nesting", "transforms", "jets", "differences")}  # derivatives of functions
 FRONT_DOORS = {"autograd", "nn"}  # these load the readers lazily, by name
 MAY_USE_DERIVATION = {"autograd.walkthrough"}
 

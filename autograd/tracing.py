@@ -1,0 +1,215 @@
+"""Where a NaN or an infinity came from, and which line of the user's code made a node.
+
+>>> from autograd import Value
+>>> with trace_lines():
+...     big = Value(1e308, "big")
+...     loss = big * 10 - 1
+>>> print(explain_nan(loss))
+the first number that is not finite is inf: big*10 with big = 1e+308
+<doctest ...>, line 3: loss = big * 10 - 1
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd import value
+from autograd.graph import topological_order
+from autograd.number_types import is_finite, number_of
+from autograd.operations import described
+from autograd.value import Value
+
+
+class Line(NamedTuple):
+    """A line of the user's code: file, number and text."""
+
+    file: str
+    number: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.number}: {self.text}".removesuffix(": ")
+
+
+# --- which line made a node -------------------------------------------------------------------------------------------
+
+PACKAGES = tuple(f"{Path(__file__).parent.with_name(name)}{os.sep}" for name in ("autograd", "nn"))
+_LOCK = threading.Lock()
+_recording = 0  # how many trace_lines() are open, in all threads
+
+
+@contextmanager
+def trace_lines() -> Iterator[None]:
+    """Within it, each new Value, leaf or result, remembers the line of the user's code that made it.
+
+    That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also after the block; it is
+    `value.line`. Nothing is remembered, and nothing costs time, outside such a block. While one is open, in any thread,
+    the Values of all threads are traced.
+    """
+    global _recording
+    with _LOCK:
+        _recording += 1
+        if _recording == 1:
+            _install(cache(_line))
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _recording -= 1
+            if _recording == 0:
+                value.new_object, Value.__init__ = object.__new__, _plain_init  # type: ignore[method-assign]
+
+
+_plain_init = Value.__init__
+
+
+def _install(line: Any) -> None:
+    """Put recording makers of nodes in the place of the plain ones."""
+
+    def new_object(kind: type[Value]) -> Value:
+        node = object.__new__(kind)
+        node.line = line(*_place())
+        return node
+
+    def init(self: Value, data: Any, name: str = "") -> None:
+        _plain_init(self, data, name)
+        self.line = line(*_place())
+
+    value.new_object, Value.__init__ = new_object, init  # type: ignore[method-assign]
+
+
+def _place() -> tuple[str, int]:
+    """File and line number of the nearest frame outside the packages."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGES):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _line(file: str, number: int) -> Line:
+    return Line(file, number, linecache.getline(file, number).strip())
+
+
+# --- the first number that is not finite ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NotFinite:
+    """The first number that is not finite: that of `node`, or (`of_gradient`) its gradient.
+
+    `operands` are the numbers that the node was computed from. A gradient came by the path from `result`, whose local
+    derivative in the node is `local`; both are None where each path is finite, but their sum is not.
+    `line` made the node, if that was traced. Printed, it is a sentence, and the line below.
+    """
+
+    node: Value
+    number: Any
+    operands: tuple[Any, ...] = ()
+    of_gradient: bool = False
+    result: Value | None = None
+    local: Any = None
+    line: Line | None = None
+
+    def __str__(self) -> str:
+        sentence = self._of_gradient() if self.of_gradient else self._of_number()
+        return f"{sentence}\n{self.line}" if self.line else sentence
+
+    def _of_number(self) -> str:
+        operation = self.node.operation
+        if operation is None:
+            named = f" as {self.node.name}" if self.node.name else ""
+            return f"the first number that is not finite is {self.number}: it was given{named}"
+        name = f"{self.node.name} = " if self.node.name else ""
+        made = described(operation, self.node.operands)
+        return f"the first number that is not finite is {self.number}: {name}{made}"
+
+    def _of_gradient(self) -> str:
+        operation = self.node.operation
+        name = self.node.name or (
+            described(operation, self.node.operands) if operation else f"a leaf of {self.node.data}"
+        )
+        sentence = f"the gradient in {name} is {self.number}, the first that is not finite"
+        if self.result is None or self.result.operation is None:
+            return f"{sentence}; the paths to it are finite, their sum with what was there is not"
+        path = f"the upstream gradient {self.result.grad} times the local derivative {self.local}"
+        return f"{sentence}: {path} of {described(self.result.operation, self.result.operands)}"
+
+
+def explain_nan(root: Value) -> NotFinite | None:
+    """The first number that is NaN or infinite, among those that `root` was computed from; None if all are finite.
+
+    The first in topological order: its operands are finite, or it is a leaf. If the root is not finite, only what led
+    to that is asked; sides that `where`, `maximum`, ... did not take are not. Where all numbers are finite, the
+    gradients that `backward` left are looked at, from the root down. With `trace_lines` the result knows the line.
+
+    >>> from autograd import sqrt
+    >>> x = Value(float("-inf"), "x")
+    >>> print(explain_nan(2 * x + 1))
+    the first number that is not finite is -inf: it was given as x
+    >>> print(explain_nan(sqrt(Value(4.0))))
+    None
+    """
+    order = topological_order(root)
+    node = _first(root, order)
+    if node is None:
+        return _first_gradient(order)
+    numbers = tuple(map(number_of, node.operands))
+    return NotFinite(node, node.data, numbers, line=getattr(node, "line", None))
+
+
+def _first(root: Value, order: Sequence[Value]) -> Value | None:
+    """The first node that is not finite, of those that led to the root; it is the last that a walk down meets."""
+    whole, reached, found = is_finite(root.data), {root}, None
+    for node in reversed(order):
+        if node not in reached:
+            continue
+        if not is_finite(node.data):
+            found = node
+        elif not whole:  # a finite number made no NaN
+            continue
+        reached.update(_taken(node))
+    return found
+
+
+def _taken(node: Value) -> list[Value]:
+    """The operands, without the sides that a selection did not take; all where a NaN left that open."""
+    operation, operands = node.operation, node.operands
+    if operation is not None and operation.selects:
+        local = operation.local_derivatives(node)
+        if all(derivative is None or is_finite(derivative) for derivative in local):
+            operands = tuple(x for x, derivative in zip(operands, local, strict=True) if derivative is not None)
+    return [x for x in operands if x.__class__ is Value]
+
+
+def _first_gradient(order: Sequence[Value]) -> NotFinite | None:
+    """The first gradient that is not finite, from the root down, and the path that made it so."""
+    for node in reversed(order):
+        if node.grad is None or is_finite(node.grad):
+            continue
+        line = getattr(node, "line", None)
+        for result in order:
+            for operand, local in _paths(result):
+                if operand is node and not is_finite(result.grad * local):
+                    return NotFinite(node, node.grad, (), True, result, local, line)
+        return NotFinite(node, node.grad, of_gradient=True, line=line)
+    return None
+
+
+def _paths(result: Value) -> list[tuple[Any, Any]]:
+    """The operands that the gradient of a result goes on to, each with its local derivative."""
+    if result.operation is None or result.grad is None:
+        return []
+    try:
+        local = result.operation.local_derivatives(result)
+    except (ArithmeticError, TypeError, ValueError):  # on a side not taken: `backward` did not ask there
+        return []
+    return [(x, derivative) for x, derivative in zip(result.operands, local, strict=True) if derivative is not None]

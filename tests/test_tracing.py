@@ -1,0 +1,159 @@
+"""explain_nan finds the first number or gradient that is not finite; trace_lines tells the line."""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+from decimal import Decimal
+
+import pytest
+
+import nn
+from autograd import Value, explain_nan, log, maximum, relu, sqrt, trace_lines, value, where
+from autograd.tracing import NotFinite
+
+INF, NAN = math.inf, math.nan
+
+
+def test_the_first_number_is_found_and_written():
+    x = Value(1e308, "x")
+    y = x * 10
+    y.name = "y"
+    loss = (y - y) * x
+    found = explain_nan(loss)
+    assert isinstance(found, NotFinite)
+    assert (found.node, found.number, found.operands, found.of_gradient) == (y, INF, (1e308, 10), False)
+    assert str(found) == "the first number that is not finite is inf: y = x*10 with x = 1e+308"
+
+
+def test_a_leaf_that_was_given_so():
+    assert (
+        str(explain_nan(relu(Value(NAN, "x")) + 1)) == "the first number that is not finite is nan: it was given as x"
+    )
+    assert str(explain_nan(Value(1.0) * Value(-INF))) == "the first number that is not finite is -inf: it was given"
+
+
+def test_a_plain_number_that_was_given_so():
+    assert str(explain_nan(Value(1.0, "x") * NAN)) == "the first number that is not finite is nan: x*nan with x = 1.0"
+
+
+def test_all_finite():
+    x = Value(2.0)
+    y = log(x) / 3
+    assert explain_nan(y) is None
+    y.backward()
+    assert explain_nan(y) is None
+
+
+def test_what_did_not_lead_to_it_is_passed_over():
+    harmless, x = 1 / (Value(1e308) * 10), Value(NAN, "x")  # 1/inf is 0
+    found = explain_nan(harmless + x)
+    assert found is not None and found.node is x
+
+
+def test_an_infinity_that_the_root_does_not_show():
+    big = Value(1e308) * 10
+    found = explain_nan(1 / big)
+    assert found is not None and found.node is big
+
+
+@pytest.mark.parametrize(
+    "choose", [lambda bad: where(1.0, Value(2.0), bad), lambda bad: maximum(Value(2.0), -abs(bad))]
+)
+def test_a_side_not_taken_is_passed_over(choose):
+    assert explain_nan(choose(Value(INF))) is None
+
+
+def test_a_condition_that_is_nan():
+    z = Value(NAN, "z")
+    found = explain_nan(where(z, Value(1.0), Value(2.0)))
+    assert found is not None and found.node is z
+
+
+@pytest.mark.parametrize("number", [Decimal("NaN"), complex("inf"), complex(0, NAN)])
+def test_other_numbers(number):
+    x = Value(number, "x")
+    found = explain_nan(x * 2)
+    assert found is not None and found.node is x
+
+
+def test_a_gradient_that_overflows():
+    x = Value(1e-200, "x")
+    y = 1 / (x * 2)
+    y.backward()  # -y/(2*x) is beyond the floats
+    found = explain_nan(y)
+    assert found is not None and found.of_gradient and (found.result, found.local) == (y, -INF)
+    assert str(found) == (
+        "the gradient in x*2 with x = 1e-200 is -inf, the first that is not finite: the upstream gradient 1.0 times "
+        "the local derivative -inf of 1/2e-200"
+    )
+
+
+def test_a_gradient_added_to_one_that_was_there():
+    x = Value(2.0, "x")
+    y = x * 3
+    x.grad = INF
+    y.backward()
+    assert str(explain_nan(y)) == (
+        "the gradient in x is inf, the first that is not finite; the paths to it are finite, their sum with what was "
+        "there is not"
+    )
+
+
+def test_lines_of_leaves_results_and_networks():
+    with trace_lines():
+        x = Value(1.0, "x")
+        y = x * INF
+        layer = nn.MLP(1, [1], ["relu"])
+        out = layer([3.0])
+    after = x + 1
+    assert x.line.text == 'x = Value(1.0, "x")' and x.line.file == __file__
+    assert (y.line.text, out.line.text) == ("y = x * INF", "out = layer([3.0])")
+    assert layer.parameters()[0].line.text == 'layer = nn.MLP(1, [1], ["relu"])'
+    assert not hasattr(after, "line")
+    assert str(explain_nan(y - 1)).endswith(f"\n{__file__}, line {y.line.number}: y = x * INF")
+
+
+def plain() -> bool:
+    return (
+        value.new_object is object.__new__ and not hasattr(Value(1.0) + 1, "line") and not hasattr(Value(1.0), "line")
+    )
+
+
+def test_nested_blocks_and_errors_restore_the_plain_makers():
+    with pytest.raises(ValueError, match="the operand must be greater"), trace_lines():
+        with trace_lines():
+            pass
+        assert (Value(1.0) + 1).line.text
+        log(Value(-1.0))
+    assert plain()
+
+
+def test_blocks_that_overlap_in_threads():
+    opened, close, lines = threading.Event(), threading.Event(), []
+
+    def other():
+        with trace_lines():
+            opened.set()
+            close.wait(5)
+            lines.append(Value(1.0).line)
+
+    thread = threading.Thread(target=other)
+    with trace_lines():
+        thread.start()
+        opened.wait(5)
+    close.set()  # the first block has ended, the other has not
+    thread.join()
+    assert lines and plain()
+
+
+def test_a_node_is_no_larger_for_its_line():
+    """The sixth slot fills what the allocator rounded up: 16 bytes for the collector, and multiples of 16."""
+    assert Value.__basicsize__ + 16 == 80
+
+
+def test_a_graph_with_lines_is_copied():
+    with trace_lines():
+        root = sqrt(Value(4.0))
+    assert copy.deepcopy(root).data == 2.0
