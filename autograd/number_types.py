@@ -66,7 +66,8 @@ def constant(value: Any, like: Any) -> Any:
         return value if value.__class__ is int else float(value)
     if number_of(like) is not like:
         return constant(value, like.data)
-    return like**0 * value.numerator / value.denominator
+    one = like**0
+    return (one if one == one else kind(1)) * value.numerator / value.denominator  # mpmath's inf**0 is NaN
 
 
 def select(z: Any, a: Any, b: Any) -> Any:
@@ -138,6 +139,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
 
 def _root(x: int, degree: int) -> int | None:
     """The integer whose `degree`-th power is `x`, if there is one (bisection: exact for integers of any size)."""
+    if degree > x.bit_length():  # 2**degree is more than x, and may be too large to compute
+        return x if x in (0, 1) else None
     low, high = 0, 1 << (max(x, 0).bit_length() // degree + 1)
     while low < high:
         middle = (low + high) // 2
@@ -160,7 +163,8 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any
         if kind is Fraction:
             if exact is not None and x == exact[0]:
                 return Fraction(exact[1])
-            of_real(x)  # raises where the function is not defined, as Python would
+            # Raises where the function is not defined, as Python would; tiny is not 0.
+            of_real(x if float(x) or not x else math.copysign(math.ulp(0.0), x))
             raise TypeError(f"{name} of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals")
         if kind is Decimal:
             if name not in DECIMAL:
@@ -258,7 +262,7 @@ def log_sum_exp(*z: Any) -> Any:
         shift = z[0]
         for number in z[1:]:
             shift = larger(shift, number)
-    terms = [exp(number - shift) for number in z]
+    terms = [exp(constant(0, shift) if number == shift in (math.inf, -math.inf) else number - shift) for number in z]
     sum_of_terms = terms[0]
     for term in terms[1:]:
         sum_of_terms = sum_of_terms + term
@@ -281,4 +285,5 @@ def _package(x: Any, name: str, other: Any = None) -> Any:
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
             return sys.modules[package]
-    raise TypeError(f"{name} of a {type(x).__name__} is not defined")
+    kinds = dict.fromkeys(type(number).__name__ for number in (x, other) if number is not None)
+    raise TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")

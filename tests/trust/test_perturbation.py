@@ -146,7 +146,9 @@ def test_a_hessian_product_inside_a_gradient():
 
 def test_a_derivative_of_a_function_that_returns_a_function_is_refused():
     # What fails in silence as the "amazing bug" of Manzyuk et al.: here it is no derivative at all.
-    with pytest.raises(TypeError, match="the output of <lambda>: nothing is differentiated in an object of type function"):
+    with pytest.raises(
+        TypeError, match="the output of <lambda>: nothing is differentiated in an object of type function"
+    ):
         grad(lambda u: lambda f: lambda x: f(x + u))(0)
 
 

@@ -75,7 +75,9 @@ REPORTS = {
     "pytorch/pytorch 121416": Report(lambda x: where(-1, (x - NAN) ** 2, x**2), {0.0: (0, 2), 3.0: (6, 2)}),
     "pytorch/pytorch 152088": Report(lambda a: where(1 + a, log1p(a), 0.0), {-1.0: (0, 0), 1.0: (1 / 2, -1 / 4)}),
     "pytorch/pytorch 156212": Report(lambda x: where(x - 10, 1.0, exp(x)), {1e10: (0, 0), 1.0: (math.e, math.e)}),
-    "pytorch/pytorch 187297": Report(lambda x: where(x, sqrt(x), x), {-1.0: (1, 0), -4.0: (1, 0), 4.0: (1 / 4, -1 / 32)}),
+    "pytorch/pytorch 187297": Report(
+        lambda x: where(x, sqrt(x), x), {-1.0: (1, 0), -4.0: (1, 0), 4.0: (1 / 4, -1 / 32)}
+    ),
     "jax-ml/jax 347": Report(norm, {0.0: (0, 0)}),
     "jax-ml/jax 1052": Report(lambda a: where(1, 0.0, arctan2(a, a)), {0.0: (0, 0), 3.0: (0, 0)}),
     "jax-ml/jax 1538": Report(lambda x: where(x, x, exp(x) - 1), {1e4: (1, 0), 0.0: (1, 1)}),
