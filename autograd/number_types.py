@@ -73,7 +73,7 @@ def constant(value: Any, like: Any) -> Any:
 def select(z: Any, a: Any, b: Any) -> Any:
     """`a` where z > 0, else `b`; NaN where z is NaN; Piecewise where z is a symbol."""
     try:
-        if z > 0:
+        if _decided(z > 0):
             return _of_common_type(a, b)
         if z <= 0:
             return _of_common_type(b, a)
@@ -87,7 +87,7 @@ def select(z: Any, a: Any, b: Any) -> Any:
 def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, Any], Any]:
     def function(a: Any, b: Any) -> Any:
         try:
-            if wins(a, b):
+            if _decided(wins(a, b)):
                 return _of_common_type(a, b)
             return _of_common_type(b, a) if a == a and b == b else a + b
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
@@ -100,6 +100,13 @@ def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, A
 
 larger = _extreme(operator.gt, "Max")  # the second of a tie, and NaN if either is NaN
 smaller = _extreme(operator.lt, "Min")
+
+
+def _decided(comparison: Any) -> Any:
+    """The comparison; a ValueError where mpmath's intervals leave it open, with numbers on both sides."""
+    if comparison is None:
+        raise ValueError("an interval lies on both sides of the kink: split it there")
+    return comparison
 
 
 def _of_common_type(chosen: Any, other: Any) -> Any:
@@ -177,6 +184,8 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any
             return getattr(package, name)(x)
         if name == "log1p":
             return package.log(1 + x)
+        if name == "tanh":
+            return 1 - 2 / (package.exp(2 * x) + 1)
         raise TypeError(f"{package.__name__} has no {name}")
 
     return function
@@ -284,6 +293,6 @@ def _package(x: Any, name: str, other: Any = None) -> Any:
     for number in (x, other):
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
-            return sys.modules[package]
+            return getattr(number, "ctx", sys.modules[package])  # mpmath's intervals have functions of their own
     kinds = dict.fromkeys(type(number).__name__ for number in (x, other) if number is not None)
     raise TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")

@@ -42,9 +42,6 @@ DELIBERATE = {
     "so large an int is not a float, which this formula needs": lambda name, x, python, ours: (
         large(x) and ours is OverflowError
     ),
-    "a Fraction is too small or too large for the function of math that it is tried with": lambda name, x, python, ours: (
-        of(F, x) and python is not None and ours is not None
-    ),
 }
 
 
