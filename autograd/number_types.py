@@ -84,13 +84,14 @@ def constant(value: Any, like: Any) -> Any:
         return value if value.__class__ is int else float(value)
     if number_of(like) is not like:
         return constant(value, like.data)
-    return like**0 * value.numerator / value.denominator
+    one = like**0
+    return (one if one == one else kind(1)) * value.numerator / value.denominator  # mpmath's inf**0 is NaN
 
 
 def select(z: Any, a: Any, b: Any) -> Any:
     """`a` where z > 0, else `b`; NaN where z is NaN; Piecewise where z is a symbol."""
     try:
-        if z > 0:
+        if _decided(z > 0):
             return _of_common_type(a, b)
         if z <= 0:
             return _of_common_type(b, a)
@@ -104,7 +105,7 @@ def select(z: Any, a: Any, b: Any) -> Any:
 def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, Any], Any]:
     def function(a: Any, b: Any) -> Any:
         try:
-            if wins(a, b):
+            if _decided(wins(a, b)):
                 return _of_common_type(a, b)
             return _of_common_type(b, a) if a == a and b == b else a + b
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
@@ -117,6 +118,13 @@ def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, A
 
 larger = _extreme(operator.gt, "Max")  # the second of a tie, and NaN if either is NaN
 smaller = _extreme(operator.lt, "Min")
+
+
+def _decided(comparison: Any) -> Any:
+    """The comparison; a ValueError where mpmath's intervals leave it open, with numbers on both sides."""
+    if comparison is None:
+        raise ValueError("an interval lies on both sides of the kink: split it there")
+    return comparison
 
 
 def _of_common_type(chosen: Any, other: Any) -> Any:
@@ -156,8 +164,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
 
 def _root(x: int, degree: int) -> int | None:
     """The integer whose `degree`-th power is `x`, if there is one (bisection: exact for integers of any size)."""
-    if x > 1 and degree >= x.bit_length():  # between 1 and 2, and to test 2**degree may take for ever
-        return None
+    if degree > x.bit_length():  # 2**degree is more than x, and may be too large to compute
+        return x if x in (0, 1) else None
     low, high = 0, 1 << (max(x, 0).bit_length() // degree + 1)
     while low < high:
         middle = (low + high) // 2
@@ -180,7 +188,8 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any
         if kind is Fraction:
             if exact is not None and x == exact[0]:
                 return Fraction(exact[1])
-            of_real(x)  # raises where the function is not defined, as Python would
+            # Raises where the function is not defined, as Python would; tiny is not 0.
+            of_real(x if float(x) or not x else math.copysign(math.ulp(0.0), x))
             raise TypeError(f"{name} of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals")
         if kind is Decimal:
             if name not in DECIMAL:
@@ -193,6 +202,8 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any
             return getattr(package, name)(x)
         if name == "log1p":
             return package.log(1 + x)
+        if name == "tanh":
+            return 1 - 2 / (package.exp(2 * x) + 1)
         raise TypeError(f"{package.__name__} has no {name}")
 
     return function
@@ -278,7 +289,7 @@ def log_sum_exp(*z: Any) -> Any:
         shift = z[0]
         for number in z[1:]:
             shift = larger(shift, number)
-    terms = [exp(number - shift) for number in z]
+    terms = [exp(constant(0, shift) if number == shift in (math.inf, -math.inf) else number - shift) for number in z]
     sum_of_terms = terms[0]
     for term in terms[1:]:
         sum_of_terms = sum_of_terms + term
@@ -300,5 +311,6 @@ def _package(x: Any, name: str, other: Any = None) -> Any:
     for number in (x, other):
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
-            return sys.modules[package]
-    raise TypeError(f"{name} of a {type(x).__name__} is not defined")
+            return getattr(number, "ctx", sys.modules[package])  # mpmath's intervals have functions of their own
+    kinds = dict.fromkeys(type(number).__name__ for number in (x, other) if number is not None)
+    raise TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")

@@ -1,0 +1,321 @@
+"""Hostile values have a written answer: every operation at 0, subnormals, the largest, infinities, NaN, kinks, ties.
+
+hostile.csv is the answers, one line for an operation and its operands: the value and the derivative in each operand, or
+the class of the error with a part of its sentence, and *why* that is the answer. `python tests/trust/test_hostile.py`
+writes the answers to the operands in it, for review. Every line is computed again here, and its reason is a statement
+that knows nothing of the engine:
+
+    python      Python raises that class, or its own function gives that value
+    digits      the formula to 60 digits, at infinities its limit; 0 where the type underflows
+    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf
+    nan         an operand is NaN, or the formula is inf - inf, 0 * inf or inf/inf there
+    kink        the derivative is a convention, and the operation says so
+    refused     the type has no such number: a TypeError with the remedy
+    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of log(0)
+    large       Python converts so large an int or Fraction to a float by rounding it, or not at all
+    rule        the rule is computed from the rounded value, or is indeterminate itself (NaN) where a limit exists
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+
+import mpmath
+import pytest
+from mpmath import mpf
+from plain import PLAIN
+
+from autograd import OPERATIONS, Value
+
+PROMISE = "hostile values have a written answer"
+TABLE = Path(__file__).parent / "hostile.csv"
+NAMES = {"F": Fraction, "D": Decimal, "inf": math.inf, "nan": math.nan, "mpf": mpf, "complex": complex}
+
+NARY = ("dot", "total", "mean", "log_sum_exp")
+
+
+def written_table():
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def cells():
+    """Every operation with each of its operands, as they are written in the table."""
+    return [(line[0], line[1]) for line in written_table()[1:]]
+
+
+def operands_of(text):
+    return [eval(operand, dict(NAMES)) for operand in text.split(";")]
+
+
+def applied(name, operands):
+    if name == "dot":
+        return OPERATIONS[name](operands[:1], operands[1:])
+    return OPERATIONS[name](operands) if name in NARY else OPERATIONS[name](*operands)
+
+
+def answered(name, text):
+    """The value and the derivatives as numbers; an error in place of the value, or of the derivatives."""
+    leaves = [Value(operand) for operand in operands_of(text)]
+    try:
+        root = applied(name, leaves)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return error, []
+    try:
+        root.backward()
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return root.data, error
+    return root.data, [leaf.grad for leaf in leaves]
+
+
+def written(answer, name):
+    """A number to 15 digits, long integers by their length; an error by its class and what its sentence adds."""
+    if isinstance(answer, Exception):
+        sentence = str(answer)
+        domain = OPERATIONS[name].domain
+        part = domain if domain and sentence.endswith(domain) else ""
+        if isinstance(answer, TypeError):
+            part = sentence.split(": ")[-1].split(";")[0]
+        return f"{type(answer).__name__}: {part}".removesuffix(": ")
+    if isinstance(answer, list):
+        return "; ".join(written(number, name) for number in answer)
+    if isinstance(answer, Fraction):
+        return f"F({integer(answer.numerator)}, {integer(answer.denominator)})"
+    if isinstance(answer, Decimal):
+        return f"D('{answer}')"
+    if isinstance(answer, int):
+        return integer(answer)
+    if isinstance(answer, complex):
+        return f"complex({written(answer.real, name)}, {written(answer.imag, name)})"
+    return repr(float(f"{answer:.15g}")) if isinstance(answer, float) else f"mpf {mpmath.nstr(answer, 15)}"
+
+
+def integer(n):
+    text = str(n)
+    return text if len(text) <= 20 else f"{text[:8]}...({len(text.lstrip('-'))} digits)"
+
+
+# --- statements that know nothing of the engine -----------------------------------------------------------------------
+
+
+def exp(x):
+    """e^x, which for numbers of a million digits mpmath would compute for hours."""
+    if isinstance(x, mpmath.mpc):
+        return mpmath.exp(x)
+    return mpf(0) if x < -1e7 else mpf("inf") if x > 1e7 else mpmath.exp(x)
+
+
+def logistic(x):
+    return 1 / (1 + exp(-x))
+
+
+def softplus(x):
+    if isinstance(x, mpmath.mpc):
+        return mpmath.log(1 + exp(x))
+    return max(x, mpf(0)) + mpmath.log1p(exp(-abs(x)))
+
+
+def log_sum_exp(a, b):
+    return (
+        max(a, b) + mpmath.log1p(exp(-abs(a - b))) if not isinstance(a + b, mpmath.mpc) else mpmath.log(exp(a) + exp(b))
+    )
+
+
+def power(x, n):
+    return mpf(1) if n == 0 or x == 1 else x**n
+
+
+def times_log(y, a):
+    return mpf(0) if y == 0 else y * mpmath.log(a)
+
+
+def over(y, a):
+    return mpf(0) if y == 0 else y / a
+
+
+def sech2(x):
+    return 1 / mpmath.cosh(x) ** 2 if isinstance(x, mpmath.mpc) else 4 * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x))) ** 2
+
+
+# name: (the value, the derivative in each operand), over mpmath's numbers
+TRUE = {
+    "add": (lambda a, b: a + b, lambda a, b: (1, 1)),
+    "sub": (lambda a, b: a - b, lambda a, b: (1, -1)),
+    "mul": (lambda a, b: a * b, lambda a, b: (b, a)),
+    "div": (lambda a, b: a / b, lambda a, b: (1 / b, -a / b**2)),
+    "neg": (lambda x: -x, lambda x: (-1,)),
+    "pow": (power, lambda x, n: (n * power(x, n - 1) if n else 0, power(x, n) * mpmath.log(x) if x or n <= 0 else 0)),
+    "abs": (abs, lambda x: ((x > 0) - (x < 0) if x == x else x,)),
+    "exp": (exp, lambda x: (exp(x),)),
+    "log": (mpmath.log, lambda x: (1 / x,)),
+    "log1p": (mpmath.log1p, lambda x: (1 / (1 + x),)),
+    "sqrt": (mpmath.sqrt, lambda x: (1 / (2 * mpmath.sqrt(x)),)),
+    "sin": (mpmath.sin, lambda x: (mpmath.cos(x),)),
+    "cos": (mpmath.cos, lambda x: (-mpmath.sin(x),)),
+    "tan": (mpmath.tan, lambda x: (1 / mpmath.cos(x) ** 2,)),
+    "tanh": (lambda x: mpmath.tanh(x) if abs(x) < 1e7 else mpmath.sign(x), lambda x: (sech2(x),)),
+    "sigmoid": (logistic, lambda x: (logistic(x) * logistic(-x),)),
+    "softplus": (softplus, lambda x: (logistic(x),)),
+    "where": (lambda z, a, b: z if z != z else a if z > 0 else b, lambda z, a, b: (0, z > 0 or 0, z <= 0 or 0)),
+    "relu": (lambda x: x if x > 0 or x != x else 0, lambda x: (x if x != x else x > 0,)),
+    "leaky_relu": (lambda x: x if x > 0 else x / 100, lambda x: (x if x != x else 1 if x > 0 else mpf(1) / 100,)),
+    "max": (lambda a, b: a + b if a + b != a + b and a != -b else max(a, b), lambda a, b: (a > b, a <= b)),
+    "min": (lambda a, b: a + b if a + b != a + b and a != -b else min(a, b), lambda a, b: (a < b, a >= b)),
+    "dot": (lambda a, b: a * b, lambda a, b: (b, a)),
+    "total": (lambda a, b: a + b, lambda a, b: (1, 1)),
+    "mean": (lambda a, b: (a + b) / 2, lambda a, b: (mpf(1) / 2, mpf(1) / 2)),
+    "half_squared_error": (lambda a, y: (y - a) ** 2 / 2, lambda a, y: (a - y, y - a)),
+    "squared_error": (lambda a, y: (y - a) ** 2, lambda a, y: (2 * (a - y), 2 * (y - a))),
+    "binary_cross_entropy": (
+        lambda a, y: -times_log(y, a) - times_log(1 - y, 1 - a),
+        lambda a, y: (over(1 - y, 1 - a) - over(y, a), mpmath.log(1 - a) - mpmath.log(a)),
+    ),
+    "binary_cross_entropy_with_logits": (lambda z, y: softplus(z) - y * z, lambda z, y: (logistic(z) - y, -z)),
+    "log_sum_exp": (log_sum_exp, lambda a, b: (logistic(a - b), logistic(b - a))),
+}
+
+
+def exactly(x):
+    """The number as mpmath's, without rounding."""
+    if isinstance(x, Fraction):
+        return mpf(x.numerator) / x.denominator
+    return mpf(str(x).lower().replace("infinity", "inf")) if isinstance(x, Decimal) else mpmath.mpmathify(x)
+
+
+def is_nan(x):
+    return bool(mpmath.isnan(exactly(x)))
+
+
+def is_infinite(x):
+    return bool(mpmath.isinf(exactly(x)))
+
+
+def large(operands):
+    return any(isinstance(x, (int, Fraction)) and abs(x) > 2**53 for x in operands)
+
+
+def raises(function, operands):
+    try:
+        function(*operands)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return type(error)
+    return None
+
+
+def true_number(function, operands):
+    """The formula on the operands to 60 digits; None where it has no value."""
+    with mpmath.workdps(60):
+        try:
+            return function(*map(exactly, operands))
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+
+
+def reason(got, true, operands, absolute):
+    """Why a number is the answer, given the true one; None if no statement here says so."""
+    kind = max((type(x) for x in operands), key=[int, Fraction, float, Decimal, mpf, complex].index)
+    relative, largest = (mpf("1e-25"), mpf("1e999999")) if kind is Decimal else (mpf("1e-14"), mpf(sys.float_info.max))
+    smallest = 1 / largest if kind is not mpf else 0
+    with mpmath.workdps(60):
+        got, absolute = exactly(got), max(absolute, smallest)
+        if is_nan(got):
+            return "nan" if true is None or is_nan(true) or any(map(is_nan, operands)) else None
+        if true is None or is_nan(true):
+            return None
+        if got == true or (mpmath.isfinite(got) and abs(got - true) <= relative * abs(true) + absolute):
+            return "digits"
+        return "overflow" if abs(true) > largest and got == mpf("inf") * mpmath.sign(true) else None
+
+
+def reason_for_value(name, operands, got):
+    plain = raises(PLAIN[name], operands)
+    if isinstance(got, Exception):
+        if isinstance(got, TypeError):
+            strict = {Fraction, Decimal, complex} & set(map(type, operands)) or name == "pow"
+            return "refused" if plain is TypeError or strict else None
+        if plain is not None and issubclass(type(got), plain):
+            return "python"
+        return "large" if large(operands) else None
+    return reason(got, true_number(TRUE[name][0], operands), operands, 0) or (
+        "python" if plain is None and repr(PLAIN[name](*operands)) == repr(got) else None
+    )
+
+
+def reasons_for_derivatives(name, operands, got):
+    operation = OPERATIONS[name]
+    if isinstance(got, TypeError):
+        return ["refused"]
+    if isinstance(got, Exception):
+        if large(operands):
+            return ["large"]
+        true = true_number(TRUE[name][1], operands)
+        if true is None or any(mpmath.isinf(x) or isinstance(x, mpmath.mpc) or is_nan(x) for x in true):
+            return ["pole"]
+        return ["rule" if any(map(is_infinite, operands)) else None]
+    true = true_number(TRUE[name][1], operands) if got else None
+    found = []
+    for i, number in enumerate(got):
+        # 1 - y*y and y*(1 - y) round with the value that they are computed from
+        why = reason(number, None if true is None else true[i], operands, mpf("1e-15"))
+        if why == "digits" and operation.kink and operation.kink(*operands):
+            why = "kink"
+        if why is None and large(operands):
+            why = "large"
+        if why is None and any(abs(x) > 1e15 for x in map(exactly, operands)):
+            why = "rule" if is_nan(number) or name == "log_sum_exp" else None
+        found.append(why)
+    return found
+
+
+def lines():
+    for name, text in cells():
+        value, derivatives = answered(name, text)
+        operands = operands_of(text)
+        why = [reason_for_value(name, operands, value), *reasons_for_derivatives(name, operands, derivatives)]
+        yield [name, text, written(value, name), written(derivatives, name), ", ".join(dict.fromkeys(map(str, why)))]
+
+
+HEAD = ["operation", "operands", "value", "derivatives", "why"]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return written_table()
+
+
+def test_every_cell_has_its_written_answer(table):
+    assert table[0] == HEAD
+    assert [new for new, old in zip(lines(), table[1:], strict=True) if new != old] == []
+
+
+def test_every_answer_has_a_reason(table):
+    reasons = {line.split()[0] for line in __doc__.splitlines() if line.startswith("    ")}
+    assert {why for line in table[1:] for why in line[4].split(", ")} == reasons
+
+
+def test_every_operation_meets_20_floats_and_every_type(table):
+    assert [name for name, _ in groupby(line[0] for line in table[1:])] == list(OPERATIONS)
+    operands = {name: [line[1] for line in table if line[0] == name] for name in OPERATIONS}
+    for name, texts in operands.items():
+        types = [type(operands_of(text)[0]) for text in texts]
+        assert types.count(float) >= 20 and set(types) >= {int, float, Fraction, Decimal, complex, mpf}, name
+        assert texts in (operands["neg"], operands["add"], operands["where"]) and len(set(texts)) == len(texts)
+
+
+def test_counted(table, figure):
+    why = Counter(why for line in table[1:] for why in line[4].split(", "))
+    assert len(table) > 500
+    figure(PROMISE, f"{len(table) - 1} cells, none undocumented; by a limit of a rule's own: {why['rule']}")
+
+
+if __name__ == "__main__":
+    answers = [HEAD, *lines()]
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(answers)

@@ -1,0 +1,129 @@
+"""A recorded operation raises exactly where the plain Python function does, with the same class, and says more.
+
+Every operation on every operand of hostile.csv, beside Python's own operators and functions on the same numbers
+(plain.py). The exceptions are deliberate: each is listed with its reason, and each must occur.
+"""
+
+from __future__ import annotations
+
+import pytest
+from plain import PLAIN
+from test_hostile import NAMES, answered, applied, cells, large, operands_of, raises
+
+from autograd import Value
+
+PROMISE = "raises exactly where Python does"
+STABLE = {"sigmoid", "softplus", "log_sum_exp", "tanh", "binary_cross_entropy_with_logits", "log1p"}
+SELECTIONS = {"where", "relu", "leaky_relu", "max", "min"}
+F, D = NAMES["F"], NAMES["D"]
+
+
+def of(kind, operands):
+    return any(isinstance(x, kind) for x in operands)
+
+
+# the reason: (when it applies, given name, operands, Python's class, ours)
+DELIBERATE = {
+    "a Fraction stays a Fraction, or is refused: Python makes a float of it": lambda name, x, python, ours: (
+        of(F, x) and ours is TypeError
+    ),
+    "a fractional power of a negative number is refused: Python makes it complex": lambda name, x, python, ours: (
+        name == "pow" and python is None and ours is TypeError
+    ),
+    "computed from the side where exp cannot overflow: the textbook formula raises": lambda name, x, python, ours: (
+        name in STABLE and ours is None and python is not None
+    ),
+    "a Decimal NaN is passed on, not compared": lambda name, x, python, ours: (
+        name in SELECTIONS and ours is None and of(D, x) and any(number != number for number in x)
+    ),
+    "exact beyond the floats, which Python converts to": lambda name, x, python, ours: (
+        of(F, x) and large(x) and ours is None
+    ),
+    "so large an int is not a float, which this formula needs": lambda name, x, python, ours: (
+        large(x) and ours is OverflowError
+    ),
+}
+
+
+def reason(name, operands, python, ours):
+    return next((why for why, applies in DELIBERATE.items() if applies(name, operands, python, ours)), None)
+
+
+def compared():
+    """Each cell with the class that Python raises and the class raised here; None where nothing is raised."""
+    for name, text in cells():
+        operands = operands_of(text)
+        value, _ = answered(name, text)
+        yield name, operands, raises(PLAIN[name], operands), type(value) if isinstance(value, Exception) else None
+
+
+def test_the_same_class_or_a_deliberate_exception():
+    differ = [cell for cell in compared() if cell[2] is not cell[3]]
+    assert [cell for cell in differ if reason(*cell) is None] == []
+    assert {reason(*cell) for cell in differ} == set(DELIBERATE)
+
+
+def test_numbers_raise_as_values_do():
+    for name, text in cells():
+        operands = operands_of(text)
+        value, _ = answered(name, text)
+        raised = raises(lambda *x, name=name: applied(name, x), operands)
+        if not isinstance(value, Exception):
+            assert raised is None, (name, text)
+        elif "a Fraction with a float makes a float" not in str(value):  # of plain numbers that is Python's own sum
+            assert raised is not None and issubclass(type(value), raised), (name, text)
+
+
+SENTENCES = [
+    ("div", "1.0;0.0", ZeroDivisionError, r"^a/b with a = 1.0, b = 0.0: .*; the divisor must not be 0$"),
+    ("div", "F(1);F(0)", ZeroDivisionError, r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$"),
+    ("div", "D('1');D('0')", ZeroDivisionError, r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$"),
+    ("pow", "0.0;-1.0", ZeroDivisionError, r"^a\^b with a = 0.0, b = -1.0: .*; 0 has no negative power"),
+    (
+        "pow",
+        "-2.0;0.5",
+        TypeError,
+        r"^a\^b with .*: a fractional power of a negative number is complex; use a positive",
+    ),
+    (
+        "pow",
+        "F(1,2);F(1,2)",
+        TypeError,
+        r"^a\^b with .*: this power of a Fraction is not a Fraction; compute in floats",
+    ),
+    ("exp", "710.0", OverflowError, r"^exp\(a\) with a = 710.0: .*; a float has no exponential of more than 709.78$"),
+    ("exp", "F(1)", TypeError, r"^exp\(a\) with a = 1: exp of a Fraction is not a Fraction; compute in floats"),
+    ("log", "0.0", ValueError, r"^log\(a\) with a = 0.0: .*; the operand must be greater than 0$"),
+    ("log", "F(1,10**400)", TypeError, r"^log\(a\) with .*: log of a Fraction is not a Fraction"),
+    ("log1p", "-1.0", ValueError, r"^log1p\(a\) with a = -1.0: .*; the operand must be greater than -1$"),
+    ("sqrt", "-1.0", ValueError, r"^sqrt\(a\) with a = -1.0: .*; the operand must not be negative"),
+    ("sqrt", "F(-1,10**400)", ValueError, r"^sqrt\(a\) with .*; the operand must not be negative"),
+    ("sin", "inf", ValueError, r"^sin\(a\) with a = inf: "),
+    ("sin", "D('1')", TypeError, r"^sin\(a\) with a = 1: Decimals have no sin; compute in floats \(float\(x\)\)$"),
+    ("relu", "1j", TypeError, r"^relu\(a\) with a = 1j: where of a complex is not defined$"),
+    ("max", "1.0;1j", TypeError, r"^max\(a, b\) with a = 1.0, b = 1j: max of a float and a complex is not defined$"),
+    ("add", "D('1');1.0", TypeError, r"^a \+ b with a = 1, b = 1.0: unsupported operand type"),
+    ("add", "F(1,2);0.5", TypeError, r"^a \+ b with .*: a Fraction with a float makes a float: write the float as"),
+    (
+        "binary_cross_entropy",
+        "1.5;0.5",
+        ValueError,
+        r": 1.5 is not a probability; the prediction must be a probability",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "error", "sentence"), SENTENCES)
+def test_the_sentence_names_the_operation_its_operands_and_the_remedy(name, text, error, sentence):
+    leaves = [Value(operand, label) for operand, label in zip(operands_of(text), "ab", strict=False)]
+    with pytest.raises(error, match=sentence):
+        applied(name, leaves)
+
+
+def test_counted(figure):
+    same = [python is ours for _, _, python, ours in compared()]
+    figure(
+        PROMISE,
+        f"{sum(same)} of {len(same)} operations on hostile numbers raise the same class or nothing; the others by "
+        f"{len(DELIBERATE)} listed exceptions; {len(SENTENCES)} sentences pinned",
+    )
