@@ -18,6 +18,7 @@ import errno
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from decimal import DecimalException, Overflow
 from fractions import Fraction
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -225,6 +226,9 @@ def explained(
     reason = str(error) or type(error).__name__
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
         reason, remedy = "too large for a float", ""
+    elif isinstance(error, DecimalException) and not isinstance(error.args[0], str):  # the signals, as classes
+        reason = "too large for a Decimal" if isinstance(error, Overflow) else error.args[0][0].__name__
+        remedy = "" if isinstance(error, Overflow) else remedy
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
     again = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
     vars(again).update(operation=operation, operands=operands)

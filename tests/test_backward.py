@@ -14,6 +14,7 @@ import autograd
 from autograd import (
     Value,
     dot,
+    exp,
     gradients,
     half_squared_error,
     leaky_relu,
@@ -27,6 +28,7 @@ from autograd import (
     total,
     where,
 )
+from autograd.derivation import gradient_steps
 from autograd.derivatives import adjoints
 
 NAN = math.nan
@@ -327,6 +329,26 @@ def test_the_side_not_taken_contributes_exactly_0_to_a_recorded_gradient(functio
     assert getattr(gradient, "data", gradient) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("function", "x", "printed"),
+    [
+        (lambda x: where(x, x, x * NAN), 1.0, "dL/dx = where(x > 0, 1, 0) = where(1 > 0, 1, 0) = 1"),
+        (lambda x: relu(x) * 2 + x * 3, -1.0, "dL/dx = 3 + 2*relu'(x) = 3 + 2*0 = 3"),  # a 0 is shown, a NaN is not
+        (
+            lambda x: maximum(x * math.inf, 3 * x),
+            -2.0,
+            "dL/dx = where(x*inf - 3*x > 0, 0, 1) * 3 = where(-2*inf - 3*(-2) > 0, 0, 1) * 3 = 3",
+        ),
+    ],
+)
+def test_what_is_printed_of_sides_not_taken_is_what_is_computed(function, x, printed):
+    leaf = Value(x, "x")
+    root = function(leaf)
+    root.backward()
+    line = gradient_steps(root)[-1]
+    assert (line.number, str(line)) == (leaf.grad, printed)
+
+
 def test_nodes_behind_a_side_not_taken_have_gradient_0():
     x = Value(-1.0)
     hidden = x * NAN
@@ -371,6 +393,19 @@ def test_the_other_readers_explain_errors_too(read):
     x = Value(0.0, "x")
     with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):
         read(sqrt(x), [x])
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "sentence"),
+    [
+        (lambda x: exp(x), "1E+999999", r"^exp\(x\) with x = 1E\+999999: too large for a Decimal$"),
+        (lambda x: x**9999999, "1E+999999", r"^x\^9999999 .*: too large for a Decimal$"),
+        (lambda x: 1 / x, "0", r"^1/x with x = 0: DivisionByZero; the divisor must not be 0$"),
+    ],
+)
+def test_decimal_signals_read_as_sentences(function, x, sentence):
+    with pytest.raises(ArithmeticError, match=sentence):
+        function(Value(Decimal(x), "x"))
 
 
 def test_a_decimal_error_keeps_its_class():
