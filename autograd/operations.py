@@ -510,9 +510,9 @@ squared_error = Binary(
 )
 
 
-def _times_log(y: Any, a: Any) -> Any:
-    # y*log(a), and 0 where y is 0: a certain and right prediction costs nothing.
-    return 0 if number_of(y) == 0 else y * log(a)
+def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
+    # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
+    return 0 if number_of(y) == 0 else y * logarithm(a)
 
 
 def _over(y: Any, a: Any) -> Any:
@@ -522,7 +522,7 @@ def _over(y: Any, a: Any) -> Any:
 
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
-    lambda a, y: 0 - (_times_log(probability(y), probability(a)) + _times_log(1 - y, 1 - a)),
+    lambda a, y: 0 - (_times(probability(y), log, probability(a)) + _times(1 - y, log1p, -a)),
     (
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),

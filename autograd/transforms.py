@@ -113,7 +113,9 @@ def call(
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     outputs = outputs_of(f, output)
-    needed = any(x.__class__ is Value for _, x, _ in given) or any(
+    values: list[Value] = []  # any that was given makes Values of the result, whether or not the result depends on it
+    mapped(values.append, (arguments, [x for _, x, _ in given]))
+    needed = bool(values) or any(
         node in outer for x in outputs for node in (topological_order(x, stop=variables) if outer else ())
     )
     return Call(inputs, variables, output, outputs, aux, numbers=not needed)

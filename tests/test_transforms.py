@@ -205,6 +205,11 @@ def test_they_compose():
     assert grad(lambda x: hessian(lambda y: y[0] ** 2 * y[1])([x, x])[0][1])(5) == 2
 
 
+def test_an_inner_derivative_may_not_depend_on_an_outer_variable():
+    assert grad(grad(lambda a, b: 2 * a + b, 0), 1)(3.0, 5.0) == 0.0
+    assert isinstance(grad(lambda a, b: 2 * a + b)(3.0, Value(5.0)), Value)
+
+
 def test_an_inner_derivative_may_use_an_outer_variable():
     assert grad(lambda x: x * grad(lambda y: x + y)(1))(2) == 1
     assert grad(lambda x: grad(lambda y: x * y)(3))(2) == 1
