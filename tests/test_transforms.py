@@ -17,6 +17,7 @@ from autograd import (
     Derivation,
     Operation,
     Value,
+    derivative,
     dot,
     exp,
     grad,
@@ -207,6 +208,9 @@ def test_they_compose():
 
 def test_an_inner_derivative_may_not_depend_on_an_outer_variable():
     assert grad(grad(lambda a, b: 2 * a + b, 0), 1)(3.0, 5.0) == 0.0
+    assert grad(lambda x: grad(lambda y: y)(2.0))(3.0) == 0.0
+    assert grad(lambda x: derivative(lambda y: y * y)(2.0))(3.0) == 0.0
+    assert grad(lambda x: x * grad(sin)(0.0))(3.0) == 1.0
     assert isinstance(grad(lambda a, b: 2 * a + b)(3.0, Value(5.0)), Value)
 
 
