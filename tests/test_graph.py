@@ -11,7 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from autograd import Value, dot, find, gradients, topological_order, total
+from nn import MLP
 
 
 def chain(length, step=1):
@@ -70,12 +73,27 @@ def test_deep_copy_keeps_numbers_names_and_gradients():
     assert copied.operands[0].operands[1] == 2
 
 
-def test_deep_copy_keeps_sharing_between_roots():
+def pickled(protocol):
+    return lambda roots: pickle.loads(pickle.dumps(roots, protocol))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, *map(pickled, range(6))], ids=["deepcopy", *map(str, range(6))])
+def test_copies_keep_what_several_roots_share(copied):
     x = Value(3.0, "x")
     shared = x * 2
-    left, right, again, leaf = copy.deepcopy([shared + 1, shared * shared, shared, x])
+    right = shared * shared
+    right.backward()
+    left, right, again, leaf = copied([shared + 1, right, shared, x])
     assert left.operands[0] is again and right.operands == (again, again) and again.operands[0] is leaf
-    assert leaf is not x
+    assert leaf is not x and (left.grad, right.grad, again.grad, leaf.grad) == (None, 1.0, 12.0, 24.0)
+
+
+def test_copies_of_a_model_and_its_loss_are_one_graph():
+    model = MLP(2, [2, 1])
+    loss = model([0.5, -0.5])
+    model, loss = pickled(5)((model, loss))
+    loss.backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
 
 
 def test_a_copy_is_independent():
