@@ -83,8 +83,6 @@ def left_by(work):
         gc.enable()
 
 
-
-
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 def test_nothing_waits_for_the_collector(work):
     assert left_by(work) == (0, 0)
