@@ -8,7 +8,8 @@ import pickle
 
 import pytest
 
-from autograd import Value, dot, find, gradients, topological_order, total
+from autograd import Value, dot, find, gradients, log, topological_order, total
+from autograd.graph import require_current
 from nn import MLP
 
 
@@ -53,6 +54,20 @@ def test_find():
     root.name = "L"
     assert find(root, "z_0^1") == [first, second]
     assert find(root, "L") == [root] and find(root, "a") == [] and find(first, "L") == []
+
+
+def test_a_graph_is_its_root():
+    with pytest.raises(TypeError, match="expected a Value, the root of a graph, not a int"):
+        topological_order(3)
+
+
+def test_what_a_leaf_was_set_to_may_not_be_computable():
+    x = Value(1.0, "x")
+    y = log(x)
+    require_current(y)
+    x.data = -1.0
+    with pytest.raises(ValueError, match=r"Value\(0.0\) is stale, its operands give ValueError.*run the forward pass"):
+        require_current(y)
 
 
 def test_deep_copy_keeps_numbers_names_and_gradients():
