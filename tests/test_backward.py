@@ -27,7 +27,7 @@ from autograd import (
     total,
     where,
 )
-from autograd.derivatives import adjoints
+from autograd.derivatives import adjoints, tangents
 
 NAN = math.nan
 ABS = autograd.abs
@@ -339,6 +339,11 @@ def test_nodes_behind_a_side_not_taken_have_gradient_0():
     assert (hidden.grad, x.grad) == (0.0, 2.0)
 
 
+def test_what_does_not_move_has_no_tangent():
+    x, other = Value(1.0), Value(2.0)
+    assert forward(where(x, x, other) * 2, [other]) == {other: 1.0}
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
@@ -371,7 +376,11 @@ def test_backward_again_after_an_error():
     assert x.grad == 3.0
 
 
-@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root))])
+def forward(root, wrt):
+    return tangents(topological_order(root), dict.fromkeys(wrt, 1.0))
+
+
+@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root)), forward])
 def test_the_other_readers_explain_errors_too(read):
     x = Value(0.0, "x")
     with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):

@@ -235,6 +235,7 @@ def test_copy_of_one_node_shares_its_operands():
         (lambda: sin(Value(Fraction(1), "x")), TypeError, r"^sin\(x\) with x = 1: .* compute in floats \(float\(x\)\)"),
         (lambda: total([Value(1.0)] * 99 + [Decimal(1)]), TypeError, "^total of 100 operands: unsupported operand"),
         (lambda: Value(10**400) + 0.5, OverflowError, r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float"),
+        (lambda: Value(10.0) ** 400, OverflowError, r"^10.0\^400: too large for a float$"),
         (lambda: Value(10**5000) + 0.5, OverflowError, "int too large to convert to float"),
     ],
 )
