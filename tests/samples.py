@@ -318,6 +318,7 @@ SAMPLES: dict[str, Samples] = {
         [
             Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("log")),
             Refused((1.5, 0.5), ValueError, "the prediction must be a probability"),
+            Refused((-0.5, 0.5), ValueError, "the prediction must be a probability"),
         ],
     ),
     "binary_cross_entropy_with_logits": Samples(

@@ -241,6 +241,14 @@ def test_what_has_no_order_gets_the_textbook_formula():
     assert sigmoid(Decimal("NaN")).is_nan() and softplus(Decimal("NaN")).is_nan()
 
 
+def test_a_certain_and_right_prediction_costs_nothing():
+    for target, slope in ((1.0, -1.0), (0.0, 1.0)):
+        prediction = Value(target)
+        loss = OPERATIONS["binary_cross_entropy"](prediction, target)
+        loss.backward()
+        assert (loss.data, prediction.grad) == (0.0, slope)
+
+
 KINKS = {  # operands where the derivative is a convention, and operands where it is not
     "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),
     "abs": ([(0,)], [(1,), (-1,)]),
