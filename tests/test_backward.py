@@ -29,7 +29,7 @@ from autograd import (
     where,
 )
 from autograd.derivation import gradient_steps
-from autograd.derivatives import adjoints
+from autograd.derivatives import adjoints, tangents
 
 NAN = math.nan
 ABS = autograd.abs
@@ -262,7 +262,12 @@ def test_x_to_the_0_is_1_with_derivative_0(number):
 
 def test_powers_at_0():
     assert [slope(lambda x, n=n: x**n, 0.0) for n in (1, 2, 3, 1.0, 1.5)] == [1.0, 0.0, 0.0, 1.0, 0.0]
-    assert slope(lambda n: 0.0**n, 2.0) == 0.0
+    assert [slope(lambda n: 0.0**n, n) for n in (0.5, 1.0, 2.0)] == [0.0, 0.0, 0.0]
+    assert [slope(lambda x: x**0, x) for x in (0.0, 0, 10**400)] == [0, 0, 0]
+    assert gradients(Value(2.0) ** (n := Value(0.0)), [n]) == [math.log(2)]
+    for derive in (Value.backward, lambda root: list(adjoints(root))):
+        with pytest.raises(ValueError, match="the derivative in the exponent needs a positive base"):
+            derive(Value(0.0) ** Value(0.0))
 
 
 def test_the_exponent_of_an_int_keeps_its_type():
@@ -356,6 +361,11 @@ def test_nodes_behind_a_side_not_taken_have_gradient_0():
     assert (hidden.grad, x.grad) == (0.0, 2.0)
 
 
+def test_what_does_not_move_has_no_tangent():
+    x, other = Value(1.0), Value(2.0)
+    assert forward(where(x, x, other) * 2, [other]) == {other: 1.0}
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
@@ -388,7 +398,11 @@ def test_backward_again_after_an_error():
     assert x.grad == 3.0
 
 
-@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root))])
+def forward(root, wrt):
+    return tangents(topological_order(root), dict.fromkeys(wrt, 1.0))
+
+
+@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root)), forward])
 def test_the_other_readers_explain_errors_too(read):
     x = Value(0.0, "x")
     with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):
