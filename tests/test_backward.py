@@ -30,6 +30,8 @@ from autograd import (
 )
 from autograd.derivation import gradient_steps
 from autograd.derivatives import adjoints, tangents
+from autograd.number_types import number_of
+from autograd.operations import log_sum_exp
 
 NAN = math.nan
 ABS = autograd.abs
@@ -302,6 +304,10 @@ def test_nan_of_either_operand():
     assert all(map(math.isnan, slope(where, NAN, 1.0, 2.0)[1:]))
 
 
+def test_nan_among_decimals_to_be_compared():
+    assert log_sum_exp([Decimal(1), Decimal("NaN")]).is_nan()
+
+
 def test_nan_upstream():
     assert math.isnan(slope(lambda x: relu(x) * NAN, 1.0))
 
@@ -332,6 +338,13 @@ def test_the_side_not_taken_contributes_exactly_0_to_a_recorded_gradient(functio
     leaf = Value(x)
     gradient = {adjoint.node: adjoint.gradient for adjoint in adjoints(function(leaf))}[leaf]
     assert getattr(gradient, "data", gradient) == 0.0
+
+
+def test_a_side_not_taken_may_be_infinite_in_decimals_too():
+    x = Value(Decimal(-1), "x")
+    hidden = x * Decimal("Infinity")
+    found = {adjoint.node: adjoint.gradient for adjoint in adjoints(where(x, hidden, 2 * x))}
+    assert number_of(found[x]) == 2 and number_of(found[hidden]) == 0
 
 
 @pytest.mark.parametrize(

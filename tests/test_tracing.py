@@ -7,6 +7,7 @@ import math
 import threading
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 import nn
@@ -157,3 +158,8 @@ def test_a_graph_with_lines_is_copied():
     with trace_lines():
         root = sqrt(Value(4.0))
     assert copy.deepcopy(root).data == 2.0
+
+
+def test_numbers_of_numpy():
+    assert explain_nan(Value(np.float32("inf"), "x") * 2).operands == ()
+    assert explain_nan(Value(np.float32(1.5)) * 2) is None
