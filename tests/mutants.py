@@ -39,7 +39,7 @@ MEMORY = 4 * 2**30
 
 CORE = ("operations", "value", "graph", "derivatives", "transforms", "jets", "nesting", "number_types")
 NEAREST = {
-    "operations": ("operations", "backward"),
+    "operations": ("operations", "own_operation", "backward"),
     "value": ("value", "graph"),
     "graph": ("graph", "backward"),
     "derivatives": ("backward", "transforms"),

@@ -15,7 +15,6 @@ import nn
 from autograd import (
     OPERATIONS,
     Derivation,
-    Operation,
     Value,
     derivative,
     dot,
@@ -278,16 +277,6 @@ def test_an_inner_derivative_does_not_walk_the_history_of_its_argument():
     value, _ = value_and_grad(newton)(1.5)
     assert value == pytest.approx(math.sqrt(2))
     assert visited[-1] < 30 * 30
-
-
-# --- a user's own operation -----------------------------------------------------------------------------------------
-
-
-def test_an_operation_of_ones_own():
-    hypotenuse = Operation("hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y])
-    assert grad(lambda x: hypotenuse(x[0], x[1]))([F(3), F(4)]) == [F(3, 5), F(4, 5)]
-    assert hessian(lambda x: hypotenuse(x[0], x[1]))([F(3), F(4)])[0] == [F(16, 125), F(-12, 125)]
-    assert jvp(hypotenuse, (F(3), F(4)), (F(1), F(0))) == (5, F(3, 5))
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+"""An operation of one's own: one entry, and every reader has it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from autograd import Derivation, Operation, Value, Walk, derivative, draw, grad, hessian, jvp, sqrt
+from autograd.derivation import forward_steps
+
+hypotenuse = Operation("hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y])
+cube = Operation("my_cube", lambda x: x**3, [lambda y, x: 3 * x**2], text="{}^3", latex="{}^{{3}}")
+
+
+def written(root):
+    root.name = "y"
+    step = forward_steps(root)[-1]
+    return step.formula, step.latex
+
+
+def test_it_is_differentiated_to_any_order():
+    a, b = Value(Fraction(3), "a"), Value(Fraction(4), "b")
+    hypotenuse(a, b).backward()
+    assert (a.grad, b.grad) == (Fraction(3, 5), Fraction(4, 5))
+    assert hessian(lambda x: hypotenuse(x[0], x[1]))([Fraction(3), Fraction(4)])[0] == [
+        Fraction(16, 125),
+        Fraction(-12, 125),
+    ]
+    assert jvp(hypotenuse, (Fraction(3), Fraction(4)), (1, 0)) == (5, Fraction(3, 5))
+    assert [derivative(cube, order)(5) for order in range(5)] == [125, 75, 30, 6, 0]
+    assert grad(grad(grad(cube)))(5) == 6
+
+
+def test_without_a_layout_it_is_written_as_a_call():
+    a, b = Value(3.0, "a_0^1"), Value(4.0, "b")
+    text, latex = written(hypotenuse(a, b - 1))
+    assert text == "hypot(a_0^1, b - 1)"
+    assert latex.startswith(
+        r"y = \operatorname{hypot}\left(a_{0}^{1}, b - 1\right) = \operatorname{hypot}\left(3, 4 - 1\right)"
+    )
+    one = Operation("my_own", lambda x: x, [lambda y, x: 1])
+    assert written(one(a))[0] == "my_own(a_0^1)"
+    assert r"\operatorname{my\_own}\left(a_{0}^{1}\right)" in written(one(a))[1]
+
+
+@pytest.mark.parametrize(
+    ("build", "formula"),
+    [
+        (lambda x, y: cube(x), "x^3"),
+        (lambda x, y: cube(x + y), "(x + y)^3"),
+        (lambda x, y: cube(x * y), "(x*y)^3"),
+        (lambda x, y: cube(-x), "(-x)^3"),
+        (lambda x, y: cube(x) * y, "(x^3)*y"),
+        (lambda x, y: cube(cube(x)), "(x^3)^3"),
+        (lambda x, y: (-x + y) * x, "(-x + y)*x"),
+        (lambda x, y: -x * y + x, "-x*y + x"),
+        (lambda x, y: x - (-x) / y, "x - (-x/y)"),
+    ],
+)
+def test_a_template_is_in_parentheses_where_it_must_be(build, formula):
+    assert written(build(Value(2, "x"), Value(3, "y")))[0] == formula
+
+
+def test_it_prints_draws_and_steps():
+    x = Value(2, "x")
+    loss = cube(x) * 2
+    loss.name = "L"
+    assert "dL/dx = 2 * (3*x^2) = 2 * (3*2^2) = 24" in str(Derivation(loss))
+    assert Walk(loss).goto("dL/dx").step.number == 24
+    assert "x^3" in draw(loss).svg
+
+
+def test_the_wrong_number_of_operands():
+    with pytest.raises(TypeError, match="hypot takes 2 operands, got 1"):
+        hypotenuse(1.0)
