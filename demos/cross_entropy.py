@@ -25,6 +25,7 @@ from demos.claims import (
     Matrix,
     System,
     corrected,
+    garbled,
     leaves,
     matrix_claim,
     named,
@@ -65,10 +66,13 @@ def _forward_claims() -> list[Claim]:
         ("line 15", "Z3", lambda m: m["A2"] @ m["W3"] + m["b3"]),
     ]
     return [
-        network.claim("lines 9, 21", "A1 = relu(z1)"),
-        network.claim("lines 11, 13, 21", "A2 = relu(z2)"),
+        network.claim("lines 9, 21", "A1 = relu(z1)", "A1 = g1(z1), g1 = relu, misread as Ji(Zi)"),
+        network.claim("lines 11, 13, 21", "A2 = relu(z2)", "A2 = g2(z2), g2 = relu, A2 once misread as Az"),
         *(matrix_claim(where, f"{name} = {line(batch).text}", name, line, [batch]) for where, name, line in lines),
-        network.claim("lines 17, 19, 23", "yhat = s(z3)", "A3 = s(z3) = yhat"),
+        *garbled(
+            network.transcribed("line 17", "A2 = 93(Z1) = 4"),
+            network.claim("lines 19, 23", "yhat = s(z3)", "A3 = g3(z3) = yhat, g3 = s"),
+        ),
     ]
 
 
@@ -78,7 +82,7 @@ def _batch() -> dict[str, Matrix]:
 
 
 def _loss_claims() -> list[Claim]:
-    """The loss of two examples, with the sum's bounds and its second term as transcribed, and as they must be."""
+    """The loss of two examples: as transcribed; with the second term repaired; from i = 1."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
     batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0")
     z, y = leaves("z y")
@@ -91,17 +95,20 @@ def _loss_claims() -> list[Claim]:
 
     right = ("(1 - y{0})*log(1 - p{0})", "(1 - y) log(1 - yhat)")
     truth = line("ours", 1, *right)
-    garbled = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
+    transcribed = line("line 26", 0, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
-        corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1")[0],
-        *corrected(garbled, truth, "the second term is (1 - y) log(1 - yhat)"),
+        garbled(transcribed, truth, "the second term is (1 - y) log(1 - yhat)")[0],
+        *corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"),
         stable.claim("ours", "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
-        system().claim("line 28", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
+        *garbled(
+            system().transcribed("line 28", "dL/dghat = -9/9 + (1 - 9)/(1 - ghat)"),
+            system().claim("ours", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
+        ),
     ]
 
 
 def _sigmoid_claims() -> list[Claim]:
-    """The derivative of the sigmoid, member by member; the fourth is misprinted."""
+    """The derivative of the sigmoid, member by member; the fourth is garbled."""
     (x,) = leaves("x")
     single = System(named(sigmoid(x), "s"))
     return [
@@ -109,7 +116,7 @@ def _sigmoid_claims() -> list[Claim]:
         single.claim("line 34", "ds/dx = -(1 + exp(-x))^(-2)*(-exp(-x))"),
         single.claim("line 36", "ds/dx = exp(-x)/(1 + exp(-x))^2"),
         single.claim("line 38", "ds/dx = 1/(1 + exp(-x))*(exp(-x)/(1 + exp(-x)))"),
-        *corrected(
+        *garbled(
             single.claim("line 40", "ds/dx = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))"),
             single.claim("ours", "ds/dx = 1/(1 + exp(-x))*(((1 + exp(-x)) - 1)/(1 + exp(-x)))"),
         ),
@@ -120,29 +127,37 @@ def _sigmoid_claims() -> list[Claim]:
 
 def _backward_claims() -> list[Claim]:
     network = system()
+    misread = [
+        ("line 48", "dL/dz3 = dL/dyhat*dghat/dz3"),
+        ("line 50", "dL/dz3 = (-y/yhat + (1 - y)/(1 - yhat))*(ghat*(1 - yhat))"),
+        ("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(ghat*(1 - yhat))*ghat*(1 - yhat)"),
+    ]
     return [
-        network.claim("line 48", "dL/dz3 = dL/dyhat*dyhat/dz3"),
-        network.claim("line 50", "dL/dz3 = (-y/yhat + (1 - y)/(1 - yhat))*(yhat*(1 - yhat))"),
-        network.claim("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(yhat*(1 - yhat))*yhat*(1 - yhat)"),
-        *corrected(
+        *(network.claim(where, f.replace("ghat", "yhat"), f"{f}, ghat being yhat") for where, f in misread),
+        *garbled(
             network.claim("line 54", "dL/dz3 = yhat + y*y + yhat - y*yhat"),
             network.claim("ours", "dL/dz3 = -y + y*yhat + yhat - y*yhat"),
         ),
         network.claim("line 56", "dL/dz3 = yhat - y"),
-        network.claim("lines 58, 60", "dL/dw3 = dL/dz3*dz3/dw3"),
-        network.claim("ours", "dL/dw3 = (yhat - y)*A2"),
-        network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3 = (yhat - y)*dz3/db3"),
-        *corrected(network.claim("line 62", "dL/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")),
+        network.claim("line 58", "dL/dw3 = dL/dz3*dz3/dw3"),
+        *garbled(
+            network.transcribed("lines 58, 60", "dL/dw3 = dL/dz3*d(A8*w3 + b3)/dw3"),
+            network.claim("ours", "dL/dw3 = (yhat - y)*A2"),
+        ),
+        network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3"),
+        *garbled(
+            network.claim("line 62", "dL/db3 = (9 - 9)/3*dz3/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")
+        ),
         network.claim("ours", "dz3/db3 = 1"),
-        network.claim("line 64", "dL/dA2 = (yhat - y)*w3", "dL/dA2 = (yhat - y)*w3, where the line is cut off"),
+        *garbled(network.transcribed("line 64", "dL/dA2 = (dL/dA2"), network.claim("ours", "dL/dA2 = (yhat - y)*w3")),
         network.claim("line 66", "dL/dw2 = dL/dz2*dz2/dw2 = dL/dz2*A1"),
         network.claim("ours", "dL/db2 = dL/dz2"),
-        network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1 = dL/dA1*[z1 > 0]"),
+        network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1", "dL/dz = dL/dA1*dA1/dz1, z being z1"),
         *corrected(
-            network.claim("line 68", "dL/dz1 = dL/dA2*w2*[z1 > 0]"),
-            network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
+            network.claim("line 68", "dL/dz1 = dL/dA2*dz2/dA1*dA1/dz1"),
+            network.claim("lines 70, 72", "dL/dz1 = dL/dz2*dz2/dA1*dA1/dz1"),
         ),
-        network.claim("lines 70, 72", "dL/dz1 = dL/dz2*dz2/dA1*dA1/dz1"),
+        network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
         network.claim("ours", "dL/dw1 = dL/dz1*A0"),
         network.claim("ours", "dL/db1 = dL/dz1"),
         *_matrix_claims(),
@@ -173,13 +188,14 @@ def _update_claims() -> list[Claim]:
     w3, b3, w2, b2, w1, b1 = (
         network.update("ours", name, f"{name} - alpha*dL/d{name}") for name in ("w3", "b3", "w2", "b2", "w1", "b1")
     )
+    any_parameter = network.update("line 75", "w1", "theta - alpha*dL/dv", "theta")
     return [
-        replace(w1, where="line 75", statement="theta := theta - alpha*dL/dtheta, with theta = w1"),
+        garbled(any_parameter, w1, "theta := theta - alpha*dL/dtheta")[0],
         replace(w3, where="line 78"),
-        *corrected(network.update("line 79", "w2", "w2 - alpha*dL/dw2", "w4"), w2),
-        *corrected(network.update("line 80", "b3", "b3 - alpha*dL/db2", "w5"), b3),
-        *corrected(network.update("line 81", "b1", "b1 - alpha*dL/db1", "w6"), b1),
-        *corrected(network.update("line 82", "b2", "b1 - alpha*dL/db2", "w8"), b2),
+        *garbled(network.update("line 79", "w2", "w2 - alpha*dL/dw2", "w4"), w2),
+        *garbled(network.update("line 80", "b3", "b3 - alpha*dL/db2", "w5"), b3),
+        *garbled(network.update("line 81", "b1", "b1 - alpha*dL/db1", "w6"), b1),
+        *garbled(network.update("line 82", "b2", "b1 - alpha*dL/db2", "w8"), b2),
         w1,
     ]
 

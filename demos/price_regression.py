@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Picture, Value, draw, mean, relu, where
+from autograd import Picture, Value, draw, relu, where
 from autograd.operations import dot, squared_error
 from demos.claims import (
     BLUE,
@@ -33,6 +33,7 @@ from demos.claims import (
     System,
     assemble,
     corrected,
+    garbled,
     leaves,
     matrix_claim,
     named,
@@ -124,15 +125,20 @@ def claims() -> tuple[Claim, ...]:
 
 def _forward_claims() -> list[Claim]:
     line = _line
+    product = "".join(f"({shape_text(exact_batch()[name].shape)})" for name in ("W1", "A0"))
     return [
         line("line 7", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
-        *_shape_claims("line 9", {"Z1": "7x49", "W1": "7x4", "A0": "4x49", "b1": "7x1"}),
-        same("line 11", "A0 = X^T, X is 49x4", "49x4", shape_text(exact_batch()["A0"].T.shape)),
+        *_shape_claims("line 9", {"Z1": "7x49", "b1": "7x1"}),
+        *garbled(
+            same("line 9", "W1 A0 is 7x4x49", "7x4x49", product),
+            same("ours", "W1 A0 is (7x4)(4x49)", "(7x4)(4x49)", product),
+        ),
+        *_shape_claims("line 11", {"A0": "4x49"}, " = X^T"),
         line("line 13", "A1 = relu(Z1)", "A1", MATRIX_FORM["A1"]),
         line("line 15", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
         *_shape_claims("line 16", {"Z2": "1x49", "W2": "1x7", "A1": "7x49", "b2": "1x1"}),
         line("line 18", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
-        *corrected(_index_claim(), line("ours", "L = sum (y_i - yhat_i)^2/m", "L", MATRIX_FORM["L"])),
+        line("line 20", "L = sum (y_i - yhat)^2/m, where yhat wants its index i", "L", MATRIX_FORM["L"]),
         same("line 20", "m = 49", 49, exact_batch()["A0"].shape[1]),
     ]
 
@@ -141,7 +147,7 @@ def _backward_claims() -> list[Claim]:
     line, one = _line, _one_example()
     return [
         *corrected(
-            line("line 26", "dA2 = 2 (y_i - yhat_i)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
+            line("line 26", "dA2 = 2 (y_i - yhat)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
             line("ours", "dA2 = 2 (A2 - Y)/m", "dA2", MATRIX_FORM["dA2"]),
         ),
         _sign_claim(),
@@ -177,9 +183,9 @@ def _line(where: str, statement: str, name: str, printed: Formula) -> Claim:
     return matrix_claim(where, statement, name, printed, [small_batch(), exact_batch()])
 
 
-def _shape_claims(where: str, printed: dict[str, str]) -> list[Claim]:
-    batch = exact_batch()
-    return [same(where, f"{name} is {shape}", shape, shape_text(batch[name].shape)) for name, shape in printed.items()]
+def _shape_claims(where: str, printed: dict[str, str], beside: str = "") -> list[Claim]:
+    true = {name: shape_text(exact_batch()[name].shape) for name in printed}
+    return [same(where, f"{name}{beside} is {shape}", shape, true[name]) for name, shape in printed.items()]
 
 
 def _slip_claims() -> tuple[Claim, Claim]:
@@ -188,14 +194,6 @@ def _slip_claims() -> tuple[Claim, Claim]:
         _line("line 31", "dW2 = dA2 d(W1 A1 + b)/dW2", "Z2", lambda m: m["W1"] @ m["A1"] + m["b2"]),
         _line("ours", "dW2 = dA2 d(W2 A1 + b2)/dW2", "Z2", MATRIX_FORM["Z2"]),
     )
-
-
-def _index_claim() -> Claim:
-    """The loss of two examples with one prediction for both, as it is printed."""
-    yhat1, y1, yhat2, y2 = leaves("yhat1 y1 yhat2 y2")
-    loss = named(mean([squared_error(yhat1, y1), squared_error(yhat2, y2)]), "L")
-    printed = "L = ((y1 - yhat)^2 + (y2 - yhat)^2)/2"
-    return System(loss, also="yhat").claim("line 20", printed, "L = sum (y_i - yhat)^2/m, no index on yhat")
 
 
 def _one_example() -> System:

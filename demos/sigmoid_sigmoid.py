@@ -23,6 +23,7 @@ from demos.claims import (
     Claim,
     System,
     corrected,
+    garbled,
     leaves,
     named,
     output_folder,
@@ -102,9 +103,9 @@ def _neuron_claims() -> list[Claim]:
     three = System(named(dot(w, x, b), "y"))
     weighted = "w1*x1 + w2*x2 + w3*x3 + b"
     rows = [
-        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3"),
-        one.claim("line 13", "y = w1*x1 + b"),
-        line.claim("line 16", "y = m*x1 + c", "y = m*x + c"),
+        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3; y is misread as y_6"),
+        one.claim("line 13", "y = w1*x1 + b", "y = w1*x1 + b; y is misread as y_6"),
+        line.claim("line 16", "y = m*x1 + c", "y = m*x + c; y is misread as y_6"),
     ]
     for name, slope in ACTIVATIONS.items():
         neuron = System(named(OPERATIONS[name](named(dot(w, x, b), "z")), "y"))
@@ -121,7 +122,7 @@ def _chain_claims() -> list[Claim]:
     return [
         chain.claim("line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"),
         chain.claim("line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"),
-        *corrected(
+        *garbled(
             chain.claim("line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"),
             chain.claim("ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"),
         ),

@@ -25,7 +25,6 @@ def test_every_verdict_and_correction():
 def test_what_is_refuted_and_nothing_else():
     assert [claim.statement for claim in claims() if claim.verdict == REFUTED] == [
         "dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
-        "the table is [0 1 2 3] (1x4) times [10 20 30 40]^T (4x1)",
     ]
 
 
@@ -70,7 +69,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
     lines = [
         "refuted  dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",
         "true:  dC/dw2 = A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)",
-        "33 claims: 31 proven, 2 refuted",
+        "28 claims of the notes: 27 proven, 1 refuted; 4 lines of ours: 4 proven",
     ]
     pictures = {
         "relu_sigmoid_graph.png",
