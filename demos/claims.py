@@ -22,8 +22,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import sympy
-
 import nn
 from autograd import Value, gradients, mean, topological_order
 from autograd.derivatives import adjoints
@@ -31,6 +29,12 @@ from autograd.graph import evaluate
 from autograd.number_types import select, sigmoid
 from autograd.operations import Operation
 from demos import folder
+
+try:
+    import matplotlib
+    import sympy
+except ModuleNotFoundError as error:  # the demos that prove claims also plot: they end here, before any long work
+    raise SystemExit(f'This demo needs {error.name}: .venv/bin/pip install -q -e ".[plots,claims]"') from None
 
 PROVEN, REFUTED, GARBLED = "proven", "refuted", "garbled"
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#6b7280"  # told apart by colour-blind readers too
@@ -412,8 +416,6 @@ def output_folder(name: str, description: str, arguments: Sequence[str] | None) 
 
 def plotting() -> Any:
     """matplotlib.pyplot without a display, in the colours and type of the other pictures."""
-    import matplotlib
-
     matplotlib.use("Agg")
     from matplotlib import pyplot
 

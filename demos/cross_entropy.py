@@ -38,7 +38,7 @@ from demos.claims import (
 )
 from demos.shared import finished, run, save_both
 
-SEED = 7
+SEED, SIZES, EPOCHS, BATCH, LEARNING_RATE = 7, (2, 8, 8, 1), 80, 10, 0.3
 Point = tuple[tuple[float, float], int]
 
 
@@ -210,55 +210,74 @@ def two_moons(count: int, rng: random.Random, noise: float = 0.12) -> list[Point
     return points
 
 
-def train(
-    points: Sequence[Point], rng: random.Random, epochs: int = 80, batch: int = 10, learning_rate: float = 0.3
-) -> tuple[nn.MLP, list[float]]:
+def train(points: Sequence[Point], rng: random.Random) -> tuple[nn.MLP, list[float]]:
     """Descend in shuffled batches; the model and the mean loss over all points after each epoch.
 
     The loss is taken from z3, where it is the same number but cannot meet log(0).
     """
-    model = nn.MLP(2, [8, 8, 1], ["relu", "relu", "sigmoid"], rng=rng)
+    model = nn.MLP(SIZES[0], SIZES[1:], ["relu", "relu", "sigmoid"], rng=rng)
     inputs, labels = zip(*points, strict=True)
     history = nn.fit(
         model,
         inputs,
         labels,
         loss=lambda yhat, y: binary_cross_entropy_with_logits(yhat.operands[0], y),
-        optimizer=nn.SGD(model.parameters(), learning_rate),
-        epochs=epochs,
-        batch_size=batch,
+        optimizer=nn.SGD(model.parameters(), LEARNING_RATE),
+        epochs=EPOCHS,
+        batch_size=BATCH,
         shuffle=rng,
+        validation=(inputs, labels),
         progress=None,
     )
-    return model, finished(history, epochs).losses
+    return model, finished(history, EPOCHS).validation_losses
 
 
-def accuracy(model: nn.MLP, points: Sequence[Point]) -> float:
-    """The share of points on the right side of one half."""
-    return sum(1 for x, y in points if (model.predict(x) > 0.5) == (y == 1)) / len(points)
+def mistaken(model: nn.MLP, points: Sequence[Point]) -> list[Point]:
+    """The points on the wrong side of one half."""
+    return [(x, y) for x, y in points if (model.predict(x) > 0.5) != (y == 1)]
 
 
-def draw_boundary(model: nn.MLP, losses: Sequence[float], points: Sequence[Point], path: Path) -> Path:
+def draw_boundary(
+    model: nn.MLP, losses: Sequence[float], points: Sequence[Point], held_out: Sequence[Point], path: Path
+) -> Path:
     """The loss by epoch, and the plane coloured by yhat with the points on it."""
     pyplot = plotting()
     from matplotlib.colors import LinearSegmentedColormap
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.6), width_ratios=(2, 3), layout="constrained")
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.8), width_ratios=(2, 3), layout="constrained")
     left.semilogy(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2)
-    left.set(xlabel="epoch", ylabel="binary cross-entropy", title="Loss")
+    left.set(xlabel="epoch", ylabel="binary cross-entropy, all training points")
+    left.set_title(described(), fontsize=10)
     across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
     heights = [[model.predict((x, y)) for x in across] for y in up]
     colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
     field = right.contourf(across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55)
     right.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
     for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
-        x, y = zip(*(point for point, its in points if its == label), strict=True)
-        right.scatter(x, y, s=32, marker=marker, color=colour, edgecolor="white", linewidth=0.6, label=f"class {label}")
-    right.set(title="Held-out points, and where yhat = 0.5", aspect="equal")
+        trained = {"s": 18, "marker": marker, "facecolor": "none", "edgecolor": colour, "alpha": 0.6}
+        right.scatter(*_coordinates(points, label), label=f"class {label}, trained on", **trained)
+        seen = {"s": 32, "marker": marker, "color": colour, "edgecolor": "white", "linewidth": 0.6}
+        right.scatter(*_coordinates(held_out, label), label=f"class {label}, held out", **seen)
+    ring = {"s": 160, "facecolor": "none", "edgecolor": "#111827", "linewidth": 1.5}
+    right.scatter(*_coordinates(mistaken(model, held_out)), label="held out, mistaken", **ring)
+    right.set_title(f"{len(points)} points trained on, {len(held_out)} held out; the line is yhat = 0.5", fontsize=10)
+    right.set_aspect("equal")
     right.grid(False)
-    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9, columnspacing=1)
     figure.colorbar(field, ax=right, label="yhat", shrink=0.8)
     return save(figure, path)
+
+
+def described() -> str:
+    """The network and its training in words."""
+    sizes = "-".join(map(str, SIZES))
+    return f"{sizes}, {EPOCHS} epochs, batches of {BATCH}, learning rate {LEARNING_RATE}"
+
+
+def _coordinates(points: Sequence[Point], *labels: int) -> tuple[list[float], list[float]]:
+    """Those of the points of the given classes, or else of all."""
+    chosen = [point for point, label in points if not labels or label in labels]
+    return [x for x, _ in chosen], [y for _, y in chosen]
 
 
 def draw_small() -> tuple[Picture, Picture]:
@@ -266,13 +285,14 @@ def draw_small() -> tuple[Picture, Picture]:
     model = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
     loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
     loss.backward()
-    network = nn.draw_network(model, loss, title="2-1-1-1 on one example, with the gradients of L")
+    network = nn.draw_network(model, loss, title="A smaller case: 2-1-1-1 on one example, made-up numbers")
     (entering,) = find(loss, "a_0^2")
     model.zero_grad()
     (output,) = model.layers[-1]([Value(entering.data, entering.name)])
     enlarged = named(binary_cross_entropy(output, Value(1.0, "y")), "L")
     enlarged.backward()
-    return network, draw(enlarged, title="The output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y")
+    title = "A smaller case, the output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y"
+    return network, draw(enlarged, title=title)
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
@@ -283,15 +303,17 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     rng = random.Random(SEED)
     points, held_out = two_moons(120, rng), two_moons(200, rng)
     model, losses = train(points, rng)
-    print(f"\nTwo moons, {len(points)} points, seed {SEED}, {len(losses)} epochs")
-    print(f"   loss {losses[0]:.4f} to {losses[-1]:.4f}")
-    print(
-        f"   accuracy {accuracy(model, points):.1%}; on {len(held_out)} held-out points {accuracy(model, held_out):.1%}"
-    )
-    network, output = draw_small()
+    wrong = len(mistaken(model, held_out))
+    print(f"\nTwo moons, {len(points)} points, seed {SEED}: {described()}")
+    print(f"   loss after the first epoch {losses[0]:.4f}, after the last {losses[-1]:.4f}")
+    print(f"   mistaken: {len(mistaken(model, points))} of {len(points)}; of {len(held_out)} held-out points {wrong}")
+    model.zero_grad()  # the last update's gradients are no part of what was learnt
+    trained = nn.draw_network(model, title=f"Trained on two moons: {described()}")
+    small, output = draw_small()
     pictures = [
-        draw_boundary(model, losses, held_out, folder / "cross_entropy_moons.png"),
-        *save_both(network, folder / "cross_entropy_network"),
+        draw_boundary(model, losses, points, held_out, folder / "cross_entropy_moons.png"),
+        *save_both(trained, folder / "cross_entropy_network"),
+        *save_both(small, folder / "cross_entropy_small"),
         *save_both(output, folder / "cross_entropy_graph"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

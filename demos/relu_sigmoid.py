@@ -142,11 +142,12 @@ def _layer_claims() -> list[Claim]:
 
 
 def train(epochs: int = 1000, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
-    """Descend on the examples; the model and the mean loss before each update."""
+    """Descend on the examples; the model, the mean loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
     optimiser, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
     history = nn.fit(model, inputs, TARGETS, loss=nn.squared_error, optimizer=optimiser, epochs=epochs, progress=None)
-    return model, finished(history, epochs).losses
+    last = nn.mse([model.predict(x) for x in inputs], TARGETS)
+    return model, [*finished(history, epochs).losses, last]
 
 
 def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
@@ -154,7 +155,7 @@ def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
     pyplot = plotting()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
     left.semilogy(losses, color=BLUE, linewidth=2)
-    left.set(xlabel="update", ylabel="mean (A2 - Y)²", title="Loss")
+    left.set(xlabel="updates made", ylabel="mean (A2 - Y)²", title="Loss")
     points = [i / 50 for i in range(201)]
     untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
     right.plot(points, [untrained.predict([x]) for x in points], color=GREY, linestyle=":", label="at the start")
@@ -171,8 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     judged = claims()
     show("ReLU and sigmoid, squared error", judged)
     model, losses = train()
-    print(f"\nTraining on {len(POINTS)} points, level and then rising, {len(losses)} updates")
-    print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.1e}")
+    print(f"\nTraining on {len(POINTS)} points, level and then rising, {len(losses) - 1} updates")
+    print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.2e}")
     graph = named(squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C")
     graph.backward()
     model.zero_grad()  # the last update's gradients are no part of what was learnt

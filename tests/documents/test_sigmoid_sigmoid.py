@@ -115,8 +115,10 @@ def test_shapes_that_do_not_fit_are_refused():
 def test_training_at_the_notes_rate_and_at_a_faster_one():
     losses = train()[1]
     assert losses[0] == pytest.approx(0.0812479, abs=1e-6)
-    assert losses[-1] < 0.041
+    assert losses[-1] == pytest.approx(0.0409638, abs=5e-8), "after the last update"
+    assert len(losses) == 4001
     assert all(after < before for before, after in pairwise(losses))
+    assert train(60, 1.0)[1][-1] == pytest.approx(1.07e-5, abs=5e-8)
     assert train(300, 1.0)[1][-1] < 1e-15
 
 
@@ -161,11 +163,19 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",
         "true:  dL/db2 = (y - t)*y*(1 - y)\n",
         "33 claims of the notes: 30 proven, 2 refuted, 1 garbled; 7 lines of ours: 7 proven",
+        "learning rate 0.001, 4000 updates: loss 0.0812477 to 0.0409638\n",
+        "learning rate 1, 60 updates: loss 0.0812477 to 1.07e-05\n",
     ]
-    names = {"activations.png", "sigmoid_sigmoid_loss.png", "sigmoid_sigmoid_graph.png", "sigmoid_sigmoid_graph.svg"}
+    names = {
+        "sigmoid_sigmoid_activations.png",
+        "sigmoid_sigmoid_loss.png",
+        "sigmoid_sigmoid_graph.png",
+        "sigmoid_sigmoid_graph.svg",
+    }
     names |= {"sigmoid_sigmoid_network.png", "sigmoid_sigmoid_network.svg"}
     check_demo(main, "sigmoid_sigmoid", lines, names)
     y = train()[0].predict([1.0])
     for name in ("graph", "network"):
         shown = html.unescape((tmp_path / f"sigmoid_sigmoid_{name}.svg").read_text("utf-8"))
+        assert "≈0.04096<" in shown, "L, as printed"
         assert f"≈{(y - 0.25) * y * (1 - y):.4g}<" in shown, "dL/db2 of this example, and nothing added"
