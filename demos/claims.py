@@ -2,7 +2,9 @@
 
 A demo gives the printed line; the verdict is computed here. A formula is refuted by a point at which its number is not
 the engine's, and proven when its difference from the engine's formula simplifies to zero. One for which neither
-succeeds is an error, never a verdict. A refuted line is answered by the line as it should be, once that is proven too.
+succeeds is an error, never a verdict. A refuted line is answered by the line as it should be, once that is proven too;
+so is a garbled one, where the line that is refuted is a fault of the transcript and not of the notes' author. A letter
+that is misread, while the line says the same, is told in its row instead.
 
 Lines are texts in the names of the graph's nodes (the demos' own data: SymPy evaluates them, so never pass it text
 from outside): s(z) is the sigmoid, [z > 0] is 1 or 0, and dL/dz2 the engine's derivative of the node L in the node z2.
@@ -14,12 +16,11 @@ from __future__ import annotations
 import argparse
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import sympy
 
 import nn
 from autograd import Value, gradients, mean, topological_order
@@ -29,7 +30,13 @@ from autograd.number_types import select, sigmoid
 from autograd.operations import Operation
 from demos import folder
 
-PROVEN, REFUTED = "proven", "refuted"
+try:
+    import matplotlib
+    import sympy
+except ModuleNotFoundError as error:  # the demos that prove claims also plot: they end here, before any long work
+    raise SystemExit(f'This demo needs {error.name}: .venv/bin/pip install -q -e ".[plots,claims]"') from None
+
+PROVEN, REFUTED, GARBLED = "proven", "refuted", "garbled"
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#6b7280"  # told apart by colour-blind readers too
 FUNCTIONS = {"s": sigmoid, "sigmoid": sigmoid, "relu": lambda z: select(z, z, 0), "step": lambda z: select(z, 1, 0)}
 FUNCTIONS |= {"leaky_relu": lambda z: select(z, z, z / 100), "tanh": sympy.tanh, "exp": sympy.exp, "log": sympy.log}
@@ -38,7 +45,7 @@ DERIVATIVE = r"\bd([A-Za-z]\w*)/d([A-Za-z]\w*)"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is printed and where, the computed verdict, and for a refuted one what is true."""
+    """What is printed and where, the computed verdict, and what is true where that is not "proven"."""
 
     where: str
     statement: str
@@ -56,6 +63,12 @@ def corrected(printed: Claim, truth: Claim, correction: str = "") -> tuple[Claim
         raise ArithmeticError(f"{verdicts}; only a refuted line is corrected, and only by a proven one")
     answer = [correction or truth.statement, *filter(None, [printed.correction])]
     return replace(printed, correction="; as printed, ".join(answer)), truth
+
+
+def garbled(printed: Claim, truth: Claim, correction: str = "") -> tuple[Claim, Claim]:
+    """The same for a line that is refuted as it was transcribed, and not as its author must have written it."""
+    printed, truth = corrected(printed, truth, correction)
+    return replace(printed, verdict=GARBLED), truth
 
 
 def symbol(name: str) -> sympy.Symbol:
@@ -138,6 +151,13 @@ class System:
             raise ValueError(f"{line}: a line to judge has two sides, with ' = ' between them")
         refuted = REFUTED in [self.judge(other, first) for other in others]
         return Claim(where, statement or line, REFUTED if refuted else PROVEN)
+
+    def transcribed(self, where: str, line: str) -> Claim:
+        """Judge a garbled line; one that is no formula of what is known here, or is cut off, is refuted by that."""
+        try:
+            return self.claim(where, line)
+        except ValueError:
+            return Claim(where, line, REFUTED)
 
     def update(self, where: str, name: str, printed: str, target: str = "") -> Claim:
         """Judge a line `target := printed` as the update of the parameter `name`, against a step of nn.SGD."""
@@ -367,15 +387,23 @@ def matrix_claim(where: str, statement: str, name: str, printed: Formula, settin
 
 
 def show(title: str, claims: Sequence[Claim]) -> None:
-    """Print the table of claims: where, verdict, statement, and under a refuted one what is true."""
+    """Print the table of claims: where, verdict, statement, and under one that is not proven what is true."""
     width = max(len(claim.where) for claim in claims)
     print(title)
     for claim in claims:
         print(f"   {claim.where:<{width}}  {claim.verdict:<7}  {claim.statement}")
         if claim.correction:
-            print(f"   {'':<{width}}  {'true:':>7}  {claim.correction}")
-    refuted = sum(claim.verdict == REFUTED for claim in claims)
-    print(f"   {len(claims)} claims: {len(claims) - refuted} proven, {refuted} refuted")
+            label = "read:" if claim.verdict == GARBLED else "true:"
+            print(f"   {'':<{width}}  {label:>7}  {claim.correction}")
+    ours = [claim for claim in claims if claim.where == "ours"]
+    notes = [claim for claim in claims if claim not in ours]
+    print(f"   {len(notes)} claims of the notes: {_counted(notes)}; {len(ours)} lines of ours: {_counted(ours)}")
+
+
+def _counted(claims: Sequence[Claim]) -> str:
+    """How many claims have which verdict."""
+    counts = Counter(claim.verdict for claim in claims)
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in (PROVEN, REFUTED, GARBLED) if counts[verdict])
 
 
 def output_folder(name: str, description: str, arguments: Sequence[str] | None) -> Path:
@@ -388,8 +416,6 @@ def output_folder(name: str, description: str, arguments: Sequence[str] | None) 
 
 def plotting() -> Any:
     """matplotlib.pyplot without a display, in the colours and type of the other pictures."""
-    import matplotlib
-
     matplotlib.use("Agg")
     from matplotlib import pyplot
 

@@ -25,6 +25,7 @@ from demos.claims import (
     Matrix,
     System,
     corrected,
+    garbled,
     leaves,
     matrix_claim,
     named,
@@ -37,7 +38,7 @@ from demos.claims import (
 )
 from demos.shared import finished, run, save_both
 
-SEED = 7
+SEED, SIZES, EPOCHS, BATCH, LEARNING_RATE = 7, (2, 8, 8, 1), 80, 10, 0.3
 Point = tuple[tuple[float, float], int]
 
 
@@ -65,10 +66,13 @@ def _forward_claims() -> list[Claim]:
         ("line 15", "Z3", lambda m: m["A2"] @ m["W3"] + m["b3"]),
     ]
     return [
-        network.claim("lines 9, 21", "A1 = relu(z1)"),
-        network.claim("lines 11, 13, 21", "A2 = relu(z2)"),
+        network.claim("lines 9, 21", "A1 = relu(z1)", "A1 = g1(z1), g1 = relu, misread as Ji(Zi)"),
+        network.claim("lines 11, 13, 21", "A2 = relu(z2)", "A2 = g2(z2), g2 = relu, A2 once misread as Az"),
         *(matrix_claim(where, f"{name} = {line(batch).text}", name, line, [batch]) for where, name, line in lines),
-        network.claim("lines 17, 19, 23", "yhat = s(z3)", "A3 = s(z3) = yhat"),
+        *garbled(
+            network.transcribed("line 17", "A2 = 93(Z1) = 4"),
+            network.claim("lines 19, 23", "yhat = s(z3)", "A3 = g3(z3) = yhat, g3 = s"),
+        ),
     ]
 
 
@@ -78,7 +82,7 @@ def _batch() -> dict[str, Matrix]:
 
 
 def _loss_claims() -> list[Claim]:
-    """The loss of two examples, with the sum's bounds and its second term as transcribed, and as they must be."""
+    """The loss of two examples: as transcribed; with the second term repaired; from i = 1."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
     batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0")
     z, y = leaves("z y")
@@ -91,17 +95,20 @@ def _loss_claims() -> list[Claim]:
 
     right = ("(1 - y{0})*log(1 - p{0})", "(1 - y) log(1 - yhat)")
     truth = line("ours", 1, *right)
-    garbled = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
+    transcribed = line("line 26", 0, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
-        corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1")[0],
-        *corrected(garbled, truth, "the second term is (1 - y) log(1 - yhat)"),
+        garbled(transcribed, truth, "the second term is (1 - y) log(1 - yhat)")[0],
+        *corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"),
         stable.claim("ours", "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
-        system().claim("line 28", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
+        *garbled(
+            system().transcribed("line 28", "dL/dghat = -9/9 + (1 - 9)/(1 - ghat)"),
+            system().claim("ours", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
+        ),
     ]
 
 
 def _sigmoid_claims() -> list[Claim]:
-    """The derivative of the sigmoid, member by member; the fourth is misprinted."""
+    """The derivative of the sigmoid, member by member; the fourth is garbled."""
     (x,) = leaves("x")
     single = System(named(sigmoid(x), "s"))
     return [
@@ -109,7 +116,7 @@ def _sigmoid_claims() -> list[Claim]:
         single.claim("line 34", "ds/dx = -(1 + exp(-x))^(-2)*(-exp(-x))"),
         single.claim("line 36", "ds/dx = exp(-x)/(1 + exp(-x))^2"),
         single.claim("line 38", "ds/dx = 1/(1 + exp(-x))*(exp(-x)/(1 + exp(-x)))"),
-        *corrected(
+        *garbled(
             single.claim("line 40", "ds/dx = 1/(1 + exp(-x))*((1 + exp(-x))^(-1)/(1 + exp(-x)))"),
             single.claim("ours", "ds/dx = 1/(1 + exp(-x))*(((1 + exp(-x)) - 1)/(1 + exp(-x)))"),
         ),
@@ -120,29 +127,37 @@ def _sigmoid_claims() -> list[Claim]:
 
 def _backward_claims() -> list[Claim]:
     network = system()
+    misread = [
+        ("line 48", "dL/dz3 = dL/dyhat*dghat/dz3"),
+        ("line 50", "dL/dz3 = (-y/yhat + (1 - y)/(1 - yhat))*(ghat*(1 - yhat))"),
+        ("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(ghat*(1 - yhat))*ghat*(1 - yhat)"),
+    ]
     return [
-        network.claim("line 48", "dL/dz3 = dL/dyhat*dyhat/dz3"),
-        network.claim("line 50", "dL/dz3 = (-y/yhat + (1 - y)/(1 - yhat))*(yhat*(1 - yhat))"),
-        network.claim("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(yhat*(1 - yhat))*yhat*(1 - yhat)"),
-        *corrected(
+        *(network.claim(where, f.replace("ghat", "yhat"), f"{f}, ghat being yhat") for where, f in misread),
+        *garbled(
             network.claim("line 54", "dL/dz3 = yhat + y*y + yhat - y*yhat"),
             network.claim("ours", "dL/dz3 = -y + y*yhat + yhat - y*yhat"),
         ),
         network.claim("line 56", "dL/dz3 = yhat - y"),
-        network.claim("lines 58, 60", "dL/dw3 = dL/dz3*dz3/dw3"),
-        network.claim("ours", "dL/dw3 = (yhat - y)*A2"),
-        network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3 = (yhat - y)*dz3/db3"),
-        *corrected(network.claim("line 62", "dL/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")),
+        network.claim("line 58", "dL/dw3 = dL/dz3*dz3/dw3"),
+        *garbled(
+            network.transcribed("lines 58, 60", "dL/dw3 = dL/dz3*d(A8*w3 + b3)/dw3"),
+            network.claim("ours", "dL/dw3 = (yhat - y)*A2"),
+        ),
+        network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3"),
+        *garbled(
+            network.claim("line 62", "dL/db3 = (9 - 9)/3*dz3/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")
+        ),
         network.claim("ours", "dz3/db3 = 1"),
-        network.claim("line 64", "dL/dA2 = (yhat - y)*w3", "dL/dA2 = (yhat - y)*w3, where the line is cut off"),
+        *garbled(network.transcribed("line 64", "dL/dA2 = (dL/dA2"), network.claim("ours", "dL/dA2 = (yhat - y)*w3")),
         network.claim("line 66", "dL/dw2 = dL/dz2*dz2/dw2 = dL/dz2*A1"),
         network.claim("ours", "dL/db2 = dL/dz2"),
-        network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1 = dL/dA1*[z1 > 0]"),
+        network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1", "dL/dz = dL/dA1*dA1/dz1, z being z1"),
         *corrected(
-            network.claim("line 68", "dL/dz1 = dL/dA2*w2*[z1 > 0]"),
-            network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
+            network.claim("line 68", "dL/dz1 = dL/dA2*dz2/dA1*dA1/dz1"),
+            network.claim("lines 70, 72", "dL/dz1 = dL/dz2*dz2/dA1*dA1/dz1"),
         ),
-        network.claim("lines 70, 72", "dL/dz1 = dL/dz2*dz2/dA1*dA1/dz1"),
+        network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
         network.claim("ours", "dL/dw1 = dL/dz1*A0"),
         network.claim("ours", "dL/db1 = dL/dz1"),
         *_matrix_claims(),
@@ -173,13 +188,14 @@ def _update_claims() -> list[Claim]:
     w3, b3, w2, b2, w1, b1 = (
         network.update("ours", name, f"{name} - alpha*dL/d{name}") for name in ("w3", "b3", "w2", "b2", "w1", "b1")
     )
+    any_parameter = network.update("line 75", "w1", "theta - alpha*dL/dv", "theta")
     return [
-        replace(w1, where="line 75", statement="theta := theta - alpha*dL/dtheta, with theta = w1"),
+        garbled(any_parameter, w1, "theta := theta - alpha*dL/dtheta")[0],
         replace(w3, where="line 78"),
-        *corrected(network.update("line 79", "w2", "w2 - alpha*dL/dw2", "w4"), w2),
-        *corrected(network.update("line 80", "b3", "b3 - alpha*dL/db2", "w5"), b3),
-        *corrected(network.update("line 81", "b1", "b1 - alpha*dL/db1", "w6"), b1),
-        *corrected(network.update("line 82", "b2", "b1 - alpha*dL/db2", "w8"), b2),
+        *garbled(network.update("line 79", "w2", "w2 - alpha*dL/dw2", "w4"), w2),
+        *garbled(network.update("line 80", "b3", "b3 - alpha*dL/db2", "w5"), b3),
+        *garbled(network.update("line 81", "b1", "b1 - alpha*dL/db1", "w6"), b1),
+        *garbled(network.update("line 82", "b2", "b1 - alpha*dL/db2", "w8"), b2),
         w1,
     ]
 
@@ -194,55 +210,74 @@ def two_moons(count: int, rng: random.Random, noise: float = 0.12) -> list[Point
     return points
 
 
-def train(
-    points: Sequence[Point], rng: random.Random, epochs: int = 80, batch: int = 10, learning_rate: float = 0.3
-) -> tuple[nn.MLP, list[float]]:
+def train(points: Sequence[Point], rng: random.Random) -> tuple[nn.MLP, list[float]]:
     """Descend in shuffled batches; the model and the mean loss over all points after each epoch.
 
     The loss is taken from z3, where it is the same number but cannot meet log(0).
     """
-    model = nn.MLP(2, [8, 8, 1], ["relu", "relu", "sigmoid"], rng=rng)
+    model = nn.MLP(SIZES[0], SIZES[1:], ["relu", "relu", "sigmoid"], rng=rng)
     inputs, labels = zip(*points, strict=True)
     history = nn.fit(
         model,
         inputs,
         labels,
         loss=lambda yhat, y: binary_cross_entropy_with_logits(yhat.operands[0], y),
-        optimizer=nn.SGD(model.parameters(), learning_rate),
-        epochs=epochs,
-        batch_size=batch,
+        optimizer=nn.SGD(model.parameters(), LEARNING_RATE),
+        epochs=EPOCHS,
+        batch_size=BATCH,
         shuffle=rng,
+        validation=(inputs, labels),
         progress=None,
     )
-    return model, finished(history, epochs).losses
+    return model, finished(history, EPOCHS).validation_losses
 
 
-def accuracy(model: nn.MLP, points: Sequence[Point]) -> float:
-    """The share of points on the right side of one half."""
-    return sum(1 for x, y in points if (model.predict(x) > 0.5) == (y == 1)) / len(points)
+def mistaken(model: nn.MLP, points: Sequence[Point]) -> list[Point]:
+    """The points on the wrong side of one half."""
+    return [(x, y) for x, y in points if (model.predict(x) > 0.5) != (y == 1)]
 
 
-def draw_boundary(model: nn.MLP, losses: Sequence[float], points: Sequence[Point], path: Path) -> Path:
+def draw_boundary(
+    model: nn.MLP, losses: Sequence[float], points: Sequence[Point], held_out: Sequence[Point], path: Path
+) -> Path:
     """The loss by epoch, and the plane coloured by yhat with the points on it."""
     pyplot = plotting()
     from matplotlib.colors import LinearSegmentedColormap
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.6), width_ratios=(2, 3), layout="constrained")
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.8), width_ratios=(2, 3), layout="constrained")
     left.semilogy(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2)
-    left.set(xlabel="epoch", ylabel="binary cross-entropy", title="Loss")
+    left.set(xlabel="epoch", ylabel="binary cross-entropy, all training points")
+    left.set_title(described(), fontsize=10)
     across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
     heights = [[model.predict((x, y)) for x in across] for y in up]
     colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
     field = right.contourf(across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55)
     right.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
     for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
-        x, y = zip(*(point for point, its in points if its == label), strict=True)
-        right.scatter(x, y, s=32, marker=marker, color=colour, edgecolor="white", linewidth=0.6, label=f"class {label}")
-    right.set(title="Held-out points, and where yhat = 0.5", aspect="equal")
+        trained = {"s": 18, "marker": marker, "facecolor": "none", "edgecolor": colour, "alpha": 0.6}
+        right.scatter(*_coordinates(points, label), label=f"class {label}, trained on", **trained)
+        seen = {"s": 32, "marker": marker, "color": colour, "edgecolor": "white", "linewidth": 0.6}
+        right.scatter(*_coordinates(held_out, label), label=f"class {label}, held out", **seen)
+    ring = {"s": 160, "facecolor": "none", "edgecolor": "#111827", "linewidth": 1.5}
+    right.scatter(*_coordinates(mistaken(model, held_out)), label="held out, mistaken", **ring)
+    right.set_title(f"{len(points)} points trained on, {len(held_out)} held out; the line is yhat = 0.5", fontsize=10)
+    right.set_aspect("equal")
     right.grid(False)
-    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9, columnspacing=1)
     figure.colorbar(field, ax=right, label="yhat", shrink=0.8)
     return save(figure, path)
+
+
+def described() -> str:
+    """The network and its training in words."""
+    sizes = "-".join(map(str, SIZES))
+    return f"{sizes}, {EPOCHS} epochs, batches of {BATCH}, learning rate {LEARNING_RATE}"
+
+
+def _coordinates(points: Sequence[Point], *labels: int) -> tuple[list[float], list[float]]:
+    """Those of the points of the given classes, or else of all."""
+    chosen = [point for point, label in points if not labels or label in labels]
+    return [x for x, _ in chosen], [y for _, y in chosen]
 
 
 def draw_small() -> tuple[Picture, Picture]:
@@ -250,13 +285,14 @@ def draw_small() -> tuple[Picture, Picture]:
     model = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
     loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
     loss.backward()
-    network = nn.draw_network(model, loss, title="2-1-1-1 on one example, with the gradients of L")
+    network = nn.draw_network(model, loss, title="A smaller case: 2-1-1-1 on one example, made-up numbers")
     (entering,) = find(loss, "a_0^2")
     model.zero_grad()
     (output,) = model.layers[-1]([Value(entering.data, entering.name)])
     enlarged = named(binary_cross_entropy(output, Value(1.0, "y")), "L")
     enlarged.backward()
-    return network, draw(enlarged, title="The output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y")
+    title = "A smaller case, the output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y"
+    return network, draw(enlarged, title=title)
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
@@ -267,15 +303,17 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     rng = random.Random(SEED)
     points, held_out = two_moons(120, rng), two_moons(200, rng)
     model, losses = train(points, rng)
-    print(f"\nTwo moons, {len(points)} points, seed {SEED}, {len(losses)} epochs")
-    print(f"   loss {losses[0]:.4f} to {losses[-1]:.4f}")
-    print(
-        f"   accuracy {accuracy(model, points):.1%}; on {len(held_out)} held-out points {accuracy(model, held_out):.1%}"
-    )
-    network, output = draw_small()
+    wrong = len(mistaken(model, held_out))
+    print(f"\nTwo moons, {len(points)} points, seed {SEED}: {described()}")
+    print(f"   loss after the first epoch {losses[0]:.4f}, after the last {losses[-1]:.4f}")
+    print(f"   mistaken: {len(mistaken(model, points))} of {len(points)}; of {len(held_out)} held-out points {wrong}")
+    model.zero_grad()  # the last update's gradients are no part of what was learnt
+    trained = nn.draw_network(model, title=f"Trained on two moons: {described()}")
+    small, output = draw_small()
     pictures = [
-        draw_boundary(model, losses, held_out, folder / "cross_entropy_moons.png"),
-        *save_both(network, folder / "cross_entropy_network"),
+        draw_boundary(model, losses, points, held_out, folder / "cross_entropy_moons.png"),
+        *save_both(trained, folder / "cross_entropy_network"),
+        *save_both(small, folder / "cross_entropy_small"),
         *save_both(output, folder / "cross_entropy_graph"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

@@ -23,6 +23,7 @@ from demos.claims import (
     Claim,
     System,
     corrected,
+    garbled,
     leaves,
     named,
     output_folder,
@@ -102,9 +103,9 @@ def _neuron_claims() -> list[Claim]:
     three = System(named(dot(w, x, b), "y"))
     weighted = "w1*x1 + w2*x2 + w3*x3 + b"
     rows = [
-        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3"),
-        one.claim("line 13", "y = w1*x1 + b"),
-        line.claim("line 16", "y = m*x1 + c", "y = m*x + c"),
+        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3; y is misread as y_6"),
+        one.claim("line 13", "y = w1*x1 + b", "y = w1*x1 + b; y is misread as y_6"),
+        line.claim("line 16", "y = m*x1 + c", "y = m*x + c; y is misread as y_6"),
     ]
     for name, slope in ACTIVATIONS.items():
         neuron = System(named(OPERATIONS[name](named(dot(w, x, b), "z")), "y"))
@@ -121,7 +122,7 @@ def _chain_claims() -> list[Claim]:
     return [
         chain.claim("line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"),
         chain.claim("line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"),
-        *corrected(
+        *garbled(
             chain.claim("line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"),
             chain.claim("ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"),
         ),
@@ -148,13 +149,14 @@ def _composition_claim() -> Claim:
 
 
 def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.MLP, list[float]]:
-    """Descend from the given start on the one example; the model and the loss before each update."""
+    """Descend from the given start on the one example; the model, the loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["sigmoid", "sigmoid"])
     optimiser = nn.SGD(model.parameters(), learning_rate)
     history = nn.fit(
         model, [[EXAMPLE]], [TARGET], loss=half_squared_error, optimizer=optimiser, epochs=epochs, progress=None
     )
-    return model, finished(history, epochs).losses
+    last = half_squared_error(model.predict([EXAMPLE]), TARGET)
+    return model, [*finished(history, epochs).losses, last]
 
 
 def curve(name: str, points: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -203,9 +205,10 @@ def draw_losses(losses: Sequence[float], faster: Sequence[float], path: Path) ->
     pyplot = plotting()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(8.5, 3.8), sharey=True, layout="constrained")
     left.plot(losses, color=BLUE, linewidth=2)
-    left.set(title=f"learning rate {LEARNING_RATE}: {len(losses):,} updates", ylabel="loss (y - t)²/2", ylim=(0, None))
+    left.set(title=f"learning rate {LEARNING_RATE}: {len(losses) - 1:,} updates")
+    left.set(ylabel="loss (y - t)²/2", ylim=(0, None))
     right.plot(faster, color=VERMILION, linewidth=2)
-    right.set(title=f"learning rate 1: {len(faster)} updates")
+    right.set(title=f"learning rate 1: {len(faster) - 1} updates")
     figure.supxlabel("updates made", fontsize=10)
     return save(figure, path)
 
@@ -217,15 +220,15 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     show("Two sigmoids, half the squared error", judged)
     model, losses = train()
     faster = train(60, 1.0)[1]
-    print(f"\nTraining on x = {EXAMPLE}, t = {TARGET}, {len(losses)} updates")
-    print(f"   learning rate {LEARNING_RATE}: loss {losses[0]:.6f} to {losses[-1]:.6f}")
-    print(f"   learning rate 1, {len(faster)} updates: loss {faster[0]:.6f} to {faster[-1]:.2e}")
+    print(f"\nTraining on x = {EXAMPLE}, t = {TARGET}")
+    print(f"   learning rate {LEARNING_RATE}, {len(losses) - 1} updates: loss {losses[0]:.7f} to {losses[-1]:.7f}")
+    print(f"   learning rate 1, {len(faster) - 1} updates: loss {faster[0]:.7f} to {faster[-1]:.2e}")
     model.zero_grad()
     graph = named(half_squared_error(model([Value(EXAMPLE, "x")]), TARGET), "L")
     graph.backward()
-    title = f"After {len(losses)} updates at learning rate {LEARNING_RATE}: x = {EXAMPLE:g}, t = {TARGET}"
+    title = f"After {len(losses) - 1} updates at learning rate {LEARNING_RATE}: x = {EXAMPLE:g}, t = {TARGET}"
     pictures = [
-        draw_activations(folder / "activations.png"),
+        draw_activations(folder / "sigmoid_sigmoid_activations.png"),
         draw_losses(losses, faster, folder / "sigmoid_sigmoid_loss.png"),
         *save_both(draw(graph, title=title), folder / "sigmoid_sigmoid_graph"),
         *save_both(nn.draw_network(model, graph, title=title), folder / "sigmoid_sigmoid_network"),

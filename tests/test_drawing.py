@@ -279,6 +279,7 @@ def contrast(one, other):
 def test_a_long_formula_keeps_its_ends():
     lines = formula_lines(" + ".join(f"w_{i}^1*a_{i}^0" for i in range(20)) + " + b_0^1").split("\n")
     assert len(lines) == 3 and lines[0].startswith("w_0^1*a_0^0") and lines[1] == "+ ..." and lines[2].endswith("b_0^1")
+    assert formula_lines(f"({' + '.join(f'L_{i}' for i in range(9))})/9").split("\n")[1] == "+ L_5 + L_6 + L_7 + L_8)/9"
 
 
 # --- numbers of every kind --------------------------------------------------------------------------------------------

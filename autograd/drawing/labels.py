@@ -50,12 +50,18 @@ def shortened(text: str, most: int) -> str:
 def formula_lines(formula: str) -> str:
     """A formula broken before its signs into lines that fit a card; of too many lines the first and the last.
 
+    Signs in innermost brackets break only what fits no line otherwise.
+
     >>> print(formula_lines("w_00^1*a_0^0 + w_01^1*a_1^0 + b_0^1"))
     w_00^1*a_0^0 + w_01^1*a_1^0
     + b_0^1
+    >>> print(formula_lines("-(y*log(a_0^3) + (1 - y)*log(1 - a_0^3))"))
+    -(y*log(a_0^3)
+    + (1 - y)*log(1 - a_0^3))
     """
-    lines = [""]
-    for term in re.split(r" (?=[+-] )", formula):
+    sign, lines = r" (?=[+-] )", [""]
+    whole = re.split(sign + r"(?![^()]*\))", formula)
+    for term in (term for part in whole for term in ([part] if len(part) <= LINE else re.split(sign, part))):
         term = shortened(term, LINE)
         if lines[-1] and len(lines[-1]) + 1 + len(term) > LINE:
             lines.append(term)

@@ -1,8 +1,10 @@
-"""What the demos share while they run: the bar, the end by Ctrl-C."""
+"""What the demos share while they run: what they need, the bar, the end by Ctrl-C."""
 
 from __future__ import annotations
 
 import random
+import runpy
+import sys
 
 import pytest
 
@@ -54,9 +56,22 @@ def test_a_whole_training_is_handed_on():
     assert finished(history, 1) is history
 
 
+@pytest.mark.parametrize("missing", ["sympy", "matplotlib"])
+@pytest.mark.parametrize("name", TRAININGS)
+def test_without_the_extras_a_demo_ends_at_once_with_the_command_that_installs_them(name, missing, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, missing, None)
+    for module in (f"demos.{name}", "demos.claims"):
+        monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module(f"demos.{name}", run_name="__main__")
+    # the interpreter writes a text to stderr, and ends with 1
+    assert stop.value.code == f'This demo needs {missing}: .venv/bin/pip install -q -e ".[plots,claims]"'
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("installed", [True, False])
 def test_the_bar_hands_on_every_step_and_writes_nothing_outside_a_terminal(installed, monkeypatch, capsys):
     if not installed:
-        monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
+        monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     assert list(with_bar(range(3), unit="step")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
