@@ -44,6 +44,12 @@ def test_without_a_layout_it_is_written_as_a_call():
     assert r"\operatorname{my\_own}\left(a_{0}^{1}\right)" in written(one(a))[1]
 
 
+def test_a_template_alone_serves_latex_too():
+    at = Operation("at", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: a], text="{} @ {}")
+    text, latex = written(at(Value(3, "a"), Value(4, "b") + 1))
+    assert (text, latex) == ("a @ (b + 1)", "y = a @ (b + 1) = 3 @ (4 + 1) = 15")
+
+
 @pytest.mark.parametrize(
     ("build", "formula"),
     [
