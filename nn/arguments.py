@@ -78,6 +78,7 @@ OUTPUTS: list[tuple[Any, tuple[str, str], dict[str, str]]] = [  # a loss, its ou
     (cross_entropy_with_logits, LOGITS, {"softmax": "cross_entropy"}),
     (cross_entropy, PROBABILITIES, {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"}),
 ]
+OF_PROBABILITIES = (binary_cross_entropy, binary_cross_entropy_with_logits)
 
 
 def check_loss(loss: Any, model: Any, samples: Iterable[Sample]) -> None:
@@ -99,14 +100,11 @@ def check_loss(loss: Any, model: Any, samples: Iterable[Sample]) -> None:
                 check_target(number)
 
 
-OF_PROBABILITIES = (binary_cross_entropy, binary_cross_entropy_with_logits)
-
-
 def check_target(target: Any) -> None:
     """A ValueError for the target of a binary cross-entropy that is no probability."""
     try:
         probability(number_of(target))
-    except ValueError:
+    except (ArithmeticError, ValueError):  # Decimals do not compare a NaN
         raise ValueError(f"target {number_of(target)} is not a probability; labels -1 and 1 are for hinge") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
@@ -117,7 +118,9 @@ def test_the_right_pairs_are_trained(loss, activation):
     [(nn.binary_cross_entropy, "sigmoid"), (nn.binary_cross_entropy_with_logits, "linear")],
 )
 @pytest.mark.parametrize("wrapped", [False, True])
-@pytest.mark.parametrize(("targets", "number"), [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1")])
+@pytest.mark.parametrize(
+    ("targets", "number"), [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1"), ([0, D("NaN")], "NaN")]
+)
 def test_a_target_that_is_no_probability_is_named(loss, activation, wrapped, targets, number):
     given = (lambda prediction, target: loss(prediction, target)) if wrapped else loss
     for options in ({"targets": targets}, {"validation": (XS, targets)}):
