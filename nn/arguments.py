@@ -11,7 +11,6 @@ from nn.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
     cross_entropy_with_logits,
-    is_row,
 )
 from nn.network import as_number
 from nn.optimisers import Optimiser
@@ -78,11 +77,10 @@ OUTPUTS: list[tuple[Any, tuple[str, str], dict[str, str]]] = [  # a loss, its ou
     (cross_entropy_with_logits, LOGITS, {"softmax": "cross_entropy"}),
     (cross_entropy, PROBABILITIES, {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"}),
 ]
-OF_PROBABILITIES = (binary_cross_entropy, binary_cross_entropy_with_logits)
 
 
-def check_loss(loss: Any, model: Any, samples: Iterable[Sample]) -> None:
-    """The loss against the model's output layer, and the targets against the loss."""
+def check_loss(loss: Any, model: Any) -> None:
+    """A loss must be a function, and one of those above go with the network's output layer."""
     if not callable(loss):
         raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}")
     layer = getattr(model, "layers", [model])[-1]
@@ -94,18 +92,17 @@ def check_loss(loss: Any, model: Any, samples: Iterable[Sample]) -> None:
             raise ValueError(
                 f"{name} takes {what}, the outputs of a {right} layer: this network's are {found}, {remedy}"
             )
-    if loss in OF_PROBABILITIES:
-        for _, target in samples:
-            for number in target if is_row(target) else [target]:
-                check_target(number)
 
 
-def check_target(target: Any) -> None:
-    """A ValueError for the target of a binary cross-entropy that is no probability."""
+def check_target(operation: Any, operands: Sequence[Any]) -> None:
+    """A ValueError if it was for its target, no probability, that a binary cross-entropy failed."""
+    if operation not in (binary_cross_entropy, binary_cross_entropy_with_logits):
+        return
+    target = number_of(operands[1])
     try:
-        probability(number_of(target))
+        probability(target)
     except (ArithmeticError, ValueError):  # Decimals do not compare a NaN
-        raise ValueError(f"target {number_of(target)} is not a probability; labels -1 and 1 are for hinge") from None
+        raise ValueError(f"target {target} is not a probability; labels -1 and 1 are for hinge") from None
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------

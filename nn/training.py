@@ -28,7 +28,6 @@ from autograd.operations import Operation, binary_cross_entropy, mean
 from autograd.tracing import explain_nan
 from autograd.value import Value
 from nn.arguments import (
-    OF_PROBABILITIES,
     Sample,
     check_counts,
     check_functions,
@@ -152,7 +151,7 @@ def fit(
     check_counts(epochs, batch_size)
     check_shuffle(shuffle)
     check_optimizer(optimizer, model)
-    check_loss(loss, model, [*samples, *(held_out or ())])
+    check_loss(loss, model)
     check_functions(callbacks, penalty=penalty, clip=clip)
     check_progress(progress)
     run = _Run(model, loss, optimizer, samples, held_out, batch_size or len(samples), shuffle, penalty, clip)
@@ -280,8 +279,7 @@ class _Run:
         except (ArithmeticError, ValueError) as error:
             operation: Operation | None = getattr(error, "operation", None)
             operands: Sequence[Any] = getattr(error, "operands", ())
-            if operation in OF_PROBABILITIES:
-                check_target(operands[1])
+            check_target(operation, operands)
             if isinstance(error, ValueError) and operation is None:
                 raise
             message = f"epoch {epoch}{where}: {error}"

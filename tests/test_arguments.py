@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -119,7 +119,7 @@ def test_the_right_pairs_are_trained(loss, activation):
 )
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize(
-    ("targets", "number"), [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1"), ([0, D("NaN")], "NaN")]
+    ("targets", "number"), [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1"), ([0, Decimal("NaN")], "NaN")]
 )
 def test_a_target_that_is_no_probability_is_named(loss, activation, wrapped, targets, number):
     given = (lambda prediction, target: loss(prediction, target)) if wrapped else loss
