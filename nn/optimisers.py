@@ -67,7 +67,7 @@ class Optimiser:
             raise TypeError(f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}")
         if mapping and set(mapping) != set(self._state_names):
             raise ValueError(
-                f"the state of {type(self).__name__} is {', '.join(self._state_names)}: got {', '.join(mapping)}"
+                f"the state of {type(self).__name__} is {', '.join(self._state_names)}: got {', '.join(map(str, mapping))}"
             )
         self._state = {name: self._checked(name, given) for name, given in mapping.items()}
 

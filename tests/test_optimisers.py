@@ -200,6 +200,7 @@ def test_a_state_has_pytorchs_names_and_is_a_copy():
     [
         (None, TypeError, "a state is the dict that state_dict() returned, not a NoneType"),
         ({"momentum_buffer": [1.0]}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got momentum_buffer"),
+        ({7: 1}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got 7"),
         ({"step": 0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 0"),
         ({"step": 1.0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 1.0"),
         (
