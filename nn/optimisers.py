@@ -66,9 +66,8 @@ class Optimiser:
         if not isinstance(mapping, Mapping):
             raise TypeError(f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}")
         if mapping and set(mapping) != set(self._state_names):
-            raise ValueError(
-                f"the state of {type(self).__name__} is {', '.join(self._state_names)}: got {', '.join(map(str, mapping))}"
-            )
+            names, got = ", ".join(self._state_names), ", ".join(map(str, mapping))
+            raise ValueError(f"the state of {type(self).__name__} is {names}: got {got}")
         self._state = {name: self._checked(name, given) for name, given in mapping.items()}
 
     def _checked(self, name: str, given: Any) -> Any:
