@@ -7,7 +7,7 @@ The formulas are read from the recorded graph and the rule table, and those of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,14 +146,18 @@ def gradient_steps(root: Value, label: Labels | None = None, notation: Notation 
     label = label or folded(root)
     root_name = label(root) or "L"
     steps = []
+    folded_in: dict[Value, list[str]] = {}  # the conventions behind the gradients that have no line of their own
     for adjoint in gradient_graph(root, label, notation):
         name = label(adjoint.node) or (root_name if adjoint.node is root else "")
+        conventions = _conventions(adjoint, folded_in)
         if name:
-            steps.append(_gradient_step(adjoint, root_name, name, notation, label))
+            steps.append(_gradient_step(adjoint, root_name, name, notation, label, ", ".join(conventions)))
+        else:
+            folded_in[adjoint.node] = conventions
     return steps
 
 
-def _gradient_step(adjoint: Adjoint, root_name: str, name: str, notation: Notation, label: Labels) -> Step:
+def _gradient_step(adjoint: Adjoint, root_name: str, name: str, notation: Notation, label: Labels, remark: str) -> Step:
     gradient = adjoint.gradient
     shown, number = notation.gradient(root_name, name), number_of(gradient)
     recorded = gradient.__class__ is Value
@@ -166,7 +170,7 @@ def _gradient_step(adjoint: Adjoint, root_name: str, name: str, notation: Notati
         of_gradient=True,
         plain_name=derivative_name(root_name, name),
         contributions=_contributions(adjoint, label),
-        remark=_conventions(adjoint),
+        remark=remark,
     )
 
 
@@ -192,18 +196,15 @@ def _operand(x: Any, leaf: Callable[[Value], Term | None]) -> Term:
     return leaf(x) or write(x, leaf)
 
 
-def _conventions(adjoint: Adjoint) -> str:
-    """Where the gradient rests on a convention: the derivative at a kink, a tie."""
-    sentences = []
+def _conventions(adjoint: Adjoint, folded_in: Mapping[Value, Sequence[str]]) -> list[str]:
+    """Where the gradient rests on conventions: the derivative at a kink, a tie; those folded into it too."""
+    found: dict[str, None] = {}
     for result, _ in adjoint.paths:
         operation = result.operation
-        if (
-            operation.kink
-            and operation.kink(*map(number_of, result.operands))
-            and operation.convention not in sentences
-        ):
-            sentences.append(operation.convention)
-    return ", ".join(sentences)
+        if operation.kink and operation.kink(*map(number_of, result.operands)):
+            found[operation.convention] = None
+        found |= dict.fromkeys(folded_in.get(result, ()))
+    return list(found)
 
 
 class Derivation:

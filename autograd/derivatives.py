@@ -90,18 +90,20 @@ def adjoints(root: Any, order: Sequence[Any] | None = None, numbers: bool = Fals
     reached = live(order, [root])
     for node in reversed(order):
         if node is not root:
-            gradient[node] = _gathered(root, numbers, paths[node], gradient, node in reached)
+            gradient[node] = _gathered(root, numbers, paths[node], gradient)
         yield Adjoint(node, gradient[node], paths[node])
         if node.operation is None or (numbers and node not in reached):
             continue
         try:
-            local = node.operation.local_derivatives(node, numbers)
-        except (ArithmeticError, TypeError, ValueError) as error:
+            local, taken = _local_derivatives(node, numbers)
+        except (ArithmeticError, TypeError, ValueError):
             if node not in reached:
                 continue
-            raise explained(error, node.operation, node.operands, "the derivative of ") from error
-        for operand, derivative in zip(node.operands, local, strict=True):
-            if derivative is not None and operand.__class__ is kind and operand in paths:
+            raise
+        for operand, derivative, passes in zip(node.operands, local, taken, strict=True):
+            if derivative is None or operand.__class__ is not kind or operand not in paths:
+                continue
+            if (node in reached and passes is not None) or _vanishes(gradient[node], derivative):
                 paths[operand].append((node, derivative))
 
 
@@ -126,11 +128,7 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = Fal
     for node in order:
         if node.operation is None or node in moving:
             continue
-        try:
-            local = node.operation.local_derivatives(node, numbers)
-            taken = node.operation.local_derivatives(node) if node.operation.selects else local
-        except (ArithmeticError, TypeError, ValueError) as error:
-            raise explained(error, node.operation, node.operands, "the derivative of ") from error
+        local, taken = _local_derivatives(node, numbers)
         terms = [
             (derivative, moving[operand])
             for operand, derivative, passes in zip(node.operands, local, taken, strict=True)
@@ -142,14 +140,27 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = Fal
     return moving
 
 
-def _gathered(
-    root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any], live: bool
-) -> Any:
-    """The sum over the paths of upstream * local; exactly 0 where no path is live, even if one is NaN."""
+def _local_derivatives(node: Any, numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The local derivatives, and the same with None for every side that a selection did not take."""
+    try:
+        local = node.operation.local_derivatives(node, numbers)
+        return local, node.operation.local_derivatives(node) if node.operation.selects and not numbers else local
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise explained(error, node.operation, node.operands, "the derivative of ") from error
+
+
+def _vanishes(upstream: Any, local: Any) -> bool:
+    """Whether a path over a side not taken shows as 0; where its numbers are NaN or infinite it is left out."""
+    try:
+        return bool(number_of(upstream) * number_of(local) == 0)
+    except ArithmeticError:  # Decimals do not multiply 0 by an infinity
+        return False
+
+
+def _gathered(root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any]) -> Any:
+    """The sum over the paths of upstream * local; 0 where there are none."""
     if paths:
         operands = (*(gradient[result] for result, _ in paths), *(local for _, local in paths))
-        gathered = dot.value(*operands) if numbers else root.record(dot, operands)
-        if live or number_of(gathered) == 0:
-            return gathered
+        return dot.value(*operands) if numbers else root.record(dot, operands)
     zero = constant(0, root.data)
     return zero if numbers else root.__class__(zero)

@@ -98,7 +98,8 @@ def latex_name(name: str) -> str:
         return rf"\frac{{\partial {latex_name(derivative['of'])}}}{{\partial {latex_name(derivative['by'])}}}"
     if primed := PRIMED.fullmatch(name):
         function = "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
-        return rf"\mathrm{{{function}}}'\left({latex_name(primed['operand'])}\right)"
+        operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace("*", r" \cdot ")
+        return rf"\mathrm{{{function}}}'\left({operand}\right)"
     if match := NAME.fullmatch(name):
         letters = match["letters"]
         shown = f"\\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"

@@ -12,7 +12,7 @@ import math
 import numbers
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -282,18 +282,23 @@ def probability(x: Any) -> Any:
 
 
 def log_sum_exp(*z: Any) -> Any:
-    """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow; the textbook formula for symbols."""
-    if any(_is_negative(number) is None for number in z):
-        shift: Any = 0
-    else:
-        shift = z[0]
-        for number in z[1:]:
-            shift = larger(shift, number)
-    terms = [exp(constant(0, shift) if number == shift in (math.inf, -math.inf) else number - shift) for number in z]
-    sum_of_terms = terms[0]
-    for term in terms[1:]:
-        sum_of_terms = sum_of_terms + term
-    return shift + log(sum_of_terms)
+    """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow and nothing small is lost."""
+    try:
+        place = max(range(len(z)), key=z.__getitem__)
+    except decimal.InvalidOperation:  # Decimals do not compare a NaN
+        return _added(0, z)
+    except TypeError:  # the textbook formula, for what has no order
+        return log(_added(0, map(exp, z)))
+    largest, others = z[place], z[:place] + z[place + 1 :]
+    zero = constant(0, largest)
+    below = (zero if number == largest in (math.inf, -math.inf) else number - largest for number in others)
+    return largest + log1p(_added(zero, map(exp, below)))
+
+
+def _added(start: Any, numbers: Iterable[Any]) -> Any:
+    for number in numbers:
+        start = start + number
+    return start
 
 
 def _is_negative(x: Any) -> bool | None:

@@ -18,6 +18,7 @@ import errno
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from decimal import DecimalException, Overflow
 from fractions import Fraction
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -225,6 +226,9 @@ def explained(
     reason = str(error) or type(error).__name__
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
         reason, remedy = "too large for a float", ""
+    elif isinstance(error, DecimalException) and not isinstance(error.args[0], str):  # the signals, as classes
+        reason = "too large for a Decimal" if isinstance(error, Overflow) else error.args[0][0].__name__
+        remedy = "" if isinstance(error, Overflow) else remedy
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
     again = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
     vars(again).update(operation=operation, operands=operands)
@@ -506,9 +510,9 @@ squared_error = Binary(
 )
 
 
-def _times_log(y: Any, a: Any) -> Any:
-    # y*log(a), and 0 where y is 0: a certain and right prediction costs nothing.
-    return 0 if number_of(y) == 0 else y * log(a)
+def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
+    # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
+    return 0 if number_of(y) == 0 else y * logarithm(a)
 
 
 def _over(y: Any, a: Any) -> Any:
@@ -518,7 +522,7 @@ def _over(y: Any, a: Any) -> Any:
 
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
-    lambda a, y: 0 - (_times_log(probability(y), probability(a)) + _times_log(1 - y, 1 - a)),
+    lambda a, y: 0 - (_times(probability(y), log, probability(a)) + _times(1 - y, log1p, -a)),
     (
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),

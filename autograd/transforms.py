@@ -1,8 +1,8 @@
 """Derivatives of functions: `grad`, `jacobian`, `hessian`, `jvp`, `vjp`, `hvp`.
 
 The functions take and return numbers or Values, in nested lists, tuples, dicts and models. Given numbers, the
-derivatives are numbers of that type; given Values they are Values, recorded, to go on with. They compose: what an outer
-derivative is taken in is a Value to the inner one.
+derivatives are numbers of that type; given Values they are Values, recorded, to go on with. They compose: inside a
+function that is being differentiated they give Values too.
 
 >>> def f(x):
 ...     return x**3
@@ -29,8 +29,8 @@ from autograd.value import Value, record
 
 Argnums = int | tuple[int, ...]
 
-# What the calls around this one are differentiating: a result that depends on it must be recorded for them.
-OUTER: ContextVar[frozenset[Value]] = ContextVar("OUTER", default=frozenset())
+# Whether a derivative is being taken around this call: then it goes on with the results, which must be recorded.
+INSIDE: ContextVar[bool] = ContextVar("INSIDE", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Call:
     """One call of a function, recorded: its variables in the order of `inputs`, its output, and what it gave beside.
 
     `outputs` are the Values of the nested `output`, a leaf for each number in it.
-    `numbers` says that the caller wants numbers back, and no outer derivative needs Values.
+    `numbers` says that the caller wants numbers back: it gave no Value, and no derivative is taken around it.
     """
 
     inputs: tuple[Any, ...]
@@ -101,22 +101,21 @@ def call(
     variables = [record(total, (x,), x.name) if x.__class__ is Value else Value(x, name) for name, x, _ in given]
     leaves = iter(variables)
     replaced = {i: nested(arguments[i], leaves) for i in positions}
-    outer = OUTER.get()
-    token = OUTER.set(outer.union(variables))
+    inside = INSIDE.get()
+    token = INSIDE.set(True)
     try:
         output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **keywords)
     finally:
-        OUTER.reset(token)
+        INSIDE.reset(token)
     aux: Any = NO_AUX
     if has_aux:
         if not isinstance(output, tuple) or len(output) != 2:
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     outputs = outputs_of(f, output)
-    needed = any(x.__class__ is Value for _, x, _ in given) or any(
-        node in outer for x in outputs for node in (topological_order(x, stop=variables) if outer else ())
-    )
-    return Call(inputs, variables, output, outputs, aux, numbers=not needed)
+    values = [x for _, x, _ in given if x.__class__ is Value]
+    mapped(values.append, arguments)  # those that are not differentiated too
+    return Call(inputs, variables, output, outputs, aux, numbers=not (inside or values))
 
 
 def _name_of_argument(f: Callable[..., Any], position: int) -> str:

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from operator import attrgetter
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn, final
+from weakref import WeakValueDictionary
 
 from autograd import derivatives, operations
 from autograd.graph import topological_order
@@ -190,44 +192,55 @@ class Value:
     __index__ = _refusal("an index made", "take its .data")
 
     def __copy__(self) -> Value:
-        return _copied(self, self.operands)
+        return _restored(self.operands, *_state(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """A copy of the graph at any depth; what was shared is shared in the copy, between several roots too."""
         for node in topological_order(self):
             if id(node) not in memo:
                 operands = tuple(memo[id(x)] if x.__class__ is Value else x for x in node.operands)
-                memo[id(node)] = _copied(node, operands)
+                memo[id(node)] = _restored(operands, *_state(node))
         copy: Value = memo[id(self)]
         return copy
 
     def __reduce__(self) -> Any:
-        """Pickle the graph as a list of its nodes, at any depth: each operand a plain number or a place in the list.
+        """Pickle the graph at any depth: its nodes in topological order, so that each finds its operands in the memo.
 
-        Within one root what is shared stays shared; several roots pickled together come back as separate graphs.
+        Several roots pickled together keep what they share.
         """
-        order = topological_order(self)
-        place = {node: i for i, node in enumerate(order)}
-        operands = [[(place.get(x), None) if x.__class__ is Value else (None, x) for x in n.operands] for n in order]
-        nodes = [(node._data, node.grad, node.name, node.operation) for node in order]
-        return _unpickled, (nodes, operands)
+        with _LOCK:
+            pickled = [_PICKLED.setdefault(id(node), _Pickled(node)) for node in topological_order(self)]
+        return operator.getitem, (pickled, -1)
 
 
-def _copied(node: Any, operands: tuple[Any, ...]) -> Value:
-    copy = new_object(Value)
-    copy._data, copy.grad, copy.name, copy.operation = node._data, node.grad, node.name, node.operation
-    copy.operands = operands
-    return copy
+class _Pickled:
+    """What pickle sees of one node: its state, without a walk through its graph.
+
+    One for each node while a pickler holds it, whichever root it is reached from: pickle knows what it saw by identity.
+    """
+
+    __slots__ = ("__weakref__", "node")
+
+    def __init__(self, node: Value) -> None:
+        self.node = node
+
+    def __reduce__(self) -> Any:
+        operands = tuple(_PICKLED[id(x)] if x.__class__ is Value else x for x in self.node.operands)
+        return _restored, (operands, *_state(self.node))
 
 
-def _unpickled(nodes: list[Any], operands: list[Any]) -> Value:
-    made: list[Value] = []
-    for (data, grad, name, operation), places in zip(nodes, operands, strict=True):
-        node = new_object(Value)
-        node._data, node.grad, node.name, node.operation = data, grad, name, operation
-        node.operands = tuple(x if place is None else made[place] for place, x in places)
-        made.append(node)
-    return made[-1]
+_PICKLED: WeakValueDictionary[int, _Pickled] = WeakValueDictionary()
+_LOCK = RLock()
+
+
+def _state(node: Any) -> tuple[Any, ...]:
+    return node._data, node.grad, node.name, node.operation
+
+
+def _restored(operands: tuple[Any, ...], data: Any, grad: Any, name: str, operation: Operation | None) -> Value:
+    node = new_object(Value)
+    node._data, node.grad, node.name, node.operation, node.operands = data, grad, name, operation, operands
+    return node
 
 
 def _checked(data: Any) -> Any:

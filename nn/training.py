@@ -24,7 +24,7 @@ from typing import Any
 
 from autograd.notation import short_number
 from autograd.number_types import constant, is_finite, number_of
-from autograd.operations import Operation, binary_cross_entropy, mean
+from autograd.operations import Operation, binary_cross_entropy, mean, total
 from autograd.tracing import explain_nan
 from autograd.value import Value
 from nn.arguments import (
@@ -320,8 +320,8 @@ def _average(made: Sequence[tuple[Any, int]]) -> Any:
     """The mean over the samples of the batches' means."""
     if len(made) == 1:
         return made[0][0]
-    weighted = [loss * size for loss, size in made]
-    return sum(weighted[1:], weighted[0]) / sum(size for _, size in made)
+    # The table's sum, because the bits of the built-in sum of floats are other ones from Python 3.12 on.
+    return total([loss * size for loss, size in made]) / sum(size for _, size in made)
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------

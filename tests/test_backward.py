@@ -14,6 +14,7 @@ import autograd
 from autograd import (
     Value,
     dot,
+    exp,
     gradients,
     half_squared_error,
     leaky_relu,
@@ -27,7 +28,8 @@ from autograd import (
     total,
     where,
 )
-from autograd.derivatives import adjoints
+from autograd.derivation import gradient_steps
+from autograd.derivatives import adjoints, tangents
 
 NAN = math.nan
 ABS = autograd.abs
@@ -260,7 +262,12 @@ def test_x_to_the_0_is_1_with_derivative_0(number):
 
 def test_powers_at_0():
     assert [slope(lambda x, n=n: x**n, 0.0) for n in (1, 2, 3, 1.0, 1.5)] == [1.0, 0.0, 0.0, 1.0, 0.0]
-    assert slope(lambda n: 0.0**n, 2.0) == 0.0
+    assert [slope(lambda n: 0.0**n, n) for n in (0.5, 1.0, 2.0)] == [0.0, 0.0, 0.0]
+    assert [slope(lambda x: x**0, x) for x in (0.0, 0, 10**400)] == [0, 0, 0]
+    assert gradients(Value(2.0) ** (n := Value(0.0)), [n]) == [math.log(2)]
+    for derive in (Value.backward, lambda root: list(adjoints(root))):
+        with pytest.raises(ValueError, match="the derivative in the exponent needs a positive base"):
+            derive(Value(0.0) ** Value(0.0))
 
 
 def test_the_exponent_of_an_int_keeps_its_type():
@@ -327,11 +334,36 @@ def test_the_side_not_taken_contributes_exactly_0_to_a_recorded_gradient(functio
     assert getattr(gradient, "data", gradient) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("function", "x", "printed"),
+    [
+        (lambda x: where(x, x, x * NAN), 1.0, "dL/dx = where(x > 0, 1, 0) = where(1 > 0, 1, 0) = 1"),
+        (lambda x: relu(x) * 2 + x * 3, -1.0, "dL/dx = 3 + 2*relu'(x) = 3 + 2*0 = 3"),  # a 0 is shown, a NaN is not
+        (
+            lambda x: maximum(x * math.inf, 3 * x),
+            -2.0,
+            "dL/dx = where(x*inf - 3*x > 0, 0, 1) * 3 = where(-2*inf - 3*(-2) > 0, 0, 1) * 3 = 3",
+        ),
+    ],
+)
+def test_what_is_printed_of_sides_not_taken_is_what_is_computed(function, x, printed):
+    leaf = Value(x, "x")
+    root = function(leaf)
+    root.backward()
+    line = gradient_steps(root)[-1]
+    assert (line.number, str(line)) == (leaf.grad, printed)
+
+
 def test_nodes_behind_a_side_not_taken_have_gradient_0():
     x = Value(-1.0)
     hidden = x * NAN
     where(x, hidden, x * 2).backward()
     assert (hidden.grad, x.grad) == (0.0, 2.0)
+
+
+def test_what_does_not_move_has_no_tangent():
+    x, other = Value(1.0), Value(2.0)
+    assert forward(where(x, x, other) * 2, [other]) == {other: 1.0}
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
@@ -366,11 +398,28 @@ def test_backward_again_after_an_error():
     assert x.grad == 3.0
 
 
-@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root))])
+def forward(root, wrt):
+    return tangents(topological_order(root), dict.fromkeys(wrt, 1.0))
+
+
+@pytest.mark.parametrize("read", [gradients, lambda root, wrt: list(adjoints(root)), forward])
 def test_the_other_readers_explain_errors_too(read):
     x = Value(0.0, "x")
     with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):
         read(sqrt(x), [x])
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "sentence"),
+    [
+        (lambda x: exp(x), "1E+999999", r"^exp\(x\) with x = 1E\+999999: too large for a Decimal$"),
+        (lambda x: x**9999999, "1E+999999", r"^x\^9999999 .*: too large for a Decimal$"),
+        (lambda x: 1 / x, "0", r"^1/x with x = 0: DivisionByZero; the divisor must not be 0$"),
+    ],
+)
+def test_decimal_signals_read_as_sentences(function, x, sentence):
+    with pytest.raises(ArithmeticError, match=sentence):
+        function(Value(Decimal(x), "x"))
 
 
 def test_a_decimal_error_keeps_its_class():

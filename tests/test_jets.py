@@ -110,6 +110,7 @@ def test_deep_graphs_do_not_recurse():
         (lambda: derivative(sin, order=-1), ValueError, "the order of a derivative is 0, 1, 2, ..., not -1"),
         (lambda: taylor(sin, 1.0, 2.5), TypeError, "float"),
         (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number"),
+        (lambda: derivative(lambda x: x)(object()), TypeError, "of a function of one number, not of a object"),
         (lambda: derivative(lambda x: [x])(1.0), TypeError, "a gradient is of one Value"),
         (lambda: taylor(lambda x: x**0.5, 0.0, 2), ZeroDivisionError, r"the derivative of x\^0.5 with x = 0"),
     ],

@@ -5,6 +5,7 @@ The tests are made from `OPERATIONS`: a new entry without samples fails here.
 
 from __future__ import annotations
 
+import cmath
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,7 @@ import pytest
 import sympy
 from samples import SAMPLES, Exact, Refused
 
-from autograd import Value, gradients, log1p, sigmoid, softplus
+from autograd import Value, exp, gradients, log1p, sigmoid, sin, softplus
 from autograd.derivatives import adjoints
 from autograd.operations import OPERATIONS
 
@@ -228,3 +229,38 @@ def test_decimals_do_not_overflow(name, x):
     leaves, root = differentiated(name, [Decimal(x)])
     assert root.data == expected
     assert 0 <= leaves[0].grad <= 1
+
+
+def test_what_has_no_order_gets_the_textbook_formula():
+    s, t = sympy.symbols("s t")
+    assert sigmoid(s) == 1 / (1 + sympy.exp(-s)) and softplus(s) == sympy.log(1 + sympy.exp(s))
+    assert OPERATIONS["log_sum_exp"]([s, t]) == sympy.log(sympy.exp(s) + sympy.exp(t))
+    z = 0.3 - 2j
+    assert (sin(z), exp(z)) == (cmath.sin(z), cmath.exp(z))
+    assert sigmoid(z) == 1 / (1 + cmath.exp(-z))
+    assert sigmoid(Decimal("NaN")).is_nan() and softplus(Decimal("NaN")).is_nan()
+
+
+def test_a_certain_and_right_prediction_costs_nothing():
+    for target, slope in ((1.0, -1.0), (0.0, 1.0)):
+        prediction = Value(target)
+        loss = OPERATIONS["binary_cross_entropy"](prediction, target)
+        loss.backward()
+        assert (loss.data, prediction.grad) == (0.0, slope)
+
+
+KINKS = {  # operands where the derivative is a convention, and operands where it is not
+    "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),
+    "abs": ([(0,)], [(1,), (-1,)]),
+    "where": ([(0, 2, 3)], [(1, 0, 0), (-1, 0, 0)]),
+    "relu": ([(0,)], [(1,), (-1,)]),
+    "leaky_relu": ([(0,)], [(1,), (-1,)]),
+    "max": ([(2, 2)], [(1, 2), (2, 1)]),
+    "min": ([(2, 2)], [(1, 2), (2, 1)]),
+}
+
+
+def test_kinks_are_where_they_are():
+    assert list(KINKS) == [name for name, entry in OPERATIONS.items() if entry.kink]
+    for name, (at, beside) in KINKS.items():
+        assert [OPERATIONS[name].kink(*x) for x in at + beside] == [True] * len(at) + [False] * len(beside)

@@ -17,6 +17,7 @@ from autograd import (
     Derivation,
     Operation,
     Value,
+    derivative,
     dot,
     exp,
     grad,
@@ -203,6 +204,14 @@ def test_they_compose():
     assert grad(lambda c: vjp(cubic, 5)[1](c)[0])(1) == 77
     assert hessian(grad(cubic))(5) == third
     assert grad(lambda x: hessian(lambda y: y[0] ** 2 * y[1])([x, x])[0][1])(5) == 2
+
+
+def test_an_inner_derivative_may_not_depend_on_an_outer_variable():
+    assert grad(grad(lambda a, b: 2 * a + b, 0), 1)(3.0, 5.0) == 0.0
+    assert grad(lambda x: grad(lambda y: y)(2.0))(3.0) == 0.0
+    assert grad(lambda x: derivative(lambda y: y * y)(2.0))(3.0) == 0.0
+    assert grad(lambda x: x * grad(sin)(0.0))(3.0) == 1.0
+    assert isinstance(grad(lambda a, b: 2 * a + b)(3.0, Value(5.0)), Value)
 
 
 def test_an_inner_derivative_may_use_an_outer_variable():

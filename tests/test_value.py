@@ -62,6 +62,8 @@ def test_constructor_refuses_values_and_strange_objects():
         Value(Value(1, "x"))
     with pytest.raises(TypeError, match="a Value holds one number, not a object: " + REMEDY):
         Value(object())
+    with pytest.raises(TypeError, match=r"a name is a str, not a int: Value\(1, name='5'\)"):
+        Value(1, 5)
 
 
 @in_each_case
@@ -144,7 +146,7 @@ def test_conversions_are_refused(convert, sentence):
 def test_equality_is_identity():
     a, b = Value(1), Value(1)
     assert a == a and a != b and len({a, b, a}) == 2
-    assert a != "1" and a != None  # noqa: E711
+    assert a != "1" and a != None and a != object()  # noqa: E711
 
 
 @pytest.mark.parametrize("number", [*NUMBERS, True], ids=repr)
@@ -233,6 +235,7 @@ def test_copy_of_one_node_shares_its_operands():
         (lambda: sin(Value(Fraction(1), "x")), TypeError, r"^sin\(x\) with x = 1: .* compute in floats \(float\(x\)\)"),
         (lambda: total([Value(1.0)] * 99 + [Decimal(1)]), TypeError, "^total of 100 operands: unsupported operand"),
         (lambda: Value(10**400) + 0.5, OverflowError, r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float"),
+        (lambda: Value(10.0) ** 400, OverflowError, r"^10.0\^400: too large for a float$"),
         (lambda: Value(10**5000) + 0.5, OverflowError, "int too large to convert to float"),
     ],
 )
@@ -278,8 +281,19 @@ def test_numbers_that_cannot_do_it():
         sqrt(Fraction(2))
     with pytest.raises(TypeError, match="a fractional power of a negative number is complex; use a positive base"):
         power(-8.0, 1 / 3)
+    for x, n in ((Fraction(4, 3), Fraction(1, 2)), (Fraction(2), 0.5), (2, Fraction(1, 2))):
+        with pytest.raises(TypeError, match="this power of a Fraction is not a Fraction; compute in floats"):
+            power(x, n)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        power(Fraction(2), Decimal(2))
     with pytest.raises(TypeError, match="numpy has no lgamma"):
         autograd.number_types.elementary("lgamma")(np.float64(1))
+
+
+def test_operations_say_what_they_are_and_how_many_operands_they_take():
+    assert repr(relu) == "<operation relu>"
+    with pytest.raises(TypeError, match="relu takes 1 operands, got 2"):
+        relu(1, 2)
 
 
 def test_a_new_entry_is_a_function_at_once():

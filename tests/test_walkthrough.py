@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Derivation, Value, Walk, relu, sqrt, where
+from autograd.derivation import gradient_steps
 from demos.neural_network_231 import build
 
 
@@ -113,6 +114,8 @@ def test_numbers_are_those_of_when_the_walk_was_made():
 def test_a_gradient_on_a_kink_says_so():
     z = Value(0.0, "z")
     assert str(Walk(relu(z)).goto("dL/dz").step) == "dL/dz = relu'(z) = 0   (relu'(0) = 0 by convention)"
+    x = Value(0.0, "x")  # the kink is at -x, which has no line of its own
+    assert str(gradient_steps(relu(-x) * 2)[-1]).endswith("= 0   (relu'(0) = 0 by convention)")
 
 
 def test_a_stale_graph_is_refused():

@@ -1,11 +1,10 @@
-"""docs/numbers.md: its table is computed again, and its examples run.
+"""docs/numbers.md: its table is computed again; pytest runs its examples.
 
 `python tests/documents/test_numbers.py` writes the table.
 """
 
 from __future__ import annotations
 
-import doctest
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -109,13 +108,6 @@ def test_an_interval_holds_the_true_value_and_derivatives(name):
         for interval, order in zip(found, orders, strict=True):
             true = mpmath.diff(lambda *x: SAMPLES[name].formula(mpmath, *x), point, order)
             assert mpf(interval.a) - mpf("1e-25") <= true <= mpf(interval.b) + mpf("1e-25")  # of mpmath's difference
-
-
-def test_examples():
-    text = re.sub(r"^```.*$", "", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    examples = doctest.DocTestParser().get_doctest(text, {}, PAGE.name, str(PAGE), 0)
-    assert len(examples.examples) > 25
-    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples).failed == 0
 
 
 if __name__ == "__main__":

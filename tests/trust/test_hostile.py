@@ -6,7 +6,7 @@ writes the answers to the operands in it, for review. Every line is computed aga
 that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
-    digits      the formula to 60 digits, at infinities its limit; 0 where the type underflows
+    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows
     overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf
     nan         an operand is NaN, or the formula is inf - inf, 0 * inf or inf/inf there
     kink        the derivative is a convention, and the operation says so
@@ -211,7 +211,7 @@ def raises(function, operands):
 
 def true_number(function, operands):
     """The formula on the operands to 60 digits; None where it has no value."""
-    with mpmath.workdps(60):
+    with mpmath.workdps(400):
         try:
             return function(*map(exactly, operands))
         except (ArithmeticError, TypeError, ValueError):
@@ -223,7 +223,7 @@ def reason(got, true, operands, absolute):
     kind = max((type(x) for x in operands), key=[int, Fraction, float, Decimal, mpf, complex].index)
     relative, largest = (mpf("1e-25"), mpf("1e999999")) if kind is Decimal else (mpf("1e-14"), mpf(sys.float_info.max))
     smallest = 1 / largest if kind is not mpf else 0
-    with mpmath.workdps(60):
+    with mpmath.workdps(400):
         got, absolute = exactly(got), max(absolute, smallest)
         if is_nan(got):
             return "nan" if true is None or is_nan(true) or any(map(is_nan, operands)) else None

@@ -1,0 +1,109 @@
+"""Random graphs over all operations of the rule table, as programs that any package can run.
+
+A program is a list of steps over a tape of numbers, which begins with the inputs: each step applies one operation to
+earlier numbers and constants, and appends the result. Nodes are shared, n-ary operations take one to four operands, and
+the last step adds up all that was not used. Operands are drawn until they lie well inside the operation's domain and
+away from its kinks, so that a derivative of any order exists and no package decides a side differently.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from samples import SAMPLES
+
+from autograd import OPERATIONS
+
+MARGIN = 0.05  # from kinks and poles
+LARGEST = 30.0
+
+
+class Step(NamedTuple):
+    """One operation; each operand is a place on the tape or a constant (a float, or an exponent as an int)."""
+
+    operation: str
+    operands: tuple[tuple[str, Any], ...]
+
+
+class Program(NamedTuple):
+    """A function of several numbers, the point at which it is differentiated, and the direction."""
+
+    steps: tuple[Step, ...]
+    inputs: tuple[float, ...]
+    direction: tuple[float, ...]
+
+    def run(self, compute: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+        """The result with `compute(operation, *operands)` for each step."""
+        tape = list(inputs)
+        for name, operands in self.steps:
+            tape.append(compute(name, *(tape[x] if kind == "tape" else x for kind, x in operands)))
+        return tape[-1]
+
+
+def away(x: float) -> bool:
+    return abs(x) > MARGIN
+
+
+# Where each operation is smooth and no derivative is huge; those not here are everywhere.
+SAFE: dict[str, Callable[..., bool]] = {
+    "div": lambda a, b: abs(b) > 0.3,
+    "pow": lambda x, n: away(x) if n.__class__ is int else 0.2 < x < 5 and abs(n) < 3,
+    "exp": lambda x: x < 3,
+    "log": lambda x: x > 0.2,
+    "log1p": lambda x: x > -0.8,
+    "sqrt": lambda x: x > 0.2,
+    "tan": lambda x: abs(math.cos(x)) > 0.4,
+    "tanh": lambda x: abs(x) < 4,
+    "binary_cross_entropy": lambda a, y: 0.05 < a < 0.95 and 0.05 < y < 0.95,
+    "where": lambda z, a, b: away(z),
+    **dict.fromkeys(["abs", "relu", "leaky_relu"], away),
+    **dict.fromkeys(["max", "min"], lambda a, b: away(a - b)),
+}
+
+
+def engine(name: str, *operands: Any) -> Any:
+    """`compute` by chalkgrad: numbers for numbers, Values for Values."""
+    return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
+
+
+def random_program(seed: int, longest: int = 12) -> Program:
+    """The program of that seed."""
+    rng = random.Random(seed)
+    tape = [rng.uniform(-2, 2) for _ in range(rng.randint(1, 4))]
+    inputs, direction = tuple(tape), tuple(rng.uniform(-1, 1) for _ in tape)
+    steps: list[Step] = []
+    names = list(OPERATIONS)
+    length = rng.randint(3, longest)
+    while len(steps) < length:
+        step = _step(rng.choice(names), tape, rng)
+        if step is not None:
+            steps.append(step)
+    used = {x for step in steps for kind, x in step.operands if kind == "tape"}
+    rest = tuple(("tape", i) for i in range(len(tape)) if i not in used)
+    return Program((*steps, Step("total", rest)), inputs, direction)
+
+
+def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
+    """A step of that operation, its result put on the tape; None if no operands were found for it."""
+    for _ in range(20):
+        count = OPERATIONS[name].arity or (rng.randint(2, 7) if name == "dot" else rng.randint(1, 4))
+        operands = [_operand(tape, rng) for _ in range(count)]
+        if name == "pow" and rng.random() < 0.5:
+            operands[1] = ("constant", rng.randint(-2, 4))
+        numbers = [tape[x] if kind == "tape" else x for kind, x in operands]
+        if any(kind == "tape" for kind, _ in operands) and SAFE.get(name, lambda *_: True)(*numbers):
+            result = engine(name, *numbers)
+            if abs(result) < LARGEST:
+                tape.append(float(result))
+                return Step(name, tuple(operands))
+    return None
+
+
+def _operand(tape: list[float], rng: random.Random) -> tuple[str, Any]:
+    """Rather a number of the tape, and rather a late one, so that graphs grow deep."""
+    if rng.random() < 0.2:
+        return "constant", round(rng.choice([rng.uniform(0.1, 0.9), rng.uniform(-2, 2)]), 3)
+    return "tape", max(rng.randrange(len(tape)), rng.randrange(len(tape)))

@@ -1,0 +1,259 @@
+"""Random graphs agree with mpmath, SymPy, PyTorch and JAX, orders 1 to 3.
+
+A graph is a program of random_graphs.py: all operations, shared and n-ary nodes. f(x + t*d), along a
+direction, is differentiated in t three times: by reverse mode nested in itself (grad of grad of grad, each contracted
+with d), and by the jets of `taylor`. mpmath takes differences of 50 digits, SymPy the formula, PyTorch and JAX their
+own functions and reverse modes in float64.
+
+The bound is that of test_floats.py for a whole graph: each node v of the recorded derivative q may be off by 2 ulp x
+condition, 2 ulp * max(|v|, sum of |x_i * dv/dx_i|) over its operands, and moves q by |dq/dv| of it; the bound is their
+sum over all nodes. Two that both compute in floats may differ by twice that. A bound wider than LIMIT * (1 + |q|) would
+say nothing: such a graph fails.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+import mpmath
+import pytest
+import symbolic
+import sympy
+from random_graphs import engine, random_program
+from samples import SAMPLES
+
+from autograd import OPERATIONS, Value, dot, grad, taylor, topological_order
+from autograd.number_types import number_of
+
+PROMISE = "random graphs agree with others"
+DIGITS = 50
+LIMIT = 1e-7
+ORDERS = (1, 2, 3)
+
+
+def along(f, grad, dot, program):
+    """The derivative of f in the program's direction, by a reverse mode."""
+    argnums = tuple(range(len(program.inputs)))
+    return lambda *x: dot(grad(f, argnums=argnums)(*x), program.direction)
+
+
+def derivatives(program):
+    """Orders 1 to 3 along the direction, and how far each may be off: [(number, bound), ...]."""
+    f, found = lambda *x: program.run(engine, x), []
+    for _ in ORDERS:
+        f = along(f, grad, dot, program)
+        root = f(*map(Value, program.inputs))
+        root.backward()
+        condition = sum(abs(node.grad) * change(node) for node in topological_order(root) if node.operation)
+        bound = 2 * sys.float_info.epsilon * condition + 1e-30  # which mpmath's differences leave of 0
+        assert bound <= LIMIT * (1 + abs(root.data)), "an ill-conditioned graph"
+        found.append((root.data, bound))
+    return found
+
+
+def change(node):
+    """What relative changes of 1 in its operands and in itself can make of a node."""
+    operation, x = node.operation, list(map(number_of, node.operands))
+    if operation.arity is None:
+        partials = operation.partials(node.data, *x)
+    else:  # integers are exponents and the table's own, exact
+        partials = [0 if z.__class__ is int else p(node.data, *x) for p, z in zip(operation.partials, x, strict=True)]
+    return max(abs(node.data), sum(abs(p * z) for p, z in zip(partials, x, strict=True)))
+
+
+def on_the_line(program, compute, t, number):
+    """The program at x + t*d, in numbers of another kind."""
+    line = [number(x) + t * number(d) for x, d in zip(program.inputs, program.direction, strict=True)]
+    return program.run(compute, line)
+
+
+def by_jets(program):
+    coefficients = taylor(lambda t: on_the_line(program, engine, t, float), 0.0, 3)
+    return [factor * c for factor, c in zip((1, 2, 6), coefficients[1:], strict=True)]
+
+
+def by_mpmath(program):
+    def compute(name, *operands):
+        return SAMPLES[name].formula(mpmath, *map(mpmath.mpmathify, operands))
+
+    with mpmath.workdps(DIGITS):
+        return list(mpmath.diffs(lambda t: on_the_line(program, compute, t, mpmath.mpf), 0, 3))[1:]
+
+
+def by_sympy(program):
+    """With a symbol for every number, so that SymPy does not compute with their long fractions."""
+    t = sympy.Symbol("t", real=True)
+    numbers = {}
+
+    def symbol(x):
+        return numbers.setdefault(x, sympy.Symbol(f"c{len(numbers)}", real=True))
+
+    def compute(name, *operands):
+        result = symbolic.formula(name, *(symbol(x) if x.__class__ is float else sympy.sympify(x) for x in operands))
+        if isinstance(result, sympy.Piecewise):
+            at = {t: 0} | {symbol: number for number, symbol in numbers.items()}
+            result = next(side for side, condition in result.args if condition.subs(at))
+        return result
+
+    f = on_the_line(program, compute, t, symbol)
+    derivatives = sympy.lambdify((t, *numbers.values()), [sympy.diff(f, t, k) for k in ORDERS], "mpmath", cse=True)
+    with mpmath.workdps(DIGITS):
+        return derivatives(mpmath.mpf(0), *map(mpmath.mpf, numbers))
+
+
+def check(seeds, oracle, allowance, **size):
+    """Compare orders 1 to 3; the worst difference as a part of the bound."""
+    worst = 0.0
+    for seed in seeds:
+        program = random_program(seed, **size)
+        ours = derivatives(program)
+        for got, (number, bound) in zip(oracle(program), ours, strict=True):
+            error = float(abs(got - number)) / bound
+            assert error <= allowance, (seed, got, number, bound)
+            worst = max(worst, error)
+    return worst
+
+
+def test_programs_use_everything(full, figure):
+    programs = list(map(random_program, range(20_000 if full else 300)))
+    used = Counter(step.operation for program in programs for step in program.steps)
+    shared = sum(
+        any(n > 1 for n in Counter(x for _, operands in p.steps for kind, x in operands if kind == "tape").values())
+        for p in programs
+    )
+    assert set(used) == set(OPERATIONS)
+    assert shared > len(programs) / 2
+    figure(
+        PROMISE,
+        f"{len(programs):,} graphs of {sum(used.values()):,} nodes, {shared:,} with shared ones, each operation "
+        f"{min(used.values()):,} times or more",
+    )
+
+
+def test_mpmath(full, figure):
+    programs = range(20_000 if full else 150)
+    worst = check(programs, by_mpmath, 1)
+    figure(PROMISE, f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of the bound")
+
+
+def test_jets(full, figure):
+    programs = range(5_000 if full else 100)
+    worst = check(programs, by_jets, 2)
+    figure(PROMISE, f"{len(programs):,} by jets: {worst:.2f}")
+
+
+def test_sympy(full, figure):
+    programs = range(200 if full else 10)
+    worst = check(programs, by_sympy, 1, longest=4)  # the third derivatives of more are very long
+    figure(PROMISE, f"{len(programs):,} against SymPy: {worst:.2f}")
+
+
+def test_pytorch(full, figure):
+    torch = pytest.importorskip("torch", reason="PyTorch is in an environment of its own, see .ci/run")
+    programs = range(5_000 if full else 50)
+    worst = check(programs, lambda program: by_pytorch(torch, program), 2)
+    figure(PROMISE, f"{len(programs):,} against PyTorch: {worst:.2f}")
+
+
+def by_pytorch(torch, program):
+    functions = of_pytorch(torch)
+
+    def number(x):
+        return torch.tensor(x, dtype=torch.float64)
+
+    def compute(name, *operands):
+        return functions[name](*(number(x) if x.__class__ is float else x for x in operands))
+
+    inputs = [number(x).requires_grad_() for x in program.inputs]
+    root, found = program.run(compute, inputs), []
+    for _ in ORDERS:
+        if root.requires_grad:
+            gradients = torch.autograd.grad(root, inputs, create_graph=True, allow_unused=True)
+            terms = [g * d for g, d in zip(gradients, program.direction, strict=True) if g is not None]
+            root = torch.stack(terms).sum()
+        else:
+            root = number(0.0)
+        found.append(root.item())
+    return found
+
+
+def of_pytorch(torch):
+    functional, same = torch.nn.functional, ["add", "sub", "mul", "div", "pow", "neg", "exp", "log", "log1p", "sqrt"]
+    same += ["sin", "cos", "tan", "tanh", "sigmoid", "relu"]
+    return {name: getattr(torch, name) for name in same} | {
+        "abs": lambda x: torch.where(x > 0, x, -x),  # the third derivative of torch.abs can be a RuntimeError
+        "leaky_relu": functional.leaky_relu,
+        "softplus": lambda x: functional.softplus(x, threshold=60),  # its own, 20, is off by 2e-9
+        "where": lambda z, a, b: torch.where(z > 0, a, b),
+        "max": torch.maximum,
+        "min": torch.minimum,
+        "dot": lambda *x: dot_of(torch.stack, *x),
+        "total": lambda *x: torch.stack(x).sum(),
+        "mean": lambda *x: torch.stack(x).mean(),
+        "half_squared_error": lambda a, y: functional.mse_loss(a, y) / 2,
+        "squared_error": functional.mse_loss,
+        "binary_cross_entropy": cross_entropy_of(torch),  # its own adds 1e-12 to a divisor in the derivative
+        "binary_cross_entropy_with_logits": functional.binary_cross_entropy_with_logits,
+        "log_sum_exp": lambda *z: torch.logsumexp(torch.stack(z), 0),
+    }
+
+
+def dot_of(stack, *x):
+    n = len(x) // 2
+    product = stack(x[:n]) @ stack(x[n : 2 * n])
+    return product + x[-1] if len(x) % 2 else product
+
+
+def cross_entropy_of(package):
+    return lambda a, y: -(y * package.log(a) + (1 - y) * package.log1p(-a))
+
+
+def test_jax(full, figure):
+    jax = pytest.importorskip("jax", reason="JAX is in an environment of its own, see .ci/run")
+    jax.config.update("jax_enable_x64", True)
+    programs = range(200 if full else 3)
+    with jax.disable_jit():  # or it compiles every graph
+        worst = check(programs, lambda program: by_jax(jax, program), 2)
+    figure(PROMISE, f"{len(programs):,} against JAX (64 bit): {worst:.2f}")
+
+
+def by_jax(jax, program):
+    functions = of_jax(jax)
+
+    def compute(name, *operands):
+        return functions[name](*operands)
+
+    f, found = lambda *x: program.run(compute, x), []
+    for _ in ORDERS:
+        f = along(f, jax.grad, lambda g, d: sum(a * b for a, b in zip(g, d, strict=True)), program)
+        found.append(float(f(*program.inputs)))
+    return found
+
+
+def of_jax(jax):
+    numpy, nn = jax.numpy, jax.nn
+    same = ["exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "abs"]
+    return {name: getattr(numpy, name) for name in same} | {
+        "add": numpy.add,
+        "sub": numpy.subtract,
+        "mul": numpy.multiply,
+        "div": numpy.divide,
+        "pow": lambda x, n: x**n,
+        "neg": numpy.negative,
+        "sigmoid": nn.sigmoid,
+        "softplus": nn.softplus,
+        "relu": nn.relu,
+        "leaky_relu": nn.leaky_relu,
+        "where": lambda z, a, b: numpy.where(z > 0, a, b),
+        "max": numpy.maximum,
+        "min": numpy.minimum,
+        "dot": lambda *x: dot_of(numpy.stack, *map(numpy.asarray, x)),
+        "total": lambda *x: numpy.stack(x).sum(),
+        "mean": lambda *x: numpy.stack(x).mean(),
+        "half_squared_error": lambda a, y: (a - y) ** 2 / 2,
+        "squared_error": lambda a, y: (a - y) ** 2,
+        "binary_cross_entropy": cross_entropy_of(numpy),
+        "binary_cross_entropy_with_logits": lambda z, y: nn.softplus(z) - y * z,
+        "log_sum_exp": lambda *z: nn.logsumexp(numpy.stack(z)),
+    }

@@ -1,0 +1,235 @@
+"""Every rule read rightly by every reader: operation x reader, no cell left out.
+
+    eager      the operation on plain floats
+    reverse    backward
+    forward    jvp, along every axis and one direction
+    order 2    every mixed partial by grad of grad
+    order 3    every mixed partial by grad of grad of grad
+    printed    every line of Derivation, each member between its equals signs parsed back and evaluated
+    LaTeX      the same lines in LaTeX
+
+The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50 digits, at the float
+samples. The printed lines against the numbers that `reverse` has checked, by a reader of a few regular expressions that
+knows the functions of mathematics and nothing of the engine; the operation stands alone, named inside a larger
+expression, and unnamed in the middle of one, where a missing parenthesis would show.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from itertools import combinations_with_replacement
+
+import mpmath
+import pytest
+import symbolic
+import sympy
+from samples import SAMPLES
+
+from autograd import OPERATIONS, Derivation, Value, grad, jvp
+from autograd.notation import latex_name
+
+PROMISE = "every rule read rightly by every reader"
+NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x"]
+
+
+@cache
+def formula(name, count, places):
+    return sympy.lambdify(symbolic.symbols(count), symbolic.derivative(name, count, places), "mpmath")
+
+
+def true_number(name, operands, *places):
+    with mpmath.workdps(50):
+        return float(formula(name, len(operands), tuple(sorted(places)))(*map(mpmath.mpf, operands)))
+
+
+def close(expected):
+    return pytest.approx(expected, rel=1e-13, abs=1e-13)
+
+
+def function(name):
+    return lambda *x: OPERATIONS[name](*SAMPLES[name].arrange(*x))
+
+
+def eager(name, operands):
+    got = function(name)(*operands)
+    assert type(got) is float and got == close(true_number(name, operands))
+
+
+def reverse(name, operands):
+    leaves = list(map(Value, operands))
+    function(name)(*leaves).backward()
+    for i, leaf in enumerate(leaves):
+        assert leaf.grad == close(true_number(name, operands, i))
+
+
+def forward(name, operands):
+    count = len(operands)
+    partials = [true_number(name, operands, i) for i in range(count)]
+    directions = [[float(i == j) for j in range(count)] for i in range(count)] + [[0.5 - i for i in range(count)]]
+    for direction in directions:
+        value, moved = jvp(function(name), operands, tuple(direction))
+        assert value == function(name)(*operands)
+        assert moved == close(sum(p * d for p, d in zip(partials, direction, strict=True)))
+
+
+def order(n):
+    def reader(name, operands):
+        for places in combinations_with_replacement(range(len(operands)), n):
+            f = function(name)
+            for place in places:
+                f = grad(f, argnums=place)
+            assert f(*operands) == close(true_number(name, operands, *places)), places
+
+    return reader
+
+
+# --- the printed lines ----------------------------------------------------------------------------------------------
+
+FUNCTIONS = {name: getattr(math, name) for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")} | {
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    "softplus": lambda x: math.log(1 + math.exp(x)),
+    "relu": lambda x: max(x, 0),
+    "leaky_relu": lambda x: max(x, x / 100),
+    "where": lambda condition, a, b: a if condition else b,
+    "abs'": lambda x: math.copysign(1, x),
+    "relu'": lambda x: float(x > 0),
+    "leaky_relu'": lambda x: 1 if x > 0 else 0.01,
+}
+
+
+def evaluated(text, numbers):
+    """The number that a printed expression stands for, given those of the names in it; nothing else is let through."""
+    known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
+    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)|(?P<function>[a-z_0-9]+'?)(?=\()"
+    token += r"|(?P<sign>[-+*/^(),> ])"
+    code, at, given = [], 0, []
+    while at < len(text):
+        match = re.compile(token).match(text, at)
+        assert match, f"cannot read {text!r} at {text[at:]!r}"
+        kind, found, at = match.lastgroup, match[0], match.end()
+        if kind == "sign":
+            code.append({"^": "**"}.get(found, found))
+        else:
+            code.append(f"given[{len(given)}]")
+            given.append({"name": numbers, "function": FUNCTIONS, "number": {found: found}}[kind][found])
+            given[-1] = float(given[-1]) if kind == "number" else given[-1]
+    return eval("".join(code), {"__builtins__": {}, "given": given})  # of the tokens above only
+
+
+def from_latex(latex, numbers):
+    """A LaTeX member as text, each name a stand-in without braces: (text, the numbers of the stand-ins)."""
+    stand_ins = {}
+    for name in sorted(numbers, key=lambda name: -len(latex_name(name))):
+        stand_ins[f"N{len(stand_ins)}N"] = numbers[name]
+        latex = re.sub(rf"(?<![A-Za-z\\]){re.escape(latex_name(name))}(?![A-Za-z_])", f"N{len(stand_ins) - 1}N", latex)
+    cases = r"\\begin\{cases\} (.*?) & (.*?) \\\\ (.*?) & \\text\{else\} \\end\{cases\}"
+    latex = re.sub(cases, r"where(\2, \1, \3)", latex)
+    for old, new in LATEX_WORDS.items():
+        latex = latex.replace(old, new)
+    latex = re.sub(r"\\(?:operatorname|mathrm)\{(\w+)\}", lambda match: match[1].lower(), latex)
+    before = ""
+    while before != latex:  # from the innermost braces outwards
+        before = latex
+        latex = re.sub(r"(?<![\w}])e\^\{([^{}]*)\}", r"exp(\1)", latex)
+        latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
+        latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", latex)
+        latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
+    latex = re.sub(r"\\(sin|cos|tan|tanh|log|max|min)\b", r"\1", latex)
+    latex = re.sub(r"log (\w[\w.]*)(?![\w.(])", r"log(\1)", latex).replace("log (", "log(")
+    return re.sub(r"(?<=[)\w]) (?=[(\w])", "*", latex), stand_ins  # what only stands side by side is multiplied
+
+
+LATEX_WORDS = {
+    r"\left|": "abs(",
+    r"\right|": ")",
+    r"\left(": "(",
+    r"\right)": ")",
+    r"\cdot": "*",
+    r"\sigma": "sigmoid",
+    r"\_": "_",
+}
+
+
+def surroundings(name, operands):
+    """Graphs with the operation in them, and the named leaves of each."""
+    f = function(name)
+    leaves = [Value(x, label) for x, label in zip(operands, NAMES, strict=False)]
+    yield f(*leaves), leaves
+    leaves = [Value(x, label) for x, label in zip(operands, NAMES, strict=False)]
+    named = f(*leaves)
+    named.name = "y"
+    yield 3.0 - named * leaves[0], leaves
+    leaves = [Value((x - 0.25) / -2.0, label) for x, label in zip(operands, NAMES, strict=False)]
+    inside = f(*(0.25 - 2.0 * leaf for leaf in leaves))
+    yield (1.5 - inside) / (inside + 20.0) * -inside, leaves
+    leaves = [Value((x - 0.25) / -2.0, label) for x, label in zip(operands, NAMES, strict=False)]
+    yield f(*(0.25 - 2.0 * leaf for leaf in leaves)) ** 2, leaves
+
+
+def printed(read):
+    def reader(name, operands):
+        for root, leaves in surroundings(name, operands):
+            derivation = Derivation(root)
+            root.backward()
+            numbers = {leaf.name: leaf.data for leaf in leaves}
+            assert derivation.forward[-1].number == root.data
+            gradients = {step.node: step.number for step in derivation.gradients}
+            assert [gradients[leaf] for leaf in leaves] == close([leaf.grad for leaf in leaves])
+            for step in (*derivation.forward, *derivation.gradients):
+                numbers[step.name] = step.number
+                read(step, numbers)
+
+    return reader
+
+
+def read_text(step, numbers):
+    name, *members = str(step).split(" = ")
+    assert name == step.name
+    for member in members:
+        assert evaluated(member, numbers) == close(step.number), str(step)
+    for line in step.contributions:
+        first, *same = line.partition(": ")[2].split(" = ")
+        for member in same:
+            assert evaluated(member, numbers) == close(evaluated(first, numbers)), line
+
+
+def read_latex(step, numbers):
+    name, *members = step.latex.split(" = ")
+    assert name == latex_name(step.name)
+    assert "*" not in step.latex
+    for member in members:
+        text, stand_ins = from_latex(member, numbers)
+        assert evaluated(text, stand_ins) == close(step.number), (step.latex, text)
+
+
+READERS = {
+    "eager": eager,
+    "reverse": reverse,
+    "forward": forward,
+    "order 2": order(2),
+    "order 3": order(3),
+    "printed": printed(read_text),
+    "LaTeX": printed(read_latex),
+}
+
+
+@pytest.fixture(scope="module")
+def cells(figure):
+    found = []
+    yield found
+    every = len(OPERATIONS) * len(READERS)
+    readers = ", ".join(READERS)
+    figure(PROMISE, f"{len(found)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})")
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_cell(name, reader, cells):
+    for operands in SAMPLES[name].floats:
+        READERS[reader](name, operands)
+    cells.append((name, reader))
