@@ -533,10 +533,11 @@ binary_cross_entropy = Binary(
 )
 binary_cross_entropy_with_logits = Binary(
     "binary_cross_entropy_with_logits",
-    lambda z, y: number_types.softplus(z) - y * z,
+    lambda z, y: number_types.softplus(z) - probability(y) * z,
     (lambda loss, z, y: sigmoid(z) - y, lambda loss, z, y: -z),
     text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
     latex=Layout(r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, SIGNED)),
+    domain="the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge",
 )
 log_sum_exp = Nary(
     "log_sum_exp",

@@ -61,6 +61,8 @@ def from_arrays(
     numpy = _package("numpy")
     if isinstance(activations, str):
         raise TypeError(f"one activation for each layer, as a list: [{activations!r}]")
+    if not isinstance(activations, Sequence):
+        raise TypeError(f"one activation for each layer, as a list, not a {type(activations).__name__}")
     places = list(_places([str(getattr(activation, "name", activation)) for activation in activations]))
     expected = [f"{place}.{kind}" for place in places for kind in ("weight", "bias")]
     missing = [name for name in expected if name not in arrays]
@@ -103,7 +105,8 @@ def load_safetensors(
     try:
         arrays = read(content)
     except Exception as error:  # what safetensors raises is a class of its own, and KeyErrors for types NumPy lacks
-        raise ValueError(f"{os.fspath(path)}: not a safetensors file of real numbers: {error}") from error
+        remedy = "; bfloat16, which NumPy lacks: convert to float32" if "BF16" in str(error) else ""
+        raise ValueError(f"{os.fspath(path)}: not a safetensors file of real numbers: {error}{remedy}") from error
     try:
         return from_arrays(arrays, activations, numbers, notation)
     except ValueError as error:

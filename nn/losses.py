@@ -27,6 +27,7 @@ from autograd.operations import (
     squared_error,
     total,
 )
+from nn.optimisers import require_in_range
 
 Loss = Callable[[Any, Any], Any]
 
@@ -70,10 +71,10 @@ def over(loss: Loss, predictions: Any, targets: Any) -> Any:
 
 def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
     many = _is_many(loss, predictions, targets)
-    if many or (takes_one_number(loss) and _is_row(predictions)):
-        if not _is_row(predictions) or not _is_row(targets) or len(predictions) != len(targets):
-            got = f"{len(predictions)} predictions" if _is_row(predictions) else "1 prediction"
-            targets_got = f"{len(targets)} targets" if _is_row(targets) else f"the target {targets!r} alone"
+    if many or (takes_one_number(loss) and is_row(predictions)):
+        if not is_row(predictions) or not is_row(targets) or len(predictions) != len(targets):
+            got = f"{len(predictions)} predictions" if is_row(predictions) else "1 prediction"
+            targets_got = f"{len(targets)} targets" if is_row(targets) else f"the target {targets!r} alone"
             raise ValueError(f"one target for each prediction: got {got} and {targets_got}")
         for prediction, target in zip(predictions, targets, strict=True):
             yield from _each(loss, prediction, target)
@@ -83,12 +84,13 @@ def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
 
 def _is_many(loss: Loss, predictions: Any, targets: Any) -> bool:
     if loss in (cross_entropy, cross_entropy_with_logits):
-        return _is_row(predictions) and any(map(_is_row, predictions))
-    return _is_row(targets)
+        return is_row(predictions) and any(map(is_row, predictions))
+    return is_row(targets)
 
 
-def _is_row(x: Any) -> bool:
-    return hasattr(x, "__len__")
+def is_row(x: Any) -> bool:
+    """Whether `x` is a list of numbers, or an array."""
+    return hasattr(x, "__len__") and not isinstance(x, str)
 
 
 def _is_value(x: Any) -> bool:
@@ -154,12 +156,12 @@ def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
 
 def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, Any]:
     """The share of each class that has one: {target: 1} for an index."""
-    if not _is_row(predictions):
+    if not is_row(predictions):
         raise TypeError(f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}")
     classes = len(predictions)
     if not classes:
         raise ValueError(f"{loss} takes a list of {what}, one for each class: got an empty one")
-    if _is_row(target):
+    if is_row(target):
         if len(target) != classes:
             raise ValueError(f"a target of shares has one for each class: got {len(target)} shares for {classes}")
         numbers = [probability(number_of(share)) for share in target]
@@ -176,7 +178,7 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
 
 
 def _weighted(target: Any, shares: dict[int, Any], numbers: Sequence[Any]) -> Any:
-    return dot(shares.values(), numbers) if _is_row(target) else numbers[0]
+    return dot(shares.values(), numbers) if is_row(target) else numbers[0]
 
 
 def _log_of_class(index: int, p: Any) -> Any:
@@ -193,6 +195,8 @@ def hinge(score: Any, label: Any) -> Any:
     >>> hinge(Fraction(1, 4), 1), hinge(Fraction(3), 1), over(hinge, [0.5, 0.5], [1, -1])
     (Fraction(3, 4), Fraction(0, 1), 1.0)
     """
+    if is_row(score) or is_row(label):
+        raise TypeError("hinge takes one score and one label: many are for over(hinge, scores, labels)")
     number = number_of(label)
     if number.__class__ in BUILT_IN and number not in (-1, 1):
         raise ValueError(f"a label of the hinge loss is -1 or +1, got {number!r}")
@@ -205,7 +209,7 @@ def l1(parameters: Iterable[Any], strength: Any) -> Any:
     >>> l1([3, -4], 2)
     14
     """
-    return _penalty(strength, [absolute(parameter) for parameter in parameters])
+    return _penalty(parameters, strength, absolute)
 
 
 def l2(parameters: Iterable[Any], strength: Any) -> Any:
@@ -214,8 +218,12 @@ def l2(parameters: Iterable[Any], strength: Any) -> Any:
     >>> l2([3, -4], 2)
     50
     """
-    return _penalty(strength, [parameter**2 for parameter in parameters])
+    return _penalty(parameters, strength, lambda parameter: parameter**2)
 
 
-def _penalty(strength: Any, terms: Sequence[Any]) -> Any:
+def _penalty(parameters: Iterable[Any], strength: Any, term: Callable[[Any], Any]) -> Any:
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"a penalty is of a list, not of a {type(parameters).__name__}: give model.parameters()")
+    require_in_range("strength of a penalty", number_of(strength))
+    terms = [term(parameter) for parameter in parameters]
     return strength * (total(terms) if terms else 0)

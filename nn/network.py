@@ -300,6 +300,8 @@ class MLP(Module):
             2        1 x 3       1      linear           4
         total                                           13
         """
+        if not isinstance(self, MLP):  # as nn.summary(layer)
+            raise TypeError(f"a summary is of a network, an nn.MLP, not of a {type(self).__name__}")
         rows = [f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
         for layer in self.layers:
             outputs = len(layer.neurons)

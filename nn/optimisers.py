@@ -7,7 +7,7 @@ https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,7 @@ class Optimiser:
 
     def __init__(self, parameters: Iterable[Value]) -> None:
         self.parameters = _parameters(parameters)
+        self._state: Mapping[str, Any] = {}
         if not self.parameters:
             raise ValueError("an optimiser needs at least one parameter: got none")
         for parameter in self.parameters:
@@ -46,9 +47,46 @@ class Optimiser:
             set_state(self, self.parameters, before)
             raise
 
-    _state: Any = None
+    def state_dict(self) -> dict[str, Any]:
+        """What the steps left, by PyTorch's names, each a list in the order of the parameters; {} before the first.
 
-    def _updated(self) -> tuple[list[Any], Any]:
+        With the model's numbers it lets a run go on as if it had not ended, in an optimiser of the same construction.
+
+        >>> w = Value(Fraction(1), "w")
+        >>> optimiser = SGD([w], Fraction(1, 10), momentum=Fraction(1, 2))
+        >>> (w * 3).backward()
+        >>> optimiser.step()
+        >>> optimiser.state_dict()
+        {'momentum_buffer': [Fraction(3, 1)]}
+        """
+        return {name: numbers[:] if isinstance(numbers, list) else numbers for name, numbers in self._state.items()}
+
+    def load_state_dict(self, mapping: Mapping[str, Any]) -> None:
+        """Go on from a `state_dict`; what is not this optimiser's is an error, and changes nothing."""
+        if not isinstance(mapping, Mapping):
+            raise TypeError(f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}")
+        if mapping and set(mapping) != set(self._state_names):
+            names, got = ", ".join(self._state_names), ", ".join(map(str, mapping))
+            raise ValueError(f"the state of {type(self).__name__} is {names}: got {got}")
+        self._state = {name: self._checked(name, given) for name, given in mapping.items()}
+
+    def _checked(self, name: str, given: Any) -> Any:
+        if name == "step":
+            if given.__class__ is not int or given < 1:
+                raise ValueError(f"step is the number of steps made, an int of 1 or more: got {given!r}")
+            return given
+        if not isinstance(given, list) or len(given) != len(self.parameters):
+            raise ValueError(f"{name} is a list of {len(self.parameters)} numbers, one for each parameter")
+        for number in given:
+            try:
+                Value(number)
+            except TypeError as error:
+                raise TypeError(f"{name}: {error}") from None
+        return given[:]
+
+    _state_names: tuple[str, ...] = ()
+
+    def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
         """The parameters' next numbers, and the state after the step; nothing is changed."""
         raise NotImplementedError
 
@@ -83,13 +121,13 @@ def _require_gradients(parameters: Sequence[Value]) -> None:
             raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
 
 
-def _require_in_range(label: str, number: Any, below: float = math.inf) -> None:
+def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
     try:
         known = is_number(number)
     except TypeError as error:
         raise TypeError(f"the {label}: {error}") from None
-    if not known:
-        raise TypeError(f"the {label} is a number, not a {type(number).__name__}")
+    if not known or isinstance(number, (complex, Value)):
+        raise TypeError(f"the {label} is a real number, not a {type(number).__name__}")
     if isinstance(number, (int, float, Fraction, Decimal)) and not 0 <= number < below:
         bounds = "a finite number, 0 or more" if below == math.inf else f"at least 0 and less than {below}"
         raise ValueError(f"the {label} must be {bounds}: got {number!r}")
@@ -132,24 +170,27 @@ class SGD(Optimiser):
         self.nesterov, self.weight_decay = nesterov, weight_decay
         hyper = {"learning rate": learning_rate, "momentum": momentum, "weight decay": weight_decay}
         for label, number in hyper.items():
-            _require_in_range(label, number)
+            require_in_range(label, number)
             _require_same_type(label, number, self.parameters)
         if nesterov and momentum == 0:
             raise ValueError("Nesterov's momentum needs a momentum greater than 0")
 
-    def _updated(self) -> tuple[list[Any], Any]:
+    _state_names = ("momentum_buffer",)
+
+    def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
+        before = self._state.get("momentum_buffer")
         numbers, velocities = [], []
         for index, parameter in enumerate(self.parameters):
             gradient = parameter.grad
             if self.weight_decay != 0:
                 gradient = gradient + self.weight_decay * parameter.data
             velocity = gradient
-            if self.momentum != 0 and self._state is not None:
-                velocity = self.momentum * self._state[index] + gradient
+            if self.momentum != 0 and before is not None:
+                velocity = self.momentum * before[index] + gradient
             direction = gradient + self.momentum * velocity if self.nesterov else velocity
             numbers.append(parameter.data - self.learning_rate * direction)
             velocities.append(velocity)
-        return numbers, velocities
+        return numbers, {"momentum_buffer": velocities}
 
 
 class Adam(Optimiser):
@@ -177,10 +218,12 @@ class Adam(Optimiser):
         for parameter in self.parameters:
             if isinstance(parameter.data, Fraction):
                 raise TypeError(f"Adam needs square roots, which leave Fractions ({parameter!r}): use floats, or SGD")
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise TypeError(f"betas are a pair, (0.9, 0.999): got {betas!r}")
         given = [learning_rate, *betas, epsilon, weight_decay]
         labels = ["learning rate", "first beta", "second beta", "epsilon", "weight decay"]
         for label, number in zip(labels, given, strict=True):
-            _require_in_range(label, number, 1 if "beta" in label else math.inf)
+            require_in_range(label, number, 1 if "beta" in label else math.inf)
         if any(isinstance(parameter.data, Decimal) for parameter in self.parameters):
             given = [Decimal(repr(number)) if isinstance(number, float) else number for number in given]
         for label, number in zip(labels, given, strict=True):
@@ -188,13 +231,16 @@ class Adam(Optimiser):
         self.learning_rate, first, second, self.epsilon, self.weight_decay = given
         self.betas = first, second
 
-    def _updated(self) -> tuple[list[Any], Any]:
+    _state_names = ("step", "exp_avg", "exp_avg_sq")
+
+    def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
         first, second = self.betas
-        steps, averages = self._state or (0, [(0, 0)] * len(self.parameters))
-        steps += 1
+        zeros = [0] * len(self.parameters)
+        before = zip(self._state.get("exp_avg", zeros), self._state.get("exp_avg_sq", zeros), strict=True)
+        steps = self._state.get("step", 0) + 1
         correction, root_correction = 1 - first**steps, sqrt(1 - second**steps)
-        numbers, after = [], []
-        for parameter, (average, square) in zip(self.parameters, averages, strict=True):
+        numbers, averages, squares = [], [], []
+        for parameter, (average, square) in zip(self.parameters, before, strict=True):
             gradient = parameter.grad
             if self.weight_decay != 0:
                 gradient = gradient + self.weight_decay * parameter.data
@@ -203,8 +249,9 @@ class Adam(Optimiser):
             scale = sqrt(square) / root_correction + self.epsilon
             change = average / correction / scale if scale != 0 else 0  # only where every gradient was 0
             numbers.append(parameter.data - self.learning_rate * change)
-            after.append((average, square))
-        return numbers, (steps, after)
+            averages.append(average)
+            squares.append(square)
+        return numbers, {"step": steps, "exp_avg": averages, "exp_avg_sq": squares}
 
 
 # --- clipping ---------------------------------------------------------------------------------------------------------
@@ -260,7 +307,7 @@ def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
 
 def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
     parameters = _parameters(given)
-    _require_in_range(label, bound)
+    require_in_range(label, bound)
     _require_same_type(label, bound, parameters)
     _require_gradients(parameters)
     for parameter in parameters:

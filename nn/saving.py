@@ -41,6 +41,7 @@ FORMAT, VERSION = "chalkgrad model", 1
 MOST_BYTES = 64 * 2**20
 MOST_LAYERS = 1_000
 MOST_PARAMETERS = 1_000_000
+MOST_MARKS = 2 * MOST_PARAMETERS  # brackets and commas: one a parameter, another a row, some a layer
 MOST_DIGITS = 20_000  # of one integer, in hexadecimal, or of one Decimal
 MOST_DECIMAL_DIGITS = 600  # past these an integer is written in hexadecimal, which Python reads without a limit
 NUMBERS = {kind.__name__: kind for kind in (int, float, complex, Fraction, Decimal)}
@@ -83,6 +84,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         raise FileNotFoundError(
             f"{os.fspath(path)} cannot be written: there is no folder {target.parent}; make it first"
         )
+    if target.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)} is a folder: give the name of a file in it")
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
         with beside.open("xb") as file:
@@ -226,6 +229,8 @@ def _decoded(content: str | bytes) -> MLP:
 def _parsed(content: str | bytes) -> Any:
     try:
         text = content if isinstance(content, str) else content.decode("utf-8")
+        if sum(map(text.count, "[{,")) > MOST_MARKS:  # each costs a hundred times its byte, once it is parsed
+            raise ValueError(f"more brackets and commas than {MOST_PARAMETERS} parameters have")
         return json.loads(
             text,
             object_pairs_hook=_without_duplicates,
@@ -439,6 +444,10 @@ def load_state_dict(model: Any, mapping: Mapping[str, Any]) -> None:
     Traceback (most recent call last):
     ValueError: missing: w_01^1, b_0^1; unexpected: w_1
     """
+    if not isinstance(mapping, Mapping):
+        raise TypeError(
+            f"a state is a dict of numbers by name, as state_dict() returns, not a {type(mapping).__name__}"
+        )
     parameters = _by_name(model)
     missing = [name for name in parameters if name not in mapping]
     unexpected = [str(name) for name in mapping if name not in parameters]

@@ -13,25 +13,36 @@
 
 from __future__ import annotations
 
-import cmath
+import copyreg
 import importlib
-import math
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from autograd.graph import topological_order
 from autograd.notation import short_number
-from autograd.number_types import BUILT_IN, number_of
+from autograd.number_types import constant, is_finite, number_of
 from autograd.operations import Operation, binary_cross_entropy, mean, total
+from autograd.tracing import explain_nan
 from autograd.value import Value
-from nn.losses import Loss, cross_entropy, cross_entropy_with_logits, over, takes_one_number
-from nn.network import as_number
-from nn.optimisers import Optimiser, set_state, state_of
+from nn.arguments import (
+    Sample,
+    check_counts,
+    check_functions,
+    check_loss,
+    check_model,
+    check_optimizer,
+    check_progress,
+    check_shuffle,
+    check_target,
+    plain,
+    samples_of,
+    validation_samples,
+)
+from nn.losses import Loss, is_row, over, takes_one_number
+from nn.optimisers import set_state, state_of
 
 Callback = Callable[[int, "History", Any], Any]
 Show = Callable[[int, Any], None]
@@ -42,8 +53,8 @@ class DivergenceError(ArithmeticError):
     """The training has no finite loss, gradient or update; the model is as the last update that was finite left it.
 
     `epoch` counts from 1, and `history` is that of the training until then. Where one operation failed, or made a
-    number that is not finite from finite ones, `operation` and `operands` (its numbers) say which, and `name` is that
-    of its result, "" if it has none yet; else they are None.
+    number or a gradient that is not finite from finite ones, `operation` and `operands` (its numbers) say which, and
+    `name` is that of its result, "" if it has none yet; else they are None.
     """
 
     def __init__(self, message: str, epoch: int, history: History, at: Value | Exception | None = None) -> None:
@@ -53,19 +64,23 @@ class DivergenceError(ArithmeticError):
         self.operands = None if self.operation is None else tuple(map(number_of, getattr(at, "operands", ())))
         self.name: str | None = None if self.operation is None else getattr(at, "name", "")
 
+    def __reduce__(self) -> Any:
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+
 
 @dataclass
 class History:
     """How a training went: the mean loss of each epoch, in the numbers' own type.
 
     `losses` are measured on the way, each batch before its update, penalty included; `validation_losses` after the
-    epoch, without penalty. `interrupted` says that Ctrl-C ended the training. An epoch that was cut short, by Ctrl-C or
-    a divergence, counts with the batches that it made.
+    epoch, without penalty. `stopped` says that a callback ended the training, `interrupted` that Ctrl-C did. An epoch
+    that was cut short, by Ctrl-C or a divergence, counts with the batches that it made.
     """
 
     losses: list[Any] = field(default_factory=list)
     validation_losses: list[Any] = field(default_factory=list)
     interrupted: bool = False
+    stopped: bool = False
 
     def plot(self, where: Any = None) -> Any:
         """Plot the losses into a file (.png, .svg, .pdf), onto given matplotlib axes, or (None) onto new ones.
@@ -113,7 +128,7 @@ def fit(
     penalty: OfParameters | None = None,
     clip: OfParameters | None = None,
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
-    callbacks: Iterable[Callback] = (),
+    callbacks: Sequence[Callback] = (),
     progress: bool | None = True,
 ) -> History:
     """Train `model` on m inputs and m targets, and return the History.
@@ -122,27 +137,32 @@ def fit(
     `shuffle` is a random.Random that orders the samples anew in each epoch; the same seed gives the same run.
     `penalty` is added to each batch's loss, and `clip` is called before each update; both are functions of the model's
     parameters: `lambda parameters: nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`.
-    Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
+    A parameter that a batch's loss does not reach has the gradient 0: momentum and weight decay move it all the same.
+    Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1. One that returns True ends
+    the training; an error in one comes out as it is, and the history that the callback was given is that until then.
     `progress` shows a bar by tqdm: True says so where that is not installed; None shows one only in a terminal or a
     notebook where it is; False shows none.
 
-    Ctrl-C ends the training and keeps what was learnt. A loss that is not finite is a DivergenceError. Targets are
-    converted to the model's `numbers` as its inputs are; not the index of a class.
+    Ctrl-C ends the training and keeps what was learnt. A loss or an update that is not finite is a DivergenceError.
+    Targets are converted to the model's `numbers` as its inputs are; not the index of a class.
     """
-    samples = _samples(inputs, targets, model, "")
-    held_out = None if validation is None else _samples(*_pair(validation), model, "validation ")
-    _check(epochs, batch_size, shuffle)
-    _check_optimizer(optimizer, model)
-    _check_loss(loss, model)
-    _check_functions(callbacks, penalty=penalty, clip=clip)
+    check_model(model)
+    samples, held_out = samples_of(inputs, targets, model), validation_samples(validation, model)
+    check_counts(epochs, batch_size)
+    check_shuffle(shuffle)
+    check_optimizer(optimizer, model)
+    check_loss(loss, model)
+    check_functions(callbacks, penalty=penalty, clip=clip)
+    check_progress(progress)
     run = _Run(model, loss, optimizer, samples, held_out, batch_size or len(samples), shuffle, penalty, clip)
-    callbacks = list(callbacks)
     with _bar(epochs, len(run.starts), progress) as show:
         try:
             for epoch in range(1, epochs + 1):
                 run.one_epoch(epoch, show)
-                for callback in callbacks:
-                    callback(epoch, run.history, model)
+                stops = [plain(callback(epoch, run.history, model)) is True for callback in callbacks]
+                if any(stops):
+                    run.history.stopped = True
+                    break
         except KeyboardInterrupt:
             run.history.interrupted = True
     return run.history
@@ -155,8 +175,8 @@ class _Run:
     model: Any
     loss: Loss
     optimizer: Any
-    samples: list[tuple[Any, Any]]
-    held_out: list[tuple[Any, Any]] | None
+    samples: list[Sample]
+    held_out: list[Sample] | None
     batch_size: int
     shuffle: Any
     penalty: OfParameters | None
@@ -186,49 +206,68 @@ class _Run:
         if self.held_out:
             with self._watched(epoch, ", validation"):
                 loss = self._forward(self.held_out, epoch, ", validation")
-            self.history.validation_losses.append(number_of(loss))
+            self.history.validation_losses.append(loss.data)
 
-    def _forward(self, batch: Sequence[tuple[Any, Any]], epoch: int, where: str = "") -> Any:
+    def _forward(self, batch: Sequence[Sample], epoch: int, where: str = "") -> Value:
         """The mean loss over a batch, one node, in training with the penalty; a DivergenceError if it is not finite."""
         each = [_loss_of_one(self.loss, self.model(inputs), target) for inputs, target in batch]
-        loss = each[0] if len(each) == 1 else mean(each)
-        if self.penalty is not None and not where:
-            loss = loss + self.penalty(self.model.parameters())
-        if not _is_finite(number_of(loss)):
-            node, how = _not_finite(loss)
-            message = f"epoch {epoch}{where}: the loss is {number_of(loss)!r}{how}{self._advice(node)}"
-            raise DivergenceError(message, epoch, self.history, node)
-        return loss
-
-    def _step(self, batch: Sequence[tuple[Any, Any]], epoch: int) -> Any:
-        """Forward, backward, update; the loss before the update. The update is undone if it is not finite."""
-        loss = self._forward(batch, epoch)
+        loss: Value = each[0] if len(each) == 1 else mean(each)
         if loss.__class__ is not Value:
             raise TypeError(f"the loss is a {type(loss).__name__}, which was not computed from the model's parameters")
+        if self.penalty is not None and not where:
+            penalty = self.penalty(self.model.parameters())
+            loss = loss + penalty
+            self._check_finite("penalty", penalty, epoch)
+        self._check_finite("loss", loss, epoch, where)
+        return loss
+
+    def _check_finite(self, what: str, given: Any, epoch: int, where: str = "") -> None:
+        if not is_finite(number_of(given)):
+            raise self._diverged(f"epoch {epoch}{where}: the {what} is {number_of(given)!r}", epoch, given)
+
+    def _diverged(self, message: str, epoch: int, root: Any) -> DivergenceError:
+        """The error with the first number or gradient that is not finite, and advice unless that was given."""
+        cause = explain_nan(root) if root.__class__ is Value else None
+        if cause is None:
+            return DivergenceError(message, epoch, self.history)
+        at = cause.result if cause.of_gradient else cause.node
+        if not cause.of_gradient and (cause.node.operation is None or not all(map(is_finite, cause.operands))):
+            return DivergenceError(f"{message}; {cause}", epoch, self.history)
+        return DivergenceError(f"{message}{self._advice()}; {cause}", epoch, self.history, at)
+
+    def _step(self, batch: Sequence[Sample], epoch: int) -> Any:
+        """Forward, backward, update; the loss before the update. The update is undone if it is not finite."""
+        loss = self._forward(batch, epoch)
+        parameters = self.model.parameters()
         self.model.zero_grad()
         loss.backward()
-        parameters = self.model.parameters()
+        _complete_gradients(parameters)
         if self.clip is not None:
-            self.clip(parameters)
+            try:
+                self.clip(parameters)
+            except FloatingPointError as error:
+                raise self._diverged(f"epoch {epoch}: {error}", epoch, loss) from error
         before = state_of(self.optimizer, parameters)
         try:
             self.optimizer.step()
-            self._check_update(parameters, before[0], epoch)
+            self._check_update(parameters, before, epoch, loss)
         except BaseException:  # Ctrl-C too: no step is half made
             set_state(self.optimizer, parameters, before)
             raise
         self.updated = True
         return loss.data
 
-    def _check_update(self, parameters: Sequence[Value], before: Sequence[Any], epoch: int) -> None:
-        for parameter, number in zip(parameters, before, strict=True):
-            if not _is_finite(parameter.data):
-                raise DivergenceError(
+    def _check_update(self, parameters: Sequence[Value], before: Any, epoch: int, loss: Value) -> None:
+        for parameter, number in zip(parameters, before[0], strict=True):
+            if not is_finite(parameter.data):
+                message = (
                     f"epoch {epoch}: the update would make {parameter.name or 'a parameter'} {parameter.data!r} "
-                    f"from {number!r} and its gradient {parameter.grad!r}; {SMALLER_RATE}",
-                    epoch,
-                    self.history,
+                    f"from {number!r} and its gradient {parameter.grad!r}"
                 )
+                if is_finite(parameter.grad):
+                    raise DivergenceError(f"{message}; {SMALLER_RATE}", epoch, self.history)
+                set_state(self.optimizer, parameters, before)  # what is not finite in the loss is not of this update
+                raise self._diverged(message, epoch, loss)
 
     @contextmanager
     def _watched(self, epoch: int, where: str = "") -> Iterator[None]:
@@ -238,45 +277,43 @@ class _Run:
         except DivergenceError:
             raise
         except (ArithmeticError, ValueError) as error:
-            if isinstance(error, ValueError) and not hasattr(error, "operation"):
+            operation: Operation | None = getattr(error, "operation", None)
+            operands: Sequence[Any] = getattr(error, "operands", ())
+            check_target(operation, operands)
+            if isinstance(error, ValueError) and operation is None:
                 raise
-            message = f"epoch {epoch}{where}: {error}{self._advice(error)}"
-            raise DivergenceError(message, epoch, self.history, error) from error
+            message = f"epoch {epoch}{where}: {error}"
+            for operand in operands:
+                if not is_finite(number_of(operand)):
+                    raise self._diverged(message, epoch, operand) from error
+            raise DivergenceError(f"{message}{self._advice(operation)}", epoch, self.history, error) from error
 
-    def _advice(self, at: Value | Exception | None) -> str:
-        if at is None:  # something that is not finite was given
-            return ""
-        if getattr(at, "operation", None) is binary_cross_entropy:
+    def _advice(self, operation: Operation | None = None) -> str:
+        if operation is binary_cross_entropy:
             return "; binary_cross_entropy_with_logits on a linear output has no such limit"
         return f"; {SMALLER_RATE if self.updated else SMALLER_START}"
 
 
-# --- losses and numbers -----------------------------------------------------------------------------------------------
-
 SMALLER_RATE = "a smaller learning rate may help"
 SMALLER_START = "no update was made yet: smaller weights or inputs may help"
 
-
-def _check_loss(loss: Any, model: Any) -> None:
-    if not callable(loss):
-        raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not a {type(loss).__name__}")
-    if loss is cross_entropy_with_logits and model.layers[-1].softmax:
-        raise ValueError(
-            "cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are softmax, "
-            "for which there is cross_entropy"
-        )
-    if loss is cross_entropy and model.layers[-1].activation_label == "linear":
-        raise ValueError(
-            "cross_entropy takes probabilities, the outputs of a softmax layer: this network's are linear, "
-            "for which there is cross_entropy_with_logits"
-        )
+# --- losses and gradients ---------------------------------------------------------------------------------------------
 
 
 def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     """A loss of one number is the mean over a network's several outputs; a row of one target serves one output."""
-    if hasattr(target, "__len__") and len(target) == 1 and not hasattr(output, "__len__"):
+    if is_row(target) and len(target) == 1 and not is_row(output):
         target = target[0]
     return over(loss, output, target) if takes_one_number(loss) else loss(output, target)
+
+
+def _complete_gradients(parameters: Sequence[Value]) -> None:
+    """The derivative in what the loss was not computed from is 0."""
+    if all(parameter.grad is None for parameter in parameters):
+        raise ValueError("the loss was not computed from the model's parameters: compute it from the prediction itself")
+    for parameter in parameters:
+        if parameter.grad is None:
+            parameter.grad = constant(0, parameter.data)
 
 
 def _average(made: Sequence[tuple[Any, int]]) -> Any:
@@ -285,101 +322,6 @@ def _average(made: Sequence[tuple[Any, int]]) -> Any:
         return made[0][0]
     # The table's sum, because the bits of the built-in sum of floats are other ones from Python 3.12 on.
     return total([loss * size for loss, size in made]) / sum(size for _, size in made)
-
-
-def _is_finite(number: Any) -> bool:
-    if isinstance(number, Decimal):
-        return number.is_finite()
-    try:
-        return cmath.isfinite(number) if isinstance(number, complex) else math.isfinite(number)
-    except (OverflowError, TypeError):  # an integer beyond the floats; a symbol
-        return True
-
-
-def _not_finite(loss: Any) -> tuple[Value | None, str]:
-    """The first operation whose number is not finite while those of its operands are, and how it made it."""
-    order = topological_order(loss) if loss.__class__ is Value else []
-    for node in order:
-        numbers = [number_of(operand) for operand in node.operands]
-        if node.operation and not _is_finite(node.data) and all(map(_is_finite, numbers)):
-            name = f"{node.name} = " if node.name else ""
-            shown = ", ".join(
-                f"{getattr(operand, 'name', '') or 'operand'} = {short_number(number)}"
-                for operand, number in zip(node.operands[:8], numbers[:8], strict=True)
-            )
-            more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
-            return node, f"; {name}{node.operation.name} made {node.data!r} of {shown}{more}"
-    leaves = [node for node in order if node.operation is None and not _is_finite(node.data)]
-    return None, f": {leaves[0]!r} was given" if leaves else ": an input or a target is not finite"
-
-
-# --- what was given ---------------------------------------------------------------------------------------------------
-
-
-def _samples(inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str) -> list[tuple[Any, Any]]:
-    inputs, targets = [_plain(x) for x in inputs], [_in_numbers(_plain(x), model) for x in targets]
-    if len(inputs) != len(targets):
-        raise ValueError(
-            f"one {label}target for each {label}input: got {len(inputs)} inputs and {len(targets)} targets"
-        )
-    if not inputs:
-        raise ValueError(f"training needs at least one {label}sample: got none")
-    return list(zip(inputs, targets, strict=True))
-
-
-def _plain(x: Any) -> Any:
-    """A row or a number of a NumPy array as Python's own, with which the engine is exact; others as they are."""
-    return x.tolist() if hasattr(x, "tolist") else x
-
-
-def _in_numbers(target: Any, model: Any, alone: bool = True) -> Any:
-    """A target in the model's number type; one int for several outputs is the index of a class and stays one."""
-    numbers = getattr(model, "numbers", None)
-    if numbers is None:
-        return target
-    if isinstance(target, (list, tuple)):
-        return [_in_numbers(number, model, alone=False) for number in target]
-    is_index = alone and target.__class__ is int and len(model.layers[-1].neurons) > 1
-    return target if is_index or target.__class__ not in BUILT_IN else as_number(target, numbers)
-
-
-def _pair(validation: Any) -> tuple[Any, Any]:
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise TypeError("validation is a pair: (inputs, targets)")
-    return validation[0], validation[1]
-
-
-def _check(epochs: int, batch_size: int | None, shuffle: Any) -> None:
-    for label, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
-        if number is None and label == "batch_size":
-            continue
-        if number.__class__ is not int:
-            raise TypeError(f"{label} is an int, not a {type(number).__name__}")
-        if number < least:
-            raise ValueError(f"{label} is at least {least}: got {number}")
-    if isinstance(shuffle, type):
-        raise TypeError(
-            f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), for a seed of 0"
-        )
-    if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
-        raise TypeError("shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None")
-
-
-def _check_optimizer(optimizer: Any, model: Any) -> None:
-    if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
-        raise TypeError("optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)")
-    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(model.parameters()):
-        raise ValueError("the optimizer was made for other parameters than this model's: give it model.parameters()")
-
-
-def _check_functions(callbacks: Any, **of_parameters: Any) -> None:
-    if callable(callbacks):
-        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback]")
-    for label, function in of_parameters.items():
-        if function is not None and not callable(function):
-            raise TypeError(
-                f"{label} is a function of the parameters, `lambda parameters: ...`, not a {type(function).__name__}"
-            )
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------

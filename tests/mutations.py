@@ -125,7 +125,7 @@ RULES = [
     Mutation("binary_cross_entropy", "+ _over(1 - y, 1 - a)", "- _over(1 - y, 1 - a)"),
     Mutation("binary_cross_entropy", "log(1 - a) - log(a)", "log(a) - log(1 - a)"),
     Mutation(
-        "binary_cross_entropy_with_logits", "number_types.softplus(z) - y * z", "number_types.softplus(z) + y * z"
+        "binary_cross_entropy_with_logits", "softplus(z) - probability(y) * z", "softplus(z) + probability(y) * z"
     ),
     Mutation("binary_cross_entropy_with_logits", "sigmoid(z) - y", "sigmoid(z)"),
     Mutation("binary_cross_entropy_with_logits", ": -z)", ": z)"),

@@ -323,10 +323,14 @@ SAMPLES: dict[str, Samples] = {
     ),
     "binary_cross_entropy_with_logits": Samples(
         lambda m, z, y: m.log(1 + m.exp(z)) - y * z,
-        [(0.3, 0.75), (-2.0, 0.2), (3.0, 1.0)],
+        [(0.3, 0.75), (-2.0, 0.2), (3.0, 0.5)],
         [],
         [decimals("0.3", "0.75")],
-        [Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("exp"))],
+        [
+            Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("exp")),
+            Refused((0.5, 2.0), ValueError, "2.0 is not a probability; the target must be a probability"),
+            Refused((0.5, -1), ValueError, "-1 is not a probability; .* labels -1 and 1 are for hinge"),
+        ],
     ),
     "log_sum_exp": Samples(
         lambda m, *z: m.log(sum(m.exp(number) for number in z)),

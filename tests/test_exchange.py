@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from decimal import Decimal
@@ -114,6 +115,8 @@ def test_names_or_shapes_that_do_not_fit_are_refused(arrays, sentence):
 def test_one_name_is_no_list_of_activations():
     with pytest.raises(TypeError, match=r"one activation for each layer, as a list: \['relu'\]"):
         from_arrays({}, "relu")
+    with pytest.raises(TypeError, match="one activation for each layer, as a list, not a NoneType"):
+        from_arrays({}, None)
 
 
 def test_safetensors_there_and_back(tmp_path):
@@ -134,6 +137,15 @@ def test_a_file_that_is_none_is_refused_with_its_name(tmp_path):
     save_safetensors(nn.MLP(1, [1]), path)
     with pytest.raises(ValueError, match=r"model.safetensors: not the arrays of 2 layers .*missing: 2.weight, 2.bias"):
         load_safetensors(path, ["relu", "linear"])
+
+
+def test_bfloat16_is_named(tmp_path):
+    pytest.importorskip("safetensors.numpy")
+    header = json.dumps({"0.weight": {"dtype": "BF16", "shape": [1, 1], "data_offsets": [0, 2]}}).encode()
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
+    with pytest.raises(ValueError, match=r"'BF16'; bfloat16, which NumPy lacks: convert to float32$"):
+        load_safetensors(path, ["linear"])
 
 
 def test_without_numpy_one_sentence_says_what_to_install(monkeypatch):

@@ -179,6 +179,12 @@ def test_penalties_of_no_parameters_are_0():
             "one target for each prediction: got 2 predictions and the target 3 alone",
         ),
         (lambda: mse([[1, 2], [3, 4]], [1, 2]), ValueError, "got 2 predictions and the target 1 alone"),
+        (lambda: mse("a", 1), TypeError, "a str is not a number ('a'): convert it first"),
+        (lambda: hinge([0.3], [1]), TypeError, "one score and one label: many are for over(hinge, scores, labels)"),
+        (lambda: l2(nn.MLP(1, [1]), 0.1), TypeError, "a penalty is of a list, not of a MLP: give model.parameters()"),
+        (lambda: l1(nn.MLP(1, [1]), 0.1), TypeError, "a penalty is of a list, not of a MLP: give model.parameters()"),
+        (lambda: l2([1], -1), ValueError, "the strength of a penalty must be a finite number, 0 or more: got -1"),
+        (lambda: l1([1], Value(-1)), ValueError, "the strength of a penalty must be a finite number, 0 or more: got -"),
         (lambda: hinge(0.5, 0), ValueError, "a label of the hinge loss is -1 or +1, got 0"),
     ],
 )
@@ -192,6 +198,26 @@ def test_what_does_not_match_is_refused(wrong, error, sentence):
 def test_what_is_no_probability_is_refused(prediction, target):
     with pytest.raises(ValueError, match="is not a probability"):
         nn.binary_cross_entropy(prediction, target)
+
+
+@pytest.mark.parametrize("target", [2, -1, 1.5, Fraction(-1, 2), Decimal(2), Value(2)])
+def test_a_target_of_logits_is_a_probability_too(target):
+    sentence = "is not a probability; the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge"
+    with pytest.raises(ValueError, match=sentence):
+        binary_cross_entropy_with_logits(Value(0.5), target)
+
+
+def test_a_target_of_logits_may_be_a_symbol():
+    t = pytest.importorskip("sympy").Symbol("t")
+    z = Value(0.5)
+    binary_cross_entropy_with_logits(z, t).backward()
+    assert z.grad == 1 / (1 + math.exp(-0.5)) - t
+
+
+def test_the_strength_of_a_penalty_may_be_recorded():
+    strength = Value(Fraction(1, 2))
+    l2([3, -4], strength).backward()
+    assert strength.grad == 25
 
 
 def test_a_certain_and_right_prediction_costs_nothing():

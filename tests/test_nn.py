@@ -153,6 +153,12 @@ def test_one_number_is_no_list_of_inputs(call):
         call(nn.MLP(1, [1]))
 
 
+def test_a_summary_is_of_a_network():
+    assert nn.summary(worked()) == worked().summary()
+    with pytest.raises(TypeError, match=r"a summary is of a network, an nn.MLP, not of a Layer"):
+        nn.summary(worked().layers[0])
+
+
 def test_sgd_is_exact_in_fractions():
     model = worked(Fraction)
     nn.half_squared_error(model([1, 2]), Fraction("1.5")).backward()

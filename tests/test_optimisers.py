@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from decimal import Decimal
@@ -151,6 +152,77 @@ def test_a_learning_rate_changed_to_a_float_is_refused_in_the_step():
     assert w.data == 1
 
 
+RESUMED = [lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True), lambda p: Adam(p, 0.01, weight_decay=0.1)]
+
+
+@pytest.mark.parametrize("make", RESUMED)
+def test_a_run_that_is_resumed_is_the_same_run(make, tmp_path):
+    def epochs(model, optimiser, count):
+        inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        return nn.fit(
+            model, inputs, targets, loss=nn.mse, optimizer=optimiser, epochs=count, batch_size=3, progress=False
+        ).losses
+
+    whole, half = nn.MLP(2, [3, 1], ["tanh", "linear"]), nn.MLP(2, [3, 1], ["tanh", "linear"])
+    expected = epochs(whole, make(whole.parameters()), 10)
+    optimiser = make(half.parameters())
+    losses = epochs(half, optimiser, 5)
+    half.save(tmp_path / "model.json")
+    (tmp_path / "optimiser.json").write_text(json.dumps(optimiser.state_dict()))
+    again = nn.load(tmp_path / "model.json")
+    optimiser = make(again.parameters())
+    optimiser.load_state_dict(json.loads((tmp_path / "optimiser.json").read_text()))
+    assert losses + epochs(again, optimiser, 5) == expected
+    assert again.state_dict() == whole.state_dict()
+
+
+def test_a_state_has_pytorchs_names_and_is_a_copy():
+    w = Value(F(1))
+    optimiser = SGD([w], F(1, 10), momentum=F(1, 2))
+    assert optimiser.state_dict() == {}
+    steps(optimiser, w, [F(2)])
+    state = optimiser.state_dict()
+    assert state == {"momentum_buffer": [2]}
+    other = SGD([Value(F(1))], F(1, 10), momentum=F(1, 2))
+    other.load_state_dict(state)
+    state["momentum_buffer"][0] = F(99)
+    assert other.state_dict() == optimiser.state_dict() == {"momentum_buffer": [2]}
+    other.load_state_dict({})
+    assert other.state_dict() == {}
+    w = Value(1.0)
+    adam = Adam([w], betas=(0.5, 0.75))
+    steps(adam, w, [2.0])
+    assert adam.state_dict() == {"step": 1, "exp_avg": [1.0], "exp_avg_sq": [1.0]}
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "sentence"),
+    [
+        (None, TypeError, "a state is the dict that state_dict() returned, not a NoneType"),
+        ({"momentum_buffer": [1.0]}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got momentum_buffer"),
+        ({7: 1}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got 7"),
+        ({"step": 0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 0"),
+        ({"step": 1.0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 1.0"),
+        (
+            {"step": 1, "exp_avg": [1.0, 2.0], "exp_avg_sq": [1.0]},
+            ValueError,
+            "exp_avg is a list of 1 numbers, one for",
+        ),
+        ({"step": 1, "exp_avg": [1.0], "exp_avg_sq": 1.0}, ValueError, "exp_avg_sq is a list of 1 numbers, one for ea"),
+        ({"step": 1, "exp_avg": ["1"], "exp_avg_sq": [1.0]}, TypeError, "exp_avg: a str is not a number ('1')"),
+    ],
+)
+def test_a_state_that_is_not_the_optimisers_changes_nothing(state, error, sentence):
+    w = Value(1.0)
+    optimiser = Adam([w])
+    steps(optimiser, w, [2.0])
+    before = optimiser.state_dict()
+    with pytest.raises(error) as raised:
+        optimiser.load_state_dict(state)
+    assert sentence in str(raised.value)
+    assert optimiser.state_dict() == before
+
+
 fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1), "y")
 
 
@@ -169,7 +241,11 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
         (lambda: SGD([number], 1, nesterov=True), ValueError, "Nesterov's momentum needs a momentum greater than 0"),
         (lambda: SGD([number], ".1"), TypeError, "the learning rate: a str is not a number ('.1'): convert it first"),
         (lambda: SGD([number], 1, momentum=None), TypeError, "the momentum: None is not a number"),
-        (lambda: SGD([number], object()), TypeError, "the learning rate is a number, not a object"),
+        (lambda: SGD([number], object()), TypeError, "the learning rate is a real number, not a object"),
+        (lambda: SGD([number], Value(0.1)), TypeError, "the learning rate is a real number, not a Value"),
+        (lambda: SGD([number], 1j), TypeError, "the learning rate is a real number, not a complex"),
+        (lambda: Adam([number], betas=(0.9,)), TypeError, "betas are a pair, (0.9, 0.999): got (0.9,)"),
+        (lambda: Adam([number], betas=0.9), TypeError, "betas are a pair, (0.9, 0.999): got 0.9"),
         (lambda: SGD([number], Decimal("0.1")), TypeError, "a Decimal learning rate does not go with floats: give 0.1"),
         (lambda: SGD([fraction], Decimal("0.1")), TypeError, "does not go with Fractions: give Fraction(1, 10)"),
         (

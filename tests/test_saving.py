@@ -168,6 +168,12 @@ def test_a_folder_that_is_not_there_is_named(path):
     assert str(raised.value) == f"{folder / 'model.json'} cannot be written: there is no folder {folder}; make it first"
 
 
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path):
+    with pytest.raises(IsADirectoryError) as raised:
+        save(small(), tmp_path)
+    assert str(raised.value) == f"{tmp_path} is a folder: give the name of a file in it"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and links")
 def test_links_and_permissions_stay(path):
     save(small(), path)
@@ -260,6 +266,8 @@ HOSTILE = {
     "no text": (b"\xff\xfe\x00", "not UTF-8 text"),
     "pickle": (b"\x80\x04\x95cposix\nsystem\n.", "not UTF-8 text"),
     "deep": ("[" * 200_000, "nested too deeply"),
+    "lists": (f"[{'[],' * 10**6}[]]", "more brackets and commas than 1000000 parameters have"),
+    "objects": (f"[{'{},' * 10**6}[]]", "more brackets and commas than 1000000 parameters have"),
     "list": ("[]", "not a chalkgrad model"),
     "other format": (changed("format", "onnx"), "not a chalkgrad model"),
     "later version": (changed("version", 2), "version 2, where this chalkgrad reads 1"),
@@ -390,6 +398,13 @@ def test_names_or_numbers_that_do_not_fit_change_nothing(change, error, sentence
         load_state_dict(model, state)
     assert sentence in str(raised.value)
     assert state_dict(model) == before
+
+
+def test_a_state_that_is_no_dict_is_refused():
+    with pytest.raises(
+        TypeError, match=r"a state is a dict of numbers by name, as state_dict\(\) returns, not a NoneT"
+    ):
+        load_state_dict(small(), None)
 
 
 def test_names_that_stand_for_two_are_refused():

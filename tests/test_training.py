@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import random
 import sys
 from decimal import Decimal
@@ -11,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import exp, log
+from autograd import Value, exp, log, sin
 from autograd.operations import Unary
 from nn.losses import (
     binary_cross_entropy,
@@ -26,6 +27,7 @@ from nn.optimisers import SGD, Adam
 from nn.training import DivergenceError, History, fit
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+F = Fraction
 LINE = [[Fraction(1)], [Fraction(2)], [Fraction(3)]], [Fraction(2), Fraction(4), Fraction(6)]
 
 
@@ -76,6 +78,18 @@ def test_two_moons_are_separated():
     assert history.validation_losses[-1] < 0.15
     right = [(model.predict(inputs) > 0) == bool(target) for inputs, target in zip(*held_out, strict=True)]
     assert sum(right) >= 29
+
+
+def test_a_parameter_that_the_loss_does_not_reach_has_the_gradient_0():
+    def trained(**options):
+        model = nn.MLP.from_weights([[[F(1)], [F(2)]]], [[F(3), F(4)]], ["linear"])
+        optimizer = SGD(model.parameters(), F(1, 4), **options)
+        train(model, ([[1]], [[0, 0]]), loss=lambda p, t: (p[0] - t[0]) ** 2, optimizer=optimizer, epochs=1)
+        return [(p.data, type(p.grad)) for p in model.parameters()]
+
+    # the first output is 4, the derivative in its weight and its bias 8
+    assert trained() == [(-1, F), (1, F), (2, F), (4, F)]
+    assert trained(weight_decay=F(1, 2))[2:] == [(F(7, 4), F), (F(7, 2), F)]  # as for every gradient of 0
 
 
 def test_one_epoch_by_hand():
@@ -195,6 +209,34 @@ def test_callbacks_see_each_epoch():
     assert seen == [(1, 1, True), (2, 2, True), (3, 3, True)]
 
 
+@pytest.mark.parametrize("true", [True, "numpy"])
+def test_a_callback_that_returns_true_ends_the_training(true):
+    true = pytest.importorskip("numpy").True_ if true == "numpy" else true
+    seen, model, same = [], line(), line()
+    history = train(model, epochs=100, callbacks=[lambda epoch, *_: epoch == 2 and true, lambda *_: seen.append(1)])
+    assert (len(history.losses), history.stopped, history.interrupted, len(seen)) == (2, True, False, 2)
+    train(same, epochs=2)
+    assert numbers(model) == numbers(same)
+
+
+def test_what_else_a_callback_returns_is_nothing():
+    history = train(line(), epochs=3, callbacks=[lambda *_: 1, lambda *_: "axes", lambda *_: False])
+    assert (len(history.losses), history.stopped) == (3, False)
+
+
+def test_an_error_in_a_callback_comes_out_and_the_history_is_its_own():
+    kept = []
+
+    def fail(epoch, history, model):
+        kept[:] = [history]
+        if epoch == 2:
+            raise LookupError("mine")
+
+    with pytest.raises(LookupError, match=r"^mine$"):
+        train(line(), epochs=9, callbacks=[fail])
+    assert len(kept[0].losses) == 2
+
+
 def test_ctrl_c_keeps_what_was_learnt():
     def interrupt(epoch, history, model):
         if epoch == 2:
@@ -240,7 +282,7 @@ def test_divergence_names_the_first_operation_and_leaves_the_model():
     error = raised.value
     assert (error.epoch, error.name, error.operation) == (2, "a_0^1", burst)
     assert len(error.operands) == 1 and error.operands[0] > 1
-    assert "epoch 2: the loss is" in str(error) and "a_0^1 = burst made inf of z_0^1 = " in str(error)
+    assert "epoch 2: the loss is" in str(error) and "is inf: a_0^1 = burst(z_0^1) with z_0^1 = " in str(error)
     assert numbers(model) == seen[-1]
     assert isinstance(error, ArithmeticError)
 
@@ -267,7 +309,7 @@ def test_divergence_in_the_validation_comes_after_the_epoch():
 
 def test_divergence_of_a_sum():
     model = nn.MLP.from_weights([[[1e308, 1e308]]], [[0.0]], ["linear"])
-    with pytest.raises(DivergenceError, match=r"z_0\^1 = dot made inf of w_00\^1 = 1e\+308, w_01\^1 = 1e\+308, a_0"):
+    with pytest.raises(DivergenceError, match=r"z_0\^1 = w_00\^1\*a_0\^0 .* with w_00\^1 = 1e\+308, w_01\^1"):
         train(model, ([[1.0, 1.0]], [0.0]), 0.1, loss=lambda prediction, target: prediction - target)
 
 
@@ -322,8 +364,59 @@ def test_an_update_that_is_not_finite_is_not_made():
     assert numbers(model) == [1.0, 1.0]
 
 
+def test_a_gradient_that_is_not_finite_is_traced():
+    steep = Unary("steep", lambda x: x, (lambda y, x: math.inf,))
+    model = nn.MLP.from_weights([[[1.0]]], [[0.0]], [steep])
+    options = {"loss": lambda prediction, target: prediction - target}
+    with pytest.raises(DivergenceError, match=r"epoch 1: the update would make w_00.1 -inf from 1.0 and its") as raised:
+        train(model, ([[1.0]], [0.0]), 0.1, **options)
+    error = raised.value
+    assert "the gradient in z_0^1 is inf, the first that is not finite: the upstream gradient 1.0 times" in str(error)
+    assert (error.operation, error.operands, error.name) == (steep, (1.0,), "a_0^1")
+    assert "no update was made yet" in str(error) and "learning rate" not in str(error)
+    assert numbers(model) == [1.0, 0.0]
+    with pytest.raises(DivergenceError, match=r"epoch 1: the norm .* the first that is not finite: the upstream"):
+        train(model, ([[1.0]], [0.0]), 0.1, clip=lambda parameters: nn.clip_grad_norm(parameters, 1), **options)
+
+
+@pytest.mark.parametrize("updates", [0, 1])
+def test_an_infinite_input_is_named_and_no_learning_rate(updates):
+    model = nn.MLP(2, [1], ["tanh"])
+    before = [[0.5, 0.5]] * updates
+    with pytest.raises(DivergenceError) as raised:
+        train(model, ([*before, [math.inf, 1]], [0] * (updates + 1)), 0.1, loss=nn.mse, batch_size=1)
+    assert "nan; the first number that is not finite is inf: it was given as a_0^0" in str(raised.value)
+    assert "may help" not in str(raised.value) and raised.value.operation is None
+    with pytest.raises(DivergenceError, match=r"sin\(z_0\^1\) with z_0\^1 = .*inf: it was given as a_0\^0$"):
+        train(nn.MLP(2, [1], [sin]), ([*before, [math.inf, 1]], [0] * (updates + 1)), 0.1, batch_size=1)
+
+
+def test_a_target_that_is_not_finite_is_no_matter_of_the_learning_rate():
+    with pytest.raises(
+        DivergenceError, match=r"the loss is nan; the first .* is nan: \(nan - z_0\^1\)\^2/2 with z_0\^1 = \S+$"
+    ):
+        train(line(1.0), ([[1.0]] * 2, [1.0, math.nan]), 0.1, batch_size=1)
+
+
+def test_a_penalty_that_is_not_finite_is_named():
+    with pytest.raises(DivergenceError, match=r"^epoch 1: the penalty is nan$"):
+        train(line(1.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: math.nan)
+    with pytest.raises(DivergenceError, match=r"^epoch 1: the penalty is inf; no update .* is inf: w_00.1.1e.308 with"):
+        train(line(10.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: parameters[0] * 1e308)
+
+
+def test_a_divergence_comes_through_a_pickle():
+    with pytest.raises(DivergenceError) as raised:
+        train(line(1.0), ([[1.0], [1e200]], [1.0, 0.0]), 0.5, batch_size=1)
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert (type(again), str(again), vars(again)) == (DivergenceError, str(raised.value), vars(raised.value))
+    assert again.operation is half_squared_error and again.history.losses == [0.5]
+
+
 def test_what_was_given_as_nan_is_named():
-    with pytest.raises(DivergenceError, match=r"the loss is nan: Value\(nan, name='a_0\^0'\) was given$"):
+    with pytest.raises(
+        DivergenceError, match=r"the loss is nan; the first number that is not finite is nan: it was given as a_0\^0$"
+    ):
         train(line(1.0), ([[math.nan]], [1.0]), 0.1)
     with pytest.raises(DivergenceError, match=r"epoch 1, validation: the loss is nan"):
         train(line(1.0), ([[1.0]], [1.0]), 0.1, validation=([[math.nan]], [1.0]))
@@ -361,6 +454,11 @@ def test_what_was_given_as_nan_is_named():
         ),
         ({"penalty": 0.1}, TypeError, "penalty is a function of the parameters, `lambda parameters: ...`, not a float"),
         ({"clip": 1}, TypeError, "clip is a function of the parameters, `lambda parameters: ...`, not a int"),
+        (
+            {"loss": lambda prediction, target: Value(1.0)},
+            ValueError,
+            "the loss was not computed from the model's parameters",
+        ),
         ({"loss": nn.cross_entropy}, ValueError, "this network's are linear, for which there is cross_entropy_with_lo"),
     ],
 )

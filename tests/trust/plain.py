@@ -51,6 +51,12 @@ def cross_entropy(a, y):
     return -((y * log(a) if y != 0 else 0) + ((1 - y) * log(1 - a) if y != 1 else 0))
 
 
+def cross_entropy_with_logits(z, y):
+    if isinstance(y, (int, float, Fraction, Decimal)) and (y < 0 or y > 1):
+        raise ValueError("not a probability")
+    return log(1 + exp(z)) - y * z
+
+
 PLAIN = {
     "add": operator.add,
     "sub": operator.sub,
@@ -73,6 +79,6 @@ PLAIN = {
     "half_squared_error": lambda a, y: (y - a) ** 2 / 2,
     "squared_error": lambda a, y: (y - a) ** 2,
     "binary_cross_entropy": cross_entropy,
-    "binary_cross_entropy_with_logits": lambda z, y: log(1 + exp(z)) - y * z,
+    "binary_cross_entropy_with_logits": cross_entropy_with_logits,
     "log_sum_exp": log_of_sum,
 }

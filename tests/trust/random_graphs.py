@@ -58,6 +58,7 @@ SAFE: dict[str, Callable[..., bool]] = {
     "tan": lambda x: abs(math.cos(x)) > 0.4,
     "tanh": lambda x: abs(x) < 4,
     "binary_cross_entropy": lambda a, y: 0.05 < a < 0.95 and 0.05 < y < 0.95,
+    "binary_cross_entropy_with_logits": lambda z, y: 0.05 < y < 0.95,
     "where": lambda z, a, b: away(z),
     **dict.fromkeys(["abs", "relu", "leaky_relu"], away),
     **dict.fromkeys(["max", "min"], lambda a, b: away(a - b)),

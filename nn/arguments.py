@@ -1,0 +1,151 @@
+"""What `fit` is given: the samples in the model's numbers, and a sentence for what cannot be trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd.number_types import BUILT_IN, number_of, probability
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    cross_entropy_with_logits,
+)
+from nn.network import as_number
+from nn.optimisers import Optimiser
+
+Sample = tuple[Any, Any]
+
+# --- samples ----------------------------------------------------------------------------------------------------------
+
+
+def samples_of(inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str = "") -> list[Sample]:
+    """Pairs of inputs and target, as many as were given."""
+    inputs, targets = [plain(x) for x in inputs], [_in_numbers(plain(x), model) for x in targets]
+    if len(inputs) != len(targets):
+        raise ValueError(
+            f"one {label}target for each {label}input: got {len(inputs)} inputs and {len(targets)} targets"
+        )
+    if not inputs:
+        raise ValueError(f"training needs at least one {label}sample: got none")
+    return list(zip(inputs, targets, strict=True))
+
+
+def validation_samples(validation: Any, model: Any) -> list[Sample] | None:
+    """The samples of the pair (inputs, targets), if there is one."""
+    if validation is None:
+        return None
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise TypeError("validation is a pair: (inputs, targets)")
+    inputs, targets = validation
+    return samples_of(inputs, targets, model, "validation ")
+
+
+def plain(x: Any) -> Any:
+    """NumPy's arrays and scalars as Python's own, with which the engine is exact; others as they are."""
+    if isinstance(x, (list, tuple)):
+        return [plain(number) for number in x]
+    return x.tolist() if hasattr(x, "tolist") else x
+
+
+def _in_numbers(target: Any, model: Any, alone: bool = True) -> Any:
+    """A target in the model's number type, a bool as 0 or 1; one int for several outputs is the index of a class."""
+    if isinstance(target, list):
+        return [_in_numbers(number, model, alone=False) for number in target]
+    target = int(target) if isinstance(target, bool) else target
+    numbers = getattr(model, "numbers", None)
+    if numbers is None or target.__class__ not in BUILT_IN:
+        return target
+    is_index = alone and target.__class__ is int and len(model.layers[-1].neurons) > 1
+    return target if is_index else as_number(target, numbers)
+
+
+# --- model and loss ---------------------------------------------------------------------------------------------------
+
+
+def check_model(model: Any) -> None:
+    if isinstance(model, type) or not callable(model) or not hasattr(model, "parameters"):
+        raise TypeError(f"the model is a network, such as nn.MLP(2, [4, 1]), not {_a(model)}")
+    if getattr(model, "numbers", None) is int:
+        raise TypeError("an update is no int, so numbers=int is not trained: take numbers=Fraction (exact) or float")
+
+
+LOGITS, PROBABILITIES = ("logits", "linear"), ("probabilities", "softmax")
+OUTPUTS: list[tuple[Any, tuple[str, str], dict[str, str]]] = [  # a loss, its outputs, and the losses of other layers
+    (binary_cross_entropy_with_logits, LOGITS, {"sigmoid": "binary_cross_entropy"}),
+    (cross_entropy_with_logits, LOGITS, {"softmax": "cross_entropy"}),
+    (cross_entropy, PROBABILITIES, {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"}),
+]
+
+
+def check_loss(loss: Any, model: Any) -> None:
+    """A loss must be a function, and one of those above go with the network's output layer."""
+    if not callable(loss):
+        raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}")
+    layer = getattr(model, "layers", [model])[-1]
+    found = getattr(layer, "activation_label", None)
+    for known, (what, right), others in OUTPUTS:
+        if loss is known and found not in (right, None):
+            name = getattr(loss, "name", None) or loss.__name__
+            remedy = f"for which there is {others[found]}" if found in others else f"make its last layer {right}"
+            raise ValueError(
+                f"{name} takes {what}, the outputs of a {right} layer: this network's are {found}, {remedy}"
+            )
+
+
+def check_target(operation: Any, operands: Sequence[Any]) -> None:
+    """A ValueError if it was for its target, no probability, that a binary cross-entropy failed."""
+    if operation not in (binary_cross_entropy, binary_cross_entropy_with_logits):
+        return
+    target = number_of(operands[1])
+    try:
+        probability(target)
+    except (ArithmeticError, ValueError):  # Decimals do not compare a NaN
+        raise ValueError(f"target {target} is not a probability; labels -1 and 1 are for hinge") from None
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def check_counts(epochs: Any, batch_size: Any) -> None:
+    for label, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if number is None and label == "batch_size":
+            continue
+        if number.__class__ is not int:
+            raise TypeError(f"{label} is an int, not {_a(number)}")
+        if number < least:
+            raise ValueError(f"{label} is at least {least}: got {number}")
+
+
+def check_shuffle(shuffle: Any) -> None:
+    if isinstance(shuffle, type):
+        raise TypeError(
+            f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), for a seed of 0"
+        )
+    if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
+        raise TypeError("shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None")
+
+
+def check_optimizer(optimizer: Any, model: Any) -> None:
+    if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
+        raise TypeError("optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)")
+    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(model.parameters()):
+        raise ValueError("the optimizer was made for other parameters than this model's: give it model.parameters()")
+
+
+def check_functions(callbacks: Any, **of_parameters: Any) -> None:
+    if not isinstance(callbacks, Sequence) or not all(map(callable, callbacks)):
+        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback], or []")
+    for label, function in of_parameters.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{label} is a function of the parameters, `lambda parameters: ...`, not {_a(function)}")
+
+
+def check_progress(progress: Any) -> None:
+    if progress not in (True, False, None):
+        raise TypeError(f"progress is True, False or None (see fit), not {progress!r}")
+
+
+def _a(x: Any) -> str:
+    return f"a {type(x).__name__}"
