@@ -17,7 +17,7 @@ from samples import SAMPLES, Exact, Refused
 
 from autograd import Value, exp, gradients, log1p, sigmoid, sin, softplus
 from autograd.derivatives import adjoints
-from autograd.operations import OPERATIONS
+from autograd.operations import OPERATIONS, Operation
 
 DIGITS = 50
 
@@ -264,3 +264,42 @@ def test_kinks_are_where_they_are():
     assert list(KINKS) == [name for name, entry in OPERATIONS.items() if entry.kink]
     for name, (at, beside) in KINKS.items():
         assert [OPERATIONS[name].kink(*x) for x in at + beside] == [True] * len(at) + [False] * len(beside)
+
+
+def fails_without_a_word(x):
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (
+            lambda: OPERATIONS["exp"](Value(Fraction(1), "x")),
+            "exp(x) with x = 1: exp of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals",
+        ),
+        (
+            lambda: Value(Decimal("Infinity"), "x") - Value(Decimal("Infinity"), "y"),
+            "x - y with x = Infinity, y = Infinity: InvalidOperation",
+        ),
+        (lambda: Value(0.0) ** -1, "0.0^(-1): 0.0 cannot be raised to a negative power; " + OPERATIONS["pow"].domain),
+        (lambda: Value(1e200) ** 2, "1e+200^2: too large for a float"),
+        (
+            lambda: Operation("own", fails_without_a_word, [lambda y, x: 1])(Value(2, "x")),
+            "own(x) with x = 2: ZeroDivisionError",
+        ),
+    ],
+)
+def test_an_error_says_what_it_must_and_no_more(function, sentence):
+    with pytest.raises((ArithmeticError, TypeError)) as caught:
+        function()
+    assert str(caught.value) == sentence
+
+
+def test_long_operands_are_shortened():
+    digits = "1" * 61
+    with pytest.raises(ZeroDivisionError) as caught:
+        Value(int(digits), "x") / 0
+    assert f"x = {'1' * 57}...:" in str(caught.value)
+    with pytest.raises(ZeroDivisionError) as caught:
+        Value(int(digits[:60]), "x") / 0
+    assert f"x = {'1' * 60}:" in str(caught.value)
