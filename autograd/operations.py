@@ -203,16 +203,16 @@ def _shown(number: Any) -> str:
 
 def described(operation: Operation, operands: Sequence[Any]) -> str:
     """The operation over its operands' names, or their numbers, and the numbers of those with names."""
-    labels, values = [], []
+    labels, values = [], dict[str, None]()
     for operand in operands:
         number = _shown(number_of(operand))
         name = operand.name if number_of(operand) is not operand else ""
         labels.append(Term(name, ATOM) if name else Term(number, SIGNED if number.startswith("-") else ATOM))
         if name:
-            values.append(f"{name} = {number}")
+            values[f"{name} = {number}"] = None
     text = operation.text(labels).text
     text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
-    return f"{text} with {', '.join(values[:8])}" if values else text
+    return f"{text} with {', '.join(list(values)[:8])}" if values else text
 
 
 def explained(

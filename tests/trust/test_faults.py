@@ -288,7 +288,7 @@ def nan_of_infinities(x):
 GRADIENTS = [
     (steep, 1e-200, "the gradient in x is -inf", "1/x with x = 1e-200"),
     (steep_product, 1.0, "the gradient in x*1e-200 with x = 1.0 is -inf", "local derivative -inf of 1/1e-200"),
-    (nan_of_infinities, 1e-100, "the gradient in x*x with x = 1e-100, x = 1e-100 is nan", "-inf of 1/1e-200"),
+    (nan_of_infinities, 1e-100, "the gradient in x*x with x = 1e-100 is nan", "-inf of 1/1e-200"),
 ]
 
 
