@@ -82,7 +82,7 @@ def _batch() -> dict[str, Matrix]:
 
 
 def _loss_claims() -> list[Claim]:
-    """The loss of two examples: as transcribed; with the second term repaired; from i = 1."""
+    """The loss of two examples: each of the line's two faults by itself, and the line without them."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
     batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0")
     z, y = leaves("z y")
@@ -95,7 +95,7 @@ def _loss_claims() -> list[Claim]:
 
     right = ("(1 - y{0})*log(1 - p{0})", "(1 - y) log(1 - yhat)")
     truth = line("ours", 1, *right)
-    transcribed = line("line 26", 0, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
+    transcribed = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
         garbled(transcribed, truth, "the second term is (1 - y) log(1 - yhat)")[0],
         *corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.number_types import BUILT_IN, number_of, probability
+from autograd.operations import OPERATIONS
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -71,11 +72,17 @@ def check_model(model: Any) -> None:
         raise TypeError("an update is no int, so numbers=int is not trained: take numbers=Fraction (exact) or float")
 
 
-LOGITS, PROBABILITIES = ("logits", "linear"), ("probabilities", "softmax")
-OUTPUTS: list[tuple[Any, tuple[str, str], dict[str, str]]] = [  # a loss, its outputs, and the losses of other layers
-    (binary_cross_entropy_with_logits, LOGITS, {"sigmoid": "binary_cross_entropy"}),
-    (cross_entropy_with_logits, LOGITS, {"softmax": "cross_entropy"}),
-    (cross_entropy, PROBABILITIES, {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"}),
+OUTPUTS: list[tuple[Any, str, tuple[str, ...], dict[str, str]]] = [  # a loss, what it takes, from which layers, and
+    # the losses of other layers
+    (binary_cross_entropy_with_logits, "logits", ("linear",), {"sigmoid": "binary_cross_entropy"}),
+    (cross_entropy_with_logits, "logits", ("linear",), {"softmax": "cross_entropy"}),
+    (binary_cross_entropy, "probabilities", ("sigmoid", "softmax"), {"linear": "binary_cross_entropy_with_logits"}),
+    (
+        cross_entropy,
+        "probabilities",
+        ("softmax",),
+        {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"},
+    ),
 ]
 
 
@@ -85,12 +92,13 @@ def check_loss(loss: Any, model: Any) -> None:
         raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}")
     layer = getattr(model, "layers", [model])[-1]
     found = getattr(layer, "activation_label", None)
-    for known, (what, right), others in OUTPUTS:
-        if loss is known and found not in (right, None):
+    for known, what, right, others in OUTPUTS:
+        if loss is known and found not in right and (found in OPERATIONS or found in ("linear", "softmax")):
             name = getattr(loss, "name", None) or loss.__name__
-            remedy = f"for which there is {others[found]}" if found in others else f"make its last layer {right}"
+            layers = " or ".join(right)
+            remedy = f"for which there is {others[found]}" if found in others else f"make its last layer {right[0]}"
             raise ValueError(
-                f"{name} takes {what}, the outputs of a {right} layer: this network's are {found}, {remedy}"
+                f"{name} takes {what}, the outputs of a {layers} layer: this network's are {found}, {remedy}"
             )
 
 

@@ -157,7 +157,7 @@ def _of_type(number: Any, numbers: type | None) -> Any:
     if isinstance(plain, numbers):
         return plain
     with suppress(OverflowError):
-        if plain.__class__ is int and numbers(plain) == plain:
+        if plain.__class__ is int and _is_short(plain) and numbers(plain) == plain:
             return numbers(plain)
     raise TypeError(
         f"{short_number(number)} is of type {type(number).__name__}, where the model declares {numbers.__name__}: "

@@ -191,13 +191,14 @@ class _Run:
 
     def one_epoch(self, epoch: int, show: Show) -> None:
         """Every batch once, then the validation; the history gains the losses of the batches that were made."""
-        if self.shuffle is not None:
-            self.shuffle.shuffle(self.samples)
+        samples = self.samples
+        if self.shuffle is not None:  # anew from the given order, so that a resumed training goes on as it would have
+            self.shuffle.shuffle(samples := list(samples))
         made: list[tuple[Any, int]] = []
         try:
             with self._watched(epoch):
                 for start in self.starts:
-                    batch = self.samples[start : start + self.batch_size]
+                    batch = samples[start : start + self.batch_size]
                     made.append((self._step(batch, epoch), len(batch)))
                     show(epoch, made[-1][0])
         finally:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import Value
+from autograd import Operation, Value
 from nn.training import DivergenceError
 
 XS, YS = [[0.0, 1.0], [1.0, 0.5]], [1, 0]
@@ -132,7 +132,20 @@ def test_a_target_that_is_no_probability_is_named(loss, activation, wrapped, tar
 
 def test_a_prediction_that_is_no_probability_is_still_a_divergence():
     with pytest.raises(DivergenceError, match="is not a probability; the prediction must be"):
-        fit(nn.MLP.from_weights([[[9.0, 9.0]]], [[9.0]], ["linear"]), loss=nn.binary_cross_entropy)
+        outside = nn.MLP.from_weights([[[9.0, 9.0]]], [[9.0]], ["linear"])
+        fit(outside, loss=lambda prediction, target: nn.binary_cross_entropy(prediction, target))
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
+def test_probabilities_come_from_sigmoid_or_softmax(activation):
+    with pytest.raises(ValueError, match=f"takes probabilities, the outputs of a sigmoid or .* are {activation}, "):
+        fit(network(activation), loss=nn.binary_cross_entropy)
+
+
+def test_an_operation_of_ones_own_may_give_probabilities():
+    own = Operation("half", lambda z: 0 * z + 0.5, [lambda y, z: 0])
+    model = nn.MLP.from_weights([[[1.0, 1.0]]], [[0.0]], [own])
+    assert fit(model, loss=nn.binary_cross_entropy).losses
 
 
 @pytest.mark.parametrize("loss", [nn.mse, nn.hinge, nn.squared_error])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import sys
 from decimal import Decimal
 from fractions import Fraction
@@ -157,22 +158,21 @@ RESUMED = [lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True), lambda p: Adam(p,
 
 @pytest.mark.parametrize("make", RESUMED)
 def test_a_run_that_is_resumed_is_the_same_run(make, tmp_path):
-    def epochs(model, optimiser, count):
+    def epochs(model, optimiser, count, rng):
         inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
-        return nn.fit(
-            model, inputs, targets, loss=nn.mse, optimizer=optimiser, epochs=count, batch_size=3, progress=False
-        ).losses
+        how = {"epochs": count, "batch_size": 3, "shuffle": rng, "progress": False}
+        return nn.fit(model, inputs, targets, loss=nn.mse, optimizer=optimiser, **how).losses
 
     whole, half = nn.MLP(2, [3, 1], ["tanh", "linear"]), nn.MLP(2, [3, 1], ["tanh", "linear"])
-    expected = epochs(whole, make(whole.parameters()), 10)
+    expected = epochs(whole, make(whole.parameters()), 10, random.Random(3))
     optimiser = make(half.parameters())
-    losses = epochs(half, optimiser, 5)
+    losses = epochs(half, optimiser, 5, rng := random.Random(3))
     half.save(tmp_path / "model.json")
     (tmp_path / "optimiser.json").write_text(json.dumps(optimiser.state_dict()))
     again = nn.load(tmp_path / "model.json")
     optimiser = make(again.parameters())
     optimiser.load_state_dict(json.loads((tmp_path / "optimiser.json").read_text()))
-    assert losses + epochs(again, optimiser, 5) == expected
+    assert losses + epochs(again, optimiser, 5, rng) == expected
     assert again.state_dict() == whole.state_dict()
 
 

@@ -433,6 +433,13 @@ def test_an_integer_becomes_one_of_the_declared_type(path, numbers, given, taken
     assert exact(state_dict(load(path))["b_0^2"]) == exact(taken)
 
 
+def test_a_long_integer_is_no_decimal():
+    """The conversion takes the square of its length in time: in a file of many such, minutes."""
+    model = small(numbers=Decimal)
+    with pytest.raises(TypeError, match=r"b_0\^2: .* is of type int, where the model declares Decimal"):
+        load_state_dict(model, state_dict(model) | {"b_0^2": 1 << 60_000})
+
+
 def test_a_numpy_scalar_becomes_one_of_the_declared_type():
     numpy = pytest.importorskip("numpy")
     model = small(numbers=float)
