@@ -20,6 +20,7 @@ from autograd.derivatives import gradients
 from autograd.graph import find, topological_order
 from autograd.operations import (
     OPERATIONS,
+    Nary,
     Operation,
     cos,
     dot,
@@ -92,6 +93,7 @@ __all__ = [
     "OPERATIONS",
     "Derivation",
     "GradientError",
+    "Nary",
     "Operation",
     "Picture",
     "Value",

@@ -15,7 +15,7 @@ from autograd.derivatives import Adjoint, adjoints
 from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
-from autograd.operations import Term, dot
+from autograd.operations import Term, dot, total
 from autograd.value import Value
 
 
@@ -57,7 +57,14 @@ def folded(root: Value) -> Labels:
     """Labels for the nodes with a name, and v1, v2, ... for those without that are used more than once; "" folds."""
     uses = Counter(x for node in topological_order(root) for x in node.operands if x.__class__ is Value)
     names = wengert_names(root)
-    return lambda node: names[node] if uses[node] > 1 and node in names and node.operation else node.name
+
+    def label(node: Value) -> str:
+        alias = (
+            node.operation is total and len(node.operands) == 1
+        )  # the variable of a derivative: shown as its operand
+        return names[node] if uses[node] > 1 and node in names and node.operation and not alias else node.name
+
+    return label
 
 
 def every_node(root: Value) -> Labels:

@@ -82,8 +82,9 @@ def constant(value: Any, like: Any) -> Any:
         return Decimal(value.numerator) / value.denominator
     if kind is int:
         return value if value.__class__ is int else float(value)
-    if number_of(like) is not like:
-        return constant(value, like.data)
+    if number_of(like) is not like:  # the operators of mpmath's intervals do not leave an expression to a Value
+        foreign = like.data.__class__ not in BUILT_IN
+        return value if foreign and value.__class__ is int else constant(value, like.data)
     one = like**0
     return (one if one == one else kind(1)) * value.numerator / value.denominator  # mpmath's inf**0 is NaN
 

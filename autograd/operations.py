@@ -86,11 +86,15 @@ class Operation:
         kink: Callable[..., Any] | None = None,
         convention: str = "",
     ) -> None:
+        if callable(partials) and not isinstance(self, Nary):
+            raise TypeError(
+                f"the partials of {name} are a list, one for each operand; for any number of them take Nary"
+            )
         self.name, self.value, self.partials = name, value, partials
         self.arity = None if callable(partials) else len(partials)  # None where the number of operands is not fixed
-        slots, upright = ", ".join(["{}"] * (self.arity or 1)), name.replace("_", r"\_")
-        self.text = _layout(text) or Layout(f"{name}({slots})")
-        self.latex = _layout(latex or text) or Layout(rf"\operatorname{{{{{upright}}}}}\left({slots}\right)")
+        upright = name.replace("_", r"\_")
+        self.text = _layout(text) or _as_call(f"{name}(", ")")
+        self.latex = _layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
         self.kink, self.convention = kink, convention
 
@@ -130,6 +134,9 @@ class Operation:
             partial(y, *x) if operand.__class__ is kind else None
             for partial, operand in zip(self.partials, operands, strict=True)
         ]
+        for place, (operand, derivative) in enumerate(zip(operands, local, strict=True)):
+            if derivative is None and operand.__class__ is kind:
+                raise TypeError(f"the partial of {self.name} in operand {place} returned None: it needs a return")
         return self.taken(local) if self.selects else local
 
     def taken(self, local: Iterable[Any]) -> Sequence[Any]:
@@ -140,6 +147,11 @@ class Operation:
 def _layout(text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
     """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
     return Layout(text, SUM, [ATOM] * text.count("{")) if isinstance(text, str) else text
+
+
+def _as_call(before: str, after: str) -> Callable[[Sequence[Term]], Term]:
+    """Operands between commas, as many as there are."""
+    return lambda operands: Term(f"{before}{', '.join(operand.text for operand in operands)}{after}")
 
 
 class Unary(Operation):
@@ -175,7 +187,7 @@ class Nary(Operation):
         name: str,
         value: Callable[..., Any],
         partials: Callable[..., Sequence[Any]],
-        arrange: Callable[..., tuple[Any, ...]],
+        arrange: Callable[..., tuple[Any, ...]] = lambda *operands: operands,
         **more: Any,
     ) -> None:
         super().__init__(name, value, partials, **more)
@@ -190,7 +202,9 @@ class Nary(Operation):
         if numbers:
             y, x = node._data, [operand._data if operand.__class__ is kind else operand for operand in x]
         local: Sequence[Any] = self.partials(y, *x)
-        return local
+        if len(local) != len(operands := node.operands):
+            raise TypeError(f"{self.name} has {len(local)} partials for {len(operands)} operands")
+        return self.taken(local) if self.selects else local
 
 
 def _shown(number: Any) -> str:

@@ -12,8 +12,7 @@ function that is being differentiated they give Values too.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from types import FunctionType
@@ -23,7 +22,7 @@ from autograd.derivatives import adjoints, live
 from autograd.derivatives import tangents as forward
 from autograd.graph import depending, topological_order
 from autograd.nesting import mapped, nested, paired
-from autograd.number_types import constant, number_of
+from autograd.number_types import BUILT_IN, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
 
@@ -69,13 +68,14 @@ class Call:
         """The gradient of `root` in each variable."""
         order = self.order([root])
         found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
-        return [self.result(found.get(variable, constant(0, root.data))) for variable in self.variables]
+        return [self.result(found.get(variable, constant(0, variable.data))) for variable in self.variables]
 
     def tangents(self, directions: Iterable[Any]) -> list[Any]:
         """The derivative of each output in the direction that has a number for each variable."""
         given = dict(zip(self.variables, directions, strict=True))
         moving = forward(self.order(self.outputs), given, self.numbers)
-        return [self.result(moving.get(output, constant(0, output.data))) for output in self.outputs]
+        like = [variable.data for variable in self.variables[:1]]
+        return [self.result(moving.get(output, constant(0, *like or [output.data]))) for output in self.outputs]
 
     def with_aux(self, *results: Any) -> Any:
         """The results, followed by what the function gave beside its output."""
@@ -87,24 +87,30 @@ NO_AUX = object()
 
 
 def call(
-    f: Callable[..., Any], arguments: Sequence[Any], argnums: Argnums, has_aux: bool = False, **keywords: Any
+    f: Callable[..., Any],
+    arguments: Sequence[Any],
+    argnums: Argnums,
+    has_aux: bool = False,
+    keywords: Mapping[str, Any] | None = None,
 ) -> Call:
     """Run `f` with a variable for each number in the chosen arguments.
 
     The variables are nodes of their own, so that the same Value given twice, or used inside `f`, is not confused with
     them.
     """
+    if not callable(f):
+        raise TypeError(f"a derivative is of a function, not of a {type(f).__name__}")
     positions = _positions(argnums, len(arguments))
     inputs = tuple(arguments[i] for i in positions)
     given = [leaf for i in positions for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))]
     # A sum of one operand is the same number in another node.
-    variables = [record(total, (x,), x.name) if x.__class__ is Value else Value(x, name) for name, x, _ in given]
+    variables = [record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in given]
     leaves = iter(variables)
     replaced = {i: nested(arguments[i], leaves) for i in positions}
     inside = INSIDE.get()
     token = INSIDE.set(True)
     try:
-        output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **keywords)
+        output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **(keywords or {}))
     finally:
         INSIDE.reset(token)
     aux: Any = NO_AUX
@@ -114,7 +120,7 @@ def call(
         output, aux = output
     outputs = outputs_of(f, output)
     values = [x for _, x, _ in given if x.__class__ is Value]
-    mapped(values.append, arguments)  # those that are not differentiated too
+    mapped(values.append, (arguments, dict(keywords or {})))  # those that are not differentiated too
     return Call(inputs, variables, output, outputs, aux, numbers=not (inside or values))
 
 
@@ -125,9 +131,14 @@ def _name_of_argument(f: Callable[..., Any], position: int) -> str:
 
 def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not positions or any(position.__class__ is not int for position in positions):
+        raise TypeError(f"argnums is the place of an argument, 0, 1, ..., or a tuple of places, not {argnums!r}")
     for position in positions:
-        if not -count <= operator.index(position) < count:
-            raise ValueError(f"argnums={argnums!r} asks for argument {position}, of {count}")
+        if not -count <= position < count:
+            raise ValueError(
+                f"argnums={argnums!r} asks for argument {position}, of {count} given by position: keywords and "
+                "defaults are not differentiated"
+            )
     if len({position % count for position in positions}) != len(positions):
         raise ValueError(f"argnums={argnums!r} names an argument twice")
     return tuple(position % count for position in positions)
@@ -176,7 +187,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     """
 
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
-        called = call(f, arguments, argnums, has_aux, **keywords)
+        called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
         value, gradient = called.result(root), _like_arguments(called, argnums, called.gradients(root))
         return called.with_aux(value), gradient
@@ -211,7 +222,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     """
 
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
-        called = call(f, arguments, argnums, has_aux, **keywords)
+        called = call(f, arguments, argnums, has_aux, keywords)
         outputs, inputs = called.outputs, called.variables
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
@@ -242,12 +253,24 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     >>> jvp(lambda x, y: x * y, (3, 5), (1, 10))
     (15, 35)
     """
-    directions = [t for _, _, t in _directions(primals, tangents)]
+    directions = [_of_type(t, x, place) for place, x, t in _directions(primals, tangents)]
     called = call(f, primals, tuple(range(len(primals))), has_aux)
     if any(x.__class__ is Value for x in directions):
         called = replace(called, numbers=False)
     moved = nested(called.output, iter(called.tangents(directions)))
     return called.with_aux(called.results(called.output), moved)
+
+
+def _of_type(tangent: Any, primal: Any, place: str) -> Any:
+    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a TypeError."""
+    like = number_of(primal)
+    if tangent.__class__ is like.__class__ or number_of(tangent) is not tangent:
+        return tangent
+    if tangent.__class__ is int:
+        return constant(tangent, like)
+    if like.__class__ in BUILT_IN and not (tangent.__class__ is float and like.__class__ in (int, complex)):
+        raise TypeError(f"{place} is {tangent!r} and its primal {like!r}: give a {type(like).__name__}")
+    return tangent
 
 
 def _directions(primals: Sequence[Any], tangents: Sequence[Any]) -> list[tuple[str, Any, Any]]:
@@ -285,6 +308,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3, 5],), ([1, 0],))
     [10, 6]
     """
+    _directions(primals, tangents)
     argnums: Argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
 
@@ -295,4 +319,4 @@ def stop_gradient(tree: Any) -> Any:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-    return mapped(Value.detach, tree)
+    return mapped(lambda x: x.detach(), tree)
