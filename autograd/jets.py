@@ -1,26 +1,27 @@
-"""Derivatives of any order in one variable: a forward pass that carries all of them, over the same partials.
+"""Derivatives of any order in one variable: a forward pass that carries a power series, over the same partials.
 
-The k-th derivative of a result follows from its rule, y' = sum of partial_i(y, *operands) * operand_i', differentiated
-k - 1 times as a product; the partials are evaluated on jets, as they are on numbers and Values. Differentiating a
-recorded gradient again and again would give the same numbers in time that grows exponentially with the order.
+Each node is a series in what the variable moves by. The derivative of a result's series follows from its rule,
+y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as on numbers and Values; y
+follows from y' coefficient by coefficient. Differentiating a recorded gradient again and again would give the same numbers
+in time that grows exponentially with the order.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from math import comb, factorial
+from collections.abc import Callable, Iterable
+from math import factorial
 from typing import Any
 
 from autograd import operations
 from autograd.number_types import constant, is_number, number_of
-from autograd.operations import Operation, explained
-from autograd.transforms import Call, call, single
+from autograd.operations import Operation, dot, explained
+from autograd.transforms import Call, call, single, stop_gradient
 from autograd.value import Value, record
 
 
 class Jet:
-    """A number and its derivatives, first to last, each computed when it is first asked for.
+    """A number and the further Taylor coefficients of what it was computed from, each computed when first asked for.
 
     To the rule table a jet is a node like a Value: it has operands, and records operations.
     """
@@ -31,7 +32,7 @@ class Jet:
         self, *known: Any, operation: Operation | None = None, operands: tuple[Any, ...] = (), name: str = ""
     ) -> None:
         self.known, self.operation, self.operands, self.name = list(known), operation, operands, name
-        self.products: list[tuple[Any, Jet]] = []  # of which the derivative is the sum: (partial, operand)
+        self.products: list[tuple[Jet, Jet]] = []  # whose sum is y': (partial, operand)
 
     @property
     def data(self) -> Any:
@@ -46,11 +47,21 @@ class Jet:
         number = record(operation, numbers) if recorded else operation.value(*numbers)
         return Jet(number, operation=operation, operands=operands)
 
+    def detach(self) -> Jet:
+        """The number as a constant."""
+        return Jet(stop_gradient(self.known[0]))
+
     def __neg__(self) -> Jet:
         return Jet.record(operations.neg, (self,))
 
-    def derivative(self, order: int) -> Any:
-        """The derivative of that order; None for one that is 0 wherever the variable is."""
+    def __pos__(self) -> Jet:
+        return self
+
+    def __abs__(self) -> Jet:
+        return Jet.record(operations.absolute, (self,))
+
+    def coefficient(self, order: int) -> Any:
+        """The Taylor coefficient of that order; None for one that is 0 wherever the variable is."""
         while len(self.known) <= order:
             self.known.append(self._next())
         return self.known[order]
@@ -66,14 +77,22 @@ class Jet:
                 self.products = _products(self, self.operation)
             except (ArithmeticError, TypeError, ValueError) as error:
                 raise explained(error, self.operation, self.operands, "the derivative of ") from error
-        return _sum(_term(order - 1, i, local, x, 1) for local, x in self.products for i in range(order))
+        slope = _dot((local.coefficient(i), x.slope(order - 1 - i)) for local, x in self.products for i in range(order))
+        return slope if slope is None else _divided(slope, order)
 
     def _next_of_quotient(self, order: int) -> Any:
         # From a = y*b. The partials of a quotient are quotients again: their jets would grow as 2^order.
         dividend, divisor = map(_jet, self.operands)
-        rest = _sum(_term(order, i, self, divisor) for i in range(order))
-        change = _sum((dividend.derivative(order), None if rest is None else -rest))
+        rest = _dot((self.coefficient(i), divisor.coefficient(order - i)) for i in range(order))
+        change = dividend.coefficient(order)
+        if rest is not None:
+            change = -rest if change is None else change - rest
         return None if change is None else change / divisor.known[0]
+
+    def slope(self, order: int) -> Any:
+        """The coefficient of that order in the derivative of the series."""
+        further = self.coefficient(order + 1)
+        return further if further is None or order == 0 else (order + 1) * further
 
 
 def _operator(compute: Operation, reflected: bool = False) -> Callable[[Jet, Any], Jet]:
@@ -84,6 +103,14 @@ for _name in ("add", "sub", "mul", "div", "pow"):
     _method = "truediv" if _name == "div" else _name
     setattr(Jet, f"__{_method}__", _operator(operations.OPERATIONS[_name]))
     setattr(Jet, f"__r{_method}__", _operator(operations.OPERATIONS[_name], reflected=True))
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Jet, Any], Any]:
+    return lambda self, other: compare(self.data, number_of(other))
+
+
+for _comparing in ("lt", "le", "gt", "ge"):
+    setattr(Jet, f"__{_comparing}__", _comparison(getattr(operator, _comparing)))
 
 
 def _jet(x: Any) -> Jet:
@@ -100,18 +127,20 @@ def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
     ]
 
 
-def _term(order: int, i: int, a: Jet, b: Jet, further: int = 0) -> Any:
-    """One term of the derivative of a product: comb(order, i) * a^(i) * b^(order - i + further)."""
-    left, right = a.derivative(i), b.derivative(order - i + further)
-    return None if left is None or right is None else comb(order, i) * left * right
+def _dot(pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """The sum of the products, recorded as one node where there are Values; None where nothing is left of it."""
+    left = [pair for pair in pairs if pair[0] is not None and pair[1] is not None]
+    if not left:
+        return None
+    operands = (*(a for a, _ in left), *(b for _, b in left))
+    return record(dot, operands) if any(x.__class__ is Value for x in operands) else dot.value(*operands)
 
 
-def _sum(terms: Any) -> Any:
-    result = None
-    for term in terms:
-        if term is not None:
-            result = term if result is None else result + term
-    return result
+def _divided(number: Any, order: int) -> Any:
+    """number / order; an int that divides without a rest stays one."""
+    if number.__class__ is int and number % order == 0:
+        return number // order
+    return number if order == 1 else number / order
 
 
 def derivative(f: Callable[[Any], Any], order: int = 1) -> Callable[[Any], Any]:
@@ -123,7 +152,8 @@ def derivative(f: Callable[[Any], Any], order: int = 1) -> Callable[[Any], Any]:
     order = _checked(order)
 
     def differentiated(x: Any) -> Any:
-        return _derivatives(f, x, order)[order]
+        coefficient = _coefficients(f, x, order)[order]
+        return coefficient * factorial(order) if order > 1 else coefficient
 
     return differentiated
 
@@ -135,25 +165,25 @@ def taylor(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     >>> print(*taylor(lambda x: 1 / (1 - x), Fraction(1, 2), 3))
     2 4 8 16
     """
-    found = _derivatives(f, x, _checked(order))
-    return [derivative / factorial(k) if k > 1 else derivative for k, derivative in enumerate(found)]
+    return _coefficients(f, x, _checked(order))
 
 
 def _checked(order: Any) -> int:
-    if operator.index(order) < 0:
-        raise ValueError(f"the order of a derivative is 0, 1, 2, ..., not {order}")
-    return operator.index(order)
+    if order.__class__ is not int or order < 0:
+        kind = ValueError if order.__class__ is int else TypeError
+        raise kind(f"the order of a derivative is 0, 1, 2, ..., not {order!r}")
+    return int(order)
 
 
-def _derivatives(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
-    """f(x), f'(x), ..., up to that order, as numbers or (given a Value) as Values."""
+def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
+    """f(x), f'(x), f''(x)/2, ..., up to that order, as numbers or (given a Value) as Values."""
     if not is_number(number_of(x)):
         raise TypeError(f"a derivative of order n is of a function of one number, not of a {type(x).__name__}")
     called = call(f, (x,), 0)
     root = single(f, called)
     jet = _jet_of(root, called, order)
     zero = constant(0, root.data)
-    found = (jet.derivative(k) for k in range(order + 1))
+    found = (jet.coefficient(k) for k in range(order + 1))
     return [called.result(zero if number is None else number) for number in found]
 
 
@@ -168,5 +198,5 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
             jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands), name=node.name)
     for k in range(1, order + 1):
         for jet in jets.values():
-            jet.derivative(k)
+            jet.coefficient(k)
     return jets.get(root) or Jet(leaf(root))

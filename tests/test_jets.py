@@ -9,7 +9,24 @@ import mpmath
 import pytest
 from samples import SAMPLES
 
-from autograd import OPERATIONS, Value, derivative, exp, grad, gradients, relu, sigmoid, sin, tan, tanh, taylor, where
+from autograd import (
+    OPERATIONS,
+    Derivation,
+    Operation,
+    Value,
+    derivative,
+    exp,
+    grad,
+    gradients,
+    relu,
+    sigmoid,
+    sin,
+    stop_gradient,
+    tan,
+    tanh,
+    taylor,
+    where,
+)
 
 F = Fraction
 SMOOTH = [
@@ -73,6 +90,38 @@ def test_high_orders_are_affordable():
     assert coefficients[40] == pytest.approx(float(true[40]), rel=1e-9)
 
 
+def test_coefficients_do_not_overflow_before_they_must():
+    assert taylor(lambda x: 1 / (1 - x), 0.5, 160)[-1] == 2.0**161
+    assert taylor(exp, 0.0, 200)[-1] == pytest.approx(1 / math.factorial(160) / math.perm(200, 40), rel=1e-12)
+    assert taylor(lambda x: x**4, 10**10 + 1, 2)[2] == 6 * (10**10 + 1) ** 2  # an exact int
+
+
+BRANCHING = Operation("branching", lambda x: x * x if x > 1 else 2 * x - 1, [lambda y, x: 2 * x if x > 1 else 2])
+OWN_ABS = Operation("own_abs", lambda x: x * abs(x), [lambda y, x: 2 * +abs(x)])
+STOPPED = Operation("stopped", lambda x: x, [lambda y, x: stop_gradient(x) / x])
+
+
+@pytest.mark.parametrize(
+    ("operation", "x", "expected"),
+    [
+        (BRANCHING, 2.0, [4, 4, 1]),
+        (BRANCHING, 0.5, [0, 2, 0]),
+        (OWN_ABS, -2.0, [-4, 4, -1]),
+        (STOPPED, 2.0, [2, 1, -0.25]),
+    ],
+)
+def test_partials_may_branch_as_on_values(operation, x, expected):
+    assert taylor(operation, x, 2) == expected
+    assert [operation(x), grad(operation)(x), grad(grad(operation))(x) / 2] == expected
+
+
+def test_a_recorded_coefficient_is_one_node():
+    second = taylor(lambda v: v**2 * 3 + v, Value(2, "x"), 2)[1]
+    second.name = "t"
+    assert second.operation is OPERATIONS["dot"]
+    assert str(Derivation(second)).splitlines()[0] == "t = 3 * (2*x) + 1 = 3 * (2*2) + 1 = 13"
+
+
 def test_given_values_they_are_recorded():
     x = Value(F(2), "x")
     second = derivative(lambda v: v**3 / (1 + v), 2)(x)
@@ -108,7 +157,7 @@ def test_deep_graphs_do_not_recurse():
     ("mistake", "error", "sentence"),
     [
         (lambda: derivative(sin, order=-1), ValueError, "the order of a derivative is 0, 1, 2, ..., not -1"),
-        (lambda: taylor(sin, 1.0, 2.5), TypeError, "float"),
+        (lambda: taylor(sin, 1.0, 2.5), TypeError, "the order of a derivative is 0, 1, 2, ..., not 2.5"),
         (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number"),
         (lambda: derivative(lambda x: x)(object()), TypeError, "of a function of one number, not of a object"),
         (lambda: derivative(lambda x: [x])(1.0), TypeError, "a gradient is of one Value"),

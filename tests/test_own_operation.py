@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
 
-from autograd import Derivation, Operation, Value, Walk, derivative, draw, grad, hessian, jvp, sqrt
+from autograd import Derivation, Nary, Operation, Value, Walk, derivative, draw, grad, hessian, jvp, sqrt
 from autograd.derivation import forward_steps
 
 hypotenuse = Operation("hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y])
@@ -75,6 +76,38 @@ def test_it_prints_draws_and_steps():
     assert "dL/dx = 2 * (3*x^2) = 2 * (3*2^2) = 24" in str(Derivation(loss))
     assert Walk(loss).goto("dL/dx").step.number == 24
     assert "x^3" in draw(loss).svg
+
+
+product = Nary("prod", lambda *x: math.prod(x), lambda y, *x: tuple(y / v for v in x))
+
+
+def test_any_number_of_operands():
+    z = product(Value(2, "a"), Value(3, "b"), Value(4, "c"))
+    assert written(z)[0] == "prod(a, b, c)"
+    assert str(Derivation(z)).splitlines()[-1] == "dy/dc = y/c = 24/4 = 6"
+    assert hessian(lambda p: product(*p))([2.0, 3.0, 4.0])[0] == [0.0, 4.0, 3.0]
+
+
+MISTAKES = [
+    (
+        lambda: Operation("own", lambda *x: x[0], lambda y, *x: (1,)),
+        "a list, one for each operand; for any number .* Nary",
+    ),
+    (
+        lambda: grad(Operation("own", lambda x: x, [lambda y, x: None]))(1.0),
+        "the partial of own in operand 0 returned None",
+    ),
+    (
+        lambda: grad(lambda x: Nary("own", lambda *x: x[0], lambda y, *x: (1,))(x, x))(1.0),
+        "own has 1 partials for 2 operands",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mistake", "sentence"), MISTAKES)
+def test_mistakes_are_named(mistake, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        mistake()
 
 
 def test_the_wrong_number_of_operands():

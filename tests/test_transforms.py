@@ -16,9 +16,11 @@ from autograd import (
     OPERATIONS,
     Derivation,
     Value,
+    Walk,
     derivative,
     dot,
     exp,
+    find,
     grad,
     gradients,
     hessian,
@@ -185,7 +187,34 @@ def test_aux_is_passed_on():
     assert (output, pullback(1), beside) == (10, (6,), aux)
 
 
+def test_tangents_and_zeros_are_of_the_inputs_type():
+    for result in (jvp(lambda x: 2 * x + 1, (F(1, 2),), (1,)), jvp(lambda x: x, (F(1, 2),), (1,))):
+        assert all(type(x) is F for x in result)
+    assert jacobian(lambda p: [p[0], 5])([1.0, 2.0]) == [[1.0, 0.0], [0.0, 0.0]]
+    assert all(type(x) is float for row in hessian(lambda p: Value(2))([0.5, 0.2]) for x in row)
+
+
+def test_intervals_to_the_second_order():
+    from mpmath import iv
+
+    assert -0.25 in grad(grad(log))(iv.mpf(2)) and 0.25 in grad(lambda x: grad(log)(x))(iv.mpf([1, 3])) * -1
+    assert grad(lambda x: 1 / (1 + x))(Value(iv.mpf(1))).data == iv.mpf(-0.25)
+
+
+def test_a_recorded_gradient_shows_each_variable_once():
+    x, w = Value(3, "x"), Value(2, "w")
+    slope = grad(lambda x, w: w * x**2 + x)(x, w)
+    slope.name = "g"
+    assert find(slope, "x") == [x]
+    assert "g = 1 + w*(2*x) = 1 + 2*(2*3) = 13" in str(Derivation(slope)).splitlines()
+    assert Walk(slope).goto("dg/dx").step.number == 4
+
+
 def test_keywords_are_passed_on():
+    assert grad(lambda x, f, argnums: x * f * argnums)(3, f=5, argnums=2) == 10
+    x = Value(3.0, "x")
+    (x + grad(lambda q, k: q * k * k)(2.0, k=x)).backward()
+    assert x.grad == 7.0
     assert grad(lambda x, *, power: x**power)(3, power=2) == 6
 
 
@@ -296,6 +325,10 @@ ERRORS = [
     (lambda: grad(lambda w: w)(object()), TypeError, "^w: nothing is differentiated in an object of type object"),
     (lambda: grad(log)(object()), TypeError, "^argument 0: nothing is differentiated"),
     (lambda: grad(cubic, argnums=1)(1.0), ValueError, "argnums=1 asks for argument 1, of 1"),
+    (lambda: grad(cubic, argnums=[0])(1.0), TypeError, r"argnums is the place of an argument, .*, not \[0\]"),
+    (lambda: grad(3)(1.0), TypeError, "a derivative is of a function, not of a int"),
+    (lambda: hvp(cubic, 3, 1), TypeError, r"primals are a tuple of arguments, not a int: write \(3,\)"),
+    (lambda: jvp(cubic, (F(1, 2),), (0.1,)), TypeError, r"tangents\[0\] is 0.1 and its primal .*: give a Fraction"),
     (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
     (lambda: grad(cubic, has_aux=True)(1.0), TypeError, r"has_aux=True a function returns \(output, aux\), cubic ret"),
     (lambda: jvp(cubic, 1.0, (1.0,)), TypeError, r"primals are a tuple of arguments, not a float: write \(1.0,\)"),
