@@ -1,9 +1,9 @@
 """Derivatives of any order in one variable: a forward pass that carries a power series, over the same partials.
 
 Each node is a series in what the variable moves by. The derivative of a result's series follows from its rule,
-y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as on numbers and Values; y
-follows from y' coefficient by coefficient. Differentiating a recorded gradient again and again would give the same numbers
-in time that grows exponentially with the order.
+y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as on numbers and Values; y follows
+from y' coefficient by coefficient. Differentiating a recorded gradient again and again would give the same numbers, in
+time that grows exponentially with the order.
 """
 
 from __future__ import annotations
