@@ -45,7 +45,7 @@ class GradientError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many derivatives were compared, of which operations, and remarks on what could not be, a sentence each."""
+    """How many derivatives were compared, of which operations, and remarks on what could not be, or only roughly."""
 
     derivatives: int
     operations: tuple[str, ...]
@@ -53,7 +53,8 @@ class Checked:
 
     def __str__(self) -> str:
         of = f" of {', '.join(self.operations)}" if self.operations else ""
-        return "\n".join((f"{self.derivatives} derivatives{of} are right", *self.remarks))
+        count, verb = ("derivative", "is") if self.derivatives == 1 else ("derivatives", "are")
+        return "\n".join((f"{self.derivatives} {count}{of} {verb} right", *self.remarks))
 
 
 def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Checked:
@@ -61,7 +62,7 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
 
     `inputs` are f's arguments, as for `grad`. In the first order each local derivative of the recorded graph is
     compared, in the second (`order=2`) the derivative of each partial too. A relative error of 1e-9 is found, where
-    only floats can be had (a value made with `math.sin`) if the rule is well conditioned.
+    only floats can be had (a value made with `math.sin`) if the rule is well conditioned; else a remark says how far.
 
     Where a derivative is a convention (a kink, a tie), nothing is compared, and the result says so in `remarks`. At
     last f is run beside the inputs, where what it computes past the graph (`.data`, `math.exp`) shows. A detached leaf
@@ -112,7 +113,7 @@ class _Run:
             self._remark(where, "a number is not finite: explain_nan tells where it came from")
             return
         if operation.kink and operation.kink(*numbers_):
-            self._remark(where, operation.convention)
+            self._remark(where, operation.convention or "its derivative is a convention here")
             return
         for i in moving:
             partial = _partial(operation, i)
@@ -140,9 +141,10 @@ class _Run:
             return sum(found * _direction(x[j], j) for j, found in zip(moving, second(*x[:-1]), strict=True))
 
         try:
-            right = not decided(value, derivative, (*at, 0), len(at)).wrong
+            verdict = decided(value, derivative, (*at, 0), len(at))
         except FAULTS:
             return False
+        right = not verdict.wrong and not verdict.uncertain
         self.derivatives += right
         return right
 
@@ -154,11 +156,11 @@ class _Run:
         try:
             verdict = decided(value, derivative, at, moved)
         except FAULTS as error:
-            self._remark(_described(node), f"{of}: {error or type(error).__name__}")
+            self._remark(_described(node), f"{of}: {_reason(error)}")
             return
         if verdict.wrong:
             engine = derivative(*at)
-            true = as_like(verdict.true, engine)
+            true = as_like(verdict.true, node.data if engine is None else engine)
             numbers_ = f"is {engine} here, truly {true}"
             if str(engine) == str(true):
                 numbers_ = f"is {verdict.engine} here, truly {verdict.true}"
@@ -168,7 +170,7 @@ class _Run:
         self.derivatives += 1
         self.operations[node.operation.name] = None
         if verdict.uncertain:
-            self._remark(_described(node), f"{of}: floats decide it only to {float(verdict.tolerance):.1g}")
+            self.remarks[f"{_described(node)}: {of} is compared only to {float(verdict.tolerance):.1g}"] = None
 
     def _recorded_again(self, node: Value, place: int) -> bool:
         """Whether a partial can be recorded on Values, and then the rules that it is made of are compared too."""
@@ -177,7 +179,7 @@ class _Run:
         try:
             partial = _partial(operation, place)(*map(number_of, leaves))
         except FAULTS as error:
-            self._remark(_described(node), f"the derivative in {_operand(node, place)}: {error}")
+            self._remark(_described(node), f"the derivative in {_operand(node, place)}: {_reason(error)}")
             return False
         result = record(operation, tuple(leaves))
         try:
@@ -185,8 +187,8 @@ class _Run:
         except (*FAULTS, AttributeError) as error:
             sentence = (
                 f"{_described(node)}: the partial in {_operand(node, place)} is {partial} on numbers, and raises on "
-                f"Values, so that it has no derivative again: {error}. Write it with the functions of autograd "
-                "(autograd.cos for math.cos)"
+                f"Values, so that it has no derivative again: {_reason(error)}. Write it with the functions of "
+                "autograd (autograd.cos for math.cos)"
             )
             raise GradientError(sentence, operation, place, None, partial) from error
         if recorded.__class__ is Value:
@@ -197,6 +199,10 @@ class _Run:
 
     def _remark(self, where: str, why: str) -> None:
         self.remarks[f"{where}: not compared, {why}"] = None
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _checked(operand: Any) -> Any:
@@ -269,7 +275,7 @@ def _past_the_graph(f: Function, inputs: tuple[Any, ...]) -> list[str]:
                 again = _recorded(f, inputs, numbers_)
                 there = _recorded(f, inputs, [_moved(x, halvings, i) for i, x in enumerate(numbers_)])
             except FAULTS as error:
-                why = str(error)
+                why = _reason(error)
                 continue
             if not here.like(again) or here.data != again.data:
                 raise ValueError(

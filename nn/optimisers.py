@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from autograd.number_types import constant, is_number, sqrt
@@ -133,10 +134,10 @@ def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
         raise ValueError(f"the {label} must be {bounds}: got {number!r}")
 
 
-def _require_same_type(label: str, number: Any, parameters: Sequence[Value]) -> None:
+def _require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
     """A TypeError where the update would mix two types, or leave the Fractions; a Fraction times a float is a float."""
     given = type(number)
-    for kind in [type(parameter.data) for parameter in parameters]:
+    for kind in map(type, others):
         if given is float and kind is Fraction:
             raise TypeError(f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}")
         if given is not kind and Decimal in (given, kind) and {given, kind} <= {float, Fraction, Decimal}:
@@ -171,7 +172,7 @@ class SGD(Optimiser):
         hyper = {"learning rate": learning_rate, "momentum": momentum, "weight decay": weight_decay}
         for label, number in hyper.items():
             require_in_range(label, number)
-            _require_same_type(label, number, self.parameters)
+            _require_same_type(label, number, [parameter.data for parameter in self.parameters])
         if nesterov and momentum == 0:
             raise ValueError("Nesterov's momentum needs a momentum greater than 0")
 
@@ -227,7 +228,7 @@ class Adam(Optimiser):
         if any(isinstance(parameter.data, Decimal) for parameter in self.parameters):
             given = [Decimal(repr(number)) if isinstance(number, float) else number for number in given]
         for label, number in zip(labels, given, strict=True):
-            _require_same_type(label, number, self.parameters)
+            _require_same_type(label, number, [parameter.data for parameter in self.parameters])
         self.learning_rate, first, second, self.epsilon, self.weight_decay = given
         self.betas = first, second
 
@@ -292,7 +293,7 @@ def _norm(gradients: Sequence[Any]) -> Any:
 def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
     """Bring every gradient between -max_value and max_value, exactly, in its own type.
 
-    A gradient that was not computed is a ValueError, a NaN a FloatingPointError.
+    A gradient that was not computed is a ValueError, a NaN a FloatingPointError, one that is not real a TypeError.
 
     >>> w = Value(Fraction(1))
     >>> (w * -3).backward()
@@ -308,9 +309,12 @@ def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
 def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
     parameters = _parameters(given)
     require_in_range(label, bound)
-    _require_same_type(label, bound, parameters)
     _require_gradients(parameters)
+    _require_same_type(label, bound, [parameter.grad for parameter in parameters])
     for parameter in parameters:
+        if not isinstance(parameter.grad, (Real, Decimal)):
+            sentence = f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}: only real numbers"
+            raise TypeError(f"{sentence} are clipped, not a {type(parameter.grad).__name__}")
         if parameter.grad != parameter.grad:
             raise FloatingPointError(f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}")
     return parameters

@@ -104,7 +104,7 @@ def test_a_recorded_target_of_0_keeps_its_mixed_derivative():
 
 def test_kinks_are_said_and_not_passed():
     assert str(check_gradients(lambda x: relu(x) * 2, 0.0, order=1)) == (
-        "1 derivatives of mul are right\nrelu(x) with x = 0.0: not compared, relu'(0) = 0 by convention"
+        "1 derivative of mul is right\nrelu(x) with x = 0.0: not compared, relu'(0) = 0 by convention"
     )
     undeclared = Operation("bend", lambda x: max(x, 0), [lambda y, x: 1 if x > 0 else 0])
     (remark,) = check_gradients(undeclared, 0.0, order=1).remarks
@@ -121,7 +121,41 @@ def test_a_function_that_is_not_analytic_is_said():
 def test_floats_that_cannot_decide_say_so():
     rough = Operation("rough", lambda x: math.sin(x) + 1e12, [lambda y, x: math.cos(x)])
     (remark,) = check_gradients(rough, 1.0, order=1).remarks
-    assert "floats decide it only to" in remark
+    assert remark.endswith("the derivative in operand 0 (argument 0) is compared only to 0.06")
+
+
+def test_a_fault_below_what_floats_decide_is_not_passed_in_silence():
+    slightly = Operation("slightly", math.sin, [lambda y, x: cos(x) * (1 + 1e-9)])
+    (remark,) = check_gradients(slightly, 1e6).remarks
+    assert remark.startswith("slightly(") and remark.endswith("is compared only to 4e-07")
+
+
+def test_what_is_compared_roughly_is_said_of_many_operands_too():
+    rough = Operation("rough", math.sin, [lambda y, x: cos(x)])
+    partials = [lambda y, *x, i=i: rough(x[0]) if i == 0 else 1 for i in range(6)]
+    many = Operation("many", lambda *x: total(x[1:]) - cos(x[0]), partials)
+    last = check_gradients(lambda x: many(*x), [1e6, 1.0, 2.0, 3.0, 4.0, 5.0]).remarks[-1]
+    assert "operand 0 (x[0]) and operand 0 (x[0]) is compared only to" in last
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_partial_without_a_return_is_wrong(order):
+    silent = Operation("silent", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: None])
+    with pytest.raises(GradientError) as caught:
+        check_gradients(silent, 2.0, 3.0, order=order)
+    assert str(caught.value).endswith("the derivative in operand 1 (argument 1) is None here, truly 2.0")
+
+
+def test_a_remark_always_has_a_reason():
+    def refuses(y, x):
+        if isinstance(x, float) and x == 2.0:
+            return cos(x)
+        raise ValueError
+
+    refused = check_gradients(Operation("refused", math.sin, [refuses]), 2.0, order=1)
+    bend = Operation("bend", abs, [lambda y, x: 1], kink=lambda x: x == 0)
+    assert refused.remarks[0].endswith("operand 0 (argument 0): ValueError")
+    assert check_gradients(bend, 0.0, order=1).remarks[0].endswith("not compared, its derivative is a convention here")
 
 
 def test_what_is_computed_past_the_graph():

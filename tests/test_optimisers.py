@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+import sympy
 
 import nn
 from autograd import Value
@@ -256,7 +257,11 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
         (lambda: Adam([number], Decimal(1)), TypeError, "a Decimal learning rate does not go with floats: give 1.0"),
         (lambda: SGD(nn.MLP(1, [1]), 0.1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
         (lambda: clip_grad_norm(nn.MLP(1, [1]), 1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
-        (lambda: clip_grad_norm([fraction], 0.5), TypeError, "a float max_norm would turn Fractions into floats"),
+        (
+            lambda: clip_grad_norm(with_gradients(F(1)), 0.5),
+            TypeError,
+            "a float max_norm would turn Fractions into floats",
+        ),
         (lambda: clip_grad_value([number], -1), ValueError, "the max_value must be a finite number, 0 or more: got -1"),
         (lambda: SGD([], 1), ValueError, "at least one parameter"),
         (lambda: SGD([1.0], 1), TypeError, "a parameter is a Value, not a float: give model.parameters()"),
@@ -300,6 +305,26 @@ def with_gradients(*gradients):
 
 def typed(numbers):
     return [(type(number), number) for number in numbers]
+
+
+@pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
+@pytest.mark.parametrize(
+    ("gradient", "bound", "sentence"),
+    [
+        (F(3), 0.5, "would turn Fractions into floats: give Fraction(1, 2)"),
+        (Decimal(3), 0.5, "does not go with Decimals: give Decimal('0.5')"),
+        (Decimal(3), F(1, 2), "does not go with Decimals: give Decimal('0.5')"),
+        (1 + 2j, 0.5, "the gradient of w is (1+2j): only real numbers are clipped, not a complex"),
+        (sympy.Symbol("g"), 1, "the gradient of w is g: only real numbers are clipped, not a Symbol"),
+        (sympy.Symbol("g", positive=True), 1, "only real numbers are clipped, not a Symbol"),
+    ],
+)
+def test_clipping_keeps_the_type_or_is_refused(clip, gradient, bound, sentence):
+    w = Value(1.0, "w")  # the gradients' type counts
+    w.grad = gradient
+    with pytest.raises(TypeError) as raised:
+        clip([w], bound)
+    assert sentence in str(raised.value) and w.grad is gradient
 
 
 @pytest.mark.parametrize("number", [F, Decimal, float])

@@ -7,8 +7,11 @@ import math
 import threading
 from decimal import Decimal
 
+import mpmath
 import numpy as np
 import pytest
+import sympy
+from mpmath import iv
 
 import nn
 from autograd import Value, explain_nan, log, maximum, relu, sqrt, trace_lines, value, where
@@ -72,7 +75,17 @@ def test_a_condition_that_is_nan():
     assert found is not None and found.node is z
 
 
-@pytest.mark.parametrize("number", [Decimal("NaN"), complex("inf"), complex(0, NAN)])
+NOT_FINITE = [Decimal("NaN"), complex("inf"), complex(0, NAN), mpmath.inf, mpmath.mpc(1, NAN)]
+NOT_FINITE += [sympy.nan, sympy.oo, sympy.zoo, sympy.oo * sympy.Symbol("x"), iv.mpf([1, INF]), iv.mpc(1, iv.inf)]
+FINITE = [sympy.Symbol("x"), sympy.exp(sympy.Symbol("x")) / 3, sympy.pi, iv.mpf([-1, 2]), iv.mpc(1, 2), mpmath.mpf(3)]
+
+
+@pytest.mark.parametrize("number", FINITE)
+def test_other_numbers_that_are_finite(number):
+    assert explain_nan(Value(number) * 2) is None
+
+
+@pytest.mark.parametrize("number", NOT_FINITE)
 def test_other_numbers(number):
     x = Value(number, "x")
     found = explain_nan(x * 2)
