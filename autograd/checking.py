@@ -160,7 +160,7 @@ class _Run:
             return
         if verdict.wrong:
             engine = derivative(*at)
-            true = as_like(verdict.true, node.data if engine is None else engine)
+            true = as_like(verdict.true, engine)
             numbers_ = f"is {engine} here, truly {true}"
             if str(engine) == str(true):
                 numbers_ = f"is {verdict.engine} here, truly {verdict.true}"

@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
 
     @property
     def wrong(self) -> bool:
-        return self.engine is None or not abs(self.engine - self.true) <= self.tolerance  # a NaN is wrong
+        return not abs(self.engine - self.true) <= self.tolerance  # a NaN is wrong
 
     @property
     def uncertain(self) -> bool:
@@ -66,8 +66,6 @@ def _compared(value: Function, derivative: Function, at: tuple[Any, ...], moved:
     true, error = found[0].number, max(estimate.error for estimate in found)
     size = abs(g(point[moved])) / (abs(point[moved]) or 1)
     engine, digits, spread = derivative(*point), 12, 0
-    if engine is None:  # a partial without a return
-        return Verdict(None, true, 0, size)
     within = isinstance(engine, (int, *precision.kinds))
     if precision.exact and precision.units:  # what fewer digits change is what rounding could have changed
         with with_digits(DIGITS * 2 // 3):

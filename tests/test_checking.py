@@ -139,11 +139,10 @@ def test_what_is_compared_roughly_is_said_of_many_operands_too():
 
 
 @pytest.mark.parametrize("order", [1, 2])
-def test_a_partial_without_a_return_is_wrong(order):
+def test_a_partial_without_a_return_is_named(order):
     silent = Operation("silent", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: None])
-    with pytest.raises(GradientError) as caught:
+    with pytest.raises(TypeError, match="the partial of silent in operand 1 returned None: it needs a return"):
         check_gradients(silent, 2.0, 3.0, order=order)
-    assert str(caught.value).endswith("the derivative in operand 1 (argument 1) is None here, truly 2.0")
 
 
 def test_a_remark_always_has_a_reason():
