@@ -67,7 +67,7 @@ def pytest_sessionfinish(session, exitstatus):
     if not session.config.getoption("--full") or exitstatus != 0:
         return
     page = PAGE.read_text(encoding="utf-8")
-    rows = {promise: "not measured yet" for promise in PROMISES}
+    rows = dict.fromkeys(PROMISES, "not measured yet")
     rows |= dict(re.findall(r"^\| (.+?) \| (.+?) \|", page, re.MULTILINE))
     rows |= {promise: "; ".join(measured) for promise, measured in figures.items()}
     lines = [f"| {promise} | {rows[promise]} | {others} |" for promise, others in PROMISES.items()]
