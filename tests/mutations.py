@@ -156,7 +156,7 @@ ENGINE = [
     Mutation("overflow", "if _is_negative(x):", "if False:", TYPES, ("tests/test_operations.py", "-k", "overflow")),
     Mutation("order", "order.append(node)", "order.insert(0, node)", ORDER, (GRAPH, "-k", "order or come")),
     Mutation("identity", "return self is other", "return True", NODE, (VALUE, "-k", "equality")),
-    Mutation("copies", "if id(node) not in memo", "if True", NODE, (GRAPH, "-k", "sharing")),
+    Mutation("copies", "if id(node) not in memo", "if True", NODE, (GRAPH, "-k", "copy or share")),
     Mutation("detach", "return Value(self._data, self.name)", "return self", NODE, (VALUE, "-k", "detach")),
     Mutation("sentences", "would lose its gradient", "is refused", NODE, (VALUE, "-k", "conversions")),
     Mutation("repr", "name={self.name!r}", "name={self.name}", NODE, (VALUE, "-k", "repr")),
