@@ -240,7 +240,7 @@ def explained(
     reason = str(error) or type(error).__name__
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
         reason, remedy = "too large for a float", ""
-    elif isinstance(error, DecimalException) and not isinstance(error.args[0], str):  # the signals, as classes
+    elif isinstance(error, DecimalException) and error.args and isinstance(error.args[0], list):  # signals, as classes
         reason = "too large for a Decimal" if isinstance(error, Overflow) else error.args[0][0].__name__
         remedy = "" if isinstance(error, Overflow) else remedy
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))

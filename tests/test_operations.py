@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 import mpmath
@@ -270,6 +270,10 @@ def fails_without_a_word(x):
     raise ZeroDivisionError
 
 
+def fails_as_decimals_do_not(x):
+    raise InvalidOperation
+
+
 @pytest.mark.parametrize(
     ("function", "sentence"),
     [
@@ -286,6 +290,10 @@ def fails_without_a_word(x):
         (
             lambda: Operation("own", fails_without_a_word, [lambda y, x: 1])(Value(2, "x")),
             "own(x) with x = 2: ZeroDivisionError",
+        ),
+        (
+            lambda: Operation("own", fails_as_decimals_do_not, [lambda y, x: 1])(Value(2, "x")),
+            "own(x) with x = 2: InvalidOperation",
         ),
     ],
 )
