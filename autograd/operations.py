@@ -202,8 +202,8 @@ class Nary(Operation):
         if numbers:
             y, x = node._data, [operand._data if operand.__class__ is kind else operand for operand in x]
         local: Sequence[Any] = self.partials(y, *x)
-        if len(local) != len(operands := node.operands):
-            raise TypeError(f"{self.name} has {len(local)} partials for {len(operands)} operands")
+        if len(local) != len(x):
+            raise TypeError(f"{self.name} has {len(local)} partials for {len(x)} operands")
         return self.taken(local) if self.selects else local
 
 

@@ -267,11 +267,11 @@ class MLP(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _row(self, inputs: Iterable[Any]) -> list[Any]:
-        if not isinstance(inputs, Iterable):
-            raise TypeError(
-                f"the inputs of a network are a list, one number for each: give [{inputs!r}], not {inputs!r}"
-            )
-        return list(inputs)
+        try:
+            return list(inputs)
+        except TypeError as error:
+            sentence = f"the inputs of a network are a list, one number for each: give [{inputs!r}], not {inputs!r}"
+            raise TypeError(sentence) from error
 
     def predict(self, inputs: Iterable[Any]) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
