@@ -25,20 +25,20 @@ def backward(root: Any) -> None:
     earlier = [(node, node.grad) for node in order if node.operation is None and node.grad is not None]
     for node in order:
         node.grad = None
-    root.grad = constant(1, root.data)
+    root.grad, zero = constant(1, root.data), constant(0, root.data)
     try:
         for node in reversed(order):
             upstream = node.grad
-            if upstream is None or node.operation is None:
+            if upstream is None:  # only sides not taken led here
+                node.grad = zero
+                continue
+            if node.operation is None:
                 continue
             for operand, local in zip(node.operands, node.operation.local_derivatives(node), strict=True):
                 if local is not None and operand.__class__ is kind:
                     before = operand.grad
                     operand.grad = upstream * local if before is None else before + upstream * local
-        zero = constant(0, root.data)
-        for node in order:  # what only sides not taken led to
-            if node.grad is None:
-                node.grad = zero
+        node = root  # what an error in these sums names
         totals = [before + leaf.grad for leaf, before in earlier]
     except (ArithmeticError, TypeError, ValueError) as error:
         for unfinished in order:

@@ -108,7 +108,7 @@ class Operation:
     def __call__(self, *operands: Any) -> Any:
         """The result: a number where all operands are numbers, else the Value that records it."""
         record = None
-        if self.arity not in (None, len(operands)):
+        if self.arity is not None and self.arity != len(operands):
             raise TypeError(f"{self.name} takes {self.arity} operands, got {len(operands)}")
         for operand in operands:
             if operand.__class__ in BUILT_IN:
@@ -445,7 +445,7 @@ def _dot(*operands: Any) -> Any:
 
 def _partials_of_dot(y: Any, *operands: Any) -> tuple[Any, ...]:
     n = len(operands) // 2
-    return (*operands[n : 2 * n], *operands[:n], *(1 for bias in operands[2 * n :]))
+    return (*operands[n : 2 * n], *operands[:n], *((1,) * (len(operands) % 2)))
 
 
 def _total(*operands: Any) -> Any:
