@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
+from functools import wraps
 from math import factorial
 from typing import Any
 
@@ -151,6 +152,7 @@ def derivative(f: Callable[[Any], Any], order: int = 1) -> Callable[[Any], Any]:
     """
     order = _checked(order)
 
+    @wraps(f)
     def differentiated(x: Any) -> Any:
         coefficient = _coefficients(f, x, order)[order]
         return coefficient * factorial(order) if order > 1 else coefficient

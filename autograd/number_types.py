@@ -42,7 +42,7 @@ def is_number(x: Any) -> bool:
             f"a {kind.__name__} is not one number: a Value holds one number; make one Value for each element"
         )
     return isinstance(x, numbers.Number) or all(
-        hasattr(x, method) for method in ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
+        hasattr(kind, method) for method in ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
     )
 
 
@@ -156,7 +156,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
         if numerator is not None and denominator is not None:
             return Fraction(numerator, denominator) ** n.numerator
     elif n.__class__ not in (float, complex):
-        return x**n
+        exact = n.__class__ is Decimal or isinstance(n, numbers.Integral)
+        return x**n if exact else constant(x, n) ** n  # a foreign number would make x a float first
     raise TypeError(
         "this power of a Fraction is not a Fraction; compute in floats (float(x)) if you do not need it exact"
     )

@@ -86,17 +86,30 @@ class Operation:
         kink: Callable[..., Any] | None = None,
         convention: str = "",
     ) -> None:
-        if callable(partials) and not isinstance(self, Nary):
+        listed = (partials,) if isinstance(self, Nary) else partials
+        if not (isinstance(name, str) and isinstance(listed, (list, tuple)) and all(map(callable, (value, *listed)))):
             raise TypeError(
-                f"the partials of {name} are a list, one for each operand; for any number of them take Nary"
+                "an operation has a name, a function for its value, and a list of functions for its partials, one for "
+                f"each operand (Nary: one function for all): got {name!r}, {value!r}, {partials!r}"
             )
         self.name, self.value, self.partials = name, value, partials
         self.arity = None if callable(partials) else len(partials)  # None where the number of operands is not fixed
         upright = name.replace("_", r"\_")
-        self.text = _layout(text) or _as_call(f"{name}(", ")")
-        self.latex = _layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
+        self.text = self._layout(text) or _as_call(f"{name}(", ")")
+        self.latex = self._layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
         self.kink, self.convention = kink, convention
+
+    def _layout(self, text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
+        """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
+        if not isinstance(text, str):
+            return text
+        slots = range(self.arity or 0)
+        try:
+            text.format(*slots)
+        except (IndexError, KeyError, ValueError):
+            raise ValueError(f"a template of {self.name} has one {{}} for each operand, not {text!r}") from None
+        return Layout(text, SUM, [ATOM for _ in slots])
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -142,11 +155,6 @@ class Operation:
     def taken(self, local: Iterable[Any]) -> Sequence[Any]:
         """The local derivatives of a selection without its exact zeros, those of the sides that were not taken."""
         return [None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative for derivative in local]
-
-
-def _layout(text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
-    """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
-    return Layout(text, SUM, [ATOM] * text.count("{")) if isinstance(text, str) else text
 
 
 def _as_call(before: str, after: str) -> Callable[[Sequence[Term]], Term]:
@@ -236,8 +244,9 @@ def explained(
 
     It carries `operation` and `operands` too, for who handles it.
     """
-    remedy = f"; {operation.domain}" if operation.domain and not isinstance(error, TypeError) else ""
     reason = str(error) or type(error).__name__
+    unhelpful = isinstance(error, TypeError) or "too large" in reason  # what is no number, and ints beyond all floats
+    remedy = f"; {operation.domain}" if operation.domain and not unhelpful else ""
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range'), of a power
         reason, remedy = "too large for a float", ""
     elif isinstance(error, DecimalException) and error.args and isinstance(error.args[0], list):  # signals, as classes

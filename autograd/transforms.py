@@ -15,13 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import wraps
+from inspect import unwrap
 from types import FunctionType
 from typing import Any
 
 from autograd.derivatives import adjoints, live
 from autograd.derivatives import tangents as forward
 from autograd.graph import depending, topological_order
-from autograd.nesting import mapped, nested, paired
+from autograd.nesting import mapped, nested, paired, values_in
 from autograd.number_types import BUILT_IN, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
@@ -30,6 +32,8 @@ Argnums = int | tuple[int, ...]
 
 # Whether a derivative is being taken around this call: then it goes on with the results, which must be recorded.
 INSIDE: ContextVar[bool] = ContextVar("INSIDE", default=False)
+# The variables of those derivatives, in all threads: a thread of a pool does not know by INSIDE what it is in.
+VARIABLES: set[Value] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,11 @@ def call(
     replaced = {i: nested(arguments[i], leaves) for i in positions}
     inside = INSIDE.get()
     token = INSIDE.set(True)
+    VARIABLES.update(variables)
     try:
         output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **(keywords or {}))
     finally:
+        VARIABLES.difference_update(variables)
         INSIDE.reset(token)
     aux: Any = NO_AUX
     if has_aux:
@@ -119,12 +125,17 @@ def call(
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     outputs = outputs_of(f, output)
-    values = [x for _, x, _ in given if x.__class__ is Value]
-    mapped(values.append, (arguments, dict(keywords or {})))  # those that are not differentiated too
-    return Call(inputs, variables, output, outputs, aux, numbers=not (inside or values))
+    recorded = inside or any(True for _ in values_in((arguments, keywords))) or _is_within(outputs)
+    return Call(inputs, variables, output, outputs, aux, numbers=not recorded)
+
+
+def _is_within(outputs: Iterable[Value]) -> bool:
+    """Whether another derivative's variables are among what the outputs were computed from."""
+    return bool(VARIABLES) and not all(VARIABLES.isdisjoint(topological_order(output)) for output in outputs)
 
 
 def _name_of_argument(f: Callable[..., Any], position: int) -> str:
+    f = unwrap(f)
     code = f.__code__ if f.__class__ is FunctionType else None
     return code.co_varnames[position] if code and position < code.co_argcount else f"argument {position}"
 
@@ -186,6 +197,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     (49.0, {'a': 42.0, 'b': 14.0})
     """
 
+    @wraps(f)
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
@@ -205,6 +217,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     """
     both = value_and_grad(f, argnums, has_aux)
 
+    @wraps(f)
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         value, gradient = both(*arguments, **keywords)
         return (gradient, value[1]) if has_aux else gradient
@@ -221,6 +234,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     [[3, 2], [1, 1]]
     """
 
+    @wraps(f)
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         called = call(f, arguments, argnums, has_aux, keywords)
         outputs, inputs = called.outputs, called.variables
@@ -290,14 +304,15 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     ([15, 8], (15, 13))
     """
     called = call(f, primals, tuple(range(len(primals))), has_aux)
+    output = called.results(called.output)
 
     def pullback(cotangents: Any) -> Any:
-        upstream = [c for _, _, c in paired(called.output, cotangents, "cotangents")]
+        upstream = [c for _, _, c in paired(output, cotangents, "cotangents")]
         recorded = called.numbers and any(x.__class__ is Value for x in upstream)
         its = replace(called, numbers=False) if recorded else called
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
-    return called.with_aux(called.results(called.output), pullback)
+    return called.with_aux(output, pullback)
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:

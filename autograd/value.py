@@ -30,6 +30,8 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
         data = operation.value(*known)
         if data.__class__ is float and (known[0].__class__ is Fraction or known[-1].__class__ is Fraction):
             raise TypeError(MIXED)
+        if data.__class__ not in BUILT_IN:
+            _checked(data)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, operation, operands) from error
     node = new_object(Value)
@@ -234,12 +236,14 @@ _LOCK = RLock()
 
 
 def _state(node: Any) -> tuple[Any, ...]:
-    return node._data, node.grad, node.name, node.operation
+    return node._data, node.grad, node.name, node.operation, getattr(node, "line", None)
 
 
-def _restored(operands: tuple[Any, ...], data: Any, grad: Any, name: str, operation: Operation | None) -> Value:
-    node = new_object(Value)
+def _restored(operands: tuple[Any, ...], data: Any, grad: Any, name: str, operation: Any, line: Any) -> Value:
+    node = object.__new__(Value)
     node._data, node.grad, node.name, node.operation, node.operands = data, grad, name, operation, operands
+    if line is not None:
+        node.line = line
     return node
 
 

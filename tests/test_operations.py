@@ -195,6 +195,15 @@ def test_symbols_where_it_is_not_smooth(name):
             assert float(sympy.sympify(leaf.grad).subs(at)) == pytest.approx(float(true_derivative(name, operands, i)))
 
 
+def test_a_fraction_to_the_power_of_a_foreign_number_is_exact():
+    third, s = Fraction(1, 3), sympy.Symbol("s")
+    assert (Value(third) ** s).data == sympy.Rational(1, 3) ** s
+    assert (Value(third) ** sympy.Rational(1, 2)).data == 1 / sympy.sqrt(3)
+    with mpmath.workdps(40):
+        assert mpmath.almosteq((Value(third) ** mpmath.mpf(2)).data, mpmath.mpf(1) / 9)
+    assert mpmath.mpf(1) / 9 in (Value(third) ** mpmath.iv.mpf(2)).data
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_mpmath_numbers(name):
     operands = [mpmath.mpf(x) for x in SAMPLES[name].floats[-1]]

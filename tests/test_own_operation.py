@@ -91,8 +91,14 @@ def test_any_number_of_operands():
 MISTAKES = [
     (
         lambda: Operation("own", lambda *x: x[0], lambda y, *x: (1,)),
-        "a list, one for each operand; for any number .* Nary",
+        r"a list of functions for its partials, one for each operand \(Nary: one function for all\): got 'own', <",
     ),
+    (lambda: Operation("own", lambda x: x, 3), "a list of functions .*, 3$"),
+    (lambda: Operation("own", lambda x: x, [3]), r"a list of functions .*, \[3\]$"),
+    (lambda: Operation("own", 3, [lambda y, x: 1]), "a function for its value"),
+    (lambda: Operation(3, lambda x: x, [lambda y, x: 1]), "an operation has a name"),
+    (lambda: Operation("own", lambda x: None, [lambda y, x: 1])(Value(2, "x")), r"^own\(x\) .*: None is not a number"),
+    (lambda: Operation("own", lambda x: Value(x), [lambda y, x: 1])(Value(2)), r"^own\(2\): Value\(2\) is a Value"),
     (
         lambda: grad(Operation("own", lambda x: x, [lambda y, x: None]))(1.0),
         "the partial of own in operand 0 returned None",
@@ -108,6 +114,12 @@ MISTAKES = [
 def test_mistakes_are_named(mistake, sentence):
     with pytest.raises(TypeError, match=sentence):
         mistake()
+
+
+@pytest.mark.parametrize("text", ["{} + {}", "{x}", "{"])
+def test_a_template_that_does_not_suit_the_operands(text):
+    with pytest.raises(ValueError, match=r"^a template of own has one \{\} for each operand, not "):
+        Operation("own", lambda x: x, [lambda y, x: 1], text=text)
 
 
 def test_the_wrong_number_of_operands():

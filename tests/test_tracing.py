@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import pickle
 import threading
 from decimal import Decimal
 
@@ -170,7 +171,8 @@ def test_a_node_is_no_larger_for_its_line():
 def test_a_graph_with_lines_is_copied():
     with trace_lines():
         root = sqrt(Value(4.0))
-    assert copy.deepcopy(root).data == 2.0
+    for copied in (copy.deepcopy(root), pickle.loads(pickle.dumps(root))):
+        assert (copied.data, copied.line, copied.operands[0].line) == (2.0, root.line, root.line)
 
 
 def test_numbers_of_numpy():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 
@@ -122,6 +123,13 @@ def test_a_model_given_numbers_gives_numbers():
     leaves = [Value(number) for number in x]
     assert grad(lambda v: model(v))(x) == gradients(model(leaves), leaves)
     assert all(type(second) is float for row in hessian(lambda v: model(v))(x) for second in row)
+
+
+def test_a_model_that_is_not_differentiated_gives_values():
+    model = nn.MLP.from_weights([[[3]]], [[1]], ["linear"])
+    slope = grad(lambda model, x: model([x]) ** 2, argnums=1)(model, 2)
+    slope.backward()
+    assert (slope.data, model.parameters()[0].grad) == (42, 26)  # 2*w*(w*x + b), of derivative 2*(w*x + b) + 2*w*x
 
 
 def test_jacobian_is_nested_as_output_then_input():
@@ -260,6 +268,26 @@ def test_closures_over_plain_parameters_give_numbers():
     w = Value(2.0, "w")
     assert grad(lambda x: w * x)(3.0) == 2.0
     assert w.grad is None
+
+
+def test_an_inner_derivative_in_a_thread_may_use_an_outer_variable():
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:
+            return x * pool.submit(grad(lambda y: x * y**3), 2).result()
+
+    assert (grad(f)(2), grad(grad(f))(2)) == (48, 24)
+    assert grad(lambda y: y**3)(2) == 12
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian, derivative])
+def test_a_derivative_has_the_name_of_its_function(transform):
+    def cube(side):
+        """The volume."""
+        return side**3
+
+    assert (transform(cube).__name__, transform(cube).__doc__) == ("cube", "The volume.")
+    with pytest.raises(TypeError, match="side: a str"):
+        grad(grad(cube))("2")
 
 
 def test_an_error_inside_leaves_nothing_behind():

@@ -58,6 +58,8 @@ def test_constructor_refuses(wrong, sentence):
 
 
 def test_constructor_refuses_values_and_strange_objects():
+    with pytest.raises(TypeError, match="a Value holds one number, not a type"):
+        Value(int)
     with pytest.raises(TypeError, match=r"Value\(1, name='x'\) is a Value already: use it as it is, or take its .data"):
         Value(Value(1, "x"))
     with pytest.raises(TypeError, match="a Value holds one number, not a object: " + REMEDY):
@@ -237,6 +239,7 @@ def test_copy_of_one_node_shares_its_operands():
         (lambda: Value(10**400) + 0.5, OverflowError, r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float"),
         (lambda: Value(10.0) ** 400, OverflowError, r"^10.0\^400: too large for a float$"),
         (lambda: Value(10**5000) + 0.5, OverflowError, "int too large to convert to float"),
+        (lambda: Value(10**400) / 3, OverflowError, "too large for a float$"),  # nothing of a divisor of 0
     ],
 )
 def test_errors_name_the_operation_the_operands_and_the_remedy(compute, error, sentence):
