@@ -78,12 +78,17 @@ NOTES = Notation()
 
 
 def derivative_name(root: str, node: str) -> str:
-    """dL/dw_10^1: the plain name of a derivative."""
-    return f"d{root}/d{node}"
+    """dL/dw_10^1: the plain name of a derivative; of one of a derivative the parts stand in parentheses.
+
+    >>> print(derivative_name("dL/dw", "w"), latex_name("d(dL/dw)/dw"))
+    d(dL/dw)/dw \\frac{\\partial \\frac{\\partial L}{\\partial w}}{\\partial w}
+    """
+    of, by = (f"({name})" if "/" in name else name for name in (root, node))
+    return f"d{of}/d{by}"
 
 
 NAME = re.compile(r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?")
-DERIVATIVE = re.compile(r"d(?P<of>[^/]+)/d(?P<by>[^/]+)")
+DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
 PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "sigma", "tau", "phi", "omega"}
 
@@ -95,7 +100,8 @@ def latex_name(name: str) -> str:
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
     if derivative := DERIVATIVE.fullmatch(name):
-        return rf"\frac{{\partial {latex_name(derivative['of'])}}}{{\partial {latex_name(derivative['by'])}}}"
+        of, by = (latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in derivative.group("of", "by"))
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
     if primed := PRIMED.fullmatch(name):
         function = "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
         operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace("*", r" \cdot ")
