@@ -110,7 +110,7 @@ RULES = [
     Mutation("dot", "y = y + weight * number", "y = y - weight * number"),
     Mutation("dot", "y + operands[-1] if", "y if"),
     Mutation("dot", "*operands[n : 2 * n], *operands[:n]", "*operands[:n], *operands[n : 2 * n]"),
-    Mutation("dot", "(1 for bias", "(0 for bias"),
+    Mutation("dot", "(1,) * (len(operands) % 2)", "(0,) * (len(operands) % 2)"),
     Mutation("total", "y = y + number\n", "y = y - number\n"),
     Mutation("total", "(1,) * len(x)", "(2,) * len(x)"),
     Mutation("mean", "_total(*x) / len(x)", "_total(*x) / 2"),
