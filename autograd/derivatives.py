@@ -7,11 +7,12 @@ Readers of the same rules: `backward` leaves the gradients on the nodes, `gradie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd.graph import depending, topological_order
-from autograd.number_types import constant, number_of
+from autograd.number_types import MIXED, constant, number_of
 from autograd.operations import dot, explained
 
 
@@ -38,7 +39,9 @@ def backward(root: Any) -> None:
                 if local is not None and operand.__class__ is kind:
                     before = operand.grad
                     operand.grad = upstream * local if before is None else before + upstream * local
-        node = root  # what an error in these sums names
+        node = root  # what is named from here on
+        if zero.__class__ is Fraction and any(each.grad.__class__ is float for each in order):
+            raise TypeError(MIXED)
         totals = [before + leaf.grad for leaf, before in earlier]
     except (ArithmeticError, TypeError, ValueError) as error:
         for unfinished in order:
@@ -135,8 +138,7 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = Fal
             if passes is not None and operand.__class__ is node.__class__ and operand in moving
         ]
         if terms:
-            operands = tuple(chain.from_iterable(zip(*terms, strict=True)))
-            moving[node] = dot.value(*operands) if numbers else node.record(dot, operands)
+            moving[node] = _dot(node, numbers, chain.from_iterable(zip(*terms, strict=True)), node)
     return moving
 
 
@@ -161,6 +163,20 @@ def _gathered(root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradie
     """The sum over the paths of upstream * local; 0 where there are none."""
     if paths:
         operands = (*(gradient[result] for result, _ in paths), *(local for _, local in paths))
-        return dot.value(*operands) if numbers else root.record(dot, operands)
+        return _dot(root, numbers, operands, paths[0][0])
     zero = constant(0, root.data)
     return zero if numbers else root.__class__(zero)
+
+
+def _dot(like: Any, numbers: bool, operands: Iterable[Any], result: Any) -> Any:
+    """The dot product as a number of the type of `like`, or recorded; an error names the result that led to it."""
+    operands = tuple(operands)
+    if not numbers:
+        return like.record(dot, operands)
+    try:
+        number = dot.value(*operands)
+        if number.__class__ is float and like.data.__class__ is Fraction:
+            raise TypeError(MIXED)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise explained(error, result.operation, result.operands, "the derivative of ") from error
+    return number

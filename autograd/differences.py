@@ -73,6 +73,11 @@ def _compared(value: Function, derivative: Function, at: tuple[Any, ...], moved:
             spread = abs(derivative(*point) - engine) if within else 0
     if precision.exact and not error <= abs(true) / 10**13 + size / 10**60:
         raise ValueError("its differences do not settle")
+    if precision.exact and precision.units:  # a float within the value (math.sin of it) sees no step of 1e-30
+        step = (abs(point[moved]) or 1) / type(point[moved])(2**100)
+        closer = (g(point[moved] + step) - g(point[moved] - step)) / (2 * step)
+        if not abs(closer - true) <= abs(true) / 10**12 + size / 10**20:
+            raise ValueError("its value is computed in floats")
     if any(estimate.bent for estimate in found):
         raise ValueError("the slopes on the two sides differ, a kink")
     if any(not abs(estimate.number - true) <= abs(true) / 10**6 + 10 * error for estimate in found):

@@ -23,32 +23,36 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(root: N, stop: Iterable[N] = ()) -> list[N]:
-    """Every node that `root` was computed from, operands before results, `root` last; not past the nodes in `stop`.
+def topological_order(*roots: N, stop: Iterable[N] = ()) -> list[N]:
+    """Every node that the roots were computed from, operands before results, a root last; not past those in `stop`.
 
     >>> from autograd import Value
     >>> a, b = Value(2, "a"), Value(3, "b")
     >>> [node.name for node in topological_order(a * b + a)]
     ['a', 'b', '', '']
     """
-    if not hasattr(root, "operands"):
-        raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
-    kind = root.__class__
     order: list[N] = []
-    seen = {root, *stop}
-    path = [(root, iter(root.operands))]
-    while path:
-        node, operands = path[-1]
-        for operand in operands:
-            if operand.__class__ is kind and operand not in seen:
-                seen.add(operand)
-                if operand.operands:
-                    path.append((operand, iter(operand.operands)))
-                    break
-                order.append(operand)
-        else:
-            order.append(node)
-            path.pop()
+    seen = {*stop}
+    for root in roots:
+        if not hasattr(root, "operands"):
+            raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
+        if root in seen:
+            continue
+        seen.add(root)
+        kind = root.__class__
+        path = [(root, iter(root.operands))]
+        while path:
+            node, operands = path[-1]
+            for operand in operands:
+                if operand.__class__ is kind and operand not in seen:
+                    seen.add(operand)
+                    if operand.operands:
+                        path.append((operand, iter(operand.operands)))
+                        break
+                    order.append(operand)
+            else:
+                order.append(node)
+                path.pop()
     return order
 
 

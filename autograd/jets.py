@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from functools import wraps
 from math import factorial
 from typing import Any
 
 from autograd import operations
-from autograd.number_types import constant, is_number, number_of
+from autograd.number_types import MIXED, constant, is_number, number_of
 from autograd.operations import Operation, dot, explained
 from autograd.transforms import Call, call, single, stop_gradient
 from autograd.value import Value, record
@@ -74,10 +75,7 @@ class Jet:
         if self.operation is operations.div:
             return self._next_of_quotient(order)
         if order == 1:
-            try:
-                self.products = _products(self, self.operation)
-            except (ArithmeticError, TypeError, ValueError) as error:
-                raise explained(error, self.operation, self.operands, "the derivative of ") from error
+            self.products = _products(self, self.operation)
         slope = _dot((local.coefficient(i), x.slope(order - 1 - i)) for local, x in self.products for i in range(order))
         return slope if slope is None else _divided(slope, order)
 
@@ -99,6 +97,9 @@ class Jet:
 def _operator(compute: Operation, reflected: bool = False) -> Callable[[Jet, Any], Jet]:
     return lambda self, other: Jet.record(compute, (other, self) if reflected else (self, other))
 
+
+for _refused in ("eq", "bool", "float", "int", "complex", "index"):  # the answer would be lost on the way
+    setattr(Jet, f"__{_refused}__", getattr(Value, f"__{_refused}__"))
 
 for _name in ("add", "sub", "mul", "div", "pow"):
     _method = "truediv" if _name == "div" else _name
@@ -183,6 +184,8 @@ def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
         raise TypeError(f"a derivative of order n is of a function of one number, not of a {type(x).__name__}")
     called = call(f, (x,), 0)
     root = single(f, called)
+    if order == 1:  # what `grad` does, with partials that need not be differentiated again
+        return [called.result(root), *called.gradients(root)]
     jet = _jet_of(root, called, order)
     zero = constant(0, root.data)
     found = (jet.coefficient(k) for k in range(order + 1))
@@ -196,9 +199,14 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
     jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
     for node in called.order([root]):
         if node is not variable:
-            operands = [jets.get(x) or Jet(leaf(x)) if x.__class__ is Value else x for x in node.operands]
+            operands = [jets.get(x, Jet(leaf(x))) if x.__class__ is Value else x for x in node.operands]
             jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands), name=node.name)
     for k in range(1, order + 1):
         for jet in jets.values():
-            jet.coefficient(k)
-    return jets.get(root) or Jet(leaf(root))
+            try:
+                if jet.coefficient(k).__class__ is float and root.data.__class__ is Fraction:
+                    raise TypeError(MIXED)
+            except (ArithmeticError, TypeError, ValueError) as error:
+                operation: Any = jet.operation
+                raise explained(error, operation, jet.operands, "the derivative of ") from error
+    return jets.get(root, Jet(leaf(root)))

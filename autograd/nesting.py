@@ -50,20 +50,20 @@ def nested(tree: Any, leaves: Iterator[Any]) -> Any:
     >>> nested(([1, 2], {"b": 3}), iter("xyz"))
     (['x', 'y'], {'b': 'z'})
     """
-    if hasattr(tree, "parameters"):
-        return copy.deepcopy(tree, {id(parameter): next(leaves) for parameter in tree.parameters()})
-    return _rebuilt(tree, lambda child: nested(child, leaves)) if isinstance(tree, CONTAINERS) else next(leaves)
+    if isinstance(tree, CONTAINERS) or is_model(tree):
+        return _rebuilt(tree, lambda child: nested(child, leaves))
+    return next(leaves)
 
 
-def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """The nesting with each Value in it passed through `function`; everything else as it is.
+def mapped(function: Callable[[Any], Any], tree: Any, models: bool = False) -> Any:
+    """The nesting with each Value in it passed through `function`; everything else as it is, models unless `models`.
 
     >>> from autograd import Value
     >>> mapped(number_of, {"loss": Value(0.5), "epoch": "first"})
     {'loss': 0.5, 'epoch': 'first'}
     """
-    if isinstance(tree, CONTAINERS):
-        return _rebuilt(tree, lambda child: mapped(function, child))
+    if isinstance(tree, CONTAINERS) or (models and is_model(tree)):
+        return _rebuilt(tree, lambda child: mapped(function, child, models))
     return function(tree) if number_of(tree) is not tree else tree
 
 
@@ -74,20 +74,26 @@ def values_in(tree: Any) -> Iterator[Any]:
     >>> list(values_in([{"loss": Value(0.5)}, "first", 1]))
     [Value(0.5)]
     """
-    if number_of(tree) is not tree:
-        yield tree
-    elif isinstance(tree, dict):
-        yield from values_in(list(tree.values()))
-    elif isinstance(tree, CONTAINERS):
-        for part in tree:
+    if isinstance(tree, CONTAINERS):
+        for part in tree.values() if isinstance(tree, dict) else tree:
             yield from values_in(part)
-    elif callable(getattr(tree, "parameters", None)) and not isinstance(tree, type):
-        yield from values_in(tree.parameters())
+    elif is_model(tree):
+        yield from tree.parameters()
+    elif number_of(tree) is not tree:
+        yield tree
+
+
+def is_model(x: Any) -> bool:
+    return callable(getattr(x, "parameters", None)) and not isinstance(x, type)
 
 
 def _rebuilt(tree: Any, child: Callable[[Any], Any]) -> Any:
     if isinstance(tree, dict):
-        return {key: child(part) for key, part in tree.items()}
+        copied = copy.copy(tree)  # a dict of its class
+        copied.update((key, child(part)) for key, part in tree.items())
+        return copied
+    if not isinstance(tree, CONTAINERS):
+        return copy.deepcopy(tree, {id(parameter): child(parameter) for parameter in tree.parameters()})
     parts = [child(part) for part in tree]
     return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)  # a namedtuple, or another
 
@@ -98,7 +104,7 @@ def _children(tree: Any, place: str) -> dict[str, Any] | None:
         return {f"[{key!r}]": child for key, child in tree.items()}
     if isinstance(tree, (list, tuple)):
         return {f"[{i}]": child for i, child in enumerate(tree)}
-    if hasattr(tree, "parameters"):
+    if is_model(tree):
         return {f".parameters()[{i}]": parameter for i, parameter in enumerate(tree.parameters())}
     try:
         if number_of(tree) is not tree or is_number(tree):

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
+MIXED = "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
 
 

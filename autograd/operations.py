@@ -147,10 +147,17 @@ class Operation:
             partial(y, *x) if operand.__class__ is kind else None
             for partial, operand in zip(self.partials, operands, strict=True)
         ]
-        for place, (operand, derivative) in enumerate(zip(operands, local, strict=True)):
-            if derivative is None and operand.__class__ is kind:
-                raise TypeError(f"the partial of {self.name} in operand {place} returned None: it needs a return")
+        self.require_all(node, local)
         return self.taken(local) if self.selects else local
+
+    def require_all(self, node: Any, local: Any) -> None:
+        """A TypeError where the derivative in a Value is missing."""
+        if not isinstance(local, (list, tuple)) or len(local) != len(node.operands):
+            count = f"{len(local)} partials" if isinstance(local, (list, tuple)) else f"no list of partials, {local!r},"
+            raise TypeError(f"{self.name} has {count} for {len(node.operands)} operands")
+        for place, (operand, derivative) in enumerate(zip(node.operands, local, strict=True)):
+            if derivative is None and operand.__class__ is node.__class__:
+                raise TypeError(f"the partial of {self.name} in operand {place} returned None: it needs a return")
 
     def taken(self, local: Iterable[Any]) -> Sequence[Any]:
         """The local derivatives of a selection without its exact zeros, those of the sides that were not taken."""
@@ -210,8 +217,8 @@ class Nary(Operation):
         if numbers:
             y, x = node._data, [operand._data if operand.__class__ is kind else operand for operand in x]
         local: Sequence[Any] = self.partials(y, *x)
-        if len(local) != len(x):
-            raise TypeError(f"{self.name} has {len(local)} partials for {len(x)} operands")
+        if OPERATIONS.get(self.name) is not self:
+            self.require_all(node, local)
         return self.taken(local) if self.selects else local
 
 

@@ -12,7 +12,7 @@ function that is being differentiated they give Values too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -61,10 +61,7 @@ class Call:
 
     def order(self, outputs: Sequence[Value]) -> list[Value]:
         """What the outputs were computed through from the variables, in topological order, variables first."""
-        nodes = dict.fromkeys(self.variables)
-        for output in outputs:
-            nodes |= dict.fromkeys(topological_order(output, stop=self.variables))
-        order = depending(list(nodes), self.variables)
+        order = depending([*self.variables, *topological_order(*outputs, stop=self.variables)], self.variables)
         reached = live(order, outputs)
         return [node for node in order if node in reached]
 
@@ -74,12 +71,13 @@ class Call:
         found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
         return [self.result(found.get(variable, constant(0, variable.data))) for variable in self.variables]
 
-    def tangents(self, directions: Iterable[Any]) -> list[Any]:
-        """The derivative of each output in the direction that has a number for each variable."""
-        given = dict(zip(self.variables, directions, strict=True))
-        moving = forward(self.order(self.outputs), given, self.numbers)
+    def tangents(self, directions: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+        """For each direction, a number for each variable, the derivative of each output in it."""
+        order = self.order(self.outputs)
         like = [variable.data for variable in self.variables[:1]]
-        return [self.result(moving.get(output, constant(0, *like or [output.data]))) for output in self.outputs]
+        for direction in directions:
+            moving = forward(order, dict(zip(self.variables, direction, strict=True)), self.numbers)
+            yield [self.result(moving.get(output, constant(0, *like or [output.data]))) for output in self.outputs]
 
     def with_aux(self, *results: Any) -> Any:
         """The results, followed by what the function gave beside its output."""
@@ -131,7 +129,7 @@ def call(
 
 def _is_within(outputs: Iterable[Value]) -> bool:
     """Whether another derivative's variables are among what the outputs were computed from."""
-    return bool(VARIABLES) and not all(VARIABLES.isdisjoint(topological_order(output)) for output in outputs)
+    return bool(VARIABLES) and not VARIABLES.isdisjoint(topological_order(*outputs))
 
 
 def _name_of_argument(f: Callable[..., Any], position: int) -> str:
@@ -240,7 +238,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
         outputs, inputs = called.outputs, called.variables
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
-            columns = list(map(called.tangents, directions))
+            columns = list(called.tangents(directions))
             rows: list[Any] = list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
         else:
             rows = list(map(called.gradients, outputs))
@@ -267,24 +265,27 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     >>> jvp(lambda x, y: x * y, (3, 5), (1, 10))
     (15, 35)
     """
-    directions = [_of_type(t, x, place) for place, x, t in _directions(primals, tangents)]
+    directions = [_of_type(t, x, place, "primal") for place, x, t in _directions(primals, tangents)]
     called = call(f, primals, tuple(range(len(primals))), has_aux)
     if any(x.__class__ is Value for x in directions):
         called = replace(called, numbers=False)
-    moved = nested(called.output, iter(called.tangents(directions)))
-    return called.with_aux(called.results(called.output), moved)
+    (moved,) = called.tangents([directions])
+    return called.with_aux(called.results(called.output), nested(called.output, iter(moved)))
 
 
-def _of_type(tangent: Any, primal: Any, place: str) -> Any:
-    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a TypeError."""
-    like = number_of(primal)
-    if tangent.__class__ is like.__class__ or number_of(tangent) is not tangent:
-        return tangent
-    if tangent.__class__ is int:
-        return constant(tangent, like)
-    if like.__class__ in BUILT_IN and not (tangent.__class__ is float and like.__class__ in (int, complex)):
-        raise TypeError(f"{place} is {tangent!r} and its primal {like!r}: give a {type(like).__name__}")
-    return tangent
+def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:
+    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a TypeError.
+
+    A cotangent of its output's likewise.
+    """
+    like = number_of(counterpart)
+    if direction.__class__ is like.__class__ or number_of(direction) is not direction:
+        return direction
+    if direction.__class__ is int:
+        return constant(direction, like)
+    if like.__class__ in BUILT_IN and not (direction.__class__ is float and like.__class__ in (int, complex)):
+        raise TypeError(f"{place} is {direction!r} and its {role} {like!r}: give a {type(like).__name__}")
+    return direction
 
 
 def _directions(primals: Sequence[Any], tangents: Sequence[Any]) -> list[tuple[str, Any, Any]]:
@@ -307,7 +308,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     output = called.results(called.output)
 
     def pullback(cotangents: Any) -> Any:
-        upstream = [c for _, _, c in paired(output, cotangents, "cotangents")]
+        upstream = [_of_type(c, y, place, "output") for place, y, c in paired(output, cotangents, "cotangents")]
         recorded = called.numbers and any(x.__class__ is Value for x in upstream)
         its = replace(called, numbers=False) if recorded else called
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
@@ -315,23 +316,24 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     return called.with_aux(output, pullback)
 
 
-def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
     """The Hessian of f times a direction, without the Hessian: forward mode over the gradient.
 
-    Nested as the one primal, or as the tuple of several.
+    Nested as the one primal, or as the tuple of several; with `has_aux` followed by what f gave beside.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3, 5],), ([1, 0],))
     [10, 6]
     """
     _directions(primals, tangents)
     argnums: Argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
-    return jvp(grad(f, argnums), primals, tangents)[1]
+    _, *moved = jvp(grad(f, argnums, has_aux), primals, tangents, has_aux)
+    return tuple(moved) if has_aux else moved[0]
 
 
 def stop_gradient(tree: Any) -> Any:
-    """The same numbers, as constants: no derivative passes. Values in lists, tuples and dicts become leaves.
+    """The same numbers, as constants: no derivative passes. Values in lists, tuples, dicts and models become leaves.
 
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-    return mapped(lambda x: x.detach(), tree)
+    return mapped(lambda x: x.detach(), tree, models=True)

@@ -16,11 +16,10 @@ from weakref import WeakValueDictionary
 
 from autograd import derivatives, operations
 from autograd.graph import topological_order
-from autograd.number_types import BUILT_IN, REMEDY, is_number, number_of
+from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, number_of
 from autograd.operations import Binary, Operation, explained
 
 new_object: Callable[[type[Value]], Value] = object.__new__
-MIXED = "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 
 
 def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:

@@ -167,3 +167,18 @@ def test_deep_graphs_do_not_recurse():
 def test_errors(mistake, error, sentence):
     with pytest.raises(error, match=sentence):
         mistake()
+
+
+doubled = Operation("doubled", lambda x: x * x, [lambda y, x: 2 * x if x == 2 else 0])
+switched = Operation("switched", lambda x: x * x, [lambda y, x: 2 * x if x else 0 * x])
+cosine = Operation("cosine", math.sin, [lambda y, x: math.cos(x)])
+
+
+@pytest.mark.parametrize("operation", [doubled, switched, cosine])
+def test_partials_of_numbers_alone(operation):
+    """The first order is what `grad` gives; in the second the partial is refused, as a Value is."""
+    assert derivative(operation)(2.0) == grad(operation)(2.0) != 0
+    assert taylor(operation, 2.0, 1) == [operation(2.0), grad(operation)(2.0)]
+    for second in (derivative(operation, order=2), grad(grad(operation))):
+        with pytest.raises(TypeError, match=r"would lose its gradient|does not equal a number"):
+            second(2.0)

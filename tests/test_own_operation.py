@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -107,6 +108,14 @@ MISTAKES = [
         lambda: grad(lambda x: Nary("own", lambda *x: x[0], lambda y, *x: (1,))(x, x))(1.0),
         "own has 1 partials for 2 operands",
     ),
+    (
+        lambda: grad(lambda x: Nary("own", lambda *x: x[0], lambda y, *x: [1, None])(x, x))(1.0),
+        "the partial of own in operand 1 returned None",
+    ),
+    (
+        lambda: grad(lambda x: Nary("own", lambda *x: x[0], lambda y, *x: None)(x, x))(1.0),
+        "own has no list of partials, None, for 2 operands",
+    ),
 ]
 
 
@@ -125,3 +134,24 @@ def test_a_template_that_does_not_suit_the_operands(text):
 def test_the_wrong_number_of_operands():
     with pytest.raises(TypeError, match="hypot takes 2 operands, got 1"):
         hypotenuse(1.0)
+
+
+third = Operation("third", lambda x: x / 3, [lambda y, x: 1 / 3])
+
+
+@pytest.mark.parametrize("x", [Fraction(2), Decimal(2)])
+@pytest.mark.parametrize(
+    "differentiate",
+    [
+        grad,
+        derivative,
+        lambda f: derivative(f, order=2),
+        lambda f: lambda x: jvp(f, (x,), (1,)),
+        lambda f: lambda x: grad(f)(Value(x, "x")),
+        lambda f: lambda x: f(Value(x, "x")).backward(),
+    ],
+)
+def test_a_float_in_a_partial_does_not_change_the_type(differentiate, x):
+    sentence = "a Fraction with a float makes a float" if isinstance(x, Fraction) else "unsupported operand"
+    with pytest.raises(TypeError, match=f".+: {sentence}"):
+        differentiate(lambda x: third(x) * x)(x)

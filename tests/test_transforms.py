@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, repeat
 
 import pytest
 import sympy
@@ -132,6 +133,45 @@ def test_a_model_that_is_not_differentiated_gives_values():
     assert (slope.data, model.parameters()[0].grad) == (42, 26)  # 2*w*(w*x + b), of derivative 2*(w*x + b) + 2*w*x
 
 
+class Settings(namedtuple("Settings", "parameters step")):
+    """A namedtuple whose fields have a model's names."""
+
+
+class Attributes(dict):
+    __getattr__ = dict.__getitem__
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda s: s.parameters[0] * s.step, Settings([2], 3), Settings([3], 2)),
+        (lambda d: d.w**2, Attributes(w=3), Attributes(w=6)),
+        (lambda d: d["w"] ** 2 + d["missing"], defaultdict(lambda: 1, w=3), defaultdict(None, w=6)),
+    ],
+    ids=["namedtuple", "attributes", "defaultdict"],
+)
+def test_containers_keep_their_class(f, x, slope):
+    assert (type(grad(f)(x)), grad(f)(x)) == (type(x), slope)
+
+
+def test_a_model_may_generate_its_parameters():
+    class Square:
+        def __init__(self):
+            self.w = Value(2, "w")
+
+        def parameters(self):
+            yield self.w
+
+    assert grad(lambda m: m.w * 3**2)(Square()).w.data == 9
+    assert grad(lambda x, m: m.w * x**2)(3, Square()).data == 12
+
+
+@pytest.mark.parametrize("other", [nn.SGD([Value(1.0)], 0.1), nn.MLP, object()])
+def test_what_is_no_model_is_refused(other):
+    with pytest.raises(TypeError, match="nothing is differentiated in an object of type"):
+        grad(lambda o: Value(1.0))(other)
+
+
 def test_jacobian_is_nested_as_output_then_input():
     def f(x, y):
         return {"product": x[0] * x[1], "rest": [x[0] + y, y * y, x[1]]}
@@ -191,6 +231,7 @@ def test_aux_is_passed_on():
     assert jacobian(f, has_aux=True)(3) == (6, aux)
     assert hessian(f, has_aux=True)(3) == (2, aux)
     assert jvp(f, (3,), (1,), has_aux=True) == (10, 6, aux)
+    assert hvp(f, (3,), (1,), has_aux=True) == (2, aux)
     output, pullback, beside = vjp(f, 3, has_aux=True)
     assert (output, pullback(1), beside) == (10, (6,), aux)
 
@@ -306,6 +347,19 @@ def test_stop_gradient():
     assert jvp(lambda x: x * stop_gradient(x), (3,), (1,)) == (9, 3)
 
 
+def test_stop_gradient_of_a_model():
+    model = nn.MLP.from_weights([[[2]]], [[1]], ["linear"])
+    gradient = grad(lambda m: m([1]) * stop_gradient([m])[0]([3]))(model)
+    assert [parameter.data for parameter in gradient.parameters()] == [7, 7]  # of w*1 + b, times w*3 + b
+
+
+def test_many_outputs_are_walked_once():
+    def powers(x):
+        return list(accumulate(repeat(x, 20_000), lambda y, _: y * 1))
+
+    assert jvp(powers, (2,), (3,))[1] == [3] * 20_000
+
+
 def test_the_side_not_taken_is_silent_forward_too():
     assert jvp(lambda x: where(x, sqrt(x * x * x + 1) * math.nan, x), (-1.0,), (1.0,)) == (-1.0, 1.0)
     assert grad(lambda x: jvp(lambda y: where(y, y * math.nan, y * y), (x,), (1.0,))[1])(-3.0) == 2.0
@@ -357,6 +411,7 @@ ERRORS = [
     (lambda: grad(3)(1.0), TypeError, "a derivative is of a function, not of a int"),
     (lambda: hvp(cubic, 3, 1), TypeError, r"primals are a tuple of arguments, not a int: write \(3,\)"),
     (lambda: jvp(cubic, (F(1, 2),), (0.1,)), TypeError, r"tangents\[0\] is 0.1 and its primal .*: give a Fraction"),
+    (lambda: vjp(cubic, F(1, 2))[1](0.1), TypeError, r"cotangents is 0.1 and its output .*: give a Fraction"),
     (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
     (lambda: grad(cubic, has_aux=True)(1.0), TypeError, r"has_aux=True a function returns \(output, aux\), cubic ret"),
     (lambda: jvp(cubic, 1.0, (1.0,)), TypeError, r"primals are a tuple of arguments, not a float: write \(1.0,\)"),
