@@ -113,7 +113,7 @@ class _Run:
             self._remark(where, "a number is not finite: explain_nan tells where it came from")
             return
         if operation.kink and operation.kink(*numbers_):
-            self._remark(where, operation.convention or "its derivative is a convention here")
+            self._remark(where, operation.convention)
             return
         for i in moving:
             partial = _partial(operation, i)
@@ -310,15 +310,15 @@ class _Graph(NamedTuple):
     def _shape(self) -> list[Any]:
         place = {node: i for i, node in enumerate(self.order)}
         return [
-            (node.operation, [place[x] if x.__class__ is Value else None for x in node.operands]) for node in self.order
+            (getattr(node.operation, "name", ""), [place[x] if x.__class__ is Value else None for x in node.operands])
+            for node in self.order
         ]
 
 
 def _recorded(f: Function, inputs: tuple[Any, ...], at: Sequence[Any]) -> _Graph:
     variables = list(map(Value, at))
     outputs = outputs_of(f, f(*nested(inputs, iter(variables))))
-    order = list(dict.fromkeys(node for output in outputs for node in topological_order(output)))
-    return _Graph(variables, outputs, order)
+    return _Graph(variables, outputs, topological_order(*outputs))
 
 
 def _moved_alike(here: _Graph, there: _Graph) -> list[str]:

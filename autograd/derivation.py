@@ -15,7 +15,7 @@ from autograd.derivatives import Adjoint, adjoints
 from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
-from autograd.operations import Term, dot, total
+from autograd.operations import Term, dot, total, where
 from autograd.value import Value
 
 
@@ -87,17 +87,26 @@ def forward_steps(root: Value, label: Labels | None = None) -> list[Step]:
     """
     require_current(root)
     label = label or folded(root)
-    return [
-        Step(
-            name := label(node) or "L",
-            *_formula(node, label),
-            node.data,
-            node,
-            latex=chain(latex_name(name), *_formula(node, label, latex=True), number_text(node.data)),
-        )
-        for node in topological_order(root)
-        if node.operation is not None and (label(node) or node is root)
-    ]
+    steps = []
+    folded_in: dict[Value, list[str]] = {}
+    for node in topological_order(root):
+        conventions = _conventions_of_value(node, folded_in)
+        if node is not root and (node.operation is None or not label(node)):
+            folded_in[node] = conventions
+            continue
+        name = label(node) or "L"
+        latex = chain(latex_name(name), *_formula(node, label, latex=True), number_text(node.data))
+        formulas = _formula(node, label)
+        steps.append(Step(name, *formulas, node.data, node, latex=latex, remark=", ".join(conventions)))
+    return steps
+
+
+def _conventions_of_value(node: Value, folded_in: Mapping[Value, Sequence[str]]) -> list[str]:
+    """Where the number itself rests on conventions: a `where` at 0, as the gradient of a relu is; those folded in."""
+    found = dict.fromkeys(text for x in node.operands if x.__class__ is Value for text in folded_in.get(x, ()))
+    if node.operation is where and where.kink and where.kink(*map(number_of, node.operands)):
+        found[where.convention] = None
+    return list(found)
 
 
 def _named(label: Labels, but: Value | None = None, latex: bool = False) -> Callable[[Value], Term | None]:

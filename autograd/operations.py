@@ -98,18 +98,22 @@ class Operation:
         self.text = self._layout(text) or _as_call(f"{name}(", ")")
         self.latex = self._layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
-        self.kink, self.convention = kink, convention
+        self.kink, self.convention = kink, convention or "its derivative is a convention here"
 
     def _layout(self, text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
         """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
         if not isinstance(text, str):
             return text
-        slots = range(self.arity or 0)
+        if self.arity is None:
+            raise TypeError(f"{self.name} takes any number of operands: no template, a function of the written ones")
+        marks = [f"<{place}>" for place in range(self.arity)]
         try:
-            text.format(*slots)
+            written = text.format(*marks)
         except (IndexError, KeyError, ValueError):
-            raise ValueError(f"a template of {self.name} has one {{}} for each operand, not {text!r}") from None
-        return Layout(text, SUM, [ATOM for _ in slots])
+            written = ""
+        if not all(mark in written for mark in marks):
+            raise ValueError(f"a template of {self.name} has one {{}} for each operand, not {text!r}")
+        return Layout(text, SUM, [ATOM for _ in marks])
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"

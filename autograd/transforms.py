@@ -140,6 +140,8 @@ def _name_of_argument(f: Callable[..., Any], position: int) -> str:
 
 def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not count:
+        raise TypeError("a derivative is in an argument, and none was given by position")
     if not positions or any(position.__class__ is not int for position in positions):
         raise TypeError(f"argnums is the place of an argument, 0, 1, ..., or a tuple of places, not {argnums!r}")
     for position in positions:

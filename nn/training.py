@@ -219,6 +219,11 @@ class _Run:
             penalty = self.penalty(self.model.parameters())
             loss = loss + penalty
             self._check_finite("penalty", penalty, epoch)
+            if penalty.__class__ is not Value and penalty != 0:
+                raise TypeError(
+                    f"the penalty is the number {penalty!r}, not a Value: nothing of it was recorded, it would not be "
+                    "trained. Compute it from the parameters given; for a derivative, make the model an argument of it"
+                )
         self._check_finite("loss", loss, epoch, where)
         return loss
 
