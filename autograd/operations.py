@@ -458,11 +458,10 @@ def _total(*operands: Any) -> Any:
 def _write_sum(terms: Sequence[Term]) -> Term:
     if len(terms) == 1:
         return terms[0]
-    text, level = terms[0].text, terms[0].level
+    text = terms[0].text
     for term in terms[1:]:
-        signed = term.level == SIGNED
-        text, level = f"{text} - {term.text[1:]}" if signed else f"{text} + {term.within(PRODUCT)}", SUM
-    return Term(text, level)
+        text = f"{text} - {term.text[1:]}" if term.level == SIGNED else f"{text} + {term.within(PRODUCT)}"
+    return Term(text, SUM)
 
 
 def _write_dot(times: str, spaced: str) -> Callable[[Sequence[Term]], Term]:
@@ -531,7 +530,7 @@ def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
 
 def _over(y: Any, a: Any) -> Any:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if number_of(y) == 0 and (y is number_of(y) or number_of(a) == 0) else y / a
+    return 0 if y is number_of(y) and y == 0 else y / a
 
 
 binary_cross_entropy = Binary(

@@ -293,8 +293,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     def pullback(cotangents: Any) -> Any:
         upstream = [c for _, _, c in paired(called.output, cotangents, "cotangents")]
-        recorded = called.numbers and any(x.__class__ is Value for x in upstream)
-        its = replace(called, numbers=False) if recorded else called
+        its = replace(called, numbers=False) if any(x.__class__ is Value for x in upstream) else called
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
     return called.with_aux(called.results(called.output), pullback)
