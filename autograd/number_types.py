@@ -168,7 +168,7 @@ def _root(x: int, degree: int) -> int | None:
     """The integer whose `degree`-th power is `x`, if there is one (bisection: exact for integers of any size)."""
     if degree > x.bit_length():  # 2**degree is more than x, and may be too large to compute
         return x if x in (0, 1) else None
-    low, high = 0, 1 << (max(x, 0).bit_length() // degree + 1)
+    low, high = 0, 1 << (x.bit_length() // degree + 1)
     while low < high:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if middle**degree < x else (low, middle)

@@ -478,11 +478,10 @@ def _total(*operands: Any) -> Any:
 def _write_sum(terms: Sequence[Term]) -> Term:
     if len(terms) == 1:
         return terms[0]
-    text, level = terms[0].text, terms[0].level
+    text = terms[0].text
     for term in terms[1:]:
-        signed = term.level == SIGNED
-        text, level = f"{text} - {term.text[1:]}" if signed else f"{text} + {term.within(PRODUCT)}", SUM
-    return Term(text, level)
+        text = f"{text} - {term.text[1:]}" if term.level == SIGNED else f"{text} + {term.within(PRODUCT)}"
+    return Term(text, SUM)
 
 
 def _write_dot(times: str, spaced: str) -> Callable[[Sequence[Term]], Term]:

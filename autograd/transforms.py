@@ -311,8 +311,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     def pullback(cotangents: Any) -> Any:
         upstream = [_of_type(c, y, place, "output") for place, y, c in paired(output, cotangents, "cotangents")]
-        recorded = called.numbers and any(x.__class__ is Value for x in upstream)
-        its = replace(called, numbers=False) if recorded else called
+        its = replace(called, numbers=False) if any(x.__class__ is Value for x in upstream) else called
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
     return called.with_aux(output, pullback)

@@ -3,25 +3,32 @@
     python tests/mutants.py [--sample N] [--only TEXT]
 
 A mutant has one constant, operator, operand, term or condition changed. It lives in a process of its own, where the
-changed module takes the place of the one on disk; the tests that are nearest to it run first, then all of the core's.
-Those that no test can notice stand in EQUIVALENT with the reason. The last line printed is a JSON record.
+changed module takes the place of the one on disk, and meets the tests that ran the changed lines when nothing was
+changed. Those that no test can notice stand in equivalent_mutants.csv with the reason, and are printed last, before a
+JSON record of the counts.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import csv
 import importlib.machinery
 import json
+import math
+import multiprocessing
 import os
 import random
 import resource
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import coverage
 import hypothesis
 import mpmath  # noqa: F401  (what the tests import, once for all processes)
 import numpy  # noqa: F401
@@ -30,62 +37,33 @@ import sympy  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-hypothesis.settings.register_profile("mutants", database=None, derandomize=True, max_examples=20)
+PHASES = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # a failure is enough, it need not be a small one
+hypothesis.settings.register_profile("mutants", database=None, derandomize=True, max_examples=20, phases=PHASES)
 hypothesis.settings.load_profile("mutants")
 
 PROCESSES = 2
-SECONDS = 30  # of computing: a mutant that takes longer runs in circles, and is caught by that
+SECONDS = 10  # of computing: a mutant that takes so much longer than its tests runs in circles, and is caught by that
 MEMORY = 4 * 2**30
+SLOW = 1.0  # seconds; no mutant needs a test that takes longer
 
 CORE = ("operations", "value", "graph", "derivatives", "transforms", "jets", "nesting", "number_types")
-NEAREST = {
-    "operations": ("operations", "own_operation", "backward"),
-    "value": ("value", "graph"),
-    "graph": ("graph", "backward"),
-    "derivatives": ("backward", "transforms"),
-    "transforms": ("transforms",),
-    "jets": ("jets",),
-    "nesting": ("transforms",),
-    "number_types": ("operations", "value", "backward"),
-}
-FURTHER = ("walkthrough", *dict.fromkeys(name for names in NEAREST.values() for name in names))
-ALSO = ("tests/trust/test_leaks.py", "tests/trust/test_threads.py", "tests/documents/test_neural_network_231.py")
-SLOW = ("million", "import_brings", "100_000", "any_depth", "deep_graphs", "demo", "docs", "python_i")
+NAMES = """
+    test_operations test_own_operation test_backward test_value test_graph test_transforms test_jets test_walkthrough
+    test_losses test_arguments test_checking test_tracing trust/test_kinks trust/test_silent_branches trust/test_raises
+    trust/test_hostile trust/test_perturbation trust/test_readers trust/test_threads trust/test_leaks
+    documents/test_neural_network_231
+"""
+TESTS = [f"tests/{name}.py" for name in NAMES.split()]
+OF_RULES = TESTS[:3]
 UNREWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"  # the packages that all processes share
 
-# Mutants that no test can notice, and why not.
-EQUIVALENT = {
-    "operations._excess: 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b -> "
-    "-1 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b": "where takes its second side at both",
-    "operations._dot: zip(operands[1:n], operands[n + 1:], strict=False) -> "
-    "zip(operands[n + 1:], operands[1:n], strict=False)": "a product has the same bits either way round",
-    "operations.half_squared_error: (y - a) ** 2 -> (a - y) ** 2": "a square has no sign",
-    "operations.squared_error: (y - a) ** 2 -> (a - y) ** 2": "a square has no sign",
-    "operations.binary_cross_entropy: _over(y * constant(1, loss), a) -> _over(y / constant(1, loss), a)": "a 1",
-    "operations.binary_cross_entropy: _over(y * constant(1, loss), a) -> _over(y, a)": "a 1; division converts too",
-}
+with Path(__file__).with_name("equivalent_mutants.csv").open(encoding="utf-8", newline="") as file:
+    EQUIVALENT = dict(csv.reader(file))  # each with the reason why no test can notice it
 
-SWAPPED = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.Pow: ast.Mult,
-    ast.FloorDiv: ast.Mult,
-    ast.Mod: ast.Mult,
-}
-NEGATED = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.GtE,
-    ast.GtE: ast.Lt,
-    ast.Gt: ast.LtE,
-    ast.LtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
+SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+SWAPPED |= dict.fromkeys((ast.Pow, ast.FloorDiv, ast.Mod), ast.Mult)
+OPPOSITES = ((ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.Is, ast.IsNot), (ast.In, ast.NotIn))
+NEGATED = dict(OPPOSITES) | {b: a for a, b in OPPOSITES}
 AT_THE_EDGE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 
 
@@ -193,38 +171,96 @@ def _entry(statement: Any) -> bool:
     return called is not None and ast.unparse(called) in ("Operation", "Unary", "Binary", "Nary")
 
 
-def tests_of(module: str) -> list[list[str]]:
-    """What pytest is told to run, one after the other: the nearest tests first."""
-    further = [name for name in FURTHER if name not in NEAREST[module]]
-    nearest, others = ([f"tests/test_{name}.py" for name in names] for names in (NEAREST[module], further))
-    quick = ["-k", " and ".join(f"not {name}" for name in SLOW)]
-    return [nearest + quick, [*others, *ALSO, *quick]]
+class Reached:
+    """A plugin of pytest that sees how long each test computes, and which lines it runs."""
+
+    def __init__(self) -> None:
+        self.lines = coverage.Coverage(data_file=None, config_file=False, include=[f"{ROOT}/autograd/*"])
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.lines.switch_context(item.nodeid)
+        before = time.process_time()
+        result = yield
+        self.seconds[item.nodeid] = time.process_time() - before
+        return result
 
 
-def status(mutant: Mutant | None) -> int:
-    """pytest's exit status with the mutant in place of its module; to be called in a process of its own."""
+class Chosen(list[str]):
+    """Tests, and a plugin of pytest that keeps no others, in this order."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        found = {item.nodeid: item for item in items}
+        items[:] = [found[test] for test in self if test in found]
+
+
+def tested(files: Iterable[str], plugin: Any) -> int:
+    """pytest's exit status; to be called in a process of its own."""
     os.chdir(ROOT)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    if mutant is not None:
-        loader: Any = importlib.machinery.SourceFileLoader
-        unchanged, code, file = loader.get_code, mutant.code(), mutant.file()
-        loader.get_code = lambda self, name: code if self.path == file else unchanged(self, name)
-    for selection in tests_of(mutant.module if mutant else CORE[0]):
-        ended = pytest.main(["-x", "-q", "-o", "addopts=", "-p", "no:cacheprovider", "-W", UNREWRITTEN, *selection])
-        if ended:
-            return int(ended)
+    options = ["-x", "-q", "--tb=no", "-o", "addopts=", "-p", "no:cacheprovider", "-W", UNREWRITTEN]
+    return int(pytest.main([*options, *files], plugins=[plugin]))
+
+
+class Seen(NamedTuple):
+    """What a run without any mutant has shown."""
+
+    seconds: dict[str, float]  # of each test, the quickest first
+    by_line: dict[str, dict[int, list[str]]]  # of each file; "" stands for its import
+
+    @classmethod
+    def by(cls, files: Iterable[str]) -> Seen:
+        """Run these tests; to be called in a process of its own."""
+        plugin = Reached()
+        plugin.lines.start()
+        if tested(files, plugin):
+            raise ValueError("the tests fail without any mutant, where being killed would say nothing")
+        plugin.lines.stop()
+        data = plugin.lines.get_data()
+        quickest = sorted(plugin.seconds.items(), key=lambda taken: taken[1])
+        by_line = {file: data.contexts_by_lineno(file) for file in data.measured_files()}
+        return cls({test: seconds for test, seconds in quickest if seconds < SLOW}, by_line)
+
+    def selections(self, mutant: Mutant) -> list[Chosen]:
+        """The tests that run the changed lines: those of the file that has most of them, then the others.
+
+        What runs when the module is imported can change everything: there, all others follow.
+        """
+        lines, span = self.by_line[mutant.file()], range(mutant.old.lineno, (mutant.old.end_lineno or 0) + 1)
+        running = {test for line in span for test in lines.get(line, [])} or {""}
+        near = [test for test in self.seconds if test in running]
+        chosen = near + [test for test in self.seconds if "" in running and test not in running]
+        nearest = [file for file, _ in Counter(map(_file, near or chosen)).most_common(1)]
+        return [Chosen(test for test in chosen if (_file(test) in nearest) is first) for first in (True, False)]
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def status(mutant: Mutant, seen: Seen) -> int:
+    """pytest's exit status with the mutant in place of its module; to be called in a process of its own."""
+    selections = seen.selections(mutant)
+    seconds = SECONDS + math.ceil(sum(seen.seconds[test] for tests in selections for test in tests))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    loader: Any = importlib.machinery.SourceFileLoader
+    unchanged, changed, file = loader.get_code, mutant.code(), mutant.file()
+    loader.get_code = lambda self, name: changed if self.path == file else unchanged(self, name)
+    for tests in selections:
+        if tests and (ended := tested(dict.fromkeys(map(_file, tests)), tests)):
+            return ended
     return 0
 
 
-def outcomes(mutants: Iterable[Mutant | None]) -> Iterator[tuple[Mutant | None, str]]:
+def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, str]]:
     """Each mutant with 'killed', 'survived', or why neither can be said, as they end."""
-    running: dict[int, Mutant | None] = {}
+    running: dict[int, Mutant] = {}
 
-    def ended() -> tuple[Mutant | None, str]:
+    def ended() -> tuple[Mutant, str]:
         pid, wait_status = os.wait()
         code = os.waitstatus_to_exitcode(wait_status)
         # 1: tests failed; 2: the mutated engine cannot even be imported; a signal: it ran in circles
@@ -238,7 +274,7 @@ def outcomes(mutants: Iterable[Mutant | None]) -> Iterator[tuple[Mutant | None, 
         if pid == 0:
             code = 3
             try:
-                code = status(mutant)
+                code = status(mutant, seen)
             finally:
                 os._exit(code)
         running[pid] = mutant
@@ -257,22 +293,21 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="so many mutants of the rule table, drawn with a fixed seed")
     parser.add_argument("--only", default="", help="mutants whose description has this in it")
     asked = parser.parse_args()
-    if not asked.sample and dict(outcomes([None])) != {None: "survived"}:
-        raise SystemExit("the tests fail without any mutant, where being killed would say nothing")
     mutants = drawn(asked.sample, asked.only)
     if stale := set(EQUIVALENT).difference(str(mutant) for module in CORE for mutant in mutants_of(module)):
-        raise SystemExit(f"EQUIVALENT has what is no mutant any more: {stale}")
-    count = Counter[str](f"{part(mutant)} equivalent" for mutant in mutants if str(mutant) in EQUIVALENT)
-    for mutant, outcome in outcomes(mutant for mutant in mutants if str(mutant) not in EQUIVALENT):
-        count[f"{part(mutant)} {outcome}"] += 1
+        raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
+    count = Counter[str]()
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        seen = pool.apply(Seen.by, [OF_RULES if asked.sample else TESTS])
+    equivalent = [(mutant, "equivalent") for mutant in mutants if str(mutant) in EQUIVALENT]
+    others = (mutant for mutant in mutants if str(mutant) not in EQUIVALENT)
+    for mutant, outcome in chain(outcomes(others, seen), equivalent):
+        count[f"{'rule' if mutant.rule else 'core'} {outcome}"] += 1
         if outcome != "killed":
-            print(f"{outcome:<10} {mutant.file()}:{mutant.old.lineno} {mutant}", flush=True)
+            reason = EQUIVALENT.get(str(mutant), "")
+            print(f"{outcome:<10} {mutant.file()}:{mutant.old.lineno} {mutant}  {reason}", flush=True)
     print(json.dumps(count))
     return 0
-
-
-def part(mutant: Mutant) -> str:
-    return "rule" if mutant.rule else "core"
 
 
 if __name__ == "__main__":

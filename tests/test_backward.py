@@ -379,6 +379,12 @@ def test_what_does_not_move_has_no_tangent():
     assert forward(where(x, x, other) * 2, [other]) == {other: 1.0}
 
 
+def test_a_tangent_that_is_given_stays():
+    x = Value(2.0)
+    square = x * x
+    assert forward(square, [x, square]) == {x: 1.0, square: 1.0}
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import gc
+import math
 import pickle
+from fractions import Fraction
 
 import pytest
 
-from autograd import Value, dot, find, gradients, log, topological_order, total
-from autograd.graph import require_current
+from autograd import Value, derivative, dot, find, grad, gradients, jvp, log, sqrt, topological_order, total
+from autograd.graph import evaluate, require_current
 from nn import MLP
 
 
@@ -43,6 +45,29 @@ def test_plain_numbers_are_no_nodes():
     assert (y.operands[1], y.operands[0].operands[0]) == (1, 3)
 
 
+class Unhashable(Fraction):
+    __hash__ = None
+
+
+def test_plain_numbers_need_no_hash():
+    x, three = Value(Fraction(2), "x"), Unhashable(3)
+
+    def f(x):
+        return dot([x, x], [three, 1], three) - x
+
+    y = f(x)
+    assert gradients(y, [x]) == [3] and evaluate(y, {x: Fraction(5)})[y] == 18
+    assert grad(f)(Fraction(2)) == derivative(f)(Fraction(2)) == jvp(f, (Fraction(2),), (1,))[1] == 3
+
+
+def test_gradients_ask_only_what_depends_on_the_wanted():
+    x, c = Value(3.0, "x"), Value(0.0, "c")
+    y = x * sqrt(c)
+    assert gradients(y, [x]) == [0.0]  # sqrt has no derivative at 0
+    with pytest.raises(ZeroDivisionError):
+        y.backward()
+
+
 def test_repeated_operands_are_kept():
     x = Value(2)
     assert (x * x).operands == (x, x) and total([x, x, x]).operands == (x, x, x)
@@ -67,6 +92,16 @@ def test_what_a_leaf_was_set_to_may_not_be_computable():
     require_current(y)
     x.data = -1.0
     with pytest.raises(ValueError, match=r"Value\(0.0\) is stale, its operands give ValueError.*run the forward pass"):
+        require_current(y)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.0, math.nan), (math.nan, 1.0)])
+def test_a_nan_that_comes_or_goes_is_stale_too(before, after):
+    x = Value(before, "x")
+    y = x * 2
+    require_current(y)
+    x.data = after
+    with pytest.raises(ValueError, match="is stale"):
         require_current(y)
 
 

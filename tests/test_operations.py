@@ -214,6 +214,12 @@ def test_mpmath_numbers(name):
         assert float(leaf.grad) == pytest.approx(float(true_derivative(name, operands, i)), rel=1e-14, abs=1e-14)
 
 
+def test_mpmath_infinities():  # whose power of 0 is NaN
+    x = Value(mpmath.mpf("-inf"))
+    OPERATIONS["leaky_relu"](x).backward()
+    assert float(x.grad) == 0.01
+
+
 @pytest.mark.parametrize(
     ("function", "x", "value", "derivative"),
     [
@@ -244,6 +250,7 @@ def test_what_has_no_order_gets_the_textbook_formula():
     s, t = sympy.symbols("s t")
     assert sigmoid(s) == 1 / (1 + sympy.exp(-s)) and softplus(s) == sympy.log(1 + sympy.exp(s))
     assert OPERATIONS["log_sum_exp"]([s, t]) == sympy.log(sympy.exp(s) + sympy.exp(t))
+    assert OPERATIONS["where"](s, 3, 4).subs(s, 0) == 4
     z = 0.3 - 2j
     assert (sin(z), exp(z)) == (cmath.sin(z), cmath.exp(z))
     assert sigmoid(z) == 1 / (1 + cmath.exp(-z))
@@ -275,12 +282,11 @@ def test_kinks_are_where_they_are():
         assert [OPERATIONS[name].kink(*x) for x in at + beside] == [True] * len(at) + [False] * len(beside)
 
 
-def fails_without_a_word(x):
-    raise ZeroDivisionError
+def failing(error):
+    def value(x):
+        raise error
 
-
-def fails_as_decimals_do_not(x):
-    raise InvalidOperation
+    return Operation("own", value, [lambda y, x: 1])(Value(2, "x"))
 
 
 @pytest.mark.parametrize(
@@ -296,14 +302,10 @@ def fails_as_decimals_do_not(x):
         ),
         (lambda: Value(0.0) ** -1, "0.0^(-1): 0.0 cannot be raised to a negative power; " + OPERATIONS["pow"].domain),
         (lambda: Value(1e200) ** 2, "1e+200^2: too large for a float"),
-        (
-            lambda: Operation("own", fails_without_a_word, [lambda y, x: 1])(Value(2, "x")),
-            "own(x) with x = 2: ZeroDivisionError",
-        ),
-        (
-            lambda: Operation("own", fails_as_decimals_do_not, [lambda y, x: 1])(Value(2, "x")),
-            "own(x) with x = 2: InvalidOperation",
-        ),
+        (lambda: failing(ZeroDivisionError()), "own(x) with x = 2: ZeroDivisionError"),
+        (lambda: failing(InvalidOperation()), "own(x) with x = 2: InvalidOperation"),
+        (lambda: failing(InvalidOperation("not today")), "own(x) with x = 2: not today"),
+        (lambda: failing(ArithmeticError(["one", "two"])), "own(x) with x = 2: ['one', 'two']"),
     ],
 )
 def test_an_error_says_what_it_must_and_no_more(function, sentence):
@@ -320,3 +322,10 @@ def test_long_operands_are_shortened():
     with pytest.raises(ZeroDivisionError) as caught:
         Value(int(digits[:60]), "x") / 0
     assert f"x = {'1' * 60}:" in str(caught.value)
+
+
+@pytest.mark.parametrize(("letters", "shown"), [(194, "log(xxx"), (195, "log of 1 operands with x")])
+def test_a_long_expression_is_named(letters, shown):
+    with pytest.raises(ValueError) as caught:
+        OPERATIONS["log"](Value(-1.0, "x" * letters))
+    assert str(caught.value).startswith(shown)

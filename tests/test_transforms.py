@@ -12,11 +12,13 @@ from itertools import accumulate, repeat
 
 import pytest
 import sympy
+from mpmath import mpf
 
 import nn
 from autograd import (
     OPERATIONS,
     Derivation,
+    Operation,
     Value,
     Walk,
     derivative,
@@ -35,6 +37,7 @@ from autograd import (
     sqrt,
     stop_gradient,
     tanh,
+    total,
     value_and_grad,
     vjp,
     where,
@@ -80,6 +83,11 @@ def test_a_recorded_gradient_is_one_node_a_variable():
     assert gradient.operation is OPERATIONS["dot"]
     assert len(gradient.operands) == 2 * 3  # x meets the root on three paths
     assert "L = 2 + v2*x + v2*x = 2 + 1*3 + 1*3 = 8" in str(Derivation(gradient))
+
+
+def test_a_recorded_tangent_is_one_node():
+    _, tangent = jvp(lambda v: v * v, (Value(3.0, "x"),), (1.0,))
+    assert tangent.operation is OPERATIONS["dot"] and tangent.data == 6.0
 
 
 # --- nesting ----------------------------------------------------------------------------------------------------------
@@ -179,6 +187,7 @@ def test_jacobian_is_nested_as_output_then_input():
     wide = {"product": [3, 2], "rest": [[1, 0], [0, 0], [0, 1]]}
     assert jacobian(f)([2, 3], 5) == wide  # forward: two inputs, four outputs
     assert jacobian(lambda *a: f(*a)["product"])([2, 3], 5) == wide["product"]  # in reverse
+    assert jacobian(lambda x: [])(2) == []
     assert jacobian(f, argnums=(0, 1))([2, 3], 5)["rest"] == [([1, 0], 1), ([0, 0], 10), ([0, 1], 0)]
 
 
@@ -192,6 +201,16 @@ def test_jacobian_in_both_modes_agrees():
     forward = jacobian(f)(x)
     reverse = [jacobian(lambda v, i=i: [f(v)[i]])(x)[0] for i in range(5)]
     assert forward == reverse and len(forward) == 5
+
+
+@pytest.mark.parametrize(
+    ("f", "x"), [(lambda y: [y, y + 1, y + 2], [3.0]), (lambda y: y, [3.0, 4.0, 5.0])], ids=["forward", "reverse"]
+)
+def test_jacobian_takes_the_direction_with_fewer_passes(f, x):
+    asked = []
+    once = Operation("once", lambda x: x, [lambda y, x: asked.append(x) or 1])
+    jacobian(lambda x: f(once(total(x))))(x)
+    assert len(asked) == 1
 
 
 def test_hessian_of_nested_arguments():
@@ -239,8 +258,16 @@ def test_aux_is_passed_on():
 def test_tangents_and_zeros_are_of_the_inputs_type():
     for result in (jvp(lambda x: 2 * x + 1, (F(1, 2),), (1,)), jvp(lambda x: x, (F(1, 2),), (1,))):
         assert all(type(x) is F for x in result)
+    zero = jvp(lambda x: Value(2), (0.5,), (1.0,))[1]
+    assert (zero, type(zero)) == (0.0, float)
+    assert jvp(lambda x: Value(2.0), ([],), ([],)) == (2.0, 0.0)
     assert jacobian(lambda p: [p[0], 5])([1.0, 2.0]) == [[1.0, 0.0], [0.0, 0.0]]
     assert all(type(x) is float for row in hessian(lambda p: Value(2))([0.5, 0.2]) for x in row)
+
+
+@pytest.mark.parametrize("x", [2, 2 + 0j, mpf(2)], ids=repr)
+def test_a_float_is_a_tangent_of_other_numbers_too(x):
+    assert jvp(cubic, (x,), (0.5,)) == (12, 7)
 
 
 def test_intervals_to_the_second_order():
@@ -365,6 +392,13 @@ def test_the_side_not_taken_is_silent_forward_too():
     assert grad(lambda x: jvp(lambda y: where(y, y * math.nan, y * y), (x,), (1.0,))[1])(-3.0) == 2.0
 
 
+def test_an_infinite_gradient_does_not_pass_into_a_recorded_side_that_was_not_taken():
+    def f(x):
+        return where(x, x, 5.0) * math.inf
+
+    assert grad(f)(-1.0) == grad(f)(Value(-1.0)).data == 0.0
+
+
 def test_deep_graphs():
     def chain(x):
         y = x
@@ -406,13 +440,17 @@ ERRORS = [
     (lambda: grad(lambda w: w)({"a": [True]}), TypeError, r"^w\['a'\]\[0\]: True is not a number"),
     (lambda: grad(lambda w: w)(object()), TypeError, "^w: nothing is differentiated in an object of type object"),
     (lambda: grad(log)(object()), TypeError, "^argument 0: nothing is differentiated"),
+    (lambda: grad(lambda *numbers: numbers[0])(object()), TypeError, "^argument 0: nothing is differentiated"),
+    (lambda: grad(cubic, argnums=())(1.0), TypeError, r"argnums is the place of an argument, .*, not \(\)"),
     (lambda: grad(cubic, argnums=1)(1.0), ValueError, "argnums=1 asks for argument 1, of 1"),
     (lambda: grad(cubic, argnums=[0])(1.0), TypeError, r"argnums is the place of an argument, .*, not \[0\]"),
     (lambda: grad(3)(1.0), TypeError, "a derivative is of a function, not of a int"),
     (lambda: hvp(cubic, 3, 1), TypeError, r"primals are a tuple of arguments, not a int: write \(3,\)"),
     (lambda: jvp(cubic, (F(1, 2),), (0.1,)), TypeError, r"tangents\[0\] is 0.1 and its primal .*: give a Fraction"),
     (lambda: vjp(cubic, F(1, 2))[1](0.1), TypeError, r"cotangents is 0.1 and its output .*: give a Fraction"),
+    (lambda: jvp(cubic, (2,), (F(1, 2),)), TypeError, r"tangents\[0\] is .* and its primal 2: give a int"),
     (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
+    (lambda: grad(lambda x: (x, 1, 2), has_aux=True)(1.0), TypeError, r"returns \(output, aux\), <lambda> returned"),
     (lambda: grad(cubic, has_aux=True)(1.0), TypeError, r"has_aux=True a function returns \(output, aux\), cubic ret"),
     (lambda: jvp(cubic, 1.0, (1.0,)), TypeError, r"primals are a tuple of arguments, not a float: write \(1.0,\)"),
     (lambda: jvp(cubic, (1.0,), (1.0, 2.0)), ValueError, r"tangents: \(1.0, 2.0\) is not nested like its counterpart"),
@@ -421,6 +459,9 @@ ERRORS = [
         ValueError,
         r"tangents\[0\]: \[1\] is not nested like .* \[1, 2\]",
     ),
+    (lambda: jvp(sum, ([1.0],), (1.0,)), ValueError, r"tangents\[0\]: 1.0 is not nested like .* \[1.0\]"),
+    (lambda: jvp(cubic, (1,), ([1] * 20,)), ValueError, r", got \[1, 1"),
+    (lambda: jvp(cubic, (1,), ([10] + [1] * 19,)), ValueError, "got a list of 20 numbers"),
     (lambda: jvp(cubic, (1.0,), ([1.0],)), ValueError, r"tangents\[0\]: expected one number, .* got \[1.0\]"),
     (lambda: jvp(cubic, (1.0,), ("1",)), TypeError, r"tangents\[0\]: a str is not a number"),
     (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, r"cotangents: \[1.0\] is not nested like"),

@@ -18,7 +18,22 @@ import pytest
 import sympy
 
 import autograd
-from autograd import OPERATIONS, Value, dot, find, half_squared_error, log, maximum, mean, relu, sin, sqrt, total, where
+from autograd import (
+    OPERATIONS,
+    Value,
+    dot,
+    find,
+    half_squared_error,
+    log,
+    log1p,
+    maximum,
+    mean,
+    relu,
+    sin,
+    sqrt,
+    total,
+    where,
+)
 from autograd.number_types import constant, is_number, power
 from autograd.operations import Operation
 
@@ -32,6 +47,7 @@ REFUSED = [
     ([1.0], "a list is not one number: a Value holds one number; make one Value for each element"),
     (np.array([1.0, 2.0]), "a ndarray is not one number"),
     (np.array(1.0), "a ndarray is not one number"),
+    (type("Series", (), {"__array__": None})(), "a Series is not one number"),
 ]
 in_each_case = pytest.mark.parametrize(("wrong", "sentence"), REFUSED, ids=lambda case: type(case).__name__)
 
@@ -253,6 +269,7 @@ def test_errors_name_the_operation_the_operands_and_the_remedy(compute, error, s
     [
         lambda x: x * 0.5,
         lambda x: 0.5 / x,
+        lambda x: Value(0.5) + x.data,
         lambda x: total([x, 0.5]),
         lambda x: dot([x], [1], 0.5),
         lambda x: Fraction(1, 2) * Value(0.5),
@@ -278,6 +295,8 @@ def test_functions_of_sequences_say_what_they_need():
 def test_numbers_that_cannot_do_it():
     with pytest.raises(TypeError, match=r"Decimals have no sin; compute in floats \(float\(x\)\)"):
         sin(Decimal(1))
+    with pytest.raises(ValueError):  # as of a float
+        log1p(Fraction(-2))
     with pytest.raises(TypeError, match="where of a complex is not defined"):
         relu(1j)
     with pytest.raises(TypeError, match="this power of a Fraction is not a Fraction; compute in floats"):
@@ -311,6 +330,8 @@ def test_number_types():
     assert constant(Fraction(1, 100), Decimal(2)) == Decimal("0.01")
     assert type(constant(1, np.float32(2))) is np.float32
     assert (power(4, Fraction(1, 2)), power(Fraction(-2), Fraction(2)), power(-8.0 + 0j, 2)) == (2, 4, 64)
+    assert power(Fraction(0), Fraction(1, 2)) == 0 and power(2.0, Fraction(1, 2)) == math.sqrt(2)
+    assert power(Fraction(2), mpmath.mpf(3)) == 8
 
 
 @pytest.mark.parametrize("name", ["numpy", "sympy", "mpmath", "graphviz", "nn"])

@@ -25,5 +25,5 @@ def test_mutants_are_killed(full, figure):
         figure(
             "tests bite",
             f"{killed:,} of {killed + others:,} {what} killed ({killed / (killed + others):.1%}), {equivalent} more "
-            "are equivalent",
+            "are equivalent, by a reason each",
         )
