@@ -550,7 +550,7 @@ def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
 
 def _over(y: Any, a: Any) -> Any:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if number_of(y) == 0 and (y is number_of(y) or number_of(a) == 0) else y / a
+    return 0 if y is number_of(y) and y == 0 else y / a
 
 
 binary_cross_entropy = Binary(
