@@ -98,7 +98,7 @@ class Operation:
         self.text = self._layout(text) or _as_call(f"{name}(", ")")
         self.latex = self._layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
-        self.kink, self.convention = kink, convention or "its derivative is a convention here"
+        self.kink, self.convention = kink, convention or ("its derivative is a convention here" if kink else "")
 
     def _layout(self, text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
         """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
