@@ -91,6 +91,10 @@ def test_a_recorded_gradient_is_over_the_given_values():
     for slope in (grad(lambda v: v * exp(v))(x), derivative(lambda v: v * exp(v))(x)):
         assert [node.operation and node.operation.name for node in topological_order(slope)] == [None, "exp", "dot"]
         assert topological_order(slope)[0] is x
+    one_more = total([x])
+    slope = grad(lambda v: v * v)(one_more)
+    slope.backward()
+    assert (one_more.grad, x.grad) == (2, 2)
 
 
 @pytest.mark.parametrize(
