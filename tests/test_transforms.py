@@ -107,6 +107,17 @@ def test_what_is_more_than_a_copy_stays(copy_and_more):
     assert (slope.data, find(slope, "x")[0].grad) == (27, 18)
 
 
+def test_a_copy_with_a_name_or_of_another_type_stays():
+    def f(v):
+        copied = total([v])
+        copied.name = "copied"
+        return copied**2 * (dot([1.0], [v]) - 10**17)
+
+    slope = grad(f)(Value(10**17 + 1, "x"))
+    require_current(slope)
+    assert len(find(slope, "copied")) == 1
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_recorded_gradients_are_those_of_numbers(name):
     """Copies are passed over: the numbers stay, and the next derivatives."""
