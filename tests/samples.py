@@ -276,6 +276,7 @@ SAMPLES: dict[str, Samples] = {
             (0.5, 2.0, 0.1),
             (0.9, -0.6, 1.1, 0.4, -0.3),
             (1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+            (0.1, 0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, 0.9),
         ],
         [
             Exact((F(1, 2), F(3)), F(3, 2), (3, F(1, 2))),
@@ -286,14 +287,14 @@ SAMPLES: dict[str, Samples] = {
     ),
     "total": Samples(
         lambda m, *x: sum(x),
-        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [Exact((F(1, 2), F(1, 3), F(1)), F(11, 6), (1, 1, 1)), Exact((F(1, 2),), F(1, 2), (1,))],
         [decimals("0.5", "2")],
         arrange=lambda *operands: (operands,),
     ),
     "mean": Samples(
         lambda m, *x: sum(x) / len(x),
-        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [Exact((F(1, 2), F(1, 3), F(1)), F(11, 18), (F(1, 3),) * 3)],
         [decimals("0.5", "2")],
         arrange=lambda *operands: (operands,),
@@ -313,7 +314,7 @@ SAMPLES: dict[str, Samples] = {
     "binary_cross_entropy": Samples(
         lambda m, a, y: -(y * m.log(a) + (1 - y) * m.log(1 - a)),
         [(0.3, 0.75), (0.9, 0.2), (0.5, 0.5)],
-        [],
+        [Exact((F(1), F(1)), F(0), (-1, None)), Exact((F(0), F(0)), F(0), (1, None))],
         [decimals("0.3", "0.75")],
         [
             Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("log")),
@@ -334,7 +335,7 @@ SAMPLES: dict[str, Samples] = {
     ),
     "log_sum_exp": Samples(
         lambda m, *z: m.log(sum(m.exp(number) for number in z)),
-        [(0.5,), (0.5, 2.0), (-1.0, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (-1.0, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [],
         [decimals("0.5", "2")],
         [Refused((F(1, 2), F(1, 3)), TypeError, NOT_A_FRACTION.format("exp"))],

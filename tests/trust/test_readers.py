@@ -31,7 +31,7 @@ from autograd import OPERATIONS, Derivation, Value, grad, jvp
 from autograd.notation import latex_name
 
 PROMISE = "every rule read rightly by every reader"
-NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x"]
+NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
 
 
 @cache
