@@ -1,7 +1,8 @@
 """Samples for the rule table: operands, exact results worked by hand, expected errors, and an independent formula.
 
 The formulas know nothing of the engine: each is written over a namespace `m` that is `mpmath` or `sympy`, so that the
-same line gives 50 digits and a symbolic derivative. tests/test_operations.py is made from `SAMPLES`.
+same line gives 50 digits and a symbolic derivative. tests/test_operations.py is made from `SAMPLES`, and `KINKS` says
+where the derivatives are conventions.
 """
 
 from __future__ import annotations
@@ -341,4 +342,14 @@ SAMPLES: dict[str, Samples] = {
         [Refused((F(1, 2), F(1, 3)), TypeError, NOT_A_FRACTION.format("exp"))],
         arrange=lambda *operands: (operands,),
     ),
+}
+
+KINKS = {  # operands where the derivative is a convention, and operands where it is not
+    "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),
+    "abs": ([(0,)], [(1,), (-1,)]),
+    "where": ([(0, 2, 3)], [(1, 0, 0), (-1, 0, 0)]),
+    "relu": ([(0,)], [(1,), (-1,)]),
+    "leaky_relu": ([(0,)], [(1,), (-1,)]),
+    "max": ([(2, 2)], [(1, 2), (2, 1)]),
+    "min": ([(2, 2)], [(1, 2), (2, 1)]),
 }

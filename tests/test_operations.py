@@ -13,7 +13,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy
-from samples import SAMPLES, Exact, Refused
+from samples import KINKS, SAMPLES, Exact, Refused
 
 from autograd import Value, exp, gradients, log1p, sigmoid, sin, softplus
 from autograd.derivatives import adjoints
@@ -263,17 +263,6 @@ def test_a_certain_and_right_prediction_costs_nothing():
         loss = OPERATIONS["binary_cross_entropy"](prediction, target)
         loss.backward()
         assert (loss.data, prediction.grad) == (0.0, slope)
-
-
-KINKS = {  # operands where the derivative is a convention, and operands where it is not
-    "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),
-    "abs": ([(0,)], [(1,), (-1,)]),
-    "where": ([(0, 2, 3)], [(1, 0, 0), (-1, 0, 0)]),
-    "relu": ([(0,)], [(1,), (-1,)]),
-    "leaky_relu": ([(0,)], [(1,), (-1,)]),
-    "max": ([(2, 2)], [(1, 2), (2, 1)]),
-    "min": ([(2, 2)], [(1, 2), (2, 1)]),
-}
 
 
 def test_kinks_are_where_they_are():
