@@ -52,6 +52,22 @@ class Samples:
     arrange: Callable[..., tuple[Any, ...]] = field(default=lambda *operands: operands)
 
 
+# What else a new entry of the table needs.
+NEEDED = (
+    "a new operation needs SAMPLES in tests/samples.py (KINKS too, if it has a kink), RULES in tests/mutations.py, and "
+    "in tests/trust: POINTS or NEVER_RATIONAL in test_exact.py, POINTS in test_floats.py, PLAIN in plain.py, lines in "
+    "hostile.csv, of_pytorch and of_jax in test_random_graphs.py, FUNCTIONS in test_readers.py (if it is written as a "
+    "call), PIECES in symbolic.py (if it compares), SELECTIONS in test_silent_branches.py (if it selects)"
+)
+
+
+class ByName(dict[str, Any]):
+    """Something for each operation; where it is missing, the error says what a new one needs."""
+
+    def __missing__(self, name: str) -> Any:
+        raise LookupError(f"nothing for {name}: {NEEDED}")
+
+
 def _halves(*operands: Any) -> tuple[Any, ...]:
     """The arguments of dot: weights, inputs, and the odd one out is the bias."""
     n = len(operands) // 2
@@ -343,6 +359,7 @@ SAMPLES: dict[str, Samples] = {
         arrange=lambda *operands: (operands,),
     ),
 }
+SAMPLES = ByName(SAMPLES)
 
 KINKS = {  # operands where the derivative is a convention, and operands where it is not
     "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),

@@ -29,7 +29,7 @@ import mpmath
 import pytest
 import symbolic
 import sympy
-from samples import SAMPLES
+from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Value, sqrt
 
@@ -94,6 +94,7 @@ POINTS = {
     "binary_cross_entropy": lambda rng: (probability(rng), probability(rng)),
     "binary_cross_entropy_with_logits": lambda rng: (within(-300, 300)(rng)[0], probability(rng)),
 }
+POINTS = ByName(POINTS)
 
 
 # Near saturation, in ulp x condition in the operands alone: what the notes write reaches no more.

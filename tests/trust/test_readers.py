@@ -26,7 +26,7 @@ import mpmath
 import pytest
 import symbolic
 import sympy
-from samples import SAMPLES
+from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Derivation, Value, grad, jvp
 from autograd.notation import latex_name
@@ -106,6 +106,7 @@ FUNCTIONS = {name: getattr(math, name) for name in ("exp", "log1p", "sqrt", "sin
     "relu'": lambda x: float(x > 0),
     "leaky_relu'": lambda x: 1 if x > 0 else 0.01,
 }
+FUNCTIONS = ByName(FUNCTIONS)
 
 
 def evaluated(text, numbers):
