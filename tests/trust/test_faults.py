@@ -122,7 +122,7 @@ def test_planted_faults_are_caught(figure):
     figure(CAUGHT, f"{caught} of {len(PLANTS)} plants, relative errors from 1 to 1e-9, 3 only in the second order")
 
 
-def off_in(place, entry):
+def off_in(entry, place):
     """A copy of the table's entry whose derivative in one operand is 1e-9 too large."""
     copied = object.__new__(type(entry))
     vars(copied).update(vars(entry))
@@ -141,7 +141,7 @@ def test_a_fault_planted_in_any_rule_of_the_table_is_caught(figure):
             checked = check_gradients(lambda *x, name=name: applied(name, x), *at, order=order)
             assert checked.remarks == () and checked.derivatives >= len(at) and name in checked.operations
         for place in range(len(at)):
-            wrong = off_in(place, OPERATIONS[name])
+            wrong = off_in(OPERATIONS[name], place)
             with pytest.raises(GradientError) as error:
                 check_gradients(lambda *x, f=wrong, samples=samples: f(*samples.arrange(*x)), *at)
             assert (error.value.operation, error.value.operand) == (wrong, place)

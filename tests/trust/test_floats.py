@@ -11,7 +11,7 @@ change of what goes in changes the result, so that nobody who computes in floats
 So 1 - y*y (tanh) and y*(1 - y) (sigmoid) are as right as what the notes write can be, and no better: near saturation
 they keep an absolute precision, not a relative one, and exp(z - y) (log_sum_exp) loses what z and y have in common. How
 much is measured: the worst error by the condition in the operands alone. By that every rule but those few keeps the
-bound too, so that none can widen its own by being written badly.
+bound too (`ALONE`), so that none can widen its own by being written badly.
 
 Points whose true value or partials leave the range of normal floats are drawn again; those are hostile values, which
 have tests of their own. `+ - * / sqrt` have no bound: they equal Python's to the last bit, at any bits of the operands.
@@ -97,8 +97,10 @@ POINTS = {
 POINTS = ByName(POINTS)
 
 
-# Near saturation, in ulp x condition in the operands alone: what the notes write reaches no more.
+# In ulp x condition in the operands alone: what the notes write reaches no more near saturation, and a partial that is
+# one function of Python's math no more at all; the others keep the 2.
 ALONE = {
+    **dict.fromkeys(["exp", "log", "sin", "cos"], 1),
     **dict.fromkeys(["tanh", "sigmoid"], 1e15),
     **dict.fromkeys(["binary_cross_entropy", "binary_cross_entropy_with_logits"], 3),
     "pow": 10,

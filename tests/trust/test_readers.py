@@ -166,32 +166,29 @@ def surroundings(name, operands, moving):
     """Graphs with the operation in them, and the named leaves of each, at the places that move."""
     kind = type(operands[0])
 
-    def f(leaves, x=lambda leaf: leaf):
-        given = dict(zip(moving, map(x, leaves), strict=True))
-        return function(name)(*(given.get(i, operand) for i, operand in enumerate(operands)))
+    def made(number=lambda x: x, written=lambda leaf: leaf):
+        """The operation over its leaves as they are written, and the leaves, of such numbers."""
+        leaves = {i: Value(number(operands[i]), NAMES[i]) for i in moving}
+        given = (written(leaves[i]) if i in leaves else x for i, x in enumerate(operands))
+        return function(name)(*given), list(leaves.values())
 
-    def leaves_of(x=lambda number: number):
-        return [Value(x(operands[i]), NAMES[i]) for i in moving]
+    def inside():
+        return made(lambda x: (x - kind("0.25")) / -2, lambda leaf: kind("0.25") - 2 * leaf)
 
-    def other(x):
-        return (x - kind("0.25")) / -2
-
-    leaves = leaves_of()
-    yield f(leaves), leaves
-    leaves = leaves_of()
-    named = f(leaves)
+    yield made()
+    named, leaves = made()
     named.name = "y"
-    yield kind(3) - named * leaves[0], leaves
-    leaves = leaves_of(other)
-    inside = f(leaves, lambda leaf: kind("0.25") - kind(2) * leaf)
-    yield (kind("1.5") - inside) / (inside + kind(20)) * -inside, leaves
-    leaves = leaves_of(other)
-    yield f(leaves, lambda leaf: kind("0.25") - kind(2) * leaf) ** 2, leaves
+    yield 3 - named * leaves[0], leaves
+    unnamed, leaves = inside()
+    yield (kind("1.5") - unnamed) / (unnamed + 20) * -unnamed, leaves
+    unnamed, leaves = inside()
+    yield unnamed**2, leaves
 
 
 def printed(read):
     def reader(name, operands, moving=None):
-        for root, leaves in surroundings(name, operands, range(len(operands)) if moving is None else moving):
+        moving = range(len(operands)) if moving is None else moving
+        for root, leaves in surroundings(name, operands, moving):
             derivation = Derivation(root)
             root.backward()
             numbers = {leaf.name: float(leaf.data) for leaf in leaves}
