@@ -55,9 +55,9 @@ class Samples:
 # What else a new entry of the table needs.
 NEEDED = (
     "a new operation needs SAMPLES in tests/samples.py (KINKS too, if it has a kink), and in tests/trust: POINTS or "
-    "NEVER_RATIONAL in test_exact.py, POINTS in test_floats.py, PLAIN in plain.py, lines in hostile.csv, of_pytorch and "
-    "of_jax in test_random_graphs.py, FUNCTIONS in test_readers.py (if it is written as a call), PIECES in symbolic.py "
-    "(if it compares), SELECTIONS in test_silent_branches.py (if it selects)"
+    "NEVER_RATIONAL in test_exact.py, POINTS in test_floats.py, PLAIN in plain.py, lines in hostile.csv, of_pytorch "
+    "and of_jax in test_random_graphs.py, FUNCTIONS in test_readers.py (if it is written as a call), PIECES in "
+    "symbolic.py (if it compares), SELECTIONS in test_silent_branches.py (if it selects)"
 )
 
 
