@@ -1,7 +1,8 @@
 """Samples for the rule table: operands, exact results worked by hand, expected errors, and an independent formula.
 
 The formulas know nothing of the engine: each is written over a namespace `m` that is `mpmath` or `sympy`, so that the
-same line gives 50 digits and a symbolic derivative. tests/test_operations.py is made from `SAMPLES`.
+same line gives 50 digits and a symbolic derivative. tests/test_operations.py is made from `SAMPLES`, and `KINKS` says
+where the derivatives are conventions.
 """
 
 from __future__ import annotations
@@ -49,6 +50,22 @@ class Samples:
     refused: Sequence[Refused] = ()
     smooth: bool = True
     arrange: Callable[..., tuple[Any, ...]] = field(default=lambda *operands: operands)
+
+
+# What else a new entry of the table needs.
+NEEDED = (
+    "a new operation needs SAMPLES in tests/samples.py (KINKS too, if it has a kink), and in tests/trust: POINTS or "
+    "NEVER_RATIONAL in test_exact.py, POINTS in test_floats.py, PLAIN in plain.py, lines in hostile.csv, of_pytorch "
+    "and of_jax in test_random_graphs.py, FUNCTIONS in test_readers.py (if it is written as a call), PIECES in "
+    "symbolic.py (if it compares), SELECTIONS in test_silent_branches.py (if it selects)"
+)
+
+
+class ByName(dict[str, Any]):
+    """Something for each operation; where it is missing, the error says what a new one needs."""
+
+    def __missing__(self, name: str) -> Any:
+        raise LookupError(f"nothing for {name}: {NEEDED}")
 
 
 def _halves(*operands: Any) -> tuple[Any, ...]:
@@ -276,6 +293,7 @@ SAMPLES: dict[str, Samples] = {
             (0.5, 2.0, 0.1),
             (0.9, -0.6, 1.1, 0.4, -0.3),
             (1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+            (0.1, 0.2, 0.3, 0.4, 0.5, -0.6, 0.7, 0.8, 0.9),
         ],
         [
             Exact((F(1, 2), F(3)), F(3, 2), (3, F(1, 2))),
@@ -286,14 +304,14 @@ SAMPLES: dict[str, Samples] = {
     ),
     "total": Samples(
         lambda m, *x: sum(x),
-        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [Exact((F(1, 2), F(1, 3), F(1)), F(11, 6), (1, 1, 1)), Exact((F(1, 2),), F(1, 2), (1,))],
         [decimals("0.5", "2")],
         arrange=lambda *operands: (operands,),
     ),
     "mean": Samples(
         lambda m, *x: sum(x) / len(x),
-        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (0.1, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [Exact((F(1, 2), F(1, 3), F(1)), F(11, 18), (F(1, 3),) * 3)],
         [decimals("0.5", "2")],
         arrange=lambda *operands: (operands,),
@@ -313,7 +331,7 @@ SAMPLES: dict[str, Samples] = {
     "binary_cross_entropy": Samples(
         lambda m, a, y: -(y * m.log(a) + (1 - y) * m.log(1 - a)),
         [(0.3, 0.75), (0.9, 0.2), (0.5, 0.5)],
-        [],
+        [Exact((F(1), F(1)), F(0), (-1, None)), Exact((F(0), F(0)), F(0), (1, None))],
         [decimals("0.3", "0.75")],
         [
             Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("log")),
@@ -334,10 +352,21 @@ SAMPLES: dict[str, Samples] = {
     ),
     "log_sum_exp": Samples(
         lambda m, *z: m.log(sum(m.exp(number) for number in z)),
-        [(0.5,), (0.5, 2.0), (-1.0, 0.2, 0.3)],
+        [(0.5,), (0.5, 2.0), (-1.0, 0.2, 0.3), (0.1, -0.2, 0.3, 0.4, 0.5)],
         [],
         [decimals("0.5", "2")],
         [Refused((F(1, 2), F(1, 3)), TypeError, NOT_A_FRACTION.format("exp"))],
         arrange=lambda *operands: (operands,),
     ),
+}
+SAMPLES = ByName(SAMPLES)
+
+KINKS = {  # operands where the derivative is a convention, and operands where it is not
+    "pow": ([(0, 0)], [(0, 1), (0, -1), (1, 0), (-1, 0)]),
+    "abs": ([(0,)], [(1,), (-1,)]),
+    "where": ([(0, 2, 3)], [(1, 0, 0), (-1, 0, 0)]),
+    "relu": ([(0,)], [(1,), (-1,)]),
+    "leaky_relu": ([(0,)], [(1,), (-1,)]),
+    "max": ([(2, 2)], [(1, 2), (2, 1)]),
+    "min": ([(2, 2)], [(1, 2), (2, 1)]),
 }

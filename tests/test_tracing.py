@@ -105,6 +105,23 @@ def test_a_gradient_that_overflows():
     )
 
 
+def test_the_first_path_of_a_gradient_is_named():
+    x = Value(1e-200, "x")
+    first, second = 1 / x, 2 / x
+    root = first + second
+    root.backward()
+    found = explain_nan(root)
+    assert found is not None and (found.node, found.result) == (x, first)
+
+
+def test_errors_of_a_side_not_taken_do_not_show():
+    silent, x = sqrt(Value(0.0)), Value(1e-200, "x")  # the root has no derivative at 0
+    root = where(Value(-1.0), silent, 1 / x)
+    root.backward()
+    found = explain_nan(root)
+    assert found is not None and (found.node, found.local) == (x, -INF)
+
+
 def test_a_gradient_added_to_one_that_was_there():
     x = Value(2.0, "x")
     y = x * 3

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import mpmath
+from samples import ByName
 
 DECIMAL = {
     "exp": Decimal.exp,
@@ -82,3 +83,4 @@ PLAIN = {
     "binary_cross_entropy_with_logits": cross_entropy_with_logits,
     "log_sum_exp": log_of_sum,
 }
+PLAIN = ByName(PLAIN)

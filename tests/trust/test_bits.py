@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import random
 import nn
-from autograd import Value, dot, hessian, jvp, taylor, topological_order, total
+from autograd import Value, dot, grad, hessian, jvp, taylor, topological_order, total
 
 rng = random.Random(0)
 x = [Value(rng.uniform(-1, 1), f"x_{i}") for i in range(30)]
@@ -35,6 +35,8 @@ def f(x):
 for row in hessian(f)([0.3, -0.7, 1.1]):
     bits += row
 bits += jvp(f, ([0.3, -0.7, 1.1],), ([0.1, 0.2, 0.3],))
+logits = [rng.uniform(-2, 2) for _ in range(9)]
+bits += nn.softmax(logits) + grad(lambda z: nn.cross_entropy_with_logits(z, 2))(logits)
 bits += taylor(lambda x: (x.sin() / (1 + x)).tanh(), 0.4, 6)
 
 model = nn.MLP(3, [5, 4, 1], ["tanh", "relu", "sigmoid"], rng=random.Random(1))

@@ -21,7 +21,7 @@ import pytest
 import symbolic
 import sympy
 from random_graphs import engine, random_program
-from samples import SAMPLES
+from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Value, dot, grad, taylor, topological_order
 from autograd.number_types import number_of
@@ -157,7 +157,7 @@ def test_pytorch(full, figure):
 
 
 def by_pytorch(torch, program):
-    functions = of_pytorch(torch)
+    functions = ByName(of_pytorch(torch))
 
     def number(x):
         return torch.tensor(x, dtype=torch.float64)
@@ -219,7 +219,7 @@ def test_jax(full, figure):
 
 
 def by_jax(jax, program):
-    functions = of_jax(jax)
+    functions = ByName(of_jax(jax))
 
     def compute(name, *operands):
         return functions[name](*operands)

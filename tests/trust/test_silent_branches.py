@@ -2,19 +2,23 @@
 
 Each runs on NumPy's numbers, which overflow to inf and give NaN as the tensors of the reports do; and on Python's
 floats, unless those already raise on the way forward (math.exp(1000) does). A condition `x <= 0` is written with the
-sides of where(x, positive, else) in their order.
+sides of where(x, positive, else) in their order. The same is asked of every operation that selects, where the other
+side has an infinite slope, on Fractions and Decimals too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from autograd import (
+    OPERATIONS,
     Operation,
     Value,
     cos,
@@ -28,6 +32,9 @@ from autograd import (
     jvp,
     log,
     log1p,
+    maximum,
+    minimum,
+    relu,
     sqrt,
     taylor,
     total,
@@ -96,6 +103,16 @@ REPORTS = {
 }
 
 
+# By operation: at 0 the root's infinite slope is on the side not taken.
+SELECTIONS = {
+    "where": Report(lambda x: where(x, sqrt(x), x), {0: (1, 0), 16: (1 / 8, -1 / 256)}),
+    "relu": Report(lambda x: relu(sqrt(x) - 1), {0: (0, 0), 16: (1 / 8, -1 / 256)}),
+    "abs": Report(lambda x: abs(sqrt(x)), {0: (0, 0), 16: (1 / 8, -1 / 256)}),
+    "max": Report(lambda x: maximum(sqrt(x), x + 1), {0: (1, 0), 16: (1, 0)}),
+    "min": Report(lambda x: minimum(sqrt(x), x - 1), {0: (1, 0), 16: (1 / 8, -1 / 256)}),
+}
+
+
 def by_backward(f, x):
     leaf = Value(x)
     f(leaf).backward()
@@ -132,7 +149,7 @@ SECOND = {
 
 def as_reported(number, expected):
     """Exactly 0 where 0 is expected, else to the digits of a float32."""
-    return number_of(number) == pytest.approx(expected, rel=1e-6, abs=0)
+    return float(number_of(number)) == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 def runs_forward(f, x):
@@ -143,19 +160,33 @@ def runs_forward(f, x):
     return True
 
 
+def check(report, kind):
+    for x, expected in report.points.items():
+        if not runs_forward(report.function, kind(x)):
+            assert kind is float
+            continue
+        for order, ways in enumerate((FIRST, SECOND)):
+            for name, way in ways.items():
+                got = way(report.function, kind(x))
+                assert as_reported(got, expected[order]), (name, kind, x, got)
+
+
 @pytest.mark.parametrize("source", REPORTS)
 def test_report(source):
-    function, points = REPORTS[source]
     with np.errstate(all="ignore"):
         for kind in (np.float32, np.float64, float):
-            for x, expected in points.items():
-                if not runs_forward(function, kind(x)):
-                    assert kind is float
-                    continue
-                for order, ways in enumerate((FIRST, SECOND)):
-                    for name, way in ways.items():
-                        got = way(function, kind(x))
-                        assert as_reported(got, expected[order]), (name, kind, x, got)
+            check(REPORTS[source], kind)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, float, Fraction, Decimal])
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_every_operation_that_selects(name, kind):
+    with np.errstate(all="ignore"):
+        check(SELECTIONS[name], kind)
+
+
+def test_selections_are_those_of_the_table():
+    assert SELECTIONS.keys() == {name for name, entry in OPERATIONS.items() if entry.selects}
 
 
 def test_two_variables():

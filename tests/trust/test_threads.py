@@ -1,13 +1,16 @@
-"""Gradients in several threads at once, the threads changing places as often as Python can."""
+"""Gradients, pickles and traced lines in several threads at once, the threads changing places as often as they can."""
 
 from __future__ import annotations
 
+import pickle
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakValueDictionary
 
 import pytest
 
-from autograd import Value, derivative, grad, gradients, jvp
+from autograd import Value, derivative, grad, gradients, jvp, topological_order, trace_lines, tracing, value
 
 THREADS = 8
 
@@ -53,3 +56,38 @@ def test_one_graph_read_by_many_threads(full, restless):
     with ThreadPoolExecutor(THREADS) as pool:
         for k, got in enumerate(pool.map(read, range(1000 if full else 100))):
             assert got == (56 * k, (9 + 150) * k)
+
+
+class Yielding(WeakValueDictionary):
+    """It gives way to other threads where it has looked, and not yet stored."""
+
+    def setdefault(self, key, default):
+        if key not in self:
+            time.sleep(0)
+            self[key] = default
+        return self[key]
+
+
+def test_one_graph_pickled_by_many_threads(restless, monkeypatch):
+    monkeypatch.setattr(value, "_PICKLED", Yielding())
+    x = Value(3)
+    shared = x * x + x
+
+    def nodes(_):
+        return len(topological_order(pickle.loads(pickle.dumps(shared))))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(nodes, range(200))) == [3] * 200
+
+
+def test_lines_traced_in_many_threads(restless, monkeypatch):
+    install = tracing._install
+    monkeypatch.setattr(tracing, "_install", lambda line: (time.sleep(0), install(line)))
+
+    def traced(_):
+        with trace_lines():
+            return hasattr(Value(1.0), "line")
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert all(pool.map(traced, range(2000)))
+    assert not hasattr(Value(1.0), "line")
