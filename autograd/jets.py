@@ -77,7 +77,7 @@ class Jet:
         if order == 1:
             self.products = _products(self, self.operation)
         slope = _dot((local.coefficient(i), x.slope(order - 1 - i)) for local, x in self.products for i in range(order))
-        return slope if slope is None else _divided(slope, order)
+        return slope if slope is None else _divided(slope, order, self.data)
 
     def _next_of_quotient(self, order: int) -> Any:
         # From a = y*b. The partials of a quotient are quotients again: their jets would grow as 2^order.
@@ -138,10 +138,10 @@ def _dot(pairs: Iterable[tuple[Any, Any]]) -> Any:
     return record(dot, operands) if any(x.__class__ is Value for x in operands) else dot.value(*operands)
 
 
-def _divided(number: Any, order: int) -> Any:
-    """number / order; an int that divides without a rest stays one."""
-    if number.__class__ is int and number % order == 0:
-        return number // order
+def _divided(number: Any, order: int, like: Any) -> Any:
+    """number / order; an int that divides without a rest stays one, else it becomes a number of the type of `like`."""
+    if number.__class__ is int:
+        return number // order if number % order == 0 else constant(Fraction(number, order), like)
     return number if order == 1 else number / order
 
 
@@ -204,7 +204,8 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
     for k in range(1, order + 1):
         for jet in jets.values():
             try:
-                if jet.coefficient(k).__class__ is float and root.data.__class__ is Fraction:
+                further = jet.coefficient(k)
+                if further.__class__ is float and jet.data.__class__ is Fraction:
                     raise TypeError(MIXED)
             except (ArithmeticError, TypeError, ValueError) as error:
                 operation: Any = jet.operation

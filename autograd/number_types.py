@@ -99,7 +99,7 @@ def select(z: Any, a: Any, b: Any) -> Any:
     except decimal.InvalidOperation:  # Decimals do not compare a NaN
         return z
     except TypeError:
-        return _package(z, "where").Piecewise((a, z > 0), (b, True))
+        return _symbolic("Piecewise", "where", z)((a, z > 0), (b, True))
     return z
 
 
@@ -112,7 +112,7 @@ def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, A
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
             return a + b
         except TypeError:
-            return getattr(_package(a, symbolic.lower(), b), symbolic)(a, b)
+            return _symbolic(symbolic, symbolic.lower(), a, b)(a, b)
 
     return function
 
@@ -319,3 +319,11 @@ def _package(x: Any, name: str, other: Any = None) -> Any:
             return getattr(number, "ctx", sys.modules[package])  # mpmath's intervals have functions of their own
     kinds = dict.fromkeys(type(number).__name__ for number in (x, other) if number is not None)
     raise TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")
+
+
+def _symbolic(function: str, name: str, *numbers: Any) -> Any:
+    """SymPy's function for what has no order; a TypeError where the numbers are not SymPy's."""
+    package = _package(numbers[0], name, *numbers[1:])
+    if not hasattr(package, function):
+        raise TypeError(f"{name} of a {' and a '.join(type(number).__name__ for number in numbers)} is not defined")
+    return getattr(package, function)

@@ -310,7 +310,9 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the next derivative.
     if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
         return constant(0, y)
-    return n * x if n is number_of(n) and n == 2 else n * pow(x, n - 1)  # nobody writes 2*x^1
+    if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
+        return n if n == 1 else n * x
+    return n * pow(x, n - 1)
 
 
 def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:

@@ -97,9 +97,10 @@ class Call:
 def _original(x: Any, ends: Container[Any]) -> Any:
     """The Value that `x` is an unnamed copy of, as a sum of one or a product with 1; nothing beyond the `ends`."""
     while x.__class__ is Value and not x.name and x not in ends:
-        factors = 1 if x.operation is total else 2 if x.operation is dot else 0
+        if len(x.operands) != (1 if x.operation is total else 2 if x.operation is dot else 0):
+            break
         others = [operand for operand in x.operands if operand.__class__ is Value or operand != 1]
-        if len(x.operands) != factors or len(others) != 1 or type(number_of(others[0])) is not type(x.data):
+        if len(others) != 1 or type(number_of(others[0])) is not type(x.data):
             break
         (x,) = others
     return x
