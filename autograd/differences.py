@@ -13,6 +13,7 @@ import numbers
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from threading import RLock
 from typing import Any, NamedTuple
 
 Function = Callable[..., Any]
@@ -20,6 +21,7 @@ Function = Callable[..., Any]
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what a rule raises where it has no number
 FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
+_LOCK = RLock()  # mpmath's precision is that of all threads
 
 
 class Verdict(NamedTuple):
@@ -204,7 +206,7 @@ def _large(x: Any) -> Sequence[Any]:
 def with_digits(digits: int) -> Iterator[None]:
     """Decimals and mpmath's numbers with so many digits."""
     mpmath = _mpmath()
-    with decimal.localcontext() as context, mpmath.workdps(digits) if mpmath else contextlib.nullcontext():
+    with _LOCK, decimal.localcontext() as context, mpmath.workdps(digits) if mpmath else contextlib.nullcontext():
         context.prec = digits
         yield
 

@@ -9,7 +9,7 @@ Fractions, Decimals, symbols, and Values, for which it records a graph again. `w
 An entry is also the function that people call: `relu(0.5)` is a number, `relu(Value(0.5))` a recorded node.
 
 Conventions at the kinks: relu'(0) = 0, abs'(0) = 0, leaky_relu'(0) is its slope; a tie in maximum or minimum goes to
-the second operand; x**0 is 1 and its derivative in x is 0, at 0 too. A NaN is never swallowed.
+the second operand; x**0 is 1 and its derivative in x is 0, at 0 and (as in Python) at NaN too. No other NaN is lost.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Operation:
         self.text = self._layout(text) or _as_call(f"{name}(", ")")
         self.latex = self._layout(latex or text) or _as_call(rf"\operatorname{{{upright}}}\left(", r"\right)")
         self.prime, self.domain, self.selects = prime, domain, selects
-        self.kink, self.convention = kink, convention or "its derivative is a convention here"
+        self.kink, self.convention = kink, convention or ("its derivative is a convention here" if kink else "")
 
     def _layout(self, text: Callable[[Sequence[Term]], Term] | str | None) -> Callable[[Sequence[Term]], Term] | None:
         """A template as a Layout: in parentheses, as are its operands, because it does not say how tightly it binds."""
@@ -382,10 +382,16 @@ sigmoid = Unary(
     latex=Layout(r"\sigma\left({}\right)"),
 )
 softplus = Unary("softplus", number_types.softplus, (lambda y, x: sigmoid(x),))
+
+
+def _of_condition(y: Any, z: Any, a: Any, b: Any) -> Any:
+    return 0 if number_of(z) == number_of(z) else z  # a NaN goes on
+
+
 where: Operation = Operation(
     "where",
     number_types.select,
-    (lambda y, z, a, b: 0, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
+    (_of_condition, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
     text=Layout("where({} > 0, {}, {})"),
     latex=Layout(r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}"),
     selects=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 
@@ -136,6 +138,19 @@ def test_what_is_compared_roughly_is_said_of_many_operands_too():
     many = Operation("many", lambda *x: total(x[1:]) - cos(x[0]), partials)
     last = check_gradients(lambda x: many(*x), [1e6, 1.0, 2.0, 3.0, 4.0, 5.0]).remarks[-1]
     assert "operand 0 (x[0]) and operand 0 (x[0]) is compared only to" in last
+
+
+def test_threads_leave_the_digits_of_others_alone():
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    with mpmath.workdps(17), ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda k: check_gradients(lambda x: exp(x) * x + sin(x), k / 7), range(1, 40)))
+        assert mpmath.mp.dps == 17
+    sys.setswitchinterval(interval)
+
+
+def test_operations_made_anew_are_the_same():
+    assert check_gradients(lambda x: Operation("twice", lambda x: 2 * x, [lambda y, x: 2])(x), 3.0).remarks == ()
 
 
 @pytest.mark.parametrize("order", [1, 2])

@@ -125,10 +125,17 @@ def test_mistakes_are_named(mistake, sentence):
         mistake()
 
 
-@pytest.mark.parametrize("text", ["{} + {}", "{x}", "{"])
+@pytest.mark.parametrize("text", ["{} + {}", "{x}", "{", "x^2", "{{}}^3"])
 def test_a_template_that_does_not_suit_the_operands(text):
     with pytest.raises(ValueError, match=r"^a template of own has one \{\} for each operand, not "):
         Operation("own", lambda x: x, [lambda y, x: 1], text=text)
+    with pytest.raises(TypeError, match="own takes any number of operands: no template, a function"):
+        Nary("own", lambda *x: x[0], lambda y, *x: [1], text=text)
+
+
+def test_a_kink_without_a_convention_is_said_too():
+    bend = Operation("bend", abs, [lambda y, x: 1], kink=lambda x: x == 0)
+    assert "dL/dx = 1   (its derivative is a convention here)" in str(Derivation(bend(Value(0, "x"))))
 
 
 def test_the_wrong_number_of_operands():

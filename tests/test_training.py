@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import Value, exp, log, sin
+from autograd import Value, exp, grad, log, sin
 from autograd.operations import Unary
 from nn.losses import (
     binary_cross_entropy,
@@ -403,6 +403,13 @@ def test_a_penalty_that_is_not_finite_is_named():
         train(line(1.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: math.nan)
     with pytest.raises(DivergenceError, match=r"^epoch 1: the penalty is inf; no update .* is inf: w_00.1.1e.308 with"):
         train(line(10.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: parameters[0] * 1e308)
+
+
+def test_a_penalty_that_is_not_trained_is_refused():
+    model = line(1.0)
+    with pytest.raises(TypeError, match=r"the penalty is the number 2\.0, not a Value: nothing of it was recorded"):
+        train(model, ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: 2 * grad(lambda x: model([x]))(0.5))
+    train(model, ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: 0)
 
 
 def test_a_divergence_comes_through_a_pickle():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Derivation, Value, Walk, relu, sqrt, where
-from autograd.derivation import gradient_steps
+from autograd import Derivation, Value, Walk, grad, relu, sqrt, where
+from autograd.derivation import forward_steps, gradient_steps
 from demos.neural_network_231 import build
 
 
@@ -116,6 +116,20 @@ def test_a_gradient_on_a_kink_says_so():
     assert str(Walk(relu(z)).goto("dL/dz").step) == "dL/dz = relu'(z) = 0   (relu'(0) = 0 by convention)"
     x = Value(0.0, "x")  # the kink is at -x, which has no line of its own
     assert str(gradient_steps(relu(-x) * 2)[-1]).endswith("= 0   (relu'(0) = 0 by convention)")
+
+
+def test_a_recorded_gradient_on_a_kink_says_so():
+    convention = "where takes the second side at 0"
+    slope = grad(lambda x: relu(x) * x)(Value(0, "x"))
+    slope.name = "slope"
+    lines = [str(step) for step in forward_steps(slope * 2)]
+    assert lines[0].endswith(f"= 0   ({convention})") and lines[1:] == ["L = slope*2 = 0*2 = 0"]
+    assert convention not in str(Derivation(grad(lambda x: relu(x) * x)(Value(2, "x"))))
+
+
+def test_a_leaf_has_a_line():
+    assert str(Derivation(grad(relu)(Value(0, "x")))).splitlines()[0] == "L = 0"
+    assert str(Derivation(Value(2, "x"))) == "x = 2\ndx/dx = 1"
 
 
 def test_a_stale_graph_is_refused():
