@@ -1,4 +1,4 @@
-"""What was measured for docs/trust.md: a figure for each promise and test in docs/trust.csv, from which the page is made.
+"""What was measured for docs/trust.md: a figure for each promise and test in docs/trust.csv, which makes the page.
 
 A run with --write puts the figures of exactly those tests that it ran into the file, each with its date and the version
 of Python; the others stay as they were measured. tests/documents/test_trust.py compares the page with the file.
