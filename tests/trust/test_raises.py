@@ -39,6 +39,9 @@ DELIBERATE = {
     "exact beyond the floats, which Python converts to": lambda name, x, python, ours: (
         of(F, x) and large(x) and ours is None
     ),
+    "negative, though as a float it is -0.0": lambda name, x, python, ours: (
+        name == "sqrt" and of(F, x) and python is None and ours is ValueError
+    ),
     "so large an int is not a float, which this formula needs": lambda name, x, python, ours: (
         large(x) and ours is OverflowError
     ),
