@@ -15,7 +15,7 @@ from autograd.derivatives import Adjoint, adjoints
 from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
-from autograd.operations import Term, dot, total, where
+from autograd.operations import Term, dot, where
 from autograd.value import Value
 
 
@@ -59,10 +59,7 @@ def folded(root: Value) -> Labels:
     names = wengert_names(root)
 
     def label(node: Value) -> str:
-        alias = (
-            node.operation is total and len(node.operands) == 1
-        )  # the variable of a derivative: shown as its operand
-        return names[node] if uses[node] > 1 and node in names and node.operation and not alias else node.name
+        return names[node] if uses[node] > 1 and node in names and node.operation else node.name
 
     return label
 

@@ -185,11 +185,11 @@ def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     called = call(f, (x,), 0)
     root = single(f, called)
     if order == 1:  # what `grad` does, with partials that need not be differentiated again
-        return [called.result(root), *called.gradients(root)]
+        return list(called.direct([called.result(root), *called.gradients(root)]))
     jet = _jet_of(root, called, order)
     zero = constant(0, root.data)
     found = (jet.coefficient(k) for k in range(order + 1))
-    return [called.result(zero if number is None else number) for number in found]
+    return list(called.direct([called.result(zero if number is None else number) for number in found]))
 
 
 def _jet_of(root: Value, called: Call, order: int) -> Jet:

@@ -225,12 +225,10 @@ def _decimal_tanh(x: Decimal) -> Decimal:
 
 def _with_guard_digits(x: Decimal, compute: Callable[[], Decimal]) -> Decimal:
     """`compute()` with as many more digits as 1 + x would lose, rounded to the context in force."""
-    if not x or (
-        x.is_finite() and -x.adjusted() > decimal.getcontext().prec + 2
-    ):  # 1 + x would be 1, and log1p(x) is x
+    if -x.adjusted() > decimal.getcontext().prec:  # x*x/2 is less than half a unit of the last digit
         return +x
     with decimal.localcontext() as context:
-        context.prec += 5 + max(0, -x.adjusted()) if x.is_finite() else 0
+        context.prec += 5 + max(0, -x.adjusted())
         result = compute()
     return +result
 

@@ -84,6 +84,25 @@ class Call:
         results = results if self.aux is NO_AUX else (*results, self.results(self.aux))
         return results if len(results) > 1 else results[0]
 
+    def direct(self, results: Any) -> Any:
+        """The results; where they are recorded, over the Values that the variables stood for, and without copies."""
+        if not self.numbers:
+            order = topological_order(*values_in(results), stop=self.variables)
+            for node in depending([*self.variables, *order], self.variables)[len(self.variables) :]:
+                node.operands = tuple(map(_original, node.operands))
+        return results
+
+
+def _original(x: Any) -> Any:
+    """The Value that `x` is an unnamed copy of, as a sum of one or a product with 1; not past an outer variable."""
+    while x.__class__ is Value and not x.name and x not in VARIABLES:
+        factors = 1 if x.operation is total else 2 if x.operation is dot else 0
+        others = [operand for operand in x.operands if operand.__class__ is Value or operand != 1]
+        if len(x.operands) != factors or len(others) != 1 or type(number_of(others[0])) is not type(x.data):
+            break
+        (x,) = others
+    return x
+
 
 NO_AUX = object()
 
@@ -202,7 +221,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
         called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
         value, gradient = called.result(root), _like_arguments(called, argnums, called.gradients(root))
-        return called.with_aux(value), gradient
+        return called.direct((called.with_aux(value), gradient))
 
     return differentiated
 
@@ -245,7 +264,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
         else:
             rows = list(map(called.gradients, outputs))
         matrix = nested(called.output, (_like_arguments(called, argnums, row) for row in rows))
-        return called.with_aux(matrix)
+        return called.direct(called.with_aux(matrix))
 
     return differentiated
 
@@ -272,7 +291,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     if any(x.__class__ is Value for x in directions):
         called = replace(called, numbers=False)
     (moved,) = called.tangents([directions])
-    return called.with_aux(called.results(called.output), nested(called.output, iter(moved)))
+    return called.direct(called.with_aux(called.results(called.output), nested(called.output, iter(moved))))
 
 
 def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:

@@ -53,7 +53,7 @@ def test_plain_numbers_need_no_hash():
     x, three = Value(Fraction(2), "x"), Unhashable(3)
 
     def f(x):
-        return dot([x, x], [three, 1], three) - x
+        return dot([three, 1], [x, x], three) - x
 
     y = f(x)
     assert gradients(y, [x]) == [3] and evaluate(y, {x: Fraction(5)})[y] == 18

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 
 import mpmath
@@ -214,6 +214,14 @@ def test_mpmath_numbers(name):
         assert float(leaf.grad) == pytest.approx(float(true_derivative(name, operands, i)), rel=1e-14, abs=1e-14)
 
 
+def test_log_sum_exp_of_what_is_all_impossible():
+    assert OPERATIONS["log_sum_exp"]([-math.inf, -math.inf]) == -math.inf
+
+
+def test_tanh_of_an_interval():  # of which mpmath has none
+    assert float(OPERATIONS["tanh"](mpmath.iv.mpf(0.5)).mid) == pytest.approx(math.tanh(0.5), rel=1e-14)
+
+
 def test_mpmath_infinities():  # whose power of 0 is NaN
     x = Value(mpmath.mpf("-inf"))
     OPERATIONS["leaky_relu"](x).backward()
@@ -244,6 +252,20 @@ def test_decimals_do_not_overflow(name, x):
     leaves, root = differentiated(name, [Decimal(x)])
     assert root.data == expected
     assert 0 <= leaves[0].grad <= 1
+
+
+@pytest.mark.parametrize("power", range(-32, 1))
+def test_decimals_near_zero_keep_their_digits(power):
+    for numerator in (1, 2, -3, 9):
+        x = Decimal(numerator) / 13 * Decimal(10) ** power
+        with localcontext() as context:
+            context.prec = 100
+            logarithm, tangent = (1 + x).ln(), 1 - 2 / ((2 * x).exp() + 1)
+        assert (log1p(x), OPERATIONS["tanh"](x)) == (+logarithm, +tangent)
+
+
+def test_sigmoid_is_the_textbook_formula_to_the_bit():
+    assert all(sigmoid(i / 64) == 1 / (1 + math.exp(-i / 64)) for i in range(256))
 
 
 def test_what_has_no_order_gets_the_textbook_formula():

@@ -308,6 +308,8 @@ def test_numbers_that_cannot_do_it():
             power(x, n)
     with pytest.raises(TypeError, match="unsupported operand"):
         power(Fraction(2), Decimal(2))
+    with pytest.raises(TypeError, match="sin of a Own is not defined"):
+        sin(type("Own", (float,), {"__module__": "of_no_module"})(1))
     with pytest.raises(TypeError, match="numpy has no lgamma"):
         autograd.number_types.elementary("lgamma")(np.float64(1))
 
@@ -330,7 +332,7 @@ def test_number_types():
     assert constant(Fraction(1, 100), Decimal(2)) == Decimal("0.01")
     assert type(constant(1, np.float32(2))) is np.float32
     assert (power(4, Fraction(1, 2)), power(Fraction(-2), Fraction(2)), power(-8.0 + 0j, 2)) == (2, 4, 64)
-    assert power(Fraction(0), Fraction(1, 2)) == 0 and power(2.0, Fraction(1, 2)) == math.sqrt(2)
+    assert power(Fraction(0), Fraction(1, 2)) == sqrt(Fraction(0)) == 0 and power(2.0, Fraction(1, 2)) == math.sqrt(2)
     assert power(Fraction(2), mpmath.mpf(3)) == 8
 
 
