@@ -289,21 +289,26 @@ def reason_for_value(name, operands, got):
     )
 
 
+def reason_for_no_derivative(name, operands, error, true):
+    if isinstance(error, TypeError):
+        return "refused"
+    if large(operands):
+        return "large"
+    if any(isinstance(x, Decimal) and x.is_snan() for x in operands):
+        return "nan"
+    off_reals = kind(operands) is not complex and any(isinstance(x, mpmath.mpc) for x in true or ())
+    if true is None or off_reals or any(is_infinite(x) or is_nan(x) for x in true):
+        return "pole"
+    if isinstance(error, Overflow) and any(abs(x) > mpf("1e999999") for x in true):
+        return "overflow"
+    return "rule" if isinstance(error, OverflowError | Overflow) or name in ("pow", "log_sum_exp") else None
+
+
 def reasons_for_derivatives(name, operands, got):
     operation = OPERATIONS[name]
-    if isinstance(got, TypeError):
-        return ["refused"]
     true = true_number(TRUE[name][1], operands) if got else None
     if isinstance(got, Exception):
-        if large(operands):
-            return ["large"]
-        if any(isinstance(x, Decimal) and x.is_snan() for x in operands):
-            return ["nan"]
-        if true is None or any(mpmath.isinf(x) or isinstance(x, mpmath.mpc) or is_nan(x) for x in true):
-            return ["pole"]
-        if isinstance(got, Overflow) and any(abs(x) > mpf("1e999999") for x in true):
-            return ["overflow"]
-        return ["rule" if name == "pow" or any(map(is_infinite, operands)) else None]
+        return [reason_for_no_derivative(name, operands, got, true)]
     limit = true_number(TRUE[name][1], operands, nearly) if any(map(is_infinite, operands)) else None
     found = []
     for i, number in enumerate(got):
