@@ -1,11 +1,11 @@
 """Breaks the core in every way that these few kinds of change make, and counts how many the tests notice.
 
-    python tests/mutants.py [--sample N] [--only TEXT]
+    python tests/mutants.py [--rules] [--sample N] [--only TEXT]
 
 A mutant has one constant, operator, operand, term or condition changed. It lives in a process of its own, where the
 changed module takes the place of the one on disk, and meets the tests that ran the changed lines when nothing was
 changed. Those that no test can notice stand in equivalent_mutants.csv with the reason, and are printed last, before a
-JSON record of the counts.
+JSON record of the counts. The exit status is 1 if a mutant of the rule table survives.
 """
 
 from __future__ import annotations
@@ -287,23 +287,25 @@ def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, st
         yield ended()
 
 
-def drawn(sample: int | None, only: str) -> list[Mutant]:
-    """All mutants, or those with `only` in their description, or so many of the rule table, with a fixed seed."""
+def drawn(rules: bool, sample: int | None, only: str) -> list[Mutant]:
+    """All mutants with `only` in their description, those of the rule table, or a sample of these by a fixed seed."""
     mutants = [mutant for module in CORE for mutant in mutants_of(module) if only in str(mutant)]
-    return random.Random(0).sample([mutant for mutant in mutants if mutant.rule], sample) if sample else mutants
+    of_rules = [mutant for mutant in mutants if mutant.rule]
+    return random.Random(0).sample(of_rules, sample) if sample else of_rules if rules else mutants
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rules", action="store_true", help="the mutants of the rule table only")
     parser.add_argument("--sample", type=int, help="so many mutants of the rule table, drawn with a fixed seed")
     parser.add_argument("--only", default="", help="mutants whose description has this in it")
     asked = parser.parse_args()
-    mutants = drawn(asked.sample, asked.only)
+    mutants = drawn(asked.rules, asked.sample, asked.only)
     if stale := set(EQUIVALENT).difference(str(mutant) for module in CORE for mutant in mutants_of(module)):
         raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
     count = Counter[str]()
     with multiprocessing.get_context("fork").Pool(1) as pool:
-        seen = pool.apply(Seen.by, [OF_RULES if asked.sample else TESTS])
+        seen = pool.apply(Seen.by, [OF_RULES if asked.sample or asked.rules else TESTS])
     equivalent = [(mutant, "equivalent") for mutant in mutants if str(mutant) in EQUIVALENT]
     others = (mutant for mutant in mutants if str(mutant) not in EQUIVALENT)
     for mutant, outcome in chain(outcomes(others, seen), equivalent):
@@ -312,7 +314,7 @@ def main() -> int:
             reason = EQUIVALENT.get(str(mutant), "")
             print(f"{outcome:<10} {mutant.file()}:{mutant.old.lineno} {mutant}  {reason}", flush=True)
     print(json.dumps(count))
-    return 0
+    return int(any(key.startswith("rule") for key in count.keys() - {"rule killed", "rule equivalent"}))
 
 
 if __name__ == "__main__":
