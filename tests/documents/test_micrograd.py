@@ -1,6 +1,6 @@
 """Programs written for micrograd, run by micrograd and here by a change of the import, with the same numbers.
 
-The first two are the computations of its own tests (the second begins as its README's), the third reflects operators,
+The first two are the computations of its own tests, the second is its README's too, the third reflects operators, and
 the last two are its way of training. What must be rewritten is the second table of docs/micrograd.md, line by line.
 """
 

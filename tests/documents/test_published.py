@@ -10,7 +10,7 @@ baydin          A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, "Au
                 Learning: a Survey", JMLR 18(153), 2018, Tables 2 and 3; https://jmlr.org/papers/v18/17-468.html
 jurafsky        D. Jurafsky, J. H. Martin, "Speech and Language Processing", 3rd ed., draft of 12 January 2025,
                 chapter 7, "Neural Networks", on computation graphs: L = c(a + 2b)
-                https://web.stanford.edu/~jurafsky/slp3/7.pdf
+                https://web.stanford.edu/~jurafsky/slp3/
 olah            C. Olah, "Calculus on Computational Graphs: Backpropagation", 31 August 2015
                 https://colah.github.io/posts/2015-08-Backprop/
 cs231n          A. Karpathy, Stanford CS231n notes, "Backpropagation, Intuitions": the gates, and the sigmoid neuron
