@@ -6,6 +6,7 @@ Independent of the engine, for the tests of hostile values and of errors: `PLAIN
 from __future__ import annotations
 
 import cmath
+import functools
 import math
 import operator
 from decimal import Decimal
@@ -42,12 +43,21 @@ def elementary(name):
 exp, log = elementary("exp"), elementary("log")
 
 
+def total(*x):
+    return functools.reduce(operator.add, x)
+
+
+def dot(*x):
+    n = len(x) // 2
+    return total(*map(operator.mul, x[:n], x[n : 2 * n]), *x[2 * n :])
+
+
 def log_of_sum(*z):
     return log(sum(map(exp, z)))
 
 
 def cross_entropy(a, y):
-    if all(isinstance(x, (int, float, Fraction, Decimal)) for x in (a, y)) and (a < 0 or a > 1 or y < 0 or y > 1):
+    if any(isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1) for x in (a, y)):
         raise ValueError("not a probability")
     return -((y * log(a) if y != 0 else 0) + ((1 - y) * log(1 - a) if y != 1 else 0))
 
@@ -74,9 +84,9 @@ PLAIN = {
     "leaky_relu": lambda x: x if x > 0 else x / 100,
     "max": lambda a, b: a if a > b else b,
     "min": lambda a, b: a if a < b else b,
-    "dot": lambda a, b: a * b,
-    "total": lambda a, b: a + b,
-    "mean": lambda a, b: (a + b) / 2,
+    "dot": dot,
+    "total": total,
+    "mean": lambda *x: total(*x) / len(x),
     "half_squared_error": lambda a, y: (y - a) ** 2 / 2,
     "squared_error": lambda a, y: (y - a) ** 2,
     "binary_cross_entropy": cross_entropy,

@@ -82,8 +82,8 @@ def test_one_result_over_hash_seeds(full, figure):
 
 def test_one_result_over_python_versions(figure):
     results = {version: bits(path) for version, path in pythons().items()}
-    figure("same bits", f"and with Python {', '.join(sorted(results))}")
     if len(results) == 1:
         pytest.skip("no other Python from 3.10 on is on this machine")
     expected = bits()
     assert [version for version, result in results.items() if result != expected] == []
+    figure("same bits", f"and with Python {', '.join(sorted(results))}")

@@ -1,28 +1,32 @@
 """Hostile values have a written answer: every operation at 0, subnormals, the largest, infinities, NaN, kinks, ties.
 
+In all modes: what `backward` answers is written, and `grad` and `jvp` answer the same, of the second order each other.
+
 hostile.csv is the answers, one line for an operation and its operands: the value and the derivative in each operand, or
 the class of the error with a part of its sentence, and *why* that is the answer. `python tests/trust/test_hostile.py`
 writes the answers to the operands in it, for review. Every line is computed again here, and its reason is a statement
 that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
-    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows
-    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf
+    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an error off the reals
+    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf, and Decimal an error
     nan         an operand is NaN, or the formula is inf - inf, 0 * inf or inf/inf there
     kink        the derivative is a convention, and the operation says so
     refused     the type has no such number: a TypeError with the remedy
-    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of log(0)
+    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of log(0), or an infinity
     large       Python converts so large an int or Fraction to a float by rounding it, or not at all
-    rule        the rule is computed from the rounded value, or is indeterminate itself (NaN) where a limit exists
+    rule        the rule is computed from the rounded value, or overflows or is indeterminate where a limit exists
 """
 
 from __future__ import annotations
 
+import cmath
 import csv
 import math
+import operator
 import sys
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -32,13 +36,15 @@ import pytest
 from mpmath import mpf
 from plain import PLAIN
 
-from autograd import OPERATIONS, Value
+from autograd import OPERATIONS, Value, grad, jvp
 
 PROMISE = "hostile values have a written answer"
 TABLE = Path(__file__).parent / "hostile.csv"
 NAMES = {"F": Fraction, "D": Decimal, "inf": math.inf, "nan": math.nan, "mpf": mpf, "complex": complex}
 
+KINDS = [int, Fraction, float, Decimal, mpf, complex]
 NARY = ("dot", "total", "mean", "log_sum_exp")
+BEYOND, NEARLY = mpf("1e1000"), mpf("1e30")
 
 
 def written_table():
@@ -57,7 +63,8 @@ def operands_of(text):
 
 def applied(name, operands):
     if name == "dot":
-        return OPERATIONS[name](operands[:1], operands[1:])
+        n = len(operands) // 2
+        return OPERATIONS[name](operands[:n], operands[n : 2 * n], *operands[2 * n :])
     return OPERATIONS[name](operands) if name in NARY else OPERATIONS[name](*operands)
 
 
@@ -109,7 +116,7 @@ def exp(x):
     """e^x, which for numbers of a million digits mpmath would compute for hours."""
     if isinstance(x, mpmath.mpc):
         return mpmath.exp(x)
-    return mpf(0) if x < -1e7 else mpf("inf") if x > 1e7 else mpmath.exp(x)
+    return mpf(0) if x < -BEYOND else mpf("inf") if x > BEYOND else mpmath.exp(x)
 
 
 def logistic(x):
@@ -122,18 +129,30 @@ def softplus(x):
     return max(x, mpf(0)) + mpmath.log1p(exp(-abs(x)))
 
 
-def log_sum_exp(a, b):
-    return (
-        max(a, b) + mpmath.log1p(exp(-abs(a - b))) if not isinstance(a + b, mpmath.mpc) else mpmath.log(exp(a) + exp(b))
-    )
+def log_sum_exp(*z):
+    if any(isinstance(number, mpmath.mpc) for number in z):
+        return mpmath.log(sum(map(exp, z)))
+    largest, *others = sorted(z, reverse=True)
+    return largest + mpmath.log1p(sum(exp(number - largest if number != largest else mpf(0)) for number in others))
+
+
+def softmax(*z):
+    return [1 / (1 + sum(exp(other - one) for j, other in enumerate(z) if j != i)) for i, one in enumerate(z)]
+
+
+def dot(*x):
+    n = len(x) // 2
+    return sum(map(operator.mul, x[:n], x[n:]), sum(x[2 * n :]))
 
 
 def power(x, n):
+    if not isinstance(n, mpmath.mpc) and 1e7 < abs(n) < mpf("inf") and x > 0:
+        return exp(n * mpmath.log(x))
     return mpf(1) if n == 0 or x == 1 else x**n
 
 
-def times_log(y, a):
-    return mpf(0) if y == 0 else y * mpmath.log(a)
+def times(y, logarithm, a):
+    return mpf(0) if y == 0 else y * logarithm(a)
 
 
 def over(y, a):
@@ -168,17 +187,17 @@ TRUE = {
     "leaky_relu": (lambda x: x if x > 0 else x / 100, lambda x: (x if x != x else 1 if x > 0 else mpf(1) / 100,)),
     "max": (lambda a, b: a + b if a + b != a + b and a != -b else max(a, b), lambda a, b: (a > b, a <= b)),
     "min": (lambda a, b: a + b if a + b != a + b and a != -b else min(a, b), lambda a, b: (a < b, a >= b)),
-    "dot": (lambda a, b: a * b, lambda a, b: (b, a)),
-    "total": (lambda a, b: a + b, lambda a, b: (1, 1)),
-    "mean": (lambda a, b: (a + b) / 2, lambda a, b: (mpf(1) / 2, mpf(1) / 2)),
+    "dot": (dot, lambda *x: (*x[len(x) // 2 : len(x) // 2 * 2], *x[: len(x) // 2], *[1] * (len(x) % 2))),
+    "total": (lambda *x: sum(x), lambda *x: [1] * len(x)),
+    "mean": (lambda *x: sum(x) / len(x), lambda *x: [mpf(1) / len(x)] * len(x)),
     "half_squared_error": (lambda a, y: (y - a) ** 2 / 2, lambda a, y: (a - y, y - a)),
     "squared_error": (lambda a, y: (y - a) ** 2, lambda a, y: (2 * (a - y), 2 * (y - a))),
     "binary_cross_entropy": (
-        lambda a, y: -times_log(y, a) - times_log(1 - y, 1 - a),
+        lambda a, y: -times(y, mpmath.log, a) - times(1 - y, mpmath.log1p, -a),
         lambda a, y: (over(1 - y, 1 - a) - over(y, a), mpmath.log(1 - a) - mpmath.log(a)),
     ),
     "binary_cross_entropy_with_logits": (lambda z, y: softplus(z) - y * z, lambda z, y: (logistic(z) - y, -z)),
-    "log_sum_exp": (log_sum_exp, lambda a, b: (logistic(a - b), logistic(b - a))),
+    "log_sum_exp": (log_sum_exp, softmax),
 }
 
 
@@ -186,7 +205,11 @@ def exactly(x):
     """The number as mpmath's, without rounding."""
     if isinstance(x, Fraction):
         return mpf(x.numerator) / x.denominator
-    return mpf(str(x).lower().replace("infinity", "inf")) if isinstance(x, Decimal) else mpmath.mpmathify(x)
+    if isinstance(x, Decimal):
+        return mpf("nan") if x.is_nan() else mpf(str(x).lower().replace("infinity", "inf"))
+    if isinstance(x, complex) and x.real < 0 and math.copysign(1, x.imag) < 0 == x.imag:
+        return mpmath.mpc(x.real, -mpf("1e-390"))  # mpmath has no -0, which lies below the branch cut
+    return mpmath.mpmathify(x)
 
 
 def is_nan(x):
@@ -195,6 +218,11 @@ def is_nan(x):
 
 def is_infinite(x):
     return bool(mpmath.isinf(exactly(x)))
+
+
+def kind(operands):
+    """The type of the numbers, of several the one that Python makes of them."""
+    return max(map(type, operands), key=KINDS.index)
 
 
 def large(operands):
@@ -209,8 +237,8 @@ def raises(function, operands):
     return None
 
 
-def true_number(function, operands):
-    """The formula on the operands to 60 digits; None where it has no value."""
+def true_number(function, operands, exactly=exactly):
+    """The formula on the operands to 400 digits; None where it has no value."""
     with mpmath.workdps(400):
         try:
             return function(*map(exactly, operands))
@@ -218,20 +246,31 @@ def true_number(function, operands):
             return None
 
 
-def reason(got, true, operands, absolute):
+def nearly(x):
+    """An infinite complex number as a large one, for limits; a NaN beside an infinity is any number."""
+    if not isinstance(x, complex) or not cmath.isinf(x):
+        return exactly(x)
+    parts = (1 if part != part else max(-NEARLY, min(NEARLY, part)) for part in (x.real, x.imag))
+    return mpmath.mpc(*parts)
+
+
+def reason(got, true, operands, absolute=False):
     """Why a number is the answer, given the true one; None if no statement here says so."""
-    kind = max((type(x) for x in operands), key=[int, Fraction, float, Decimal, mpf, complex].index)
-    relative, largest = (mpf("1e-25"), mpf("1e999999")) if kind is Decimal else (mpf("1e-14"), mpf(sys.float_info.max))
-    smallest = 1 / largest if kind is not mpf else 0
+    decimal = kind(operands) is Decimal
+    relative, largest = (mpf("1e-25"), mpf("1e999999")) if decimal else (mpf("1e-14"), mpf(sys.float_info.max))
+    smallest = 1 / largest if kind(operands) is not mpf else 0
     with mpmath.workdps(400):
-        got, absolute = exactly(got), max(absolute, smallest)
+        got, absolute = exactly(got), max(relative / 10 if absolute else 0, smallest)
+        beyond = true is not None and mpmath.isfinite(true) and abs(true) > largest
+        if beyond and isinstance(got, mpmath.mpc) and not mpmath.isfinite(got):
+            return "overflow"
         if is_nan(got):
             return "nan" if true is None or is_nan(true) or any(map(is_nan, operands)) else None
         if true is None or is_nan(true):
             return None
         if got == true or (mpmath.isfinite(got) and abs(got - true) <= relative * abs(true) + absolute):
             return "digits"
-        return "overflow" if abs(true) > largest and got == mpf("inf") * mpmath.sign(true) else None
+        return "overflow" if beyond and got == mpf("inf") * mpmath.sign(true) else None
 
 
 def reason_for_value(name, operands, got):
@@ -242,34 +281,47 @@ def reason_for_value(name, operands, got):
             return "refused" if plain is TypeError or strict else None
         if plain is not None and issubclass(type(got), plain):
             return "python"
-        return "large" if large(operands) else None
-    return reason(got, true_number(TRUE[name][0], operands), operands, 0) or (
+        if large(operands):
+            return "large"
+        return "digits" if isinstance(true_number(TRUE[name][0], operands), mpmath.mpc) else None
+    return reason(got, true_number(TRUE[name][0], operands), operands) or (
         "python" if plain is None and repr(PLAIN[name](*operands)) == repr(got) else None
     )
 
 
+def reason_for_no_derivative(name, operands, error, true):
+    if isinstance(error, TypeError):
+        return "refused"
+    if large(operands):
+        return "large"
+    if any(isinstance(x, Decimal) and x.is_snan() for x in operands):
+        return "nan"
+    off_reals = kind(operands) is not complex and any(isinstance(x, mpmath.mpc) for x in true or ())
+    if true is None or off_reals or any(is_infinite(x) or is_nan(x) for x in true):
+        return "pole"
+    if isinstance(error, Overflow) and any(abs(x) > mpf("1e999999") for x in true):
+        return "overflow"
+    return "rule" if isinstance(error, OverflowError | Overflow) or name in ("pow", "log_sum_exp") else None
+
+
 def reasons_for_derivatives(name, operands, got):
     operation = OPERATIONS[name]
-    if isinstance(got, TypeError):
-        return ["refused"]
-    if isinstance(got, Exception):
-        if large(operands):
-            return ["large"]
-        true = true_number(TRUE[name][1], operands)
-        if true is None or any(mpmath.isinf(x) or isinstance(x, mpmath.mpc) or is_nan(x) for x in true):
-            return ["pole"]
-        return ["rule" if any(map(is_infinite, operands)) else None]
     true = true_number(TRUE[name][1], operands) if got else None
+    if isinstance(got, Exception):
+        return [reason_for_no_derivative(name, operands, got, true)]
+    limit = true_number(TRUE[name][1], operands, nearly) if any(map(is_infinite, operands)) else None
     found = []
     for i, number in enumerate(got):
         # 1 - y*y and y*(1 - y) round with the value that they are computed from
-        why = reason(number, None if true is None else true[i], operands, mpf("1e-15"))
+        why = reason(number, true and true[i], operands, True) or reason(number, limit and limit[i], operands, True)
         if why == "digits" and operation.kink and operation.kink(*operands):
             why = "kink"
         if why is None and large(operands):
             why = "large"
-        if why is None and any(abs(x) > 1e15 for x in map(exactly, operands)):
-            why = "rule" if is_nan(number) or name == "log_sum_exp" else None
+        if why is None and true is None and is_infinite(number):
+            why = "pole"
+        if why is None and (is_nan(number) or name == "log_sum_exp"):
+            why = "rule"
         found.append(why)
     return found
 
@@ -300,19 +352,71 @@ def test_every_answer_has_a_reason(table):
     assert {why for line in table[1:] for why in line[4].split(", ")} == reasons
 
 
-def test_every_operation_meets_20_floats_and_every_type(table):
+def test_every_operation_meets_20_values_of_every_type(table):
     assert [name for name, _ in groupby(line[0] for line in table[1:])] == list(OPERATIONS)
     operands = {name: [line[1] for line in table if line[0] == name] for name in OPERATIONS}
     for name, texts in operands.items():
-        types = [type(operands_of(text)[0]) for text in texts]
-        assert types.count(float) >= 20 and set(types) >= {int, float, Fraction, Decimal, complex, mpf}, name
-        assert texts in (operands["neg"], operands["add"], operands["where"]) and len(set(texts)) == len(texts)
+        types = Counter(kind(operands_of(text)) for text in texts)
+        assert types.keys() == set(KINDS)
+        assert min(types.values()) >= (8 if name == "where" else 20), (name, types)
+        assert texts in [operands[like] for like in ("neg", "add", "where", "total", "dot")]
+        assert len(set(texts)) == len(texts)
+    for name in NARY:
+        assert {text.count(";") + 1 for text in operands[name]} == ({2, 3, 5} if name == "dot" else {2, 3})
 
 
 def test_counted(table, figure):
     why = Counter(why for line in table[1:] for why in line[4].split(", "))
     assert len(table) > 500
-    figure(PROMISE, f"{len(table) - 1} cells, none undocumented; by a limit of a rule's own: {why['rule']}")
+    figure(PROMISE, f"{len(table) - 1:,} cells, none undocumented; by a limit of a rule's own: {why['rule']}")
+
+
+# --- the other modes --------------------------------------------------------------------------------------------------
+
+
+def attempted(function):
+    try:
+        return function()
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return error
+
+
+def alike(a, b):
+    """Errors of one class, or numbers that differ by rounding alone."""
+    if isinstance(a, Exception) or isinstance(b, Exception):
+        return type(a) is type(b)
+    a, b = exactly(a), exactly(b)
+    return (is_nan(a) and is_nan(b)) or a == b or abs(a - b) <= mpf("1e-9") * abs(a)
+
+
+def is_finite(x):
+    return not isinstance(x, Exception) and bool(mpmath.isfinite(exactly(x)))
+
+
+def test_every_mode_answers_alike(full, figure):
+    first = second = 0
+    for name, text in cells()[:: 1 if full else 5]:
+        value, derivatives = answered(name, text)
+        leaves = [Value(operand) for operand in operands_of(text)]
+        for i, leaf in enumerate(leaves):
+
+            def f(x, i=i, name=name, leaves=leaves):
+                return applied(name, [*leaves[:i], x, *leaves[i + 1 :]])
+
+            def forward(x, f=f):
+                return jvp(f, (x,), (1,))[1]
+
+            error = next((each for each in (value, derivatives) if isinstance(each, Exception)), None)
+            expected = error or derivatives[i]
+            for mode in (grad(f), forward):
+                assert alike(expected, attempted(lambda mode=mode, x=leaf.data: mode(x))), (name, text, i)
+            first += 1
+            if is_finite(expected):
+                modes = (grad(grad(f)), grad(forward), lambda x, f=f: jvp(grad(f), (x,), (1,))[1])
+                one, *others = [attempted(lambda mode=mode, x=leaf.data: mode(x)) for mode in modes]
+                assert all(alike(one, other) for other in others), (name, text, i)
+                second += 1
+    figure(PROMISE, f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad and jvp")
 
 
 if __name__ == "__main__":

@@ -234,12 +234,8 @@ READERS = {
 
 
 @pytest.fixture(scope="module")
-def cells(figure):
-    found = []
-    yield found
-    every = len(OPERATIONS) * len(READERS)
-    readers = ", ".join(READERS)
-    figure(PROMISE, f"{len(found)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})")
+def cells():
+    return []
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -253,3 +249,11 @@ def test_cell(name, reader, cells):
         for operands in SAMPLES[name].decimals:
             READERS[reader](name, operands)
     cells.append((name, reader))
+
+
+def test_counted(cells, figure):
+    every = len(OPERATIONS) * len(READERS)
+    if len(cells) < every:
+        pytest.skip("not all cells were asked for")
+    readers = ", ".join(READERS)
+    figure(PROMISE, f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})")
