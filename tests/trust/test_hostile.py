@@ -3,7 +3,7 @@
 In all modes: what `backward` answers is written, and `grad` and `jvp` answer the same, of the second order each other.
 
 hostile.csv is the answers, one line for an operation and its operands: the value and the derivative in each operand, or
-the class of the error with a part of its sentence, and *why* that is the answer. `python tests/trust/test_hostile.py`
+the class of the error with a part of its sentence, and *why* that is the answer. Run with PYTHONPATH=.:tests, this file
 writes the answers to the operands in it, for review. Every line is computed again here, and its reason is a statement
 that knows nothing of the engine:
 
