@@ -12,7 +12,7 @@ function that is being differentiated they give Values too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -87,22 +87,26 @@ class Call:
     def direct(self, results: Any) -> Any:
         """The results; where they are recorded, over the Values that the variables stood for, and without copies."""
         if not self.numbers:
-            ends = VARIABLES.union(values_in(self.inputs))
+            originals = {end: end for end in VARIABLES.union(values_in(self.inputs))}
             order = topological_order(*values_in(results), stop=self.variables)
             for node in depending([*self.variables, *order], self.variables)[len(self.variables) :]:
-                node.operands = tuple(_original(x, ends) for x in node.operands)
+                node.operands = tuple(_original(x, originals) for x in node.operands)
         return results
 
 
-def _original(x: Any, ends: Container[Any]) -> Any:
-    """The Value that `x` is an unnamed copy of, as a sum of one or a product with 1; nothing beyond the `ends`."""
-    while x.__class__ is Value and not x.name and x not in ends:
+def _original(x: Any, originals: dict[Any, Any]) -> Any:
+    """The Value that `x` is an unnamed copy of, as a sum of one or a product with 1, now among the `originals`."""
+    copies = []
+    while x.__class__ is Value and not x.name and x not in originals:
         if len(x.operands) != (1 if x.operation is total else 2 if x.operation is dot else 0):
             break
         others = [operand for operand in x.operands if operand.__class__ is Value or operand != 1]
         if len(others) != 1 or type(number_of(others[0])) is not type(x.data):
             break
+        copies.append(x)
         (x,) = others
+    x = originals.get(x, x) if x.__class__ is Value else x
+    originals.update(dict.fromkeys(copies, x))
     return x
 
 
