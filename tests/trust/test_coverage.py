@@ -55,7 +55,6 @@ def test_what_is_missed_is_counted():
 def test_lines_and_branches(full, figure, tmp_path):
     if not full:
         pytest.skip("the whole suite runs under coverage with --full")
-    pytest.importorskip("coverage", reason='needs coverage: pip install "chalkgrad[develop]"')
     coverage, data = [sys.executable, "-m", "coverage"], f"--data-file={tmp_path / 'data'}"
     run = [*coverage, "run", data, "-m", "pytest", "-q", "--ignore=tests/trust"]
     subprocess.run(run, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -201,8 +201,8 @@ def test_random_graphs_raise_no_false_alarm(figure, full, monkeypatch):
     assert used >= OPERATIONS.keys() or not full
     figure(
         CAUGHT,
-        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, {derivatives:,} derivatives compared "
-        f"and {remarks:,} remarked as undecided",
+        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, {derivatives:.1e} derivatives compared "
+        f"and {remarks / (derivatives + remarks):.1%} remarked as undecided",
     )
 
 
@@ -225,7 +225,7 @@ def test_values_in_floats_raise_no_false_alarm(figure, full, operation):
         at = [rng.uniform(0.1, 3) for _ in range(operation.arity)]
         check_gradients(operation, *at)
     if operation is ROUGH[-1]:
-        figure(CAUGHT, f"none in {len(ROUGH)} operations of one's own in floats, at {points} points each")
+        figure(CAUGHT, f"and none in {len(ROUGH)} operations of one's own in floats, at {points} points each")
 
 
 # --- NaN --------------------------------------------------------------------------------------------------------------
