@@ -201,8 +201,8 @@ def test_random_graphs_raise_no_false_alarm(figure, full, monkeypatch):
     assert used >= OPERATIONS.keys() or not full
     figure(
         CAUGHT,
-        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, {derivatives:.1e} derivatives compared "
-        f"and {remarks / (derivatives + remarks):.1%} remarked as undecided",
+        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, {derivatives:.1e} derivatives "
+        f"compared and {remarks / (derivatives + remarks):.1%} remarked as undecided",
     )
 
 
