@@ -266,6 +266,7 @@ def test_powers_at_0():
     assert [slope(lambda x, n=n: x**n, 0.0) for n in (1, 2, 3, 1.0, 1.5)] == [1.0, 0.0, 0.0, 1.0, 0.0]
     assert [slope(lambda n: 0.0**n, n) for n in (0.5, 1.0, 2.0)] == [0.0, 0.0, 0.0]
     assert [slope(lambda x: x**0, x) for x in (0.0, 0, 10**400)] == [0, 0, 0]
+    assert slope(lambda x: x**1, Decimal(0)) == 1  # though Decimals have no 0**0
     assert gradients(Value(2.0) ** (n := Value(0.0)), [n]) == [math.log(2)]
     for derive in (Value.backward, lambda root: list(adjoints(root))):
         with pytest.raises(ValueError, match="the derivative in the exponent needs a positive base"):
