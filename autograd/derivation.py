@@ -15,7 +15,7 @@ from autograd.derivatives import Adjoint, adjoints
 from autograd.graph import require_current, topological_order, wengert_names
 from autograd.notation import NOTES, Notation, derivative_name, latex_name, name_term, number_term, number_text, write
 from autograd.number_types import number_of
-from autograd.operations import Term, dot, where
+from autograd.operations import Term, dot, total, where
 from autograd.value import Value
 
 
@@ -59,7 +59,9 @@ def folded(root: Value) -> Labels:
     names = wengert_names(root)
 
     def label(node: Value) -> str:
-        return names[node] if uses[node] > 1 and node in names and node.operation else node.name
+        # The variable of a derivative is a sum of one: it is shown as what it stands for.
+        copy = node.operation is total and len(node.operands) == 1
+        return names[node] if uses[node] > 1 and node in names and node.operation and not copy else node.name
 
     return label
 

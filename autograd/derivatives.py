@@ -40,14 +40,16 @@ def backward(root: Any) -> None:
                     before = operand.grad
                     operand.grad = upstream * local if before is None else before + upstream * local
         node = root  # what is named from here on
-        if zero.__class__ is Fraction and any(each.grad.__class__ is float for each in order):
-            raise TypeError(MIXED)
         totals = [before + leaf.grad for leaf, before in earlier]
+        if zero.__class__ is Fraction and float in map(type, (*(each.grad for each in order), *totals)):
+            raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         for unfinished in order:
             unfinished.grad = None
         for leaf, before in earlier:
             leaf.grad = before
+        if node.operation is None:  # a leaf alone, whose gradient does not add to the one it had
+            raise
         raise explained(error, node.operation, node.operands, "the derivative of ") from error
     for (leaf, _), gradient in zip(earlier, totals, strict=True):
         leaf.grad = gradient
@@ -115,7 +117,7 @@ def live(order: Sequence[Any], roots: Iterable[Any]) -> set[Any]:
     found = set(roots)
     for node in reversed(order):
         if node in found and node.operation is not None:
-            taken = node.operation.local_derivatives(node) if node.operation.selects else node.operands
+            taken = _local_derivatives(node, True)[0] if node.operation.selects else node.operands
             operands = zip(node.operands, taken, strict=True)
             found.update(x for x, passes in operands if passes is not None and x.__class__ is node.__class__)
     return found

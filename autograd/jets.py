@@ -185,15 +185,15 @@ def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     called = call(f, (x,), 0)
     root = single(f, called)
     if order == 1:  # what `grad` does, with partials that need not be differentiated again
-        return list(called.direct([called.result(root), *called.gradients(root)]))
+        return [called.result(root), *called.gradients(root)]
     jet = _jet_of(root, called, order)
-    zero = constant(0, root.data)
+    zero = constant(0, called.variables[0].data)
     found = (jet.coefficient(k) for k in range(order + 1))
-    return list(called.direct([called.result(zero if number is None else number) for number in found]))
+    return [called.result(zero if number is None else number) for number in found]
 
 
 def _jet_of(root: Value, called: Call, order: int) -> Jet:
-    """The jet of the root: node by node and order by order, so that nothing recurses through the graph."""
+    """The jet of the root: node by node, so that nothing recurses through the graph."""
     (variable,) = called.variables
     leaf: Any = number_of if called.numbers else lambda node: node
     jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
@@ -201,13 +201,12 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
         if node is not variable:
             operands = [jets.get(x, Jet(leaf(x))) if x.__class__ is Value else x for x in node.operands]
             jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands), name=node.name)
-    for k in range(1, order + 1):
-        for jet in jets.values():
-            try:
-                further = jet.coefficient(k)
-                if further.__class__ is float and jet.data.__class__ is Fraction:
-                    raise TypeError(MIXED)
-            except (ArithmeticError, TypeError, ValueError) as error:
-                operation: Any = jet.operation
-                raise explained(error, operation, jet.operands, "the derivative of ") from error
+    for jet in jets.values():
+        try:
+            jet.coefficient(order)
+            if jet.data.__class__ is Fraction and float in map(type, jet.known):
+                raise TypeError(MIXED)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            operation: Any = jet.operation
+            raise explained(error, operation, jet.operands, "the derivative of ") from error
     return jets.get(root, Jet(leaf(root)))

@@ -78,7 +78,7 @@ def values_in(tree: Any) -> Iterator[Any]:
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from values_in(part)
     elif is_model(tree):
-        yield from tree.parameters()
+        yield from (parameter for parameter in tree.parameters() if number_of(parameter) is not parameter)
     elif number_of(tree) is not tree:
         yield tree
 

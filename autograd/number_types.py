@@ -156,9 +156,8 @@ def _rational_power(x: Fraction, n: Any) -> Any:
         numerator, denominator = _root(x.numerator, n.denominator), _root(x.denominator, n.denominator)
         if numerator is not None and denominator is not None:
             return Fraction(numerator, denominator) ** n.numerator
-    elif n.__class__ not in (float, complex):
-        exact = n.__class__ is Decimal or isinstance(n, numbers.Integral)
-        return x**n if exact else constant(x, n) ** n  # a foreign number would make x a float first
+    elif n.__class__ not in (float, complex, Decimal):
+        return x ** int(n) if isinstance(n, numbers.Integral) else constant(x, n) ** n  # x**n would make x a float
     raise TypeError(
         "this power of a Fraction is not a Fraction; compute in floats (float(x)) if you do not need it exact"
     )

@@ -109,7 +109,7 @@ class Operation:
         marks = [f"<{place}>" for place in range(self.arity)]
         try:
             written = text.format(*marks)
-        except (IndexError, KeyError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             written = ""
         if not all(mark in written for mark in marks):
             raise ValueError(f"a template of {self.name} has one {{}} for each operand, not {text!r}")

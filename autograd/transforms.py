@@ -41,7 +41,7 @@ class Call:
     """One call of a function, recorded: its variables in the order of `inputs`, its output, and what it gave beside.
 
     `outputs` are the Values of the nested `output`, a leaf for each number in it.
-    `numbers` says that the caller wants numbers back: it gave no Value, and no derivative is taken around it.
+    `numbers` says that the caller wants numbers back: it has `given` no Value, and no derivative is taken around it.
     """
 
     inputs: tuple[Any, ...]
@@ -50,6 +50,7 @@ class Call:
     outputs: list[Value]
     aux: Any
     numbers: bool
+    given: list[Value]
 
     def result(self, x: Any) -> Any:
         """`x` as the caller wants it: a number or a Value."""
@@ -61,7 +62,8 @@ class Call:
 
     def order(self, outputs: Sequence[Value]) -> list[Value]:
         """What the outputs were computed through from the variables, in topological order, variables first."""
-        order = depending([*self.variables, *topological_order(*outputs, stop=self.variables)], self.variables)
+        nodes = topological_order(*outputs, stop=[*self.variables, *self.given])
+        order = depending([*self.variables, *nodes], self.variables)
         reached = live(order, outputs)
         return [node for node in order if node in reached]
 
@@ -83,31 +85,6 @@ class Call:
         """The results, followed by what the function gave beside its output."""
         results = results if self.aux is NO_AUX else (*results, self.results(self.aux))
         return results if len(results) > 1 else results[0]
-
-    def direct(self, results: Any) -> Any:
-        """The results; where they are recorded, over the Values that the variables stood for, and without copies."""
-        if not self.numbers:
-            originals = {end: end for end in VARIABLES.union(values_in(self.inputs))}
-            order = topological_order(*values_in(results), stop=self.variables)
-            for node in depending([*self.variables, *order], self.variables)[len(self.variables) :]:
-                node.operands = tuple(_original(x, originals) for x in node.operands)
-        return results
-
-
-def _original(x: Any, originals: dict[Any, Any]) -> Any:
-    """The Value that `x` is an unnamed copy of, as a sum of one or a product with 1, now among the `originals`."""
-    copies = []
-    while x.__class__ is Value and not x.name and x not in originals:
-        if len(x.operands) != (1 if x.operation is total else 2 if x.operation is dot else 0):
-            break
-        others = [operand for operand in x.operands if operand.__class__ is Value or operand != 1]
-        if len(others) != 1 or type(number_of(others[0])) is not type(x.data):
-            break
-        copies.append(x)
-        (x,) = others
-    x = originals.get(x, x) if x.__class__ is Value else x
-    originals.update(dict.fromkeys(copies, x))
-    return x
 
 
 NO_AUX = object()
@@ -148,8 +125,9 @@ def call(
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     outputs = outputs_of(f, output)
-    recorded = inside or any(True for _ in values_in((arguments, keywords))) or _is_within(outputs)
-    return Call(inputs, variables, output, outputs, aux, numbers=not recorded)
+    values = list(values_in((arguments, keywords)))
+    recorded = inside or values or _is_within(outputs)
+    return Call(inputs, variables, output, outputs, aux, numbers=not recorded, given=values)
 
 
 def _is_within(outputs: Iterable[Value]) -> bool:
@@ -227,7 +205,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
         called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
         value, gradient = called.result(root), _like_arguments(called, argnums, called.gradients(root))
-        return called.direct((called.with_aux(value), gradient))
+        return called.with_aux(value), gradient
 
     return differentiated
 
@@ -270,7 +248,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
         else:
             rows = list(map(called.gradients, outputs))
         matrix = nested(called.output, (_like_arguments(called, argnums, row) for row in rows))
-        return called.direct(called.with_aux(matrix))
+        return called.with_aux(matrix)
 
     return differentiated
 
@@ -297,7 +275,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     if any(x.__class__ is Value for x in directions):
         called = replace(called, numbers=False)
     (moved,) = called.tangents([directions])
-    return called.direct(called.with_aux(called.results(called.output), nested(called.output, iter(moved))))
+    return called.with_aux(called.results(called.output), nested(called.output, iter(moved)))
 
 
 def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:

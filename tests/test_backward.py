@@ -409,6 +409,16 @@ def test_an_error_in_the_accumulation_leaves_the_leaves_as_they_were():
     assert (a.grad, x.grad) == before == (1, Fraction(1, 2))
 
 
+def test_a_gradient_of_another_type_is_not_added_to():
+    for number, error in ((Fraction(1), "a Fraction with a float"), (Decimal(1), "unsupported operand")):
+        for build in (lambda a: a, lambda a: a * a):
+            a = Value(number, "a")
+            a.grad = 0.0
+            with pytest.raises(TypeError, match=error):
+                build(a).backward()
+            assert a.grad == 0.0 and type(a.grad) is float
+
+
 def test_backward_again_after_an_error():
     x = Value(0.0, "x")
     root = sqrt(x) * x

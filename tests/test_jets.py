@@ -140,6 +140,8 @@ def test_an_outer_variable_inside():
 def test_kinks_and_sides_not_taken():
     assert taylor(relu, -1.0, 3) == [0.0, 0.0, 0.0, 0.0] and taylor(relu, 2.0, 2) == [2.0, 1.0, 0.0]
     assert taylor(lambda x: where(x, x * math.nan, x * x), -3.0, 3) == [9.0, -6.0, 1.0, 0.0]
+    within = Operation("within", lambda x: x * x, [lambda y, x: where(x, x * math.nan, 2 * x)])
+    assert taylor(within, -3.0, 3) == [9.0, -6.0, 1.0, 0.0]
 
 
 def test_an_infinite_slope_does_not_pass_into_a_side_not_taken():
@@ -185,6 +187,11 @@ def test_no_more_derivatives_are_taken_than_asked_for():
 def test_errors(mistake, error, sentence):
     with pytest.raises(error, match=sentence):
         mistake()
+
+
+def test_what_does_not_move_has_zeros_of_the_variables_type():
+    for order in (1, 2):
+        assert type(derivative(lambda x: Value(0.5), order)(F(1))) is F
 
 
 doubled = Operation("doubled", lambda x: x * x, [lambda y, x: 2 * x if x == 2 else 0])

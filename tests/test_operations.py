@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 
 import mpmath
+import numpy
 import pytest
 import sympy
 from samples import KINKS, NEEDED, SAMPLES, Exact, Refused
@@ -201,6 +202,7 @@ def test_a_fraction_to_the_power_of_a_foreign_number_is_exact():
     assert (Value(third) ** sympy.Rational(1, 2)).data == 1 / sympy.sqrt(3)
     with mpmath.workdps(40):
         assert mpmath.almosteq((Value(third) ** mpmath.mpf(2)).data, mpmath.mpf(1) / 9)
+    assert (Value(third) ** numpy.int64(70)).data == third**70
     assert mpmath.mpf(1) / 9 in (Value(third) ** mpmath.iv.mpf(2)).data
 
 

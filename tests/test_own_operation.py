@@ -125,7 +125,7 @@ def test_mistakes_are_named(mistake, sentence):
         mistake()
 
 
-@pytest.mark.parametrize("text", ["{} + {}", "{x}", "{", "x^2", "{{}}^3"])
+@pytest.mark.parametrize("text", ["{} + {}", "{x}", "{", "x^2", "{{}}^3", "{0.x}", "{0[x]}"])
 def test_a_template_that_does_not_suit_the_operands(text):
     with pytest.raises(ValueError, match=r"^a template of own has one \{\} for each operand, not "):
         Operation("own", lambda x: x, [lambda y, x: 1], text=text)

@@ -303,11 +303,9 @@ def test_numbers_that_cannot_do_it():
         sqrt(Fraction(2))
     with pytest.raises(TypeError, match="a fractional power of a negative number is complex; use a positive base"):
         power(-8.0, 1 / 3)
-    for x, n in ((Fraction(4, 3), Fraction(1, 2)), (Fraction(2), 0.5), (2, Fraction(1, 2))):
+    for x, n in ((Fraction(4, 3), Fraction(1, 2)), (Fraction(2), 0.5), (2, Fraction(1, 2)), (Fraction(2), Decimal(2))):
         with pytest.raises(TypeError, match="this power of a Fraction is not a Fraction; compute in floats"):
             power(x, n)
-    with pytest.raises(TypeError, match="unsupported operand"):
-        power(Fraction(2), Decimal(2))
     with pytest.raises(TypeError, match="sin of a Own is not defined"):
         sin(type("Own", (float,), {"__module__": "of_no_module"})(1))
     with pytest.raises(TypeError, match="numpy has no lgamma"):
