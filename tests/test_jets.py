@@ -49,6 +49,7 @@ def test_exact_coefficients():
 
 def test_types():
     assert taylor(lambda x: x * x * x, 2, 3) == [8, 12, 6, 1]
+    assert taylor(lambda x: x**3 / 2, F(1), 3) == [F(1, 2), F(3, 2), F(3, 2), F(1, 2)]
     for x in (3, 3.0, F(3), Value(3)):
         third = derivative(lambda v: v**4, order=3)(x)
         assert (getattr(third, "data", third), type(third)) == (72, type(x))

@@ -490,6 +490,7 @@ ERRORS = [
     (lambda: grad(cubic, argnums=1)(1.0), ValueError, "argnums=1 asks for argument 1, of 1"),
     (lambda: grad(cubic, argnums=[0])(1.0), TypeError, r"argnums is the place of an argument, .*, not \[0\]"),
     (lambda: grad(abs)(1 + 2j), TypeError, r"the derivative of abs\(.*\) .*: where of a complex is not defined"),
+    (lambda: vjp(lambda: Value(1.0)), TypeError, "a derivative is in an argument, and none was given by position"),
     (lambda: grad(3)(1.0), TypeError, "a derivative is of a function, not of a int"),
     (lambda: hvp(cubic, 3, 1), TypeError, r"primals are a tuple of arguments, not a int: write \(3,\)"),
     (lambda: jvp(cubic, (F(1, 2),), (0.1,)), TypeError, r"tangents\[0\] is 0.1 and its primal .*: give a Fraction"),

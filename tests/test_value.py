@@ -306,6 +306,8 @@ def test_numbers_that_cannot_do_it():
     for x, n in ((Fraction(4, 3), Fraction(1, 2)), (Fraction(2), 0.5), (2, Fraction(1, 2)), (Fraction(2), Decimal(2))):
         with pytest.raises(TypeError, match="this power of a Fraction is not a Fraction; compute in floats"):
             power(x, n)
+    with pytest.raises(TypeError, match="max of a mpf and a Fraction is not defined"):
+        maximum(mpmath.mpf(2), Fraction(1, 2))
     with pytest.raises(TypeError, match="sin of a Own is not defined"):
         sin(type("Own", (float,), {"__module__": "of_no_module"})(1))
     with pytest.raises(TypeError, match="numpy has no lgamma"):
