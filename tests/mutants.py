@@ -305,7 +305,7 @@ def main() -> int:
         raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
     count = Counter[str]()
     with multiprocessing.get_context("fork").Pool(1) as pool:
-        seen = pool.apply(Seen.by, [OF_RULES if asked.sample or asked.rules else TESTS])
+        seen = pool.apply(Seen.by, [OF_RULES if asked.sample else TESTS])
     equivalent = [(mutant, "equivalent") for mutant in mutants if str(mutant) in EQUIVALENT]
     others = (mutant for mutant in mutants if str(mutant) not in EQUIVALENT)
     for mutant, outcome in chain(outcomes(others, seen), equivalent):
