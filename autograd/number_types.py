@@ -198,7 +198,7 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any
             return DECIMAL[name](x)
         if kind is complex and of_complex is not None:
             return of_complex(x)
-        package = cmath if kind is complex else _package(x, name)
+        package = cmath if kind is complex else _package(name, x)
         if hasattr(package, name):
             return getattr(package, name)(x)
         if name == "log1p":
@@ -310,19 +310,23 @@ def _is_negative(x: Any) -> bool | None:
         return False
 
 
-def _package(x: Any, name: str, other: Any = None) -> Any:
-    """The package that the number `x` (or else `other`) comes from, such as sympy; built-in numbers end here."""
-    for number in (x, other):
+def _package(name: str, *operands: Any) -> Any:
+    """The package that the first number not built in comes from, such as sympy; built-in numbers end here."""
+    for number in operands:
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
             return getattr(number, "ctx", sys.modules[package])  # mpmath's intervals have functions of their own
-    kinds = dict.fromkeys(type(number).__name__ for number in (x, other) if number is not None)
-    raise TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")
+    raise _undefined(name, operands)
 
 
-def _symbolic(function: str, name: str, *numbers: Any) -> Any:
+def _symbolic(function: str, name: str, *operands: Any) -> Any:
     """SymPy's function for what has no order; a TypeError where the numbers are not SymPy's."""
-    package = _package(numbers[0], name, *numbers[1:])
+    package = _package(name, *operands)
     if not hasattr(package, function):
-        raise TypeError(f"{name} of a {' and a '.join(type(number).__name__ for number in numbers)} is not defined")
+        raise _undefined(name, operands)
     return getattr(package, function)
+
+
+def _undefined(name: str, operands: Iterable[Any]) -> TypeError:
+    kinds = dict.fromkeys(type(number).__name__ for number in operands)
+    return TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")
