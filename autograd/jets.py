@@ -199,8 +199,8 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
     jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
     for node in called.order([root]):
         if node is not variable:
-            operands = [jets.get(x, Jet(leaf(x))) if x.__class__ is Value else x for x in node.operands]
-            jets[node] = Jet(leaf(node), operation=node.operation, operands=tuple(operands), name=node.name)
+            operands = tuple(_jet(jets.get(x, leaf(x))) if x.__class__ is Value else x for x in node.operands)
+            jets[node] = Jet(leaf(node), operation=node.operation, operands=operands, name=node.name)
     for jet in jets.values():
         try:
             jet.coefficient(order)
@@ -209,4 +209,4 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
         except (ArithmeticError, TypeError, ValueError) as error:
             operation: Any = jet.operation
             raise explained(error, operation, jet.operands, "the derivative of ") from error
-    return jets.get(root, Jet(leaf(root)))
+    return _jet(jets.get(root, leaf(root)))
