@@ -106,9 +106,9 @@ def call(
         raise TypeError(f"a derivative is of a function, not of a {type(f).__name__}")
     positions = _positions(argnums, len(arguments))
     inputs = tuple(arguments[i] for i in positions)
-    given = [leaf for i in positions for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))]
+    chosen = [leaf for i in positions for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))]
     # A sum of one operand is the same number in another node.
-    variables = [record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in given]
+    variables = [record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in chosen]
     leaves = iter(variables)
     replaced = {i: nested(arguments[i], leaves) for i in positions}
     inside = INSIDE.get()
@@ -125,9 +125,9 @@ def call(
             raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
         output, aux = output
     outputs = outputs_of(f, output)
-    values = list(values_in((arguments, keywords)))
-    recorded = inside or values or _is_within(outputs)
-    return Call(inputs, variables, output, outputs, aux, numbers=not recorded, given=values)
+    given = list(values_in((arguments, keywords)))
+    recorded = inside or given or _is_within(outputs)
+    return Call(inputs, variables, output, outputs, aux, numbers=not recorded, given=given)
 
 
 def _is_within(outputs: Iterable[Value]) -> bool:
