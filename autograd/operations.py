@@ -156,9 +156,10 @@ class Operation:
 
     def require_all(self, node: Any, local: Any) -> None:
         """A TypeError where the derivative in a Value is missing."""
-        if not isinstance(local, (list, tuple)) or len(local) != len(node.operands):
-            count = f"{len(local)} partials" if isinstance(local, (list, tuple)) else f"no list of partials, {local!r},"
-            raise TypeError(f"{self.name} has {count} for {len(node.operands)} operands")
+        if not isinstance(local, (list, tuple)):
+            raise TypeError(f"the partials of {self.name} are a list, not {local!r}")
+        if len(local) != len(node.operands):
+            raise TypeError(f"{self.name} has {len(local)} partials for {len(node.operands)} operands")
         for place, (operand, derivative) in enumerate(zip(node.operands, local, strict=True)):
             if derivative is None and operand.__class__ is node.__class__:
                 raise TypeError(f"the partial of {self.name} in operand {place} returned None: it needs a return")
@@ -266,7 +267,7 @@ def explained(
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
     again = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
     vars(again).update(operation=operation, operands=operands)
-    return again  # type: ignore
+    return again  # type: ignore[no-any-return]
 
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------
