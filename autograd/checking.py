@@ -131,8 +131,8 @@ class _Run:
             return False
         partial, second = _partial(operation, i), _second(operation, moving, i)
 
-        def value(*x: Any) -> Any:
-            *x, t = x  # type: ignore[assignment]
+        def value(*x_and_t: Any) -> Any:
+            *x, t = x_and_t
             return partial(
                 *(number + t * _direction(number, j) if j in moving else number for j, number in enumerate(x))
             )

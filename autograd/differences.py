@@ -130,7 +130,9 @@ def _slope(g: Function, x: Any, direction: Any, precision: _Precision) -> _Estim
 def _extrapolated(
     g: Function, x: Any, step: Any, direction: Any, rounding: Any, precision: _Precision
 ) -> _Estimate | None:
-    middle, row, best, bends = g(x), [], None, []  # type: ignore[var-annotated]
+    middle, best = g(x), None
+    row: list[Any] = []
+    bends: list[tuple[Any, Any]] = []
     for _ in range(precision.levels):
         try:
             above, below = g(x + step * direction), g(x - step * direction)

@@ -167,9 +167,8 @@ def _backward_claims() -> list[Claim]:
 def _matrix_claims() -> list[Claim]:
     """The same for all examples at once."""
     batch = _batch()
-    outputs: Formula = lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows))  # noqa: E731
     lines: list[tuple[str, str, Formula]] = [
-        ("dZ3 = (yhat - Y)/m", "dZ3", outputs),
+        ("dZ3 = (yhat - Y)/m", "dZ3", lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows))),
         ("dW3 = A2^T dZ3", "dW3", lambda m: m["A2"].T @ m["dZ3"]),
         ("db3 = sum dZ3", "db3", lambda m: m["dZ3"].column_sums()),
         ("dA2 = dZ3 W3^T", "dA2", lambda m: m["dZ3"] @ m["W3"].T),
