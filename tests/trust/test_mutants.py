@@ -14,6 +14,7 @@ PARTS = {"rule": (1.0, "of the rule table's mutants"), "core": (0.95, "of the co
 def test_mutants_are_killed(full, figure):
     command = [sys.executable, str(MUTANTS), *([] if full else ["--sample", "4"])]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout, run.stderr
     *survivors, count = run.stdout.splitlines()
     outcomes = json.loads(count)
     print(*survivors, sep="\n")
