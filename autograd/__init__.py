@@ -1,7 +1,8 @@
-"""chalkgrad's engine: scalar automatic differentiation for people who work backpropagation out by hand.
+"""chalkgrad's engine: scalar automatic differentiation for people who work backpropagation out by
+hand.
 
-The core (operations, value, graph, derivatives) imports the standard library only. Derivatives of functions and
-what reads the graph (derivation, walk, pictures) are loaded when first used.
+The core (operations, value, graph, derivatives) imports the standard library only. Derivatives of
+functions and what reads the graph (derivation, walk, pictures) are loaded when first used.
 
 >>> from autograd import Value
 >>> x = Value(3, "x")
@@ -17,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.derivatives import gradients
+from autograd.entry import Nary, Operation
 from autograd.graph import find, topological_order
 from autograd.operations import (
     OPERATIONS,
-    Nary,
-    Operation,
+    abs,
     cos,
     dot,
     exp,
@@ -42,37 +43,45 @@ from autograd.operations import (
     total,
     where,
 )
-from autograd.operations import absolute as abs
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.checking import GradientError, check_gradients
-    from autograd.derivation import Derivation
+    from autograd.calculus.jets import derivative, taylor
+    from autograd.calculus.transforms import (
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        stop_gradient,
+        value_and_grad,
+        vjp,
+    )
+    from autograd.checking.gradients import GradientError, check_gradients
+    from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
-    from autograd.jets import derivative, taylor
-    from autograd.tracing import explain_nan, trace_lines
-    from autograd.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
-    from autograd.walkthrough import Walk
+    from autograd.notes.steps import Derivation
+    from autograd.notes.walk import Walk
 
 LATER = {
-    "Derivation": "autograd.derivation",
-    "GradientError": "autograd.checking",
+    "Derivation": "autograd.notes.steps",
+    "GradientError": "autograd.checking.gradients",
     "Picture": "autograd.drawing",
-    "Walk": "autograd.walkthrough",
-    "check_gradients": "autograd.checking",
-    "derivative": "autograd.jets",
+    "Walk": "autograd.notes.walk",
+    "check_gradients": "autograd.checking.gradients",
+    "derivative": "autograd.calculus.jets",
     "draw": "autograd.drawing",
-    "explain_nan": "autograd.tracing",
-    "grad": "autograd.transforms",
-    "hessian": "autograd.transforms",
-    "hvp": "autograd.transforms",
-    "jacobian": "autograd.transforms",
-    "jvp": "autograd.transforms",
-    "stop_gradient": "autograd.transforms",
-    "taylor": "autograd.jets",
-    "trace_lines": "autograd.tracing",
-    "value_and_grad": "autograd.transforms",
-    "vjp": "autograd.transforms",
+    "explain_nan": "autograd.checking.origins",
+    "grad": "autograd.calculus.transforms",
+    "hessian": "autograd.calculus.transforms",
+    "hvp": "autograd.calculus.transforms",
+    "jacobian": "autograd.calculus.transforms",
+    "jvp": "autograd.calculus.transforms",
+    "stop_gradient": "autograd.calculus.transforms",
+    "taylor": "autograd.calculus.jets",
+    "trace_lines": "autograd.checking.origins",
+    "value_and_grad": "autograd.calculus.transforms",
+    "vjp": "autograd.calculus.transforms",
 }
 
 

@@ -1,8 +1,9 @@
-"""The derivatives of a recorded graph: reverse mode from one root, forward mode along one direction.
+"""The derivatives of a recorded graph: reverse mode from one root, forward mode along one
+direction.
 
-Readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them and touches no node,
-`adjoints` records them as a graph, which can be printed, drawn and differentiated again, and `tangents` goes forward.
-"""
+Readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them
+and touches no node, `adjoints` records them as a graph, which can be printed, drawn and
+differentiated again, and `tangents` goes forward."""
 
 from __future__ import annotations
 
@@ -11,19 +12,22 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
 
+from autograd.errors import explained
 from autograd.graph import depending, topological_order
 from autograd.number_types import MIXED, constant, number_of
-from autograd.operations import dot, explained
+from autograd.operations import dot
 
 
 def backward(root: Any) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    Where an error stops it, the leaves keep the gradients that they had. The graph's numbers are taken as they are, not
-    checked (that would cost as much as the forward pass): after an update of a leaf, run the forward pass again.
-    """
+    Where an error stops it, the leaves keep the gradients that they had. The graph's numbers are
+    taken as they are, not checked (that would cost as much as the forward pass): after an update of
+    a leaf, run the forward pass again."""
     kind, order = root.__class__, topological_order(root)
-    earlier = [(node, node.grad) for node in order if node.operation is None and node.grad is not None]
+    earlier = [
+        (node, node.grad) for node in order if node.operation is None and node.grad is not None
+    ]
     for node in order:
         node.grad = None
     root.grad, zero = constant(1, root.data), constant(0, root.data)
@@ -35,13 +39,17 @@ def backward(root: Any) -> None:
                 continue
             if node.operation is None:
                 continue
-            for operand, local in zip(node.operands, node.operation.local_derivatives(node), strict=True):
+            for operand, local in zip(
+                node.operands, node.operation.local_derivatives(node), strict=True
+            ):
                 if local is not None and operand.__class__ is kind:
                     before = operand.grad
                     operand.grad = upstream * local if before is None else before + upstream * local
         node = root  # what is named from here on
         totals = [before + leaf.grad for leaf, before in earlier]
-        if zero.__class__ is Fraction and float in map(type, (*(each.grad for each in order), *totals)):
+        if zero.__class__ is Fraction and float in map(
+            type, (*(each.grad for each in order), *totals)
+        ):
             raise TypeError(MIXED)
     except (ArithmeticError, TypeError, ValueError) as error:
         for unfinished in order:
@@ -56,7 +64,9 @@ def backward(root: Any) -> None:
 
 
 class Adjoint(NamedTuple):
-    """The gradient of the root in one node, and the paths it came by: (result, local derivative of that result)."""
+    """The gradient of the root in one node, and the paths it came by: (result, local derivative of
+    that result).
+    """
 
     node: Any
     gradient: Any
@@ -78,16 +88,21 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
     found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, numbers=True)}
     for node in wanted:
         if node not in found:
-            raise ValueError(f"{root!r} was not computed from {node!r}: there is no gradient between them")
+            raise ValueError(
+                f"{root!r} was not computed from {node!r}: there is no gradient between them"
+            )
     return [found[node] for node in wanted]
 
 
-def adjoints(root: Any, order: Sequence[Any] | None = None, numbers: bool = False) -> Iterator[Adjoint]:
-    """The gradient of every node, from the root down, each recorded as one node: dot(upstream, local derivatives).
+def adjoints(
+    root: Any, order: Sequence[Any] | None = None, numbers: bool = False
+) -> Iterator[Adjoint]:
+    """The gradient of every node, from the root down, each recorded as one node: dot(upstream,
+    local derivatives).
 
-    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is recorded. `order` is what
-    is wanted of the topological order: the gradients of its nodes, by the paths within it.
-    """
+    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is
+    recorded. `order` is what is wanted of the topological order: the gradients of its nodes, by the
+    paths within it."""
     kind = root.__class__
     order = topological_order(root) if order is None else order
     paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in order}
@@ -113,22 +128,28 @@ def adjoints(root: Any, order: Sequence[Any] | None = None, numbers: bool = Fals
 
 
 def live(order: Sequence[Any], roots: Iterable[Any]) -> set[Any]:
-    """The nodes of a topological order that the roots depend on, past the sides that selections did not take."""
+    """The nodes of a topological order that the roots depend on, past the sides that selections did
+    not take.
+    """
     found = set(roots)
     for node in reversed(order):
         if node in found and node.operation is not None:
             taken = _local_derivatives(node, True)[0] if node.operation.selects else node.operands
             operands = zip(node.operands, taken, strict=True)
-            found.update(x for x, passes in operands if passes is not None and x.__class__ is node.__class__)
+            found.update(
+                x for x, passes in operands if passes is not None and x.__class__ is node.__class__
+            )
     return found
 
 
-def tangents(order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = False) -> dict[Any, Any]:
-    """Forward mode: the derivative of every node of a topological order in the direction `given` for some of them.
+def tangents(
+    order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = False
+) -> dict[Any, Any]:
+    """Forward mode: the derivative of every node of a topological order in the direction `given`
+    for some of them.
 
-    Each is recorded as one node, dot(local derivatives, tangents of the operands), or (`numbers=True`) a number. A node
-    that does not move has no entry.
-    """
+    Each is recorded as one node, dot(local derivatives, tangents of the operands), or
+    (`numbers=True`) a number. A node that does not move has no entry."""
     moving = dict(given)
     for node in order:
         if node.operation is None or node in moving:
@@ -148,20 +169,26 @@ def _local_derivatives(node: Any, numbers: bool) -> tuple[Sequence[Any], Sequenc
     """The local derivatives, and the same with None for every side that a selection did not take."""
     try:
         local = node.operation.local_derivatives(node, numbers)
-        return local, node.operation.local_derivatives(node) if node.operation.selects and not numbers else local
+        return local, node.operation.local_derivatives(
+            node
+        ) if node.operation.selects and not numbers else local
     except (ArithmeticError, TypeError, ValueError) as error:
         raise explained(error, node.operation, node.operands, "the derivative of ") from error
 
 
 def _vanishes(upstream: Any, local: Any) -> bool:
-    """Whether a path over a side not taken shows as 0; where its numbers are NaN or infinite it is left out."""
+    """Whether a path over a side not taken shows as 0; where its numbers are NaN or infinite it is
+    left out.
+    """
     try:
         return bool(number_of(upstream) * number_of(local) == 0)
     except ArithmeticError:  # Decimals do not multiply 0 by an infinity
         return False
 
 
-def _gathered(root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any]) -> Any:
+def _gathered(
+    root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any]
+) -> Any:
     """The sum over the paths of upstream * local; 0 where there are none."""
     if paths:
         operands = (*(gradient[result] for result, _ in paths), *(local for _, local in paths))
@@ -171,7 +198,9 @@ def _gathered(root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradie
 
 
 def _dot(like: Any, numbers: bool, operands: Iterable[Any], result: Any) -> Any:
-    """The dot product as a number of the type of `like`, or recorded; an error names the result that led to it."""
+    """The dot product as a number of the type of `like`, or recorded; an error names the result
+    that led to it.
+    """
     operands = tuple(operands)
     if not numbers:
         return like.record(dot, operands)

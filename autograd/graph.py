@@ -1,8 +1,8 @@
 """The computation graph: its topological order, and its nodes by name.
 
-A graph is its root: every node holds the operands that it was computed from. Everything here is iterative, so that a
-chain of a million nodes works, and deterministic, because operands are ordered.
-"""
+A graph is its root: every node holds the operands that it was computed from. Everything here is
+iterative, so that a chain of a million nodes works, and deterministic, because operands are
+ordered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any, Protocol, TypeVar
 
 
 class Node(Protocol):
-    """What a graph needs of a node: a name and the operands that it was computed from, plain numbers among them."""
+    """What a graph needs of a node: a name and the operands that it was computed from, plain
+    numbers among them.
+    """
 
     name: str
 
@@ -24,7 +26,8 @@ N = TypeVar("N", bound=Node)
 
 
 def topological_order(*roots: N, stop: Iterable[N] = ()) -> list[N]:
-    """Every node that the roots were computed from, operands before results, a root last; not past those in `stop`.
+    """Every node that the roots were computed from, operands before results, a root last; not past
+    those in `stop`.
 
     >>> from autograd import Value
     >>> a, b = Value(2, "a"), Value(3, "b")
@@ -61,7 +64,9 @@ def depending(order: Sequence[N], sources: Iterable[N]) -> list[N]:
     depends = set(sources)
     found = []
     for node in order:
-        if node in depends or any(x.__class__ is node.__class__ and x in depends for x in node.operands):
+        if node in depends or any(
+            x.__class__ is node.__class__ and x in depends for x in node.operands
+        ):
             depends.add(node)
             found.append(node)
     return found
@@ -76,7 +81,8 @@ def find(root: N, name: str) -> list[N]:
 
 
 def evaluate(root: Any, given: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The number of every node of the graph, computed again from its leaves, with the numbers `given` in their place.
+    """The number of every node of the graph, computed again from its leaves, with the numbers
+    `given` in their place.
 
     >>> from autograd import Value
     >>> a, b = Value(2, "a"), Value(3, "b")
@@ -97,7 +103,8 @@ def evaluate(root: Any, given: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def wengert_names(root: N) -> dict[N, str]:
-    """Every node's name, in topological order; a node without one is called v1, v2, ... past the names that are taken.
+    """Every node's name, in topological order; a node without one is called v1, v2, ... past the
+    names that are taken.
 
     >>> from autograd import Value
     >>> list(wengert_names(Value(2, "a") * Value(3, "v1") + 1).values())
@@ -110,15 +117,21 @@ def wengert_names(root: N) -> dict[N, str]:
 
 
 def require_current(root: Any) -> None:
-    """A ValueError if a node no longer equals its operation over its operands, because a leaf was set since."""
+    """A ValueError if a node no longer equals its operation over its operands, because a leaf was
+    set since.
+    """
     for node in topological_order(root):
         if node.operation is None:
             continue
         try:
-            now = node.operation.value(*(x.data if x.__class__ is root.__class__ else x for x in node.operands))
+            now = node.operation.value(
+                *(x.data if x.__class__ is root.__class__ else x for x in node.operands)
+            )
         except (ArithmeticError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{node!r} is stale, its operands give {error!r} now: run the forward pass again"
             ) from error
         if now != node.data and (now == now or node.data == node.data):  # a NaN differs from itself
-            raise ValueError(f"{node!r} is stale, its operands give {now!r} now: run the forward pass again")
+            raise ValueError(
+                f"{node!r} is stale, its operands give {now!r} now: run the forward pass again"
+            )

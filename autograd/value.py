@@ -1,7 +1,7 @@
 """The node: one number that remembers how it was computed.
 
-Arithmetic on Values records a graph; `backward()` fills in every gradient. The rules are in `operations.py`.
-"""
+Arithmetic on Values records a graph; `backward()` fills in every gradient. The rules are in
+`operations.py`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from operator import attrgetter
-from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn, final
-from weakref import WeakValueDictionary
 
-from autograd import derivatives, operations
-from autograd.graph import topological_order
+from autograd import copying, derivatives, operations
+from autograd.entry import Binary, Operation
+from autograd.errors import explained
 from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, number_of
-from autograd.operations import Binary, Operation, explained
 
 new_object: Callable[[type[Value]], Value] = object.__new__
 
@@ -27,7 +25,9 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     try:
         known = [operand._data if operand.__class__ is Value else operand for operand in operands]
         data = operation.value(*known)
-        if data.__class__ is float and (known[0].__class__ is Fraction or known[-1].__class__ is Fraction):
+        if data.__class__ is float and (
+            known[0].__class__ is Fraction or known[-1].__class__ is Fraction
+        ):
             raise TypeError(MIXED)
         if data.__class__ not in BUILT_IN:
             _checked(data)
@@ -42,7 +42,9 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     return node
 
 
-def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
+def _operator(
+    operation: Binary,
+) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
     """The methods of Value for `value + other` and `other + value`."""
     compute = operation.value
 
@@ -56,7 +58,9 @@ def _operator(operation: Binary) -> tuple[Callable[[Value, Any], Value], Callabl
             return NotImplemented
         try:
             data = compute(self._data, number)
-            if data.__class__ is float and (self._data.__class__ is Fraction or number.__class__ is Fraction):
+            if data.__class__ is float and (
+                self._data.__class__ is Fraction or number.__class__ is Fraction
+            ):
                 raise TypeError(MIXED)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise explained(error, operation, (self, other)) from error
@@ -96,8 +100,9 @@ def _refusal(conversion: str, remedy: str) -> Callable[[Value], NoReturn]:
 class Value:
     """One number in a computation graph.
 
-    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the derivative of the root in it,
-    None until `backward` has computed it. `operation` and `operands` say how it was computed: None and () for a leaf.
+    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the
+    derivative of the root in it, None until `backward` has computed it. `operation` and `operands`
+    say how it was computed: None and () for a leaf.
 
     >>> w, a = Value(0.9, "w_01^2"), Value(1.1, "a_1^1")
     >>> z = w * a + 0.05
@@ -117,7 +122,9 @@ class Value:
 
     def __init__(self, data: Any, name: str = "") -> None:
         if not isinstance(name, str):
-            raise TypeError(f"a name is a str, not a {type(name).__name__}: Value({data!r}, name={str(name)!r})")
+            raise TypeError(
+                f"a name is a str, not a {type(name).__name__}: Value({data!r}, name={str(name)!r})"
+            )
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
 
@@ -128,7 +135,9 @@ class Value:
             )
         self._data = _checked(number)
 
-    data = property(attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set.")
+    data = property(
+        attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set."
+    )
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
@@ -136,7 +145,9 @@ class Value:
         return f"Value({self._data!r}{name}{grad})"
 
     def backward(self) -> None:
-        """Compute the gradient of this Value in every node that it was computed from (see `derivatives.backward`)."""
+        """Compute the gradient of this Value in every node that it was computed from (see
+        `derivatives.backward`).
+        """
         derivatives.backward(self)
 
     def detach(self) -> Value:
@@ -162,18 +173,23 @@ class Value:
         return self
 
     def __abs__(self) -> Value:
-        return record(operations.absolute, (self,))
+        return record(operations.abs, (self,))
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Callable[[], Value]:
-            """The unary operations are methods too, made from the rule table below: v.relu() is relu(v)."""
+            """The unary operations are methods too, made from the rule table below: v.relu() is
+            relu(v).
+            """
 
-    __lt__, __le__, __gt__, __ge__ = map(_comparison, (operator.lt, operator.le, operator.gt, operator.ge))
+    __lt__, __le__, __gt__, __ge__ = map(
+        _comparison, (operator.lt, operator.le, operator.gt, operator.ge)
+    )
     __hash__ = object.__hash__
 
     def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); its operators then leave an expression with a Value to the Value.
+        # SymPy asks here before it tries float(); its operators then leave an expression with a
+        # Value to the Value.
         raise sys.modules["sympy"].SympifyError(self)
 
     def __eq__(self, other: object) -> bool:
@@ -181,74 +197,37 @@ class Value:
             return self is other
         if not isinstance(other, bool) and not is_number(other):
             return False
-        raise TypeError(f"a Value does not equal a number: compare its data, {self.name or 'value'}.data == {other!r}")
+        raise TypeError(
+            f"a Value does not equal a number: compare its data, {self.name or 'value'}.data == {other!r}"
+        )
 
     def __format__(self, specification: str) -> str:
         return format(self._data, specification)
 
     __bool__ = _refusal("bool()", "compare its .data, as in v.data > 0")
-    __float__ = _refusal("float()", "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)")
+    __float__ = _refusal(
+        "float()",
+        "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)",
+    )
     __int__ = _refusal("int()", "take its .data")
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
 
     def __copy__(self) -> Value:
-        return _restored(self.operands, *_state(self))
+        return copying.copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        """A copy of the graph at any depth; what was shared is shared in the copy, between several roots too."""
-        for node in topological_order(self):
-            if id(node) not in memo:
-                operands = tuple(memo[id(x)] if x.__class__ is Value else x for x in node.operands)
-                memo[id(node)] = _restored(operands, *_state(node))
-        copy: Value = memo[id(self)]
-        return copy
+        return copying.deep_copied(self, memo)
 
-    def __reduce__(self) -> Any:
-        """Pickle the graph at any depth: its nodes in topological order, so that each finds its operands in the memo.
-
-        Several roots pickled together keep what they share.
-        """
-        with _LOCK:
-            pickled = [_PICKLED.setdefault(id(node), _Pickled(node)) for node in topological_order(self)]
-        return operator.getitem, (pickled, -1)
-
-
-class _Pickled:
-    """What pickle sees of one node: its state, without a walk through its graph.
-
-    One for each node while a pickler holds it, whichever root it is reached from: pickle knows what it saw by identity.
-    """
-
-    __slots__ = ("__weakref__", "node")
-
-    def __init__(self, node: Value) -> None:
-        self.node = node
-
-    def __reduce__(self) -> Any:
-        operands = tuple(_PICKLED[id(x)] if x.__class__ is Value else x for x in self.node.operands)
-        return _restored, (operands, *_state(self.node))
-
-
-_PICKLED: WeakValueDictionary[int, _Pickled] = WeakValueDictionary()
-_LOCK = RLock()
-
-
-def _state(node: Any) -> tuple[Any, ...]:
-    return node._data, node.grad, node.name, node.operation, getattr(node, "line", None)
-
-
-def _restored(operands: tuple[Any, ...], data: Any, grad: Any, name: str, operation: Any, line: Any) -> Value:
-    node = object.__new__(Value)
-    node._data, node.grad, node.name, node.operation, node.operands = data, grad, name, operation, operands
-    if line is not None:
-        node.line = line
-    return node
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copying.pickled(self)
 
 
 def _checked(data: Any) -> Any:
     if data.__class__ is Value:
-        raise TypeError(f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf")
+        raise TypeError(
+            f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf"
+        )
     if not is_number(data):
         raise TypeError(f"a Value holds one number, not a {type(data).__name__}: {REMEDY}")
     return data

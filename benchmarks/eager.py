@@ -1,11 +1,12 @@
-"""Eager mode beside micrograd 0.1.0: training, a tiny network, a deep chain, memory, and the time of the import.
+"""Eager mode beside micrograd 0.1.0: training, a tiny network, a deep chain, memory, and the time
+of the import.
 
     python benchmarks/eager.py [--rounds 5]
 
-micrograd gets a virtual environment of its own, benchmarks/.venv-micrograd, made on the first run. Every measurement is
-a fresh process with Python's default garbage collection, pinned to one core where the system can; the contestants take
-turns, and the median over all rounds counts (the range is printed too). Machines differ and are shared: only the ratios
-within one run mean something.
+micrograd gets a virtual environment of its own, benchmarks/.venv-micrograd, made on the first run.
+Every measurement is a fresh process with Python's default garbage collection, pinned to one core
+where the system can; the contestants take turns, and the median over all rounds counts (the range
+is printed too). Machines differ and are shared: only the ratios within one run mean something.
 
 - W1: one training step (forward, backward, SGD) of a 2-16-16-1 ReLU network on 100 points, max-margin loss, as in
   micrograd's demo: sum(relu(1 - y*score))/100 + 1e-4*sum(p*p).
@@ -36,7 +37,7 @@ RIVAL = Path(__file__).resolve().parent / ".venv-micrograd"
 POINTS, STEPS, RATE = 100, 4, 0.01
 
 
-# --- the work: the same numbers for every contestant ----------------------------------------------------------------
+# --- the work: the same numbers for every contestant ----------------------------------------------
 
 
 def two_moons() -> tuple[list[list[float]], list[int]]:
@@ -45,14 +46,20 @@ def two_moons() -> tuple[list[list[float]], list[int]]:
     points, labels = [], []
     for i in range(POINTS):
         angle, upper = math.pi * rng.random(), i % 2 == 0
-        x, y = (math.cos(angle), math.sin(angle)) if upper else (1 - math.cos(angle), 0.5 - math.sin(angle))
+        x, y = (
+            (math.cos(angle), math.sin(angle))
+            if upper
+            else (1 - math.cos(angle), 0.5 - math.sin(angle))
+        )
         points.append([x + rng.gauss(0, 0.1), y + rng.gauss(0, 0.1)])
         labels.append(1 if upper else -1)
     return points, labels
 
 
 def weights(count: int) -> list[float]:
-    """The starting parameters, in the order that all models share: each neuron's weights, then its bias."""
+    """The starting parameters, in the order that all models share: each neuron's weights, then its
+    bias.
+    """
     rng = random.Random(2)
     return [rng.uniform(-1, 1) for _ in range(count)]
 
@@ -67,7 +74,9 @@ def prepared(model: Any) -> Any:
 def margin_loss(model: Any) -> Any:
     """W1's loss in plain operators, as micrograd's demo writes it."""
     points, labels = two_moons()
-    losses = [(1 + -label * model(point)).relu() for point, label in zip(points, labels, strict=True)]
+    losses = [
+        (1 + -label * model(point)).relu() for point, label in zip(points, labels, strict=True)
+    ]
     return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in model.parameters())
 
 
@@ -131,7 +140,7 @@ def memory(value: type, length: int) -> dict[str, Any]:
     return {"bytes": tracemalloc.get_traced_memory()[0] / length}
 
 
-# --- the contestants ------------------------------------------------------------------------------------------------
+# --- the contestants ------------------------------------------------------------------------------
 
 
 class ScalarNeuron:
@@ -162,7 +171,9 @@ class ScalarMLP:
         return x[0]
 
     def parameters(self) -> list[Any]:
-        return [p for layer in self.layers for neuron in layer for p in (*neuron.weights, neuron.bias)]
+        return [
+            p for layer in self.layers for neuron in layer for p in (*neuron.weights, neuron.bias)
+        ]
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():
@@ -170,7 +181,9 @@ class ScalarMLP:
 
 
 def ours(work: str) -> dict[str, Any]:
-    """One measurement of this engine; NAME-scalars is in plain operators, NAME-mlp in nn and the n-ary functions."""
+    """One measurement of this engine; NAME-scalars is in plain operators, NAME-mlp in nn and the
+    n-ary functions.
+    """
     from autograd import Value, half_squared_error
 
     if work.startswith("chain-"):
@@ -183,7 +196,10 @@ def ours(work: str) -> dict[str, Any]:
 
     if work == "step-mlp":
         return train(prepared(MLP(2, [16, 16, 1], rng=random.Random(0))), margin_loss_in_functions)
-    return tiny(prepared(MLP(2, [3, 1], rng=random.Random(0))), lambda output: half_squared_error(output, 1.0))
+    return tiny(
+        prepared(MLP(2, [3, 1], rng=random.Random(0))),
+        lambda output: half_squared_error(output, 1.0),
+    )
 
 
 def micrograd(work: str) -> dict[str, Any]:
@@ -198,7 +214,7 @@ def micrograd(work: str) -> dict[str, Any]:
     return tiny(prepared(MLP(2, [3, 1])), lambda output: (1.0 - output) ** 2 * 0.5)
 
 
-# --- running them ---------------------------------------------------------------------------------------------------
+# --- running them ---------------------------------------------------------------------------------
 
 
 def pinned() -> None:
@@ -209,7 +225,10 @@ def pinned() -> None:
 def rival_python() -> Path:
     """The interpreter of micrograd's own environment, which is made if it is not there."""
     python = RIVAL / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = python.exists() and not subprocess.run([python, "-c", "import micrograd.nn"], check=False).returncode
+    ready = (
+        python.exists()
+        and not subprocess.run([python, "-c", "import micrograd.nn"], check=False).returncode
+    )
     if not ready:
         print(f"making {RIVAL.relative_to(ROOT)} ...", file=sys.stderr)
         venv.create(RIVAL, with_pip=True, clear=True)
@@ -218,15 +237,21 @@ def rival_python() -> Path:
 
 
 def measure(python: Path | str, contestant: str, work: str) -> dict[str, Any]:
-    """One measurement in a fresh process; {'error': 'RecursionError'} for a graph too deep for the contestant."""
+    """One measurement in a fresh process; {'error': 'RecursionError'} for a graph too deep for the
+    contestant.
+    """
     paths = {"PYTHONPATH": str(ROOT) if contestant == "ours" else ""}
     command = [python, Path(__file__), "--contestant", contestant, "--work", work]
-    run = subprocess.run(command, env=os.environ | paths, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, env=os.environ | paths, capture_output=True, text=True, check=False
+    )
     if run.returncode == 0:
         result: dict[str, Any] = json.loads(run.stdout)
         return result
     error = run.stderr.strip().splitlines()[-1]
-    if not error.startswith("RecursionError"):  # nothing is dropped: any other failure ends the benchmark
+    if not error.startswith(
+        "RecursionError"
+    ):  # nothing is dropped: any other failure ends the benchmark
         raise SystemExit(f"{contestant}, {work}: {run.stderr}")
     return {"error": "RecursionError"}
 
@@ -235,9 +260,15 @@ def import_seconds() -> float:
     """What `import autograd` adds to the start of Python, by -X importtime."""
     command = [sys.executable, "-X", "importtime", "-c", "import autograd"]
     run = subprocess.run(
-        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+        command,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    (line,) = (line for line in run.stderr.splitlines() if line.split("|")[-1].rstrip() == " autograd")
+    (line,) = (
+        line for line in run.stderr.splitlines() if line.split("|")[-1].rstrip() == " autograd"
+    )
     return int(line.split("|")[1]) / 1e6
 
 
@@ -256,7 +287,9 @@ def measured(rounds: int) -> dict[tuple[str, str], list[dict[str, Any]]]:
         ("ours", "chain-1000000"),
         ("ours", "memory"),
     ]
-    results: dict[tuple[str, str], list[dict[str, Any]]] = {key: [] for key in [*plan, ("ours", "import")]}
+    results: dict[tuple[str, str], list[dict[str, Any]]] = {
+        key: [] for key in [*plan, ("ours", "import")]
+    }
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
         for contestant, work in plan:
@@ -267,7 +300,9 @@ def measured(rounds: int) -> dict[tuple[str, str], list[dict[str, Any]]]:
 
 
 def check(results: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
-    """The contestants compute the same losses and gradients, within 1e-9; otherwise their times mean nothing."""
+    """The contestants compute the same losses and gradients, within 1e-9; otherwise their times
+    mean nothing.
+    """
     for work, reference in {"step-mlp": "step", "step-scalars": "step", "tiny": "tiny"}.items():
         expected = results["micrograd", reference][0]["losses"]
         for result in results["ours", work] + results["micrograd", reference]:
@@ -298,12 +333,30 @@ def table(results: dict[tuple[str, str], list[dict[str, Any]]]) -> str:
         ("step-scalars", "W1 step, scalars", "6x", "9x"),
     ):
         times = f"{ratio(step, ('ours', work)):.1f}x faster"
-        rows.append((label, shown(*step, 1e-3, "ms"), shown("ours", work, 1e-3, "ms"), times, *limits))
+        rows.append(
+            (label, shown(*step, 1e-3, "ms"), shown("ours", work, 1e-3, "ms"), times, *limits)
+        )
     times = f"{ratio(('ours', 'tiny'), small):.2f} of its time"
-    rows.append(("W2 tiny", shown(*small, 1e-6, "us"), shown("ours", "tiny", 1e-6, "us"), times, "0.6", "0.4"))
-    for work, label, limit in (("chain-100000", "W3 chain of 1e5", ""), ("chain-1000000", "W3 chain of 1e6", "4 s")):
-        rows.append((label, shown("micrograd", work, 1, "s"), shown("ours", work, 1, "s"), "", limit, ""))
-    rows.append(("W3 memory a node", "", shown("ours", "memory", 1, "bytes", "bytes"), "", "220 bytes", ""))
+    rows.append(
+        (
+            "W2 tiny",
+            shown(*small, 1e-6, "us"),
+            shown("ours", "tiny", 1e-6, "us"),
+            times,
+            "0.6",
+            "0.4",
+        )
+    )
+    for work, label, limit in (
+        ("chain-100000", "W3 chain of 1e5", ""),
+        ("chain-1000000", "W3 chain of 1e6", "4 s"),
+    ):
+        rows.append(
+            (label, shown("micrograd", work, 1, "s"), shown("ours", work, 1, "s"), "", limit, "")
+        )
+    rows.append(
+        ("W3 memory a node", "", shown("ours", "memory", 1, "bytes", "bytes"), "", "220 bytes", "")
+    )
     rows.append(("import autograd", "", shown("ours", "import", 1e-3, "ms"), "", "50 ms", ""))
     return aligned(rows)
 
@@ -316,7 +369,9 @@ def aligned(rows: list[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--rounds", type=int, default=5, help="measurements of each kind")
     arguments.add_argument("--contestant", choices=["ours", "micrograd"], help=argparse.SUPPRESS)
     arguments.add_argument("--work", help=argparse.SUPPRESS)

@@ -1,4 +1,6 @@
-"""The worked examples, one file a note: `python -m demos.NAME` runs one, `python -m demos` the main one."""
+"""The worked examples, one file a note: `python -m demos.NAME` runs one, `python -m demos` the main
+one.
+"""
 
 import argparse
 from pathlib import Path

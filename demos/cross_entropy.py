@@ -1,4 +1,5 @@
-"""Three layers, ReLU, ReLU, sigmoid, under binary cross-entropy: formulas and shapes judged; two moons told apart.
+"""Three layers, ReLU, ReLU, sigmoid, under binary cross-entropy: formulas and shapes judged; two
+moons told apart.
 
     python -m demos.cross_entropy [--out pictures]
 
@@ -54,8 +55,16 @@ def system() -> System:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula of the notes, in their order; a garbled one, as transcribed, is followed by what it should say."""
-    return (*_forward_claims(), *_loss_claims(), *_sigmoid_claims(), *_backward_claims(), *_update_claims())
+    """Every formula of the notes, in their order; a garbled one, as transcribed, is followed by
+    what it should say.
+    """
+    return (
+        *_forward_claims(),
+        *_loss_claims(),
+        *_sigmoid_claims(),
+        *_backward_claims(),
+        *_update_claims(),
+    )
 
 
 def _forward_claims() -> list[Claim]:
@@ -67,8 +76,13 @@ def _forward_claims() -> list[Claim]:
     ]
     return [
         network.claim("lines 9, 21", "A1 = relu(z1)", "A1 = g1(z1), g1 = relu, misread as Ji(Zi)"),
-        network.claim("lines 11, 13, 21", "A2 = relu(z2)", "A2 = g2(z2), g2 = relu, A2 once misread as Az"),
-        *(matrix_claim(where, f"{name} = {line(batch).text}", name, line, [batch]) for where, name, line in lines),
+        network.claim(
+            "lines 11, 13, 21", "A2 = relu(z2)", "A2 = g2(z2), g2 = relu, A2 once misread as Az"
+        ),
+        *(
+            matrix_claim(where, f"{name} = {line(batch).text}", name, line, [batch])
+            for where, name, line in lines
+        ),
         *garbled(
             network.transcribed("line 17", "A2 = 93(Z1) = 4"),
             network.claim("lines 19, 23", "yhat = s(z3)", "A3 = g3(z3) = yhat, g3 = s"),
@@ -78,13 +92,17 @@ def _forward_claims() -> list[Claim]:
 
 def _batch() -> dict[str, Matrix]:
     """2-2-2-1 on two examples, all symbols, one row for each example."""
-    return transposed(symbolic_batch((2, 2, 2, 1), ("relu", "relu", "sigmoid"), 2, binary_cross_entropy))
+    return transposed(
+        symbolic_batch((2, 2, 2, 1), ("relu", "relu", "sigmoid"), 2, binary_cross_entropy)
+    )
 
 
 def _loss_claims() -> list[Claim]:
     """The loss of two examples: each of the line's two faults by itself, and the line without them."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
-    batch = System(named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0")
+    batch = System(
+        named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0"
+    )
     z, y = leaves("z y")
     stable = System(named(binary_cross_entropy_with_logits(z, y), "L"))
 
@@ -98,8 +116,14 @@ def _loss_claims() -> list[Claim]:
     transcribed = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
         garbled(transcribed, truth, "the second term is (1 - y) log(1 - yhat)")[0],
-        *corrected(line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"),
-        stable.claim("ours", "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))", "softplus(z) - y*z is that loss at s(z)"),
+        *corrected(
+            line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"
+        ),
+        stable.claim(
+            "ours",
+            "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))",
+            "softplus(z) - y*z is that loss at s(z)",
+        ),
         *garbled(
             system().transcribed("line 28", "dL/dghat = -9/9 + (1 - 9)/(1 - ghat)"),
             system().claim("ours", "dL/dyhat = -y/yhat + (1 - y)/(1 - yhat)"),
@@ -133,7 +157,10 @@ def _backward_claims() -> list[Claim]:
         ("line 52", "dL/dz3 = (-y*(1 - yhat) + (1 - y)*yhat)/(ghat*(1 - yhat))*ghat*(1 - yhat)"),
     ]
     return [
-        *(network.claim(where, f.replace("ghat", "yhat"), f"{f}, ghat being yhat") for where, f in misread),
+        *(
+            network.claim(where, f.replace("ghat", "yhat"), f"{f}, ghat being yhat")
+            for where, f in misread
+        ),
         *garbled(
             network.claim("line 54", "dL/dz3 = yhat + y*y + yhat - y*yhat"),
             network.claim("ours", "dL/dz3 = -y + y*yhat + yhat - y*yhat"),
@@ -146,10 +173,14 @@ def _backward_claims() -> list[Claim]:
         ),
         network.claim("line 62", "dL/db3 = dL/dz3*dz3/db3"),
         *garbled(
-            network.claim("line 62", "dL/db3 = (9 - 9)/3*dz3/db3 = 1"), network.claim("ours", "dL/db3 = yhat - y")
+            network.claim("line 62", "dL/db3 = (9 - 9)/3*dz3/db3 = 1"),
+            network.claim("ours", "dL/db3 = yhat - y"),
         ),
         network.claim("ours", "dz3/db3 = 1"),
-        *garbled(network.transcribed("line 64", "dL/dA2 = (dL/dA2"), network.claim("ours", "dL/dA2 = (yhat - y)*w3")),
+        *garbled(
+            network.transcribed("line 64", "dL/dA2 = (dL/dA2"),
+            network.claim("ours", "dL/dA2 = (yhat - y)*w3"),
+        ),
         network.claim("line 66", "dL/dw2 = dL/dz2*dz2/dw2 = dL/dz2*A1"),
         network.claim("ours", "dL/db2 = dL/dz2"),
         network.claim("line 68", "dL/dz1 = dL/dA1*dA1/dz1", "dL/dz = dL/dA1*dA1/dz1, z being z1"),
@@ -168,7 +199,11 @@ def _matrix_claims() -> list[Claim]:
     """The same for all examples at once."""
     batch = _batch()
     lines: list[tuple[str, str, Formula]] = [
-        ("dZ3 = (yhat - Y)/m", "dZ3", lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows))),
+        (
+            "dZ3 = (yhat - Y)/m",
+            "dZ3",
+            lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows)),
+        ),
         ("dW3 = A2^T dZ3", "dW3", lambda m: m["A2"].T @ m["dZ3"]),
         ("db3 = sum dZ3", "db3", lambda m: m["dZ3"].column_sums()),
         ("dA2 = dZ3 W3^T", "dA2", lambda m: m["dZ3"] @ m["W3"].T),
@@ -182,10 +217,13 @@ def _matrix_claims() -> list[Claim]:
 
 
 def _update_claims() -> list[Claim]:
-    """The lines of the update, garbled ones judged as the parameter whose turn it is; the notes have none for w1."""
+    """The lines of the update, garbled ones judged as the parameter whose turn it is; the notes
+    have none for w1.
+    """
     network = system()
     w3, b3, w2, b2, w1, b1 = (
-        network.update("ours", name, f"{name} - alpha*dL/d{name}") for name in ("w3", "b3", "w2", "b2", "w1", "b1")
+        network.update("ours", name, f"{name} - alpha*dL/d{name}")
+        for name in ("w3", "b3", "w2", "b2", "w1", "b1")
     )
     any_parameter = network.update("line 75", "w1", "theta - alpha*dL/dv", "theta")
     return [
@@ -204,7 +242,11 @@ def two_moons(count: int, rng: random.Random, noise: float = 0.12) -> list[Point
     points = []
     for i in range(count):
         angle, label = rng.uniform(0, math.pi), i % 2
-        x, y = (1 - math.cos(angle), 0.5 - math.sin(angle)) if label else (math.cos(angle), math.sin(angle))
+        x, y = (
+            (1 - math.cos(angle), 0.5 - math.sin(angle))
+            if label
+            else (math.cos(angle), math.sin(angle))
+        )
         points.append(((x + rng.gauss(0, noise), y + rng.gauss(0, noise)), label))
     return points
 
@@ -237,32 +279,51 @@ def mistaken(model: nn.MLP, points: Sequence[Point]) -> list[Point]:
 
 
 def draw_boundary(
-    model: nn.MLP, losses: Sequence[float], points: Sequence[Point], held_out: Sequence[Point], path: Path
+    model: nn.MLP,
+    losses: Sequence[float],
+    points: Sequence[Point],
+    held_out: Sequence[Point],
+    path: Path,
 ) -> Path:
     """The loss by epoch, and the plane coloured by yhat with the points on it."""
     pyplot = plotting()
     from matplotlib.colors import LinearSegmentedColormap
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.8), width_ratios=(2, 3), layout="constrained")
+    figure, (left, right) = pyplot.subplots(
+        1, 2, figsize=(11, 4.8), width_ratios=(2, 3), layout="constrained"
+    )
     left.semilogy(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2)
     left.set(xlabel="epoch", ylabel="binary cross-entropy, all training points")
     left.set_title(described(), fontsize=10)
     across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
     heights = [[model.predict((x, y)) for x in across] for y in up]
     colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
-    field = right.contourf(across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55)
+    field = right.contourf(
+        across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55
+    )
     right.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
     for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
-        trained = {"s": 18, "marker": marker, "facecolor": "none", "edgecolor": colour, "alpha": 0.6}
+        trained = {
+            "s": 18,
+            "marker": marker,
+            "facecolor": "none",
+            "edgecolor": colour,
+            "alpha": 0.6,
+        }
         right.scatter(*_coordinates(points, label), label=f"class {label}, trained on", **trained)
         seen = {"s": 32, "marker": marker, "color": colour, "edgecolor": "white", "linewidth": 0.6}
         right.scatter(*_coordinates(held_out, label), label=f"class {label}, held out", **seen)
     ring = {"s": 160, "facecolor": "none", "edgecolor": "#111827", "linewidth": 1.5}
     right.scatter(*_coordinates(mistaken(model, held_out)), label="held out, mistaken", **ring)
-    right.set_title(f"{len(points)} points trained on, {len(held_out)} held out; the line is yhat = 0.5", fontsize=10)
+    right.set_title(
+        f"{len(points)} points trained on, {len(held_out)} held out; the line is yhat = 0.5",
+        fontsize=10,
+    )
     right.set_aspect("equal")
     right.grid(False)
-    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9, columnspacing=1)
+    right.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9, columnspacing=1
+    )
     figure.colorbar(field, ax=right, label="yhat", shrink=0.8)
     return save(figure, path)
 
@@ -280,11 +341,17 @@ def _coordinates(points: Sequence[Point], *labels: int) -> tuple[list[float], li
 
 
 def draw_small() -> tuple[Picture, Picture]:
-    """Three layers on one example as a network, and card by card its output neuron, where dL/dz3 = yhat - y is seen."""
-    model = nn.MLP.from_weights([[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"])
+    """Three layers on one example as a network, and card by card its output neuron, where dL/dz3 =
+    yhat - y is seen.
+    """
+    model = nn.MLP.from_weights(
+        [[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"]
+    )
     loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
     loss.backward()
-    network = nn.draw_network(model, loss, title="A smaller case: 2-1-1-1 on one example, made-up numbers")
+    network = nn.draw_network(
+        model, loss, title="A smaller case: 2-1-1-1 on one example, made-up numbers"
+    )
     (entering,) = find(loss, "a_0^2")
     model.zero_grad()
     (output,) = model.layers[-1]([Value(entering.data, entering.name)])
@@ -305,7 +372,9 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     wrong = len(mistaken(model, held_out))
     print(f"\nTwo moons, {len(points)} points, seed {SEED}: {described()}")
     print(f"   loss after the first epoch {losses[0]:.4f}, after the last {losses[-1]:.4f}")
-    print(f"   mistaken: {len(mistaken(model, points))} of {len(points)}; of {len(held_out)} held-out points {wrong}")
+    print(
+        f"   mistaken: {len(mistaken(model, points))} of {len(points)}; of {len(held_out)} held-out points {wrong}"
+    )
     model.zero_grad()  # the last update's gradients are no part of what was learnt
     trained = nn.draw_network(model, title=f"Trained on two moons: {described()}")
     small, output = draw_small()

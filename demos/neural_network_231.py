@@ -3,9 +3,8 @@
     python -m demos.neural_network_231 [--bias A|B] [--numbers fraction|decimal|float] [--out pictures]
     python -i -m demos.neural_network_231      leaves model, loss and walk to step through
 
-One graph holds everything: the forward pass, the gradients, the update and the second forward pass. The printed lines
-are read from it; the notes' numbers are judged against it.
-"""
+One graph holds everything: the forward pass, the gradients, the update and the second forward pass.
+The printed lines are read from it; the notes' numbers are judged against it."""
 
 from __future__ import annotations
 
@@ -22,18 +21,28 @@ from typing import Any
 
 import nn
 from autograd import Value, Walk, draw
-from autograd.derivation import forward_steps, gradient_graph, gradient_steps
 from autograd.graph import evaluate, topological_order
-from autograd.notation import number_text
+from autograd.notes.notation import number_text
+from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps
 from demos import folder
-from demos.neural_network_231_notes import BIASES, INPUTS, LEARNING_RATE, PRINTED, TARGET, WEIGHTS, Printed
+from demos.neural_network_231_notes import (
+    BIASES,
+    INPUTS,
+    LEARNING_RATE,
+    PRINTED,
+    TARGET,
+    WEIGHTS,
+    Printed,
+)
 
 NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The worked example as one graph: `updates` the updated parameters, `quantities` its nodes by (epoch, name)."""
+    """The worked example as one graph: `updates` the updated parameters, `quantities` its nodes by
+    (epoch, name).
+    """
 
     model: nn.MLP
     loss: Value
@@ -43,8 +52,12 @@ class Example:
 
 
 def build(reading: str = "A", numbers: type = Fraction) -> Example:
-    """Record forward pass, gradients, update and second forward pass; the model is left as before the update."""
-    model = nn.MLP.from_weights(_converted(WEIGHTS, numbers), _converted(BIASES[reading], numbers), ["relu", "relu"])
+    """Record forward pass, gradients, update and second forward pass; the model is left as before
+    the update.
+    """
+    model = nn.MLP.from_weights(
+        _converted(WEIGHTS, numbers), _converted(BIASES[reading], numbers), ["relu", "relu"]
+    )
     inputs = [Value(numbers(x), f"a_{k}^0") for k, x in enumerate(INPUTS)]
     y, alpha = Value(numbers(TARGET), "y"), Value(numbers(LEARNING_RATE), "alpha")
     loss = nn.half_squared_error(model(inputs), y)
@@ -52,15 +65,26 @@ def build(reading: str = "A", numbers: type = Fraction) -> Example:
 
     adjoints = gradient_graph(loss)
     gradient = {adjoint.node: adjoint.gradient for adjoint in adjoints}
-    update = {parameter: parameter - alpha * gradient[parameter] for parameter in model.parameters()}
+    update = {
+        parameter: parameter - alpha * gradient[parameter] for parameter in model.parameters()
+    }
     for parameter, updated in update.items():
         updated.name = parameter.name
     second_loss = nn.half_squared_error(_with_parameters(model, update)(inputs), y)
     second_loss.name = "L"
 
-    before = [node for root in gradient.values() if root.__class__ is Value for node in topological_order(root)]
+    before = [
+        node
+        for root in gradient.values()
+        if root.__class__ is Value
+        for node in topological_order(root)
+    ]
     quantities = {(0, node.name): node for node in [*before, loss, alpha]}
-    after = (node for node in topological_order(second_loss) if node not in set(before) and node is not alpha)
+    after = (
+        node
+        for node in topological_order(second_loss)
+        if node not in set(before) and node is not alpha
+    )
     quantities |= {(1, node.name): node for node in [*after, second_loss]}
     loss.backward()
     return Example(model, loss, tuple(update.values()), second_loss, quantities)
@@ -71,7 +95,9 @@ def _converted(numbers: Any, kind: type) -> Any:
 
 
 def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.MLP:
-    """A copy of the model whose parameters are the recorded updates, so that the graph goes on through them."""
+    """A copy of the model whose parameters are the recorded updates, so that the graph goes on
+    through them.
+    """
     updated = copy.deepcopy(model)
     for layer, original in zip(updated.layers, model.layers, strict=True):
         for neuron, source in zip(layer.neurons, original.neurons, strict=True):
@@ -80,7 +106,7 @@ def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.ML
     return updated
 
 
-# --- the verdicts -----------------------------------------------------------------------------------------------------
+# --- the verdicts ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +120,14 @@ class Judged:
 
 
 def agrees(number: Any, text: str, printed: Any) -> bool:
-    """Whether `number` is what is printed, or rounds to it at its printed digits (two significant ones at least).
+    """Whether `number` is what is printed, or rounds to it at its printed digits (two significant
+    ones at least).
 
     A float may also miss it by its own rounding errors, a few in the sixteenth digit.
     """
-    if number == printed or (isinstance(number, float) and math.isclose(number, printed, rel_tol=1e-12)):
+    if number == printed or (
+        isinstance(number, float) and math.isclose(number, printed, rel_tol=1e-12)
+    ):
         return True
     digits = Decimal(text)
     if len(digits.as_tuple().digits) < 2 or (number < 0) != (printed < 0):
@@ -110,8 +139,8 @@ def agrees(number: Any, text: str, printed: Any) -> bool:
 def judge(example: Example, numbers: type = Fraction) -> list[Judged]:
     """A verdict for each printed number in order, with errors carried forward.
 
-    A number is judged against the truth, then against what was last written for its name, then against its own
-    operation over the operands as written; one that none of these gives is a slip.
+    A number is judged against the truth, then against what was last written for its name, then
+    against its own operation over the operands as written; one that none of these gives is a slip.
     """
     written: dict[Value, Any] = {}
     judged = []
@@ -125,22 +154,40 @@ def judge(example: Example, numbers: type = Fraction) -> list[Judged]:
     return judged
 
 
-def _judge_one(printed: Printed, node: Value, written: Mapping[Value, Any], numbers: type) -> Judged:
+def _judge_one(
+    printed: Printed, node: Value, written: Mapping[Value, Any], numbers: type
+) -> Judged:
     number, line = numbers(printed.text), printed.shown_line(numbers)
     line_holds = line is None or agrees(line, printed.text, number)
     line_remark = "" if line_holds else f"the shown line gives {number_text(line)}"
     if node.operation is None:
         return Judged(printed, node.data, "given" if number == node.data else "slip")
     if agrees(node.data, printed.text, number):
-        rounded = "" if number == node.data else "but for float rounding" if numbers is float else "rounds to it"
-        return Judged(
-            printed, node.data, "correct" if line_holds else "value right, shown line wrong", line_remark or rounded
+        rounded = (
+            ""
+            if number == node.data
+            else "but for float rounding"
+            if numbers is float
+            else "rounds to it"
         )
-    own = evaluate(node, {other: value for other, value in written.items() if other is not node})[node]
+        return Judged(
+            printed,
+            node.data,
+            "correct" if line_holds else "value right, shown line wrong",
+            line_remark or rounded,
+        )
+    own = evaluate(node, {other: value for other, value in written.items() if other is not node})[
+        node
+    ]
     if node in written and agrees(written[node], printed.text, number):
         return Judged(printed, node.data, "carried forward", "repeats what was written")
     if agrees(own, printed.text, number):
-        return Judged(printed, node.data, "carried forward", f"from {', '.join(_wrong_operands(node, written))}")
+        return Judged(
+            printed,
+            node.data,
+            "carried forward",
+            f"from {', '.join(_wrong_operands(node, written))}",
+        )
     return Judged(
         printed,
         node.data,
@@ -151,26 +198,36 @@ def _judge_one(printed: Printed, node: Value, written: Mapping[Value, Any], numb
 
 def _taken_for(example: Example, node: Value, number: Any) -> str:
     """Which result of this node, its activation say, has the number that is printed for it."""
-    results = (other for other in example.quantities.values() if any(x is node for x in other.operands))
+    results = (
+        other for other in example.quantities.values() if any(x is node for x in other.operands)
+    )
     names = [result.name for result in results if result.data == number]
     return f"that is {' or '.join(sorted(names))}" if names else ""
 
 
 def _wrong_operands(node: Value, written: Mapping[Value, Any]) -> list[str]:
-    """The nearest operands whose written number is not the true one, through those that were not written."""
+    """The nearest operands whose written number is not the true one, through those that were not
+    written.
+    """
     wrong: list[str] = []
     ahead = [operand for operand in reversed(node.operands) if operand.__class__ is Value]
     while ahead:
         operand = ahead.pop()
         if operand not in written:
             ahead += [x for x in reversed(operand.operands) if x.__class__ is Value]
-        elif operand.name not in wrong and not agrees(operand.data, number_text(written[operand]), written[operand]):
+        elif operand.name not in wrong and not agrees(
+            operand.data, number_text(written[operand]), written[operand]
+        ):
             wrong.append(operand.name)
     return wrong
 
 
-def notes_trail(example: Example, judged: list[Judged], numbers: type = Fraction) -> dict[Value, Any]:
-    """Every number of the graph with the found slips in place of the true numbers: the notes' own trail."""
+def notes_trail(
+    example: Example, judged: list[Judged], numbers: type = Fraction
+) -> dict[Value, Any]:
+    """Every number of the graph with the found slips in place of the true numbers: the notes' own
+    trail.
+    """
     slips = {
         example.quantities[row.printed.epoch, row.printed.name]: numbers(row.printed.text)
         for row in judged
@@ -179,13 +236,15 @@ def notes_trail(example: Example, judged: list[Judged], numbers: type = Fraction
     return evaluate(example.second_loss, slips)
 
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+# --- what is shown --------------------------------------------------------------------------------
 
 
 def show_steps(example: Example) -> None:
     """Print the eight steps of the notes, in their order."""
     forward, gradients = forward_steps(example.loss), gradient_steps(example.loss)
-    of_layer = {layer: [step for step in gradients if step.name.endswith(f"^{layer}")] for layer in (2, 1)}
+    of_layer = {
+        layer: [step for step in gradients if step.name.endswith(f"^{layer}")] for layer in (2, 1)
+    }
     second = [
         step
         for step in forward_steps(example.second_loss)
@@ -209,16 +268,31 @@ def _show(title: str, lines: Sequence[object]) -> None:
 
 
 def show_table(example: Example, judged: list[Judged], numbers: type) -> None:
-    """Print every number of the notes beside the true one, with its verdict, and then the notes' own trail."""
-    rows = [("step", "name", "printed", "computed" if numbers is float else "true", "verdict", "remark")]
+    """Print every number of the notes beside the true one, with its verdict, and then the notes'
+    own trail.
+    """
+    rows = [
+        ("step", "name", "printed", "computed" if numbers is float else "true", "verdict", "remark")
+    ]
     for row in judged:
         name = row.printed.name
-        rows.append((str(row.printed.step), name, row.printed.text, number_text(row.truth), row.verdict, row.remark))
+        rows.append(
+            (
+                str(row.printed.step),
+                name,
+                row.printed.text,
+                number_text(row.truth),
+                row.verdict,
+                row.remark,
+            )
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     print(f"\nThe {len(judged)} numbers that the notes print")
     for step, name, printed, truth, verdict, remark in rows:
         numeric = f"{printed:>{widths[2]}}  {truth:>{widths[3]}}"
-        print(f"   {step:>{widths[0]}}  {name:<{widths[1]}}  {numeric}  {verdict:<{widths[4]}}  {remark}".rstrip())
+        print(
+            f"   {step:>{widths[0]}}  {name:<{widths[1]}}  {numeric}  {verdict:<{widths[4]}}  {remark}".rstrip()
+        )
     counts = Counter(row.verdict for row in judged)
     print("   " + ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
 
@@ -247,12 +321,21 @@ def save_pictures(example: Example, folder: Path) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
     """Run the demo; return the model, the loss and a walk over it, as before the update."""
-    parser = argparse.ArgumentParser(prog="python -m demos.neural_network_231", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--bias", choices=sorted(BIASES), default="A", help="b_2^1, which the notes leave open: A is 0, B is -0.1"
+    parser = argparse.ArgumentParser(
+        prog="python -m demos.neural_network_231", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("--numbers", choices=NUMBERS, default="fraction", help="the type of number to compute in")
-    parser.add_argument("--out", type=folder, default="pictures", metavar="DIR", help="the folder for the pictures")
+    parser.add_argument(
+        "--bias",
+        choices=sorted(BIASES),
+        default="A",
+        help="b_2^1, which the notes leave open: A is 0, B is -0.1",
+    )
+    parser.add_argument(
+        "--numbers", choices=NUMBERS, default="fraction", help="the type of number to compute in"
+    )
+    parser.add_argument(
+        "--out", type=folder, default="pictures", metavar="DIR", help="the folder for the pictures"
+    )
     options = parser.parse_args(arguments)
     numbers = NUMBERS[options.numbers]
     example = build(options.bias, numbers)

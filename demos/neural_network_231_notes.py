@@ -1,7 +1,8 @@
-"""What the hand-written notes on the 2-3-1 network say: their parameters, and the numbers they print, in their order.
+"""What the hand-written notes on the 2-3-1 network say: their parameters, and the numbers they
+print, in their order.
 
-Nothing here says what is right: the demo finds that out. A printed number is a string, so that its digits are kept.
-"""
+Nothing here says what is right: the demo finds that out. A printed number is a string, so that its
+digits are kept."""
 
 from __future__ import annotations
 
@@ -18,13 +19,16 @@ WEIGHTS = [
     [["0.2", "-0.4"], ["-0.3", "0.8"], ["0.5", "0.7"]],
     [["-0.6", "0.9", "-0.3"]],
 ]
-# The notes leave the last hidden bias open: 0 explains the numbers that they print, -0.1 makes the exercise round.
+# The notes leave the last hidden bias open: 0 explains the numbers that they print, -0.1 makes the
+# exercise round.
 BIASES = {"A": [["0.1", "-0.2", "0"], ["0.05"]], "B": [["0.1", "-0.2", "-0.1"], ["0.05"]]}
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One printed number: the circled step, the epoch (1 after the update), its name, and the line shown for it."""
+    """One printed number: the circled step, the epoch (1 after the update), its name, and the line
+    shown for it.
+    """
 
     step: int
     epoch: int

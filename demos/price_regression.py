@@ -1,11 +1,11 @@
-"""A price from four features: a 4-7-1 network on 49 neighbourhoods, in matrix form and against simpler predictions.
+"""A price from four features: a 4-7-1 network on 49 neighbourhoods, in matrix form and against
+simpler predictions.
 
     python -m demos.price_regression [--out pictures]
 
-Hidden layer ReLU, output linear, loss the mean squared error over m = 49, one column for each example. The matrix form
-is read from the scalar graph, and every line of it is compared with that graph: in symbols at 2-3-1 with two examples,
-and exactly, on rationals, at 4-7-1 with all 49.
-"""
+Hidden layer ReLU, output linear, loss the mean squared error over m = 49, one column for each
+example. The matrix form is read from the scalar graph, and every line of it is compared with that
+graph: in symbols at 2-3-1 with two examples, and exactly, on rationals, at 4-7-1 with all 49."""
 
 from __future__ import annotations
 
@@ -60,21 +60,26 @@ Row = tuple[float, ...]
 def read(number: Callable[[str], Any] = float) -> tuple[list[tuple[Any, ...]], list[Any]]:
     """The features of each neighbourhood, and its price in $1000."""
     rows = list(csv.DictReader(DATA.read_text("utf-8").splitlines()))
-    return [tuple(number(row[name]) for name in FEATURES) for row in rows], [number(row["HOVAL"]) for row in rows]
+    return [tuple(number(row[name]) for name in FEATURES) for row in rows], [
+        number(row["HOVAL"]) for row in rows
+    ]
 
 
-# --- the matrix form --------------------------------------------------------------------------------------------------
+# --- the matrix form ------------------------------------------------------------------------------
 
 
 @cache
 def exact_batch() -> dict[str, Matrix]:
-    """All matrices at 4-7-1 over the 49 neighbourhoods as Fractions; small weights of either sign from a fixed seed.
+    """All matrices at 4-7-1 over the 49 neighbourhoods as Fractions; small weights of either sign
+    from a fixed seed.
 
-    Features are scaled by fixed factors here, not standardised: a standard deviation is not rational.
-    """
+    Features are scaled by fixed factors here, not standardised: a standard deviation is not
+    rational."""
     rng = random.Random(SEED)
     inputs, targets = read(Fraction)
-    scaled = [tuple(x / scale for x, scale in zip(row, (15, 35, 3, 3), strict=True)) for row in inputs]
+    scaled = [
+        tuple(x / scale for x, scale in zip(row, (15, 35, 3, 3), strict=True)) for row in inputs
+    ]
 
     def drawn(rows: int, columns: int) -> list[list[Fraction]]:
         return [[Fraction(rng.randint(-20, 20), 10) for _ in range(columns)] for _ in range(rows)]
@@ -138,7 +143,12 @@ def _forward_claims() -> list[Claim]:
         line("line 15", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
         *_shape_claims("line 16", {"Z2": "1x49", "W2": "1x7", "A1": "7x49", "b2": "1x1"}),
         line("line 18", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
-        line("line 20", "L = sum (y_i - yhat)^2/m, where yhat wants its index i", "L", MATRIX_FORM["L"]),
+        line(
+            "line 20",
+            "L = sum (y_i - yhat)^2/m, where yhat wants its index i",
+            "L",
+            MATRIX_FORM["L"],
+        ),
         same("line 20", "m = 49", 49, exact_batch()["A0"].shape[1]),
     ]
 
@@ -147,7 +157,9 @@ def _backward_claims() -> list[Claim]:
     line, one = _line, _one_example()
     return [
         *corrected(
-            line("line 26", "dA2 = 2 (y_i - yhat)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])),
+            line(
+                "line 26", "dA2 = 2 (y_i - yhat)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])
+            ),
             line("ours", "dA2 = 2 (A2 - Y)/m", "dA2", MATRIX_FORM["dA2"]),
         ),
         _sign_claim(),
@@ -173,7 +185,10 @@ def _backward_claims() -> list[Claim]:
         ),
         one.claim("line 49", "dL/db1 = dL/dz1*dz1/db1"),
         line("line 49", "db1 = sum dZ1", "db1", MATRIX_FORM["db1"]),
-        *_shape_claims("ours", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4", "db1": "7x1"}),
+        *_shape_claims(
+            "ours",
+            {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4", "db1": "7x1"},
+        ),
         one.update("line 53", "w1", "w1 - alpha*dL/dw1"),
         one.claim("line 61", "L = (y - z2)^2", "L = (y - yhat)^2 for one example"),
     ]
@@ -185,7 +200,10 @@ def _line(where: str, statement: str, name: str, printed: Formula) -> Claim:
 
 def _shape_claims(where: str, printed: dict[str, str], beside: str = "") -> list[Claim]:
     true = {name: shape_text(exact_batch()[name].shape) for name in printed}
-    return [same(where, f"{name}{beside} is {shape}", shape, true[name]) for name, shape in printed.items()]
+    return [
+        same(where, f"{name}{beside} is {shape}", shape, true[name])
+        for name, shape in printed.items()
+    ]
 
 
 def _slip_claims() -> tuple[Claim, Claim]:
@@ -215,7 +233,7 @@ def _sign_claim() -> Claim:
     return same("ours", "with the sign as printed every gradient is exactly negated", negated, true)
 
 
-# --- the price --------------------------------------------------------------------------------------------------------
+# --- the price ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,20 +263,32 @@ Predictor = Callable[[Row], float]
 
 
 def train(
-    inputs: Sequence[Row], prices: Sequence[float], epochs: int = EPOCHS, sign: int = 1, seed: int = SEED
+    inputs: Sequence[Row],
+    prices: Sequence[float],
+    epochs: int = EPOCHS,
+    sign: int = 1,
+    seed: int = SEED,
 ) -> tuple[nn.MLP, Predictor, list[float]]:
-    """Full-batch descent on standardised numbers: the model, its prediction in $1000, and the loss, first to last.
+    """Full-batch descent on standardised numbers: the model, its prediction in $1000, and the loss,
+    first to last.
 
     The start is drawn with `seed`. With `sign=-1` every gradient is negated, as by the notes' dA2.
     """
     scale, price_scale = Scale.of(inputs), Scale.of([(price,) for price in prices])
-    rows, targets = [scale.apply(row) for row in inputs], [price_scale.apply((price,))[0] for price in prices]
+    rows, targets = (
+        [scale.apply(row) for row in inputs],
+        [price_scale.apply((price,))[0] for price in prices],
+    )
     model = nn.MLP(len(FEATURES), [7, 1], ["relu", "linear"], rng=random.Random(seed))
     model.input_names = list(FEATURES)
     model.layers[-1].neurons[0].preactivation_name = "price"
-    loss: Loss = squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
+    loss: Loss = (
+        squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
+    )
     optimiser = nn.SGD(model.parameters(), LEARNING_RATE)
-    history = nn.fit(model, rows, targets, loss=loss, optimizer=optimiser, epochs=epochs, progress=False)
+    history = nn.fit(
+        model, rows, targets, loss=loss, optimizer=optimiser, epochs=epochs, progress=False
+    )
     last = nn.mse([model.predict(row) for row in rows], targets)
     losses = [*(sign * number for number in finished(history, epochs).losses), last]
     return model, lambda row: price_scale.undo(model.predict(scale.apply(row))), losses
@@ -270,7 +300,9 @@ def least_squares(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
 
     design = numpy.column_stack([numpy.ones(len(inputs)), numpy.array(inputs)])
     coefficients = numpy.linalg.lstsq(design, numpy.array(prices), rcond=None)[0]
-    return lambda row: float(coefficients[0] + sum(c * x for c, x in zip(coefficients[1:], row, strict=True)))
+    return lambda row: float(
+        coefficients[0] + sum(c * x for c, x in zip(coefficients[1:], row, strict=True))
+    )
 
 
 def mean_price(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
@@ -309,10 +341,11 @@ class Errors:
 
 
 def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[float]]:
-    """Each price predicted by each method from the folds that it is not in; scaling sees those folds only.
+    """Each price predicted by each method from the folds that it is not in; scaling sees those
+    folds only.
 
-    `seed` draws the division into folds, and the network's start too: with one start for all, luck looks like skill.
-    """
+    `seed` draws the division into folds, and the network's start too: with one start for all, luck
+    looks like skill."""
     inputs, prices = read()
     order = list(range(len(prices)))
     random.Random(seed).shuffle(order)
@@ -328,17 +361,21 @@ def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[floa
 
 
 def median_division(errors: dict[str, list[Errors]]) -> int:
-    """The division of the median (of an even number the lower) of how far the network is behind least squares."""
+    """The division of the median (of an even number the lower) of how far the network is behind
+    least squares.
+    """
     pairs = zip(errors["network 4-7-1"], errors["least squares"], strict=True)
     behind = [network.root_mean_square - plane.root_mean_square for network, plane in pairs]
     return behind.index(statistics.median_low(behind))
 
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+# --- what is shown --------------------------------------------------------------------------------
 
 
 def show_matrices() -> None:
-    """The matrix form with its shapes, each line compared with the scalar graph; ArithmeticError if one differs."""
+    """The matrix form with its shapes, each line compared with the scalar graph; ArithmeticError if
+    one differs.
+    """
     batch = exact_batch()
     print("\nThe matrix form, m = 49, equal to the scalar graph on rationals")
     for name, formula in MATRIX_FORM.items():
@@ -357,7 +394,9 @@ def show_errors(title: str, errors: dict[str, Errors]) -> None:
 
 
 def show_divisions(errors: dict[str, list[Errors]]) -> None:
-    """The mean over the divisions into folds, then each: 49 rows are few, and one division says little."""
+    """The mean over the divisions into folds, then each: 49 rows are few, and one division says
+    little.
+    """
     title = f"Error on rows not seen, mean over {SPLITS} divisions into {FOLDS} folds"
     show_errors(title, {name: Errors.mean(found) for name, found in errors.items()})
     print("   root mean square in each division, with a start of its own")
@@ -366,7 +405,9 @@ def show_divisions(errors: dict[str, list[Errors]]) -> None:
     pairs = zip(errors["network 4-7-1"], errors["least squares"], strict=True)
     wins = sum(network.root_mean_square < plane.root_mean_square for network, plane in pairs)
     print(f"   the network is closer than least squares in {wins} of {SPLITS}")
-    print(f"   {EPOCHS} updates at learning rate {LEARNING_RATE} were set by hand, not chosen within the folds")
+    print(
+        f"   {EPOCHS} updates at learning rate {LEARNING_RATE} were set by hand, not chosen within the folds"
+    )
 
 
 def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) -> Path:
@@ -374,7 +415,11 @@ def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) 
     pyplot = plotting()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
     left.plot(losses, color=BLUE, linewidth=2)
-    left.set(title="dA2 = 2 (ŷ - y)/m: the loss falls", ylabel="mean squared error, standardised", ylim=(0, None))
+    left.set(
+        title="dA2 = 2 (ŷ - y)/m: the loss falls",
+        ylabel="mean squared error, standardised",
+        ylim=(0, None),
+    )
     right.semilogy(climbing, color=VERMILION, linewidth=2)
     right.set(title="dA2 = 2 (y - ŷ)/m, as printed: it climbs", xticks=range(len(climbing)))
     for panel in (left, right):
@@ -382,8 +427,12 @@ def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) 
     return save(figure, path)
 
 
-def draw_predictions(predicted: dict[str, list[float]], prices: Sequence[float], division: int, path: Path) -> Path:
-    """Held-out predictions of one division into folds against actual prices; on the diagonal they agree."""
+def draw_predictions(
+    predicted: dict[str, list[float]], prices: Sequence[float], division: int, path: Path
+) -> Path:
+    """Held-out predictions of one division into folds against actual prices; on the diagonal they
+    agree.
+    """
     pyplot = plotting()
     figure, panel = pyplot.subplots(figsize=(6, 5.8), layout="constrained")
     low, high = 0, 100
@@ -395,7 +444,12 @@ def draw_predictions(predicted: dict[str, list[float]], prices: Sequence[float],
     ):
         error = Errors.of(predicted[name], prices).root_mean_square
         panel.scatter(prices, predicted[name], label=f"{name}, error ${error:,.0f}", **style)
-    panel.set(xlabel="actual price, $1000", ylabel="predicted price, $1000", xlim=(low, high), ylim=(low, high))
+    panel.set(
+        xlabel="actual price, $1000",
+        ylabel="predicted price, $1000",
+        xlim=(low, high),
+        ylim=(low, high),
+    )
     which = f"division {division + 1} of {SPLITS}: the median of network minus least squares"
     panel.set(title=f"Each price predicted from the other folds\n{which}", aspect="equal")
     panel.legend(loc="upper left")
@@ -429,12 +483,23 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     inputs, prices = read()
     model, predict, losses = train(inputs, prices)
     climbing = train(inputs, prices, epochs=CLIMB, sign=-1)[2]
-    print(f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: loss {losses[0]:.4f} to {losses[-1]:.4f}")
-    print(f"   with the sign as printed, {CLIMB} updates: loss {climbing[0]:.4f} to {climbing[-1]:.4g}")
-    fitted = {name: method(inputs, prices, SEED) for name, method in METHODS.items() if "network" not in name}
+    print(
+        f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: loss {losses[0]:.4f} to {losses[-1]:.4f}"
+    )
+    print(
+        f"   with the sign as printed, {CLIMB} updates: loss {climbing[0]:.4f} to {climbing[-1]:.4g}"
+    )
+    fitted = {
+        name: method(inputs, prices, SEED)
+        for name, method in METHODS.items()
+        if "network" not in name
+    }
     fitted["network 4-7-1"] = predict
     seen = {name: [method(row) for row in inputs] for name, method in fitted.items()}
-    show_errors("Error on the rows trained on", {name: Errors.of(numbers, prices) for name, numbers in seen.items()})
+    show_errors(
+        "Error on the rows trained on",
+        {name: Errors.of(numbers, prices) for name, numbers in seen.items()},
+    )
     splits = [cross_validated(seed=SEED + i) for i in with_bar(range(SPLITS), unit="division")]
     errors = {name: [Errors.of(split[name], prices) for split in splits] for name in METHODS}
     show_divisions(errors)

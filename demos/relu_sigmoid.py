@@ -1,10 +1,11 @@
-"""The 1-1-1 network of a ReLU and a sigmoid with the squared error: formulas, sums and shapes judged; trained.
+"""The 1-1-1 network of a ReLU and a sigmoid with the squared error: formulas, sums and shapes
+judged; trained.
 
     python -m demos.relu_sigmoid [--out pictures]
 
-A2 = s(z2), z2 = w2*A1 + B2, A1 = relu(z1), z1 = w1*x + B1, C = (A2 - Y)^2. Beside it the products that its layers rest
-on: weighted sums as rows of W X, an inner product, an outer product, a 3x4 and a 3x3 layer.
-"""
+A2 = s(z2), z2 = w2*A1 + B2, A1 = relu(z1), z1 = w1*x + B1, C = (A2 - Y)^2. Beside it the products
+that its layers rest on: weighted sums as rows of W X, an inner product, an outer product, a 3x4 and
+a 3x3 layer."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ from demos.shared import finished, run, save_both
 W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
 TABLE = ((0, 10, 20, 30), (0, 20, 40, 60), (0, 30, 60, 90), (0, 40, 80, 120))
 POINTS = [i / 4 for i in range(17)]
-TARGETS = [sigmoid(2 * relu(x - 1.5) - 2) for x in POINTS]  # level, then rising: of the form that the network has
+TARGETS = [
+    sigmoid(2 * relu(x - 1.5) - 2) for x in POINTS
+]  # level, then rising: of the form that the network has
 START = ([[[0.5]], [[0.5]]], [[0.1], [0.0]])
 
 
@@ -54,7 +57,9 @@ def system() -> System:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula, number and shape of the notes, in their order; a refuted one is followed by what it should say."""
+    """Every formula, number and shape of the notes, in their order; a refuted one is followed by
+    what it should say.
+    """
     network = system()
     w, b, x = leaves("w b x")
     chain = System(named(sigmoid(named(dot([w], [x], b), "y")), "z"))
@@ -64,14 +69,18 @@ def claims() -> tuple[Claim, ...]:
         network.claim("line 7", "z2 = w2*A1 + B2"),
         network.claim("line 9", "A1 = relu(z1)"),
         network.claim("line 11", "z1 = w1*x + B1"),
-        chain.claim("line 15", "dz/dx = dz/dy*dy/dx", "dz/dx = dz/dy*dy/dx, with z = s(y), y = w*x + b"),
+        chain.claim(
+            "line 15", "dz/dx = dz/dy*dy/dx", "dz/dx = dz/dy*dy/dx, with z = s(y), y = w*x + b"
+        ),
         network.claim("line 17", "dC/dw2 = dz2/dw2*dA2/dz2*dC/dA2"),
         network.claim("line 19", "dC/dA2 = 2*A2 - 2*Y"),
         *corrected(
             network.claim("line 19", "dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)"),
             network.claim("ours", "dC/dw2 = A1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
         ),
-        network.claim("line 23", "dC/dB2 = dz2/dB2*dA2/dz2*dC/dA2 = 1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
+        network.claim(
+            "line 23", "dC/dB2 = dz2/dB2*dA2/dz2*dC/dA2 = 1*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"
+        ),
         network.claim("line 25", "dC/dw1 = dz1/dw1*dA1/dz1*dz2/dA1*dA2/dz2*dC/dA2"),
         network.claim("line 28", "dC/dw1 = x*[z1 > 0]*w2*s(z2)*(1 - s(z2))*(2*A2 - 2*Y)"),
         network.claim("line 30", "dC/dB1 = dz1/dB1*dA1/dz1*dz2/dA1*dA2/dz2*dC/dA2"),
@@ -108,33 +117,57 @@ def _sum_claims() -> list[Claim]:
 def _product_claims() -> list[Claim]:
     """The inner product and the outer product of the same two vectors."""
     tens, digits = [10, 20, 30, 40], [0, 1, 2, 3]
-    row, column = Matrix("[10 20 30 40]", (tuple(tens),)), Matrix("[0 1 2 3]^T", tuple((x,) for x in digits))
+    row, column = (
+        Matrix("[10 20 30 40]", (tuple(tens),)),
+        Matrix("[0 1 2 3]^T", tuple((x,) for x in digits)),
+    )
     terms = tuple(a * b for a, b in zip(tens, digits, strict=True))
     inner = dot([Value(x) for x in tens], digits).data
     shapes = tuple(shape_text(matrix.shape) for matrix in (row, column))
     outer, reversed_order = row.T @ column.T, column.T @ row.T
     return [
         same("line 87", "[10 20 30 40] is 1x4, [0 1 2 3]^T is 4x1", ("1x4", "4x1"), shapes),
-        same("lines 89, 91", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms),
+        same(
+            "lines 89, 91", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms
+        ),
         same("lines 91, 93", "0 + 20 + 60 + 120 = 80 + 120", 80 + 120, sum(terms)),
         same("lines 93, 95", "80 + 120 = 200", 200, inner),
         same("ours", "the product of the matrices is the same 200", ((200,),), (row @ column).rows),
-        same("lines 97, 99", "the table is the outer product (4x1)(1x4), printed as (1x4)(4x1)", TABLE, outer.rows),
-        same("ours", "in the printed order, (1x4)(4x1), the product is the number 200", ((200,),), reversed_order.rows),
+        same(
+            "lines 97, 99",
+            "the table is the outer product (4x1)(1x4), printed as (1x4)(4x1)",
+            TABLE,
+            outer.rows,
+        ),
+        same(
+            "ours",
+            "in the printed order, (1x4)(4x1), the product is the number 200",
+            ((200,),),
+            reversed_order.rows,
+        ),
     ]
 
 
 def _layer_claims() -> list[Claim]:
     """The 3x3 layer with its printed weights, exactly."""
     exact = [[Fraction(str(w)) for w in row] for row in W_HIDDEN]
-    inputs, biases = [Fraction(1), Fraction(2), Fraction(3)], [Fraction(1, 10), Fraction(0), Fraction(-1, 5)]
+    inputs, biases = (
+        [Fraction(1), Fraction(2), Fraction(3)],
+        [Fraction(1, 10), Fraction(0), Fraction(-1, 5)],
+    )
     layer = nn.Layer(exact, biases)(inputs)
     weights = Matrix("W_hidden", tuple(map(tuple, exact)))
-    column, shift = Matrix("X", tuple((x,) for x in inputs)), Matrix("B_hidden", tuple((b,) for b in biases))
+    column, shift = (
+        Matrix("X", tuple((x,) for x in inputs)),
+        Matrix("B_hidden", tuple((b,) for b in biases)),
+    )
     z = weights @ column + shift
     return [
         same(
-            "line 101", "Z1 = W_hidden X + B_hidden, the three neurons", z.rows, tuple((node.data,) for node in layer)
+            "line 101",
+            "Z1 = W_hidden X + B_hidden, the three neurons",
+            z.rows,
+            tuple((node.data,) for node in layer),
         ),
         same("ours", "Z1 = W_hidden X + B_hidden is 3x1", "3x1", shape_text(z.shape)),
         same("lines 103, 105", "W_hidden is 3x3", "3x3", shape_text(weights.shape)),
@@ -145,7 +178,15 @@ def train(epochs: int = 1000, learning_rate: float = 1.0) -> tuple[nn.MLP, list[
     """Descend on the examples; the model, the mean loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
     optimiser, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
-    history = nn.fit(model, inputs, TARGETS, loss=nn.squared_error, optimizer=optimiser, epochs=epochs, progress=None)
+    history = nn.fit(
+        model,
+        inputs,
+        TARGETS,
+        loss=nn.squared_error,
+        optimizer=optimiser,
+        epochs=epochs,
+        progress=None,
+    )
     last = nn.mse([model.predict(x) for x in inputs], TARGETS)
     return model, [*finished(history, epochs).losses, last]
 
@@ -158,8 +199,16 @@ def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
     left.set(xlabel="updates made", ylabel="mean (A2 - Y)²", title="Loss")
     points = [i / 50 for i in range(201)]
     untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
-    right.plot(points, [untrained.predict([x]) for x in points], color=GREY, linestyle=":", label="at the start")
-    right.plot(points, [model.predict([x]) for x in points], color=BLUE, linewidth=2, label="trained")
+    right.plot(
+        points,
+        [untrained.predict([x]) for x in points],
+        color=GREY,
+        linestyle=":",
+        label="at the start",
+    )
+    right.plot(
+        points, [model.predict([x]) for x in points], color=BLUE, linewidth=2, label="trained"
+    )
     right.plot(POINTS, TARGETS, "o", color=VERMILION, label="examples, s(2 relu(x - 1.5) - 2)")
     right.set(xlabel="x", ylabel="A2", title="One ReLU, one sigmoid", ylim=(0, 1.05))
     right.legend(loc="upper left")
@@ -174,13 +223,20 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     model, losses = train()
     print(f"\nTraining on {len(POINTS)} points, level and then rising, {len(losses) - 1} updates")
     print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.2e}")
-    graph = named(squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C")
+    graph = named(
+        squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C"
+    )
     graph.backward()
     model.zero_grad()  # the last update's gradients are no part of what was learnt
-    trained = nn.draw_network(model, model([Value(2.5, "x")]), title="Trained: what it gives at x = 2.5")
+    trained = nn.draw_network(
+        model, model([Value(2.5, "x")]), title="Trained: what it gives at x = 2.5"
+    )
     pictures = [
         draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
-        *save_both(draw(graph, title="At the start, on one example: x = 1, Y = 0.1"), folder / "relu_sigmoid_graph"),
+        *save_both(
+            draw(graph, title="At the start, on one example: x = 1, Y = 0.1"),
+            folder / "relu_sigmoid_graph",
+        ),
         *save_both(trained, folder / "relu_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

@@ -15,17 +15,24 @@ T = TypeVar("T")
 
 
 def run(main: Callable[[], object]) -> None:
-    """Run a demo from the command line: Ctrl-C ends it with a sentence and the shells' exit code for it, 130."""
+    """Run a demo from the command line: Ctrl-C ends it with a sentence and the shells' exit code
+    for it, 130.
+    """
     try:
         main()
     except KeyboardInterrupt as interrupt:
         where = f" {interrupt}" if str(interrupt) else ""
-        print(f"\nInterrupted{where}: the demo ends here, its pictures are not all written.", file=sys.stderr)
+        print(
+            f"\nInterrupted{where}: the demo ends here, its pictures are not all written.",
+            file=sys.stderr,
+        )
         raise SystemExit(130) from None
 
 
 def finished(history: nn.History, epochs: int) -> nn.History:
-    """The history of a whole training; where Ctrl-C ended it, that interrupt again, as a demo shows no half of one."""
+    """The history of a whole training; where Ctrl-C ended it, that interrupt again, as a demo shows
+    no half of one.
+    """
     if history.interrupted:
         raise KeyboardInterrupt(f"in a training, after {len(history.losses)} of {epochs} epochs")
     return history

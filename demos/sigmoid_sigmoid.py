@@ -1,4 +1,5 @@
-"""The 1-1-1 network of two sigmoids: its formulas judged, the network trained, activations and derivatives drawn.
+"""The 1-1-1 network of two sigmoids: its formulas judged, the network trained, activations and
+derivatives drawn.
 
     python -m demos.sigmoid_sigmoid [--out pictures]
 
@@ -36,7 +37,10 @@ from demos.claims import (
 from demos.shared import finished, run, save_both
 
 LEARNING_RATE = 0.001
-EXAMPLE, TARGET = 1.0, 0.25  # the notes give no numbers: one example, and a start away from its target
+EXAMPLE, TARGET = (
+    1.0,
+    0.25,
+)  # the notes give no numbers: one example, and a start away from its target
 START = ([[[0.6]], [[-0.4]]], [[0.1], [0.9]])
 ACTIVATIONS = {  # with their derivatives
     "tanh": "1 - tanh(z)^2",
@@ -44,7 +48,12 @@ ACTIVATIONS = {  # with their derivatives
     "relu": "[z > 0]",
     "leaky_relu": "[z > 0] + (1 - [z > 0])/100",
 }
-UPDATES = {"w1": "lines 48, 56, 98", "b1": "lines 56, 102", "w2": "lines 58, 78", "b2": "lines 58, 92"}
+UPDATES = {
+    "w1": "lines 48, 56, 98",
+    "b1": "lines 56, 102",
+    "w2": "lines 58, 78",
+    "b2": "lines 58, 92",
+}
 
 
 def system() -> System:
@@ -69,17 +78,31 @@ def claims() -> tuple[Claim, ...]:
         _composition_claim(),
         network.claim("line 29", "y = s(w2*h + b2)", "y = s(w2*y0 + b2), y0 being h"),
         network.claim("lines 32, 42, 80", "y = s(w2*s(w1*x + b1) + b2)"),
-        *(network.update(where, name, f"{name} - alpha*dL/d{name}") for name, where in UPDATES.items()),
-        same("lines 54, 72", "L = L(w1, b1, w2, b2), x and t being given", {"w1", "b1", "w2", "b2"}, parameters),
+        *(
+            network.update(where, name, f"{name} - alpha*dL/d{name}")
+            for name, where in UPDATES.items()
+        ),
+        same(
+            "lines 54, 72",
+            "L = L(w1, b1, w2, b2), x and t being given",
+            {"w1", "b1", "w2", "b2"},
+            parameters,
+        ),
         *_chain_claims(),
-        network.claim("line 70", "dL/dw1 = dL/dy*dy/dh*dh/dw1", "dL/dw1 = dL/dh2*dh2/dh1*dh1/dw1, h1 being h and h2 y"),
+        network.claim(
+            "line 70",
+            "dL/dw1 = dL/dy*dy/dh*dh/dw1",
+            "dL/dw1 = dL/dh2*dh2/dh1*dh1/dw1, h1 being h and h2 y",
+        ),
         network.claim("line 72", "L = (y - t)^2/2"),
         *corrected(
             network.claim("line 72", "L = (s(w2*s(w1*x + b1) + b) - t)^2/2"),
             network.claim("ours", "L = (s(w2*s(w1*x + b1) + b2) - t)^2/2"),
         ),
         network.claim("line 74", "dL/dy = y - t"),
-        network.claim("line 76", "dL/dw2 = dL/dy*dy/dw2 = dL/dy*dy/dz2*dz2/dw2 = (y - t)*y*(1 - y)*h"),
+        network.claim(
+            "line 76", "dL/dw2 = dL/dy*dy/dw2 = dL/dy*dy/dz2*dz2/dw2 = (y - t)*y*(1 - y)*h"
+        ),
         network.claim("line 82", "y = s(z2) = 1/(1 + exp(-z2))"),
         network.claim("line 84", "z2 = w2*h + b2"),
         network.claim("line 86", "h = s(z1)"),
@@ -90,8 +113,14 @@ def claims() -> tuple[Claim, ...]:
             network.claim("ours", "dL/db2 = (y - t)*y*(1 - y)"),
         ),
         single.claim("line 94", "ds/dx = s(x)*(1 - s(x))"),
-        network.claim("line 96", "dL/dw1 = dL/dh*dh/dw1 = dL/dh*dh/dz1*dz1/dw1 = (y - t)*y*(1 - y)*w2*h*(1 - h)*x"),
-        network.claim("line 100", "dL/db1 = dL/dh*dh/db1 = dL/dh*dh/dz1*dz1/db1 = (y - t)*y*(1 - y)*w2*h*(1 - h)"),
+        network.claim(
+            "line 96",
+            "dL/dw1 = dL/dh*dh/dw1 = dL/dh*dh/dz1*dz1/dw1 = (y - t)*y*(1 - y)*w2*h*(1 - h)*x",
+        ),
+        network.claim(
+            "line 100",
+            "dL/db1 = dL/dh*dh/db1 = dL/dh*dh/dz1*dz1/db1 = (y - t)*y*(1 - y)*w2*h*(1 - h)",
+        ),
     )
 
 
@@ -103,7 +132,11 @@ def _neuron_claims() -> list[Claim]:
     three = System(named(dot(w, x, b), "y"))
     weighted = "w1*x1 + w2*x2 + w3*x3 + b"
     rows = [
-        three.claim("line 11", f"y = {weighted}", "y = w1*x1 + ... + wn*xn + b, at n = 3; y is misread as y_6"),
+        three.claim(
+            "line 11",
+            f"y = {weighted}",
+            "y = w1*x1 + ... + wn*xn + b, at n = 3; y is misread as y_6",
+        ),
         one.claim("line 13", "y = w1*x1 + b", "y = w1*x1 + b; y is misread as y_6"),
         line.claim("line 16", "y = m*x1 + c", "y = m*x + c; y is misread as y_6"),
     ]
@@ -120,24 +153,36 @@ def _chain_claims() -> list[Claim]:
     w, x, b = leaves("w x b")
     chain = System(named(sigmoid(named(dot([w], [x], b), "u")), "y"))
     return [
-        chain.claim("line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"),
-        chain.claim("line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"),
+        chain.claim(
+            "line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"
+        ),
+        chain.claim(
+            "line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"
+        ),
         *garbled(
-            chain.claim("line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"),
-            chain.claim("ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"),
+            chain.claim(
+                "line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"
+            ),
+            chain.claim(
+                "ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"
+            ),
         ),
         chain.claim("line 68", "du/dx = w", "du/dx is the derivative of u in x: w"),
     ]
 
 
 def _composition_claim() -> Claim:
-    """MLP = W3 o s2 o W2 o s1 o W1: the model against its maps, each applied to what the one before gives."""
+    """MLP = W3 o s2 o W2 o s1 o W1: the model against its maps, each applied to what the one before
+    gives.
+    """
     sizes, kinds = (2, 3, 2, 1), ("sigmoid", "tanh", "linear")
     weights = [
         [[symbol(f"w{j}{k}_{layer}") for k in range(inputs)] for j in range(outputs)]
         for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1)
     ]
-    biases = [[symbol(f"b{j}_{layer}") for j in range(n)] for layer, n in enumerate(sizes[1:], start=1)]
+    biases = [
+        [symbol(f"b{j}_{layer}") for j in range(n)] for layer, n in enumerate(sizes[1:], start=1)
+    ]
     model = nn.MLP.from_weights(weights, biases, kinds)
     inputs: list[Any] = [symbol("x0"), symbol("x1")]
     mapped = inputs
@@ -149,11 +194,19 @@ def _composition_claim() -> Claim:
 
 
 def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.MLP, list[float]]:
-    """Descend from the given start on the one example; the model, the loss before each update and after the last."""
+    """Descend from the given start on the one example; the model, the loss before each update and
+    after the last.
+    """
     model = nn.MLP.from_weights(*START, ["sigmoid", "sigmoid"])
     optimiser = nn.SGD(model.parameters(), learning_rate)
     history = nn.fit(
-        model, [[EXAMPLE]], [TARGET], loss=half_squared_error, optimizer=optimiser, epochs=epochs, progress=None
+        model,
+        [[EXAMPLE]],
+        [TARGET],
+        loss=half_squared_error,
+        optimizer=optimiser,
+        epochs=epochs,
+        progress=None,
     )
     last = half_squared_error(model.predict([EXAMPLE]), TARGET)
     return model, [*finished(history, epochs).losses, last]
@@ -180,11 +233,20 @@ def draw_activations(path: Path) -> Path:
         pieces = [slice(0, 401), slice(401, None)] if "relu" in name else [slice(None)]
         for piece in pieces:
             label = "derivative" if piece is pieces[0] else None
-            panel.plot(points[piece], slopes[piece], color=VERMILION, linewidth=2, linestyle="--", label=label)
+            panel.plot(
+                points[piece],
+                slopes[piece],
+                color=VERMILION,
+                linewidth=2,
+                linestyle="--",
+                label=label,
+            )
         panel.set_title({"relu": "ReLU", "leaky_relu": "leaky ReLU (slope 0.01)"}.get(name, name))
         if name == "leaky_relu":
             _enlarge(panel, (-4, 0.5), (-0.05, 0.02))
-        panel.set_ylim((-1.2, 1.2) if name == "tanh" else (-0.1, 1.1) if name == "sigmoid" else (-0.5, 4.1))
+        panel.set_ylim(
+            (-1.2, 1.2) if name == "tanh" else (-0.1, 1.1) if name == "sigmoid" else (-0.5, 4.1)
+        )
     panels[0, 0].legend(loc="upper left")
     for panel in panels[1]:
         panel.set_xlabel("z")
@@ -192,18 +254,26 @@ def draw_activations(path: Path) -> Path:
 
 
 def _enlarge(panel: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
-    """Draw the panel's lines once more in its empty corner, at a scale at which a slope of 0.01 is seen."""
+    """Draw the panel's lines once more in its empty corner, at a scale at which a slope of 0.01 is
+    seen.
+    """
     inset = panel.inset_axes((0.15, 0.42, 0.32, 0.42), xlim=across, ylim=up)
     for line in panel.lines:
-        inset.plot(*line.get_data(), color=line.get_color(), linewidth=2, linestyle=line.get_linestyle())
+        inset.plot(
+            *line.get_data(), color=line.get_color(), linewidth=2, linestyle=line.get_linestyle()
+        )
     inset.tick_params(labelsize=8)
     inset.set_title("enlarged", fontsize=9)
 
 
 def draw_losses(losses: Sequence[float], faster: Sequence[float], path: Path) -> Path:
-    """The loss at the notes' rate, and in far fewer updates at a thousand times that; one scale of losses."""
+    """The loss at the notes' rate, and in far fewer updates at a thousand times that; one scale of
+    losses.
+    """
     pyplot = plotting()
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(8.5, 3.8), sharey=True, layout="constrained")
+    figure, (left, right) = pyplot.subplots(
+        1, 2, figsize=(8.5, 3.8), sharey=True, layout="constrained"
+    )
     left.plot(losses, color=BLUE, linewidth=2)
     left.set(title=f"learning rate {LEARNING_RATE}: {len(losses) - 1:,} updates")
     left.set(ylabel="loss (y - t)²/2", ylim=(0, None))
@@ -221,8 +291,12 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     model, losses = train()
     faster = train(60, 1.0)[1]
     print(f"\nTraining on x = {EXAMPLE}, t = {TARGET}")
-    print(f"   learning rate {LEARNING_RATE}, {len(losses) - 1} updates: loss {losses[0]:.7f} to {losses[-1]:.7f}")
-    print(f"   learning rate 1, {len(faster) - 1} updates: loss {faster[0]:.7f} to {faster[-1]:.2e}")
+    print(
+        f"   learning rate {LEARNING_RATE}, {len(losses) - 1} updates: loss {losses[0]:.7f} to {losses[-1]:.7f}"
+    )
+    print(
+        f"   learning rate 1, {len(faster) - 1} updates: loss {faster[0]:.7f} to {faster[-1]:.2e}"
+    )
     model.zero_grad()
     graph = named(half_squared_error(model([Value(EXAMPLE, "x")]), TARGET), "L")
     graph.backward()

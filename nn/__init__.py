@@ -46,7 +46,9 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "draw_network":  # loaded when it is first used, as drawing needs more than the standard library
+    if (
+        name == "draw_network"
+    ):  # loaded when it is first used, as drawing needs more than the standard library
         from nn.network_view import draw_network
 
         return draw_network

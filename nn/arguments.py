@@ -1,11 +1,14 @@
-"""What `fit` is given: the samples in the model's numbers, and a sentence for what cannot be trained with."""
+"""What `fit` is given: the samples in the model's numbers, and a sentence for what cannot be
+trained with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.number_types import BUILT_IN, number_of, probability
+from autograd.elementary import probability
+from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import OPERATIONS
 from nn.losses import (
     binary_cross_entropy,
@@ -18,10 +21,12 @@ from nn.optimisers import Optimiser
 
 Sample = tuple[Any, Any]
 
-# --- samples ----------------------------------------------------------------------------------------------------------
+# --- samples --------------------------------------------------------------------------------------
 
 
-def samples_of(inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str = "") -> list[Sample]:
+def samples_of(
+    inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str = ""
+) -> list[Sample]:
     """Pairs of inputs and target, as many as were given."""
     inputs, targets = [plain(x) for x in inputs], [_in_numbers(plain(x), model) for x in targets]
     if len(inputs) != len(targets):
@@ -44,14 +49,18 @@ def validation_samples(validation: Any, model: Any) -> list[Sample] | None:
 
 
 def plain(x: Any) -> Any:
-    """NumPy's arrays and scalars as Python's own, with which the engine is exact; others as they are."""
+    """NumPy's arrays and scalars as Python's own, with which the engine is exact; others as they
+    are.
+    """
     if isinstance(x, (list, tuple)):
         return [plain(number) for number in x]
     return x.tolist() if hasattr(x, "tolist") else x
 
 
 def _in_numbers(target: Any, model: Any, alone: bool = True) -> Any:
-    """A target in the model's number type, a bool as 0 or 1; one int for several outputs is the index of a class."""
+    """A target in the model's number type, a bool as 0 or 1; one int for several outputs is the
+    index of a class.
+    """
     if isinstance(target, list):
         return [_in_numbers(number, model, alone=False) for number in target]
     target = int(target) if isinstance(target, bool) else target
@@ -62,21 +71,30 @@ def _in_numbers(target: Any, model: Any, alone: bool = True) -> Any:
     return target if is_index else as_number(target, numbers)
 
 
-# --- model and loss ---------------------------------------------------------------------------------------------------
+# --- model and loss -------------------------------------------------------------------------------
 
 
 def check_model(model: Any) -> None:
     if isinstance(model, type) or not callable(model) or not hasattr(model, "parameters"):
         raise TypeError(f"the model is a network, such as nn.MLP(2, [4, 1]), not {_a(model)}")
     if getattr(model, "numbers", None) is int:
-        raise TypeError("an update is no int, so numbers=int is not trained: take numbers=Fraction (exact) or float")
+        raise TypeError(
+            "an update is no int, so numbers=int is not trained: take numbers=Fraction (exact) or float"
+        )
 
 
-OUTPUTS: list[tuple[Any, str, tuple[str, ...], dict[str, str]]] = [  # a loss, what it takes, from which layers, and
+OUTPUTS: list[
+    tuple[Any, str, tuple[str, ...], dict[str, str]]
+] = [  # a loss, what it takes, from which layers, and
     # the losses of other layers
     (binary_cross_entropy_with_logits, "logits", ("linear",), {"sigmoid": "binary_cross_entropy"}),
     (cross_entropy_with_logits, "logits", ("linear",), {"softmax": "cross_entropy"}),
-    (binary_cross_entropy, "probabilities", ("sigmoid", "softmax"), {"linear": "binary_cross_entropy_with_logits"}),
+    (
+        binary_cross_entropy,
+        "probabilities",
+        ("sigmoid", "softmax"),
+        {"linear": "binary_cross_entropy_with_logits"},
+    ),
     (
         cross_entropy,
         "probabilities",
@@ -89,14 +107,24 @@ OUTPUTS: list[tuple[Any, str, tuple[str, ...], dict[str, str]]] = [  # a loss, w
 def check_loss(loss: Any, model: Any) -> None:
     """A loss must be a function, and one of those above go with the network's output layer."""
     if not callable(loss):
-        raise TypeError(f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}")
+        raise TypeError(
+            f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}"
+        )
     layer = getattr(model, "layers", [model])[-1]
     found = getattr(layer, "activation_label", None)
     for known, what, right, others in OUTPUTS:
-        if loss is known and found not in right and (found in OPERATIONS or found in ("linear", "softmax")):
+        if (
+            loss is known
+            and found not in right
+            and (found in OPERATIONS or found in ("linear", "softmax"))
+        ):
             name = getattr(loss, "name", None) or loss.__name__
             layers = " or ".join(right)
-            remedy = f"for which there is {others[found]}" if found in others else f"make its last layer {right[0]}"
+            remedy = (
+                f"for which there is {others[found]}"
+                if found in others
+                else f"make its last layer {right[0]}"
+            )
             raise ValueError(
                 f"{name} takes {what}, the outputs of a {layers} layer: this network's are {found}, {remedy}"
             )
@@ -110,10 +138,12 @@ def check_target(operation: Any, operands: Sequence[Any]) -> None:
     try:
         probability(target)
     except (ArithmeticError, ValueError):  # Decimals do not compare a NaN
-        raise ValueError(f"target {target} is not a probability; labels -1 and 1 are for hinge") from None
+        raise ValueError(
+            f"target {target} is not a probability; labels -1 and 1 are for hinge"
+        ) from None
 
 
-# --- the rest ---------------------------------------------------------------------------------------------------------
+# --- the rest -------------------------------------------------------------------------------------
 
 
 def check_counts(epochs: Any, batch_size: Any) -> None:
@@ -132,22 +162,34 @@ def check_shuffle(shuffle: Any) -> None:
             f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), for a seed of 0"
         )
     if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
-        raise TypeError("shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None")
+        raise TypeError(
+            "shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None"
+        )
 
 
 def check_optimizer(optimizer: Any, model: Any) -> None:
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
-        raise TypeError("optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)")
-    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(model.parameters()):
-        raise ValueError("the optimizer was made for other parameters than this model's: give it model.parameters()")
+        raise TypeError(
+            "optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)"
+        )
+    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(
+        model.parameters()
+    ):
+        raise ValueError(
+            "the optimizer was made for other parameters than this model's: give it model.parameters()"
+        )
 
 
 def check_functions(callbacks: Any, **of_parameters: Any) -> None:
     if not isinstance(callbacks, Sequence) or not all(map(callable, callbacks)):
-        raise TypeError("callbacks are a list, each called as callback(epoch, history, model): give [callback], or []")
+        raise TypeError(
+            "callbacks are a list, each called as callback(epoch, history, model): give [callback], or []"
+        )
     for label, function in of_parameters.items():
         if function is not None and not callable(function):
-            raise TypeError(f"{label} is a function of the parameters, `lambda parameters: ...`, not {_a(function)}")
+            raise TypeError(
+                f"{label} is a function of the parameters, `lambda parameters: ...`, not {_a(function)}"
+            )
 
 
 def check_progress(progress: Any) -> None:

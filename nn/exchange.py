@@ -1,7 +1,9 @@
-"""Weights to and from PyTorch: the arrays of an nn.Sequential of Linear layers and activations, or a safetensors file.
+"""Weights to and from PyTorch: the arrays of an nn.Sequential of Linear layers and activations, or
+a safetensors file.
 
-In Sequential(Linear(2, 3), ReLU(), Linear(3, 1)) the modules are counted, the activations too: the arrays are
-"0.weight" (3 rows, one a neuron, of 2), "0.bias" (3), "2.weight", "2.bias". A linear layer has no activation module.
+In Sequential(Linear(2, 3), ReLU(), Linear(3, 1)) the modules are counted, the activations too: the
+arrays are "0.weight" (3 rows, one a neuron, of 2), "0.bias" (3), "2.weight", "2.bias". A linear
+layer has no activation module.
 
 >>> import nn
 >>> model = nn.MLP.from_weights([[[1, 2], [3, 4]], [[5, 6]]], [[0, 0], [7]], ["relu", "linear"])
@@ -11,9 +13,9 @@ In Sequential(Linear(2, 3), ReLU(), Linear(3, 1)) the modules are counted, the a
 >>> from_arrays(arrays, ["relu", "linear"]).predict([1, 1])
 64.0
 
-With torch: sequential.load_state_dict({name: torch.from_numpy(array) for name, array in to_arrays(model).items()}),
-and back: from_arrays({name: tensor.numpy() for name, tensor in sequential.state_dict().items()}, ["relu", "linear"]).
-"""
+With torch: sequential.load_state_dict({name: torch.from_numpy(array) for name, array in
+to_arrays(model).items()}), and back: from_arrays({name: tensor.numpy() for name, tensor in
+sequential.state_dict().items()}, ["relu", "linear"])."""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograd.notation import NOTES, Notation
-from autograd.operations import Operation
+from autograd.entry import Operation
+from autograd.notes.notation import NOTES, Notation
 from nn.network import MLP
 from nn.saving import MOST_BYTES, write_atomically
 
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 
 
 def to_arrays(model: MLP) -> dict[str, numpy.ndarray[Any, Any]]:
-    """The weights and biases as float64 arrays, by the names of nn.Sequential; numbers of other types are rounded.
+    """The weights and biases as float64 arrays, by the names of nn.Sequential; numbers of other
+    types are rounded.
 
     A ValueError names the parameter that would be rounded to infinity, or to 0 though it is not.
     """
@@ -44,7 +47,9 @@ def to_arrays(model: MLP) -> dict[str, numpy.ndarray[Any, Any]]:
     for layer, place in zip(model.layers, _places(labels), strict=True):
         weights = [[_as_float(weight) for weight in neuron.weights] for neuron in layer.neurons]
         arrays[f"{place}.weight"] = numpy.array(weights, dtype=numpy.float64)
-        arrays[f"{place}.bias"] = numpy.array([_as_float(n.bias) for n in layer.neurons], dtype=numpy.float64)
+        arrays[f"{place}.bias"] = numpy.array(
+            [_as_float(n.bias) for n in layer.neurons], dtype=numpy.float64
+        )
     return arrays
 
 
@@ -56,28 +61,38 @@ def from_arrays(
 ) -> MLP:
     """The network of such arrays, one activation a layer, "linear" where nn.Sequential has none.
 
-    Arrays of any real type are taken as the floats that they hold; names or shapes that do not fit are a ValueError.
-    """
+    Arrays of any real type are taken as the floats that they hold; names or shapes that do not fit
+    are a ValueError."""
     numpy = _package("numpy")
     if isinstance(activations, str):
         raise TypeError(f"one activation for each layer, as a list: [{activations!r}]")
     if not isinstance(activations, Sequence):
-        raise TypeError(f"one activation for each layer, as a list, not a {type(activations).__name__}")
-    places = list(_places([str(getattr(activation, "name", activation)) for activation in activations]))
+        raise TypeError(
+            f"one activation for each layer, as a list, not a {type(activations).__name__}"
+        )
+    places = list(
+        _places([str(getattr(activation, "name", activation)) for activation in activations])
+    )
     expected = [f"{place}.{kind}" for place in places for kind in ("weight", "bias")]
     missing = [name for name in expected if name not in arrays]
     unexpected = [str(name) for name in arrays if name not in expected]
     wrong = [
-        f"{label}: {', '.join(some)}" for label, some in (("missing", missing), ("unexpected", unexpected)) if some
+        f"{label}: {', '.join(some)}"
+        for label, some in (("missing", missing), ("unexpected", unexpected))
+        if some
     ]
     if wrong:
-        raise ValueError(f"not the arrays of {len(places)} layers with these activations; {'; '.join(wrong)}")
+        raise ValueError(
+            f"not the arrays of {len(places)} layers with these activations; {'; '.join(wrong)}"
+        )
     found = {}
     for name in expected:
         array = numpy.asarray(arrays[name])
         dimensions = 2 if name.endswith("weight") else 1
         if array.ndim != dimensions or array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
-            raise ValueError(f"{name}: an array of {dimensions} dimensions of real numbers, not {_described(array)}")
+            raise ValueError(
+                f"{name}: an array of {dimensions} dimensions of real numbers, not {_described(array)}"
+            )
         found[name] = array.astype(numpy.float64)
     _check_shapes(found, places)
     weights = [found[f"{place}.weight"].tolist() for place in places]
@@ -96,7 +111,9 @@ def load_safetensors(
     numbers: type | None = None,
     notation: Notation = NOTES,
 ) -> MLP:
-    """The network of a safetensors file in the layout of nn.Sequential; a ValueError names the file that is not one."""
+    """The network of a safetensors file in the layout of nn.Sequential; a ValueError names the file
+    that is not one.
+    """
     read = _package("safetensors.numpy").load
     with Path(path).open("rb") as file:
         content = file.read(MOST_BYTES + 1)
@@ -106,7 +123,9 @@ def load_safetensors(
         arrays = read(content)
     except Exception as error:  # what safetensors raises is a class of its own, and KeyErrors for types NumPy lacks
         remedy = "; bfloat16, which NumPy lacks: convert to float32" if "BF16" in str(error) else ""
-        raise ValueError(f"{os.fspath(path)}: not a safetensors file of real numbers: {error}{remedy}") from error
+        raise ValueError(
+            f"{os.fspath(path)}: not a safetensors file of real numbers: {error}{remedy}"
+        ) from error
     try:
         return from_arrays(arrays, activations, numbers, notation)
     except ValueError as error:
@@ -124,11 +143,18 @@ def _places(activations: Sequence[str]) -> Iterator[int]:
 def _check_shapes(arrays: Mapping[str, Any], places: Sequence[int]) -> None:
     before = None
     for place in places:
-        (outputs, inputs), (biases,) = arrays[f"{place}.weight"].shape, arrays[f"{place}.bias"].shape
+        (outputs, inputs), (biases,) = (
+            arrays[f"{place}.weight"].shape,
+            arrays[f"{place}.bias"].shape,
+        )
         if before is not None and inputs != before:
-            raise ValueError(f"{place}.weight has {inputs} columns for the {before} neurons before it")
+            raise ValueError(
+                f"{place}.weight has {inputs} columns for the {before} neurons before it"
+            )
         if biases != outputs:
-            raise ValueError(f"{place}.weight has {outputs} rows, but {place}.bias {biases} numbers")
+            raise ValueError(
+                f"{place}.weight has {outputs} rows, but {place}.bias {biases} numbers"
+            )
         if not inputs or not outputs:
             raise ValueError(f"{place}.weight is empty: {outputs} x {inputs}")
         before = outputs
@@ -152,4 +178,6 @@ def _package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise ImportError(f'arrays need {name.partition(".")[0]}: pip install "chalkgrad[exchange]"') from error
+        raise ImportError(
+            f'arrays need {name.partition(".")[0]}: pip install "chalkgrad[exchange]"'
+        ) from error

@@ -1,8 +1,9 @@
-"""Losses and penalties, made of the rule table's entries: each takes one prediction, `over` takes many.
+"""Losses and penalties, made of the rule table's entries: each takes one prediction, `over` takes
+many.
 
-A loss is called as loss(prediction, target). Both may be numbers, which gives a number, or Values, which records a
-graph; what the arithmetic allows stays exact. Over many predictions a loss is their mean, recorded as one node.
-"""
+A loss is called as loss(prediction, target). Both may be numbers, which gives a number, or Values,
+which records a graph; what the arithmetic allows stays exact. Over many predictions a loss is their
+mean, recorded as one node."""
 
 from __future__ import annotations
 
@@ -10,15 +11,16 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autograd.number_types import BUILT_IN, number_of, probability
+from autograd.elementary import probability
+from autograd.entry import Operation
+from autograd.errors import explained
+from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import (
-    Operation,
-    absolute,
+    abs,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     dot,
     exp,
-    explained,
     half_squared_error,
     log,
     log_sum_exp,
@@ -50,9 +52,9 @@ __all__ = [
 def over(loss: Loss, predictions: Any, targets: Any) -> Any:
     """`loss` of one prediction, or its mean over many, one node.
 
-    The targets' shape decides: one target, one prediction; n targets, n predictions; n rows of k targets (a network of
-    k outputs), n rows of k predictions. A prediction of the two losses of classes is itself a list, a number a class,
-    and so can its target be.
+    The targets' shape decides: one target, one prediction; n targets, n predictions; n rows of k
+    targets (a network of k outputs), n rows of k predictions. A prediction of the two losses of
+    classes is itself a list, a number a class, and so can its target be.
 
     >>> from fractions import Fraction
     >>> over(half_squared_error, Fraction(1), 3)
@@ -74,7 +76,9 @@ def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
     if many or (takes_one_number(loss) and is_row(predictions)):
         if not is_row(predictions) or not is_row(targets) or len(predictions) != len(targets):
             got = f"{len(predictions)} predictions" if is_row(predictions) else "1 prediction"
-            targets_got = f"{len(targets)} targets" if is_row(targets) else f"the target {targets!r} alone"
+            targets_got = (
+                f"{len(targets)} targets" if is_row(targets) else f"the target {targets!r} alone"
+            )
             raise ValueError(f"one target for each prediction: got {got} and {targets_got}")
         for prediction, target in zip(predictions, targets, strict=True):
             yield from _each(loss, prediction, target)
@@ -98,12 +102,15 @@ def _is_value(x: Any) -> bool:
 
 
 def takes_one_number(loss: Loss) -> bool:
-    """Whether a loss is of one prediction, one number, so that several outputs are a case for `over`."""
+    """Whether a loss is of one prediction, one number, so that several outputs are a case for
+    `over`.
+    """
     return isinstance(loss, Operation) or loss is hinge
 
 
 def mse(predictions: Any, targets: Any) -> Any:
-    """The mean squared error of n predictions and n targets, or n rows of k each; of one prediction its squared error.
+    """The mean squared error of n predictions and n targets, or n rows of k each; of one prediction
+    its squared error.
 
     >>> from fractions import Fraction
     >>> mse([Fraction(1), Fraction(2)], [3, 3])
@@ -128,10 +135,11 @@ def softmax(logits: Sequence[Any]) -> list[Any]:
 
 
 def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
-    """-log(p[target]) of the k probabilities of a softmax layer; of one share a class, minus the sum of share * log(p).
+    """-log(p[target]) of the k probabilities of a softmax layer; of one share a class, minus the
+    sum of share * log(p).
 
-    `target` is the index of a class, or a list of shares that add up to 1; a share of 0 contributes nothing.
-    A probability of 0 is refused; `cross_entropy_with_logits` never meets one.
+    `target` is the index of a class, or a list of shares that add up to 1; a share of 0 contributes
+    nothing. A probability of 0 is refused; `cross_entropy_with_logits` never meets one.
 
     >>> cross_entropy([0.25, 0.75], 0) == -math.log(0.25)
     True
@@ -139,11 +147,14 @@ def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
     True
     """
     shares = _shares(target, probabilities, "cross_entropy", "probabilities")
-    return -_weighted(target, shares, [_log_of_class(index, probabilities[index]) for index in shares])
+    return -_weighted(
+        target, shares, [_log_of_class(index, probabilities[index]) for index in shares]
+    )
 
 
 def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
-    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp(z) - z[target]; targets are as there.
+    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp(z) - z[target]; targets
+    are as there.
 
     >>> cross_entropy_with_logits([0.0, 0.0], 1)
     0.6931471805599453
@@ -157,23 +168,33 @@ def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
 def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, Any]:
     """The share of each class that has one: {target: 1} for an index."""
     if not is_row(predictions):
-        raise TypeError(f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}")
+        raise TypeError(
+            f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}"
+        )
     classes = len(predictions)
     if not classes:
         raise ValueError(f"{loss} takes a list of {what}, one for each class: got an empty one")
     if is_row(target):
         if len(target) != classes:
-            raise ValueError(f"a target of shares has one for each class: got {len(target)} shares for {classes}")
+            raise ValueError(
+                f"a target of shares has one for each class: got {len(target)} shares for {classes}"
+            )
         numbers = [probability(number_of(share)) for share in target]
-        if all(number.__class__ in BUILT_IN for number in numbers) and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+        if all(number.__class__ in BUILT_IN for number in numbers) and not math.isclose(
+            sum(numbers), 1, rel_tol=1e-6
+        ):
             raise ValueError(f"the shares of the classes add up to 1: got {target!r}")
-        return {index: share for index, share in enumerate(target) if _is_value(share) or share != 0}
+        return {
+            index: share for index, share in enumerate(target) if _is_value(share) or share != 0
+        }
     if isinstance(target, bool) or not hasattr(target, "__index__") or _is_value(target):
         raise TypeError(
             f"the target is the index of a class, an int, not a {type(target).__name__}; or a list, one share a class"
         )
     if not 0 <= target < classes:
-        raise ValueError(f"the target is the index of a class, 0 to {classes - 1} for {classes}: got {target}")
+        raise ValueError(
+            f"the target is the index of a class, 0 to {classes - 1} for {classes}: got {target}"
+        )
     return {int(target): 1}
 
 
@@ -189,14 +210,17 @@ def _log_of_class(index: int, p: Any) -> Any:
 
 
 def hinge(score: Any, label: Any) -> Any:
-    """max(0, 1 - label * score), for one score and a label of -1 or +1; its derivative at the margin is 0, as relu's.
+    """max(0, 1 - label * score), for one score and a label of -1 or +1; its derivative at the
+    margin is 0, as relu's.
 
     >>> from fractions import Fraction
     >>> hinge(Fraction(1, 4), 1), hinge(Fraction(3), 1), over(hinge, [0.5, 0.5], [1, -1])
     (Fraction(3, 4), Fraction(0, 1), 1.0)
     """
     if is_row(score) or is_row(label):
-        raise TypeError("hinge takes one score and one label: many are for over(hinge, scores, labels)")
+        raise TypeError(
+            "hinge takes one score and one label: many are for over(hinge, scores, labels)"
+        )
     number = number_of(label)
     if number.__class__ in BUILT_IN and number not in (-1, 1):
         raise ValueError(f"a label of the hinge loss is -1 or +1, got {number!r}")
@@ -204,16 +228,18 @@ def hinge(score: Any, label: Any) -> Any:
 
 
 def l1(parameters: Iterable[Any], strength: Any) -> Any:
-    """The penalty strength * (|w_0| + |w_1| + ...), to be added to a loss. Pass the weights alone to spare the biases.
+    """The penalty strength * (|w_0| + |w_1| + ...), to be added to a loss. Pass the weights alone
+    to spare the biases.
 
     >>> l1([3, -4], 2)
     14
     """
-    return _penalty(parameters, strength, absolute)
+    return _penalty(parameters, strength, abs)
 
 
 def l2(parameters: Iterable[Any], strength: Any) -> Any:
-    """The penalty strength * (w_0^2 + w_1^2 + ...), not halved: its gradient is that of a weight decay of 2 * strength.
+    """The penalty strength * (w_0^2 + w_1^2 + ...), not halved: its gradient is that of a weight
+    decay of 2 * strength.
 
     >>> l2([3, -4], 2)
     50
@@ -223,7 +249,9 @@ def l2(parameters: Iterable[Any], strength: Any) -> Any:
 
 def _penalty(parameters: Iterable[Any], strength: Any, term: Callable[[Any], Any]) -> Any:
     if not isinstance(parameters, Iterable):
-        raise TypeError(f"a penalty is of a list, not of a {type(parameters).__name__}: give model.parameters()")
+        raise TypeError(
+            f"a penalty is of a list, not of a {type(parameters).__name__}: give model.parameters()"
+        )
     require_in_range("strength of a penalty", number_of(strength))
     terms = [term(parameter) for parameter in parameters]
     return strength * (total(terms) if terms else 0)

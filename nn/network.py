@@ -1,8 +1,9 @@
-"""Neurons, layers and multi-layer perceptrons, computed as the notes do: z = w . a + b, then a = activation(z).
+"""Neurons, layers and multi-layer perceptrons, computed as the notes do: z = w . a + b, then a =
+activation(z).
 
-One neuron's z is one node, and so is its activation. Names are the notes': w_jk^l connects neuron k of layer l-1 to
-neuron j of layer l. They are made once, with the network; a model remembers nothing of a call.
-"""
+One neuron's z is one node, and so is its activation. Names are the notes': w_jk^l connects neuron k
+of layer l-1 to neuron j of layer l. They are made once, with the network; a model remembers nothing
+of a call."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd.notation import NOTES, Notation
+from autograd.entry import Operation
+from autograd.notes.notation import NOTES, Notation
 from autograd.number_types import is_number, number_of
-from autograd.operations import OPERATIONS, Operation, dot
+from autograd.operations import OPERATIONS, dot
 from autograd.value import Value, record
 from nn.losses import softmax
 
@@ -23,7 +25,8 @@ SOFTMAX = "softmax"  # of a whole layer: its neurons are linear, and their pre-a
 
 
 def as_number(x: Any, numbers: type | None) -> Any:
-    """`x` in the number type `numbers`; a float by its shortest decimal form, so that 0.2 is Fraction(1, 5).
+    """`x` in the number type `numbers`; a float by its shortest decimal form, so that 0.2 is
+    Fraction(1, 5).
 
     >>> from fractions import Fraction
     >>> as_number(0.2, Fraction), as_number(0.2, None)
@@ -62,7 +65,9 @@ class Module:
 
 
 class Neuron(Module):
-    """One neuron: `weights` and `bias` are Values, `activation` is an entry of the rule table, or None for linear."""
+    """One neuron: `weights` and `bias` are Values, `activation` is an entry of the rule table, or
+    None for linear.
+    """
 
     def __init__(
         self,
@@ -76,7 +81,9 @@ class Neuron(Module):
     ) -> None:
         if not weights:
             raise ValueError("a neuron needs at least one weight")
-        self.weights = tuple(Value(w, notation.weight(layer, index, source)) for source, w in enumerate(weights))
+        self.weights = tuple(
+            Value(w, notation.weight(layer, index, source)) for source, w in enumerate(weights)
+        )
         self.bias = Value(bias, notation.bias(layer, index))
         self.activation = _activation(activation)
         self.activation_label = self.activation.name if self.activation else "linear"
@@ -101,7 +108,9 @@ class Neuron(Module):
 
     def _check(self, inputs: Sequence[Any]) -> None:
         if len(inputs) != len(self.weights):
-            raise ValueError(f"neuron {self.activation_name} expects {len(self.weights)} inputs, got {len(inputs)}")
+            raise ValueError(
+                f"neuron {self.activation_name} expects {len(self.weights)} inputs, got {len(inputs)}"
+            )
 
     def parameters(self) -> list[Value]:
         """The weights, then the bias."""
@@ -112,7 +121,9 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """Neurons that share their inputs. `number` is the layer's number in the network, for names and errors."""
+    """Neurons that share their inputs. `number` is the layer's number in the network, for names and
+    errors.
+    """
 
     def __init__(
         self,
@@ -170,12 +181,13 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron. `MLP(2, [16, 16, 1])` has ReLU hidden layers and a linear output, as in micrograd.
+    """A multi-layer perceptron. `MLP(2, [16, 16, 1])` has ReLU hidden layers and a linear output,
+    as in micrograd.
 
-    Weights are drawn from `rng`: by He's rule before ReLUs (normal, variance 2/inputs; He et al. 2015), else by
-    Glorot's (uniform, variance 2/(inputs + outputs); Glorot and Bengio 2010). Biases are 0. Without `rng` the draw is
-    random.Random(0)'s, the same in every run. `numbers` is the number type of parameters and inputs, None to take them
-    as they come.
+    Weights are drawn from `rng`: by He's rule before ReLUs (normal, variance 2/inputs; He et al.
+    2015), else by Glorot's (uniform, variance 2/(inputs + outputs); Glorot and Bengio 2010). Biases
+    are 0. Without `rng` the draw is random.Random(0)'s, the same in every run. `numbers` is the
+    number type of parameters and inputs, None to take them as they come.
 
     >>> model = MLP(2, [3, 1], activations=["relu", "relu"], rng=random.Random(1))
     >>> len(model.parameters())
@@ -197,16 +209,26 @@ class MLP(Module):
                 f"a network needs at least one input, layer and neuron: got {inputs} inputs, layers {list(sizes)}"
             )
         if numbers is int:
-            raise ValueError("drawn weights are no ints: take numbers=Fraction, or ints of yours in MLP.from_weights")
+            raise ValueError(
+                "drawn weights are no ints: take numbers=Fraction, or ints of yours in MLP.from_weights"
+            )
         rng = rng or random.Random(0)
-        chosen = activations if activations is not None else ["relu"] * (len(sizes) - 1) + ["linear"]
+        chosen = (
+            activations if activations is not None else ["relu"] * (len(sizes) - 1) + ["linear"]
+        )
         if isinstance(chosen, str):
-            raise TypeError(f"activations are a list, one for each layer: [{chosen!r}] * {len(sizes)}")
+            raise TypeError(
+                f"activations are a list, one for each layer: [{chosen!r}] * {len(sizes)}"
+            )
         if len(chosen) != len(sizes):
-            raise ValueError(f"one activation for each layer: got {len(chosen)} for {len(sizes)} layers")
+            raise ValueError(
+                f"one activation for each layer: got {len(chosen)} for {len(sizes)} layers"
+            )
         weights = [
             _drawn(rng, fan_in, fan_out, activation)
-            for fan_in, fan_out, activation in zip([inputs, *sizes[:-1]], sizes, chosen, strict=True)
+            for fan_in, fan_out, activation in zip(
+                [inputs, *sizes[:-1]], sizes, chosen, strict=True
+            )
         ]
         self._build(weights, [[0.0] * size for size in sizes], chosen, numbers, notation)
 
@@ -219,9 +241,11 @@ class MLP(Module):
         numbers: type | None = None,
         notation: Notation = NOTES,
     ) -> MLP:
-        """A network of given weights: one matrix a layer, one row a neuron; one list of biases a layer.
+        """A network of given weights: one matrix a layer, one row a neuron; one list of biases a
+        layer.
 
-        `numbers=Fraction` (or Decimal) reads floats by their shortest decimal form, so that 0.2 is 1/5.
+        `numbers=Fraction` (or Decimal) reads floats by their shortest decimal form, so that 0.2 is
+        1/5.
 
         >>> from fractions import Fraction
         >>> model = MLP.from_weights([[[0.2, -0.4]]], [[0.1]], ["relu"], numbers=Fraction)
@@ -232,7 +256,9 @@ class MLP(Module):
         model._build(weights, biases, activations, numbers, notation)
         return model
 
-    def _build(self, weights: Any, biases: Any, activations: Any, numbers: type | None, notation: Notation) -> None:
+    def _build(
+        self, weights: Any, biases: Any, activations: Any, numbers: type | None, notation: Notation
+    ) -> None:
         if not len(weights) == len(biases) == len(activations) or not weights:
             raise ValueError(
                 "one matrix of weights, one list of biases and one activation for each layer: "
@@ -240,9 +266,19 @@ class MLP(Module):
             )
         self.numbers, self.notation = numbers, notation
         self.layers: list[Layer] = []
-        for number, (matrix, row, activation) in enumerate(zip(weights, biases, activations, strict=True), start=1):
-            converted = [[as_number(w, numbers) for w in weights_of_one] for weights_of_one in matrix]
-            layer = Layer(converted, [as_number(b, numbers) for b in row], activation, number=number, notation=notation)
+        for number, (matrix, row, activation) in enumerate(
+            zip(weights, biases, activations, strict=True), start=1
+        ):
+            converted = [
+                [as_number(w, numbers) for w in weights_of_one] for weights_of_one in matrix
+            ]
+            layer = Layer(
+                converted,
+                [as_number(b, numbers) for b in row],
+                activation,
+                number=number,
+                notation=notation,
+            )
             if self.layers and layer.inputs != len(self.layers[-1].neurons):
                 expected = len(self.layers[-1].neurons)
                 raise ValueError(
@@ -279,7 +315,11 @@ class MLP(Module):
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = [as_number(number_of(x), self.numbers) for x in self._row(inputs) if is_number(number_of(x))]
+        outputs = [
+            as_number(number_of(x), self.numbers)
+            for x in self._row(inputs)
+            if is_number(number_of(x))
+        ]
         for layer in self.layers:
             outputs = layer.predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
@@ -302,16 +342,22 @@ class MLP(Module):
         """
         if not isinstance(self, MLP):  # as nn.summary(layer)
             raise TypeError(f"a summary is of a network, an nn.MLP, not of a {type(self).__name__}")
-        rows = [f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
+        rows = [
+            f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"
+        ]
         for layer in self.layers:
             outputs = len(layer.neurons)
             activation = layer.activation_label
             shape, count = f"{outputs} x {layer.inputs}", len(layer.parameters())
-            rows.append(f"{layer.number:>5}  {shape:>11}  {outputs:>6}  {activation:>10}  {count:>10}")
+            rows.append(
+                f"{layer.number:>5}  {shape:>11}  {outputs:>6}  {activation:>10}  {count:>10}"
+            )
         return "\n".join([*rows, f"total{len(self.parameters()):>45}"])
 
     def __repr__(self) -> str:
-        sizes = "-".join(str(n) for n in [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)])
+        sizes = "-".join(
+            str(n) for n in [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)]
+        )
         return f"MLP({sizes}, {len(self.parameters())} parameters)"
 
 
@@ -322,11 +368,15 @@ def _activation(activation: str | Operation) -> Operation | None:
         return activation
     if activation not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
-        raise ValueError(f"unknown activation {activation!r}: give one of {known}, softmax of a layer, or an operation")
+        raise ValueError(
+            f"unknown activation {activation!r}: give one of {known}, softmax of a layer, or an operation"
+        )
     return OPERATIONS.get(activation)
 
 
-def _drawn(rng: random.Random, inputs: int, outputs: int, activation: str | Operation) -> list[list[float]]:
+def _drawn(
+    rng: random.Random, inputs: int, outputs: int, activation: str | Operation
+) -> list[list[float]]:
     if getattr(activation, "name", activation) in ("relu", "leaky_relu"):
         deviation = math.sqrt(2 / inputs)
         return [[rng.gauss(0, deviation) for _ in range(inputs)] for _ in range(outputs)]

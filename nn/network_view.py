@@ -1,7 +1,7 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
-Positions are computed here, and the labels of the weights are put where they hit nothing; `neato` only draws.
-"""
+Positions are computed here, and the labels of the weights are put where they hit nothing; `neato`
+only draws."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograd.drawing.labels import font, formula_lines, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import Theme, largest_magnitude, theme_named, width
 from autograd.graph import require_current, topological_order, wengert_names
-from autograd.notation import name_term, short_number, write
+from autograd.notes.notation import name_term, short_number, write
 from autograd.value import Value
 from nn.network import MLP, Neuron
 
@@ -28,8 +28,12 @@ FIRST_SHOWN = 7
 RADIUS, SMALL_RADIUS = 0.6, 0.36  # inches
 FONT = "Helvetica"
 LABEL_HEIGHT, LABEL_HEIGHT_WITH_GRADIENT = 0.22, 0.36  # inches
-FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]  # the middle first
-WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns, until all labels fit
+FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[
+    1:
+]  # the middle first
+WIDENINGS = tuple(
+    1 + 0.05 * step for step in range(41)
+)  # of the distance between columns, until all labels fit
 
 
 class Point(NamedTuple):
@@ -76,7 +80,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One sample's way through the model, found in the loss's graph by the identity of the parameters."""
+    """One sample's way through the model, found in the loss's graph by the identity of the
+    parameters.
+    """
 
     root: Value
     inputs: tuple[Any, ...]
@@ -85,15 +91,19 @@ class Pass:
     targets: tuple[Value, ...]
 
 
-def draw_network(model: MLP, loss: Value | None = None, theme: str = "light", title: str = "") -> Picture:
-    """The textbook view of a network: a circle for each neuron, its weights on the lines that lead to it.
+def draw_network(
+    model: MLP, loss: Value | None = None, theme: str = "light", title: str = ""
+) -> Picture:
+    """The textbook view of a network: a circle for each neuron, its weights on the lines that lead
+    to it.
 
-    With `loss`, a root that this model was part of on one sample: the activations too, the gradients where they are
-    computed, and ReLUs that are off grey and dashed. The numbers are copied now.
+    With `loss`, a root that this model was part of on one sample: the activations too, the
+    gradients where they are computed, and ReLUs that are off grey and dashed. The numbers are
+    copied now.
 
-    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and have no numbers, as
-    where long names leave no room for them; of more than 16 neurons the first seven and the last are shown. Colour is
-    the sign of a weight, width its size.
+    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and
+    have no numbers, as where long names leave no room for them; of more than 16 neurons the first
+    seven and the last are shown. Colour is the sign of a weight, width its size.
 
     >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
     >>> draw_network(model, model([1, 2]))
@@ -104,10 +114,14 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light", ti
     colours = theme_named(theme)
     sample = None if loss is None else _pass(model, loss)
     columns = _columns(model, sample)
-    labelled = len(model.parameters()) - sum(len(layer.neurons) for layer in model.layers) <= MOST_LABELLED
+    labelled = (
+        len(model.parameters()) - sum(len(layer.neurons) for layer in model.layers) <= MOST_LABELLED
+    )
     labelled = labelled and all(len(column.circles) <= MOST_TALL for column in columns)
     lines = _lines(model, columns, sample)
-    placed, labels = _arranged(columns, [line for line in lines if line.weight is not None], labelled)
+    placed, labels = _arranged(
+        columns, [line for line in lines if line.weight is not None], labelled
+    )
     cards = sum(len(column.circles) for column in placed) + (len(lines) if labels else 0)
     check_size(cards)
     graph = _source(placed, lines, labels, colours, _largest(placed, lines), title)
@@ -115,7 +129,7 @@ def draw_network(model: MLP, loss: Value | None = None, theme: str = "light", ti
     return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
 
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+# --- what is shown --------------------------------------------------------------------------------
 
 
 def _pass(model: MLP, loss: Value) -> Pass:
@@ -163,13 +177,16 @@ def _only(neuron: Neuron, found: Sequence[Value]) -> Value:
 
 def _columns(model: MLP, sample: Pass | None) -> list[Column]:
     inputs = tuple(
-        Circle(f"i{index}", name, kind="input") if sample is None else _input(f"i{index}", name, sample.inputs[index])
+        Circle(f"i{index}", name, kind="input")
+        if sample is None
+        else _input(f"i{index}", name, sample.inputs[index])
         for index, name in enumerate(model.input_names)
     )
     columns = [_column("inputs", inputs)]
     for layer in model.layers:
         circles = tuple(
-            _neuron(f"n{layer.number}_{index}", neuron, sample) for index, neuron in enumerate(layer.neurons)
+            _neuron(f"n{layer.number}_{index}", neuron, sample)
+            for index, neuron in enumerate(layer.neurons)
         )
         place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
         columns.append(_column(f"{place}: {layer.activation_label}", circles))
@@ -191,19 +208,27 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
     if sample is None:
         return Circle(key, name, below=((bias, None),))
     node = sample.activations[neuron]
-    if sample.preactivations[neuron] is not node:  # a softmax layer's neurons have no activation of their own
+    if (
+        sample.preactivations[neuron] is not node
+    ):  # a softmax layer's neurons have no activation of their own
         name = neuron.activation_name
     off = switched_off(node, {node: local_derivatives(node)})
-    return Circle(key, name, short_number(node.data), node.grad, ((bias, neuron.bias.grad),), off=off)
+    return Circle(
+        key, name, short_number(node.data), node.grad, ((bias, neuron.bias.grad),), off=off
+    )
 
 
 def _loss_column(sample: Pass) -> Column:
     root = sample.root
     names = wengert_names(root)
-    targets = tuple(("".join(_equation(target, names[target])), target.grad) for target in sample.targets)
+    targets = tuple(
+        ("".join(_equation(target, names[target])), target.grad) for target in sample.targets
+    )
     below = targets if len(targets) <= 4 else ((f"{len(targets)} targets", None),)
     formula = formula_lines(write(root, lambda node: name_term(names[node])).text)
-    circle = Circle("loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss")
+    circle = Circle(
+        "loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss"
+    )
     return Column(f"loss: {formula}", (circle,))
 
 
@@ -224,19 +249,27 @@ def _lines(model: MLP, columns: Sequence[Column], sample: Pass | None) -> list[L
                 before = f"i{start}" if layer.number == 1 else f"n{layer.number - 1}_{start}"
                 after = f"n{layer.number}_{end}"
                 if before in circles and after in circles:
-                    lines.append(Line(before, after, weight, circles[before].off or circles[after].off))
+                    lines.append(
+                        Line(before, after, weight, circles[before].off or circles[after].off)
+                    )
     if "loss" in circles:
-        lines += [Line(circle.key, "loss", None) for circle in columns[-2].circles if circle.kind != "ellipsis"]
+        lines += [
+            Line(circle.key, "loss", None)
+            for circle in columns[-2].circles
+            if circle.kind != "ellipsis"
+        ]
     return lines
 
 
-# --- where it stands --------------------------------------------------------------------------------------------------
+# --- where it stands ------------------------------------------------------------------------------
 
 
 def _arranged(
     columns: Sequence[Column], lines: Sequence[Line], labelled: bool
 ) -> tuple[list[Column], list[tuple[Line, Point]]]:
-    """The circles placed, the columns as far apart as the labels need; and these, none where they find no room."""
+    """The circles placed, the columns as far apart as the labels need; and these, none where they
+    find no room.
+    """
     tallest = max(len(column.circles) for column in columns)
     for widening in WIDENINGS if labelled else ():
         placed = _placed(columns, max(3.3, 0.8 * tallest + 1.7) * widening, row=1.85)
@@ -262,35 +295,47 @@ Box = tuple[Point, float, float]  # centre, width, height
 
 
 def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> list[Point] | None:
-    """Where each weight's label goes: along its line, off all circles and labels, on as few other lines as can be.
+    """Where each weight's label goes: along its line, off all circles and labels, on as few other
+    lines as can be.
 
     None if one of them finds no such place.
     """
     at = {circle.key: circle.at for column in columns for circle in column.circles}
     taken: list[Box] = []
     for place in at.values():
-        taken += [(place, 2 * RADIUS, 2 * RADIUS), (Point(place.x, place.y - RADIUS - 0.2), 1.1, 0.36)]
+        taken += [
+            (place, 2 * RADIUS, 2 * RADIUS),
+            (Point(place.x, place.y - RADIUS - 0.2), 1.1, 0.36),
+        ]
     ends = [(at[line.start], at[line.end]) for line in lines]
     places = []
     for line, own in zip(lines, ends, strict=True):
-        boxes: list[Box] = [(_between(*own, fraction), *_label_size(line)) for fraction in FRACTIONS]
+        boxes: list[Box] = [
+            (_between(*own, fraction), *_label_size(line)) for fraction in FRACTIONS
+        ]
         free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
         if not free:
             return None
-        best = min(free, key=lambda box: sum(_crosses(box, other) for other in ends if other != own))
+        best = min(
+            free, key=lambda box: sum(_crosses(box, other) for other in ends if other != own)
+        )
         taken.append(best)
         places.append(best[0])
     return places
 
 
 def _label_size(line: Line) -> tuple[float, float]:
-    """Width and height in inches, about: the name in small letters, the number in bold ones, the gradient below."""
+    """Width and height in inches, about: the name in small letters, the number in bold ones, the
+    gradient below.
+    """
     weight = line.weight
     assert weight is not None
     first = 0.065 * len(f"{weight.name} = ") + 0.088 * len(short_number(weight.data))
     if weight.grad is None:
         return first + 0.04, LABEL_HEIGHT
-    return max(first, 0.07 * len(f"grad {short_number(weight.grad)}")) + 0.04, LABEL_HEIGHT_WITH_GRADIENT
+    return max(
+        first, 0.07 * len(f"grad {short_number(weight.grad)}")
+    ) + 0.04, LABEL_HEIGHT_WITH_GRADIENT
 
 
 def _between(start: Point, end: Point, fraction: float) -> Point:
@@ -312,13 +357,17 @@ def _crosses(box: Box, line: tuple[Point, Point]) -> bool:
     return abs(height - point.y) < (height_of_label + abs(slope) * wide) / 2
 
 
-# --- how it looks -----------------------------------------------------------------------------------------------------
+# --- how it looks ---------------------------------------------------------------------------------
 
 
 def _largest(columns: Sequence[Column], lines: Sequence[Line]) -> tuple[float, float]:
     """The largest |gradient| in a circle other than the loss, and the largest |weight|."""
-    circles = [circle.gradient for column in columns for circle in column.circles if circle.kind != "loss"]
-    return largest_magnitude(circles), largest_magnitude(line.weight.data for line in lines if line.weight is not None)
+    circles = [
+        circle.gradient for column in columns for circle in column.circles if circle.kind != "loss"
+    ]
+    return largest_magnitude(circles), largest_magnitude(
+        line.weight.data for line in lines if line.weight is not None
+    )
 
 
 def _source(
@@ -333,13 +382,21 @@ def _source(
     if title:
         label = f"<{font(title, size=14, colour=theme.text, bold=True)}<BR/> >"
         graph.attr(label=label, labelloc="t", labeljust="l", fontname=FONT)
-    graph.attr(layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2")
+    graph.attr(
+        layout="neato", splines="line", outputorder="edgesfirst", bgcolor=theme.background, pad=".2"
+    )
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
     graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
     tops = [circle.at.y for column in columns for circle in column.circles]
     for number, column in enumerate(columns):
         heading = font(column.heading, size=13, colour=theme.muted, align="CENTER")
-        _add_text(graph, f"h{number}", heading, Point(column.circles[0].at.x, max(tops) + 1.05), theme.background)
+        _add_text(
+            graph,
+            f"h{number}",
+            heading,
+            Point(column.circles[0].at.x, max(tops) + 1.05),
+            theme.background,
+        )
         for circle in column.circles:
             _add_circle(graph, circle, theme, bool(labels), largest[0])
     for line in lines:
@@ -358,9 +415,13 @@ def _add_text(graph: graphviz.Digraph, key: str, rows: str, at: Point, ground: s
     graph.node(key, label=f"<{table}<TR><TD>{rows}</TD></TR></TABLE>>", pos=_position(at))
 
 
-def _add_circle(graph: graphviz.Digraph, circle: Circle, theme: Theme, labelled: bool, largest: float) -> None:
+def _add_circle(
+    graph: graphviz.Digraph, circle: Circle, theme: Theme, labelled: bool, largest: float
+) -> None:
     if circle.kind == "ellipsis":
-        _add_text(graph, circle.key, font("...", size=16, colour=theme.muted), circle.at, theme.background)
+        _add_text(
+            graph, circle.key, font("...", size=16, colour=theme.muted), circle.at, theme.background
+        )
         return
     fill = theme.input if circle.kind == "input" else theme.card
     if circle.off:
@@ -381,9 +442,21 @@ def _add_circle(graph: graphviz.Digraph, circle: Circle, theme: Theme, labelled:
         pos=_position(circle.at),
     )
     if labelled and circle.below:
-        rows = "<BR/>".join(_bias_text(text, gradient, theme, circle.off) for text, gradient in circle.below)
-        height = RADIUS + 0.06 + 0.15 * sum(1 + (gradient is not None) for _, gradient in circle.below) / 2
-        _add_text(graph, f"{circle.key}b", rows, Point(circle.at.x, circle.at.y - height), theme.background)
+        rows = "<BR/>".join(
+            _bias_text(text, gradient, theme, circle.off) for text, gradient in circle.below
+        )
+        height = (
+            RADIUS
+            + 0.06
+            + 0.15 * sum(1 + (gradient is not None) for _, gradient in circle.below) / 2
+        )
+        _add_text(
+            graph,
+            f"{circle.key}b",
+            rows,
+            Point(circle.at.x, circle.at.y - height),
+            theme.background,
+        )
 
 
 def _circle_text(circle: Circle, colour: str, labelled: bool) -> str:
@@ -399,7 +472,9 @@ def _circle_text(circle: Circle, colour: str, labelled: bool) -> str:
 def _equation(leaf: Value, name: str = "") -> tuple[str, str]:
     """ "b = " and "0.5", or "b ≈ " and "0.3333" where the number is rounded."""
     number = short_number(leaf.data)
-    return f"{name or leaf.name} {'≈' if number.startswith('≈') else '='} ", number.removeprefix("≈")
+    return f"{name or leaf.name} {'≈' if number.startswith('≈') else '='} ", number.removeprefix(
+        "≈"
+    )
 
 
 def _bias_text(text: str, gradient: Any, theme: Theme, off: bool) -> str:
@@ -418,11 +493,15 @@ def _weight_text(line: Line, theme: Theme) -> str:
     name, number = _equation(weight)
     rows = font(name, size=9, colour=muted) + font(number, colour=colour, bold=True)
     return (
-        rows if weight.grad is None else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
+        rows
+        if weight.grad is None
+        else f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
     )
 
 
-def _add_line(graph: graphviz.Digraph, line: Line, theme: Theme, labelled: bool, largest: float) -> None:
+def _add_line(
+    graph: graphviz.Digraph, line: Line, theme: Theme, labelled: bool, largest: float
+) -> None:
     options = {"color": theme.line, "arrowhead": "normal" if labelled else "none"}
     if line.off:
         options |= {"color": theme.off, "style": "dashed"}

@@ -1,8 +1,9 @@
-"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions; gradients clipped before it.
+"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions;
+gradients clipped before it.
 
 https://pytorch.org/docs/stable/generated/torch.optim.SGD.html (with dampening 0)
-https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2015, weight decay as an L2 gradient)
-"""
+https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2015, weight decay as
+an L2 gradient)"""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from fractions import Fraction
 from numbers import Real
 from typing import Any
 
-from autograd.number_types import constant, is_number, sqrt
+from autograd.elementary import sqrt
+from autograd.number_types import constant, is_number
 from autograd.value import Value
 
 
@@ -27,7 +29,9 @@ class Optimiser:
             raise ValueError("an optimiser needs at least one parameter: got none")
         for parameter in self.parameters:
             if parameter.operation is not None:
-                raise ValueError(f"{parameter!r} is a result of {parameter.operation.name}: only leaves are updated")
+                raise ValueError(
+                    f"{parameter!r} is a result of {parameter.operation.name}: only leaves are updated"
+                )
 
     def zero_grad(self) -> None:
         """Set every gradient to None, not computed."""
@@ -35,12 +39,16 @@ class Optimiser:
             parameter.grad = None
 
     def step(self) -> None:
-        """Update every parameter; if one gradient was not computed, a ValueError names it and none is updated."""
+        """Update every parameter; if one gradient was not computed, a ValueError names it and none
+        is updated.
+        """
         _require_gradients(self.parameters)
         numbers, state = self._updated()
         for parameter, number in zip(self.parameters, numbers, strict=True):
             if number.__class__ is float and parameter.data.__class__ is Fraction:
-                raise TypeError(f"this step would turn {parameter!r} into a float: give Fractions, Fraction(1, 10)")
+                raise TypeError(
+                    f"this step would turn {parameter!r} into a float: give Fractions, Fraction(1, 10)"
+                )
         before = state_of(self, self.parameters)
         try:
             set_state(self, self.parameters, (numbers, state))
@@ -49,9 +57,11 @@ class Optimiser:
             raise
 
     def state_dict(self) -> dict[str, Any]:
-        """What the steps left, by PyTorch's names, each a list in the order of the parameters; {} before the first.
+        """What the steps left, by PyTorch's names, each a list in the order of the parameters; {}
+        before the first.
 
-        With the model's numbers it lets a run go on as if it had not ended, in an optimiser of the same construction.
+        With the model's numbers it lets a run go on as if it had not ended, in an optimiser of the
+        same construction.
 
         >>> w = Value(Fraction(1), "w")
         >>> optimiser = SGD([w], Fraction(1, 10), momentum=Fraction(1, 2))
@@ -60,12 +70,17 @@ class Optimiser:
         >>> optimiser.state_dict()
         {'momentum_buffer': [Fraction(3, 1)]}
         """
-        return {name: numbers[:] if isinstance(numbers, list) else numbers for name, numbers in self._state.items()}
+        return {
+            name: numbers[:] if isinstance(numbers, list) else numbers
+            for name, numbers in self._state.items()
+        }
 
     def load_state_dict(self, mapping: Mapping[str, Any]) -> None:
         """Go on from a `state_dict`; what is not this optimiser's is an error, and changes nothing."""
         if not isinstance(mapping, Mapping):
-            raise TypeError(f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}")
+            raise TypeError(
+                f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}"
+            )
         if mapping and set(mapping) != set(self._state_names):
             names, got = ", ".join(self._state_names), ", ".join(map(str, mapping))
             raise ValueError(f"the state of {type(self).__name__} is {names}: got {got}")
@@ -74,10 +89,14 @@ class Optimiser:
     def _checked(self, name: str, given: Any) -> Any:
         if name == "step":
             if given.__class__ is not int or given < 1:
-                raise ValueError(f"step is the number of steps made, an int of 1 or more: got {given!r}")
+                raise ValueError(
+                    f"step is the number of steps made, an int of 1 or more: got {given!r}"
+                )
             return given
         if not isinstance(given, list) or len(given) != len(self.parameters):
-            raise ValueError(f"{name} is a list of {len(self.parameters)} numbers, one for each parameter")
+            raise ValueError(
+                f"{name} is a list of {len(self.parameters)} numbers, one for each parameter"
+            )
         for number in given:
             try:
                 Value(number)
@@ -108,18 +127,24 @@ def set_state(optimiser: Any, parameters: Sequence[Value], state: tuple[list[Any
 def _parameters(given: Iterable[Value]) -> list[Value]:
     """The parameters, a shared one once."""
     if not isinstance(given, Iterable):
-        raise TypeError(f"the parameters are a list of Values, not a {type(given).__name__}: give model.parameters()")
+        raise TypeError(
+            f"the parameters are a list of Values, not a {type(given).__name__}: give model.parameters()"
+        )
     parameters = list(given)
     for parameter in parameters:
         if parameter.__class__ is not Value:
-            raise TypeError(f"a parameter is a Value, not a {type(parameter).__name__}: give model.parameters()")
+            raise TypeError(
+                f"a parameter is a Value, not a {type(parameter).__name__}: give model.parameters()"
+            )
     return list(dict.fromkeys(parameters))
 
 
 def _require_gradients(parameters: Sequence[Value]) -> None:
     for parameter in parameters:
         if parameter.grad is None:
-            raise ValueError(f"the gradient of {parameter!r} was not computed: call backward() on the loss first")
+            raise ValueError(
+                f"the gradient of {parameter!r} was not computed: call backward() on the loss first"
+            )
 
 
 def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
@@ -130,26 +155,46 @@ def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
     if not known or isinstance(number, (complex, Value)):
         raise TypeError(f"the {label} is a real number, not a {type(number).__name__}")
     if isinstance(number, (int, float, Fraction, Decimal)) and not 0 <= number < below:
-        bounds = "a finite number, 0 or more" if below == math.inf else f"at least 0 and less than {below}"
+        bounds = (
+            "a finite number, 0 or more"
+            if below == math.inf
+            else f"at least 0 and less than {below}"
+        )
         raise ValueError(f"the {label} must be {bounds}: got {number!r}")
 
 
 def _require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
-    """A TypeError where the update would mix two types, or leave the Fractions; a Fraction times a float is a float."""
+    """A TypeError where the update would mix two types, or leave the Fractions; a Fraction times a
+    float is a float.
+    """
     given = type(number)
     for kind in map(type, others):
         if given is float and kind is Fraction:
-            raise TypeError(f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}")
-        if given is not kind and Decimal in (given, kind) and {given, kind} <= {float, Fraction, Decimal}:
-            same = number.numerator / Decimal(number.denominator) if given is Fraction else kind(str(number))
-            raise TypeError(f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}")
+            raise TypeError(
+                f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}"
+            )
+        if (
+            given is not kind
+            and Decimal in (given, kind)
+            and {given, kind} <= {float, Fraction, Decimal}
+        ):
+            same = (
+                number.numerator / Decimal(number.denominator)
+                if given is Fraction
+                else kind(str(number))
+            )
+            raise TypeError(
+                f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}"
+            )
 
 
 class SGD(Optimiser):
-    """Gradient descent: w <- w - learning_rate * dL/dw, in the parameters' own number type, exact on Fractions.
+    """Gradient descent: w <- w - learning_rate * dL/dw, in the parameters' own number type, exact
+    on Fractions.
 
-    With g = dL/dw + weight_decay * w and the velocity v <- momentum * v + g (v <- g in the first step), the update is
-    w <- w - learning_rate * v, or with Nesterov's momentum w <- w - learning_rate * (g + momentum * v).
+    With g = dL/dw + weight_decay * w and the velocity v <- momentum * v + g (v <- g in the first
+    step), the update is w <- w - learning_rate * v, or with Nesterov's momentum w <- w -
+    learning_rate * (g + momentum * v).
 
     >>> w = Value(Fraction(3, 10), "w")
     >>> (w * 2).backward()
@@ -195,10 +240,11 @@ class SGD(Optimiser):
 
 
 class Adam(Optimiser):
-    """Adam: the mean of the gradients, over the root of the mean of their squares, both corrected for their start.
+    """Adam: the mean of the gradients, over the root of the mean of their squares, both corrected
+    for their start.
 
-    It needs a square root, so it takes floats, or Decimals, for which its own numbers are read by their shortest
-    decimal form; on Fractions it is a TypeError.
+    It needs a square root, so it takes floats, or Decimals, for which its own numbers are read by
+    their shortest decimal form; on Fractions it is a TypeError.
 
     >>> w = Value(0.5, "w")
     >>> (w * 2).backward()
@@ -218,7 +264,9 @@ class Adam(Optimiser):
         super().__init__(parameters)
         for parameter in self.parameters:
             if isinstance(parameter.data, Fraction):
-                raise TypeError(f"Adam needs square roots, which leave Fractions ({parameter!r}): use floats, or SGD")
+                raise TypeError(
+                    f"Adam needs square roots, which leave Fractions ({parameter!r}): use floats, or SGD"
+                )
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
             raise TypeError(f"betas are a pair, (0.9, 0.999): got {betas!r}")
         given = [learning_rate, *betas, epsilon, weight_decay]
@@ -226,7 +274,9 @@ class Adam(Optimiser):
         for label, number in zip(labels, given, strict=True):
             require_in_range(label, number, 1 if "beta" in label else math.inf)
         if any(isinstance(parameter.data, Decimal) for parameter in self.parameters):
-            given = [Decimal(repr(number)) if isinstance(number, float) else number for number in given]
+            given = [
+                Decimal(repr(number)) if isinstance(number, float) else number for number in given
+            ]
         for label, number in zip(labels, given, strict=True):
             _require_same_type(label, number, [parameter.data for parameter in self.parameters])
         self.learning_rate, first, second, self.epsilon, self.weight_decay = given
@@ -237,7 +287,9 @@ class Adam(Optimiser):
     def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
         first, second = self.betas
         zeros = [0] * len(self.parameters)
-        before = zip(self._state.get("exp_avg", zeros), self._state.get("exp_avg_sq", zeros), strict=True)
+        before = zip(
+            self._state.get("exp_avg", zeros), self._state.get("exp_avg_sq", zeros), strict=True
+        )
         steps = self._state.get("step", 0) + 1
         correction, root_correction = 1 - first**steps, sqrt(1 - second**steps)
         numbers, averages, squares = [], [], []
@@ -248,21 +300,24 @@ class Adam(Optimiser):
             average = first * average + (1 - first) * gradient
             square = second * square + (1 - second) * (gradient * gradient)
             scale = sqrt(square) / root_correction + self.epsilon
-            change = average / correction / scale if scale != 0 else 0  # only where every gradient was 0
+            change = (
+                average / correction / scale if scale != 0 else 0
+            )  # only where every gradient was 0
             numbers.append(parameter.data - self.learning_rate * change)
             averages.append(average)
             squares.append(square)
         return numbers, {"step": steps, "exp_avg": averages, "exp_avg_sq": squares}
 
 
-# --- clipping ---------------------------------------------------------------------------------------------------------
+# --- clipping -------------------------------------------------------------------------------------
 
 
 def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:
-    """Scale all gradients by max_norm / norm where their Euclidean norm is larger; returns the norm before.
+    """Scale all gradients by max_norm / norm where their Euclidean norm is larger; returns the norm
+    before.
 
-    The norm is a root: on Fractions one that is not rational is a TypeError. A gradient that was not computed is a
-    ValueError, one that is not finite a FloatingPointError.
+    The norm is a root: on Fractions one that is not rational is a TypeError. A gradient that was
+    not computed is a ValueError, one that is not finite a FloatingPointError.
 
     >>> w = Value(Fraction(1))
     >>> (w * 3).backward()
@@ -273,7 +328,9 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:
     gradients = [parameter.grad for parameter in clipped]
     norm = _norm(gradients)
     if norm == math.inf:
-        raise FloatingPointError("the norm of the gradients is infinite: clip_grad_value bounds each on its own")
+        raise FloatingPointError(
+            "the norm of the gradients is infinite: clip_grad_value bounds each on its own"
+        )
     if norm > max_norm:
         for parameter, gradient in zip(clipped, gradients, strict=True):
             parameter.grad = gradient * (max_norm / norm)
@@ -287,13 +344,16 @@ def _norm(gradients: Sequence[Any]) -> Any:
     try:
         return sqrt(square)
     except TypeError as error:
-        raise TypeError(f"the norm of these Fractions is not rational ({error}): clip_grad_value is exact") from error
+        raise TypeError(
+            f"the norm of these Fractions is not rational ({error}): clip_grad_value is exact"
+        ) from error
 
 
 def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
     """Bring every gradient between -max_value and max_value, exactly, in its own type.
 
-    A gradient that was not computed is a ValueError, a NaN a FloatingPointError, one that is not real a TypeError.
+    A gradient that was not computed is a ValueError, a NaN a FloatingPointError, one that is not
+    real a TypeError.
 
     >>> w = Value(Fraction(1))
     >>> (w * -3).backward()
@@ -302,7 +362,11 @@ def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
     Fraction(-1, 1)
     """
     for parameter in _to_clip(parameters, "max_value", max_value):
-        bound = constant(max_value, parameter.grad) if isinstance(max_value, (int, Fraction)) else max_value
+        bound = (
+            constant(max_value, parameter.grad)
+            if isinstance(max_value, (int, Fraction))
+            else max_value
+        )
         parameter.grad = max(-bound, min(bound, parameter.grad))
 
 
@@ -316,5 +380,7 @@ def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
             sentence = f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}: only real numbers"
             raise TypeError(f"{sentence} are clipped, not a {type(parameter.grad).__name__}")
         if parameter.grad != parameter.grad:
-            raise FloatingPointError(f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}")
+            raise FloatingPointError(
+                f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}"
+            )
     return parameters

@@ -1,9 +1,11 @@
-"""Models in files: JSON that holds every number exactly, is written as a whole or not at all, and runs no code.
+"""Models in files: JSON that holds every number exactly, is written as a whole or not at all, and
+runs no code.
 
-An int and a float are JSON numbers, a float by the shortest digits that give it back. Others are text:
-"Fraction 1/3", "Decimal 0.10", "complex 0.5 -1.0", "float nan", and "int 0x..." for integers of hundreds of digits.
-A NumPy scalar is saved as, and comes back as, the Python number that equals it. In a model that declares a number type
-all numbers are of that type; an int is converted where that is exact, what else is of another type is refused.
+An int and a float are JSON numbers, a float by the shortest digits that give it back. Others are
+text: "Fraction 1/3", "Decimal 0.10", "complex 0.5 -1.0", "float nan", and "int 0x..." for integers
+of hundreds of digits. A NumPy scalar is saved as, and comes back as, the Python number that equals
+it. In a model that declares a number type all numbers are of that type; an int is converted where
+that is exact, what else is of another type is refused.
 
 >>> import nn, tempfile, pathlib
 >>> from fractions import Fraction
@@ -32,8 +34,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograd.notation import Notation, short_number
-from autograd.operations import OPERATIONS, Operation
+from autograd.entry import Operation
+from autograd.notes.notation import Notation, short_number
+from autograd.operations import OPERATIONS
 from autograd.value import Value
 from nn.network import ACTIVATIONS, MLP, SOFTMAX, Layer
 
@@ -41,23 +44,27 @@ FORMAT, VERSION = "chalkgrad model", 1
 MOST_BYTES = 64 * 2**20
 MOST_LAYERS = 1_000
 MOST_PARAMETERS = 1_000_000
-MOST_MARKS = 2 * MOST_PARAMETERS  # brackets and commas: one a parameter, another a row, some a layer
+MOST_MARKS = (
+    2 * MOST_PARAMETERS
+)  # brackets and commas: one a parameter, another a row, some a layer
 MOST_DIGITS = 20_000  # of one integer, in hexadecimal, or of one Decimal
-MOST_DECIMAL_DIGITS = 600  # past these an integer is written in hexadecimal, which Python reads without a limit
+MOST_DECIMAL_DIGITS = (
+    600  # past these an integer is written in hexadecimal, which Python reads without a limit
+)
 NUMBERS = {kind.__name__: kind for kind in (int, float, complex, Fraction, Decimal)}
 
 _INTEGER = r"-?(?:\d+|0x[0-9a-f]+)"
 _DECIMAL = r"-?(?:\d+(?:\.\d+)?(?:E[+-]\d{1,18})?|Infinity|s?NaN\d*)"
 
 
-# --- files ------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def save(model: MLP, path: str | os.PathLike[str]) -> None:
     """Write `model` to a JSON file: parameters, activations, number type and notation.
 
-    A file that was there is replaced only once the new one is complete, and was read back as it was meant.
-    """
+    A file that was there is replaced only once the new one is complete, and was read back as it was
+    meant."""
     text = _encoded(model)
     try:
         again = _decoded(text)
@@ -68,7 +75,9 @@ def save(model: MLP, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> MLP:
-    """The model that `save` wrote; a ValueError that names file and reason if the file is damaged or something else."""
+    """The model that `save` wrote; a ValueError that names file and reason if the file is damaged
+    or something else.
+    """
     with Path(path).open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     try:
@@ -78,7 +87,9 @@ def load(path: str | os.PathLike[str]) -> MLP:
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file in full or leave what was there: a new file beside it takes its place once it is on the disk."""
+    """Write a file in full or leave what was there: a new file beside it takes its place once it is
+    on the disk.
+    """
     target = Path(os.path.realpath(path))  # a link stays a link
     if not target.parent.is_dir():
         raise FileNotFoundError(
@@ -107,19 +118,25 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
             os.close(folder)
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 def _encoded(model: MLP) -> str:
     if model.numbers is not None and model.numbers not in NUMBERS.values():
-        raise TypeError(f"models of {', '.join(NUMBERS)} are saved, not of {model.numbers.__name__}")
+        raise TypeError(
+            f"models of {', '.join(NUMBERS)} are saved, not of {model.numbers.__name__}"
+        )
     if type(model.notation) is not Notation:
-        raise TypeError(f"a Notation is saved, not a {type(model.notation).__name__} with rules of its own")
+        raise TypeError(
+            f"a Notation is saved, not a {type(model.notation).__name__} with rules of its own"
+        )
     whole = {
         "format": FORMAT,
         "version": VERSION,
         "numbers": model.numbers and model.numbers.__name__,
-        "not_finite": any(not _is_finite(_plain(parameter.data)) for parameter in model.parameters()),
+        "not_finite": any(
+            not _is_finite(_plain(parameter.data)) for parameter in model.parameters()
+        ),
         "notation": dataclasses.asdict(model.notation),
         "layers": [_encoded_layer(layer, model.numbers) for layer in model.layers],
     }
@@ -130,14 +147,20 @@ def _encoded_layer(layer: Layer, numbers: type | None) -> dict[str, Any]:
     label = layer.activation_label
     of_neuron = "linear" if layer.softmax else label
     for neuron in layer.neurons:
-        if neuron.activation_label != of_neuron or OPERATIONS.get(of_neuron) is not neuron.activation:
+        if (
+            neuron.activation_label != of_neuron
+            or OPERATIONS.get(of_neuron) is not neuron.activation
+        ):
             raise ValueError(
                 f"the activation of {neuron.activation_name} is not saved: {neuron.activation_label} is not an "
                 "operation of the rule table, or not that of its whole layer"
             )
     return {
         "activation": label,
-        "weights": [[_encoded_parameter(weight, numbers) for weight in neuron.weights] for neuron in layer.neurons],
+        "weights": [
+            [_encoded_parameter(weight, numbers) for weight in neuron.weights]
+            for neuron in layer.neurons
+        ],
         "biases": [_encoded_parameter(neuron.bias, numbers) for neuron in layer.neurons],
     }
 
@@ -150,7 +173,9 @@ def _encoded_parameter(parameter: Value, numbers: type | None) -> int | float | 
 
 
 def _of_type(number: Any, numbers: type | None) -> Any:
-    """`number` if it is of the declared type, or as one if it is an int, or a NumPy scalar, of the same value."""
+    """`number` if it is of the declared type, or as one if it is an int, or a NumPy scalar, of the
+    same value.
+    """
     if numbers is None or isinstance(number, numbers):
         return number
     plain = _plain(number)
@@ -181,7 +206,9 @@ def _encoded_number(number: Any) -> int | float | str:
         return f"Decimal {number}"
     if number.__class__ is complex:
         return f"complex {number.real!r} {number.imag!r}"
-    raise TypeError(f"a {type(number).__name__} is not saved exactly, only {', '.join(NUMBERS)} are: convert it first")
+    raise TypeError(
+        f"a {type(number).__name__} is not saved exactly, only {', '.join(NUMBERS)} are: convert it first"
+    )
 
 
 def _is_short(number: int) -> bool:
@@ -198,7 +225,7 @@ def _is_finite(number: Any) -> bool:
     return cmath.isfinite(number) if isinstance(number, (float, complex)) else True
 
 
-# --- reading: nothing in a file is taken on trust ---------------------------------------------------------------------
+# --- reading: nothing in a file is taken on trust -------------------------------------------------
 
 
 def _decoded(content: str | bytes) -> MLP:
@@ -208,16 +235,24 @@ def _decoded(content: str | bytes) -> MLP:
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise ValueError(f"not a {FORMAT}")
     if whole.get("version").__class__ is not int or whole["version"] != VERSION:
-        raise ValueError(f"version {_shown(whole.get('version'))}, where this chalkgrad reads {VERSION}")
-    _require_keys(whole, {"format", "version", "numbers", "not_finite", "notation", "layers"}, "the file")
+        raise ValueError(
+            f"version {_shown(whole.get('version'))}, where this chalkgrad reads {VERSION}"
+        )
+    _require_keys(
+        whole, {"format", "version", "numbers", "not_finite", "notation", "layers"}, "the file"
+    )
     if whole["numbers"] is not None and not _is_one_of(whole["numbers"], NUMBERS):
         raise ValueError(f"unknown number type {_shown(whole['numbers'])}")
     if not isinstance(whole["not_finite"], bool):
         raise ValueError("not_finite is neither true nor false")
     layers = _decoded_layers(whole["layers"], whole["not_finite"])
     weights, biases, activations = zip(*layers, strict=True)
-    model = MLP.from_weights(weights, biases, activations, notation=_decoded_notation(whole["notation"]))
-    model.numbers = NUMBERS[whole["numbers"]] if whole["numbers"] else None  # afterwards: it would read floats anew
+    model = MLP.from_weights(
+        weights, biases, activations, notation=_decoded_notation(whole["notation"])
+    )
+    model.numbers = (
+        NUMBERS[whole["numbers"]] if whole["numbers"] else None
+    )  # afterwards: it would read floats anew
     for parameter in model.parameters():
         try:
             parameter.data = _of_type(parameter.data, model.numbers)
@@ -229,7 +264,9 @@ def _decoded(content: str | bytes) -> MLP:
 def _parsed(content: str | bytes) -> Any:
     try:
         text = content if isinstance(content, str) else content.decode("utf-8")
-        if sum(map(text.count, "[{,")) > MOST_MARKS:  # each costs a hundred times its byte, once it is parsed
+        if (
+            sum(map(text.count, "[{,")) > MOST_MARKS
+        ):  # each costs a hundred times its byte, once it is parsed
             raise ValueError(f"more brackets and commas than {MOST_PARAMETERS} parameters have")
         return json.loads(
             text,
@@ -299,12 +336,16 @@ def _decoded_notation(found: Any) -> Notation:
         if isinstance(value, int) and abs(value) > 10**6:
             raise ValueError(f"the notation's {name} is beyond {10**6}")
         if isinstance(value, str) and not _is_pattern(value):
-            raise ValueError(f"the notation's {name} {_shown(value)} is not a pattern of {{indices}} and {{layer}}")
+            raise ValueError(
+                f"the notation's {name} {_shown(value)} is not a pattern of {{indices}} and {{layer}}"
+            )
     return Notation(**found)
 
 
 def _is_pattern(text: str) -> bool:
-    """Whether a text is short and has no other fields than plain {indices} and {layer}: others could do anything."""
+    """Whether a text is short and has no other fields than plain {indices} and {layer}: others
+    could do anything.
+    """
     if len(text) > 100:
         return False
     try:
@@ -312,7 +353,8 @@ def _is_pattern(text: str) -> bool:
     except ValueError:
         return False
     return all(
-        field is None or (field in ("indices", "layer") and not specification and conversion is None)
+        field is None
+        or (field in ("indices", "layer") and not specification and conversion is None)
         for _, field, specification, conversion in parts
     )
 
@@ -339,7 +381,9 @@ def _decoded_layers(found: Any, not_finite: bool) -> list[Decoded]:
 
 
 def _check_shapes(weights: Any, biases: Any, inputs: int | None, what: str) -> int:
-    """The number of the layer's neurons, the next layer's inputs; a ValueError unless all rows are as they must be."""
+    """The number of the layer's neurons, the next layer's inputs; a ValueError unless all rows are
+    as they must be.
+    """
     if not isinstance(weights, list) or not isinstance(biases, list) or not weights:
         raise ValueError(f"{what} has no lists of weights and biases")
     if len(weights) != len(biases):
@@ -375,12 +419,16 @@ def _decoded_number(found: Any, not_finite: bool, what: str) -> Any:
     if written != found:
         raise ValueError(f"{what}: {_shown(found)} is not a number as it is saved")
     if not not_finite and not _is_finite(number):
-        raise ValueError(f"{what}: {_shown(found)} is not finite, though the file says that all numbers are")
+        raise ValueError(
+            f"{what}: {_shown(found)} is not finite, though the file says that all numbers are"
+        )
     return number
 
 
 def _read_integer(text: str) -> int:
-    if not re.fullmatch(_INTEGER, text, re.ASCII) or len(text) > (MOST_DIGITS if "x" in text else MOST_DECIMAL_DIGITS):
+    if not re.fullmatch(_INTEGER, text, re.ASCII) or len(text) > (
+        MOST_DIGITS if "x" in text else MOST_DECIMAL_DIGITS
+    ):
         raise ValueError(f"no integer, or one of more than {MOST_DIGITS} digits")
     return int(text, 16 if "x" in text else 10)
 
@@ -421,7 +469,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-# --- numbers by name --------------------------------------------------------------------------------------------------
+# --- numbers by name ------------------------------------------------------------------------------
 
 
 def state_dict(model: Any) -> dict[str, Any]:
@@ -435,9 +483,11 @@ def state_dict(model: Any) -> dict[str, Any]:
 
 
 def load_state_dict(model: Any, mapping: Mapping[str, Any]) -> None:
-    """Set every parameter to the number of its name, exactly as given: all of them, or where one is wrong, none.
+    """Set every parameter to the number of its name, exactly as given: all of them, or where one is
+    wrong, none.
 
-    In a model that declares a number type an int or a NumPy scalar of the same value is converted to it.
+    In a model that declares a number type an int or a NumPy scalar of the same value is converted
+    to it.
 
     >>> model = MLP.from_weights([[[2, 3]]], [[1]], ["linear"])
     >>> load_state_dict(model, {"w_00^1": 5, "w_1": 0})
@@ -452,7 +502,9 @@ def load_state_dict(model: Any, mapping: Mapping[str, Any]) -> None:
     missing = [name for name in parameters if name not in mapping]
     unexpected = [str(name) for name in mapping if name not in parameters]
     wrong = [
-        f"{label}: {', '.join(names)}" for label, names in (("missing", missing), ("unexpected", unexpected)) if names
+        f"{label}: {', '.join(names)}"
+        for label, names in (("missing", missing), ("unexpected", unexpected))
+        if names
     ]
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -472,5 +524,7 @@ def _by_name(model: Any) -> dict[str, Value]:
     if len(parameters) != len(named):
         names = [name for name, _ in named]
         twice = sorted({name for name in names if names.count(name) > 1})
-        raise ValueError(f"the names {', '.join(twice[:8])} stand for several parameters: use another notation")
+        raise ValueError(
+            f"the names {', '.join(twice[:8])} stand for several parameters: use another notation"
+        )
     return parameters

@@ -1,9 +1,8 @@
 """How much of the evidence in tests/trust to run, and where its figures go.
 
-pytest                                a sample of everything, in seconds
-pytest tests/trust --full             all of it, in minutes; what is counted must be what docs/trust.csv says
-pytest tests/trust --write            all of it, into docs/trust.csv and docs/trust.md
-"""
+pytest                                a sample of everything, in seconds pytest tests/trust --full
+all of it, in minutes; what is counted must be what docs/trust.csv says pytest tests/trust --write
+all of it, into docs/trust.csv and docs/trust.md"""
 
 from __future__ import annotations
 
@@ -13,7 +12,11 @@ from figures import PROMISES, read_figures, whole_numbers, write_figures
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the whole evidence of tests/trust")
-    parser.addoption("--write", action="store_true", help="the same, and write what it measures into docs/trust.md")
+    parser.addoption(
+        "--write",
+        action="store_true",
+        help="the same, and write what it measures into docs/trust.md",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +27,9 @@ def full(request) -> bool:
 
 @pytest.fixture
 def figure(request, full):
-    """figure(promise, sentence): what this test measured, for docs/trust.md; a test's several sentences are joined."""
+    """figure(promise, sentence): what this test measured, for docs/trust.md; a test's several
+    sentences are joined.
+    """
     test, sentences = request.node.nodeid, {}
 
     def record(promise: str, sentence: str) -> None:

@@ -1,8 +1,9 @@
-"""What was measured for docs/trust.md: a figure for each promise and test in docs/trust.csv, which makes the page.
+"""What was measured for docs/trust.md: a figure for each promise and test in docs/trust.csv, which
+makes the page.
 
-A run with --write puts the figures of exactly those tests that it ran into the file, each with its date and the version
-of Python; the others stay as they were measured. tests/documents/test_trust.py compares the page with the file.
-"""
+A run with --write puts the figures of exactly those tests that it ran into the file, each with its
+date and the version of Python; the others stay as they were measured. tests/documents/test_trust.py
+compares the page with the file."""
 
 from __future__ import annotations
 
@@ -54,13 +55,21 @@ def write_figures(measured):
     order = list(PROMISES)
     figures = dict(sorted(figures.items(), key=lambda row: order.index(row[0][0])))
     with FILE.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([HEAD, *(key + row for key, row in figures.items())])
+        csv.writer(file, lineterminator="\n").writerows(
+            [HEAD, *(key + row for key, row in figures.items())]
+        )
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(r"\| promise \|.*?\n\n", lambda _: table(figures), page, flags=re.DOTALL), encoding="utf-8")
+    PAGE.write_text(
+        re.sub(r"\| promise \|.*?\n\n", lambda _: table(figures), page, flags=re.DOTALL),
+        encoding="utf-8",
+    )
 
 
 def table(figures):
-    lines = ["| promise | measured here | when, with which Python | elsewhere |", "|---|---|---|---|"]
+    lines = [
+        "| promise | measured here | when, with which Python | elsewhere |",
+        "|---|---|---|---|",
+    ]
     for promise, others in PROMISES.items():
         rows = [row for (of, _), row in figures.items() if of == promise]
         sentence = "; ".join(figure for figure, _, _ in rows) or "not measured"
@@ -70,5 +79,7 @@ def table(figures):
 
 
 def whole_numbers(figure):
-    """What is counted in a sentence: 10,000 but not 9.7, 1e6 or 3.12.1, which may differ by the machine."""
+    """What is counted in a sentence: 10,000 but not 9.7, 1e6 or 3.12.1, which may differ by the
+    machine.
+    """
     return [word for word in re.findall(r"[\w.,+-]*\d", figure) if word.replace(",", "").isdigit()]

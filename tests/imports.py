@@ -1,4 +1,5 @@
-"""A script that checks who imports whom: no cycle (lazy imports included), and the readers apart from each other.
+"""A script that checks who imports whom: no cycle (lazy imports included), and the readers apart
+from each other.
 
 python tests/imports.py
 """
@@ -11,10 +12,18 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-CORE = {"autograd.operations", "autograd.value", "autograd.graph", "autograd.derivatives", "autograd.number_types"}
-CORE |= {f"autograd.{name}" for name in ("nesting", "transforms", "jets", "differences")}  # derivatives of functions
+CORE = {
+    "autograd.operations",
+    "autograd.value",
+    "autograd.graph",
+    "autograd.derivatives",
+    "autograd.number_types",
+}
+CORE |= {
+    f"autograd.{name}" for name in ("nesting", "transforms", "jets", "differences")
+}  # derivatives of functions
 FRONT_DOORS = {"autograd", "nn"}  # these load the readers lazily, by name
-MAY_USE_DERIVATION = {"autograd.walkthrough"}
+MAY_USE_DERIVATION = {"autograd.notes.walk"}
 
 
 def imports() -> dict[str, set[str]]:
@@ -36,7 +45,9 @@ def faults(found: dict[str, set[str]]) -> list[str]:
     """Every way in which the imports are not as they should be, a sentence each."""
     wrong = []
     inner = {
-        module: (names & found.keys()) - FRONT_DOORS for module, names in found.items() if module not in FRONT_DOORS
+        module: (names & found.keys()) - FRONT_DOORS
+        for module, names in found.items()
+        if module not in FRONT_DOORS
     }
     try:
         tuple(TopologicalSorter(inner).static_order())
@@ -50,12 +61,16 @@ def faults(found: dict[str, set[str]]) -> list[str]:
         if module in FRONT_DOORS:
             continue
         if module in CORE:
-            outside = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"autograd"}
+            outside = (
+                {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"autograd"}
+            )
             wrong += [f"{module} is core and imports {name}" for name in sorted(outside)]
         for name in names & found.keys():
             parts, reader = module.split("."), name.split(".")[1:2]
             allowed = module in MAY_USE_DERIVATION and reader == ["derivation"]
-            apart = parts[0] == "autograd" and reader and reader[0] in readers and parts[1] != reader[0]
+            apart = (
+                parts[0] == "autograd" and reader and reader[0] in readers and parts[1] != reader[0]
+            )
             if apart and not allowed:
                 wrong.append(f"{module} imports the reader {name}")
     return wrong

@@ -1,12 +1,13 @@
-"""Breaks the core in every way that these few kinds of change make, and counts how many the tests notice.
+"""Breaks the core in every way that these few kinds of change make, and counts how many the tests
+notice.
 
     python tests/mutants.py [--rules] [--sample N] [--only TEXT]
 
-A mutant has one constant, operator, operand, term or condition changed. It lives in a process of its own, where the
-changed module takes the place of the one on disk, and meets the tests that ran the changed lines when nothing was
-changed. Those that no test can notice stand in equivalent_mutants.csv with the reason, and are printed last, before a
-JSON record of the counts. The exit status is 1 if a mutant of the rule table survives.
-"""
+A mutant has one constant, operator, operand, term or condition changed. It lives in a process of
+its own, where the changed module takes the place of the one on disk, and meets the tests that ran
+the changed lines when nothing was changed. Those that no test can notice stand in
+equivalent_mutants.csv with the reason, and are printed last, before a JSON record of the counts.
+The exit status is 1 if a mutant of the rule table survives."""
 
 from __future__ import annotations
 
@@ -38,8 +39,13 @@ import sympy  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-PHASES = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # a failure is enough, it need not be a small one
-hypothesis.settings.register_profile("mutants", database=None, derandomize=True, max_examples=20, phases=PHASES)
+PHASES = [
+    hypothesis.Phase.explicit,
+    hypothesis.Phase.generate,
+]  # a failure is enough, it need not be a small one
+hypothesis.settings.register_profile(
+    "mutants", database=None, derandomize=True, max_examples=20, phases=PHASES
+)
 hypothesis.settings.load_profile("mutants")
 
 PROCESSES = 2
@@ -47,7 +53,18 @@ SECONDS = 10  # of computing: a mutant that takes so much longer than its tests 
 MEMORY = 4 * 2**30
 SLOW = 1.0  # seconds; no mutant needs a test that takes longer
 
-CORE = ("operations", "value", "graph", "derivatives", "transforms", "jets", "nesting", "number_types")
+CORE = (
+    "operations",
+    "entry",
+    "value",
+    "graph",
+    "derivatives",
+    "number_types",
+    "elementary",
+    "errors",
+    "copying",
+)
+CORE += ("calculus.transforms", "calculus.jets", "calculus.nesting")
 NAMES = """
     test_operations test_own_operation test_backward test_value test_graph test_transforms test_jets test_walkthrough
     test_losses test_arguments test_checking test_tracing trust/test_kinks trust/test_silent_branches trust/test_raises
@@ -64,9 +81,20 @@ with Path(__file__).with_name("equivalent_mutants.csv").open(encoding="utf-8", n
 
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 SWAPPED |= dict.fromkeys((ast.Pow, ast.FloorDiv, ast.Mod), ast.Mult)
-OPPOSITES = ((ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.Is, ast.IsNot), (ast.In, ast.NotIn))
+OPPOSITES = (
+    (ast.Eq, ast.NotEq),
+    (ast.Lt, ast.GtE),
+    (ast.Gt, ast.LtE),
+    (ast.Is, ast.IsNot),
+    (ast.In, ast.NotIn),
+)
 NEGATED = dict(OPPOSITES) | {b: a for a, b in OPPOSITES}
 AT_THE_EDGE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+
+
+def source(module: str) -> Path:
+    """The file of a module of the core."""
+    return ROOT / "autograd" / f"{module.replace('.', '/')}.py"
 
 
 class Mutant(NamedTuple):
@@ -98,7 +126,7 @@ class Mutant(NamedTuple):
             getattr(self.parent, self.field)[self.index] = expression
 
     def file(self) -> str:
-        return str(ROOT / "autograd" / f"{self.module}.py")
+        return str(source(self.module))
 
     def code(self) -> Any:
         """The module with the change; the tree is spoilt by that."""
@@ -154,12 +182,20 @@ def expressions(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, Any
 
 def mutants_of(module: str) -> Iterator[Mutant]:
     """Every mutant of one module of the core."""
-    tree = ast.parse((ROOT / "autograd" / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse(source(module).read_text(encoding="utf-8"))
     lines = [node.lineno for node in tree.body if _entry(node)]
     for statement in tree.body:
-        names = [ast.unparse(t) for t in getattr(statement, "targets", [getattr(statement, "target", None)]) if t]
+        names = [
+            ast.unparse(t)
+            for t in getattr(statement, "targets", [getattr(statement, "target", None)])
+            if t
+        ]
         place = getattr(statement, "name", ", ".join(names))
-        rule = bool(lines) and lines[0] <= statement.lineno <= lines[-1] and not place.startswith("_write")
+        rule = (
+            bool(lines)
+            and lines[0] <= statement.lineno <= lines[-1]
+            and not place.startswith("_write")
+        )
         for parent, field, index, child in expressions(ast.Module([statement], [])):
             found = list(changes(child, rule))
             if field in ("test", "ifs") and not found and not isinstance(parent, ast.IfExp):
@@ -177,7 +213,9 @@ class Reached:
     """A plugin of pytest that sees how long each test computes, and which lines it runs."""
 
     def __init__(self) -> None:
-        self.lines = coverage.Coverage(data_file=None, config_file=False, include=[f"{ROOT}/autograd/*"])
+        self.lines = coverage.Coverage(
+            data_file=None, config_file=False, include=[f"{ROOT}/autograd/*"]
+        )
         self.seconds: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True)
@@ -222,7 +260,9 @@ class Seen(NamedTuple):
             importlib.import_module(f"autograd.{module}")
         plugin.lines.switch_context(COLLECTION)
         if tested(files, plugin):
-            raise ValueError("the tests fail without any mutant, where being killed would say nothing")
+            raise ValueError(
+                "the tests fail without any mutant, where being killed would say nothing"
+            )
         plugin.lines.stop()
         data = plugin.lines.get_data()
         quickest = sorted(plugin.seconds.items(), key=lambda taken: taken[1])
@@ -230,16 +270,23 @@ class Seen(NamedTuple):
         return cls({test: seconds for test, seconds in quickest if seconds < SLOW}, by_line)
 
     def selections(self, mutant: Mutant) -> list[Chosen]:
-        """The tests that run the changed lines: those of the file that has most of them, then the others.
+        """The tests that run the changed lines: those of the file that has most of them, then the
+        others.
 
         What runs when the module is imported can change everything: there, all others follow.
         """
-        lines, span = self.by_line[mutant.file()], range(mutant.old.lineno, (mutant.old.end_lineno or 0) + 1)
+        lines, span = (
+            self.by_line[mutant.file()],
+            range(mutant.old.lineno, (mutant.old.end_lineno or 0) + 1),
+        )
         running = {test for line in span for test in lines.get(line, [])} - {COLLECTION} or {""}
         near = [test for test in self.seconds if test in running]
         chosen = near + [test for test in self.seconds if "" in running and test not in running]
         nearest = [file for file, _ in Counter(map(_file, near or chosen)).most_common(1)]
-        return [Chosen(test for test in chosen if (_file(test) in nearest) is first) for first in (True, False)]
+        return [
+            Chosen(test for test in chosen if (_file(test) in nearest) is first)
+            for first in (True, False)
+        ]
 
 
 def _file(test: str) -> str:
@@ -247,7 +294,9 @@ def _file(test: str) -> str:
 
 
 def status(mutant: Mutant, seen: Seen) -> int:
-    """pytest's exit status with the mutant in place of its module; to be called in a process of its own."""
+    """pytest's exit status with the mutant in place of its module; to be called in a process of its
+    own.
+    """
     selections = seen.selections(mutant)
     seconds = SECONDS + math.ceil(sum(seen.seconds[test] for tests in selections for test in tests))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -268,7 +317,8 @@ def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, st
     def ended() -> tuple[Mutant, str]:
         pid, wait_status = os.wait()
         code = os.waitstatus_to_exitcode(wait_status)
-        # 1: tests failed; 2: the mutated engine cannot even be imported; a signal: it ran in circles
+        # 1: tests failed; 2: the mutated engine cannot even be imported; a signal: it ran in
+        # circles
         killed = code in (1, 2) or code < 0
         return running.pop(pid), "killed" if killed else f"pytest: {code}" if code else "survived"
 
@@ -288,7 +338,9 @@ def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, st
 
 
 def drawn(rules: bool, sample: int | None, only: str) -> list[Mutant]:
-    """All mutants with `only` in their description, those of the rule table, or a sample of these by a fixed seed."""
+    """All mutants with `only` in their description, those of the rule table, or a sample of these
+    by a fixed seed.
+    """
     mutants = [mutant for module in CORE for mutant in mutants_of(module) if only in str(mutant)]
     of_rules = [mutant for mutant in mutants if mutant.rule]
     return random.Random(0).sample(of_rules, sample) if sample else of_rules if rules else mutants
@@ -297,11 +349,15 @@ def drawn(rules: bool, sample: int | None, only: str) -> list[Mutant]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rules", action="store_true", help="the mutants of the rule table only")
-    parser.add_argument("--sample", type=int, help="so many mutants of the rule table, drawn with a fixed seed")
+    parser.add_argument(
+        "--sample", type=int, help="so many mutants of the rule table, drawn with a fixed seed"
+    )
     parser.add_argument("--only", default="", help="mutants whose description has this in it")
     asked = parser.parse_args()
     mutants = drawn(asked.rules, asked.sample, asked.only)
-    if stale := set(EQUIVALENT).difference(str(mutant) for module in CORE for mutant in mutants_of(module)):
+    if stale := set(EQUIVALENT).difference(
+        str(mutant) for module in CORE for mutant in mutants_of(module)
+    ):
         raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
     count = Counter[str]()
     with multiprocessing.get_context("fork").Pool(1) as pool:
@@ -312,9 +368,13 @@ def main() -> int:
         count[f"{'rule' if mutant.rule else 'core'} {outcome}"] += 1
         if outcome != "killed":
             reason = EQUIVALENT.get(str(mutant), "")
-            print(f"{outcome:<10} {mutant.file()}:{mutant.old.lineno} {mutant}  {reason}", flush=True)
+            print(
+                f"{outcome:<10} {mutant.file()}:{mutant.old.lineno} {mutant}  {reason}", flush=True
+            )
     print(json.dumps(count))
-    return int(any(key.startswith("rule") for key in count.keys() - {"rule killed", "rule equivalent"}))
+    return int(
+        any(key.startswith("rule") for key in count.keys() - {"rule killed", "rule equivalent"})
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Samples for the rule table: operands, exact results worked by hand, expected errors, and an independent formula.
+"""Samples for the rule table: operands, exact results worked by hand, expected errors, and an
+independent formula.
 
-The formulas know nothing of the engine: each is written over a namespace `m` that is `mpmath` or `sympy`, so that the
-same line gives 50 digits and a symbolic derivative. tests/test_operations.py is made from `SAMPLES`, and `KINKS` says
-where the derivatives are conventions.
-"""
+The formulas know nothing of the engine: each is written over a namespace `m` that is `mpmath` or
+`sympy`, so that the same line gives 50 digits and a symbolic derivative. tests/test_operations.py
+is made from `SAMPLES`, and `KINKS` says where the derivatives are conventions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ F, D = Fraction, Decimal  # written so often below that the names must not hide 
 
 @dataclass(frozen=True)
 class Exact:
-    """Fractions in, and the value and the partials that follow, by hand; None where the derivative is refused."""
+    """Fractions in, and the value and the partials that follow, by hand; None where the derivative
+    is refused.
+    """
 
     operands: tuple[F, ...]
     value: F
@@ -27,7 +29,9 @@ class Exact:
 
 @dataclass(frozen=True)
 class Refused:
-    """Operands that raise, in the value or only in the derivative, with the class and a part of the sentence."""
+    """Operands that raise, in the value or only in the derivative, with the class and a part of the
+    sentence.
+    """
 
     operands: tuple[Any, ...]
     error: type[Exception]
@@ -39,9 +43,8 @@ class Refused:
 class Samples:
     """What one operation is tested on. `arrange` turns flat operands into what the function takes.
 
-    `smooth` operations are also tested to the second order and over symbols. Float samples keep away from the kinks,
-    whose conventions have tests of their own.
-    """
+    `smooth` operations are also tested to the second order and over symbols. Float samples keep
+    away from the kinks, whose conventions have tests of their own."""
 
     formula: Callable[..., Any]
     floats: Sequence[tuple[float, ...]]
@@ -113,7 +116,10 @@ SAMPLES: dict[str, Samples] = {
     "div": Samples(
         lambda m, a, b: a / b,
         [(1.5, 2.25), (0.1, 0.3), (-3.0, 7.7)],
-        [Exact((F(1, 2), F(1, 3)), F(3, 2), (3, F(-9, 2))), Exact((F(1), F(-2)), F(-1, 2), (F(-1, 2), F(-1, 4)))],
+        [
+            Exact((F(1, 2), F(1, 3)), F(3, 2), (3, F(-9, 2))),
+            Exact((F(1), F(-2)), F(-1, 2), (F(-1, 2), F(-1, 4))),
+        ],
         [decimals("1", "3")],
         [
             Refused((1.0, 0.0), ZeroDivisionError, BY_ZERO),
@@ -121,7 +127,9 @@ SAMPLES: dict[str, Samples] = {
             Refused((D(1), D(0)), ZeroDivisionError, BY_ZERO),
         ],
     ),
-    "neg": Samples(lambda m, x: -x, ONE_OPERAND, [Exact((F(2, 3),), F(-2, 3), (-1,))], [decimals("0.1")]),
+    "neg": Samples(
+        lambda m, x: -x, ONE_OPERAND, [Exact((F(2, 3),), F(-2, 3), (-1,))], [decimals("0.1")]
+    ),
     "pow": Samples(
         lambda m, x, n: x**n,
         [(1.5, 2.25), (0.1, 3.0), (2.5, -1.5), (3.0, 1.0)],
@@ -135,16 +143,27 @@ SAMPLES: dict[str, Samples] = {
         [
             Refused((0.0, -1.0), ZeroDivisionError, "0 has no negative power"),
             Refused((-2.0, 0.5), TypeError, "a fractional power of a negative number is complex"),
-            Refused((F(2), F(1, 2)), TypeError, "this power of a Fraction is not a Fraction; compute in floats"),
             Refused(
-                (-2.0, 2.0), ValueError, "the derivative in the exponent needs a positive base", in_derivative=True
+                (F(2), F(1, 2)),
+                TypeError,
+                "this power of a Fraction is not a Fraction; compute in floats",
+            ),
+            Refused(
+                (-2.0, 2.0),
+                ValueError,
+                "the derivative in the exponent needs a positive base",
+                in_derivative=True,
             ),
         ],
     ),
     "abs": Samples(
         lambda m, x: abs(x),
         ONE_OPERAND,
-        [Exact((F(-2, 3),), F(2, 3), (-1,)), Exact((F(2),), F(2), (1,)), Exact((F(0),), F(0), (0,))],
+        [
+            Exact((F(-2, 3),), F(2, 3), (-1,)),
+            Exact((F(2),), F(2), (1,)),
+            Exact((F(0),), F(0), (0,)),
+        ],
         [decimals("-0.1"), decimals("2")],
         smooth=False,
     ),
@@ -191,7 +210,12 @@ SAMPLES: dict[str, Samples] = {
             Refused((-2.0,), ValueError, "the operand must not be negative"),
             Refused((F(-2),), ValueError, "the operand must not be negative"),
             Refused((F(2),), TypeError, "this power of a Fraction is not a Fraction"),
-            Refused((0.0,), ZeroDivisionError, "the derivative needs one greater than 0", in_derivative=True),
+            Refused(
+                (0.0,),
+                ZeroDivisionError,
+                "the derivative needs one greater than 0",
+                in_derivative=True,
+            ),
         ],
     ),
     "sin": Samples(
@@ -269,18 +293,26 @@ SAMPLES: dict[str, Samples] = {
         [Refused((1j,), TypeError, "where of a complex is not defined")],
         smooth=False,
     ),
-    "max": Samples(
+    "maximum": Samples(
         lambda m, a, b: max(a, b),
         [(0.5, 2.0), (2.0, 0.5), (-1.0, -3.0)],
-        [Exact((F(1), F(2)), F(2), (0, 1)), Exact((F(2), F(1)), F(2), (1, 0)), Exact((F(1), F(1)), F(1), (0, 1))],
+        [
+            Exact((F(1), F(2)), F(2), (0, 1)),
+            Exact((F(2), F(1)), F(2), (1, 0)),
+            Exact((F(1), F(1)), F(1), (0, 1)),
+        ],
         [decimals("0.5", "2"), decimals("2", "0.5")],
         [Refused((1j, 2j), TypeError, "max of a complex is not defined")],
         smooth=False,
     ),
-    "min": Samples(
+    "minimum": Samples(
         lambda m, a, b: min(a, b),
         [(0.5, 2.0), (2.0, 0.5), (-1.0, -3.0)],
-        [Exact((F(1), F(2)), F(1), (1, 0)), Exact((F(2), F(1)), F(1), (0, 1)), Exact((F(1), F(1)), F(1), (0, 1))],
+        [
+            Exact((F(1), F(2)), F(1), (1, 0)),
+            Exact((F(2), F(1)), F(1), (0, 1)),
+            Exact((F(1), F(1)), F(1), (0, 1)),
+        ],
         [decimals("0.5", "2"), decimals("2", "0.5")],
         [Refused((1j, 2j), TypeError, "min of a complex is not defined")],
         smooth=False,
@@ -346,8 +378,12 @@ SAMPLES: dict[str, Samples] = {
         [decimals("0.3", "0.75")],
         [
             Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("exp")),
-            Refused((0.5, 2.0), ValueError, "2.0 is not a probability; the target must be a probability"),
-            Refused((0.5, -1), ValueError, "-1 is not a probability; .* labels -1 and 1 are for hinge"),
+            Refused(
+                (0.5, 2.0), ValueError, "2.0 is not a probability; the target must be a probability"
+            ),
+            Refused(
+                (0.5, -1), ValueError, "-1 is not a probability; .* labels -1 and 1 are for hinge"
+            ),
         ],
     ),
     "log_sum_exp": Samples(
@@ -367,6 +403,6 @@ KINKS = {  # operands where the derivative is a convention, and operands where i
     "where": ([(0, 2, 3)], [(1, 0, 0), (-1, 0, 0)]),
     "relu": ([(0,)], [(1,), (-1,)]),
     "leaky_relu": ([(0,)], [(1,), (-1,)]),
-    "max": ([(2, 2)], [(1, 2), (2, 1)]),
-    "min": ([(2, 2)], [(1, 2), (2, 1)]),
+    "maximum": ([(2, 2)], [(1, 2), (2, 1)]),
+    "minimum": ([(2, 2)], [(1, 2), (2, 1)]),
 }

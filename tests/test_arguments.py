@@ -1,4 +1,6 @@
-"""What `fit` is given: NumPy's numbers, output layers and targets that do not go with the loss, other refusals."""
+"""What `fit` is given: NumPy's numbers, output layers and targets that do not go with the loss,
+other refusals.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,13 @@ XS, YS = [[0.0, 1.0], [1.0, 0.5]], [1, 0]
 def fit(model, inputs=XS, targets=YS, loss=nn.mse, rate=0.1, epochs=2, **options):
     optimizer = nn.SGD(model.parameters(), rate)
     return nn.fit(
-        model, inputs, targets, loss=loss, optimizer=optimizer, epochs=epochs, **({"progress": False} | options)
+        model,
+        inputs,
+        targets,
+        loss=loss,
+        optimizer=optimizer,
+        epochs=epochs,
+        **({"progress": False} | options),
     )
 
 
@@ -29,17 +37,23 @@ def numbers(model):
     return [(type(parameter.data), parameter.data) for parameter in model.parameters()]
 
 
-# --- NumPy ------------------------------------------------------------------------------------------------------------
+# --- NumPy ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "int64"])
 def test_numpys_scalars_in_lists_are_taken_as_its_arrays_are(kind):
     numpy = pytest.importorskip("numpy")
-    inputs, targets = numpy.array([[0.1, 1], [1, 0.5]]).astype(kind), numpy.array([1, 0]).astype(kind)
+    inputs, targets = (
+        numpy.array([[0.1, 1], [1, 0.5]]).astype(kind),
+        numpy.array([1, 0]).astype(kind),
+    )
     from_arrays, from_lists, from_tuples = network("tanh"), network("tanh"), network("tanh")
     history = fit(from_arrays, inputs, targets)
     assert fit(from_lists, [list(row) for row in inputs], list(targets)) == history
-    assert fit(from_tuples, [tuple(row) for row in inputs], [(target,) for target in targets]) == history
+    assert (
+        fit(from_tuples, [tuple(row) for row in inputs], [(target,) for target in targets])
+        == history
+    )
     assert numbers(from_arrays) == numbers(from_lists) == numbers(from_tuples)
     assert {kind for kind, _ in numbers(from_lists)} == {float}
 
@@ -53,15 +67,20 @@ def test_numpys_scalars_go_into_the_models_numbers():
 
 def test_booleans_are_the_targets_0_and_1():
     numpy = pytest.importorskip("numpy")
-    for loss, outputs in ((nn.binary_cross_entropy_with_logits, 1), (nn.cross_entropy_with_logits, 2)):
+    for loss, outputs in (
+        (nn.binary_cross_entropy_with_logits, 1),
+        (nn.cross_entropy_with_logits, 2),
+    ):
         models = [network("linear", outputs=outputs) for _ in range(4)]
         lists = [[1, 0], [True, False], numpy.array([True, False]), [numpy.True_, numpy.False_]]
-        histories = [fit(model, XS, targets, loss) for model, targets in zip(models, lists, strict=True)]
+        histories = [
+            fit(model, XS, targets, loss) for model, targets in zip(models, lists, strict=True)
+        ]
         assert all(history == histories[0] for history in histories)
         assert all(numbers(model) == numbers(models[0]) for model in models)
 
 
-# --- losses and their output layers -----------------------------------------------------------------------------------
+# --- losses and their output layers ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -73,20 +92,42 @@ def test_booleans_are_the_targets_0_and_1():
             "binary_cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are sigmoid, "
             "for which there is binary_cross_entropy",
         ),
-        (nn.binary_cross_entropy_with_logits, "tanh", "this network's are tanh, make its last layer linear"),
-        (nn.binary_cross_entropy_with_logits, "softmax", "this network's are softmax, make its last layer linear"),
-        (nn.cross_entropy_with_logits, "softmax", "this network's are softmax, for which there is cross_entropy"),
-        (nn.cross_entropy_with_logits, "relu", "this network's are relu, make its last layer linear"),
+        (
+            nn.binary_cross_entropy_with_logits,
+            "tanh",
+            "this network's are tanh, make its last layer linear",
+        ),
+        (
+            nn.binary_cross_entropy_with_logits,
+            "softmax",
+            "this network's are softmax, make its last layer linear",
+        ),
+        (
+            nn.cross_entropy_with_logits,
+            "softmax",
+            "this network's are softmax, for which there is cross_entropy",
+        ),
+        (
+            nn.cross_entropy_with_logits,
+            "relu",
+            "this network's are relu, make its last layer linear",
+        ),
         (
             nn.cross_entropy,
             "linear",
             "takes probabilities, the outputs of a softmax layer: this network's are linear, f",
         ),
-        (nn.cross_entropy, "sigmoid", "this network's are sigmoid, for which there is binary_cross_entropy"),
+        (
+            nn.cross_entropy,
+            "sigmoid",
+            "this network's are sigmoid, for which there is binary_cross_entropy",
+        ),
         (nn.cross_entropy, "relu", "this network's are relu, make its last layer softmax"),
     ],
 )
-def test_a_loss_on_the_wrong_output_layer_is_refused_and_the_right_pair_named(loss, activation, sentence):
+def test_a_loss_on_the_wrong_output_layer_is_refused_and_the_right_pair_named(
+    loss, activation, sentence
+):
     model = network("tanh", activation, outputs=2)
     before = numbers(model)
     with pytest.raises(ValueError) as raised:
@@ -110,7 +151,7 @@ def test_the_right_pairs_are_trained(loss, activation):
     assert history.losses[-1] < history.losses[0]
 
 
-# --- targets ----------------------------------------------------------------------------------------------------------
+# --- targets --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -119,14 +160,18 @@ def test_the_right_pairs_are_trained(loss, activation):
 )
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize(
-    ("targets", "number"), [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1"), ([0, Decimal("NaN")], "NaN")]
+    ("targets", "number"),
+    [([2, 0], "2"), ([1, -1], "-1"), ([[1], [-1]], "-1"), ([0, Decimal("NaN")], "NaN")],
 )
 def test_a_target_that_is_no_probability_is_named(loss, activation, wrapped, targets, number):
     given = (lambda prediction, target: loss(prediction, target)) if wrapped else loss
     for options in ({"targets": targets}, {"validation": (XS, targets)}):
         with pytest.raises(ValueError) as raised:
             fit(network(activation), loss=given, **options)
-        assert str(raised.value) == f"target {number} is not a probability; labels -1 and 1 are for hinge"
+        assert (
+            str(raised.value)
+            == f"target {number} is not a probability; labels -1 and 1 are for hinge"
+        )
         assert not isinstance(raised.value, DivergenceError)
 
 
@@ -138,7 +183,9 @@ def test_a_prediction_that_is_no_probability_is_still_a_divergence():
 
 @pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
 def test_probabilities_come_from_sigmoid_or_softmax(activation):
-    with pytest.raises(ValueError, match=f"takes probabilities, the outputs of a sigmoid or .* are {activation}, "):
+    with pytest.raises(
+        ValueError, match=f"takes probabilities, the outputs of a sigmoid or .* are {activation}, "
+    ):
         fit(network(activation), loss=nn.binary_cross_entropy)
 
 
@@ -157,12 +204,14 @@ def test_a_target_that_is_a_string_is_named(loss):
         fit(network("linear", outputs=2), XS, ["cat", "dog"], nn.cross_entropy_with_logits)
 
 
-# --- the rest ---------------------------------------------------------------------------------------------------------
+# --- the rest -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model", [Value(1.0), nn.MLP, print])
 def test_what_is_no_network_is_named(model):
-    with pytest.raises(TypeError, match=r"^the model is a network, such as nn.MLP\(2, \[4, 1\]\), not a \w+$"):
+    with pytest.raises(
+        TypeError, match=r"^the model is a network, such as nn.MLP\(2, \[4, 1\]\), not a \w+$"
+    ):
         nn.fit(model, XS, YS, loss=nn.mse, optimizer=nn.SGD([Value(1.0)], 0.1), epochs=1)
 
 
@@ -174,7 +223,9 @@ def test_a_layer_is_trained_as_a_network_of_one():
 
 def test_integers_are_not_trained():
     model = nn.MLP.from_weights([[[1, 2]]], [[0]], ["linear"], numbers=int)
-    with pytest.raises(TypeError, match=r"numbers=int is not trained: take numbers=Fraction \(exact\) or float"):
+    with pytest.raises(
+        TypeError, match=r"numbers=int is not trained: take numbers=Fraction \(exact\) or float"
+    ):
         fit(model)
     assert {kind for kind, _ in numbers(model)} == {int}
 
@@ -182,8 +233,14 @@ def test_integers_are_not_trained():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"callbacks": None}, "callbacks are a list, each called as callback(epoch, history, model): give [callback]"),
-        ({"callbacks": [None]}, "callbacks are a list, each called as callback(epoch, history, model)"),
+        (
+            {"callbacks": None},
+            "callbacks are a list, each called as callback(epoch, history, model): give [callback]",
+        ),
+        (
+            {"callbacks": [None]},
+            "callbacks are a list, each called as callback(epoch, history, model)",
+        ),
         ({"progress": "yes"}, "progress is True, False or None (see fit), not 'yes'"),
     ],
 )

@@ -1,4 +1,6 @@
-"""Reverse mode: the rules of calculus over Fractions, accumulation, the conventions at kinks, and what errors leave."""
+"""Reverse mode: the rules of calculus over Fractions, accumulation, the conventions at kinks, and
+what errors leave.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ from autograd import (
     total,
     where,
 )
-from autograd.derivation import gradient_steps
 from autograd.derivatives import adjoints, tangents
+from autograd.notes.steps import gradient_steps
 from autograd.number_types import number_of
 from autograd.operations import log_sum_exp
 
@@ -64,7 +66,7 @@ def slope(function, *numbers):
     return leaves[0].grad if len(leaves) == 1 else [leaf.grad for leaf in leaves]
 
 
-# --- the rules of calculus, exactly ---------------------------------------------------------------------------------
+# --- the rules of calculus, exactly ---------------------------------------------------------------
 
 
 @for_all(polynomials, polynomials, fractions)
@@ -134,7 +136,11 @@ def test_total_and_mean_are_sums(x):
 @for_all(fractions, fractions)
 def test_half_squared_error_is_its_formula(a, y):
     assert half_squared_error(a, y) == (y - a) ** 2 / 2
-    assert slope(half_squared_error, a, y) == slope(lambda a, y: (y - a) ** 2 / 2, a, y) == [a - y, y - a]
+    assert (
+        slope(half_squared_error, a, y)
+        == slope(lambda a, y: (y - a) ** 2 / 2, a, y)
+        == [a - y, y - a]
+    )
 
 
 @for_all(polynomials, fractions)
@@ -142,11 +148,13 @@ def test_gradients_of_gradients(p, x):
     v = Value(x)
     first = {adjoint.node: adjoint.gradient for adjoint in adjoints(polynomial(p)(v))}[v]
     degree = len(p) - 1
-    expected = sum(c * (degree - i) * (degree - i - 1) * x ** max(degree - i - 2, 0) for i, c in enumerate(p))
+    expected = sum(
+        c * (degree - i) * (degree - i - 1) * x ** max(degree - i - 2, 0) for i, c in enumerate(p)
+    )
     assert gradients(first * 1 + 0 * v, [v]) == [expected]
 
 
-# --- accumulation ---------------------------------------------------------------------------------------------------
+# --- accumulation ---------------------------------------------------------------------------------
 
 
 def test_a_node_used_twice():
@@ -215,7 +223,8 @@ def test_gradients_touches_nothing():
 
 def test_gradients_of_what_is_not_in_the_graph():
     with pytest.raises(
-        ValueError, match=r"Value\(1, name='x'\) was not computed from Value\(2, name='w'\): there is no"
+        ValueError,
+        match=r"Value\(1, name='x'\) was not computed from Value\(2, name='w'\): there is no",
     ):
         gradients(Value(1, "x"), [Value(2, "w")])
 
@@ -230,7 +239,7 @@ def test_adjoints_record_a_graph_and_its_paths():
     assert (x.grad, y.grad) == (None, None)
 
 
-# --- conventions at the kinks ---------------------------------------------------------------------------------------
+# --- conventions at the kinks ---------------------------------------------------------------------
 
 ZEROS = [0, 0.0, -0.0, Fraction(0), Decimal(0)]
 
@@ -241,10 +250,14 @@ def test_kinks_at_zero(zero):
     assert slope(ABS, zero) == 0
     assert slope(lambda x: maximum(x, 0), zero) == 0
     assert slope(lambda x: minimum(x, 0), zero) == 0
-    assert slope(leaky_relu, zero) == (Fraction(1, 100) if isinstance(zero, Fraction) else type(zero + 0)(1) / 100)
+    assert slope(leaky_relu, zero) == (
+        Fraction(1, 100) if isinstance(zero, Fraction) else type(zero + 0)(1) / 100
+    )
 
 
-@pytest.mark.parametrize("number", [2, 0.5, Fraction(1, 2), Decimal("0.5"), math.inf, -math.inf], ids=repr)
+@pytest.mark.parametrize(
+    "number", [2, 0.5, Fraction(1, 2), Decimal("0.5"), math.inf, -math.inf], ids=repr
+)
 def test_a_tie_goes_to_the_second_operand(number):
     assert slope(maximum, number, number) == [0, 1]
     assert slope(minimum, number, number) == [0, 1]
@@ -263,13 +276,21 @@ def test_x_to_the_0_is_1_with_derivative_0(number):
 
 
 def test_powers_at_0():
-    assert [slope(lambda x, n=n: x**n, 0.0) for n in (1, 2, 3, 1.0, 1.5)] == [1.0, 0.0, 0.0, 1.0, 0.0]
+    assert [slope(lambda x, n=n: x**n, 0.0) for n in (1, 2, 3, 1.0, 1.5)] == [
+        1.0,
+        0.0,
+        0.0,
+        1.0,
+        0.0,
+    ]
     assert [slope(lambda n: 0.0**n, n) for n in (0.5, 1.0, 2.0)] == [0.0, 0.0, 0.0]
     assert [slope(lambda x: x**0, x) for x in (0.0, 0, 10**400)] == [0, 0, 0]
     assert slope(lambda x: x**1, Decimal(0)) == 1  # though Decimals have no 0**0
     assert gradients(Value(2.0) ** (n := Value(0.0)), [n]) == [math.log(2)]
     for derive in (Value.backward, lambda root: list(adjoints(root))):
-        with pytest.raises(ValueError, match="the derivative in the exponent needs a positive base"):
+        with pytest.raises(
+            ValueError, match="the derivative in the exponent needs a positive base"
+        ):
             derive(Value(0.0) ** Value(0.0))
 
 
@@ -282,14 +303,20 @@ def test_the_exponent_of_an_int_keeps_its_type():
 
 def test_where_goes_by_the_sign():
     assert [where(z, 2.0, 3.0) for z in (1.0, 0.0, -1.0)] == [2.0, 3.0, 3.0]
-    assert [slope(where, z, 2.0, 3.0) for z in (1.0, 0.0, -1.0)] == [[0, 1, 0], [0, 0, 1], [0, 0, 1]]
+    assert [slope(where, z, 2.0, 3.0) for z in (1.0, 0.0, -1.0)] == [
+        [0, 1, 0],
+        [0, 0, 1],
+        [0, 0, 1],
+    ]
 
 
-# --- NaN, and sides not taken ---------------------------------------------------------------------------------------
+# --- NaN, and sides not taken ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("nan", [NAN, Decimal("NaN")], ids=repr)
-@pytest.mark.parametrize("function", [relu, leaky_relu, ABS, lambda x: maximum(x, 1), lambda x: minimum(1, x)])
+@pytest.mark.parametrize(
+    "function", [relu, leaky_relu, ABS, lambda x: maximum(x, 1), lambda x: minimum(1, x)]
+)
 def test_nan_is_never_swallowed(function, nan):
     x = Value(nan)
     y = function(x)
@@ -300,7 +327,9 @@ def test_nan_is_never_swallowed(function, nan):
 def test_nan_of_either_operand():
     for function in (maximum, minimum):
         for operands in ((NAN, 1.0), (1.0, NAN)):
-            assert math.isnan(function(*operands)) and all(map(math.isnan, slope(function, *operands)))
+            assert math.isnan(function(*operands)) and all(
+                map(math.isnan, slope(function, *operands))
+            )
     assert math.isnan(where(NAN, 1.0, 2.0))
     assert all(map(math.isnan, slope(where, NAN, 1.0, 2.0)))
 
@@ -351,8 +380,16 @@ def test_a_side_not_taken_may_be_infinite_in_decimals_too():
 @pytest.mark.parametrize(
     ("function", "x", "printed"),
     [
-        (lambda x: where(x, x, x * NAN), 1.0, "dL/dx = where(x > 0, 1, 0) = where(1 > 0, 1, 0) = 1"),
-        (lambda x: relu(x) * 2 + x * 3, -1.0, "dL/dx = 3 + 2*relu'(x) = 3 + 2*0 = 3"),  # a 0 is shown, a NaN is not
+        (
+            lambda x: where(x, x, x * NAN),
+            1.0,
+            "dL/dx = where(x > 0, 1, 0) = where(1 > 0, 1, 0) = 1",
+        ),
+        (
+            lambda x: relu(x) * 2 + x * 3,
+            -1.0,
+            "dL/dx = 3 + 2*relu'(x) = 3 + 2*0 = 3",
+        ),  # a 0 is shown, a NaN is not
         (
             lambda x: maximum(x * math.inf, 3 * x),
             -2.0,
@@ -386,7 +423,7 @@ def test_a_tangent_that_is_given_stays():
     assert forward(square, [x, square]) == {x: 1.0, square: 1.0}
 
 
-# --- errors ---------------------------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
 def test_an_error_leaves_the_leaves_as_they_were():
@@ -394,7 +431,8 @@ def test_an_error_leaves_the_leaves_as_they_were():
     w.grad = 7.0
     root = w * sqrt(x) + w
     with pytest.raises(
-        ZeroDivisionError, match=r"^the derivative of sqrt\(x\) with x = 0.0: .*; the operand must not be"
+        ZeroDivisionError,
+        match=r"^the derivative of sqrt\(x\) with x = 0.0: .*; the operand must not be",
     ):
         root.backward()
     assert (w.grad, x.grad) == (7.0, None)
@@ -410,7 +448,10 @@ def test_an_error_in_the_accumulation_leaves_the_leaves_as_they_were():
 
 
 def test_a_gradient_of_another_type_is_not_added_to():
-    for number, error in ((Fraction(1), "a Fraction with a float"), (Decimal(1), "unsupported operand")):
+    for number, error in (
+        (Fraction(1), "a Fraction with a float"),
+        (Decimal(1), "unsupported operand"),
+    ):
         for build in (lambda a: a, lambda a: a * a):
             a = Value(number, "a")
             a.grad = 0.0
@@ -454,7 +495,9 @@ def test_decimal_signals_read_as_sentences(function, x, sentence):
 
 def test_a_decimal_error_keeps_its_class():
     x = Value(Decimal(0), "x")
-    with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0") as caught:
+    with pytest.raises(
+        ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0"
+    ) as caught:
         sqrt(x).backward()
     assert caught.type.__module__ == "decimal"
 

@@ -1,4 +1,6 @@
-"""check_gradients: what it finds, what it says, and what it leaves alone. The evidence is in tests/trust."""
+"""check_gradients: what it finds, what it says, and what it leaves alone. The evidence is in
+tests/trust.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,6 @@ from autograd import (
     Value,
     check_gradients,
     cos,
-    differences,
     exp,
     log,
     relu,
@@ -29,7 +30,8 @@ from autograd import (
     stop_gradient,
     total,
 )
-from autograd.checking import Checked
+from autograd.checking import differences
+from autograd.checking.gradients import Checked
 
 cube = Operation("cube", lambda x: x**3, [lambda y, x: 3.1 * x * x])
 
@@ -37,7 +39,10 @@ cube = Operation("cube", lambda x: x**3, [lambda y, x: 3.1 * x * x])
 def test_a_wrong_partial_is_named_with_both_numbers():
     with pytest.raises(GradientError) as caught:
         check_gradients(lambda x: 2 * cube(x), 2.0)
-    assert str(caught.value) == "cube(x) with x = 2.0: the derivative in operand 0 (x) is 12.4 here, truly 12.0"
+    assert (
+        str(caught.value)
+        == "cube(x) with x = 2.0: the derivative in operand 0 (x) is 12.4 here, truly 12.0"
+    )
     assert (caught.value.operation, caught.value.operand) == (cube, 0)
     assert (caught.value.engine, caught.value.true) == (12.4, 12.0)
 
@@ -45,7 +50,9 @@ def test_a_wrong_partial_is_named_with_both_numbers():
 def test_a_partial_that_does_not_record():
     flat = Operation("flat", math.sin, [lambda y, x: math.cos(x)])
     assert check_gradients(flat, 1.0, order=1) == Checked(1, ("flat",))
-    with pytest.raises(GradientError, match=r"raises on Values, .* Write it with the functions of autograd"):
+    with pytest.raises(
+        GradientError, match=r"raises on Values, .* Write it with the functions of autograd"
+    ):
         check_gradients(flat, 1.0)
 
 
@@ -68,7 +75,9 @@ def test_a_wrong_partial_within_a_partial_is_named():
 
 def test_many_operands_in_the_second_order():
     lost = Operation(
-        "lost", lambda *x: x[0] * x[5] + x[1], [lambda y, *x, i=i: _partial_of_lost(x, i) for i in range(6)]
+        "lost",
+        lambda *x: x[0] * x[5] + x[1],
+        [lambda y, *x, i=i: _partial_of_lost(x, i) for i in range(6)],
     )
     with pytest.raises(GradientError) as caught:
         check_gradients(lambda x: lost(*x), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
@@ -89,7 +98,10 @@ def _partial_of_lost(x, i):
         (lambda x: exp(x) * sin(x), (mpmath.mpf(2),)),
         (lambda x: [x["a"] * x["b"], sin(x["a"])], ({"a": Value(2.0), "b": 3.0},)),
         (lambda x, n: x**n, (2.5, 1.5)),
-        (lambda model: nn.half_squared_error(model([0.3, 0.4]), 1.0), (nn.MLP(2, [6, 1], rng=random.Random(1)),)),
+        (
+            lambda model: nn.half_squared_error(model([0.3, 0.4]), 1.0),
+            (nn.MLP(2, [6, 1], rng=random.Random(1)),),
+        ),
     ],
 )
 @pytest.mark.parametrize("mpmath_installed", [True, False])
@@ -144,19 +156,28 @@ def test_threads_leave_the_digits_of_others_alone():
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     with mpmath.workdps(17), ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda k: check_gradients(lambda x: exp(x) * x + sin(x), k / 7), range(1, 40)))
+        list(
+            pool.map(lambda k: check_gradients(lambda x: exp(x) * x + sin(x), k / 7), range(1, 40))
+        )
         assert mpmath.mp.dps == 17
     sys.setswitchinterval(interval)
 
 
 def test_operations_made_anew_are_the_same():
-    assert check_gradients(lambda x: Operation("twice", lambda x: 2 * x, [lambda y, x: 2])(x), 3.0).remarks == ()
+    assert (
+        check_gradients(
+            lambda x: Operation("twice", lambda x: 2 * x, [lambda y, x: 2])(x), 3.0
+        ).remarks
+        == ()
+    )
 
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_a_partial_without_a_return_is_named(order):
     silent = Operation("silent", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: None])
-    with pytest.raises(TypeError, match="the partial of silent in operand 1 returned None: it needs a return"):
+    with pytest.raises(
+        TypeError, match="the partial of silent in operand 1 returned None: it needs a return"
+    ):
         check_gradients(silent, 2.0, 3.0, order=order)
 
 
@@ -169,12 +190,17 @@ def test_a_remark_always_has_a_reason():
     refused = check_gradients(Operation("refused", math.sin, [refuses]), 2.0, order=1)
     bend = Operation("bend", abs, [lambda y, x: 1], kink=lambda x: x == 0)
     assert refused.remarks[0].endswith("operand 0 (argument 0): ValueError")
-    assert check_gradients(bend, 0.0, order=1).remarks[0].endswith("not compared, its derivative is a convention here")
+    assert (
+        check_gradients(bend, 0.0, order=1)
+        .remarks[0]
+        .endswith("not compared, its derivative is a convention here")
+    )
 
 
 def test_what_is_computed_past_the_graph():
     with pytest.raises(
-        GradientError, match=r"not recorded: 20\.08.* in mul: .* moved with the inputs.*autograd\.exp for"
+        GradientError,
+        match=r"not recorded: 20\.08.* in mul: .* moved with the inputs.*autograd\.exp for",
     ):
         check_gradients(lambda x: x * math.exp(x.data), 3.0)
     with pytest.raises(TypeError, match="nothing of it was recorded"):
@@ -196,15 +222,30 @@ def test_a_stopped_gradient_is_remarked():
 
 def test_a_path_that_changes_is_remarked():
     (remark,) = check_gradients(lambda x: x * x if x.data > 1 else x, 1.0).remarks
-    assert remark == "what f computes past the graph was not looked for: beside the inputs it takes another path"
+    assert (
+        remark
+        == "what f computes past the graph was not looked for: beside the inputs it takes another path"
+    )
 
 
 @pytest.mark.parametrize(
     ("f", "x", "order", "error", "sentence"),
     [
         (lambda x: x, 1.0, 3, ValueError, "order is 1 or 2"),
-        (lambda x: x * x, sympy.Symbol("x"), 2, TypeError, "gradients are compared on numbers, not on a Symbol"),
-        (lambda x: x * random.random(), 1.0, 2, ValueError, "f gives another result each time: seed its random source"),
+        (
+            lambda x: x * x,
+            sympy.Symbol("x"),
+            2,
+            TypeError,
+            "gradients are compared on numbers, not on a Symbol",
+        ),
+        (
+            lambda x: x * random.random(),
+            1.0,
+            2,
+            ValueError,
+            "f gives another result each time: seed its random source",
+        ),
         (log, 0.0, 2, ValueError, "the operand must be greater than 0"),
     ],
 )

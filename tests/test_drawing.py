@@ -22,7 +22,7 @@ from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
-from autograd.notation import Notation, short_number
+from autograd.notes.notation import Notation, short_number
 from nn import MLP
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,7 +67,7 @@ def arrow(picture, root, operand, result):
     return found
 
 
-# --- what it shows ----------------------------------------------------------------------------------------------------
+# --- what it shows --------------------------------------------------------------------------------
 
 
 def test_every_name_and_number_is_in_the_svg():
@@ -88,7 +88,14 @@ def test_formulas_stand_on_the_cards():
 
 def test_neurons_inputs_and_loss_are_framed():
     shown = texts(draw(example()))
-    titles = ["inputs", "hidden neuron 0 (ReLU off)", "hidden neuron 1", "hidden neuron 2", "output neuron", "loss"]
+    titles = [
+        "inputs",
+        "hidden neuron 0 (ReLU off)",
+        "hidden neuron 1",
+        "hidden neuron 2",
+        "output neuron",
+        "loss",
+    ]
     assert all(title in shown for title in titles)
 
 
@@ -130,7 +137,11 @@ def test_backward_arrows_carry_sign_and_local_derivative():
 
 def drawn(picture, kind):
     """The groups of an SVG of that kind, edge or node."""
-    return [group for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g") if group.get("class") == kind]
+    return [
+        group
+        for group in ElementTree.fromstring(picture.svg).iter(f"{SVG}g")
+        if group.get("class") == kind
+    ]
 
 
 def around(points):
@@ -158,7 +169,9 @@ def inside(box, point):
 
 
 def overlap(one, other):
-    return max(one[0], other[0]) < min(one[2], other[2]) and max(one[1], other[1]) < min(one[3], other[3])
+    return max(one[0], other[0]) < min(one[2], other[2]) and max(one[1], other[1]) < min(
+        one[3], other[3]
+    )
 
 
 def product_and_sine():
@@ -169,7 +182,9 @@ def product_and_sine():
 
 
 def label_boxes(picture):
-    """The grounds of the local derivatives, by their arrows; an arrowhead has a stroke, a ground has none."""
+    """The grounds of the local derivatives, by their arrows; an arrowhead has a stroke, a ground
+    has none.
+    """
     return {
         edge.get("id"): around(points_of(shape.get("points")))
         for edge in drawn(picture, "edge")
@@ -185,10 +200,17 @@ def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root):
     cards = [around(points_of(node.find(f"{SVG}path").get("d"))) for node in drawn(picture, "node")]
     assert len(labels) == sum(arrow.local != "1" for arrow in cards_of(root).arrows)
     for edge in drawn(picture, "edge"):
-        hit = {key for key, box in labels.items() if any(inside(box, point) for point in curve(edge))}
+        hit = {
+            key for key, box in labels.items() if any(inside(box, point) for point in curve(edge))
+        }
         assert hit == {edge.get("id")} & labels.keys()
     boxes = [*labels.values(), *cards]
-    assert not [(i, j) for i in range(len(labels)) for j in range(i + 1, len(boxes)) if overlap(boxes[i], boxes[j])]
+    assert not [
+        (i, j)
+        for i in range(len(labels))
+        for j in range(i + 1, len(boxes))
+        if overlap(boxes[i], boxes[j])
+    ]
 
 
 def test_where_many_arrows_leave_a_card_few_local_derivatives_overlap():
@@ -261,7 +283,9 @@ def test_a_title_is_escaped_and_shown():
 def test_text_has_contrast(theme: Theme):
     grounds = [theme.background, theme.card, theme.parameter, theme.input, theme.cluster]
     tints = [theme.tint(sign, 1.0) for sign in (-1, -0.5, 0, None, 0.5, 1)]
-    pairs = [(theme.text, ground) for ground in grounds + tints] + [(theme.muted, ground) for ground in grounds]
+    pairs = [(theme.text, ground) for ground in grounds + tints] + [
+        (theme.muted, ground) for ground in grounds
+    ]
     pairs += [(theme.off, ground) for ground in (theme.off_card, theme.background)]
     assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
 
@@ -277,17 +301,37 @@ def contrast(one, other):
 
 
 def test_a_long_formula_keeps_its_ends():
-    lines = formula_lines(" + ".join(f"w_{i}^1*a_{i}^0" for i in range(20)) + " + b_0^1").split("\n")
-    assert len(lines) == 3 and lines[0].startswith("w_0^1*a_0^0") and lines[1] == "+ ..." and lines[2].endswith("b_0^1")
-    assert formula_lines(f"({' + '.join(f'L_{i}' for i in range(9))})/9").split("\n")[1] == "+ L_5 + L_6 + L_7 + L_8)/9"
+    lines = formula_lines(" + ".join(f"w_{i}^1*a_{i}^0" for i in range(20)) + " + b_0^1").split(
+        "\n"
+    )
+    assert (
+        len(lines) == 3
+        and lines[0].startswith("w_0^1*a_0^0")
+        and lines[1] == "+ ..."
+        and lines[2].endswith("b_0^1")
+    )
+    assert (
+        formula_lines(f"({' + '.join(f'L_{i}' for i in range(9))})/9").split("\n")[1]
+        == "+ L_5 + L_6 + L_7 + L_8)/9"
+    )
 
 
-# --- numbers of every kind --------------------------------------------------------------------------------------------
+# --- numbers of every kind ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "number",
-    [2, 0.1, Fraction(1, 3), Decimal("0.25"), sympy.Symbol("x"), float("nan"), float("inf"), Decimal("NaN"), 1j],
+    [
+        2,
+        0.1,
+        Fraction(1, 3),
+        Decimal("0.25"),
+        sympy.Symbol("x"),
+        float("nan"),
+        float("inf"),
+        Decimal("NaN"),
+        1j,
+    ],
 )
 def test_every_number_type_is_drawn(number):
     x = Value(number, "x0")
@@ -308,7 +352,7 @@ def test_a_derivative_that_does_not_exist_is_said_so():
     assert "*undefined" in texts(draw(sqrt(Value(0.0, "x")), backward=True))
 
 
-# --- names ------------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 HOSTILE = [
     'say "x"',
@@ -331,7 +375,9 @@ HOSTILE = [
 def test_hostile_names_are_right_everywhere(name, tmp_path):
     picture = draw(Value(1, name) * Value(2, "b"), title=name)
     assert texts(picture).count(name) == 2  # the card and the title
-    assert html.escape(name).replace("\\", r"\\") in picture.save(tmp_path / "x.dot").read_text("utf-8")
+    assert html.escape(name).replace("\\", r"\\") in picture.save(tmp_path / "x.dot").read_text(
+        "utf-8"
+    )
     assert picture.save(tmp_path / "x.png").stat().st_size > 0
 
 
@@ -343,7 +389,9 @@ def test_a_line_break_in_a_name_is_one_on_the_card():
 @settings(max_examples=40, deadline=None)
 @given(
     st.text(
-        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\xa0\ufffe\uffff"), min_size=1, max_size=20
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\xa0\ufffe\uffff"),
+        min_size=1,
+        max_size=20,
     )
 )
 def test_any_name_round_trips(name):
@@ -360,7 +408,9 @@ def test_what_xml_cannot_hold_is_replaced():
 def test_repeated_names_are_cards_of_their_own():
     x, other = Value(1, "x"), Value(2, "x")
     picture = draw(x * other)
-    assert texts(picture).count("x") == 2 and repr(picture) == "<Picture of 3 cards, forward, light>"
+    assert (
+        texts(picture).count("x") == 2 and repr(picture) == "<Picture of 3 cards, forward, light>"
+    )
 
 
 def test_an_operand_used_twice_has_two_arrows():
@@ -374,7 +424,7 @@ def test_names_that_only_look_like_a_network_make_no_frames():
     assert "cluster" not in draw(w * x).dot
 
 
-# --- files ------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def test_files_are_written_whole(tmp_path):
@@ -383,7 +433,11 @@ def test_files_are_written_whole(tmp_path):
     assert svg == tmp_path / "graph.svg" and svg.read_text("utf-8") == picture.svg
     assert picture.save(str(tmp_path / "graph.PNG")).read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.save(tmp_path / "graph.dot").read_text("utf-8") == picture.dot
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.PNG", "graph.dot", "graph.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "graph.PNG",
+        "graph.dot",
+        "graph.svg",
+    ]
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
@@ -392,7 +446,9 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "replace", lambda *paths: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         draw(Value(2, "x")).save(target)
-    assert target.read_bytes() == before and [path.name for path in tmp_path.iterdir()] == ["graph.svg"]
+    assert target.read_bytes() == before and [path.name for path in tmp_path.iterdir()] == [
+        "graph.svg"
+    ]
 
 
 @pytest.mark.parametrize("name", ["graph", "graph.gif", "graph.svg.bak"])
@@ -408,7 +464,9 @@ def test_no_directories_are_made(tmp_path):
 
 
 def test_pdf_needs_the_systems_dot(tmp_path):
-    with pytest.raises(DotError, match=r"^PDF needs the system's dot, .*install Graphviz, or save an SVG$"):
+    with pytest.raises(
+        DotError, match=r"^PDF needs the system's dot, .*install Graphviz, or save an SVG$"
+    ):
         draw(Value(1, "x")).save(tmp_path / "graph.pdf")
 
 
@@ -422,7 +480,9 @@ def test_a_missing_dot_is_one_sentence_and_the_source_still_works(monkeypatch, t
     monkeypatch.setattr(program.shutil, "which", lambda name: None)
     monkeypatch.setattr(program, "bundled_program", lambda: None)
     picture = draw(Value(1, "x"))
-    with pytest.raises(DotError, match=r"^no dot program is installed: install Graphviz, or `pip install"):
+    with pytest.raises(
+        DotError, match=r"^no dot program is installed: install Graphviz, or `pip install"
+    ):
         _ = picture.svg
     with pytest.raises(RuntimeError, match="no dot program is installed"):
         picture.save(tmp_path / "x.png")
@@ -433,7 +493,9 @@ def test_a_missing_dot_is_one_sentence_and_the_source_still_works(monkeypatch, t
 
 def test_a_chosen_dot_that_is_not_there(monkeypatch):
     monkeypatch.setenv("CHALKGRAD_DOT", "/no/such/dot")
-    with pytest.raises(DotError, match=r"^CHALKGRAD_DOT is '/no/such/dot', and no program is there: "):
+    with pytest.raises(
+        DotError, match=r"^CHALKGRAD_DOT is '/no/such/dot', and no program is there: "
+    ):
         _ = draw(Value(1, "x")).svg
 
 
@@ -476,7 +538,7 @@ def test_the_same_graph_is_the_same_bytes_in_another_process():
     assert sources[0] == sources[1] == draw(example()).dot
 
 
-# --- refusals ---------------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def test_a_stale_graph_is_refused():
@@ -485,7 +547,8 @@ def test_a_stale_graph_is_refused():
     z.name = "z"
     w.data = 2.5
     with pytest.raises(
-        ValueError, match=r"name='z'.* is stale, its operands give 7.5 now: run the forward pass again$"
+        ValueError,
+        match=r"name='z'.* is stale, its operands give 7.5 now: run the forward pass again$",
     ):
         draw(z)
 
@@ -519,13 +582,17 @@ def chain(length):
 
 def test_a_large_png_is_refused_and_its_svg_is_not(tmp_path):
     picture = draw(chain(301))
-    with pytest.raises(ValueError, match=r"^301 cards are too many for a PNG \(at most 300\): save an SVG"):
+    with pytest.raises(
+        ValueError, match=r"^301 cards are too many for a PNG \(at most 300\): save an SVG"
+    ):
         picture.save(tmp_path / "x.png")
     assert picture.svg.endswith("</svg>\n")
 
 
 def test_a_huge_graph_is_refused():
-    with pytest.raises(ValueError, match=r"^2001 cards are too many for a picture \(at most 2000\): draw a"):
+    with pytest.raises(
+        ValueError, match=r"^2001 cards are too many for a picture \(at most 2000\): draw a"
+    ):
         draw(chain(2001))
 
 
@@ -545,7 +612,9 @@ def test_a_png_that_no_viewer_shows_is_refused(tmp_path):
 
 
 def test_another_notation_frames_its_neurons():
-    notation = Notation(weight_pattern="W{indices}({layer})", preactivation_pattern="s{indices}({layer})")
+    notation = Notation(
+        weight_pattern="W{indices}({layer})", preactivation_pattern="s{indices}({layer})"
+    )
     model = MLP.from_weights([[[2, 3]]], [[1]], ["relu"], notation=notation)
     assert "cluster_1_0" in draw(model([1, 2]), notation=notation).dot
     assert "cluster_1_0" not in draw(Value(1.0, "W00(1)") * 2).dot

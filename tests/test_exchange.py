@@ -1,4 +1,6 @@
-"""Weights to and from PyTorch's layout: names, shapes, files, and torch itself where it is installed."""
+"""Weights to and from PyTorch's layout: names, shapes, files, and torch itself where it is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def arrays_of(*shapes):
 
 
 def test_names_count_the_activations_and_rows_are_neurons():
-    model = nn.MLP.from_weights([[[1, 2], [3, 4], [5, 6]], [[7, 8, 9]]], [[1, 2, 3], [4]], ["relu", "linear"])
+    model = nn.MLP.from_weights(
+        [[[1, 2], [3, 4], [5, 6]], [[7, 8, 9]]], [[1, 2, 3], [4]], ["relu", "linear"]
+    )
     arrays = to_arrays(model)
     assert list(arrays) == ["0.weight", "0.bias", "2.weight", "2.bias"]
     assert arrays["0.weight"].tolist() == [[1, 2], [3, 4], [5, 6]]
@@ -41,12 +45,16 @@ def test_names_count_the_activations_and_rows_are_neurons():
 
 
 def test_a_linear_layer_has_no_activation_module():
-    assert list(to_arrays(model_of_all()))[::2] == [f"{place}.weight" for place in (0, 2, 3, 5, 7, 9, 11)]
+    assert list(to_arrays(model_of_all()))[::2] == [
+        f"{place}.weight" for place in (0, 2, 3, 5, 7, 9, 11)
+    ]
 
 
 def test_there_and_back_is_the_same_model():
     model = model_of_all()
-    again = from_arrays(to_arrays(model), ["tanh", "linear", "leaky_relu", "sigmoid", "softplus", "relu", "linear"])
+    again = from_arrays(
+        to_arrays(model), ["tanh", "linear", "leaky_relu", "sigmoid", "softplus", "relu", "linear"]
+    )
     assert state_dict(again) == state_dict(model)
     assert again.predict([0.3, -0.7]) == model.predict([0.3, -0.7])
     assert {type(number) for number in state_dict(again).values()} == {float}
@@ -62,32 +70,44 @@ def test_fractions_are_rounded_and_can_be_read_as_fractions():
         to_arrays(huge)
 
 
-@pytest.mark.parametrize("number", [Decimal("1E+400"), Decimal("-1E+400"), Decimal("1E-400"), Fraction(1, 10**400)])
+@pytest.mark.parametrize(
+    "number", [Decimal("1E+400"), Decimal("-1E+400"), Decimal("1E-400"), Fraction(1, 10**400)]
+)
 def test_what_would_be_rounded_to_infinity_or_0_is_refused(number):
     model = nn.MLP.from_weights([[[number]]], [[Decimal("Infinity")]], ["linear"])
     with pytest.raises(
-        ValueError, match=r"^w_00\^1 is not a float64: it would be rounded to -?(inf|0.0), scale the weig"
+        ValueError,
+        match=r"^w_00\^1 is not a float64: it would be rounded to -?(inf|0.0), scale the weig",
     ):
         to_arrays(model)
 
 
-@pytest.mark.parametrize("number", [0, Fraction(0), Decimal("Infinity"), float("-inf"), sympy.Integer(0), sympy.oo])
+@pytest.mark.parametrize(
+    "number", [0, Fraction(0), Decimal("Infinity"), float("-inf"), sympy.Integer(0), sympy.oo]
+)
 def test_zero_and_infinity_are_what_they_are(number):
-    assert to_arrays(nn.MLP.from_weights([[[number]]], [[0]], ["linear"]))["0.weight"] == float(number)
+    assert to_arrays(nn.MLP.from_weights([[[number]]], [[0]], ["linear"]))["0.weight"] == float(
+        number
+    )
 
 
 def test_single_precision_is_taken_as_the_floats_it_holds():
     arrays = {
-        name: array.astype("float32") + numpy.float32(0.1) for name, array in arrays_of((1, 1), 1, (1, 1), 1).items()
+        name: array.astype("float32") + numpy.float32(0.1)
+        for name, array in arrays_of((1, 1), 1, (1, 1), 1).items()
     }
-    assert state_dict(from_arrays(arrays, ["relu", "linear"]))["w_00^1"] == float(numpy.float32(0.1))
+    assert state_dict(from_arrays(arrays, ["relu", "linear"]))["w_00^1"] == float(
+        numpy.float32(0.1)
+    )
 
 
 def test_numbers_that_a_float_does_not_hold_are_refused():
     if numpy.longdouble(0).itemsize == 8:
         pytest.skip("no wider floats here")
     arrays = arrays_of((1, 1), 1, (1, 1), 1) | {"2.bias": numpy.zeros(1, numpy.longdouble)}
-    with pytest.raises(ValueError, match=r"2.bias: an array of 1 dimensions of real numbers, not 1 of"):
+    with pytest.raises(
+        ValueError, match=r"2.bias: an array of 1 dimensions of real numbers, not 1 of"
+    ):
         from_arrays(arrays, ["relu", "linear"])
 
 
@@ -96,13 +116,19 @@ def test_numbers_that_a_float_does_not_hold_are_refused():
     [
         (arrays_of((3, 2), 3, (1, 2), 1), "2.weight has 2 columns for the 3 neurons before it"),
         (arrays_of((3, 2), 2, (1, 3), 1), "0.weight has 3 rows, but 0.bias 2 numbers"),
-        (arrays_of((3, 2, 1), 3, (1, 3), 1), "0.weight: an array of 2 dimensions of real numbers, not 3 of float64"),
+        (
+            arrays_of((3, 2, 1), 3, (1, 3), 1),
+            "0.weight: an array of 2 dimensions of real numbers, not 3 of float64",
+        ),
         (arrays_of((3, 0), 3, (1, 3), 1), "0.weight is empty: 3 x 0"),
         (
             arrays_of((3, 2), 3, (1, 3), 1) | {"0.bias": numpy.array(["a", "b", "c"])},
             "0.bias: an array of 1 dimensions",
         ),
-        (arrays_of((3, 2), 3, (1, 3), 1) | {"1.weight": numpy.zeros((1, 1))}, "unexpected: 1.weight"),
+        (
+            arrays_of((3, 2), 3, (1, 3), 1) | {"1.weight": numpy.zeros((1, 1))},
+            "unexpected: 1.weight",
+        ),
         ({"0.weight": numpy.zeros((1, 1))}, "missing: 0.bias, 2.weight, 2.bias"),
     ],
 )
@@ -135,28 +161,43 @@ def test_a_file_that_is_none_is_refused_with_its_name(tmp_path):
         with pytest.raises(ValueError, match=r"model.safetensors: not a safetensors file"):
             load_safetensors(path, ["relu"])
     save_safetensors(nn.MLP(1, [1]), path)
-    with pytest.raises(ValueError, match=r"model.safetensors: not the arrays of 2 layers .*missing: 2.weight, 2.bias"):
+    with pytest.raises(
+        ValueError,
+        match=r"model.safetensors: not the arrays of 2 layers .*missing: 2.weight, 2.bias",
+    ):
         load_safetensors(path, ["relu", "linear"])
 
 
 def test_bfloat16_is_named(tmp_path):
     pytest.importorskip("safetensors.numpy")
-    header = json.dumps({"0.weight": {"dtype": "BF16", "shape": [1, 1], "data_offsets": [0, 2]}}).encode()
+    header = json.dumps(
+        {"0.weight": {"dtype": "BF16", "shape": [1, 1], "data_offsets": [0, 2]}}
+    ).encode()
     path = tmp_path / "model.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
-    with pytest.raises(ValueError, match=r"'BF16'; bfloat16, which NumPy lacks: convert to float32$"):
+    with pytest.raises(
+        ValueError, match=r"'BF16'; bfloat16, which NumPy lacks: convert to float32$"
+    ):
         load_safetensors(path, ["linear"])
 
 
 def test_without_numpy_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(ImportError, match=r'arrays need numpy: pip install "chalkgrad\[exchange\]"'):
+    with pytest.raises(
+        ImportError, match=r'arrays need numpy: pip install "chalkgrad\[exchange\]"'
+    ):
         to_arrays(nn.MLP(1, [1]))
 
 
 def test_torch_computes_the_same_outputs_and_gradients():
     torch = pytest.importorskip("torch")
-    modules = {"tanh": "Tanh", "leaky_relu": "LeakyReLU", "sigmoid": "Sigmoid", "softplus": "Softplus", "relu": "ReLU"}
+    modules = {
+        "tanh": "Tanh",
+        "leaky_relu": "LeakyReLU",
+        "sigmoid": "Sigmoid",
+        "softplus": "Softplus",
+        "relu": "ReLU",
+    }
     model, sequence, inputs = model_of_all(), [], 2
     for layer, activation in zip(model.layers, ACTIVATIONS, strict=True):
         sequence.append(torch.nn.Linear(inputs, len(layer.neurons), dtype=torch.float64))
@@ -164,7 +205,9 @@ def test_torch_computes_the_same_outputs_and_gradients():
             sequence.append(getattr(torch.nn, modules[activation])())
         inputs = len(layer.neurons)
     sequential = torch.nn.Sequential(*sequence)
-    sequential.load_state_dict({name: torch.from_numpy(array) for name, array in to_arrays(model).items()})
+    sequential.load_state_dict(
+        {name: torch.from_numpy(array) for name, array in to_arrays(model).items()}
+    )
     theirs = sequential(torch.tensor([0.3, -0.7], dtype=torch.float64))
     theirs.mean().backward()
     ours = model([0.3, -0.7])
@@ -175,5 +218,7 @@ def test_torch_computes_the_same_outputs_and_gradients():
         target.data = parameter.grad
     for name, expected in sequential.named_parameters():
         assert to_arrays(gradients)[name] == pytest.approx(expected.grad.numpy(), rel=1e-10)
-    back = from_arrays({name: t.numpy() for name, t in sequential.state_dict().items()}, ACTIVATIONS)
+    back = from_arrays(
+        {name: t.numpy() for name, t in sequential.state_dict().items()}, ACTIVATIONS
+    )
     assert state_dict(back) == state_dict(model)

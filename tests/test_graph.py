@@ -10,7 +10,19 @@ from fractions import Fraction
 
 import pytest
 
-from autograd import Value, derivative, dot, find, grad, gradients, jvp, log, sqrt, topological_order, total
+from autograd import (
+    Value,
+    derivative,
+    dot,
+    find,
+    grad,
+    gradients,
+    jvp,
+    log,
+    sqrt,
+    topological_order,
+    total,
+)
 from autograd.graph import evaluate, require_current
 from nn import MLP
 
@@ -35,7 +47,14 @@ def test_operands_come_before_results_once_each():
 def test_order_is_that_of_the_operands():
     values = [Value(i, f"x_{i}") for i in range(5)]
     root = dot(values[::-1], [1, values[0], 2, 3, 4])
-    assert [node.name for node in topological_order(root)] == ["x_4", "x_3", "x_2", "x_1", "x_0", ""]
+    assert [node.name for node in topological_order(root)] == [
+        "x_4",
+        "x_3",
+        "x_2",
+        "x_1",
+        "x_0",
+        "",
+    ]
 
 
 def test_plain_numbers_are_no_nodes():
@@ -57,7 +76,9 @@ def test_plain_numbers_need_no_hash():
 
     y = f(x)
     assert gradients(y, [x]) == [3] and evaluate(y, {x: Fraction(5)})[y] == 18
-    assert grad(f)(Fraction(2)) == derivative(f)(Fraction(2)) == jvp(f, (Fraction(2),), (1,))[1] == 3
+    assert (
+        grad(f)(Fraction(2)) == derivative(f)(Fraction(2)) == jvp(f, (Fraction(2),), (1,))[1] == 3
+    )
 
 
 def test_gradients_ask_only_what_depends_on_the_wanted():
@@ -91,7 +112,10 @@ def test_what_a_leaf_was_set_to_may_not_be_computable():
     y = log(x)
     require_current(y)
     x.data = -1.0
-    with pytest.raises(ValueError, match=r"Value\(0.0\) is stale, its operands give ValueError.*run the forward pass"):
+    with pytest.raises(
+        ValueError,
+        match=r"Value\(0.0\) is stale, its operands give ValueError.*run the forward pass",
+    ):
         require_current(y)
 
 
@@ -122,15 +146,24 @@ def pickled(protocol):
     return lambda roots: pickle.loads(pickle.dumps(roots, protocol))
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, *map(pickled, range(6))], ids=["deepcopy", *map(str, range(6))])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, *map(pickled, range(6))], ids=["deepcopy", *map(str, range(6))]
+)
 def test_copies_keep_what_several_roots_share(copied):
     x = Value(3.0, "x")
     shared = x * 2
     right = shared * shared
     right.backward()
     left, right, again, leaf = copied([shared + 1, right, shared, x])
-    assert left.operands[0] is again and right.operands == (again, again) and again.operands[0] is leaf
-    assert leaf is not x and (left.grad, right.grad, again.grad, leaf.grad) == (None, 1.0, 12.0, 24.0)
+    assert (
+        left.operands[0] is again and right.operands == (again, again) and again.operands[0] is leaf
+    )
+    assert leaf is not x and (left.grad, right.grad, again.grad, leaf.grad) == (
+        None,
+        1.0,
+        12.0,
+        24.0,
+    )
 
 
 def test_copies_of_a_model_and_its_loss_are_one_graph():

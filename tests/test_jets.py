@@ -1,4 +1,6 @@
-"""Derivatives of any order by jets, against exact numbers, 50 digits, and derivatives taken again and again."""
+"""Derivatives of any order by jets, against exact numbers, 50 digits, and derivatives taken again
+and again.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,13 @@ def test_exact_coefficients():
     assert taylor(lambda x: 1 / (1 - x), F(1, 2), 5) == [2, 4, 8, 16, 32, 64]
     assert taylor(sin, F(0), 7) == [0, 1, 0, F(-1, 6), 0, F(1, 120), 0, F(-1, 5040)]
     assert taylor(tanh, F(0), 7) == [0, 1, 0, F(-1, 3), 0, F(2, 15), 0, F(-17, 315)]
-    assert taylor(lambda x: (1 + x) ** F(1, 2), F(0), 4) == [1, F(1, 2), F(-1, 8), F(1, 16), F(-5, 128)]
+    assert taylor(lambda x: (1 + x) ** F(1, 2), F(0), 4) == [
+        1,
+        F(1, 2),
+        F(-1, 8),
+        F(1, 16),
+        F(-5, 128),
+    ]
     assert taylor(lambda x: x**3, F(0), 5) == [0, 0, 0, 1, 0, 0]
 
 
@@ -54,7 +62,11 @@ def test_types():
         third = derivative(lambda v: v**4, order=3)(x)
         assert (getattr(third, "data", third), type(third)) == (72, type(x))
     assert all(type(c) is F for c in taylor(lambda x: x * 2, F(1), 4))
-    assert taylor(lambda a: half_squared_error(a, 1), 3, 2) == [2.0, 2, 0.5]  # an int that leaves a rest
+    assert taylor(lambda a: half_squared_error(a, 1), 3, 2) == [
+        2.0,
+        2,
+        0.5,
+    ]  # an int that leaves a rest
 
 
 @pytest.mark.parametrize(("name", "operands"), SMOOTH)
@@ -70,7 +82,11 @@ def test_every_operation_along_a_line(name, operands):
         exact = [mpmath.mpf(x) for x in operands]
         formula = SAMPLES[name].formula
         expected = mpmath.taylor(
-            lambda t: formula(mpmath, *(x + t * mpmath.mpf(s) for x, s in zip(exact, speeds, strict=True))), 0, 4
+            lambda t: formula(
+                mpmath, *(x + t * mpmath.mpf(s) for x, s in zip(exact, speeds, strict=True))
+            ),
+            0,
+            4,
         )
         for coefficient, true in zip(found, expected, strict=True):
             assert abs(coefficient - true) <= 1e-12 * max(1, abs(true), *map(abs, expected[:2]))
@@ -90,17 +106,23 @@ def test_as_derivatives_of_recorded_gradients():
 def test_high_orders_are_affordable():
     coefficients = taylor(lambda x: tan(x) / exp(sin(x)), 0.1, 40)
     with mpmath.workdps(60):
-        true = mpmath.taylor(lambda x: mpmath.tan(x) / mpmath.exp(mpmath.sin(x)), mpmath.mpf(0.1), 40)
+        true = mpmath.taylor(
+            lambda x: mpmath.tan(x) / mpmath.exp(mpmath.sin(x)), mpmath.mpf(0.1), 40
+        )
     assert coefficients[40] == pytest.approx(float(true[40]), rel=1e-9)
 
 
 def test_coefficients_do_not_overflow_before_they_must():
     assert taylor(lambda x: 1 / (1 - x), 0.5, 160)[-1] == 2.0**161
-    assert taylor(exp, 0.0, 200)[-1] == pytest.approx(1 / math.factorial(160) / math.perm(200, 40), rel=1e-12)
+    assert taylor(exp, 0.0, 200)[-1] == pytest.approx(
+        1 / math.factorial(160) / math.perm(200, 40), rel=1e-12
+    )
     assert taylor(lambda x: x**4, 10**10 + 1, 2)[2] == 6 * (10**10 + 1) ** 2  # an exact int
 
 
-BRANCHING = Operation("branching", lambda x: x * x if x > 1 else 2 * x - 1, [lambda y, x: 2 * x if x > 1 else 2])
+BRANCHING = Operation(
+    "branching", lambda x: x * x if x > 1 else 2 * x - 1, [lambda y, x: 2 * x if x > 1 else 2]
+)
 OWN_ABS = Operation("own_abs", lambda x: x * abs(x), [lambda y, x: 2 * +abs(x)])
 STOPPED = Operation("stopped", lambda x: x, [lambda y, x: stop_gradient(x) / x])
 
@@ -177,12 +199,28 @@ def test_no_more_derivatives_are_taken_than_asked_for():
 @pytest.mark.parametrize(
     ("mistake", "error", "sentence"),
     [
-        (lambda: derivative(sin, order=-1), ValueError, "the order of a derivative is 0, 1, 2, ..., not -1"),
-        (lambda: taylor(sin, 1.0, 2.5), TypeError, "the order of a derivative is 0, 1, 2, ..., not 2.5"),
+        (
+            lambda: derivative(sin, order=-1),
+            ValueError,
+            "the order of a derivative is 0, 1, 2, ..., not -1",
+        ),
+        (
+            lambda: taylor(sin, 1.0, 2.5),
+            TypeError,
+            "the order of a derivative is 0, 1, 2, ..., not 2.5",
+        ),
         (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number"),
-        (lambda: derivative(lambda x: x)(object()), TypeError, "of a function of one number, not of a object"),
+        (
+            lambda: derivative(lambda x: x)(object()),
+            TypeError,
+            "of a function of one number, not of a object",
+        ),
         (lambda: derivative(lambda x: [x])(1.0), TypeError, "a gradient is of one Value"),
-        (lambda: taylor(lambda x: x**0.5, 0.0, 2), ZeroDivisionError, r"the derivative of x\^0.5 with x = 0"),
+        (
+            lambda: taylor(lambda x: x**0.5, 0.0, 2),
+            ZeroDivisionError,
+            r"the derivative of x\^0.5 with x = 0",
+        ),
     ],
 )
 def test_errors(mistake, error, sentence):

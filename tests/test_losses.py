@@ -79,12 +79,19 @@ def test_cross_entropy_of_a_softmax_has_the_gradient_p_minus_t(target):
     shares = target if isinstance(target, list) else [0, 1, 0]
     exponentials = [math.exp(z) for z in (1.0, 2.0, 0.5)]
     p = [e / sum(exponentials) for e in exponentials]
-    for loss_of in (lambda logits: cross_entropy(softmax(logits), target), cross_entropy_with_logits):
+    for loss_of in (
+        lambda logits: cross_entropy(softmax(logits), target),
+        cross_entropy_with_logits,
+    ):
         logits = values(1.0, 2.0, 0.5)
         loss = loss_of(logits, target) if loss_of is cross_entropy_with_logits else loss_of(logits)
         loss.backward()
-        assert loss.data == pytest.approx(-sum(t * math.log(q) for t, q in zip(shares, p, strict=True)))
-        assert [z.grad for z in logits] == pytest.approx([q - t for q, t in zip(p, shares, strict=True)])
+        assert loss.data == pytest.approx(
+            -sum(t * math.log(q) for t, q in zip(shares, p, strict=True))
+        )
+        assert [z.grad for z in logits] == pytest.approx(
+            [q - t for q, t in zip(p, shares, strict=True)]
+        )
 
 
 def test_cross_entropy_in_symbols():
@@ -93,7 +100,9 @@ def test_cross_entropy_in_symbols():
     logits, p = values(*z), [sympy.exp(number) / sum(map(sympy.exp, z)) for number in z]
     cross_entropy(softmax(logits), t).backward()
     for logit, probability, share in zip(logits, p, t, strict=True):
-        assert sympy.simplify(logit.grad - (probability * sum(t) - share)) == 0  # where the shares' sum is 1: p - t
+        assert (
+            sympy.simplify(logit.grad - (probability * sum(t) - share)) == 0
+        )  # where the shares' sum is 1: p - t
 
 
 def test_a_class_without_a_share_contributes_nothing():
@@ -111,7 +120,9 @@ def test_losses_of_classes_go_over_many():
     for targets in ([1, 0], [[0, 1], [0.5, 0.5]]):
         assert over(cross_entropy, rows, targets) == pytest.approx(expected)
         assert over(cross_entropy_with_logits, logits, targets) == pytest.approx(expected)
-    assert over(cross_entropy, rows[0], [0, 1]) == over(cross_entropy, rows[0], 1) == -math.log(0.75)
+    assert (
+        over(cross_entropy, rows[0], [0, 1]) == over(cross_entropy, rows[0], 1) == -math.log(0.75)
+    )
 
 
 def test_large_logits_do_not_overflow():
@@ -124,9 +135,13 @@ def test_large_logits_do_not_overflow():
 def test_softmax_is_a_distribution_in_the_order_of_the_logits(logits):
     probabilities = softmax(logits)
     assert sum(probabilities) == pytest.approx(1)
-    assert probabilities.index(max(probabilities)) == logits.index(max(logits)) or len(set(probabilities)) < len(logits)
+    assert probabilities.index(max(probabilities)) == logits.index(max(logits)) or len(
+        set(probabilities)
+    ) < len(logits)
     for index, probability in enumerate(probabilities):
-        assert -math.log(probability) == pytest.approx(cross_entropy_with_logits(logits, index), abs=1e-9)
+        assert -math.log(probability) == pytest.approx(
+            cross_entropy_with_logits(logits, index), abs=1e-9
+        )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +160,11 @@ def test_penalties_and_their_gradients():
     penalty = l1(weights, Fraction(1, 2)) + l2(weights, Fraction(1, 10))
     assert penalty.data == Fraction(7, 2) + Fraction(5, 2)
     penalty.backward()
-    assert [w.grad for w in weights] == [Fraction(1, 2) + Fraction(3, 5), Fraction(-1, 2) - Fraction(4, 5), 0]
+    assert [w.grad for w in weights] == [
+        Fraction(1, 2) + Fraction(3, 5),
+        Fraction(-1, 2) - Fraction(4, 5),
+        0,
+    ]
 
 
 def test_penalties_of_no_parameters_are_0():
@@ -161,30 +180,90 @@ def test_penalties_of_no_parameters_are_0():
         (lambda: mse([], []), ValueError, "needs at least one value: got none"),
         (lambda: cross_entropy_with_logits([1.0, 2.0], 2), ValueError, "0 to 1 for 2: got 2"),
         (lambda: cross_entropy_with_logits([1.0, 2.0], -1), ValueError, "0 to 1 for 2: got -1"),
-        (lambda: cross_entropy_with_logits([1.0, 2.0], 1.0), TypeError, "the index of a class, an int, not a float"),
-        (lambda: cross_entropy_with_logits([1.0, 2.0], True), TypeError, "the index of a class, an int, not a bool"),
+        (
+            lambda: cross_entropy_with_logits([1.0, 2.0], 1.0),
+            TypeError,
+            "the index of a class, an int, not a float",
+        ),
+        (
+            lambda: cross_entropy_with_logits([1.0, 2.0], True),
+            TypeError,
+            "the index of a class, an int, not a bool",
+        ),
         (lambda: cross_entropy_with_logits(1.0, 0), TypeError, "takes a list of logits"),
-        (lambda: cross_entropy_with_logits([], 0), ValueError, "one for each class: got an empty one"),
-        (lambda: cross_entropy(0.5, 0), TypeError, "takes a list of probabilities, one for each class, not a float"),
-        (lambda: cross_entropy([0.0, 1.0], 0), ValueError, "log(0.0): class 0 has probability 0; cross_entropy_with_"),
-        (lambda: cross_entropy([Decimal(0), Decimal(1)], 0), ValueError, "class 0 has probability 0; cross_entropy_w"),
+        (
+            lambda: cross_entropy_with_logits([], 0),
+            ValueError,
+            "one for each class: got an empty one",
+        ),
+        (
+            lambda: cross_entropy(0.5, 0),
+            TypeError,
+            "takes a list of probabilities, one for each class, not a float",
+        ),
+        (
+            lambda: cross_entropy([0.0, 1.0], 0),
+            ValueError,
+            "log(0.0): class 0 has probability 0; cross_entropy_with_",
+        ),
+        (
+            lambda: cross_entropy([Decimal(0), Decimal(1)], 0),
+            ValueError,
+            "class 0 has probability 0; cross_entropy_w",
+        ),
         (lambda: cross_entropy([0.5, 1.5], 1), ValueError, "1.5 is not a probability"),
-        (lambda: cross_entropy([0.5, 0.5], [1, 0, 0]), ValueError, "has one for each class: got 3 shares for 2"),
-        (lambda: cross_entropy([0.5, 0.5], [0.5, 0.4]), ValueError, "of the classes add up to 1: got [0.5, 0.4]"),
+        (
+            lambda: cross_entropy([0.5, 0.5], [1, 0, 0]),
+            ValueError,
+            "has one for each class: got 3 shares for 2",
+        ),
+        (
+            lambda: cross_entropy([0.5, 0.5], [0.5, 0.4]),
+            ValueError,
+            "of the classes add up to 1: got [0.5, 0.4]",
+        ),
         (lambda: cross_entropy([0.5, 0.5], [2, -1]), ValueError, "2 is not a probability"),
-        (lambda: over(cross_entropy, [[0.5, 0.5]], 0), ValueError, "got 1 predictions and the target 0 alone"),
+        (
+            lambda: over(cross_entropy, [[0.5, 0.5]], 0),
+            ValueError,
+            "got 1 predictions and the target 0 alone",
+        ),
         (
             lambda: mse([1, 2], 3),
             ValueError,
             "one target for each prediction: got 2 predictions and the target 3 alone",
         ),
-        (lambda: mse([[1, 2], [3, 4]], [1, 2]), ValueError, "got 2 predictions and the target 1 alone"),
+        (
+            lambda: mse([[1, 2], [3, 4]], [1, 2]),
+            ValueError,
+            "got 2 predictions and the target 1 alone",
+        ),
         (lambda: mse("a", 1), TypeError, "a str is not a number ('a'): convert it first"),
-        (lambda: hinge([0.3], [1]), TypeError, "one score and one label: many are for over(hinge, scores, labels)"),
-        (lambda: l2(nn.MLP(1, [1]), 0.1), TypeError, "a penalty is of a list, not of a MLP: give model.parameters()"),
-        (lambda: l1(nn.MLP(1, [1]), 0.1), TypeError, "a penalty is of a list, not of a MLP: give model.parameters()"),
-        (lambda: l2([1], -1), ValueError, "the strength of a penalty must be a finite number, 0 or more: got -1"),
-        (lambda: l1([1], Value(-1)), ValueError, "the strength of a penalty must be a finite number, 0 or more: got -"),
+        (
+            lambda: hinge([0.3], [1]),
+            TypeError,
+            "one score and one label: many are for over(hinge, scores, labels)",
+        ),
+        (
+            lambda: l2(nn.MLP(1, [1]), 0.1),
+            TypeError,
+            "a penalty is of a list, not of a MLP: give model.parameters()",
+        ),
+        (
+            lambda: l1(nn.MLP(1, [1]), 0.1),
+            TypeError,
+            "a penalty is of a list, not of a MLP: give model.parameters()",
+        ),
+        (
+            lambda: l2([1], -1),
+            ValueError,
+            "the strength of a penalty must be a finite number, 0 or more: got -1",
+        ),
+        (
+            lambda: l1([1], Value(-1)),
+            ValueError,
+            "the strength of a penalty must be a finite number, 0 or more: got -",
+        ),
         (lambda: hinge(0.5, 0), ValueError, "a label of the hinge loss is -1 or +1, got 0"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 from autograd import Value, half_squared_error, total
 from autograd.drawing.themes import LIGHT
-from autograd.notation import Notation, short_number
+from autograd.notes.notation import Notation, short_number
 from autograd.operations import squared_error
 from nn import MLP
 from nn.network_view import draw_network
@@ -45,7 +45,9 @@ def texts(picture):
 def test_weights_biases_and_headings_are_shown():
     model, _ = example(backward=False)
     shown = texts(draw_network(model))
-    for weight in (weight for layer in model.layers for neuron in layer.neurons for weight in neuron.weights):
+    for weight in (
+        weight for layer in model.layers for neuron in layer.neurons for weight in neuron.weights
+    ):
         assert f"{weight.name} =" in shown and short_number(weight.data) in shown
     assert {"b_1^1 = -0.2", "inputs", "hidden layer 1: relu", "output: relu"} <= set(shown)
     assert not [text for text in shown if text.startswith("grad")]
@@ -105,7 +107,9 @@ def drawn_boxes(picture):
             x, y, r = (float(shape[0].get(key)) for key in ("cx", "cy", "rx"))
             corners = [(x - r, y - r), (x + r, y + r)]
         else:
-            corners = [tuple(map(float, point.split(","))) for point in shape[1].get("points").split()]
+            corners = [
+                tuple(map(float, point.split(","))) for point in shape[1].get("points").split()
+            ]
         xs, ys = zip(*corners, strict=True)
         boxes[group.find(f"{SVG}title").text] = (min(xs), min(ys), max(xs), max(ys))
     return boxes
@@ -120,7 +124,17 @@ def of_sizes(*sizes, backward, **options):
     return model, loss
 
 
-SIZES = [(2, 3, 1), (3, 3, 3), (5, 5), (2, 5, 5), (1, 5, 1), (3, 4, 4, 2), (2, 2, 2, 1), (4, 4, 4, 4), (5, 5, 5, 1)]
+SIZES = [
+    (2, 3, 1),
+    (3, 3, 3),
+    (5, 5),
+    (2, 5, 5),
+    (1, 5, 1),
+    (3, 4, 4, 2),
+    (2, 2, 2, 1),
+    (4, 4, 4, 4),
+    (5, 5, 5, 1),
+]
 
 
 @pytest.mark.parametrize("backward", [False, True])
@@ -149,7 +163,9 @@ def test_names_that_leave_no_room_leave_lines_bare():
 def test_several_samples_are_refused():
     model, _ = example()
     loss = model([1, 2]) + model([2, 1])
-    with pytest.raises(ValueError, match=r"^the loss was computed on 2 samples \(z_0\^1 occurs 2 times\)"):
+    with pytest.raises(
+        ValueError, match=r"^the loss was computed on 2 samples \(z_0\^1 occurs 2 times\)"
+    ):
         draw_network(model, loss)
 
 
@@ -218,4 +234,9 @@ def test_a_title_stands_over_the_network_and_is_escaped():
 
 def test_rounded_numbers_say_so_once():
     found = texts(draw_network(MLP.from_weights([[[0.5, 1 / 3]]], [[2 / 3]], ["relu"])))
-    assert "b_0^1 ≈ 0.6667" in found and "w_01^1 ≈" in found and "0.3333" in found and "w_00^1 =" in found
+    assert (
+        "b_0^1 ≈ 0.6667" in found
+        and "w_01^1 ≈" in found
+        and "0.3333" in found
+        and "w_00^1 =" in found
+    )

@@ -13,8 +13,8 @@ import pytest
 
 import nn
 from autograd import Value, find, mean, relu, tanh
-from autograd.notation import Notation
-from autograd.operations import Unary
+from autograd.entry import Unary
+from autograd.notes.notation import Notation
 
 WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
 BIASES = [[0.1, -0.2, 0], [0.05]]
@@ -26,14 +26,29 @@ def worked(numbers=None, **options):
 
 def test_parameters_carry_the_notes_names_row_by_row():
     names = [name for name, _ in worked().named_parameters()]
-    assert names[:9] == ["w_00^1", "w_01^1", "b_0^1", "w_10^1", "w_11^1", "b_1^1", "w_20^1", "w_21^1", "b_2^1"]
+    assert names[:9] == [
+        "w_00^1",
+        "w_01^1",
+        "b_0^1",
+        "w_10^1",
+        "w_11^1",
+        "b_1^1",
+        "w_20^1",
+        "w_21^1",
+        "b_2^1",
+    ]
     assert names[9:] == ["w_00^2", "w_01^2", "w_02^2", "b_0^2"]
 
 
 def test_a_call_names_what_it_computes():
     output = worked(Fraction)([1, 2])
     assert output.name == "a_0^2"
-    for name, number in {"a_1^0": 2, "z_0^1": Fraction(-1, 2), "a_0^1": 0, "z_1^1": Fraction("1.1")}.items():
+    for name, number in {
+        "a_1^0": 2,
+        "z_0^1": Fraction(-1, 2),
+        "a_0^1": 0,
+        "z_1^1": Fraction("1.1"),
+    }.items():
         assert [node.data for node in find(output, name)] == [number]
 
 
@@ -44,7 +59,9 @@ def test_values_given_keep_their_names_and_get_gradients():
     assert x.grad == Fraction("-0.42")
 
 
-@pytest.mark.parametrize(("numbers", "expected"), [(Fraction, Fraction(47, 100)), (Decimal, Decimal("0.47"))])
+@pytest.mark.parametrize(
+    ("numbers", "expected"), [(Fraction, Fraction(47, 100)), (Decimal, Decimal("0.47"))]
+)
 def test_floats_are_read_by_their_shortest_decimal_form(numbers, expected):
     output = worked(numbers)([1.0, 2])
     assert output.data == expected
@@ -74,7 +91,11 @@ def test_the_default_is_micrograds_shape():
 
 
 def test_initialisation_is_he_before_relu_and_glorot_otherwise():
-    he = [w.data for neuron in nn.MLP(50, [400, 1], rng=random.Random(1)).layers[0].neurons for w in neuron.weights]
+    he = [
+        w.data
+        for neuron in nn.MLP(50, [400, 1], rng=random.Random(1)).layers[0].neurons
+        for w in neuron.weights
+    ]
     assert statistics.pstdev(he) == pytest.approx(math.sqrt(2 / 50), rel=0.02)
     glorot_layer = nn.MLP(50, [400], ["tanh"], rng=random.Random(1)).layers[0]
     glorot = [w.data for neuron in glorot_layer.neurons for w in neuron.weights]
@@ -133,8 +154,14 @@ def test_an_operation_of_ones_own_is_an_activation():
             "Fraction(1, 2) is not of numbers=int",
         ),
         (lambda: nn.MLP(0, [3]), "at least one input, layer and neuron: got 0 inputs, layers [3]"),
-        (lambda: nn.MLP.from_weights([[[1, 2], [3]]], [[0, 0]], ["relu"]), "layer 1, row 1: expected 2 weights, got 1"),
-        (lambda: nn.MLP.from_weights([[[1, 2]]], [[0, 0]], ["relu"]), "layer 1 needs one bias for each row of weights"),
+        (
+            lambda: nn.MLP.from_weights([[[1, 2], [3]]], [[0, 0]], ["relu"]),
+            "layer 1, row 1: expected 2 weights, got 1",
+        ),
+        (
+            lambda: nn.MLP.from_weights([[[1, 2]]], [[0, 0]], ["relu"]),
+            "layer 1 needs one bias for each row of weights",
+        ),
         (
             lambda: nn.MLP.from_weights([[[1, 2]], [[1, 2]]], [[0], [0]], ["relu", "relu"]),
             "layer 2 has 2 weights a row, but layer 1 has 1 neurons",
@@ -149,7 +176,10 @@ def test_what_does_not_make_a_network_is_named(wrong, sentence):
 
 @pytest.mark.parametrize("call", [lambda model: model(1), lambda model: model.predict(1)])
 def test_one_number_is_no_list_of_inputs(call):
-    with pytest.raises(TypeError, match=r"the inputs of a network are a list, one number for each: give \[1\], not 1"):
+    with pytest.raises(
+        TypeError,
+        match=r"the inputs of a network are a list, one number for each: give \[1\], not 1",
+    ):
         call(nn.MLP(1, [1]))
 
 
@@ -175,19 +205,24 @@ def test_sgd_names_what_was_not_computed_and_updates_nothing():
     model.parameters()[4].grad = None
     before = [p.data for p in model.parameters()]
     with pytest.raises(
-        ValueError, match=r"the gradient of Value\(0.8, name='w_11\^1'\) was not computed: call backward"
+        ValueError,
+        match=r"the gradient of Value\(0.8, name='w_11\^1'\) was not computed: call backward",
     ):
         optimiser.step()
     assert [p.data for p in model.parameters()] == before
 
 
 def test_a_float_learning_rate_on_fractions_is_refused():
-    with pytest.raises(TypeError, match=r"would turn Fractions into floats: give Fraction\(1, 10\)"):
+    with pytest.raises(
+        TypeError, match=r"would turn Fractions into floats: give Fraction\(1, 10\)"
+    ):
         nn.SGD(worked(Fraction).parameters(), 0.1)
 
 
 def test_a_float_target_of_fractions_is_refused():
-    with pytest.raises(TypeError, match=r"a Fraction with a float makes a float: write the float as a Fraction"):
+    with pytest.raises(
+        TypeError, match=r"a Fraction with a float makes a float: write the float as a Fraction"
+    ):
         nn.half_squared_error(worked(Fraction)([1, 2]), 1.5)
 
 

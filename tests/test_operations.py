@@ -18,7 +18,8 @@ from samples import KINKS, NEEDED, SAMPLES, Exact, Refused
 
 from autograd import Value, exp, gradients, log1p, sigmoid, sin, softplus
 from autograd.derivatives import adjoints
-from autograd.operations import OPERATIONS, Operation
+from autograd.entry import Operation
+from autograd.operations import OPERATIONS
 
 DIGITS = 50
 
@@ -68,7 +69,9 @@ def exactly(number):
 
 
 def assert_close(got, expected, ulps, at_least=1e-3):
-    """Within `ulps` units in the last place of a number of that size, never tighter than for `at_least`."""
+    """Within `ulps` units in the last place of a number of that size, never tighter than for
+    `at_least`.
+    """
     assert isinstance(got, float) and math.isfinite(got)
     with mpmath.workdps(DIGITS):
         limit = ulps * math.ulp(max(abs(float(expected)), at_least))
@@ -79,8 +82,12 @@ def assert_close(got, expected, ulps, at_least=1e-3):
 def test_operation_has_samples(name):
     assert name in SAMPLES, f"nothing for {name}: {NEEDED}"
     assert SAMPLES[name].floats
-    assert SAMPLES[name].exact or any(Fraction in map(type, case.operands) for case in SAMPLES[name].refused)
-    assert SAMPLES[name].decimals or any(Decimal in map(type, case.operands) for case in SAMPLES[name].refused)
+    assert SAMPLES[name].exact or any(
+        Fraction in map(type, case.operands) for case in SAMPLES[name].refused
+    )
+    assert SAMPLES[name].decimals or any(
+        Decimal in map(type, case.operands) for case in SAMPLES[name].refused
+    )
 
 
 def test_samples_are_of_operations():
@@ -99,7 +106,8 @@ def test_value_of_floats(name, operands):
 def test_partials_of_floats(name, operands):
     leaves, _ = differentiated(name, operands)
     for place, leaf in enumerate(leaves):
-        # 1 - y*y and y*(1 - y) are the rules as written by hand: near saturation they are exact to 1e-16, not to an ulp
+        # 1 - y*y and y*(1 - y) are the rules as written by hand: near saturation they are exact to
+        # 1e-16, not to an ulp
         assert_close(leaf.grad, true_derivative(name, operands, place), 4, at_least=1.0)
 
 
@@ -108,8 +116,12 @@ def test_partials_equal_central_differences(name, operands):
     leaves, _ = differentiated(name, operands)
     for i, leaf in enumerate(leaves):
         h = 1e-5 * max(1.0, abs(leaf.data)) if name != "log1p" else 1e-7
-        above, below = ([x + step if j == i else x for j, x in enumerate(operands)] for step in (h, -h))
-        assert (apply(name, above) - apply(name, below)) / (2 * h) == pytest.approx(leaf.grad, rel=1e-6, abs=1e-6)
+        above, below = (
+            [x + step if j == i else x for j, x in enumerate(operands)] for step in (h, -h)
+        )
+        assert (apply(name, above) - apply(name, below)) / (2 * h) == pytest.approx(
+            leaf.grad, rel=1e-6, abs=1e-6
+        )
 
 
 @pytest.mark.parametrize(("name", "operands"), cases("floats"))
@@ -132,7 +144,9 @@ def test_second_derivatives(name, operands):
             again = {adjoint.node: adjoint.gradient for adjoint in adjoints(gradient, numbers=True)}
         for j, second in enumerate(leaves):
             expected = true_derivative(name, operands, i, j)
-            assert float(again.get(second, 0)) == pytest.approx(float(expected), rel=1e-12, abs=1e-12)
+            assert float(again.get(second, 0)) == pytest.approx(
+                float(expected), rel=1e-12, abs=1e-12
+            )
 
 
 @pytest.mark.parametrize(("name", "case"), cases("exact"))
@@ -153,7 +167,10 @@ def test_fractions_are_exact(name, case: Exact):
 @pytest.mark.parametrize(("name", "operands"), cases("decimals"))
 def test_decimals_have_28_digits(name, operands):
     leaves, root = differentiated(name, operands)
-    expected = [true_value(name, operands), *(true_derivative(name, operands, i) for i in range(len(leaves)))]
+    expected = [
+        true_value(name, operands),
+        *(true_derivative(name, operands, i) for i in range(len(leaves))),
+    ]
     for got, true in zip([root.data, *(leaf.grad for leaf in leaves)], expected, strict=True):
         assert type(got) is Decimal
         with mpmath.workdps(DIGITS):
@@ -193,7 +210,9 @@ def test_symbols_where_it_is_not_smooth(name):
         at = {symbol: sympy.Rational(x) for symbol, x in zip(symbols, operands, strict=True)}
         assert root.data.subs(at) == apply(name, list(map(Fraction, operands)))
         for i, leaf in enumerate(leaves):
-            assert float(sympy.sympify(leaf.grad).subs(at)) == pytest.approx(float(true_derivative(name, operands, i)))
+            assert float(sympy.sympify(leaf.grad).subs(at)) == pytest.approx(
+                float(true_derivative(name, operands, i))
+            )
 
 
 def test_a_fraction_to_the_power_of_a_foreign_number_is_exact():
@@ -213,7 +232,9 @@ def test_mpmath_numbers(name):
     assert isinstance(root.data, mpmath.mpf)
     assert float(root.data) == pytest.approx(float(true_value(name, operands)), rel=1e-14)
     for i, leaf in enumerate(leaves):
-        assert float(leaf.grad) == pytest.approx(float(true_derivative(name, operands, i)), rel=1e-14, abs=1e-14)
+        assert float(leaf.grad) == pytest.approx(
+            float(true_derivative(name, operands, i)), rel=1e-14, abs=1e-14
+        )
 
 
 def test_log_sum_exp_of_what_is_all_impossible():
@@ -221,7 +242,9 @@ def test_log_sum_exp_of_what_is_all_impossible():
 
 
 def test_tanh_of_an_interval():  # of which mpmath has none
-    assert float(OPERATIONS["tanh"](mpmath.iv.mpf(0.5)).mid) == pytest.approx(math.tanh(0.5), rel=1e-14)
+    assert float(OPERATIONS["tanh"](mpmath.iv.mpf(0.5)).mid) == pytest.approx(
+        math.tanh(0.5), rel=1e-14
+    )
 
 
 def test_mpmath_infinities():  # whose power of 0 is NaN
@@ -248,7 +271,9 @@ def test_nothing_overflows(function, x, value, derivative):
     assert (root.data, leaf.grad) == (value, derivative)
 
 
-@pytest.mark.parametrize(("name", "x"), [("sigmoid", 1000), ("softplus", 1000), ("tanh", 10**7), ("tanh", -(10**7))])
+@pytest.mark.parametrize(
+    ("name", "x"), [("sigmoid", 1000), ("softplus", 1000), ("tanh", 10**7), ("tanh", -(10**7))]
+)
 def test_decimals_do_not_overflow(name, x):
     expected = {"sigmoid": 1, "softplus": 1000, "tanh": math.copysign(1, x)}[name]
     leaves, root = differentiated(name, [Decimal(x)])
@@ -292,7 +317,9 @@ def test_a_certain_and_right_prediction_costs_nothing():
 def test_kinks_are_where_they_are():
     assert list(KINKS) == [name for name, entry in OPERATIONS.items() if entry.kink]
     for name, (at, beside) in KINKS.items():
-        assert [OPERATIONS[name].kink(*x) for x in at + beside] == [True] * len(at) + [False] * len(beside)
+        assert [OPERATIONS[name].kink(*x) for x in at + beside] == [True] * len(at) + [False] * len(
+            beside
+        )
 
 
 def failing(error):
@@ -313,7 +340,10 @@ def failing(error):
             lambda: Value(Decimal("Infinity"), "x") - Value(Decimal("Infinity"), "y"),
             "x - y with x = Infinity, y = Infinity: InvalidOperation",
         ),
-        (lambda: Value(0.0) ** -1, "0.0^(-1): 0.0 cannot be raised to a negative power; " + OPERATIONS["pow"].domain),
+        (
+            lambda: Value(0.0) ** -1,
+            "0.0^(-1): 0.0 cannot be raised to a negative power; " + OPERATIONS["pow"].domain,
+        ),
         (lambda: Value(1e200) ** 2, "1e+200^2: too large for a float"),
         (lambda: failing(ZeroDivisionError()), "own(x) with x = 2: ZeroDivisionError"),
         (lambda: failing(InvalidOperation()), "own(x) with x = 2: InvalidOperation"),
@@ -337,7 +367,9 @@ def test_long_operands_are_shortened():
     assert f"x = {'1' * 60}:" in str(caught.value)
 
 
-@pytest.mark.parametrize(("letters", "shown"), [(194, "log(xxx"), (195, "log of 1 operands with x")])
+@pytest.mark.parametrize(
+    ("letters", "shown"), [(194, "log(xxx"), (195, "log of 1 operands with x")]
+)
 def test_a_long_expression_is_named(letters, shown):
     with pytest.raises(ValueError) as caught:
         OPERATIONS["log"](Value(-1.0, "x" * letters))

@@ -32,17 +32,27 @@ def steps(optimiser, parameter, gradients):
 
 def test_momentum_by_hand():
     w = Value(F(1))  # velocities: 2, then 1/2 * 2 + 1 = 2, then 1/2 * 2 + 0 = 1
-    assert steps(SGD([w], F(1, 10), momentum=F(1, 2)), w, [F(2), F(1), F(0)]) == [F(8, 10), F(6, 10), F(5, 10)]
+    assert steps(SGD([w], F(1, 10), momentum=F(1, 2)), w, [F(2), F(1), F(0)]) == [
+        F(8, 10),
+        F(6, 10),
+        F(5, 10),
+    ]
 
 
 def test_nesterov_by_hand():
     w = Value(F(1))  # g + 1/2 v: 2 + 1 = 3, then 1 + 1/2 * 2 = 2
-    assert steps(SGD([w], F(1, 10), momentum=F(1, 2), nesterov=True), w, [F(2), F(1)]) == [F(7, 10), F(5, 10)]
+    assert steps(SGD([w], F(1, 10), momentum=F(1, 2), nesterov=True), w, [F(2), F(1)]) == [
+        F(7, 10),
+        F(5, 10),
+    ]
 
 
 def test_weight_decay_by_hand():
     w = Value(F(1))  # g + 1/5 w: 2 + 1/5, then 0 + 1/5 * 78/100
-    assert steps(SGD([w], F(1, 10), weight_decay=F(1, 5)), w, [F(2), F(0)]) == [F(78, 100), F(7644, 10000)]
+    assert steps(SGD([w], F(1, 10), weight_decay=F(1, 5)), w, [F(2), F(0)]) == [
+        F(78, 100),
+        F(7644, 10000),
+    ]
 
 
 def test_adam_by_hand():
@@ -68,7 +78,9 @@ def test_adam_with_weight_decay_adds_it_to_the_gradient():
 
 def test_adam_in_decimals():
     w = Value(Decimal(1))
-    assert steps(Adam([w], learning_rate=0.1, epsilon=0), w, [Decimal(7)]) == [pytest.approx(Decimal("0.9"))]
+    assert steps(Adam([w], learning_rate=0.1, epsilon=0), w, [Decimal(7)]) == [
+        pytest.approx(Decimal("0.9"))
+    ]
     assert type(w.data) is Decimal
 
 
@@ -82,7 +94,10 @@ def test_a_step_is_made_as_a_whole_or_not_at_all(make):
     a, b, same_a, same_b = Value(1.0, "a"), Value(2.0, "b"), Value(1.0), Value(2.0)
     optimiser, other = make([a, b]), make([same_a, same_b])
     a.grad = same_a.grad = 1.0
-    with pytest.raises(ValueError, match=r"the gradient of Value\(2.0, name='b'\) was not computed: call backward\(\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"the gradient of Value\(2.0, name='b'\) was not computed: call backward\(\)",
+    ):
         optimiser.step()
     b.grad = "no number"
     with pytest.raises(TypeError):
@@ -96,7 +111,9 @@ def test_a_step_is_made_as_a_whole_or_not_at_all(make):
 
 
 def interrupted(call, lines):
-    """Whether Ctrl-C came in: `call()` with a KeyboardInterrupt once it has run that many lines of ours."""
+    """Whether Ctrl-C came in: `call()` with a KeyboardInterrupt once it has run that many lines of
+    ours.
+    """
 
     def trace(frame, event, argument):
         nonlocal lines
@@ -155,7 +172,10 @@ def test_a_learning_rate_changed_to_a_float_is_refused_in_the_step():
     assert w.data == 1
 
 
-RESUMED = [lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True), lambda p: Adam(p, 0.01, weight_decay=0.1)]
+RESUMED = [
+    lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True),
+    lambda p: Adam(p, 0.01, weight_decay=0.1),
+]
 
 
 @pytest.mark.parametrize("make", RESUMED)
@@ -201,17 +221,37 @@ def test_a_state_has_pytorchs_names_and_is_a_copy():
     ("state", "error", "sentence"),
     [
         (None, TypeError, "a state is the dict that state_dict() returned, not a NoneType"),
-        ({"momentum_buffer": [1.0]}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got momentum_buffer"),
+        (
+            {"momentum_buffer": [1.0]},
+            ValueError,
+            "the state of Adam is step, exp_avg, exp_avg_sq: got momentum_buffer",
+        ),
         ({7: 1}, ValueError, "the state of Adam is step, exp_avg, exp_avg_sq: got 7"),
-        ({"step": 0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 0"),
-        ({"step": 1.0, "exp_avg": [1.0], "exp_avg_sq": [1.0]}, ValueError, "an int of 1 or more: got 1.0"),
+        (
+            {"step": 0, "exp_avg": [1.0], "exp_avg_sq": [1.0]},
+            ValueError,
+            "an int of 1 or more: got 0",
+        ),
+        (
+            {"step": 1.0, "exp_avg": [1.0], "exp_avg_sq": [1.0]},
+            ValueError,
+            "an int of 1 or more: got 1.0",
+        ),
         (
             {"step": 1, "exp_avg": [1.0, 2.0], "exp_avg_sq": [1.0]},
             ValueError,
             "exp_avg is a list of 1 numbers, one for",
         ),
-        ({"step": 1, "exp_avg": [1.0], "exp_avg_sq": 1.0}, ValueError, "exp_avg_sq is a list of 1 numbers, one for ea"),
-        ({"step": 1, "exp_avg": ["1"], "exp_avg_sq": [1.0]}, TypeError, "exp_avg: a str is not a number ('1')"),
+        (
+            {"step": 1, "exp_avg": [1.0], "exp_avg_sq": 1.0},
+            ValueError,
+            "exp_avg_sq is a list of 1 numbers, one for ea",
+        ),
+        (
+            {"step": 1, "exp_avg": ["1"], "exp_avg_sq": [1.0]},
+            TypeError,
+            "exp_avg: a str is not a number ('1')",
+        ),
     ],
 )
 def test_a_state_that_is_not_the_optimisers_changes_nothing(state, error, sentence):
@@ -231,41 +271,125 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
 @pytest.mark.parametrize(
     ("wrong", "error", "sentence"),
     [
-        (lambda: SGD([fraction], 0.1), TypeError, "a float learning rate would turn Fractions into floats: give Frac"),
-        (lambda: SGD([fraction], 1, momentum=0.9), TypeError, "a float momentum would turn Fractions into floats"),
-        (lambda: SGD([fraction], 1, weight_decay=0.5), TypeError, "weight decay would turn Fractions into floats"),
-        (lambda: SGD([decimal], 0.1), TypeError, "learning rate does not go with Decimals: give Decimal('0.1')"),
-        (lambda: Adam([fraction]), TypeError, "Adam needs square roots, which leave Fractions (Value(Fraction(1, 1"),
-        (lambda: SGD([number], -1), ValueError, "the learning rate must be a finite number, 0 or more: got -1"),
-        (lambda: SGD([number], math.nan), ValueError, "the learning rate must be a finite number, 0 or more: got nan"),
-        (lambda: SGD([number], math.inf), ValueError, "the learning rate must be a finite number, 0 or more: got inf"),
-        (lambda: Adam([number], betas=(0.9, 1)), ValueError, "second beta must be at least 0 and less than 1: got 1"),
-        (lambda: SGD([number], 1, nesterov=True), ValueError, "Nesterov's momentum needs a momentum greater than 0"),
-        (lambda: SGD([number], ".1"), TypeError, "the learning rate: a str is not a number ('.1'): convert it first"),
+        (
+            lambda: SGD([fraction], 0.1),
+            TypeError,
+            "a float learning rate would turn Fractions into floats: give Frac",
+        ),
+        (
+            lambda: SGD([fraction], 1, momentum=0.9),
+            TypeError,
+            "a float momentum would turn Fractions into floats",
+        ),
+        (
+            lambda: SGD([fraction], 1, weight_decay=0.5),
+            TypeError,
+            "weight decay would turn Fractions into floats",
+        ),
+        (
+            lambda: SGD([decimal], 0.1),
+            TypeError,
+            "learning rate does not go with Decimals: give Decimal('0.1')",
+        ),
+        (
+            lambda: Adam([fraction]),
+            TypeError,
+            "Adam needs square roots, which leave Fractions (Value(Fraction(1, 1",
+        ),
+        (
+            lambda: SGD([number], -1),
+            ValueError,
+            "the learning rate must be a finite number, 0 or more: got -1",
+        ),
+        (
+            lambda: SGD([number], math.nan),
+            ValueError,
+            "the learning rate must be a finite number, 0 or more: got nan",
+        ),
+        (
+            lambda: SGD([number], math.inf),
+            ValueError,
+            "the learning rate must be a finite number, 0 or more: got inf",
+        ),
+        (
+            lambda: Adam([number], betas=(0.9, 1)),
+            ValueError,
+            "second beta must be at least 0 and less than 1: got 1",
+        ),
+        (
+            lambda: SGD([number], 1, nesterov=True),
+            ValueError,
+            "Nesterov's momentum needs a momentum greater than 0",
+        ),
+        (
+            lambda: SGD([number], ".1"),
+            TypeError,
+            "the learning rate: a str is not a number ('.1'): convert it first",
+        ),
         (lambda: SGD([number], 1, momentum=None), TypeError, "the momentum: None is not a number"),
-        (lambda: SGD([number], object()), TypeError, "the learning rate is a real number, not a object"),
-        (lambda: SGD([number], Value(0.1)), TypeError, "the learning rate is a real number, not a Value"),
+        (
+            lambda: SGD([number], object()),
+            TypeError,
+            "the learning rate is a real number, not a object",
+        ),
+        (
+            lambda: SGD([number], Value(0.1)),
+            TypeError,
+            "the learning rate is a real number, not a Value",
+        ),
         (lambda: SGD([number], 1j), TypeError, "the learning rate is a real number, not a complex"),
-        (lambda: Adam([number], betas=(0.9,)), TypeError, "betas are a pair, (0.9, 0.999): got (0.9,)"),
+        (
+            lambda: Adam([number], betas=(0.9,)),
+            TypeError,
+            "betas are a pair, (0.9, 0.999): got (0.9,)",
+        ),
         (lambda: Adam([number], betas=0.9), TypeError, "betas are a pair, (0.9, 0.999): got 0.9"),
-        (lambda: SGD([number], Decimal("0.1")), TypeError, "a Decimal learning rate does not go with floats: give 0.1"),
-        (lambda: SGD([fraction], Decimal("0.1")), TypeError, "does not go with Fractions: give Fraction(1, 10)"),
+        (
+            lambda: SGD([number], Decimal("0.1")),
+            TypeError,
+            "a Decimal learning rate does not go with floats: give 0.1",
+        ),
+        (
+            lambda: SGD([fraction], Decimal("0.1")),
+            TypeError,
+            "does not go with Fractions: give Fraction(1, 10)",
+        ),
         (
             lambda: SGD([decimal], F(1, 4)),
             TypeError,
             "a Fraction learning rate does not go with Decimals: give Decimal",
         ),
-        (lambda: Adam([number], Decimal(1)), TypeError, "a Decimal learning rate does not go with floats: give 1.0"),
-        (lambda: SGD(nn.MLP(1, [1]), 0.1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
-        (lambda: clip_grad_norm(nn.MLP(1, [1]), 1), TypeError, "a list of Values, not a MLP: give model.parameters()"),
+        (
+            lambda: Adam([number], Decimal(1)),
+            TypeError,
+            "a Decimal learning rate does not go with floats: give 1.0",
+        ),
+        (
+            lambda: SGD(nn.MLP(1, [1]), 0.1),
+            TypeError,
+            "a list of Values, not a MLP: give model.parameters()",
+        ),
+        (
+            lambda: clip_grad_norm(nn.MLP(1, [1]), 1),
+            TypeError,
+            "a list of Values, not a MLP: give model.parameters()",
+        ),
         (
             lambda: clip_grad_norm(with_gradients(F(1)), 0.5),
             TypeError,
             "a float max_norm would turn Fractions into floats",
         ),
-        (lambda: clip_grad_value([number], -1), ValueError, "the max_value must be a finite number, 0 or more: got -1"),
+        (
+            lambda: clip_grad_value([number], -1),
+            ValueError,
+            "the max_value must be a finite number, 0 or more: got -1",
+        ),
         (lambda: SGD([], 1), ValueError, "at least one parameter"),
-        (lambda: SGD([1.0], 1), TypeError, "a parameter is a Value, not a float: give model.parameters()"),
+        (
+            lambda: SGD([1.0], 1),
+            TypeError,
+            "a parameter is a Value, not a float: give model.parameters()",
+        ),
         (lambda: SGD([number * 2], 1), ValueError, "is a result of mul: only leaves are updated"),
     ],
 )
@@ -316,7 +440,11 @@ def typed(numbers):
         (Decimal(3), 0.5, "does not go with Decimals: give Decimal('0.5')"),
         (Decimal(3), F(1, 2), "does not go with Decimals: give Decimal('0.5')"),
         (1 + 2j, 0.5, "the gradient of w is (1+2j): only real numbers are clipped, not a complex"),
-        (sympy.Symbol("g"), 1, "the gradient of w is g: only real numbers are clipped, not a Symbol"),
+        (
+            sympy.Symbol("g"),
+            1,
+            "the gradient of w is g: only real numbers are clipped, not a Symbol",
+        ),
         (sympy.Symbol("g", positive=True), 1, "only real numbers are clipped, not a Symbol"),
     ],
 )
@@ -333,7 +461,9 @@ def test_gradients_are_scaled_down_to_a_norm(number):
     w = with_gradients(number(3), number(-4))
     assert typed([clip_grad_norm(w, 6)]) == typed([number(5)])
     assert [p.grad for p in w] == [3, -4]  # a smaller norm is left alone
-    assert typed([clip_grad_norm([*w, w[0]], number("2.5"))]) == typed([number(5)])  # a shared parameter counts once
+    assert typed([clip_grad_norm([*w, w[0]], number("2.5"))]) == typed(
+        [number(5)]
+    )  # a shared parameter counts once
     assert typed(p.grad for p in w) == typed([number("1.5"), number(-2)])
 
 
@@ -362,7 +492,12 @@ def test_large_gradients_are_clipped_and_not_lost():
 @pytest.mark.parametrize(
     ("gradients", "clip", "error", "sentence"),
     [
-        ([9.0, None], clip_grad_norm, ValueError, "the gradient of Value(1, name='w') was not computed: call backward"),
+        (
+            [9.0, None],
+            clip_grad_norm,
+            ValueError,
+            "the gradient of Value(1, name='w') was not computed: call backward",
+        ),
         (
             [9.0, None],
             clip_grad_value,
@@ -371,7 +506,12 @@ def test_large_gradients_are_clipped_and_not_lost():
         ),
         ([9.0, math.nan], clip_grad_norm, FloatingPointError, "the gradient of w is nan"),
         ([9.0, math.nan], clip_grad_value, FloatingPointError, "the gradient of w is nan"),
-        ([9.0, math.inf], clip_grad_norm, FloatingPointError, "the norm of the gradients is infinite: clip_grad_value"),
+        (
+            [9.0, math.inf],
+            clip_grad_norm,
+            FloatingPointError,
+            "the norm of the gradients is infinite: clip_grad_value",
+        ),
         ([F(1), F(1)], clip_grad_norm, TypeError, "the norm of these Fractions is not rational"),
     ],
 )

@@ -8,10 +8,24 @@ from fractions import Fraction
 
 import pytest
 
-from autograd import Derivation, Nary, Operation, Value, Walk, derivative, draw, grad, hessian, jvp, sqrt
-from autograd.derivation import forward_steps
+from autograd import (
+    Derivation,
+    Nary,
+    Operation,
+    Value,
+    Walk,
+    derivative,
+    draw,
+    grad,
+    hessian,
+    jvp,
+    sqrt,
+)
+from autograd.notes.steps import forward_steps
 
-hypotenuse = Operation("hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y])
+hypotenuse = Operation(
+    "hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: b / y]
+)
 cube = Operation("my_cube", lambda x: x**3, [lambda y, x: 3 * x**2], text="{}^3", latex="{}^{{3}}")
 
 
@@ -98,8 +112,14 @@ MISTAKES = [
     (lambda: Operation("own", lambda x: x, [3]), r"a list of functions .*, \[3\]$"),
     (lambda: Operation("own", 3, [lambda y, x: 1]), "a function for its value"),
     (lambda: Operation(3, lambda x: x, [lambda y, x: 1]), "an operation has a name"),
-    (lambda: Operation("own", lambda x: None, [lambda y, x: 1])(Value(2, "x")), r"^own\(x\) .*: None is not a number"),
-    (lambda: Operation("own", lambda x: Value(x), [lambda y, x: 1])(Value(2)), r"^own\(2\): Value\(2\) is a Value"),
+    (
+        lambda: Operation("own", lambda x: None, [lambda y, x: 1])(Value(2, "x")),
+        r"^own\(x\) .*: None is not a number",
+    ),
+    (
+        lambda: Operation("own", lambda x: Value(x), [lambda y, x: 1])(Value(2)),
+        r"^own\(2\): Value\(2\) is a Value",
+    ),
     (
         lambda: grad(Operation("own", lambda x: x, [lambda y, x: None]))(1.0),
         "the partial of own in operand 0 returned None",
@@ -129,13 +149,17 @@ def test_mistakes_are_named(mistake, sentence):
 def test_a_template_that_does_not_suit_the_operands(text):
     with pytest.raises(ValueError, match=r"^a template of own has one \{\} for each operand, not "):
         Operation("own", lambda x: x, [lambda y, x: 1], text=text)
-    with pytest.raises(TypeError, match="own takes any number of operands: no template, a function"):
+    with pytest.raises(
+        TypeError, match="own takes any number of operands: no template, a function"
+    ):
         Nary("own", lambda *x: x[0], lambda y, *x: [1], text=text)
 
 
 def test_a_kink_without_a_convention_is_said_too():
     bend = Operation("bend", abs, [lambda y, x: 1], kink=lambda x: x == 0)
-    assert "dL/dx = 1   (its derivative is a convention here)" in str(Derivation(bend(Value(0, "x"))))
+    assert "dL/dx = 1   (its derivative is a convention here)" in str(
+        Derivation(bend(Value(0, "x")))
+    )
 
 
 def test_the_wrong_number_of_operands():
@@ -159,6 +183,10 @@ third = Operation("third", lambda x: x / 3, [lambda y, x: 1 / 3])
     ],
 )
 def test_a_float_in_a_partial_does_not_change_the_type(differentiate, x):
-    sentence = "a Fraction with a float makes a float" if isinstance(x, Fraction) else "unsupported operand"
+    sentence = (
+        "a Fraction with a float makes a float"
+        if isinstance(x, Fraction)
+        else "unsupported operand"
+    )
     with pytest.raises(TypeError, match=f".+: {sentence}"):
         differentiate(lambda x: third(x) * x)(x)

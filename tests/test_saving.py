@@ -1,4 +1,6 @@
-"""Models in files: exact round trips for every number type, whole or not at all, and files that mean harm."""
+"""Models in files: exact round trips for every number type, whole or not at all, and files that
+mean harm.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from mpmath import mpf
 
 import nn
 from autograd import sin, tanh
-from autograd.notation import Notation
-from autograd.operations import Unary
+from autograd.entry import Unary
+from autograd.notes.notation import Notation
 from nn import saving
 from nn.saving import load, load_state_dict, save, state_dict
 
@@ -49,7 +51,9 @@ def described(model):
 
 
 def small(**options):
-    return nn.MLP.from_weights([[[1, 0.5], [2, 3]], [[4, 5]]], [[0, 0], [6]], ["relu", "linear"], **options)
+    return nn.MLP.from_weights(
+        [[[1, 0.5], [2, 3]], [[4, 5]]], [[0, 0], [6]], ["relu", "linear"], **options
+    )
 
 
 @pytest.fixture
@@ -69,7 +73,9 @@ def test_every_number_comes_back_as_it_was(tmp_path_factory, numbers):
 
 @pytest.mark.parametrize("numbers", [None, int, float, complex, Fraction, Decimal])
 def test_number_type_notation_and_activations_come_back(path, numbers):
-    notation = Notation(first_index=1, weight_pattern="W{layer}_{indices}", delta_pattern="d{{{indices}}}")
+    notation = Notation(
+        first_index=1, weight_pattern="W{layer}_{indices}", delta_pattern="d{{{indices}}}"
+    )
     activations = ["leaky_relu", "softplus", tanh, sin, "sigmoid", "linear"]
     sizes = [3, 2, 2, 12, 1, 2]
     drawn = None if numbers is int else numbers  # weights are drawn as floats, which no int holds
@@ -89,7 +95,9 @@ def test_a_loaded_model_reads_its_inputs_in_its_number_type(path):
     assert exact(load(path).predict([0.5, 0.25])) == (Fraction, Fraction(69, 4))
 
 
-@pytest.mark.parametrize("number", [complex(-0.0, 0.1), complex(1e-320, -0.0), complex(float("nan"), float("-inf"))])
+@pytest.mark.parametrize(
+    "number", [complex(-0.0, 0.1), complex(1e-320, -0.0), complex(float("nan"), float("-inf"))]
+)
 def test_complex_numbers_come_back_with_every_digit_and_sign(path, number):
     save(nn.MLP.from_weights([[[number]]], [[0]], ["linear"]), path)
     assert exact(load(path).parameters()[0].data) == (complex, repr(number))
@@ -114,7 +122,10 @@ def test_numpy_scalars_come_back_as_the_python_numbers_that_equal_them(path, kin
 def test_a_long_double_is_not_saved(path):
     numpy = pytest.importorskip("numpy")
     model = nn.MLP.from_weights([[[numpy.longdouble(1) / 3]]], [[0]], ["linear"])
-    with pytest.raises(TypeError, match=r"^w_00\^1: a \w+ is not saved exactly, only int, .* are: convert it first$"):
+    with pytest.raises(
+        TypeError,
+        match=r"^w_00\^1: a \w+ is not saved exactly, only int, .* are: convert it first$",
+    ):
         save(model, path)
     assert not path.exists()
 
@@ -144,7 +155,7 @@ def test_the_file_is_json_that_people_read(path):
     assert found["not_finite"] is False
 
 
-# --- whole or not at all ----------------------------------------------------------------------------------------------
+# --- whole or not at all --------------------------------------------------------------------------
 
 
 def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
@@ -165,7 +176,10 @@ def test_a_folder_that_is_not_there_is_named(path):
     with pytest.raises(FileNotFoundError) as raised:
         save(small(), path.parent / "nowhere" / "model.json")
     folder = path.parent / "nowhere"
-    assert str(raised.value) == f"{folder / 'model.json'} cannot be written: there is no folder {folder}; make it first"
+    assert (
+        str(raised.value)
+        == f"{folder / 'model.json'} cannot be written: there is no folder {folder}; make it first"
+    )
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path):
@@ -224,13 +238,21 @@ impostor = Unary("relu", lambda x: x, (lambda y, x: 1,))
             TypeError,
             "w_00^1: 0.5 is of type float, where the model declares Fraction: conv",
         ),
-        (nn.MLP(1, [1], notation=OwnNotation()), TypeError, "a Notation is saved, not a OwnNotation"),
+        (
+            nn.MLP(1, [1], notation=OwnNotation()),
+            TypeError,
+            "a Notation is saved, not a OwnNotation",
+        ),
         (
             nn.MLP(1, [1], notation=Notation(weight_pattern="{indices:>9}{layer}")),
             ValueError,
             "this model cannot be saved: the notation's weight_pattern '{indices:>9}{layer}' is not a pattern",
         ),
-        (nn.MLP.from_weights([[[1 << 90_000]]], [[0]], ["linear"]), ValueError, "this model cannot be saved: layer 1"),
+        (
+            nn.MLP.from_weights([[[1 << 90_000]]], [[0]], ["linear"]),
+            ValueError,
+            "this model cannot be saved: layer 1",
+        ),
     ],
 )
 def test_what_would_not_come_back_is_not_saved(path, model, error, sentence):
@@ -241,7 +263,7 @@ def test_what_would_not_come_back_is_not_saved(path, model, error, sentence):
     assert path.read_text() == "before"
 
 
-# --- damaged and hostile files ----------------------------------------------------------------------------------------
+# --- damaged and hostile files --------------------------------------------------------------------
 
 
 def changed(*keys_and_value):
@@ -274,7 +296,10 @@ HOSTILE = {
     "version true": (changed("version", True), "version True, where"),
     "unknown key": (changed("code", "import os"), "the file has the unknown 'code'"),
     "missing key": (GOOD.replace('"not_finite": false,', ""), "the file lacks 'not_finite'"),
-    "key twice": (GOOD.replace('"version": 1', '"version": 1, "version": 1'), "the key 'version' occurs twice"),
+    "key twice": (
+        GOOD.replace('"version": 1', '"version": 1, "version": 1'),
+        "the key 'version' occurs twice",
+    ),
     "numbers": (changed("numbers", "object"), "unknown number type 'object'"),
     "numbers list": (changed("numbers", []), "unknown number type a list"),
     "not_finite": (changed("not_finite", 0), "not_finite is neither true nor false"),
@@ -282,34 +307,64 @@ HOSTILE = {
     "no layers": (changed("layers", []), "the layers are not a list of 1 to 1000"),
     "many layers": (changed("layers", [0] * 1001), "the layers are not a list of 1 to 1000"),
     "no layer": (changed("layers", 0, 1), "layer 1 is not an object"),
-    "activation": (changed("layers", 0, "activation", "__import__"), "layer 1 has the unknown activation '__import__'"),
-    "activation of two": (changed("layers", 0, "activation", "mul"), "layer 1 has the unknown activation 'mul'"),
-    "activation list": (changed("layers", 0, "activation", []), "layer 1 has the unknown activation a list"),
+    "activation": (
+        changed("layers", 0, "activation", "__import__"),
+        "layer 1 has the unknown activation '__import__'",
+    ),
+    "activation of two": (
+        changed("layers", 0, "activation", "mul"),
+        "layer 1 has the unknown activation 'mul'",
+    ),
+    "activation list": (
+        changed("layers", 0, "activation", []),
+        "layer 1 has the unknown activation a list",
+    ),
     "no rows": (changed("layers", 0, "weights", []), "layer 1 has no lists of weights and biases"),
     "row": (changed("layers", 0, "weights", 1, "12"), "layer 1, row 1 is not a list of weights"),
-    "short row": (changed("layers", 0, "weights", 1, [1]), "layer 1, row 1 has 1 weights for 2 inputs"),
-    "wide layer": (changed("layers", 1, "weights", 0, [1, 2, 3]), "layer 2, row 0 has 3 weights for 2 inputs"),
+    "short row": (
+        changed("layers", 0, "weights", 1, [1]),
+        "layer 1, row 1 has 1 weights for 2 inputs",
+    ),
+    "wide layer": (
+        changed("layers", 1, "weights", 0, [1, 2, 3]),
+        "layer 2, row 0 has 3 weights for 2 inputs",
+    ),
     "biases": (changed("layers", 0, "biases", [1]), "layer 1 has 2 rows of weights and 1 biases"),
-    "too many": (changed("layers", 0, "weights", [[0] * 500_001] * 2), "more than 1000000 parameters"),
+    "too many": (
+        changed("layers", 0, "weights", [[0] * 500_001] * 2),
+        "more than 1000000 parameters",
+    ),
     "true": (weight(True), "layer 1: True is not a number"),
     "null": (weight(None), "layer 1: None is not a number"),
     "text": (weight("1"), "layer 1: '1' is not a number"),
     "expression": (weight("Fraction 1/(2)"), "layer 1: 'Fraction 1/(2)' is not a number"),
     "by zero": (weight("Fraction 1/0"), "layer 1: 'Fraction 1/0' is not a number"),
-    "not reduced": (weight("Fraction 2/4"), "layer 1: 'Fraction 2/4' is not a number as it is saved"),
+    "not reduced": (
+        weight("Fraction 2/4"),
+        "layer 1: 'Fraction 2/4' is not a number as it is saved",
+    ),
     "other digits": (weight("Fraction \u0661/2"), "is not a number"),
     "spaces": (weight("Decimal  1"), "is not a number"),
     "exponent": (weight("Decimal 1E+9999999999999999999999"), "is not a number"),
     "greatest exponent": (weight("Decimal 1E+999999999999999999999999999"), "is not a number"),
     "long decimal": (weight("Decimal " + "1" * 30_000), "is not a number"),
     "long hexadecimal": (weight("int 0x" + "f" * 60_000), "is not a number"),
-    "long integer": (weight(7).replace("[7,", "[" + "7" * 5000 + ","), "a number of 5000 digits, more than 600"),
+    "long integer": (
+        weight(7).replace("[7,", "[" + "7" * 5000 + ","),
+        "a number of 5000 digits, more than 600",
+    ),
     "float text": (weight("float 0.5"), "a finite float is a number of JSON"),
     "half a complex": (weight("complex 0.5"), "is not a number"),
     "complex of three": (weight("complex 0.5 1.0 2.0"), "is not a number"),
     "complex not as saved": (weight("complex 0.50 1.0"), "is not a number as it is saved"),
-    "long complex": (weight("complex 1.0 " + "0" * 60 + "1.0"), "a part of more digits than a float has"),
-    "undeclared complex nan": (weight("complex 0.0 nan"), "is not finite, though the file says that all numbers are"),
+    "long complex": (
+        weight("complex 1.0 " + "0" * 60 + "1.0"),
+        "a part of more digits than a float has",
+    ),
+    "undeclared complex nan": (
+        weight("complex 0.0 nan"),
+        "is not finite, though the file says that all numbers are",
+    ),
     "float in a model of Fractions": (
         weight(0.5).replace('"numbers": null', '"numbers": "Fraction"'),
         "w_00^1: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number type",
@@ -321,9 +376,18 @@ HOSTILE = {
     "NaN": (weight(float("nan")), "NaN is not a number of JSON"),
     "-Infinity": (weight(float("-inf")), "-Infinity is not a number of JSON"),
     "1e999": (weight(7).replace("[7,", "[1e999,"), "the number '1e999' is not a float"),
-    "undeclared nan": (weight("float nan"), "is not finite, though the file says that all numbers are"),
-    "undeclared sNaN": (weight("Decimal sNaN"), "is not finite, though the file says that all numbers are"),
-    "pattern": (changed("notation", "bias_pattern", "{layer:>999999999}"), "is not a pattern of {indices} and {layer}"),
+    "undeclared nan": (
+        weight("float nan"),
+        "is not finite, though the file says that all numbers are",
+    ),
+    "undeclared sNaN": (
+        weight("Decimal sNaN"),
+        "is not finite, though the file says that all numbers are",
+    ),
+    "pattern": (
+        changed("notation", "bias_pattern", "{layer:>999999999}"),
+        "is not a pattern of {indices} and {layer}",
+    ),
     "attribute": (changed("notation", "bias_pattern", "{layer.__class__}"), "is not a pattern"),
     "conversion": (changed("notation", "bias_pattern", "{layer!r}"), "is not a pattern"),
     "open brace": (changed("notation", "bias_pattern", "{layer"), "is not a pattern"),
@@ -354,7 +418,9 @@ def test_a_file_beyond_the_bound_is_not_read(path):
 
 
 @settings(max_examples=150, deadline=None)
-@given(place=st.integers(0, len(GOOD) - 1), text=st.text(alphabet='[]{}",:0159-e.tnull ', max_size=3))
+@given(
+    place=st.integers(0, len(GOOD) - 1), text=st.text(alphabet='[]{}",:0159-e.tnull ', max_size=3)
+)
 def test_a_file_with_a_slip_loads_or_is_a_value_error(place, text):
     slipped = GOOD[:place] + text + GOOD[place + 1 :]
     try:
@@ -369,7 +435,7 @@ def test_a_file_that_is_not_there_is_pythons_error(path):
         load(path)
 
 
-# --- numbers by name --------------------------------------------------------------------------------------------------
+# --- numbers by name ------------------------------------------------------------------------------
 
 
 def test_numbers_by_name_go_to_another_model():
@@ -384,9 +450,17 @@ def test_numbers_by_name_go_to_another_model():
     [
         (lambda state: state.pop("b_0^2"), ValueError, "missing: b_0^2"),
         (lambda state: state.update(extra=1, more=2), ValueError, "unexpected: extra, more"),
-        (lambda state: state.update({"b_0^2": "1"}), TypeError, "b_0^2: a str is not a number ('1')"),
+        (
+            lambda state: state.update({"b_0^2": "1"}),
+            TypeError,
+            "b_0^2: a str is not a number ('1')",
+        ),
         (lambda state: state.update({"b_0^2": None}), TypeError, "b_0^2: None is not a number"),
-        (lambda state: state.update({"b_0^2": small().parameters()[0]}), TypeError, "b_0^2: Value(1, name='w_00^1')"),
+        (
+            lambda state: state.update({"b_0^2": small().parameters()[0]}),
+            TypeError,
+            "b_0^2: Value(1, name='w_00^1')",
+        ),
     ],
 )
 def test_names_or_numbers_that_do_not_fit_change_nothing(change, error, sentence):
@@ -402,7 +476,8 @@ def test_names_or_numbers_that_do_not_fit_change_nothing(change, error, sentence
 
 def test_a_state_that_is_no_dict_is_refused():
     with pytest.raises(
-        TypeError, match=r"a state is a dict of numbers by name, as state_dict\(\) returns, not a NoneT"
+        TypeError,
+        match=r"a state is a dict of numbers by name, as state_dict\(\) returns, not a NoneT",
     ):
         load_state_dict(small(), None)
 
@@ -436,7 +511,9 @@ def test_an_integer_becomes_one_of_the_declared_type(path, numbers, given, taken
 def test_a_long_integer_is_no_decimal():
     """The conversion takes the square of its length in time: in a file of many such, minutes."""
     model = small(numbers=Decimal)
-    with pytest.raises(TypeError, match=r"b_0\^2: .* is of type int, where the model declares Decimal"):
+    with pytest.raises(
+        TypeError, match=r"b_0\^2: .* is of type int, where the model declares Decimal"
+    ):
         load_state_dict(model, state_dict(model) | {"b_0^2": 1 << 60_000})
 
 
@@ -455,7 +532,11 @@ def test_a_numpy_scalar_becomes_one_of_the_declared_type():
             0.5,
             "b_0^2: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number",
         ),
-        (Decimal, Fraction(1, 2), "b_0^2: 0.5 is of type Fraction, where the model declares Decimal"),
+        (
+            Decimal,
+            Fraction(1, 2),
+            "b_0^2: 0.5 is of type Fraction, where the model declares Decimal",
+        ),
         (float, Decimal("0.1"), "b_0^2: 0.1 is of type Decimal, where the model declares float"),
         (float, 2**53 + 1, "is of type int, where the model declares float"),
         (float, 10**400, "is of type int, where the model declares float"),

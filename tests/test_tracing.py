@@ -16,7 +16,7 @@ from mpmath import iv
 
 import nn
 from autograd import Value, explain_nan, log, maximum, relu, sqrt, trace_lines, value, where
-from autograd.tracing import NotFinite
+from autograd.checking.origins import NotFinite
 
 INF, NAN = math.inf, math.nan
 
@@ -28,19 +28,31 @@ def test_the_first_number_is_found_and_written():
     loss = (y - y) * x
     found = explain_nan(loss)
     assert isinstance(found, NotFinite)
-    assert (found.node, found.number, found.operands, found.of_gradient) == (y, INF, (1e308, 10), False)
+    assert (found.node, found.number, found.operands, found.of_gradient) == (
+        y,
+        INF,
+        (1e308, 10),
+        False,
+    )
     assert str(found) == "the first number that is not finite is inf: y = x*10 with x = 1e+308"
 
 
 def test_a_leaf_that_was_given_so():
     assert (
-        str(explain_nan(relu(Value(NAN, "x")) + 1)) == "the first number that is not finite is nan: it was given as x"
+        str(explain_nan(relu(Value(NAN, "x")) + 1))
+        == "the first number that is not finite is nan: it was given as x"
     )
-    assert str(explain_nan(Value(1.0) * Value(-INF))) == "the first number that is not finite is -inf: it was given"
+    assert (
+        str(explain_nan(Value(1.0) * Value(-INF)))
+        == "the first number that is not finite is -inf: it was given"
+    )
 
 
 def test_a_plain_number_that_was_given_so():
-    assert str(explain_nan(Value(1.0, "x") * NAN)) == "the first number that is not finite is nan: x*nan with x = 1.0"
+    assert (
+        str(explain_nan(Value(1.0, "x") * NAN))
+        == "the first number that is not finite is nan: x*nan with x = 1.0"
+    )
 
 
 def test_all_finite():
@@ -77,8 +89,22 @@ def test_a_condition_that_is_nan():
 
 
 NOT_FINITE = [Decimal("NaN"), complex("inf"), complex(0, NAN), mpmath.inf, mpmath.mpc(1, NAN)]
-NOT_FINITE += [sympy.nan, sympy.oo, sympy.zoo, sympy.oo * sympy.Symbol("x"), iv.mpf([1, INF]), iv.mpc(1, iv.inf)]
-FINITE = [sympy.Symbol("x"), sympy.exp(sympy.Symbol("x")) / 3, sympy.pi, iv.mpf([-1, 2]), iv.mpc(1, 2), mpmath.mpf(3)]
+NOT_FINITE += [
+    sympy.nan,
+    sympy.oo,
+    sympy.zoo,
+    sympy.oo * sympy.Symbol("x"),
+    iv.mpf([1, INF]),
+    iv.mpc(1, iv.inf),
+]
+FINITE = [
+    sympy.Symbol("x"),
+    sympy.exp(sympy.Symbol("x")) / 3,
+    sympy.pi,
+    iv.mpf([-1, 2]),
+    iv.mpc(1, 2),
+    mpmath.mpf(3),
+]
 
 
 @pytest.mark.parametrize("number", FINITE)
@@ -149,7 +175,9 @@ def test_lines_of_leaves_results_and_networks():
 
 def plain() -> bool:
     return (
-        value.new_object is object.__new__ and not hasattr(Value(1.0) + 1, "line") and not hasattr(Value(1.0), "line")
+        value.new_object is object.__new__
+        and not hasattr(Value(1.0) + 1, "line")
+        and not hasattr(Value(1.0), "line")
     )
 
 
@@ -181,7 +209,9 @@ def test_blocks_that_overlap_in_threads():
 
 
 def test_a_node_is_no_larger_for_its_line():
-    """The sixth slot fills what the allocator rounded up: 16 bytes for the collector, and multiples of 16."""
+    """The sixth slot fills what the allocator rounded up: 16 bytes for the collector, and multiples
+    of 16.
+    """
     assert Value.__basicsize__ + 16 == 80
 
 

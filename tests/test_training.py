@@ -1,4 +1,6 @@
-"""Training: losses reached with a given seed, batches, validation, callbacks, Ctrl-C, divergence, progress, plot."""
+"""Training: losses reached with a given seed, batches, validation, callbacks, Ctrl-C, divergence,
+progress, plot.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import pytest
 
 import nn
 from autograd import Value, exp, grad, log, sin
-from autograd.operations import Unary
+from autograd.entry import Unary
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -72,11 +74,20 @@ def test_two_moons_are_separated():
     data, held_out = moons(60, rng), moons(30, rng)
     model = nn.MLP(2, [8, 1], ["tanh", "linear"], rng=rng)
     optimizer = Adam(model.parameters(), 0.05)
-    options = {"batch_size": 10, "shuffle": rng, "validation": held_out, "optimizer": optimizer, "epochs": 40}
+    options = {
+        "batch_size": 10,
+        "shuffle": rng,
+        "validation": held_out,
+        "optimizer": optimizer,
+        "epochs": 40,
+    }
     history = train(model, data, loss=binary_cross_entropy_with_logits, **options)
     assert history.losses[-1] < 0.1
     assert history.validation_losses[-1] < 0.15
-    right = [(model.predict(inputs) > 0) == bool(target) for inputs, target in zip(*held_out, strict=True)]
+    right = [
+        (model.predict(inputs) > 0) == bool(target)
+        for inputs, target in zip(*held_out, strict=True)
+    ]
     assert sum(right) >= 29
 
 
@@ -84,12 +95,21 @@ def test_a_parameter_that_the_loss_does_not_reach_has_the_gradient_0():
     def trained(**options):
         model = nn.MLP.from_weights([[[F(1)], [F(2)]]], [[F(3), F(4)]], ["linear"])
         optimizer = SGD(model.parameters(), F(1, 4), **options)
-        train(model, ([[1]], [[0, 0]]), loss=lambda p, t: (p[0] - t[0]) ** 2, optimizer=optimizer, epochs=1)
+        train(
+            model,
+            ([[1]], [[0, 0]]),
+            loss=lambda p, t: (p[0] - t[0]) ** 2,
+            optimizer=optimizer,
+            epochs=1,
+        )
         return [(p.data, type(p.grad)) for p in model.parameters()]
 
     # the first output is 4, the derivative in its weight and its bias 8
     assert trained() == [(-1, F), (1, F), (2, F), (4, F)]
-    assert trained(weight_decay=F(1, 2))[2:] == [(F(7, 4), F), (F(7, 2), F)]  # as for every gradient of 0
+    assert trained(weight_decay=F(1, 2))[2:] == [
+        (F(7, 4), F),
+        (F(7, 2), F),
+    ]  # as for every gradient of 0
 
 
 def test_one_epoch_by_hand():
@@ -105,13 +125,21 @@ def test_batches_by_hand():
     history = train(model, batch_size=2, validation=([[Fraction(1)]], [Fraction(0)]))
     # (2 + 8)/2 = 5 and w = 10/2/20 = 1/4, b = 6/2/20 = 3/20; then 6 - 3/4 - 3/20 = 51/10
     assert history.losses == [(2 * 5 + Fraction(51, 10) ** 2 / 2) / 3]
-    assert numbers(model) == [Fraction(1, 4) + Fraction(153, 200), Fraction(3, 20) + Fraction(51, 200)]
+    assert numbers(model) == [
+        Fraction(1, 4) + Fraction(153, 200),
+        Fraction(3, 20) + Fraction(51, 200),
+    ]
     assert history.validation_losses == [sum(numbers(model)) ** 2 / 2]
 
 
 def test_decimals_stay_decimals():
     model = line(Decimal(0))
-    history = train(model, ([[Decimal(1)], [Decimal(2)]], [Decimal(2), Decimal(4)]), Decimal("0.1"), batch_size=1)
+    history = train(
+        model,
+        ([[Decimal(1)], [Decimal(2)]], [Decimal(2), Decimal(4)]),
+        Decimal("0.1"),
+        batch_size=1,
+    )
     assert type(history.losses[0]) is Decimal
     assert {type(number) for number in numbers(model)} == {Decimal}
 
@@ -129,7 +157,14 @@ def test_arrays_are_taken_as_pythons_numbers():
     numpy = pytest.importorskip("numpy")
     model, same = line(0.5), line(0.5)
     rows = [[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0]
-    history = train(model, (numpy.array(rows[0]), numpy.array(rows[1])), 0.1, 3, shuffle=random.Random(1), batch_size=2)
+    history = train(
+        model,
+        (numpy.array(rows[0]), numpy.array(rows[1])),
+        0.1,
+        3,
+        shuffle=random.Random(1),
+        batch_size=2,
+    )
     assert history == train(same, rows, 0.1, 3, shuffle=random.Random(1), batch_size=2)
     assert numbers(model) == numbers(same)
     assert {type(number) for number in [*numbers(model), *history.losses]} == {float}
@@ -137,10 +172,14 @@ def test_arrays_are_taken_as_pythons_numbers():
 
 def test_several_outputs_and_classes():
     model = nn.MLP(2, [3], ["linear"])
-    classes = train(model, ([[0, 1], [1, 0], [1, 1]], [0, 1, 2]), 0.5, 50, cross_entropy_with_logits)
+    classes = train(
+        model, ([[0, 1], [1, 0], [1, 1]], [0, 1, 2]), 0.5, 50, cross_entropy_with_logits
+    )
     assert classes.losses[-1] < classes.losses[0] / 2
     model = nn.MLP.from_weights([[[1], [2]]], [[0, 0]], ["linear"])
-    assert train(model, ([[1]], [[3, 2]]), 0, loss=squared_error).losses == [2.0]  # ((3 - 1)^2 + 0)/2
+    assert train(model, ([[1]], [[3, 2]]), 0, loss=squared_error).losses == [
+        2.0
+    ]  # ((3 - 1)^2 + 0)/2
     assert train(line(), ([[Fraction(1)]], [1]), loss=hinge).losses == [1]
 
 
@@ -149,7 +188,9 @@ def test_a_softmax_network_learns_classes():
         model = nn.MLP(2, [3], ["softmax"])
         history = train(model, ([[0, 1], [1, 0], [1, 1]], targets), 0.5, 50, cross_entropy)
         logits = nn.MLP(2, [3], ["linear"])
-        same = train(logits, ([[0, 1], [1, 0], [1, 1]], targets), 0.5, 50, cross_entropy_with_logits)
+        same = train(
+            logits, ([[0, 1], [1, 0], [1, 1]], targets), 0.5, 50, cross_entropy_with_logits
+        )
         assert history.losses == pytest.approx(same.losses)
         assert numbers(model) == pytest.approx(numbers(logits))
         assert history.losses[-1] < history.losses[0] / 1.5
@@ -158,7 +199,9 @@ def test_a_softmax_network_learns_classes():
 def test_a_penalty_is_part_of_the_loss_but_not_of_the_validation():
     model = line(Fraction(1))
     options = {"penalty": lambda parameters: nn.l2(parameters, Fraction(1, 2)), "validation": LINE}
-    history = train(model, ([[Fraction(1)]], [Fraction(2)]), **options)  # 0 + (1 + 1)/2, gradients 1 and 1
+    history = train(
+        model, ([[Fraction(1)]], [Fraction(2)]), **options
+    )  # 0 + (1 + 1)/2, gradients 1 and 1
     assert history.losses == [1]
     assert numbers(model) == [Fraction(19, 20)] * 2
     error = [Fraction(x) * Fraction(19, 20) + Fraction(19, 20) - 2 * x for x in (1, 2, 3)]
@@ -169,8 +212,13 @@ def test_gradients_are_clipped_before_the_update():
     model = line()
     train(model, rate=1, clip=lambda parameters: nn.clip_grad_value(parameters, 1))
     assert numbers(model) == [1, 1]
-    with pytest.raises(DivergenceError, match=r"epoch 1: the norm of the gradients is infinite: clip_grad_value"):
-        options = {"clip": lambda parameters: nn.clip_grad_norm(parameters, 1), "loss": lambda z, y: z * 1e200}
+    with pytest.raises(
+        DivergenceError, match=r"epoch 1: the norm of the gradients is infinite: clip_grad_value"
+    ):
+        options = {
+            "clip": lambda parameters: nn.clip_grad_norm(parameters, 1),
+            "loss": lambda z, y: z * 1e200,
+        }
         train(line(0.0), ([[1e200]], [0.0]), 1.0, **options)
 
 
@@ -205,7 +253,11 @@ def test_the_index_of_a_class_stays_an_int():
 def test_callbacks_see_each_epoch():
     seen = []
     model = line()
-    train(model, epochs=3, callbacks=[lambda *given: seen.append((given[0], len(given[1].losses), given[2] is model))])
+    train(
+        model,
+        epochs=3,
+        callbacks=[lambda *given: seen.append((given[0], len(given[1].losses), given[2] is model))],
+    )
     assert seen == [(1, 1, True), (2, 2, True), (3, 3, True)]
 
 
@@ -213,8 +265,17 @@ def test_callbacks_see_each_epoch():
 def test_a_callback_that_returns_true_ends_the_training(true):
     true = pytest.importorskip("numpy").True_ if true == "numpy" else true
     seen, model, same = [], line(), line()
-    history = train(model, epochs=100, callbacks=[lambda epoch, *_: epoch == 2 and true, lambda *_: seen.append(1)])
-    assert (len(history.losses), history.stopped, history.interrupted, len(seen)) == (2, True, False, 2)
+    history = train(
+        model,
+        epochs=100,
+        callbacks=[lambda epoch, *_: epoch == 2 and true, lambda *_: seen.append(1)],
+    )
+    assert (len(history.losses), history.stopped, history.interrupted, len(seen)) == (
+        2,
+        True,
+        False,
+        2,
+    )
     train(same, epochs=2)
     assert numbers(model) == numbers(same)
 
@@ -278,11 +339,15 @@ def test_divergence_names_the_first_operation_and_leaves_the_model():
     model = nn.MLP.from_weights([[[0.5]], [[1.0]]], [[0.0], [0.0]], [burst, "linear"])
     seen = []
     with pytest.raises(DivergenceError) as raised:
-        train(model, ([[2.0]], [4.0]), 0.1, 9, callbacks=[lambda *given: seen.append(numbers(model))])
+        train(
+            model, ([[2.0]], [4.0]), 0.1, 9, callbacks=[lambda *given: seen.append(numbers(model))]
+        )
     error = raised.value
     assert (error.epoch, error.name, error.operation) == (2, "a_0^1", burst)
     assert len(error.operands) == 1 and error.operands[0] > 1
-    assert "epoch 2: the loss is" in str(error) and "is inf: a_0^1 = burst(z_0^1) with z_0^1 = " in str(error)
+    assert "epoch 2: the loss is" in str(
+        error
+    ) and "is inf: a_0^1 = burst(z_0^1) with z_0^1 = " in str(error)
     assert numbers(model) == seen[-1]
     assert isinstance(error, ArithmeticError)
 
@@ -301,7 +366,9 @@ def test_divergence_carries_the_history_and_the_operation():
 
 def test_divergence_in_the_validation_comes_after_the_epoch():
     model = line(1.0)
-    with pytest.raises(DivergenceError, match=r"epoch 1, validation: .* a smaller learning rate may help") as raised:
+    with pytest.raises(
+        DivergenceError, match=r"epoch 1, validation: .* a smaller learning rate may help"
+    ) as raised:
         train(model, ([[1.0]], [1.0]), 0.5, validation=([[1e200]], [0.0]))
     assert (raised.value.history.losses, raised.value.history.validation_losses) == ([0.5], [])
     assert numbers(model) == [0.5, 0.5]
@@ -309,13 +376,19 @@ def test_divergence_in_the_validation_comes_after_the_epoch():
 
 def test_divergence_of_a_sum():
     model = nn.MLP.from_weights([[[1e308, 1e308]]], [[0.0]], ["linear"])
-    with pytest.raises(DivergenceError, match=r"z_0\^1 = w_00\^1\*a_0\^0 .* with w_00\^1 = 1e\+308, w_01\^1"):
-        train(model, ([[1.0, 1.0]], [0.0]), 0.1, loss=lambda prediction, target: prediction - target)
+    with pytest.raises(
+        DivergenceError, match=r"z_0\^1 = w_00\^1\*a_0\^0 .* with w_00\^1 = 1e\+308, w_01\^1"
+    ):
+        train(
+            model, ([[1.0, 1.0]], [0.0]), 0.1, loss=lambda prediction, target: prediction - target
+        )
 
 
 def test_an_overflow_is_divergence_too():
     model = nn.MLP(1, [1])
-    with pytest.raises(DivergenceError, match=r"epoch \d+: .*a smaller learning rate may help") as raised:
+    with pytest.raises(
+        DivergenceError, match=r"epoch \d+: .*a smaller learning rate may help"
+    ) as raised:
         train(model, ([[3.0], [1.0]], [1.0, 2.0]), 100.0, 1000)
     assert isinstance(raised.value.__cause__, OverflowError)
     assert all(map(math.isfinite, numbers(model)))
@@ -325,20 +398,22 @@ def test_an_overflow_is_divergence_too():
 
 def test_a_certain_and_wrong_prediction_is_divergence():
     model = nn.MLP.from_weights([[[1000.0]]], [[0.0]], ["sigmoid"])
-    sentence = (
-        r"the prediction must be a probability.*; binary_cross_entropy_with_logits on a linear output has no such"
-    )
+    sentence = r"the prediction must be a probability.*; binary_cross_entropy_with_logits on a linear output has no such"
     with pytest.raises(DivergenceError, match=sentence) as raised:
         train(model, ([[1.0]], [0]), 1.0, loss=binary_cross_entropy)
     assert "learning rate" not in str(raised.value)
     model = nn.MLP.from_weights([[[1000.0], [0.0]]], [[0.0, 0.0]], ["softmax"])
-    with pytest.raises(DivergenceError, match="class 1 has probability 0; cross_entropy_with_logits on a") as raised:
+    with pytest.raises(
+        DivergenceError, match="class 1 has probability 0; cross_entropy_with_logits on a"
+    ) as raised:
         train(model, ([[1.0]], [1]), 1.0, loss=cross_entropy)
     assert (raised.value.operation, raised.value.operands) == (log, (0.0,))
 
 
 def test_no_learning_rate_is_to_blame_before_the_first_update():
-    with pytest.raises(DivergenceError, match="no update was made yet: smaller weights or inputs may help") as raised:
+    with pytest.raises(
+        DivergenceError, match="no update was made yet: smaller weights or inputs may help"
+    ) as raised:
         train(line(1e200), ([[1.0]], [0.0]), 0.1)
     assert "learning rate" not in str(raised.value)
 
@@ -346,18 +421,31 @@ def test_no_learning_rate_is_to_blame_before_the_first_update():
 def test_an_update_that_overflows_is_divergence_and_not_made():
     model = line(Decimal(1))
     with pytest.raises(DivergenceError, match=r"epoch 1: .*Overflow"):
-        train(model, ([[Decimal("9e999999")]], [0]), Decimal(10), loss=lambda prediction, target: prediction)
+        train(
+            model,
+            ([[Decimal("9e999999")]], [0]),
+            Decimal(10),
+            loss=lambda prediction, target: prediction,
+        )
     assert numbers(model) == [1, 1]
 
 
 def test_an_update_that_is_not_finite_is_not_made():
     model = line(1.0)
-    with pytest.raises(DivergenceError, match=r"epoch 1: the update would make w_00\^1 -inf from 1.0 and its gradient"):
+    with pytest.raises(
+        DivergenceError,
+        match=r"epoch 1: the update would make w_00\^1 -inf from 1.0 and its gradient",
+    ):
         train(model, ([[1e200]], [0.0]), 1e200, loss=lambda prediction, target: prediction)
     assert numbers(model) == [1.0, 1.0]
     optimizer = SGD(model.parameters(), 1e200, momentum=0.5)
     with pytest.raises(DivergenceError, match="the update would make"):
-        train(model, ([[1e200]], [0.0]), optimizer=optimizer, loss=lambda prediction, target: prediction)
+        train(
+            model,
+            ([[1e200]], [0.0]),
+            optimizer=optimizer,
+            loss=lambda prediction, target: prediction,
+        )
     model.zero_grad()
     (model([0.0]) * 0.0).backward()
     optimizer.step()  # its momentum has nothing of the step that was not made
@@ -368,15 +456,28 @@ def test_a_gradient_that_is_not_finite_is_traced():
     steep = Unary("steep", lambda x: x, (lambda y, x: math.inf,))
     model = nn.MLP.from_weights([[[1.0]]], [[0.0]], [steep])
     options = {"loss": lambda prediction, target: prediction - target}
-    with pytest.raises(DivergenceError, match=r"epoch 1: the update would make w_00.1 -inf from 1.0 and its") as raised:
+    with pytest.raises(
+        DivergenceError, match=r"epoch 1: the update would make w_00.1 -inf from 1.0 and its"
+    ) as raised:
         train(model, ([[1.0]], [0.0]), 0.1, **options)
     error = raised.value
-    assert "the gradient in z_0^1 is inf, the first that is not finite: the upstream gradient 1.0 times" in str(error)
+    assert (
+        "the gradient in z_0^1 is inf, the first that is not finite: the upstream gradient 1.0 times"
+        in str(error)
+    )
     assert (error.operation, error.operands, error.name) == (steep, (1.0,), "a_0^1")
     assert "no update was made yet" in str(error) and "learning rate" not in str(error)
     assert numbers(model) == [1.0, 0.0]
-    with pytest.raises(DivergenceError, match=r"epoch 1: the norm .* the first that is not finite: the upstream"):
-        train(model, ([[1.0]], [0.0]), 0.1, clip=lambda parameters: nn.clip_grad_norm(parameters, 1), **options)
+    with pytest.raises(
+        DivergenceError, match=r"epoch 1: the norm .* the first that is not finite: the upstream"
+    ):
+        train(
+            model,
+            ([[1.0]], [0.0]),
+            0.1,
+            clip=lambda parameters: nn.clip_grad_norm(parameters, 1),
+            **options,
+        )
 
 
 @pytest.mark.parametrize("updates", [0, 1])
@@ -384,16 +485,28 @@ def test_an_infinite_input_is_named_and_no_learning_rate(updates):
     model = nn.MLP(2, [1], ["tanh"])
     before = [[0.5, 0.5]] * updates
     with pytest.raises(DivergenceError) as raised:
-        train(model, ([*before, [math.inf, 1]], [0] * (updates + 1)), 0.1, loss=nn.mse, batch_size=1)
-    assert "nan; the first number that is not finite is inf: it was given as a_0^0" in str(raised.value)
+        train(
+            model, ([*before, [math.inf, 1]], [0] * (updates + 1)), 0.1, loss=nn.mse, batch_size=1
+        )
+    assert "nan; the first number that is not finite is inf: it was given as a_0^0" in str(
+        raised.value
+    )
     assert "may help" not in str(raised.value) and raised.value.operation is None
-    with pytest.raises(DivergenceError, match=r"sin\(z_0\^1\) with z_0\^1 = .*inf: it was given as a_0\^0$"):
-        train(nn.MLP(2, [1], [sin]), ([*before, [math.inf, 1]], [0] * (updates + 1)), 0.1, batch_size=1)
+    with pytest.raises(
+        DivergenceError, match=r"sin\(z_0\^1\) with z_0\^1 = .*inf: it was given as a_0\^0$"
+    ):
+        train(
+            nn.MLP(2, [1], [sin]),
+            ([*before, [math.inf, 1]], [0] * (updates + 1)),
+            0.1,
+            batch_size=1,
+        )
 
 
 def test_a_target_that_is_not_finite_is_no_matter_of_the_learning_rate():
     with pytest.raises(
-        DivergenceError, match=r"the loss is nan; the first .* is nan: \(nan - z_0\^1\)\^2/2 with z_0\^1 = \S+$"
+        DivergenceError,
+        match=r"the loss is nan; the first .* is nan: \(nan - z_0\^1\)\^2/2 with z_0\^1 = \S+$",
     ):
         train(line(1.0), ([[1.0]] * 2, [1.0, math.nan]), 0.1, batch_size=1)
 
@@ -401,14 +514,24 @@ def test_a_target_that_is_not_finite_is_no_matter_of_the_learning_rate():
 def test_a_penalty_that_is_not_finite_is_named():
     with pytest.raises(DivergenceError, match=r"^epoch 1: the penalty is nan$"):
         train(line(1.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: math.nan)
-    with pytest.raises(DivergenceError, match=r"^epoch 1: the penalty is inf; no update .* is inf: w_00.1.1e.308 with"):
+    with pytest.raises(
+        DivergenceError,
+        match=r"^epoch 1: the penalty is inf; no update .* is inf: w_00.1.1e.308 with",
+    ):
         train(line(10.0), ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: parameters[0] * 1e308)
 
 
 def test_a_penalty_that_is_not_trained_is_refused():
     model = line(1.0)
-    with pytest.raises(TypeError, match=r"the penalty is the number 2\.0, not a Value: nothing of it was recorded"):
-        train(model, ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: 2 * grad(lambda x: model([x]))(0.5))
+    with pytest.raises(
+        TypeError, match=r"the penalty is the number 2\.0, not a Value: nothing of it was recorded"
+    ):
+        train(
+            model,
+            ([[1.0]], [0.0]),
+            0.1,
+            penalty=lambda parameters: 2 * grad(lambda x: model([x]))(0.5),
+        )
     train(model, ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: 0)
 
 
@@ -416,13 +539,18 @@ def test_a_divergence_comes_through_a_pickle():
     with pytest.raises(DivergenceError) as raised:
         train(line(1.0), ([[1.0], [1e200]], [1.0, 0.0]), 0.5, batch_size=1)
     again = pickle.loads(pickle.dumps(raised.value))
-    assert (type(again), str(again), vars(again)) == (DivergenceError, str(raised.value), vars(raised.value))
+    assert (type(again), str(again), vars(again)) == (
+        DivergenceError,
+        str(raised.value),
+        vars(raised.value),
+    )
     assert again.operation is half_squared_error and again.history.losses == [0.5]
 
 
 def test_what_was_given_as_nan_is_named():
     with pytest.raises(
-        DivergenceError, match=r"the loss is nan; the first number that is not finite is nan: it was given as a_0\^0$"
+        DivergenceError,
+        match=r"the loss is nan; the first number that is not finite is nan: it was given as a_0\^0$",
     ):
         train(line(1.0), ([[math.nan]], [1.0]), 0.1)
     with pytest.raises(DivergenceError, match=r"epoch 1, validation: the loss is nan"):
@@ -432,7 +560,11 @@ def test_what_was_given_as_nan_is_named():
 @pytest.mark.parametrize(
     ("options", "error", "sentence"),
     [
-        ({"data": ([[1]], [1, 2])}, ValueError, "one target for each input: got 1 inputs and 2 targets"),
+        (
+            {"data": ([[1]], [1, 2])},
+            ValueError,
+            "one target for each input: got 1 inputs and 2 targets",
+        ),
         ({"data": ([], [])}, ValueError, "at least one sample: got none"),
         (
             {"validation": ([[1]], [])},
@@ -447,7 +579,11 @@ def test_what_was_given_as_nan_is_named():
         ({"shuffle": True}, TypeError, "shuffle is a source of random order, random.Random(0)"),
         ({"optimizer": SGD}, TypeError, "optimizer is one made for the model"),
         ({"optimizer": "SGD"}, TypeError, "optimizer is one made for the model"),
-        ({"loss": lambda prediction, target: 1.0}, TypeError, "the loss is a float, which was not computed from"),
+        (
+            {"loss": lambda prediction, target: 1.0},
+            TypeError,
+            "the loss is a float, which was not computed from",
+        ),
         ({"data": ([[1, 2]], [1])}, ValueError, "layer 1 expects 1 inputs, got 2"),
         (
             {"data": ([1, 2], [1, 2])},
@@ -459,14 +595,26 @@ def test_what_was_given_as_nan_is_named():
             ValueError,
             "made for other parameters than this model's: give it",
         ),
-        ({"penalty": 0.1}, TypeError, "penalty is a function of the parameters, `lambda parameters: ...`, not a float"),
-        ({"clip": 1}, TypeError, "clip is a function of the parameters, `lambda parameters: ...`, not a int"),
+        (
+            {"penalty": 0.1},
+            TypeError,
+            "penalty is a function of the parameters, `lambda parameters: ...`, not a float",
+        ),
+        (
+            {"clip": 1},
+            TypeError,
+            "clip is a function of the parameters, `lambda parameters: ...`, not a int",
+        ),
         (
             {"loss": lambda prediction, target: Value(1.0)},
             ValueError,
             "the loss was not computed from the model's parameters",
         ),
-        ({"loss": nn.cross_entropy}, ValueError, "this network's are linear, for which there is cross_entropy_with_lo"),
+        (
+            {"loss": nn.cross_entropy},
+            ValueError,
+            "this network's are linear, for which there is cross_entropy_with_lo",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(options, error, sentence):
@@ -502,10 +650,17 @@ def test_the_bar_moves_with_each_batch(monkeypatch):
 
 def test_without_tqdm_one_sentence_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.warns(UserWarning, match=r'tqdm shows the progress: pip install "chalkgrad\[progress\]"') as caught:
+    with pytest.warns(
+        UserWarning, match=r'tqdm shows the progress: pip install "chalkgrad\[progress\]"'
+    ) as caught:
         model = line()
         history = fit(
-            model, *LINE, loss=half_squared_error, optimizer=SGD(model.parameters(), 0), epochs=0, progress=True
+            model,
+            *LINE,
+            loss=half_squared_error,
+            optimizer=SGD(model.parameters(), 0),
+            epochs=0,
+            progress=True,
         )
     assert caught[0].filename == __file__
     assert history.losses == []
@@ -546,7 +701,9 @@ def test_rows_of_one_target_serve_one_output():
         network = nn.MLP(2, [2, 1], rng=random.Random(1))
         optimizer = nn.SGD(network.parameters(), 0.1)
         inputs = [[0.0, 1.0], [1.0, 0.0]]
-        return nn.fit(network, inputs, targets, loss=nn.mse, optimizer=optimizer, epochs=3, progress=False).losses
+        return nn.fit(
+            network, inputs, targets, loss=nn.mse, optimizer=optimizer, epochs=3, progress=False
+        ).losses
 
     assert losses([[1.0], [0.0]]) == losses([1.0, 0.0])
 
@@ -554,21 +711,34 @@ def test_rows_of_one_target_serve_one_output():
 def test_hinge_goes_over_several_outputs():
     network = nn.MLP(2, [3], rng=random.Random(1))
     optimizer = nn.SGD(network.parameters(), 0.1)
-    history = nn.fit(network, [[1.0, 2.0]], [[1, -1, 1]], loss=nn.hinge, optimizer=optimizer, epochs=5, progress=False)
+    history = nn.fit(
+        network,
+        [[1.0, 2.0]],
+        [[1, -1, 1]],
+        loss=nn.hinge,
+        optimizer=optimizer,
+        epochs=5,
+        progress=False,
+    )
     assert history.losses[-1] < history.losses[0]
 
 
 @pytest.mark.parametrize("loss", [nn.mse, nn.half_squared_error, nn.hinge])
 def test_one_target_for_several_outputs_is_refused(loss):
     model = nn.MLP(1, [2], ["linear"])
-    with pytest.raises(ValueError, match="one target for each prediction: got 2 predictions and the target 1 alone"):
+    with pytest.raises(
+        ValueError, match="one target for each prediction: got 2 predictions and the target 1 alone"
+    ):
         train(model, ([[1.0]], [1]), 0.1, loss=loss)
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"loss": "mse"}, "the loss is a function of prediction and target, such as nn.mse, not a str"),
+        (
+            {"loss": "mse"},
+            "the loss is a function of prediction and target, such as nn.mse, not a str",
+        ),
         ({"callbacks": print}, "callbacks are a list"),
         ({"shuffle": random.Random}, "not the class: give Random"),
         ({"loss": nn.cross_entropy_with_logits}, "this network's are softmax"),
@@ -576,6 +746,11 @@ def test_one_target_for_several_outputs_is_refused(loss):
 )
 def test_what_cannot_be_trained_with_is_named(wrong, sentence):
     network = nn.MLP(2, [2], ["softmax"], rng=random.Random(1))
-    options = {"loss": nn.mse, "optimizer": nn.SGD(network.parameters(), 0.1), "epochs": 1, "progress": False}
+    options = {
+        "loss": nn.mse,
+        "optimizer": nn.SGD(network.parameters(), 0.1),
+        "epochs": 1,
+        "progress": False,
+    }
     with pytest.raises((TypeError, ValueError), match=sentence):
         nn.fit(network, [[1.0, 2.0]], [0], **(options | wrong))

@@ -52,13 +52,18 @@ def cubic(x):
     return x**3 + 2 * x
 
 
-# --- numbers in, numbers of that type out ---------------------------------------------------------------------------
+# --- numbers in, numbers of that type out ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("x", [2, 2.0, F(2), Decimal(2), 2 + 0j], ids=repr)
 def test_type_in_is_type_out(x):
     value, gradient = value_and_grad(cubic)(x)
-    for result, expected in ((value, 12), (gradient, 14), (grad(grad(cubic))(x), 12), (hessian(cubic)(x), 12)):
+    for result, expected in (
+        (value, 12),
+        (gradient, 14),
+        (grad(grad(cubic))(x), 12),
+        (hessian(cubic)(x), 12),
+    ):
         assert (result, type(result)) == (expected, type(x))
     for result in (*jvp(cubic, (x,), (x,)), hvp(cubic, (x,), (x,))):
         assert type(result) is type(x)
@@ -123,7 +128,7 @@ def test_a_recorded_tangent_is_one_node():
     assert tangent.operation is OPERATIONS["dot"] and tangent.data == 6.0
 
 
-# --- nesting ----------------------------------------------------------------------------------------------------------
+# --- nesting --------------------------------------------------------------------------------------
 
 Line = namedtuple("Line", "slope intercept")
 
@@ -171,7 +176,10 @@ def test_a_model_that_is_not_differentiated_gives_values():
     model = nn.MLP.from_weights([[[3]]], [[1]], ["linear"])
     slope = grad(lambda model, x: model([x]) ** 2, argnums=1)(model, 2)
     slope.backward()
-    assert (slope.data, model.parameters()[0].grad) == (42, 26)  # 2*w*(w*x + b), of derivative 2*(w*x + b) + 2*w*x
+    assert (slope.data, model.parameters()[0].grad) == (
+        42,
+        26,
+    )  # 2*w*(w*x + b), of derivative 2*(w*x + b) + 2*w*x
 
 
 class Settings(namedtuple("Settings", "parameters step")):
@@ -229,7 +237,11 @@ def test_jacobian_is_nested_as_output_then_input():
     assert jacobian(f)([2, 3], 5) == wide  # forward: two inputs, four outputs
     assert jacobian(lambda *a: f(*a)["product"])([2, 3], 5) == wide["product"]  # in reverse
     assert jacobian(lambda x: [])(2) == []
-    assert jacobian(f, argnums=(0, 1))([2, 3], 5)["rest"] == [([1, 0], 1), ([0, 0], 10), ([0, 1], 0)]
+    assert jacobian(f, argnums=(0, 1))([2, 3], 5)["rest"] == [
+        ([1, 0], 1),
+        ([0, 0], 10),
+        ([0, 1], 0),
+    ]
 
 
 def test_jacobian_in_both_modes_agrees():
@@ -237,7 +249,13 @@ def test_jacobian_in_both_modes_agrees():
     x = [F(numbers.randint(-9, 9), numbers.randint(1, 9)) for _ in range(4)]
 
     def f(v):
-        return [v[0] * v[1] ** 2, v[2] / (v[3] ** 2 + 1), dot(v[:2], v[2:]), v[0] - v[3], v[1] * v[1]]
+        return [
+            v[0] * v[1] ** 2,
+            v[2] / (v[3] ** 2 + 1),
+            dot(v[:2], v[2:]),
+            v[0] - v[3],
+            v[1] * v[1],
+        ]
 
     forward = jacobian(f)(x)
     reverse = [jacobian(lambda v, i=i: [f(v)[i]])(x)[0] for i in range(5)]
@@ -245,7 +263,9 @@ def test_jacobian_in_both_modes_agrees():
 
 
 @pytest.mark.parametrize(
-    ("f", "x"), [(lambda y: [y, y + 1, y + 2], [3.0]), (lambda y: y, [3.0, 4.0, 5.0])], ids=["forward", "reverse"]
+    ("f", "x"),
+    [(lambda y: [y, y + 1, y + 2], [3.0]), (lambda y: y, [3.0, 4.0, 5.0])],
+    ids=["forward", "reverse"],
 )
 def test_jacobian_takes_the_direction_with_fewer_passes(f, x):
     asked = []
@@ -316,7 +336,10 @@ def test_a_float_is_a_tangent_of_other_numbers_too(x):
 def test_intervals_to_the_second_order():
     from mpmath import iv
 
-    assert -0.25 in grad(grad(log))(iv.mpf(2)) and 0.25 in grad(lambda x: grad(log)(x))(iv.mpf([1, 3])) * -1
+    assert (
+        -0.25 in grad(grad(log))(iv.mpf(2))
+        and 0.25 in grad(lambda x: grad(log)(x))(iv.mpf([1, 3])) * -1
+    )
     assert grad(lambda x: 1 / (1 + x))(Value(iv.mpf(1))).data == iv.mpf(-0.25)
 
 
@@ -337,7 +360,7 @@ def test_keywords_are_passed_on():
     assert grad(lambda x, *, power: x**power)(3, power=2) == 6
 
 
-# --- composition ------------------------------------------------------------------------------------------------------
+# --- composition ----------------------------------------------------------------------------------
 
 
 def test_they_compose():
@@ -422,7 +445,10 @@ def test_stop_gradient():
 def test_stop_gradient_of_a_model():
     model = nn.MLP.from_weights([[[2]]], [[1]], ["linear"])
     gradient = grad(lambda m: m([1]) * stop_gradient([m])[0]([3]))(model)
-    assert [parameter.data for parameter in gradient.parameters()] == [7, 7]  # of w*1 + b, times w*3 + b
+    assert [parameter.data for parameter in gradient.parameters()] == [
+        7,
+        7,
+    ]  # of w*1 + b, times w*3 + b
 
 
 def test_many_outputs_are_walked_once():
@@ -433,8 +459,13 @@ def test_many_outputs_are_walked_once():
 
 
 def test_the_side_not_taken_is_silent_forward_too():
-    assert jvp(lambda x: where(x, sqrt(x * x * x + 1) * math.nan, x), (-1.0,), (1.0,)) == (-1.0, 1.0)
-    assert grad(lambda x: jvp(lambda y: where(y, y * math.nan, y * y), (x,), (1.0,))[1])(-3.0) == 2.0
+    assert jvp(lambda x: where(x, sqrt(x * x * x + 1) * math.nan, x), (-1.0,), (1.0,)) == (
+        -1.0,
+        1.0,
+    )
+    assert (
+        grad(lambda x: jvp(lambda y: where(y, y * math.nan, y * y), (x,), (1.0,))[1])(-3.0) == 2.0
+    )
 
 
 def test_an_infinite_gradient_does_not_pass_into_a_recorded_side_that_was_not_taken():
@@ -469,7 +500,7 @@ def test_an_inner_derivative_does_not_walk_the_history_of_its_argument():
     assert visited[-1] < 30 * 30
 
 
-# --- errors ---------------------------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
 def number_out(x):
@@ -477,43 +508,135 @@ def number_out(x):
 
 
 ERRORS = [
-    (lambda: grad(number_out)(1.0), TypeError, r"^the output of number_out is the number 2\.718.*\(autograd\.exp"),
-    (lambda: grad(lambda x: [x, x])(1.0), TypeError, "a gradient is of one Value, .* returned a list: use jacobian"),
-    (lambda: jacobian(lambda x: [1.0, x.data])(1.0), TypeError, r"the output of <lambda>\[0\] is the number 1.0"),
+    (
+        lambda: grad(number_out)(1.0),
+        TypeError,
+        r"^the output of number_out is the number 2\.718.*\(autograd\.exp",
+    ),
+    (
+        lambda: grad(lambda x: [x, x])(1.0),
+        TypeError,
+        "a gradient is of one Value, .* returned a list: use jacobian",
+    ),
+    (
+        lambda: jacobian(lambda x: [1.0, x.data])(1.0),
+        TypeError,
+        r"the output of <lambda>\[0\] is the number 1.0",
+    ),
     (lambda: grad(lambda x: None)(1.0), TypeError, "the output of <lambda>: None is not a number"),
     (lambda: grad(cubic)("2"), TypeError, r"^x: a str is not a number \('2'\): convert it first"),
     (lambda: grad(lambda w: w)({"a": [True]}), TypeError, r"^w\['a'\]\[0\]: True is not a number"),
-    (lambda: grad(lambda w: w)(object()), TypeError, "^w: nothing is differentiated in an object of type object"),
+    (
+        lambda: grad(lambda w: w)(object()),
+        TypeError,
+        "^w: nothing is differentiated in an object of type object",
+    ),
     (lambda: grad(log)(object()), TypeError, "^argument 0: nothing is differentiated"),
-    (lambda: grad(lambda *numbers: numbers[0])(object()), TypeError, "^argument 0: nothing is differentiated"),
-    (lambda: grad(cubic, argnums=())(1.0), TypeError, r"argnums is the place of an argument, .*, not \(\)"),
+    (
+        lambda: grad(lambda *numbers: numbers[0])(object()),
+        TypeError,
+        "^argument 0: nothing is differentiated",
+    ),
+    (
+        lambda: grad(cubic, argnums=())(1.0),
+        TypeError,
+        r"argnums is the place of an argument, .*, not \(\)",
+    ),
     (lambda: grad(cubic, argnums=1)(1.0), ValueError, "argnums=1 asks for argument 1, of 1"),
-    (lambda: grad(cubic, argnums=[0])(1.0), TypeError, r"argnums is the place of an argument, .*, not \[0\]"),
-    (lambda: grad(abs)(1 + 2j), TypeError, r"the derivative of abs\(.*\) .*: where of a complex is not defined"),
-    (lambda: vjp(lambda: Value(1.0)), TypeError, "a derivative is in an argument, and none was given by position"),
+    (
+        lambda: grad(cubic, argnums=[0])(1.0),
+        TypeError,
+        r"argnums is the place of an argument, .*, not \[0\]",
+    ),
+    (
+        lambda: grad(abs)(1 + 2j),
+        TypeError,
+        r"the derivative of abs\(.*\) .*: where of a complex is not defined",
+    ),
+    (
+        lambda: vjp(lambda: Value(1.0)),
+        TypeError,
+        "a derivative is in an argument, and none was given by position",
+    ),
     (lambda: grad(3)(1.0), TypeError, "a derivative is of a function, not of a int"),
-    (lambda: hvp(cubic, 3, 1), TypeError, r"primals are a tuple of arguments, not a int: write \(3,\)"),
-    (lambda: jvp(cubic, (F(1, 2),), (0.1,)), TypeError, r"tangents\[0\] is 0.1 and its primal .*: give a Fraction"),
-    (lambda: vjp(cubic, F(1, 2))[1](0.1), TypeError, r"cotangents is 0.1 and its output .*: give a Fraction"),
-    (lambda: jvp(cubic, (2,), (F(1, 2),)), TypeError, r"tangents\[0\] is .* and its primal 2: give a int"),
-    (lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0), ValueError, r"argnums=\(0, -2\) names an argument twice"),
-    (lambda: grad(lambda x: (x, 1, 2), has_aux=True)(1.0), TypeError, r"returns \(output, aux\), <lambda> returned"),
-    (lambda: grad(cubic, has_aux=True)(1.0), TypeError, r"has_aux=True a function returns \(output, aux\), cubic ret"),
-    (lambda: jvp(cubic, 1.0, (1.0,)), TypeError, r"primals are a tuple of arguments, not a float: write \(1.0,\)"),
-    (lambda: jvp(cubic, (1.0,), (1.0, 2.0)), ValueError, r"tangents: \(1.0, 2.0\) is not nested like its counterpart"),
+    (
+        lambda: hvp(cubic, 3, 1),
+        TypeError,
+        r"primals are a tuple of arguments, not a int: write \(3,\)",
+    ),
+    (
+        lambda: jvp(cubic, (F(1, 2),), (0.1,)),
+        TypeError,
+        r"tangents\[0\] is 0.1 and its primal .*: give a Fraction",
+    ),
+    (
+        lambda: vjp(cubic, F(1, 2))[1](0.1),
+        TypeError,
+        r"cotangents is 0.1 and its output .*: give a Fraction",
+    ),
+    (
+        lambda: jvp(cubic, (2,), (F(1, 2),)),
+        TypeError,
+        r"tangents\[0\] is .* and its primal 2: give a int",
+    ),
+    (
+        lambda: grad(lambda x, y: x, argnums=(0, -2))(1.0, 2.0),
+        ValueError,
+        r"argnums=\(0, -2\) names an argument twice",
+    ),
+    (
+        lambda: grad(lambda x: (x, 1, 2), has_aux=True)(1.0),
+        TypeError,
+        r"returns \(output, aux\), <lambda> returned",
+    ),
+    (
+        lambda: grad(cubic, has_aux=True)(1.0),
+        TypeError,
+        r"has_aux=True a function returns \(output, aux\), cubic ret",
+    ),
+    (
+        lambda: jvp(cubic, 1.0, (1.0,)),
+        TypeError,
+        r"primals are a tuple of arguments, not a float: write \(1.0,\)",
+    ),
+    (
+        lambda: jvp(cubic, (1.0,), (1.0, 2.0)),
+        ValueError,
+        r"tangents: \(1.0, 2.0\) is not nested like its counterpart",
+    ),
     (
         lambda: jvp(lambda x: x[0], ([1, 2],), ([1],)),
         ValueError,
         r"tangents\[0\]: \[1\] is not nested like .* \[1, 2\]",
     ),
-    (lambda: jvp(sum, ([1.0],), (1.0,)), ValueError, r"tangents\[0\]: 1.0 is not nested like .* \[1.0\]"),
+    (
+        lambda: jvp(sum, ([1.0],), (1.0,)),
+        ValueError,
+        r"tangents\[0\]: 1.0 is not nested like .* \[1.0\]",
+    ),
     (lambda: jvp(cubic, (1,), ([1] * 20,)), ValueError, r", got \[1, 1"),
     (lambda: jvp(cubic, (1,), ([10] + [1] * 19,)), ValueError, "got a list of 20 numbers"),
-    (lambda: jvp(cubic, (1.0,), ([1.0],)), ValueError, r"tangents\[0\]: expected one number, .* got \[1.0\]"),
+    (
+        lambda: jvp(cubic, (1.0,), ([1.0],)),
+        ValueError,
+        r"tangents\[0\]: expected one number, .* got \[1.0\]",
+    ),
     (lambda: jvp(cubic, (1.0,), ("1",)), TypeError, r"tangents\[0\]: a str is not a number"),
-    (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, r"cotangents: \[1.0\] is not nested like"),
-    (lambda: grad(lambda x: log(x))(-1.0), ValueError, r"^log\(x\) with x = -1.0: .* greater than 0"),
-    (lambda: grad(lambda w: log(w["b"]))({"b": -1.0}), ValueError, r"^log\(w\['b'\]\) with w\['b'\] = -1.0"),
+    (
+        lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]),
+        ValueError,
+        r"cotangents: \[1.0\] is not nested like",
+    ),
+    (
+        lambda: grad(lambda x: log(x))(-1.0),
+        ValueError,
+        r"^log\(x\) with x = -1.0: .* greater than 0",
+    ),
+    (
+        lambda: grad(lambda w: log(w["b"]))({"b": -1.0}),
+        ValueError,
+        r"^log\(w\['b'\]\) with w\['b'\] = -1.0",
+    ),
     (lambda: grad(exp)(F(1)), TypeError, "exp of a Fraction is not a Fraction"),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Derivation, Value, Walk, grad, relu, sqrt, where
-from autograd.derivation import forward_steps, gradient_steps
+from autograd.notes.steps import forward_steps, gradient_steps
 from demos.neural_network_231 import build
 
 
@@ -22,7 +22,17 @@ def test_a_walk_starts_before_the_first_step(walk):
 
 def test_forward_steps_come_in_order_then_gradients_by_distance(walk):
     names = [step.name for step in walk.steps]
-    assert names[:9] == ["z_0^1", "a_0^1", "z_1^1", "a_1^1", "z_2^1", "a_2^1", "z_0^2", "a_0^2", "L"]
+    assert names[:9] == [
+        "z_0^1",
+        "a_0^1",
+        "z_1^1",
+        "a_1^1",
+        "z_2^1",
+        "a_2^1",
+        "z_0^2",
+        "a_0^2",
+        "L",
+    ]
     assert names[9:13] == ["dL/dL", "dL/da_0^2", "dL/dy", "delta_0^2"]
     assert names[13:16] == ["dL/dw_00^2", "dL/dw_01^2", "dL/dw_02^2"]
     assert names.index("dL/da_1^1") < names.index("delta_1^1") < names.index("dL/dw_10^1")
@@ -59,7 +69,9 @@ def test_the_ends_hold(walk):
 
 
 def test_wrong_places_are_named(walk):
-    with pytest.raises(ValueError, match=r"no step is named 'dL/dw_01\^3': did you mean .*dL/dw_01\^2"):
+    with pytest.raises(
+        ValueError, match=r"no step is named 'dL/dw_01\^3': did you mean .*dL/dw_01\^2"
+    ):
         walk.goto("dL/dw_01^3")
     with pytest.raises(ValueError, match="there is no step 35: the steps are 0 to 34"):
         walk.goto(35)
@@ -113,7 +125,10 @@ def test_numbers_are_those_of_when_the_walk_was_made():
 
 def test_a_gradient_on_a_kink_says_so():
     z = Value(0.0, "z")
-    assert str(Walk(relu(z)).goto("dL/dz").step) == "dL/dz = relu'(z) = 0   (relu'(0) = 0 by convention)"
+    assert (
+        str(Walk(relu(z)).goto("dL/dz").step)
+        == "dL/dz = relu'(z) = 0   (relu'(0) = 0 by convention)"
+    )
     x = Value(0.0, "x")  # the kink is at -x, which has no line of its own
     assert str(gradient_steps(relu(-x) * 2)[-1]).endswith("= 0   (relu'(0) = 0 by convention)")
 
@@ -136,7 +151,9 @@ def test_a_stale_graph_is_refused():
     w = Value(2, "w")
     loss = w * 3
     w.data = 5
-    with pytest.raises(ValueError, match="is stale, its operands give 15 now: run the forward pass again"):
+    with pytest.raises(
+        ValueError, match="is stale, its operands give 15 now: run the forward pass again"
+    ):
         Walk(loss)
 
 
@@ -157,7 +174,8 @@ def test_a_side_not_taken_is_written_down_and_stays_0():
 def test_every_step_has_its_latex():
     steps = {step.name: step.latex for step in Walk(build("A").loss).steps}
     assert (
-        steps["L"] == r"L = \frac{1}{2} \left(y - a_{0}^{2}\right)^2 = \frac{1}{2} \left(1.5 - 0.47\right)^2 = 0.53045"
+        steps["L"]
+        == r"L = \frac{1}{2} \left(y - a_{0}^{2}\right)^2 = \frac{1}{2} \left(1.5 - 0.47\right)^2 = 0.53045"
     )
     assert steps["delta_0^1"] == (
         r"\delta_{0}^{1} = \frac{\partial L}{\partial a_{0}^{1}} \cdot \mathrm{ReLU}'\left(z_{0}^{1}\right) "

@@ -1,14 +1,14 @@
-"""Pictures of a recorded graph: one card per Value, the values that went forward, the gradients that came back.
+"""Pictures of a recorded graph: one card per Value, the values that went forward, the gradients
+that came back.
 
 >>> from autograd import Value
 >>> a, b = Value(2, "a"), Value(3, "b")
 >>> draw(a * b + 1)
 <Picture of 4 cards, forward, light>
 
-What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold, `themes` the colours,
-`labels` text inside labels, `cards` what is shown of each node, `neurons` which nodes belong together, `graph_view` the
-picture itself.
-"""
+What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
+`themes` the colours, `labels` text inside labels, `cards` what is shown of each node, `neurons`
+which nodes belong together, `graph_view` the picture itself."""
 
 from autograd.drawing.graph_view import draw
 from autograd.drawing.picture import Picture

@@ -8,7 +8,7 @@ from autograd.drawing.cards import Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.neurons import Groups, Role
 from autograd.drawing.themes import Theme
-from autograd.notation import short_number
+from autograd.notes.notation import short_number
 from autograd.value import Value
 
 SMALL = 9  # points
@@ -37,20 +37,25 @@ class View:
         return "ReLU" if name == "relu" else name
 
     def own_leaves(self, card: Card) -> list[int]:
-        """The leaves among the operands that stand in the card's frame: a neuron's parameters, in order, if several."""
+        """The leaves among the operands that stand in the card's frame: a neuron's parameters, in
+        order, if several.
+        """
         group = self.groups.of.get(self.node(card))
         if group is None:
             return []
         found = [
             operand
             for operand in self.cards.operands[card.index]
-            if self.cards.nodes[operand].operation is None and self.groups.of.get(self.cards.nodes[operand]) == group
+            if self.cards.nodes[operand].operation is None
+            and self.groups.of.get(self.cards.nodes[operand]) == group
         ]
         return found if len(found) > 1 else []
 
 
 def card_label(view: View, card: Card) -> str:
-    """The card as an HTML-like label: name and formula, value, and in the backward view the gradient."""
+    """The card as an HTML-like label: name and formula, value, and in the backward view the
+    gradient.
+    """
     theme, role = view.theme, view.role(card)
     fill = theme.card
     if card.off:
@@ -62,7 +67,9 @@ def card_label(view: View, card: Card) -> str:
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
     dashed = card.off or card.switched_off
     frame = f'STYLE="ROUNDED{",DASHED" if dashed else ""}" COLOR="{theme.off if dashed else theme.border}"'
-    rows = _heading(view, card, role, text, muted) + _row("value", font(card.value, colour=text), muted)
+    rows = _heading(view, card, role, text, muted) + _row(
+        "value", font(card.value, colour=text), muted
+    )
     if view.backward:
         rows += _gradient_row(view, card, muted, text)
     slots, padding = _slots(view, card), 3
@@ -73,14 +80,20 @@ def card_label(view: View, card: Card) -> str:
 
 
 def _table(rows: str, padding: int = 3) -> str:
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">{rows}</TABLE>'
+    return (
+        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">{rows}</TABLE>'
+    )
 
 
 def _slots(view: View, card: Card) -> str:
-    """Ports at the left edge, one for each parameter: arrows that are not seen end there and keep dot to this order."""
+    """Ports at the left edge, one for each parameter: arrows that are not seen end there and keep
+    dot to this order.
+    """
     own = view.own_leaves(card)
     height = max(1, SLOTS // len(own)) if own else 0
-    rows = "".join(f'<TR><TD PORT="o{index}" WIDTH="1" HEIGHT="{height}"></TD></TR>' for index in own)
+    rows = "".join(
+        f'<TR><TD PORT="o{index}" WIDTH="1" HEIGHT="{height}"></TD></TR>' for index in own
+    )
     return _table(rows, 0) if own else ""
 
 

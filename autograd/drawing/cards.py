@@ -1,8 +1,8 @@
-"""What a picture shows of each node, copied: names, formulas, numbers, and where the gradient does not go.
+"""What a picture shows of each node, copied: names, formulas, numbers, and where the gradient does
+not go.
 
-Nothing here is about layout or colours, and no rule is repeated: a node's value and local derivatives come from its
-entry in the rule table.
-"""
+Nothing here is about layout or colours, and no rule is repeated: a node's value and local
+derivatives come from its entry in the rule table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.graph import require_current, topological_order, wengert_names
-from autograd.notation import name_term, short_number, write
+from autograd.notes.notation import name_term, short_number, write
 from autograd.value import Value
 
 UNDEFINED = "undefined"
@@ -19,7 +19,9 @@ UNDEFINED = "undefined"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One node. `off` says that no gradient reaches it, `switched_off` that it lets none through (a ReLU at z <= 0)."""
+    """One node. `off` says that no gradient reaches it, `switched_off` that it lets none through (a
+    ReLU at z <= 0).
+    """
 
     index: int
     name: str
@@ -32,7 +34,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One operand of one result, by their indices; `local` is written, `flow` is gradient times local derivative."""
+    """One operand of one result, by their indices; `local` is written, `flow` is gradient times
+    local derivative.
+    """
 
     operand: int
     result: int
@@ -52,7 +56,8 @@ class Cards:
 
 
 def cards_of(root: Value) -> Cards:
-    """Everything that a picture of `root` shows. A ValueError if a leaf was set after the forward pass.
+    """Everything that a picture of `root` shows. A ValueError if a leaf was set after the forward
+    pass.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
@@ -88,39 +93,62 @@ def cards_of(root: Value) -> Cards:
         for operand, local in zip(node.operands, locals_of[node], strict=True)
         if isinstance(operand, Value)
     )
-    operands = tuple(tuple(dict.fromkeys(index[x] for x in node.operands if isinstance(x, Value))) for node in nodes)
+    operands = tuple(
+        tuple(dict.fromkeys(index[x] for x in node.operands if isinstance(x, Value)))
+        for node in nodes
+    )
     return Cards(tuple(nodes), operands, cards, arrows)
 
 
 def formula_of(node: Value, names: dict[Value, str]) -> str:
     """The written expression of one node over the names of its operands; "" for a leaf."""
-    return "" if node.operation is None else write(node, lambda operand: name_term(names[operand])).text
+    return (
+        ""
+        if node.operation is None
+        else write(node, lambda operand: name_term(names[operand])).text
+    )
 
 
 def local_derivatives(node: Value) -> list[Any]:
-    """The local derivative in each operand: None where the node passes nothing on, `UNDEFINED` where there is none."""
+    """The local derivative in each operand: None where the node passes nothing on, `UNDEFINED`
+    where there is none.
+    """
     operation = node.operation
     assert operation is not None
     try:
         return list(operation.local_derivatives(node))
-    except (ArithmeticError, TypeError, ValueError):  # the square root at 0: a picture of the values is still a picture
+    except (
+        ArithmeticError,
+        TypeError,
+        ValueError,
+    ):  # the square root at 0: a picture of the values is still a picture
         return [UNDEFINED] * len(node.operands)
 
 
 def reached(nodes: Sequence[Value], locals_of: dict[Value, list[Any]]) -> set[Value]:
-    """The nodes that a gradient can reach from the root, the last of `nodes`, past all sides not taken."""
+    """The nodes that a gradient can reach from the root, the last of `nodes`, past all sides not
+    taken.
+    """
     live = {nodes[-1]}
     for node in reversed(nodes):
         if node in live and node in locals_of:
             pairs = zip(node.operands, locals_of[node], strict=True)
-            live.update(operand for operand, local in pairs if isinstance(operand, Value) and local is not None)
+            live.update(
+                operand
+                for operand, local in pairs
+                if isinstance(operand, Value) and local is not None
+            )
     return live
 
 
 def switched_off(node: Value, locals_of: dict[Value, list[Any]]) -> bool:
     """Whether the node selects, and has taken none of its recorded operands."""
     operation = node.operation
-    return operation is not None and operation.selects and all(local is None for local in locals_of[node])
+    return (
+        operation is not None
+        and operation.selects
+        and all(local is None for local in locals_of[node])
+    )
 
 
 def _written(local: Any) -> str:

@@ -1,7 +1,7 @@
 """The graph view: one card per Value, left to right, arrows forward or the gradient's way back.
 
-The operation is folded into its result's card. Neurons, inputs and loss are framed, on ranks of their own.
-"""
+The operation is folded into its result's card. Neurons, inputs and loss are framed, on ranks of
+their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, sign, theme_named, width
 from autograd.graph import topological_order
-from autograd.notation import NOTES, Notation
+from autograd.notes.notation import NOTES, Notation
 from autograd.value import Value
 
 FONT = "Helvetica"
@@ -27,15 +27,22 @@ LOCAL = 12  # characters of a local derivative on an arrow
 
 
 def draw(
-    root: Value, *, backward: bool | None = None, theme: str = "light", title: str = "", notation: Notation = NOTES
+    root: Value,
+    *,
+    backward: bool | None = None,
+    theme: str = "light",
+    title: str = "",
+    notation: Notation = NOTES,
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
 
-    The backward view has the arrows reversed: the colour is the gradient's sign, the width its size, and the local
-    derivative stands on the arrow where it is not 1. Without `backward` it is drawn where gradients are computed.
-    What only ReLUs that are off (or other sides not taken) lead to is grey and dashed. Themes: light, dark.
+    The backward view has the arrows reversed: the colour is the gradient's sign, the width its
+    size, and the local derivative stands on the arrow where it is not 1. Without `backward` it is
+    drawn where gradients are computed. What only ReLUs that are off (or other sides not taken) lead
+    to is grey and dashed. Themes: light, dark.
 
-    A ValueError for a graph whose leaves were set after the forward pass, and for one of more than 2000 nodes.
+    A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
+    2000 nodes.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
@@ -75,10 +82,21 @@ def source(view: View, title: str) -> str:
     )
     graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)
     graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
-    graph.attr("edge", fontname=FONT, fontsize=str(SMALL), fontcolor=theme.muted, color=theme.line, arrowsize=".6")
+    graph.attr(
+        "edge",
+        fontname=FONT,
+        fontsize=str(SMALL),
+        fontcolor=theme.muted,
+        color=theme.line,
+        arrowsize=".6",
+    )
     graph.attr("edge", labelangle="0")  # on the line
     if title:
-        graph.attr(label=f"<{font(title, size=14, colour=theme.text, bold=True)}>", labelloc="t", labeljust="l")
+        graph.attr(
+            label=f"<{font(title, size=14, colour=theme.text, bold=True)}>",
+            labelloc="t",
+            labeljust="l",
+        )
     groups = view.groups.of
     members = _members(view.cards, groups)
     for group in sorted(members):
@@ -96,10 +114,14 @@ def source(view: View, title: str) -> str:
 
 
 def _rank_gap(view: View) -> str:
-    """Inches between ranks: in the backward view room for the longest local derivative between two cards."""
+    """Inches between ranks: in the backward view room for the longest local derivative between two
+    cards.
+    """
     if not view.backward:
         return ".42"
-    longest = max((len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"), default=0)
+    longest = max(
+        (len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"), default=0
+    )
     return f"{min(1.6, 0.3 + 0.09 * longest):.2f}"
 
 
@@ -115,7 +137,9 @@ def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Seque
     theme = view.theme
     off = [card for card in cards if card.switched_off]
     title, colour = view.groups.title(group), theme.muted
-    if off and all(card.off or card.switched_off or view.role(card) is Role.RESULT for card in cards):
+    if off and all(
+        card.off or card.switched_off or view.role(card) is Role.RESULT for card in cards
+    ):
         title, colour = f"{title} ({view.operation(off[0])} off)", theme.off
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
@@ -125,7 +149,9 @@ def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Seque
             margin="8",
         )
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
-        for card in cards if group == INPUTS else reversed(cards):  # dot stacks a neuron's parameters from below
+        for card in (
+            cards if group == INPUTS else reversed(cards)
+        ):  # dot stacks a neuron's parameters from below
             _add_card(cluster, view, card)
 
 
@@ -136,8 +162,8 @@ def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
 def _label_places(view: View) -> Iterator[tuple[str, float]]:
     """Where on each arrow its label stands: near the end where fewer meet, and how far from it.
 
-    Labels on arrows between frames, which are long, stand each a little further from the card than the one before.
-    """
+    Labels on arrows between frames, which are long, stand each a little further from the card than
+    the one before."""
     arrows = view.cards.arrows
     results = Counter(arrow.operand for arrow in arrows)
     shared = Counter(arrow.result for arrow in arrows if results[arrow.operand] > 1)
@@ -162,7 +188,10 @@ def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[s
         options["dir"] = "back"  # the layout stays that of the forward view
         if arrow.local != "1":
             end, distance = place
-            options |= {f"{end}label": f"<{_arrow_label(view, arrow)}>", "labeldistance": f"{distance:.2f}"}
+            options |= {
+                f"{end}label": f"<{_arrow_label(view, arrow)}>",
+                "labeldistance": f"{distance:.2f}",
+            }
         if not arrow.off and sign(arrow.flow):
             options |= {
                 "color": theme.sign_colour(arrow.flow, theme.line),
@@ -185,15 +214,25 @@ def _local(arrow: Arrow) -> str:
     return f"*({local})" if local.startswith(("-", "≈-")) else f"*{local}"
 
 
-def _add_ranks(graph: graphviz.Digraph, members: Mapping[Group, Sequence[Card]], cards: Cards) -> None:
-    """Keep layers on ranks of their own by edges that are not seen: without them there is a staircase."""
+def _add_ranks(
+    graph: graphviz.Digraph, members: Mapping[Group, Sequence[Card]], cards: Cards
+) -> None:
+    """Keep layers on ranks of their own by edges that are not seen: without them there is a
+    staircase.
+    """
     group_of = {card.index: group for group, group_cards in members.items() for card in group_cards}
-    inner = {arrow.operand for arrow in cards.arrows if group_of.get(arrow.operand) == group_of.get(arrow.result)}
+    inner = {
+        arrow.operand
+        for arrow in cards.arrows
+        if group_of.get(arrow.operand) == group_of.get(arrow.result)
+    }
     ends: list[int] = []
     for layer in sorted({group.layer for group in members}):
         groups = [group for group in sorted(members) if group.layer == layer]
         here = [[card.index for card in members[group]] for group in groups]
-        leaves = [[index for index in indices if cards.nodes[index].operation is None] for indices in here]
+        leaves = [
+            [index for index in indices if cards.nodes[index].operation is None] for indices in here
+        ]
         for start in (index for indices in leaves if ends for index in indices):
             graph.edge(f"n{ends[0]}", f"n{start}", style="invis", weight="0")
         ends = [index for indices in here for index in indices if index not in inner]

@@ -1,4 +1,6 @@
-"""Text inside labels: any text at all, escaped for Graphviz's HTML-like labels, and formulas that fit a card."""
+"""Text inside labels: any text at all, escaped for Graphviz's HTML-like labels, and formulas that
+fit a card.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def escaped(text: str, align: str = "LEFT") -> str:
-    """`text` for an HTML-like label: a line break is one in the label, what XML cannot hold is the replacement sign.
+    """`text` for an HTML-like label: a line break is one in the label, what XML cannot hold is the
+    replacement sign.
 
     >>> escaped("a < b & c")
     'a &lt; b &amp; c'
@@ -23,10 +26,14 @@ def escaped(text: str, align: str = "LEFT") -> str:
     lines = [html.escape(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n")]
     # a backslash doubled: \N and the like would be replaced by the name of the node
     lines = [line.replace("\\", r"\\") for line in lines]
-    return lines[0] if len(lines) == 1 else "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
+    return (
+        lines[0] if len(lines) == 1 else "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
+    )
 
 
-def font(text: str, *, size: int = 11, colour: str = "", bold: bool = False, align: str = "LEFT") -> str:
+def font(
+    text: str, *, size: int = 11, colour: str = "", bold: bool = False, align: str = "LEFT"
+) -> str:
     """`text` as an element of an HTML-like label."""
     inner = escaped(text, align) or " "  # an empty element is a syntax error there
     if bold:
@@ -48,7 +55,8 @@ def shortened(text: str, most: int) -> str:
 
 
 def formula_lines(formula: str) -> str:
-    """A formula broken before its signs into lines that fit a card; of too many lines the first and the last.
+    """A formula broken before its signs into lines that fit a card; of too many lines the first and
+    the last.
 
     Signs in innermost brackets break only what fits no line otherwise.
 
@@ -61,7 +69,9 @@ def formula_lines(formula: str) -> str:
     """
     sign, lines = r" (?=[+-] )", [""]
     whole = re.split(sign + r"(?![^()]*\))", formula)
-    for term in (term for part in whole for term in ([part] if len(part) <= LINE else re.split(sign, part))):
+    for term in (
+        term for part in whole for term in ([part] if len(part) <= LINE else re.split(sign, part))
+    ):
         term = shortened(term, LINE)
         if lines[-1] and len(lines[-1]) + 1 + len(term) > LINE:
             lines.append(term)

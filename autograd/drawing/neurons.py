@@ -1,8 +1,8 @@
 """Which nodes belong together: neurons, inputs and loss, found by names in the notes' notation.
 
-A name such as w_10^1, b_1^1, z_1^1 or a_1^1 says layer and neuron. A node without such a name goes with what it is
-computed for; what is computed from the last layer is the loss. A graph without such names has no groups.
-"""
+A name such as w_10^1, b_1^1, z_1^1 or a_1^1 says layer and neuron. A node without such a name goes
+with what it is computed for; what is computed from the last layer is the loss. A graph without such
+names has no groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograd.notation import NOTES, Notation
+from autograd.notes.notation import NOTES, Notation
 from autograd.value import Value
 
 
@@ -117,9 +117,14 @@ def _role(node: Value, named: Mapping[Value, tuple[Role, Group]]) -> Role:
 
 
 def _group(
-    node: Value, named: Mapping[Value, tuple[Role, Group]], results: Sequence[Group | None], role: Role
+    node: Value,
+    named: Mapping[Value, tuple[Role, Group]],
+    results: Sequence[Group | None],
+    role: Role,
 ) -> Group | None:
-    if role is Role.INPUT and (node in named or any(group not in (LOSS, None) for group in results)):
+    if role is Role.INPUT and (
+        node in named or any(group not in (LOSS, None) for group in results)
+    ):
         return INPUTS
     if node in named:
         group = named[node][1]

@@ -21,7 +21,8 @@ KINDS = ("svg", "png", "pdf", "dot")
 class Picture:
     """A drawing, made once: later changes of the graph do not change it.
 
-    `dot` is its DOT source, `svg` the drawing; `save("graph.svg")` writes a file, and a notebook shows it by itself.
+    `dot` is its DOT source, `svg` the drawing; `save("graph.svg")` writes a file, and a notebook
+    shows it by itself.
 
     >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
     >>> picture, "</svg>" in picture.svg
@@ -42,7 +43,8 @@ class Picture:
         return self._rendered("svg").decode()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot. The file is whole or not there.
+        """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot. The file is whole
+        or not there.
 
         >>> Picture('digraph { a -> b }', "2 cards", cards=2).save("graph.gif")
         Traceback (most recent call last):
@@ -51,7 +53,9 @@ class Picture:
         target = Path(path)
         kind = target.suffix.lower().removeprefix(".")
         if kind not in KINDS:
-            raise ValueError(f"{target}: a picture is saved as {', '.join('.' + kind for kind in KINDS)}")
+            raise ValueError(
+                f"{target}: a picture is saved as {', '.join('.' + kind for kind in KINDS)}"
+            )
         _write_whole(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
         return target
 
@@ -65,7 +69,9 @@ class Picture:
         if kind == "png":
             width, height = struct.unpack(">II", rendered[16:24])
             if max(width, height) > MOST_PIXELS:
-                raise ValueError(f"the PNG would have {width} x {height} pixels: save an SVG, or draw a smaller root")
+                raise ValueError(
+                    f"the PNG would have {width} x {height} pixels: save an SVG, or draw a smaller root"
+                )
         return rendered
 
     def _repr_svg_(self) -> str | None:
@@ -92,7 +98,9 @@ def check_size(cards: int) -> None:
 
 def _write_whole(target: Path, content: bytes) -> None:
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"{target} cannot be written: there is no folder {target.parent}; make it first")
+        raise FileNotFoundError(
+            f"{target} cannot be written: there is no folder {target.parent}; make it first"
+        )
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

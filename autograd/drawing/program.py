@@ -1,8 +1,8 @@
 """The `dot` program: which one draws, and how it is run.
 
-In this order: the one that the environment variable CHALKGRAD_DOT names (a path, or the word "bundled"), the system's
-`dot`, the one that the distribution graphviz-pure brings. The bundled one draws the same picture on every machine.
-"""
+In this order: the one that the environment variable CHALKGRAD_DOT names (a path, or the word
+"bundled"), the system's `dot`, the one that the distribution graphviz-pure brings. The bundled one
+draws the same picture on every machine."""
 
 from __future__ import annotations
 
@@ -39,8 +39,11 @@ class DotProgram:
     def render(self, source: str, engine: str, kind: str) -> bytes:
         """The picture as bytes; `engine` lays it out (dot, neato), `kind` is svg, png or pdf."""
         if kind == "pdf" and self.bundled:
-            raise DotError(f"PDF needs the system's dot, {BUNDLED} draws SVG and PNG: install Graphviz, or save an SVG")
-        # Run directly: the graphviz package would take the program from a global, which threads share.
+            raise DotError(
+                f"PDF needs the system's dot, {BUNDLED} draws SVG and PNG: install Graphviz, or save an SVG"
+            )
+        # Run directly: the graphviz package would take the program from a global, which threads
+        # share.
         command = [str(self.path), f"-K{engine}", f"-T{kind}"]
         if kind == "png":
             command.append(f"-Gdpi={PNG_DPI}")
@@ -70,7 +73,9 @@ def find_program() -> DotProgram:
 
 
 def bundled_program() -> Path | None:
-    """The executable of graphviz-pure; it is not on the PATH under the name dot, so its list of files is asked."""
+    """The executable of graphviz-pure; it is not on the PATH under the name dot, so its list of
+    files is asked.
+    """
     try:
         files = importlib.metadata.files(BUNDLED) or []
     except importlib.metadata.PackageNotFoundError:

@@ -1,8 +1,7 @@
 """Colours: two themes, and what is computed from them.
 
-Blue and orange are told apart by colour-blind people, and the sign always stands in the text too. Every text has a
-contrast of at least 4.5 to what it stands on.
-"""
+Blue and orange are told apart by colour-blind people, and the sign always stands in the text too.
+Every text has a contrast of at least 4.5 to what it stands on."""
 
 from __future__ import annotations
 
@@ -37,7 +36,9 @@ class Theme:
         return {1: self.positive, -1: self.negative}.get(sign(number), plain)
 
     def tint(self, number: Any, largest: float) -> str:
-        """The background of a gradient: the sign's colour, the stronger the nearer it is to the largest."""
+        """The background of a gradient: the sign's colour, the stronger the nearer it is to the
+        largest.
+        """
         colour = self.sign_colour(number, "")
         if not colour:
             return mixed(self.card, self.line, 0.15)
@@ -112,7 +113,11 @@ def sign(number: Any) -> int:
         return 0
     try:
         return 1 if number > 0 else -1 if number < 0 else 0
-    except (ArithmeticError, TypeError, ValueError):  # Decimals do not compare a NaN, symbols nothing
+    except (
+        ArithmeticError,
+        TypeError,
+        ValueError,
+    ):  # Decimals do not compare a NaN, symbols nothing
         return 0
 
 

@@ -14,14 +14,27 @@ import sympy
 
 import nn
 from demos.claims import GARBLED, REFUTED
-from demos.cross_entropy import SEED, claims, draw_boundary, draw_small, main, mistaken, train, two_moons
+from demos.cross_entropy import (
+    SEED,
+    claims,
+    draw_boundary,
+    draw_small,
+    main,
+    mistaken,
+    train,
+    two_moons,
+)
 
-EXPECTED = list(csv.DictReader(Path(__file__).with_name("cross_entropy.csv").read_text("utf-8").splitlines()))
+EXPECTED = list(
+    csv.DictReader(Path(__file__).with_name("cross_entropy.csv").read_text("utf-8").splitlines())
+)
 
 
 def test_every_verdict_and_correction():
     columns = ("where", "statement", "verdict", "correction")
-    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+    assert [
+        {column: getattr(claim, column) for column in columns} for claim in claims()
+    ] == EXPECTED
 
 
 def test_what_is_refuted_and_nothing_else():
@@ -33,7 +46,16 @@ def test_what_is_refuted_and_nothing_else():
 
 def test_what_is_garbled_and_nothing_else():
     assert [claim.where for claim in claims() if claim.verdict == GARBLED] == [
-        *("line 17", "line 26", "line 28", "line 40", "line 54", "lines 58, 60", "line 62", "line 64"),
+        *(
+            "line 17",
+            "line 26",
+            "line 28",
+            "line 40",
+            "line 54",
+            "lines 58, 60",
+            "line 62",
+            "line 64",
+        ),
         *("line 75", "line 79", "line 80", "line 81", "line 82"),
     ]
 
@@ -60,7 +82,9 @@ def test_training_reaches_a_small_loss_and_tells_unseen_points_apart():
     right = [yhat if y else 1 - yhat for yhat, y in ((model.predict(x), y) for x, y in points)]
     assert losses[-1] == pytest.approx(-sum(map(math.log, right)) / 120), "after the last epoch"
     assert mistaken(model, points) == []
-    assert mistaken(model, held_out) == [x for x in held_out if x[0] == pytest.approx((-0.21, 0.67), abs=0.01)]
+    assert mistaken(model, held_out) == [
+        x for x in held_out if x[0] == pytest.approx((-0.21, 0.67), abs=0.01)
+    ]
     assert len(mistaken(model, held_out)) == 1
 
 
@@ -98,16 +122,23 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         "cross_entropy_small.png",
     }
     check_demo(main, "cross_entropy", lines, pictures)
-    network, small = ((tmp_path / f"cross_entropy_{name}.svg").read_text("utf-8") for name in ("network", "small"))
+    network, small = (
+        (tmp_path / f"cross_entropy_{name}.svg").read_text("utf-8") for name in ("network", "small")
+    )
     assert "Trained on two moons: 2-8-8-1," in html.unescape(network).replace("\xa0", " ")
-    assert "A smaller case: 2-1-1-1 on one example, made-up numbers" in html.unescape(small).replace("\xa0", " ")
+    assert "A smaller case: 2-1-1-1 on one example, made-up numbers" in html.unescape(
+        small
+    ).replace("\xa0", " ")
 
 
 def test_the_graph_is_readable_at_the_width_of_a_page_and_shows_the_networks_own_numbers():
     network, graph = draw_small()
     assert int(re.search(r'width="(\d+)pt"', graph.svg)[1]) < 1100
     yhat = 1 / (1 + math.exp(-0.5))
-    for picture, times in ((network, 2), (graph, 3)):  # dL/dz3, where it is shown, dL/dw3 (as a2 is 1) and dL/db3
+    for picture, times in (
+        (network, 2),
+        (graph, 3),
+    ):  # dL/dz3, where it is shown, dL/dw3 (as a2 is 1) and dL/db3
         shown = html.unescape(picture.svg)
         assert shown.count(f"≈{yhat:.4f}<") == 1
         assert shown.count(f"≈{yhat - 1:.4f}<") == times

@@ -1,8 +1,9 @@
-"""Programs written for micrograd, run by micrograd and here by a change of the import, with the same numbers.
+"""Programs written for micrograd, run by micrograd and here by a change of the import, with the
+same numbers.
 
-The first two are the computations of its own tests, the second is its README's too, the third reflects operators, and
-the last two are its way of training. What must be rewritten is the second table of docs/micrograd.md, line by line.
-"""
+The first two are the computations of its own tests, the second is its README's too, the third
+reflects operators, and the last two are its way of training. What must be rewritten is the second
+table of docs/micrograd.md, line by line."""
 
 from __future__ import annotations
 
@@ -71,7 +72,9 @@ def a_neuron_by_hand(Value):
     return [*losses, *(p.data for p in w)]
 
 
-@pytest.mark.parametrize("program", [every_operator, more_operators, reflected_operators, a_neuron_by_hand])
+@pytest.mark.parametrize(
+    "program", [every_operator, more_operators, reflected_operators, a_neuron_by_hand]
+)
 def test_the_same_program_gives_the_same_numbers(program):
     here, there = program(autograd.Value), program(micrograd.engine.Value)
     assert here == pytest.approx(there, rel=1e-14)

@@ -1,8 +1,8 @@
-"""Every number of the hand-written notes on the 2-3-1 network: its true value, its verdict, and the notes' own trail.
+"""Every number of the hand-written notes on the 2-3-1 network: its true value, its verdict, and the
+notes' own trail.
 
-The table beside this file gives, in the notes' order, what is printed, what is true, and the verdict; `_a` and `_b` are
-the two readings of the bias b_2^1 (0 and -0.1).
-"""
+The table beside this file gives, in the notes' order, what is printed, what is true, and the
+verdict; `_a` and `_b` are the two readings of the bias b_2^1 (0 and -0.1)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from pathlib import Path
 import pytest
 
 from autograd import Walk
-from autograd.derivation import forward_steps
-from autograd.notation import number_text
+from autograd.notes.notation import number_text
+from autograd.notes.steps import forward_steps
 from demos.neural_network_231 import build, judge, main, notes_trail, save_pictures
 
-ROWS = list(csv.DictReader(Path(__file__).with_name("neural_network_231.csv").read_text("utf-8").splitlines()))
+ROWS = list(
+    csv.DictReader(
+        Path(__file__).with_name("neural_network_231.csv").read_text("utf-8").splitlines()
+    )
+)
 
 
 @pytest.fixture(scope="module", params=["a", "b"])
@@ -30,7 +34,10 @@ def judged(request):
 
 def test_all_59_numbers_are_there_in_the_notes_order(judged):
     _, rows = judged
-    shown = [(str(row.printed.step), str(row.printed.epoch), row.printed.name, row.printed.text) for row in rows]
+    shown = [
+        (str(row.printed.step), str(row.printed.epoch), row.printed.name, row.printed.text)
+        for row in rows
+    ]
     assert len(shown) == 59
     assert shown == [(row["step"], row["epoch"], row["name"], row["printed"]) for row in ROWS]
 
@@ -62,7 +69,11 @@ def test_the_readme_tells_what_the_demo_finds():
     rows = [row for row in judge(build("A")) if row.verdict not in ("correct", "given")]
     assert len(rows) == 8
     for row in rows:
-        line = next(line for line in readme.splitlines() if line.startswith("| ") and f"= {row.printed.text}`" in line)
+        line = next(
+            line
+            for line in readme.splitlines()
+            if line.startswith("| ") and f"= {row.printed.text}`" in line
+        )
         assert f"| {number_text(row.truth)} | {row.verdict}" in line
         assert row.remark.replace(", ", " and ").removeprefix("the shown line gives ") in line
 
@@ -88,7 +99,9 @@ def test_the_true_trail_comes_out_exactly():
 
 def test_reading_b_makes_the_exercise_round():
     example = build("B")
-    assert [example.quantities[0, name].data for name in ("a_0^2", "L", "delta_0^2")] == [Fraction(1, 2)] * 2 + [-1]
+    assert [example.quantities[0, name].data for name in ("a_0^2", "L", "delta_0^2")] == [
+        Fraction(1, 2)
+    ] * 2 + [-1]
 
 
 def test_the_shown_lines_are_the_notes_lines():
@@ -122,7 +135,9 @@ def test_the_demo_prints_the_eight_steps_and_writes_its_pictures(tmp_path, capsy
         "L = 0.00538074482688, printed 0.005380744827",
     ):
         assert line in printed
-    assert [printed.index(f"\n{n}  ") for n in range(1, 9)] == sorted(printed.index(f"\n{n}  ") for n in range(1, 9))
+    assert [printed.index(f"\n{n}  ") for n in range(1, 9)] == sorted(
+        printed.index(f"\n{n}  ") for n in range(1, 9)
+    )
     assert len(list(tmp_path.glob("*.svg"))) == len(list(tmp_path.glob("*.png"))) == 3
     assert model.parameters()[10].data == Fraction("0.9"), "the model is left as before the update"
     assert isinstance(walk, Walk)
@@ -132,7 +147,10 @@ def test_the_demo_prints_the_eight_steps_and_writes_its_pictures(tmp_path, capsy
 def test_a_file_given_as_the_folder_is_one_sentence(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["--out", __file__])
-    assert f"argument --out: no folder can be made at {__file__} (File exists)" in capsys.readouterr().err
+    assert (
+        f"argument --out: no folder can be made at {__file__} (File exists)"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("view", ["forward", "backward", "network"])
@@ -141,10 +159,17 @@ def test_the_pictures_in_docs_are_those_that_the_demo_draws(view, tmp_path, monk
     name = f"neural_network_231_{view}.svg"
     save_pictures(build("A"), tmp_path)
     shown = Path(__file__).parents[2] / "docs" / "pictures" / name
-    assert (tmp_path / name).read_bytes() == shown.read_bytes(), "run the demo with --out docs/pictures"
+    assert (tmp_path / name).read_bytes() == shown.read_bytes(), (
+        "run the demo with --out docs/pictures"
+    )
 
 
 def test_under_python_i_the_walk_is_there(tmp_path):
     command = [sys.executable, "-i", "-m", "demos.neural_network_231", "--out", str(tmp_path)]
-    session = subprocess.run(command, input="walk.goto('dL/dw_01^2')\n", capture_output=True, text=True, check=True)
-    assert "dL/dw_01^2 = delta_0^2 * a_1^1 = -1.03 * 1.1 = -1.133" in session.stdout.split("Pictures")[1]
+    session = subprocess.run(
+        command, input="walk.goto('dL/dw_01^2')\n", capture_output=True, text=True, check=True
+    )
+    assert (
+        "dL/dw_01^2 = delta_0^2 * a_1^1 = -1.03 * 1.1 = -1.133"
+        in session.stdout.split("Pictures")[1]
+    )

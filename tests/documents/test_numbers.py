@@ -34,7 +34,10 @@ OPERANDS = {
     "SymPy": sympy.symbols("x y z"),
 }
 MARKS = {float: "≈", Decimal: "≈", complex: "≈", mpf: "≈", iv.mpf: "⊇", int: "=", Fraction: "="}
-RATIONAL = {"sqrt": F(4, 9), "log": F(1)}  # where the elementary functions are rational; the others are at 0
+RATIONAL = {
+    "sqrt": F(4, 9),
+    "log": F(1),
+}  # where the elementary functions are rational; the others are at 0
 
 
 def results(name, operands):
@@ -57,7 +60,9 @@ def mark(name, kind):
     if kind == "SymPy":
         return "=", ""
     marks = {next(mark for kind, mark in MARKS.items() if isinstance(x, kind)) for x in found}
-    return ("float" if kind == "int" and "≈" in marks else marks.pop() if len(marks) == 1 else "mixed"), ""
+    return (
+        "float" if kind == "int" and "≈" in marks else marks.pop() if len(marks) == 1 else "mixed"
+    ), ""
 
 
 def exact_somewhere(name, kind):
@@ -85,7 +90,9 @@ def table():
             number = str(sentences.setdefault(sentence, len(sentences) + 1)) if sentence else ""
             cells.append(f"{shown} {number}".strip())
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *(f"{number}. {sentence}" for sentence, number in sentences.items()), ""])
+    return "\n".join(
+        [*lines, "", *(f"{number}. {sentence}" for sentence, number in sentences.items()), ""]
+    )
 
 
 def test_the_table_is_what_the_types_do():
@@ -103,11 +110,15 @@ def test_an_interval_holds_the_true_value_and_derivatives(name):
     found = results(name, OPERANDS["interval"])
     assert all(isinstance(x, iv.mpf) for x in found)
     with mpmath.workdps(50):
-        point = [mpf(3) / 10, mpf(3) if name == "pow" else mpf(2) / 5, mpf(2)][: OPERATIONS[name].arity or 2]
+        point = [mpf(3) / 10, mpf(3) if name == "pow" else mpf(2) / 5, mpf(2)][
+            : OPERATIONS[name].arity or 2
+        ]
         orders = [tuple(int(i == j) for j in range(len(point))) for i in range(-1, len(found) - 1)]
         for interval, order in zip(found, orders, strict=True):
             true = mpmath.diff(lambda *x: SAMPLES[name].formula(mpmath, *x), point, order)
-            assert mpf(interval.a) - mpf("1e-25") <= true <= mpf(interval.b) + mpf("1e-25")  # of mpmath's difference
+            assert (
+                mpf(interval.a) - mpf("1e-25") <= true <= mpf(interval.b) + mpf("1e-25")
+            )  # of mpmath's difference
 
 
 if __name__ == "__main__":

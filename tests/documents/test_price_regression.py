@@ -1,4 +1,6 @@
-"""Every claim of the notes on the 4-7-1 price regression; its matrix form, exactly; the errors in dollars."""
+"""Every claim of the notes on the 4-7-1 price regression; its matrix form, exactly; the errors in
+dollars.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,16 @@ from demos.price_regression import (
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 MEAN_ERRORS = {"mean price": "$18,647", "least squares": "$16,572", "network 4-7-1": "$17,227"}
-EXPECTED = list(csv.DictReader(Path(__file__).with_name("price_regression.csv").read_text("utf-8").splitlines()))
+EXPECTED = list(
+    csv.DictReader(Path(__file__).with_name("price_regression.csv").read_text("utf-8").splitlines())
+)
 
 
 def test_every_verdict_and_correction():
     columns = ("where", "statement", "verdict", "correction")
-    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+    assert [
+        {column: getattr(claim, column) for column in columns} for claim in claims()
+    ] == EXPECTED
 
 
 def test_what_is_refuted_and_nothing_else():
@@ -52,7 +58,9 @@ def test_what_is_refuted_and_nothing_else():
         "dA1 = dZ2 W2^T",
         "dW1 = dZ1 x^T with x = X",
     ]
-    assert [claim.statement for claim in claims() if claim.verdict == GARBLED] == ["W1 A0 is 7x4x49"]
+    assert [claim.statement for claim in claims() if claim.verdict == GARBLED] == [
+        "W1 A0 is 7x4x49"
+    ]
 
 
 def test_the_data_are_49_neighbourhoods():
@@ -130,7 +138,11 @@ def test_the_errors_on_unseen_rows_in_dollars():
     _, prices = read()
     errors = {name: Errors.of(numbers, prices) for name, numbers in cross_validated().items()}
     assert list(errors) == list(METHODS)
-    expected = {"mean price": (18550, 14174), "least squares": (16191, 12167), "network 4-7-1": (15707, 11567)}
+    expected = {
+        "mean price": (18550, 14174),
+        "least squares": (16191, 12167),
+        "network 4-7-1": (15707, 11567),
+    }
     for name, (root_mean_square, mean_absolute) in expected.items():
         assert errors[name].root_mean_square == pytest.approx(root_mean_square, abs=1)
         assert errors[name].mean_absolute == pytest.approx(mean_absolute, abs=1)
@@ -138,9 +150,13 @@ def test_the_errors_on_unseen_rows_in_dollars():
 
 def test_the_readme_tells_the_mean_error_and_that_of_fewer_updates(monkeypatch):
     _, prices = read()
-    sooner = {"network": lambda inputs, prices, seed: train(inputs, prices, epochs=20, seed=seed)[1]}
+    sooner = {
+        "network": lambda inputs, prices, seed: train(inputs, prices, epochs=20, seed=seed)[1]
+    }
     monkeypatch.setattr("demos.price_regression.METHODS", sooner)
-    found = Errors.mean([Errors.of(cross_validated(seed=SEED + i)["network"], prices) for i in range(SPLITS)])
+    found = Errors.mean(
+        [Errors.of(cross_validated(seed=SEED + i)["network"], prices) for i in range(SPLITS)]
+    )
     assert f"20 would give ${found.root_mean_square:,.0f}" in README
     assert [number for number in MEAN_ERRORS.values() if number not in README] == []
 
@@ -158,8 +174,9 @@ def test_the_division_shown_is_the_median_one(monkeypatch):
     assert "division 7 of 8: the median of network minus least squares" in panel.get_title()
     labels = [text.get_text() for text in panel.get_legend().get_texts()]
     assert labels[2:] == ["least squares, error $17,077", "network 4-7-1, error $17,986"]
-    assert "division 7 of 8, the median of network minus least squares: $17,986 against $17,077" in README.replace(
-        "\n", " "
+    assert (
+        "division 7 of 8, the median of network minus least squares: $17,986 against $17,077"
+        in README.replace("\n", " ")
     )
 
 
@@ -168,7 +185,10 @@ def test_both_losses_are_seen_each_on_its_own_scale(monkeypatch):
     monkeypatch.setattr("demos.price_regression.save", lambda figure, path: seen.append(figure))
     draw_losses([1.9, 0.7, 0.6], [1.9, 4.0], Path("unused.png"))
     left, right = seen[0].axes
-    assert [(axes.get_yscale(), len(axes.lines)) for axes in (left, right)] == [("linear", 1), ("log", 1)]
+    assert [(axes.get_yscale(), len(axes.lines)) for axes in (left, right)] == [
+        ("linear", 1),
+        ("log", 1),
+    ]
     assert left.get_ylim()[1] < 2.5
 
 
@@ -195,7 +215,8 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
     }
     check_demo(main, "price_regression", lines, pictures)
     graph, network = (
-        html.unescape((tmp_path / f"price_regression_{name}.svg").read_text("utf-8")) for name in ("graph", "network")
+        html.unescape((tmp_path / f"price_regression_{name}.svg").read_text("utf-8"))
+        for name in ("graph", "network")
     )
     assert "A smaller case: 2-3-1 on one example" in graph
     shown = [*(f">{name}<" for name in FEATURES), "4-7-1", "standardised", "$18,277", ">price<"]

@@ -1,6 +1,8 @@
-"""Worked backpropagations that others have printed, to the digits that they print; the numbers are in published.csv.
+"""Worked backpropagations that others have printed, to the digits that they print; the numbers are
+in published.csv.
 
-Where the print differs from the truth, the table has both, and the remark that explains the print is tested too.
+Where the print differs from the truth, the table has both, and the remark that explains the print
+is tested too.
 
 mazur           M. Mazur, "A Step by Step Backpropagation Example", 17 March 2015
                 https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/
@@ -39,12 +41,16 @@ Numbers = dict[str, Any]
 def mazur_model() -> nn.MLP:
     """2-2-2 sigmoid; the biases, shared by a layer, are not updated."""
     return nn.MLP.from_weights(
-        [[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]], [[0.35] * 2, [0.60] * 2], ["sigmoid"] * 2
+        [[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]],
+        [[0.35] * 2, [0.60] * 2],
+        ["sigmoid"] * 2,
     )
 
 
 def mazur_loss(model: nn.MLP) -> Value:
-    return total([half_squared_error(o, t) for o, t in zip(model([0.05, 0.10]), [0.01, 0.99], strict=True)])
+    return total(
+        [half_squared_error(o, t) for o, t in zip(model([0.05, 0.10]), [0.01, 0.99], strict=True)]
+    )
 
 
 def mazur() -> Numbers:
@@ -58,7 +64,11 @@ def mazur() -> Numbers:
     found = {f"out_h{i}": h.data for i, h in enumerate(hidden, 1)} | {
         f"out_o{i}": o.data for i, o in enumerate(outputs, 1)
     }
-    found |= {"net_h1": hidden[0].operands[0].data, "net_o1": outputs[0].operands[0].data, "E": loss.data}
+    found |= {
+        "net_h1": hidden[0].operands[0].data,
+        "net_o1": outputs[0].operands[0].data,
+        "E": loss.data,
+    }
     found |= {"E_o1": first[0].data, "E_o2": first[1].data, "dE/dout_o1": outputs[0].grad}
     found |= {"dE/dout_h1": hidden[0].grad, "dE/dw1": weights[0].grad, "dE/dw5": weights[4].grad}
     nn.SGD(weights, learning_rate=0.5).step()
@@ -67,9 +77,13 @@ def mazur() -> Numbers:
 
 
 def mazur_trained(output_weights_first: bool, updates: int = 10_000) -> Numbers:
-    """The weights are set in place; with `output_weights_first` the hidden ones feel the new output weights."""
+    """The weights are set in place; with `output_weights_first` the hidden ones feel the new output
+    weights.
+    """
     model = mazur_model()
-    hidden, output = ([w for neuron in layer.neurons for w in neuron.weights] for layer in model.layers)
+    hidden, output = (
+        [w for neuron in layer.neurons for w in neuron.weights] for layer in model.layers
+    )
     found = {}
     for update in range(1, updates + 1):
         loss = mazur_loss(model)
@@ -78,7 +92,9 @@ def mazur_trained(output_weights_first: bool, updates: int = 10_000) -> Numbers:
             loss.backward()  # takes the weights as they are now: those of the output may be new already
             nn.SGD(group, learning_rate=0.5).step()
         if update in (1, updates):
-            found["E after 1 update" if update == 1 else "E after 10000 updates"] = mazur_loss(model).data
+            found["E after 1 update" if update == 1 else "E after 10000 updates"] = mazur_loss(
+                model
+            ).data
     o1, o2 = model.predict([0.05, 0.10])
     return found | {"out_o1 after 10000 updates": o1, "out_o2 after 10000 updates": o2}
 
@@ -86,14 +102,18 @@ def mazur_trained(output_weights_first: bool, updates: int = 10_000) -> Numbers:
 def han() -> Numbers:
     """3-2-1 sigmoid on (1, 0, 1), class 1, learning rate 0.9; the book's Err_j is -dL/dI_j."""
     model = nn.MLP.from_weights(
-        [[[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], [[-0.3, -0.2]]], [[-0.4, 0.2], [0.1]], ["sigmoid"] * 2
+        [[[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], [[-0.3, -0.2]]],
+        [[-0.4, 0.2], [0.1]],
+        ["sigmoid"] * 2,
     )
     output = model([1, 0, 1])
     half_squared_error(output, 1).backward()
     net_6 = output.operands[0]
     out_4, out_5 = net_6.operands[2:4]
     units = {4: out_4.operands[0], 5: out_5.operands[0], 6: net_6}
-    found = {f"net_{j}": net.data for j, net in units.items()} | {f"Err_{j}": -net.grad for j, net in units.items()}
+    found = {f"net_{j}": net.data for j, net in units.items()} | {
+        f"Err_{j}": -net.grad for j, net in units.items()
+    }
     found |= {"out_4": out_4.data, "out_5": out_5.data, "out_6": output.data}
     nn.SGD(model.parameters(), learning_rate=0.9).step()
     neurons = [neuron for layer in model.layers for neuron in layer.neurons]
@@ -187,7 +207,9 @@ def rounded(number: Any, printed: str) -> Decimal:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_to_the_printed_digits(example):
-    rows = {row["quantity"]: row["true"] or row["printed"] for row in ROWS if row["example"] == example}
+    rows = {
+        row["quantity"]: row["true"] or row["printed"] for row in ROWS if row["example"] == example
+    }
     found = EXAMPLES[example]()
     assert rows and rows.keys() <= found.keys()
     for quantity, expected in rows.items():
@@ -196,16 +218,25 @@ def test_to_the_printed_digits(example):
 
 def test_prints_that_are_not_true_are_explained():
     explained = mazur_trained(output_weights_first=True)
-    explained["E after 10000 updates"] = mazur_trained(False, updates=9_999)["E after 10000 updates"]
+    explained["E after 10000 updates"] = mazur_trained(False, updates=9_999)[
+        "E after 10000 updates"
+    ]
     explained["Err_6"] = 0.474 * (1 - 0.474) * (1 - 0.474)  # the book's own formula
     wrong = [row for row in ROWS if row["true"]]
     assert len(wrong) == len(explained) and all(row["remark"] for row in wrong)
     for row in wrong:
-        assert Decimal(row["true"]) != Decimal(row["printed"]) == rounded(explained[row["quantity"]], row["printed"])
+        assert (
+            Decimal(row["true"])
+            != Decimal(row["printed"])
+            == rounded(explained[row["quantity"]], row["printed"])
+        )
 
 
 def test_every_row_has_its_example(figure):
     assert {row["example"] for row in ROWS} == EXAMPLES.keys()
     wrong = sum(bool(row["true"]) for row in ROWS)
     right = f"{len(ROWS) - wrong} of {len(ROWS)} printed numbers to the digit"
-    figure("others' published examples", f"{len(EXAMPLES)} examples, {right}; the other {wrong} found wrong, and why")
+    figure(
+        "others' published examples",
+        f"{len(EXAMPLES)} examples, {right}; the other {wrong} found wrong, and why",
+    )

@@ -27,12 +27,20 @@ def test_claims_are_counted_right(name):
     assert {row["verdict"] for row in rows if row["where"] == "ours"} == {"proven"}
     counts = Counter(row["verdict"] for row in rows if row["where"] != "ours")
     line = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
-    of_each = [f"{counts[verdict]} {verdict}" for verdict in ("proven", "refuted", "garbled") if counts[verdict]]
+    of_each = [
+        f"{counts[verdict]} {verdict}"
+        for verdict in ("proven", "refuted", "garbled")
+        if counts[verdict]
+    ]
     assert f"| {counts.total()} claims: {', '.join(of_each)}: " in line
 
 
 def test_the_worked_examples_numbers_are_counted_right():
     rows = list(csv.DictReader((HERE / "neural_network_231.csv").read_text("utf-8").splitlines()))
-    count = [sum(row["verdict_a"] == verdict for row in rows) for verdict in ("slip", "carried forward")]
+    count = [
+        sum(row["verdict_a"] == verdict for row in rows) for verdict in ("slip", "carried forward")
+    ]
     line = next(line for line in README.splitlines() if line.startswith("| `neural_network_231` |"))
-    assert f"{len(rows)} numbers: {count[0]} slips, 1 wrong line, {count[1]} carried forward" in line
+    assert (
+        f"{len(rows)} numbers: {count[0]} slips, 1 wrong line, {count[1]} carried forward" in line
+    )

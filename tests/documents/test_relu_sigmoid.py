@@ -1,4 +1,6 @@
-"""Every claim of the notes on the ReLU-sigmoid network and on its sums, products and shapes; its training."""
+"""Every claim of the notes on the ReLU-sigmoid network and on its sums, products and shapes; its
+training.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,16 @@ from autograd.operations import dot
 from demos.claims import REFUTED, Matrix, symbol
 from demos.relu_sigmoid import TABLE, W_HIDDEN, claims, main, system, train
 
-EXPECTED = list(csv.DictReader(Path(__file__).with_name("relu_sigmoid.csv").read_text("utf-8").splitlines()))
+EXPECTED = list(
+    csv.DictReader(Path(__file__).with_name("relu_sigmoid.csv").read_text("utf-8").splitlines())
+)
 
 
 def test_every_verdict_and_correction():
     columns = ("where", "statement", "verdict", "correction")
-    assert [{column: getattr(claim, column) for column in columns} for claim in claims()] == EXPECTED
+    assert [
+        {column: getattr(claim, column) for column in columns} for claim in claims()
+    ] == EXPECTED
 
 
 def test_what_is_refuted_and_nothing_else():
@@ -38,13 +44,19 @@ def test_the_derivatives_are_those_of_sympy_where_the_relu_is_on(name):
         if network.nodes[node].operation:
             gradient = gradient.subs(symbol(node), network.definition(node))
     point = {x: 2, w1: 1, b1: 3, w2: -1, b2: 1, target: 2}
-    assert float((gradient - sympy.diff(cost, symbol(name))).subs(point)) == pytest.approx(0, abs=1e-12)
+    assert float((gradient - sympy.diff(cost, symbol(name))).subs(point)) == pytest.approx(
+        0, abs=1e-12
+    )
 
 
 def test_the_inner_product_is_200_and_the_outer_product_is_the_table():
     assert dot([Value(x) for x in (10, 20, 30, 40)], [0, 1, 2, 3]).data == 200
     tens, digits = Matrix("t", ((10,), (20,), (30,), (40,))), Matrix("d", ((0, 1, 2, 3),))
-    assert (tens @ digits).rows == TABLE == tuple(tuple(t * d for d in range(4)) for t in (10, 20, 30, 40))
+    assert (
+        (tens @ digits).rows
+        == TABLE
+        == tuple(tuple(t * d for d in range(4)) for t in (10, 20, 30, 40))
+    )
     assert (digits @ tens).rows == ((200,),)
 
 
@@ -61,7 +73,9 @@ def test_training_finds_the_examples_bend_and_levels():
     assert losses[0] == pytest.approx(0.1125, abs=1e-4)
     assert losses[-1] == pytest.approx(2.67e-8, abs=5e-11), "after the last update"
     assert len(losses) == 1001
-    assert [model.predict([x]) for x in (0, 1, 2.5)] == pytest.approx([0.1192, 0.1192, 0.5], abs=1e-3)
+    assert [model.predict([x]) for x in (0, 1, 2.5)] == pytest.approx(
+        [0.1192, 0.1192, 0.5], abs=1e-3
+    )
     w1, b1, *_ = (parameter.data for parameter in model.parameters())
     assert -b1 / w1 == pytest.approx(1.5, abs=5e-3)
 
@@ -81,4 +95,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         "relu_sigmoid_network.svg",
     }
     check_demo(main, "relu_sigmoid", lines, pictures)
-    assert "grad " not in (tmp_path / "relu_sigmoid_network.svg").read_text("utf-8").split("</title>", 1)[1]
+    assert (
+        "grad "
+        not in (tmp_path / "relu_sigmoid_network.svg").read_text("utf-8").split("</title>", 1)[1]
+    )

@@ -16,7 +16,9 @@ TRAININGS = {
     "price_regression": (lambda: price_regression.train(*price_regression.read()), 30),
     "relu_sigmoid": (relu_sigmoid.train, 1000),
     "cross_entropy": (
-        lambda: cross_entropy.train(cross_entropy.two_moons(20, random.Random(1)), random.Random(1)),
+        lambda: cross_entropy.train(
+            cross_entropy.two_moons(20, random.Random(1)), random.Random(1)
+        ),
         80,
     ),
     "sigmoid_sigmoid": (sigmoid_sigmoid.train, 4000),
@@ -48,7 +50,10 @@ def test_ctrl_c_elsewhere_too(capsys):
     with pytest.raises(SystemExit) as stop:
         run(main)
     assert stop.value.code == 130
-    assert capsys.readouterr().err == "\nInterrupted: the demo ends here, its pictures are not all written.\n"
+    assert (
+        capsys.readouterr().err
+        == "\nInterrupted: the demo ends here, its pictures are not all written.\n"
+    )
 
 
 def test_a_whole_training_is_handed_on():
@@ -58,19 +63,26 @@ def test_a_whole_training_is_handed_on():
 
 @pytest.mark.parametrize("missing", ["sympy", "matplotlib"])
 @pytest.mark.parametrize("name", TRAININGS)
-def test_without_the_extras_a_demo_ends_at_once_with_the_command_that_installs_them(name, missing, monkeypatch, capsys):
+def test_without_the_extras_a_demo_ends_at_once_with_the_command_that_installs_them(
+    name, missing, monkeypatch, capsys
+):
     monkeypatch.setitem(sys.modules, missing, None)
     for module in (f"demos.{name}", "demos.claims"):
         monkeypatch.delitem(sys.modules, module)
     with pytest.raises(SystemExit) as stop:
         runpy.run_module(f"demos.{name}", run_name="__main__")
     # the interpreter writes a text to stderr, and ends with 1
-    assert stop.value.code == f'This demo needs {missing}: .venv/bin/pip install -q -e ".[plots,claims]"'
+    assert (
+        stop.value.code
+        == f'This demo needs {missing}: .venv/bin/pip install -q -e ".[plots,claims]"'
+    )
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("installed", [True, False])
-def test_the_bar_hands_on_every_step_and_writes_nothing_outside_a_terminal(installed, monkeypatch, capsys):
+def test_the_bar_hands_on_every_step_and_writes_nothing_outside_a_terminal(
+    installed, monkeypatch, capsys
+):
     if not installed:
         monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     assert list(with_bar(range(3), unit="step")) == [0, 1, 2]

@@ -1,4 +1,6 @@
-"""Every claim of the notes on the 1-1-1 network of two sigmoids; its training; the pictures of the activations."""
+"""Every claim of the notes on the 1-1-1 network of two sigmoids; its training; the pictures of the
+activations.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,32 @@ from pathlib import Path
 import pytest
 import sympy
 
-from demos.claims import GARBLED, PROVEN, REFUTED, Matrix, ShapeError, System, corrected, garbled, leaves, symbol
-from demos.sigmoid_sigmoid import ACTIVATIONS, claims, curve, draw_activations, draw_losses, main, system, train
+from demos.claims import (
+    GARBLED,
+    PROVEN,
+    REFUTED,
+    Matrix,
+    ShapeError,
+    System,
+    corrected,
+    garbled,
+    leaves,
+    symbol,
+)
+from demos.sigmoid_sigmoid import (
+    ACTIVATIONS,
+    claims,
+    curve,
+    draw_activations,
+    draw_losses,
+    main,
+    system,
+    train,
+)
 
-EXPECTED = list(csv.DictReader(Path(__file__).with_name("sigmoid_sigmoid.csv").read_text("utf-8").splitlines()))
+EXPECTED = list(
+    csv.DictReader(Path(__file__).with_name("sigmoid_sigmoid.csv").read_text("utf-8").splitlines())
+)
 
 
 def test_every_verdict_and_correction():
@@ -89,11 +113,16 @@ def test_an_update_of_no_parameter_or_with_an_unknown_name_is_an_error():
 
 def test_only_a_refuted_line_is_corrected_and_only_by_a_proven_one():
     network = system()
-    right, wrong = network.claim("line 1", "dL/dy = y - t"), network.claim("line 2", "dL/dy = t - y")
+    right, wrong = (
+        network.claim("line 1", "dL/dy = y - t"),
+        network.claim("line 2", "dL/dy = t - y"),
+    )
     assert corrected(wrong, right) == (replace(wrong, correction="dL/dy = y - t"), right)
     for printed, truth in [(right, right), (wrong, wrong)]:
         for answer in (corrected, garbled):
-            with pytest.raises(ArithmeticError, match="only a refuted line is corrected, and only by a proven one"):
+            with pytest.raises(
+                ArithmeticError, match="only a refuted line is corrected, and only by a proven one"
+            ):
                 answer(printed, truth)
 
 
@@ -102,12 +131,20 @@ def test_a_garbled_line_is_refuted_by_its_number_or_as_no_formula_and_answered(l
     network = system()
     right = network.claim("ours", "dL/dy = y - t")
     printed = network.transcribed("line 2", line)
-    assert garbled(printed, right) == (replace(printed, verdict=GARBLED, correction="dL/dy = y - t"), right)
+    assert garbled(printed, right) == (
+        replace(printed, verdict=GARBLED, correction="dL/dy = y - t"),
+        right,
+    )
 
 
 def test_shapes_that_do_not_fit_are_refused():
     wide, tall = Matrix("V", ((1, 2, 3),)), Matrix("X", ((1,), (2,)))
-    for operation in (lambda: wide @ tall, lambda: wide - tall, lambda: wide * tall, lambda: wide + tall):
+    for operation in (
+        lambda: wide @ tall,
+        lambda: wide - tall,
+        lambda: wide * tall,
+        lambda: wide + tall,
+    ):
         with pytest.raises(ShapeError, match=r"V \(1x3\).*X \(2x1\)"):
             operation()
 
@@ -152,7 +189,9 @@ def test_the_slope_of_the_leaky_relu_is_seen(figure_of):
 
 def test_both_losses_start_at_0_updates_and_stand_on_one_linear_scale(figure_of):
     left, right = figure_of(draw_losses, [0.08, 0.07, 0.06], [0.08, 0.01]).axes
-    assert [(axes.get_xscale(), axes.get_yscale()) for axes in (left, right)] == [("linear", "linear")] * 2
+    assert [(axes.get_xscale(), axes.get_yscale()) for axes in (left, right)] == [
+        ("linear", "linear")
+    ] * 2
     assert left.get_ylim() == right.get_ylim()
     assert left.get_ylim()[0] == 0
     assert [list(axes.lines[0].get_xdata()) for axes in (left, right)] == [[0, 1, 2], [0, 1]]
@@ -178,4 +217,6 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
     for name in ("graph", "network"):
         shown = html.unescape((tmp_path / f"sigmoid_sigmoid_{name}.svg").read_text("utf-8"))
         assert "≈0.04096<" in shown, "L, as printed"
-        assert f"≈{(y - 0.25) * y * (1 - y):.4g}<" in shown, "dL/db2 of this example, and nothing added"
+        assert f"≈{(y - 0.25) * y * (1 - y):.4g}<" in shown, (
+            "dL/db2 of this example, and nothing added"
+        )

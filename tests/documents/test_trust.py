@@ -35,5 +35,7 @@ def test_other_figures_stay(tmp_path, monkeypatch):
 
 
 def test_what_is_counted_is_compared():
-    sentence = "20,000 graphs, 98.2% of 14, within 3.0 GiB, 1e6 nodes, pow 6e+00, Python 3.10.13, 3.13.0"
+    sentence = (
+        "20,000 graphs, 98.2% of 14, within 3.0 GiB, 1e6 nodes, pow 6e+00, Python 3.10.13, 3.13.0"
+    )
     assert figures.whole_numbers(sentence) == ["20,000", "14"]

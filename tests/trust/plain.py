@@ -1,4 +1,5 @@
-"""What each operation is on plain numbers, written with Python's own operators and each type's own functions.
+"""What each operation is on plain numbers, written with Python's own operators and each type's own
+functions.
 
 Independent of the engine, for the tests of hostile values and of errors: `PLAIN[name](*operands)`.
 """
@@ -32,7 +33,13 @@ def elementary(name):
             if name not in DECIMAL:
                 raise TypeError(f"Decimal has no {name}")
             return DECIMAL[name](x)
-        package = cmath if isinstance(x, complex) else math if isinstance(x, (int, float, Fraction)) else mpmath
+        package = (
+            cmath
+            if isinstance(x, complex)
+            else math
+            if isinstance(x, (int, float, Fraction))
+            else mpmath
+        )
         if not hasattr(package, name):  # cmath's log1p
             return package.log(1 + x)
         return getattr(package, name)(x)
@@ -76,14 +83,17 @@ PLAIN = {
     "neg": operator.neg,
     "pow": operator.pow,
     "abs": abs,
-    **{name: elementary(name) for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
+    **{
+        name: elementary(name)
+        for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
+    },
     "sigmoid": lambda x: 1 / (1 + exp(-x)),
     "softplus": lambda x: log(1 + exp(x)),
     "where": lambda z, a, b: a if z > 0 else b,
     "relu": lambda x: x if x > 0 else 0,
     "leaky_relu": lambda x: x if x > 0 else x / 100,
-    "max": lambda a, b: a if a > b else b,
-    "min": lambda a, b: a if a < b else b,
+    "maximum": lambda a, b: a if a > b else b,
+    "minimum": lambda a, b: a if a < b else b,
     "dot": dot,
     "total": total,
     "mean": lambda *x: total(*x) / len(x),

@@ -1,10 +1,10 @@
 """Random graphs over all operations of the rule table, as programs that any package can run.
 
-A program is a list of steps over a tape of numbers, which begins with the inputs: each step applies one operation to
-earlier numbers and constants, and appends the result. Nodes are shared, n-ary operations take one to four operands, and
-the last step adds up all that was not used. Operands are drawn until they lie well inside the operation's domain and
-away from its kinks, so that a derivative of any order exists and no package decides a side differently.
-"""
+A program is a list of steps over a tape of numbers, which begins with the inputs: each step applies
+one operation to earlier numbers and constants, and appends the result. Nodes are shared, n-ary
+operations take one to four operands, and the last step adds up all that was not used. Operands are
+drawn until they lie well inside the operation's domain and away from its kinks, so that a
+derivative of any order exists and no package decides a side differently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ LARGEST = 30.0
 
 
 class Step(NamedTuple):
-    """One operation; each operand is a place on the tape or a constant (a float, or an exponent as an int)."""
+    """One operation; each operand is a place on the tape or a constant (a float, or an exponent as
+    an int).
+    """
 
     operation: str
     operands: tuple[tuple[str, Any], ...]
@@ -61,7 +63,7 @@ SAFE: dict[str, Callable[..., bool]] = {
     "binary_cross_entropy_with_logits": lambda z, y: 0.05 < y < 0.95,
     "where": lambda z, a, b: away(z),
     **dict.fromkeys(["abs", "relu", "leaky_relu"], away),
-    **dict.fromkeys(["max", "min"], lambda a, b: away(a - b)),
+    **dict.fromkeys(["maximum", "minimum"], lambda a, b: away(a - b)),
 }
 
 
@@ -90,12 +92,16 @@ def random_program(seed: int, longest: int = 12) -> Program:
 def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
     """A step of that operation, its result put on the tape; None if no operands were found for it."""
     for _ in range(20):
-        count = OPERATIONS[name].arity or (rng.randint(2, 7) if name == "dot" else rng.randint(1, 4))
+        count = OPERATIONS[name].arity or (
+            rng.randint(2, 7) if name == "dot" else rng.randint(1, 4)
+        )
         operands = [_operand(tape, rng) for _ in range(count)]
         if name == "pow" and rng.random() < 0.5:
             operands[1] = ("constant", rng.randint(-2, 4))
         numbers = [tape[x] if kind == "tape" else x for kind, x in operands]
-        if any(kind == "tape" for kind, _ in operands) and SAFE.get(name, lambda *_: True)(*numbers):
+        if any(kind == "tape" for kind, _ in operands) and SAFE.get(name, lambda *_: True)(
+            *numbers
+        ):
             result = engine(name, *numbers)
             if abs(result) < LARGEST:
                 tape.append(float(result))

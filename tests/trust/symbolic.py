@@ -1,4 +1,6 @@
-"""The independent formulas of tests/samples.py as SymPy expressions, and their derivatives of any order."""
+"""The independent formulas of tests/samples.py as SymPy expressions, and their derivatives of any
+order.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ PIECES = {
     "abs": lambda x: _piece(x, x, -x),
     "relu": lambda x: _piece(x, x, 0),
     "leaky_relu": lambda x: _piece(x, x, x / 100),
-    "max": lambda a, b: _piece(a - b, a, b),
-    "min": lambda a, b: _piece(b - a, a, b),
+    "maximum": lambda a, b: _piece(a - b, a, b),
+    "minimum": lambda a, b: _piece(b - a, a, b),
     "where": lambda z, a, b: _piece(z, a, b),
 }
 
@@ -33,8 +35,12 @@ def formula(name: str, *operands: Any) -> Any:
 
 
 @cache
-def derivative(name: str, count: int, places: tuple[int, ...], fixed: tuple[tuple[int, Any], ...] = ()) -> Any:
-    """The derivative of an operation on `count` operands in those at `places`; those in `fixed` are numbers."""
+def derivative(
+    name: str, count: int, places: tuple[int, ...], fixed: tuple[tuple[int, Any], ...] = ()
+) -> Any:
+    """The derivative of an operation on `count` operands in those at `places`; those in `fixed` are
+    numbers.
+    """
     given = dict(fixed)
     x = symbols(count)
     expression = formula(name, *(sympy.sympify(given.get(i, symbol)) for i, symbol in enumerate(x)))

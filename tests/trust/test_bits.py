@@ -1,8 +1,8 @@
 """The same bits in every process: whatever the hash seed, and whatever the version of Python.
 
-One program prints every gradient of a network, second derivatives, Taylor coefficients and a training run, each float
-in full. It runs once for each hash seed, and once with each Python that is on this machine.
-"""
+One program prints every gradient of a network, second derivatives, Taylor coefficients and a
+training run, each float in full. It runs once for each hash seed, and once with each Python that is
+on this machine."""
 
 from __future__ import annotations
 
@@ -55,18 +55,26 @@ print(*map(float.hex, bits))
 
 def bits(python: str = sys.executable, hash_seed: str = "random") -> list[str]:
     environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
-    run = subprocess.run([python, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [python, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+    )
     return run.stdout.split()
 
 
 def pythons() -> dict[str, str]:
-    """The paths of all Pythons from 3.10 on that are on the PATH or are pyenv's, by their versions; this one first."""
+    """The paths of all Pythons from 3.10 on that are on the PATH or are pyenv's, by their versions;
+    this one first.
+    """
     found = {platform.python_version(): sys.executable}
     for name in (f"python3.{minor}" for minor in range(10, 20)):
-        for path in filter(None, (shutil.which(name), *Path.home().glob(f".pyenv/versions/*/bin/{name}"))):
+        for path in filter(
+            None, (shutil.which(name), *Path.home().glob(f".pyenv/versions/*/bin/{name}"))
+        ):
             ask = [path, "-c", "import platform; print(platform.python_version())"]
             answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-            if answer.returncode == 0:  # else it is one of pyenv's names for a Python that is not in use
+            if (
+                answer.returncode == 0
+            ):  # else it is one of pyenv's names for a Python that is not in use
                 found.setdefault(answer.stdout.strip(), str(path))
     return found
 

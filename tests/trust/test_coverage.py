@@ -10,13 +10,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CORE = {f"autograd/{name}.py" for name in ("value", "operations", "graph", "derivatives", "number_types")}
+CORE = {
+    f"autograd/{name}.py"
+    for name in ("value", "operations", "graph", "derivatives", "number_types")
+}
 REST = 90.0  # percent
 
 
 def judged(files):
-    """The percent of lines and branches reached in the core and in the rest, and what is missed in the core."""
-    parts = [[file["summary"] for name, file in files.items() if (name in CORE) is core] for core in (True, False)]
+    """The percent of lines and branches reached in the core and in the rest, and what is missed in
+    the core.
+    """
+    parts = [
+        [file["summary"] for name, file in files.items() if (name in CORE) is core]
+        for core in (True, False)
+    ]
     core, rest = (
         100
         * sum(part["covered_lines"] + part["covered_branches"] for part in summaries)
@@ -39,7 +47,11 @@ def file(lines, branches, missing_lines=(), missing_branches=()):
         "covered_branches": branches - len(missing_branches),
         "num_branches": branches,
     }
-    return {"summary": summary, "missing_lines": list(missing_lines), "missing_branches": list(missing_branches)}
+    return {
+        "summary": summary,
+        "missing_lines": list(missing_lines),
+        "missing_branches": list(missing_branches),
+    }
 
 
 def test_what_is_missed_is_counted():

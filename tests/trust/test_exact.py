@@ -1,8 +1,10 @@
-"""Exact over rationals: every derivative of order 1 to 3 that a rule can give in Fractions equals SymPy's.
+"""Exact over rationals: every derivative of order 1 to 3 that a rule can give in Fractions equals
+SymPy's.
 
-A rule is in `POINTS` if its value and its partials stay in Fractions: at any rational argument, or (exp, log, sin, ...)
-at the one where the value is rational. The points are random, away from the kinks. At each, SymPy differentiates the
-formula of tests/samples.py, which knows nothing of the engine, and these must equal it, as Fractions, with no error:
+A rule is in `POINTS` if its value and its partials stay in Fractions: at any rational argument, or
+(exp, log, sin, ...) at the one where the value is rational. The points are random, away from the
+kinks. At each, SymPy differentiates the formula of tests/samples.py, which knows nothing of the
+engine, and these must equal it, as Fractions, with no error:
 
     order 1         backward
     orders 1 to 3   every mixed partial by grad of grad of grad; a random direction by jvp of jvp of jvp;
@@ -62,10 +64,15 @@ def root_power(rng):
     return abs(rational(rng)) ** degree, Fraction(rng.choice([-4, -2, -1, 1, 2, 4, 5]), degree)
 
 
-AT_ONE_POINT = {**dict.fromkeys(["exp", "log1p", "sin", "cos", "tan", "tanh", "sigmoid"], 0), "log": 1}
+AT_ONE_POINT = {
+    **dict.fromkeys(["exp", "log1p", "sin", "cos", "tan", "tanh", "sigmoid"], 0),
+    "log": 1,
+}
 POINTS = {
-    **dict.fromkeys(["add", "sub", "mul", "div", "half_squared_error", "squared_error"], rationals(2)),
-    **dict.fromkeys(["max", "min"], no_tie),
+    **dict.fromkeys(
+        ["add", "sub", "mul", "div", "half_squared_error", "squared_error"], rationals(2)
+    ),
+    **dict.fromkeys(["maximum", "minimum"], no_tie),
     **dict.fromkeys(["neg", "abs", "relu", "leaky_relu", "log_sum_exp"], rationals(1)),
     **{name: lambda rng, x=x: (Fraction(x),) for name, x in AT_ONE_POINT.items()},
     "sqrt": lambda rng: (rational(rng) ** 2,),
@@ -110,7 +117,8 @@ def nested_grad(f, places):
 def contracted(expected, *vectors):
     """The derivatives of one order, each index summed with a vector."""
     return sum(
-        expected[tuple(sorted(places))] * prod(vector[place] for vector, place in zip(vectors, places, strict=True))
+        expected[tuple(sorted(places))]
+        * prod(vector[place] for vector, place in zip(vectors, places, strict=True))
         for places in product(vectors[0], repeat=len(vectors))
     )
 
@@ -136,7 +144,9 @@ def check(name, operands, moving, rng):
     root = f(*leaves)
     assert_exact(root.data, expected_derivatives(name, operands, moving, 0)[()])
     root.backward()
-    first, second, third = (expected_derivatives(name, operands, moving, order) for order in (1, 2, 3))
+    first, second, third = (
+        expected_derivatives(name, operands, moving, order) for order in (1, 2, 3)
+    )
     for leaf, place in zip(leaves, moving, strict=True):
         assert_exact(leaf.grad, first[(place,)])
     for order, expected in ((1, first), (2, second), (3, third)):
@@ -146,7 +156,9 @@ def check(name, operands, moving, rng):
         for i, place in enumerate(moving):
             one = derivative(lambda x, i=i: f(*point[:i], x, *point[i + 1 :]), order)(point[i])
             assert_exact(one, expected[(place,) * order])
-    parabola = taylor(lambda t: f(*(operands[i] + t * d[i] + t * t * bend[i] for i in moving)), Fraction(0), 3)
+    parabola = taylor(
+        lambda t: f(*(operands[i] + t * d[i] + t * t * bend[i] for i in moving)), Fraction(0), 3
+    )
     assert_exact(parabola[1], contracted(first, d))
     assert_exact(parabola[2] * 2, contracted(second, d, d) + 2 * contracted(first, bend))
     assert_exact(parabola[3] * 6, contracted(third, d, d, d) + 6 * contracted(second, d, bend))
@@ -164,9 +176,16 @@ def test_derivatives_equal_those_of_sympy(full, figure):
     rng = random.Random(1)
     compared = points = 0
     for name, draw, moving in CASES:
-        for _ in range(1 if name in (*AT_ONE_POINT, "binary_cross_entropy") else 300 if full else 3):
+        for _ in range(
+            1 if name in (*AT_ONE_POINT, "binary_cross_entropy") else 300 if full else 3
+        ):
             operands = draw(rng)
-            compared += check(name, operands, tuple(range(len(operands))) if moving is None else moving, rng)
+            compared += check(
+                name, operands, tuple(range(len(operands))) if moving is None else moving, rng
+            )
             points += 1
     count = len({name for name, *_ in CASES})
-    figure(PROMISE, f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against SymPy")
+    figure(
+        PROMISE,
+        f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against SymPy",
+    )

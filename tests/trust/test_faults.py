@@ -1,8 +1,9 @@
-"""Wrong partials that a user might write are caught, right ones are not; a NaN is kept, and its origin told.
+"""Wrong partials that a user might write are caught, right ones are not; a NaN is kept, and its
+origin told.
 
-The faults are planted in operations of a user's own: relative errors down to 1e-9, and faults that only show in the
-second order; each operation without its fault must pass. The random graphs draw from the whole rule table.
-"""
+The faults are planted in operations of a user's own: relative errors down to 1e-9, and faults that
+only show in the second order; each operation without its fault must pass. The random graphs draw
+from the whole rule table."""
 
 from __future__ import annotations
 
@@ -19,7 +20,6 @@ from autograd import (
     Value,
     check_gradients,
     cos,
-    differences,
     dot,
     exp,
     explain_nan,
@@ -36,12 +36,13 @@ from autograd import (
     trace_lines,
     where,
 )
+from autograd.checking import differences
 
 CAUGHT, KEPT = "a user's wrong partial is caught", "NaN is never lost and always located"
 INF, NAN = math.inf, math.nan
 
 
-# --- wrong partials ---------------------------------------------------------------------------------------------------
+# --- wrong partials -------------------------------------------------------------------------------
 
 
 def number(x):
@@ -62,9 +63,17 @@ def spread(e):
 
 # The operation with its fault of size e, the operands, the order in which it shows, the operand.
 PLANTS = [
-    (lambda e: Operation("cube", lambda x: x**3, [lambda y, x: 3 * x**2 * (1 + e)]), [0.7], 1e-9, 1, 0),
     (
-        lambda e: Operation("swish", lambda x: x * sigmoid(x), [lambda y, x: sigmoid(x) * (1 + x - y) + e * x]),
+        lambda e: Operation("cube", lambda x: x**3, [lambda y, x: 3 * x**2 * (1 + e)]),
+        [0.7],
+        1e-9,
+        1,
+        0,
+    ),
+    (
+        lambda e: Operation(
+            "swish", lambda x: x * sigmoid(x), [lambda y, x: sigmoid(x) * (1 + x - y) + e * x]
+        ),
         [1.3],
         1e-9,
         1,
@@ -72,7 +81,9 @@ PLANTS = [
     ),
     (lambda e: Operation("sine", math.sin, [lambda y, x: cos(x) * (1 + e)]), [1.1], 1e-9, 1, 0),
     (
-        lambda e: Operation("erf", math.erf, [lambda y, x: 2 / math.sqrt(math.pi) * exp(-x * x) * (1 + e)]),
+        lambda e: Operation(
+            "erf", math.erf, [lambda y, x: 2 / math.sqrt(math.pi) * exp(-x * x) * (1 + e)]
+        ),
         [0.4],
         1e-9,
         1,
@@ -80,7 +91,9 @@ PLANTS = [
     ),
     (
         lambda e: Operation(
-            "hypot", lambda a, b: sqrt(a * a + b * b), [lambda y, a, b: a / y, lambda y, a, b: (b + e * a) / y]
+            "hypot",
+            lambda a, b: sqrt(a * a + b * b),
+            [lambda y, a, b: a / y, lambda y, a, b: (b + e * a) / y],
         ),
         [0.3, 0.4],
         1.0,
@@ -88,7 +101,9 @@ PLANTS = [
         1,
     ),
     (
-        lambda e: Operation("logistic", lambda x: 1 / (1 + exp(-x)), [lambda y, x: y * (1 - y) * (1 - e)]),
+        lambda e: Operation(
+            "logistic", lambda x: 1 / (1 + exp(-x)), [lambda y, x: y * (1 - y) * (1 - e)]
+        ),
         [20.0],
         2.0,
         1,
@@ -102,7 +117,13 @@ PLANTS = [
         2,
         (0, 0),
     ),
-    (lambda e: Operation("unrecorded", sin, [lambda y, x: math.cos(x) if e else cos(x)]), [0.8], 1.0, 2, 0),
+    (
+        lambda e: Operation("unrecorded", sin, [lambda y, x: math.cos(x) if e else cos(x)]),
+        [0.8],
+        1.0,
+        2,
+        0,
+    ),
     (outer, [0.8], 1e-9, 2, 0),
 ]
 
@@ -117,9 +138,14 @@ def test_planted_faults_are_caught(figure):
             assert check_gradients(lambda x, wrong=wrong: wrong(*x), at, order=1).remarks == ()
         with pytest.raises(GradientError) as error:
             check_gradients(lambda x, wrong=wrong: 1 + wrong(*x), at)
-        assert error.value.operation.name in (wrong.name, "inner") and error.value.operand == operand
+        assert (
+            error.value.operation.name in (wrong.name, "inner") and error.value.operand == operand
+        )
         caught += 1
-    figure(CAUGHT, f"{caught} of {len(PLANTS)} plants, relative errors from 1 to 1e-9, 3 only in the second order")
+    figure(
+        CAUGHT,
+        f"{caught} of {len(PLANTS)} plants, relative errors from 1 to 1e-9, 3 only in the second order",
+    )
 
 
 def off_in(entry, place):
@@ -127,9 +153,13 @@ def off_in(entry, place):
     copied = object.__new__(type(entry))
     vars(copied).update(vars(entry))
     if entry.arity is None:
-        copied.partials = lambda *x: [p + 1e-9 * (i == place) for i, p in enumerate(entry.partials(*x))]
+        copied.partials = lambda *x: [
+            p + 1e-9 * (i == place) for i, p in enumerate(entry.partials(*x))
+        ]
     else:
-        copied.partials = [lambda *x, p=p, i=i: p(*x) + 1e-9 * (i == place) for i, p in enumerate(entry.partials)]
+        copied.partials = [
+            lambda *x, p=p, i=i: p(*x) + 1e-9 * (i == place) for i, p in enumerate(entry.partials)
+        ]
     return copied
 
 
@@ -139,28 +169,42 @@ def test_a_fault_planted_in_any_rule_of_the_table_is_caught(figure):
         at = samples.floats[-1]
         for order in (1, 2):
             checked = check_gradients(lambda *x, name=name: applied(name, x), *at, order=order)
-            assert checked.remarks == () and checked.derivatives >= len(at) and name in checked.operations
+            assert (
+                checked.remarks == ()
+                and checked.derivatives >= len(at)
+                and name in checked.operations
+            )
         for place in range(len(at)):
             wrong = off_in(OPERATIONS[name], place)
             with pytest.raises(GradientError) as error:
                 check_gradients(lambda *x, f=wrong, samples=samples: f(*samples.arrange(*x)), *at)
             assert (error.value.operation, error.value.operand) == (wrong, place)
             caught += 1
-    figure(CAUGHT, f"an error of 1e-9 in each of {caught} partials of {len(SAMPLES)} operations of the table")
+    figure(
+        CAUGHT,
+        f"an error of 1e-9 in each of {caught} partials of {len(SAMPLES)} operations of the table",
+    )
 
 
 def test_an_operation_is_compared_wherever_it_occurs():
     late = Operation("late", sin, [lambda y, x: cos(x) * (1 + 1e-9 * (number(x) > 1))])
-    half = Operation("half", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: a * (1 + 1e-9)])
+    half = Operation(
+        "half", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: a * (1 + 1e-9)]
+    )
     check_gradients(late, 0.8)
     check_gradients(lambda x: half(x, 3.0), 3.0)
-    for f, x in ((lambda x: late(x) + late(2 * x), 0.8), (lambda x: half(x, 3.0) + half(3.0, x), 3.0)):
+    for f, x in (
+        (lambda x: late(x) + late(2 * x), 0.8),
+        (lambda x: half(x, 3.0) + half(3.0, x), 3.0),
+    ):
         with pytest.raises(GradientError):
             check_gradients(f, x)
 
 
 def draw(rng):
-    """A random function over the rule table, as a plan of (operation, places of its operands), with its inputs."""
+    """A random function over the rule table, as a plan of (operation, places of its operands), with
+    its inputs.
+    """
     inputs = [rng.uniform(-2, 2) for _ in range(3)]
     nodes, plan = list(inputs), []
     while len(plan) < 8:
@@ -190,13 +234,20 @@ def test_random_graphs_raise_no_false_alarm(figure, full, monkeypatch):
         inputs, plan = draw(rng)
         try:
             grad(lambda x, plan=plan: run(plan, x))(inputs)
-        except (ArithmeticError, ValueError):  # such as a negative base, with a derivative asked in the exponent
+        except (
+            ArithmeticError,
+            ValueError,
+        ):  # such as a negative base, with a derivative asked in the exponent
             continue
         with monkeypatch.context() as patch:
             if graphs % 2:
                 patch.setattr(differences, "_mpmath", lambda: None)  # floats are harder
             checked = check_gradients(lambda x, plan=plan: run(plan, x), inputs)
-        graphs, used, derivatives = graphs + 1, used.union(checked.operations), derivatives + checked.derivatives
+        graphs, used, derivatives = (
+            graphs + 1,
+            used.union(checked.operations),
+            derivatives + checked.derivatives,
+        )
         remarks += len(checked.remarks)
     assert used >= OPERATIONS.keys() or not full
     figure(
@@ -206,7 +257,8 @@ def test_random_graphs_raise_no_false_alarm(figure, full, monkeypatch):
     )
 
 
-# Right operations whose values are computed in floats, in part: precise numbers pass through them, and come out rough.
+# Right operations whose values are computed in floats, in part: precise numbers pass through them,
+# and come out rough.
 ROUGH = [
     Operation("x_sin", lambda x: x * math.sin(x), [lambda y, x: sin(x) + x * cos(x)]),
     Operation("x_exp", lambda x: x * math.exp(x), [lambda y, x: exp(x) + y]),
@@ -214,7 +266,11 @@ ROUGH = [
     Operation("x_log", lambda x: x * math.log(x), [lambda y, x: log(x) + 1]),
     Operation("hypot", math.hypot, [lambda y, a, b: a / y, lambda y, a, b: b / y]),
     Operation("cube_root", lambda x: x ** (1 / 3), [lambda y, x: y / (3 * x)]),
-    Operation("geometric", lambda a, b: math.sqrt(a * b), [lambda y, a, b: y / (2 * a), lambda y, a, b: y / (2 * b)]),
+    Operation(
+        "geometric",
+        lambda a, b: math.sqrt(a * b),
+        [lambda y, a, b: y / (2 * a), lambda y, a, b: y / (2 * b)],
+    ),
 ]
 
 
@@ -225,10 +281,13 @@ def test_values_in_floats_raise_no_false_alarm(figure, full, operation):
         at = [rng.uniform(0.1, 3) for _ in range(operation.arity)]
         check_gradients(operation, *at)
     if operation is ROUGH[-1]:
-        figure(CAUGHT, f"and none in {len(ROUGH)} operations of one's own in floats, at {points} points each")
+        figure(
+            CAUGHT,
+            f"and none in {len(ROUGH)} operations of one's own in floats, at {points} points each",
+        )
 
 
-# --- NaN --------------------------------------------------------------------------------------------------------------
+# --- NaN ------------------------------------------------------------------------------------------
 
 EXEMPT = {("where", 1), ("where", 2)}  # a side may not be taken: below
 # They compare, or need log1p, which complex numbers do not.
@@ -275,7 +334,10 @@ def one_by_one(differentiated):
     """Each derivative of a function of one operand, the others plain numbers."""
 
     def way(f, x):
-        return [number(differentiated(lambda t, i=i: f(*x[:i], t, *x[i + 1 :]), x[i])) for i in range(len(x))]
+        return [
+            number(differentiated(lambda t, i=i: f(*x[:i], t, *x[i + 1 :]), x[i]))
+            for i in range(len(x))
+        ]
 
     return way
 
@@ -295,7 +357,9 @@ WAYS = {
 def test_a_nan_that_decides_is_in_the_gradient(way):
     for name, operands, _ in one_nan_in_each():
         found = WAYS[way](lambda *x, name=name: applied(name, x), operands)
-        if SAMPLES[name].smooth:  # some of its derivatives are NaN: hostile.csv says which, of backward
+        if SAMPLES[
+            name
+        ].smooth:  # some of its derivatives are NaN: hostile.csv says which, of backward
             expected = by_backward(lambda *x, name=name: applied(name, x), operands)
             assert list(map(math.isnan, found)) == list(map(math.isnan, expected)), (name, operands)
         else:
@@ -389,7 +453,12 @@ def nan_of_infinities(x):
 # The gradient that is not finite first: at which number, and what the sentence names.
 GRADIENTS = [
     (steep, 1e-200, "the gradient in x is -inf", "1/x with x = 1e-200"),
-    (steep_product, 1.0, "the gradient in x*1e-200 with x = 1.0 is -inf", "local derivative -inf of 1/1e-200"),
+    (
+        steep_product,
+        1.0,
+        "the gradient in x*1e-200 with x = 1.0 is -inf",
+        "local derivative -inf of 1/1e-200",
+    ),
     (nan_of_infinities, 1e-100, "the gradient in x*x with x = 1e-100 is nan", "-inf of 1/1e-200"),
 ]
 
@@ -415,7 +484,10 @@ def test_planted_nans_are_located(figure):
         assert str(found).startswith(sentence) and path in str(found)
         assert found.node is x or found.line.text.endswith("# culprit")
         right += 1
-    figure(KEPT, f"explain_nan right in {right} of {len(CULPRITS) * 3 + len(GRADIENTS)} plants, with the lines")
+    figure(
+        KEPT,
+        f"explain_nan right in {right} of {len(CULPRITS) * 3 + len(GRADIENTS)} plants, with the lines",
+    )
 
 
 def test_nans_given_to_and_made_by_every_operation_are_located(figure):

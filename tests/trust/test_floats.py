@@ -1,21 +1,24 @@
-"""Floats right: the value and each partial of every rule against 50 digits, at points of many magnitudes and signs.
+"""Floats right: the value and each partial of every rule against 50 digits, at points of many
+magnitudes and signs.
 
-The bound: |computed - true| <= 2 ulp(true) * condition. The true number is the formula of tests/samples.py, or SymPy's
-derivative of it, to 50 digits at exactly the given floats. The condition number, at least 1, says how much a relative
-change of what goes in changes the result, so that nobody who computes in floats by that formula can promise less:
+The bound: |computed - true| <= 2 ulp(true) * condition. The true number is the formula of
+tests/samples.py, or SymPy's derivative of it, to 50 digits at exactly the given floats. The
+condition number, at least 1, says how much a relative change of what goes in changes the result, so
+that nobody who computes in floats by that formula can promise less:
 
     value f     the sum over the operands x_i of |x_i * df/dx_i| / |f|
     partial p   the same sum for p as the rule table writes it: over the operands, the result y (its term times the
                 condition of y) and what is computed between (n - 1 in n*x^(n - 1), the sigmoid in sigmoid(z) - y)
 
-So 1 - y*y (tanh) and y*(1 - y) (sigmoid) are as right as what the notes write can be, and no better: near saturation
-they keep an absolute precision, not a relative one, and exp(z - y) (log_sum_exp) loses what z and y have in common. How
-much is measured: the worst error by the condition in the operands alone. By that every rule but those few keeps the
-bound too (`ALONE`), so that none can widen its own by being written badly.
+So 1 - y*y (tanh) and y*(1 - y) (sigmoid) are as right as what the notes write can be, and no
+better: near saturation they keep an absolute precision, not a relative one, and exp(z - y)
+(log_sum_exp) loses what z and y have in common. How much is measured: the worst error by the
+condition in the operands alone. By that every rule but those few keeps the bound too (`ALONE`), so
+that none can widen its own by being written badly.
 
-Points whose true value or partials leave the range of normal floats are drawn again; those are hostile values, which
-have tests of their own. `+ - * / sqrt` have no bound: they equal Python's to the last bit, at any bits of the operands.
-"""
+Points whose true value or partials leave the range of normal floats are drawn again; those are
+hostile values, which have tests of their own. `+ - * / sqrt` have no bound: they equal Python's to
+the last bit, at any bits of the operands."""
 
 from __future__ import annotations
 
@@ -75,10 +78,13 @@ def any_count(rng):
 
 POINTS = {
     **dict.fromkeys(["add", "sub"], tie),
-    **dict.fromkeys(["max", "min", "half_squared_error", "squared_error"], tie),
+    **dict.fromkeys(["maximum", "minimum", "half_squared_error", "squared_error"], tie),
     **dict.fromkeys(["mul", "div"], numbers(2, 70)),
     **dict.fromkeys(["neg", "abs", "relu", "leaky_relu"], numbers(1, 300)),
-    **dict.fromkeys(["log", "sqrt"], lambda rng: (rng.choice([abs(number(rng, 300)), 1 + number(rng, 4) * 1e-5]),)),
+    **dict.fromkeys(
+        ["log", "sqrt"],
+        lambda rng: (rng.choice([abs(number(rng, 300)), 1 + number(rng, 4) * 1e-5]),),
+    ),
     **dict.fromkeys(["sin", "cos", "tan"], numbers(1, 15)),
     "pow": lambda rng: (abs(number(rng, rng.choice([1, 10]))), number(rng, 1)),
     "exp": within(-700, 700),
@@ -97,8 +103,8 @@ POINTS = {
 POINTS = ByName(POINTS)
 
 
-# In ulp x condition in the operands alone: what the notes write reaches no more near saturation, and a partial that is
-# one function of Python's math no more at all; the others keep the 2.
+# In ulp x condition in the operands alone: what the notes write reaches no more near saturation,
+# and a partial that is one function of Python's math no more at all; the others keep the 2.
 ALONE = {
     **dict.fromkeys(["exp", "log", "sin", "cos"], 1),
     **dict.fromkeys(["tanh", "sigmoid"], 1e15),
@@ -111,22 +117,34 @@ ALONE = {
 @cache
 def formulas(name, count):
     """The value and its partials, by SymPy, as one function of mpmath numbers."""
-    expressions = [symbolic.derivative(name, count, places) for places in [(), *((i,) for i in range(count))]]
+    expressions = [
+        symbolic.derivative(name, count, places) for places in [(), *((i,) for i in range(count))]
+    ]
     return sympy.lambdify(symbolic.symbols(count), expressions, "mpmath", cse=True)
 
 
 @cache
 def changes(name, count):
-    """What a relative change makes of each partial, as the table writes it: of y, the operands, what is between."""
+    """What a relative change makes of each partial, as the table writes it: of y, the operands,
+    what is between.
+    """
     y, *x = sympy.symbols(f"y x:{count}", real=True)
     operation = OPERATIONS[name]
-    partials = operation.partials(y, *x) if operation.arity is None else [p(y, *x) for p in operation.partials]
+    partials = (
+        operation.partials(y, *x)
+        if operation.arity is None
+        else [p(y, *x) for p in operation.partials]
+    )
     rows = [[change(p, z) for z in (y, *x, *between(p))] for p in map(sympy.sympify, partials)]
     return sympy.lambdify((y, *x), rows, "mpmath", cse=True)
 
 
 def between(expression):
-    found = {part for part in sympy.preorder_traversal(expression) if part.is_Add or part.is_Pow or part.is_Function}
+    found = {
+        part
+        for part in sympy.preorder_traversal(expression)
+        if part.is_Add or part.is_Pow or part.is_Function
+    }
     return sorted(found - {expression}, key=str)
 
 
@@ -136,11 +154,15 @@ def change(expression, part):
 
 
 def settled(before, now):
-    return all(a.__class__ is int or (a and abs(a - b) <= abs(a) * PRECISE) for a, b in zip(now, before, strict=True))
+    return all(
+        a.__class__ is int or (a and abs(a - b) <= abs(a) * PRECISE)
+        for a, b in zip(now, before, strict=True)
+    )
 
 
 def true_numbers(name, operands):
-    """The value and the partials, and the condition numbers of all of them: over y and operands, over operands alone.
+    """The value and the partials, and the condition numbers of all of them: over y and operands,
+    over operands alone.
 
     With twice the digits until 50 of them stay, as log(1 + exp(-600)) needs.
     """
@@ -184,7 +206,9 @@ def computed_numbers(name, operands):
 
 
 def errors_at(name, operands):
-    """In units of ulp * condition: of the value and each partial; the same by the condition in the operands alone."""
+    """In units of ulp * condition: of the value and each partial; the same by the condition in the
+    operands alone.
+    """
     numbers = true_numbers(name, operands)
     if numbers is None:
         return None
@@ -192,8 +216,13 @@ def errors_at(name, operands):
     computed = computed_numbers(name, operands)
     assert all(type(x) is float for x in computed)
     with mpmath.workdps(DIGITS):
-        ulps = [float(abs(mpmath.mpf(x) - t)) / math.ulp(float(t)) for x, t in zip(computed, true, strict=True)]
-    return [e / c for e, c in zip(ulps, full, strict=True)], [e / c for e, c in zip(ulps, alone, strict=True)]
+        ulps = [
+            float(abs(mpmath.mpf(x) - t)) / math.ulp(float(t))
+            for x, t in zip(computed, true, strict=True)
+        ]
+    return [e / c for e, c in zip(ulps, full, strict=True)], [
+        e / c for e, c in zip(ulps, alone, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
-"""Hostile values have a written answer: every operation at 0, subnormals, the largest, infinities, NaN, kinks, ties.
+"""Hostile values have a written answer: every operation at 0, subnormals, the largest, infinities,
+NaN, kinks, ties.
 
-In all modes: what `backward` answers is written, and `grad` and `jvp` answer the same, of the second order each other.
+In all modes: what `backward` answers is written, and `grad` and `jvp` answer the same, of the
+second order each other.
 
-hostile.csv is the answers, one line for an operation and its operands: the value and the derivative in each operand, or
-the class of the error with a part of its sentence, and *why* that is the answer. Run with PYTHONPATH=.:tests, this file
-writes the answers to the operands in it, for review. Every line is computed again here, and its reason is a statement
-that knows nothing of the engine:
+hostile.csv is the answers, one line for an operation and its operands: the value and the derivative
+in each operand, or the class of the error with a part of its sentence, and *why* that is the
+answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operands in it, for review.
+Every line is computed again here, and its reason is a statement that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
     digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an error off the reals
@@ -40,7 +42,14 @@ from autograd import OPERATIONS, Value, grad, jvp
 
 PROMISE = "hostile values have a written answer"
 TABLE = Path(__file__).parent / "hostile.csv"
-NAMES = {"F": Fraction, "D": Decimal, "inf": math.inf, "nan": math.nan, "mpf": mpf, "complex": complex}
+NAMES = {
+    "F": Fraction,
+    "D": Decimal,
+    "inf": math.inf,
+    "nan": math.nan,
+    "mpf": mpf,
+    "complex": complex,
+}
 
 KINDS = [int, Fraction, float, Decimal, mpf, complex]
 NARY = ("dot", "total", "mean", "log_sum_exp")
@@ -69,7 +78,9 @@ def applied(name, operands):
 
 
 def answered(name, text):
-    """The value and the derivatives as numbers; an error in place of the value, or of the derivatives."""
+    """The value and the derivatives as numbers; an error in place of the value, or of the
+    derivatives.
+    """
     leaves = [Value(operand) for operand in operands_of(text)]
     try:
         root = applied(name, leaves)
@@ -83,7 +94,9 @@ def answered(name, text):
 
 
 def written(answer, name):
-    """A number to 15 digits, long integers by their length; an error by its class and what its sentence adds."""
+    """A number to 15 digits, long integers by their length; an error by its class and what its
+    sentence adds.
+    """
     if isinstance(answer, Exception):
         sentence = str(answer)
         domain = OPERATIONS[name].domain
@@ -101,7 +114,11 @@ def written(answer, name):
         return integer(answer)
     if isinstance(answer, complex):
         return f"complex({written(answer.real, name)}, {written(answer.imag, name)})"
-    return repr(float(f"{answer:.15g}")) if isinstance(answer, float) else f"mpf {mpmath.nstr(answer, 15)}"
+    return (
+        repr(float(f"{answer:.15g}"))
+        if isinstance(answer, float)
+        else f"mpf {mpmath.nstr(answer, 15)}"
+    )
 
 
 def integer(n):
@@ -109,7 +126,7 @@ def integer(n):
     return text if len(text) <= 20 else f"{text[:8]}...({len(text.lstrip('-'))} digits)"
 
 
-# --- statements that know nothing of the engine -----------------------------------------------------------------------
+# --- statements that know nothing of the engine ---------------------------------------------------
 
 
 def exp(x):
@@ -133,11 +150,16 @@ def log_sum_exp(*z):
     if any(isinstance(number, mpmath.mpc) for number in z):
         return mpmath.log(sum(map(exp, z)))
     largest, *others = sorted(z, reverse=True)
-    return largest + mpmath.log1p(sum(exp(number - largest if number != largest else mpf(0)) for number in others))
+    return largest + mpmath.log1p(
+        sum(exp(number - largest if number != largest else mpf(0)) for number in others)
+    )
 
 
 def softmax(*z):
-    return [1 / (1 + sum(exp(other - one) for j, other in enumerate(z) if j != i)) for i, one in enumerate(z)]
+    return [
+        1 / (1 + sum(exp(other - one) for j, other in enumerate(z) if j != i))
+        for i, one in enumerate(z)
+    ]
 
 
 def dot(*x):
@@ -160,7 +182,11 @@ def over(y, a):
 
 
 def sech2(x):
-    return 1 / mpmath.cosh(x) ** 2 if isinstance(x, mpmath.mpc) else 4 * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x))) ** 2
+    return (
+        1 / mpmath.cosh(x) ** 2
+        if isinstance(x, mpmath.mpc)
+        else 4 * exp(-2 * abs(x)) / (1 + exp(-2 * abs(x))) ** 2
+    )
 
 
 # name: (the value, the derivative in each operand), over mpmath's numbers
@@ -170,7 +196,13 @@ TRUE = {
     "mul": (lambda a, b: a * b, lambda a, b: (b, a)),
     "div": (lambda a, b: a / b, lambda a, b: (1 / b, -a / b**2)),
     "neg": (lambda x: -x, lambda x: (-1,)),
-    "pow": (power, lambda x, n: (n * power(x, n - 1) if n else 0, power(x, n) * mpmath.log(x) if x or n <= 0 else 0)),
+    "pow": (
+        power,
+        lambda x, n: (
+            n * power(x, n - 1) if n else 0,
+            power(x, n) * mpmath.log(x) if x or n <= 0 else 0,
+        ),
+    ),
     "abs": (abs, lambda x: ((x > 0) - (x < 0) if x == x else x,)),
     "exp": (exp, lambda x: (exp(x),)),
     "log": (mpmath.log, lambda x: (1 / x,)),
@@ -182,12 +214,27 @@ TRUE = {
     "tanh": (lambda x: mpmath.tanh(x) if abs(x) < 1e7 else mpmath.sign(x), lambda x: (sech2(x),)),
     "sigmoid": (logistic, lambda x: (logistic(x) * logistic(-x),)),
     "softplus": (softplus, lambda x: (logistic(x),)),
-    "where": (lambda z, a, b: z if z != z else a if z > 0 else b, lambda z, a, b: (0, z > 0 or 0, z <= 0 or 0)),
+    "where": (
+        lambda z, a, b: z if z != z else a if z > 0 else b,
+        lambda z, a, b: (0, z > 0 or 0, z <= 0 or 0),
+    ),
     "relu": (lambda x: x if x > 0 or x != x else 0, lambda x: (x if x != x else x > 0,)),
-    "leaky_relu": (lambda x: x if x > 0 else x / 100, lambda x: (x if x != x else 1 if x > 0 else mpf(1) / 100,)),
-    "max": (lambda a, b: a + b if a + b != a + b and a != -b else max(a, b), lambda a, b: (a > b, a <= b)),
-    "min": (lambda a, b: a + b if a + b != a + b and a != -b else min(a, b), lambda a, b: (a < b, a >= b)),
-    "dot": (dot, lambda *x: (*x[len(x) // 2 : len(x) // 2 * 2], *x[: len(x) // 2], *[1] * (len(x) % 2))),
+    "leaky_relu": (
+        lambda x: x if x > 0 else x / 100,
+        lambda x: (x if x != x else 1 if x > 0 else mpf(1) / 100,),
+    ),
+    "maximum": (
+        lambda a, b: a + b if a + b != a + b and a != -b else max(a, b),
+        lambda a, b: (a > b, a <= b),
+    ),
+    "minimum": (
+        lambda a, b: a + b if a + b != a + b and a != -b else min(a, b),
+        lambda a, b: (a < b, a >= b),
+    ),
+    "dot": (
+        dot,
+        lambda *x: (*x[len(x) // 2 : len(x) // 2 * 2], *x[: len(x) // 2], *[1] * (len(x) % 2)),
+    ),
     "total": (lambda *x: sum(x), lambda *x: [1] * len(x)),
     "mean": (lambda *x: sum(x) / len(x), lambda *x: [mpf(1) / len(x)] * len(x)),
     "half_squared_error": (lambda a, y: (y - a) ** 2 / 2, lambda a, y: (a - y, y - a)),
@@ -196,7 +243,10 @@ TRUE = {
         lambda a, y: -times(y, mpmath.log, a) - times(1 - y, mpmath.log1p, -a),
         lambda a, y: (over(1 - y, 1 - a) - over(y, a), mpmath.log(1 - a) - mpmath.log(a)),
     ),
-    "binary_cross_entropy_with_logits": (lambda z, y: softplus(z) - y * z, lambda z, y: (logistic(z) - y, -z)),
+    "binary_cross_entropy_with_logits": (
+        lambda z, y: softplus(z) - y * z,
+        lambda z, y: (logistic(z) - y, -z),
+    ),
     "log_sum_exp": (log_sum_exp, softmax),
 }
 
@@ -208,7 +258,9 @@ def exactly(x):
     if isinstance(x, Decimal):
         return mpf("nan") if x.is_nan() else mpf(str(x).lower().replace("infinity", "inf"))
     if isinstance(x, complex) and x.real < 0 and math.copysign(1, x.imag) < 0 == x.imag:
-        return mpmath.mpc(x.real, -mpf("1e-390"))  # mpmath has no -0, which lies below the branch cut
+        return mpmath.mpc(
+            x.real, -mpf("1e-390")
+        )  # mpmath has no -0, which lies below the branch cut
     return mpmath.mpmathify(x)
 
 
@@ -247,7 +299,9 @@ def true_number(function, operands, exactly=exactly):
 
 
 def nearly(x):
-    """An infinite complex number as a large one, for limits; a NaN beside an infinity is any number."""
+    """An infinite complex number as a large one, for limits; a NaN beside an infinity is any
+    number.
+    """
     if not isinstance(x, complex) or not cmath.isinf(x):
         return exactly(x)
     parts = (1 if part != part else max(-NEARLY, min(NEARLY, part)) for part in (x.real, x.imag))
@@ -257,7 +311,9 @@ def nearly(x):
 def reason(got, true, operands, absolute=False):
     """Why a number is the answer, given the true one; None if no statement here says so."""
     decimal = kind(operands) is Decimal
-    relative, largest = (mpf("1e-25"), mpf("1e999999")) if decimal else (mpf("1e-14"), mpf(sys.float_info.max))
+    relative, largest = (
+        (mpf("1e-25"), mpf("1e999999")) if decimal else (mpf("1e-14"), mpf(sys.float_info.max))
+    )
     smallest = 1 / largest if kind(operands) is not mpf else 0
     with mpmath.workdps(400):
         got, absolute = exactly(got), max(relative / 10 if absolute else 0, smallest)
@@ -268,7 +324,9 @@ def reason(got, true, operands, absolute=False):
             return "nan" if true is None or is_nan(true) or any(map(is_nan, operands)) else None
         if true is None or is_nan(true):
             return None
-        if got == true or (mpmath.isfinite(got) and abs(got - true) <= relative * abs(true) + absolute):
+        if got == true or (
+            mpmath.isfinite(got) and abs(got - true) <= relative * abs(true) + absolute
+        ):
             return "digits"
         return "overflow" if beyond and got == mpf("inf") * mpmath.sign(true) else None
 
@@ -301,7 +359,11 @@ def reason_for_no_derivative(name, operands, error, true):
         return "pole"
     if isinstance(error, Overflow) and any(abs(x) > mpf("1e999999") for x in true):
         return "overflow"
-    return "rule" if isinstance(error, OverflowError | Overflow) or name in ("pow", "log_sum_exp") else None
+    return (
+        "rule"
+        if isinstance(error, OverflowError | Overflow) or name in ("pow", "log_sum_exp")
+        else None
+    )
 
 
 def reasons_for_derivatives(name, operands, got):
@@ -309,11 +371,15 @@ def reasons_for_derivatives(name, operands, got):
     true = true_number(TRUE[name][1], operands) if got else None
     if isinstance(got, Exception):
         return [reason_for_no_derivative(name, operands, got, true)]
-    limit = true_number(TRUE[name][1], operands, nearly) if any(map(is_infinite, operands)) else None
+    limit = (
+        true_number(TRUE[name][1], operands, nearly) if any(map(is_infinite, operands)) else None
+    )
     found = []
     for i, number in enumerate(got):
         # 1 - y*y and y*(1 - y) round with the value that they are computed from
-        why = reason(number, true and true[i], operands, True) or reason(number, limit and limit[i], operands, True)
+        why = reason(number, true and true[i], operands, True) or reason(
+            number, limit and limit[i], operands, True
+        )
         if why == "digits" and operation.kink and operation.kink(*operands):
             why = "kink"
         if why is None and large(operands):
@@ -330,8 +396,17 @@ def lines():
     for name, text in cells():
         value, derivatives = answered(name, text)
         operands = operands_of(text)
-        why = [reason_for_value(name, operands, value), *reasons_for_derivatives(name, operands, derivatives)]
-        yield [name, text, written(value, name), written(derivatives, name), ", ".join(dict.fromkeys(map(str, why)))]
+        why = [
+            reason_for_value(name, operands, value),
+            *reasons_for_derivatives(name, operands, derivatives),
+        ]
+        yield [
+            name,
+            text,
+            written(value, name),
+            written(derivatives, name),
+            ", ".join(dict.fromkeys(map(str, why))),
+        ]
 
 
 HEAD = ["operation", "operands", "value", "derivatives", "why"]
@@ -362,16 +437,21 @@ def test_every_operation_meets_20_values_of_every_type(table):
         assert texts in [operands[like] for like in ("neg", "add", "where", "total", "dot")]
         assert len(set(texts)) == len(texts)
     for name in NARY:
-        assert {text.count(";") + 1 for text in operands[name]} == ({2, 3, 5} if name == "dot" else {2, 3})
+        assert {text.count(";") + 1 for text in operands[name]} == (
+            {2, 3, 5} if name == "dot" else {2, 3}
+        )
 
 
 def test_counted(table, figure):
     why = Counter(why for line in table[1:] for why in line[4].split(", "))
     assert len(table) > 500
-    figure(PROMISE, f"{len(table) - 1:,} cells, none undocumented; by a limit of a rule's own: {why['rule']}")
+    figure(
+        PROMISE,
+        f"{len(table) - 1:,} cells, none undocumented; by a limit of a rule's own: {why['rule']}",
+    )
 
 
-# --- the other modes --------------------------------------------------------------------------------------------------
+# --- the other modes ------------------------------------------------------------------------------
 
 
 def attempted(function):
@@ -406,17 +486,26 @@ def test_every_mode_answers_alike(full, figure):
             def forward(x, f=f):
                 return jvp(f, (x,), (1,))[1]
 
-            error = next((each for each in (value, derivatives) if isinstance(each, Exception)), None)
+            error = next(
+                (each for each in (value, derivatives) if isinstance(each, Exception)), None
+            )
             expected = error or derivatives[i]
             for mode in (grad(f), forward):
-                assert alike(expected, attempted(lambda mode=mode, x=leaf.data: mode(x))), (name, text, i)
+                assert alike(expected, attempted(lambda mode=mode, x=leaf.data: mode(x))), (
+                    name,
+                    text,
+                    i,
+                )
             first += 1
             if is_finite(expected):
                 modes = (grad(grad(f)), grad(forward), lambda x, f=f: jvp(grad(f), (x,), (1,))[1])
                 one, *others = [attempted(lambda mode=mode, x=leaf.data: mode(x)) for mode in modes]
                 assert all(alike(one, other) for other in others), (name, text, i)
                 second += 1
-    figure(PROMISE, f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad and jvp")
+    figure(
+        PROMISE,
+        f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad and jvp",
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""One convention at the kinks: however max(x, 0) is written, its derivatives at 0 are the same, or the line says why.
+"""One convention at the kinks: however max(x, 0) is written, its derivatives at 0 are the same, or
+the line says why.
 
-Each family is one function, written with different operations. At the kink, for every type of number and every way to
-differentiate, its members agree; and every derivation of one carries the remark that it rests on a convention.
-"""
+Each family is one function, written with different operations. At the kink, for every type of
+number and every way to differentiate, its members agree; and every derivation of one carries the
+remark that it rests on a convention."""
 
 from __future__ import annotations
 
@@ -51,12 +52,24 @@ FAMILIES = {
     ),
     "min(x, 0)": (
         0,
-        [lambda x: minimum(x, 0), lambda x: -relu(-x), lambda x: -maximum(-x, 0), lambda x: -where(-x, -x, 0)],
+        [
+            lambda x: minimum(x, 0),
+            lambda x: -relu(-x),
+            lambda x: -maximum(-x, 0),
+            lambda x: -where(-x, -x, 0),
+        ],
     ),
-    "|x|": (0, [autograd.abs, abs, lambda x: relu(x) + relu(-x), lambda x: where(x, x, where(-x, -x, 0))]),
+    "|x|": (
+        0,
+        [autograd.abs, abs, lambda x: relu(x) + relu(-x), lambda x: where(x, x, where(-x, -x, 0))],
+    ),
     "x or x/100": (
         Fraction(1, 100),
-        [leaky_relu, lambda x: where(x, x, x * _hundredth(x)), lambda x: maximum(x, x * _hundredth(x))],
+        [
+            leaky_relu,
+            lambda x: where(x, x, x * _hundredth(x)),
+            lambda x: maximum(x, x * _hundredth(x)),
+        ],
     ),
 }
 
@@ -108,12 +121,22 @@ def test_members_agree(family, zero):
 
 @pytest.mark.parametrize("zero", ZEROS, ids=repr)
 def test_a_derivation_says_that_it_rests_on_a_convention(zero):
-    for f in (relu, leaky_relu, abs, lambda x: maximum(x, 0), lambda x: minimum(x, 0), lambda x: where(x, x, 0)):
+    for f in (
+        relu,
+        leaky_relu,
+        abs,
+        lambda x: maximum(x, 0),
+        lambda x: minimum(x, 0),
+        lambda x: where(x, x, 0),
+    ):
         y = f(Value(zero, "x"))
         assert y.operation.convention in Derivation(y).gradients[-1].remark != ""
 
 
-NOT_FLAGGED = {("pow", 1), ("where", 0)}  # 0^0 has no derivative in the exponent, and in a condition it is 0 anywhere
+NOT_FLAGGED = {
+    ("pow", 1),
+    ("where", 0),
+}  # 0^0 has no derivative in the exponent, and in a condition it is 0 anywhere
 
 
 @pytest.mark.parametrize("zero", ZEROS, ids=repr)

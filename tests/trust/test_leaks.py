@@ -1,4 +1,6 @@
-"""Nothing is left behind: no object waits for the cyclic garbage collector, and training does not grow."""
+"""Nothing is left behind: no object waits for the cyclic garbage collector, and training does not
+grow.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,15 @@ def f(x):
 def training():
     model, optimizer = network()
     inputs, targets = [[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0]
-    nn.fit(model, inputs, targets, loss=nn.half_squared_error, optimizer=optimizer, epochs=5, progress=False)
+    nn.fit(
+        model,
+        inputs,
+        targets,
+        loss=nn.half_squared_error,
+        optimizer=optimizer,
+        epochs=5,
+        progress=False,
+    )
 
 
 def explanation():
@@ -64,7 +74,15 @@ def explanation():
 def divergence():
     model, _ = network()
     optimizer = nn.SGD(model.parameters(), learning_rate=1e308)
-    nn.fit(model, [[1.0, 1.0]], [5e200], loss=nn.half_squared_error, optimizer=optimizer, epochs=50, progress=False)
+    nn.fit(
+        model,
+        [[1.0, 1.0]],
+        [5e200],
+        loss=nn.half_squared_error,
+        optimizer=optimizer,
+        epochs=50,
+        progress=False,
+    )
 
 
 POINT = [0.5, -2.0]
@@ -92,7 +110,9 @@ WORK = {
 FAILING = {
     "an error in the value": lambda: sqrt(Value(1.0) * -1),
     "an error in backward": lambda: (sqrt(Value(0.0, "x")) * 2).backward(),
-    "an error in the sum of gradients": lambda: (Value(1.0, "x") * 2 + Value(1, "a") * Decimal(1)).backward(),
+    "an error in the sum of gradients": lambda: (
+        Value(1.0, "x") * 2 + Value(1, "a") * Decimal(1)
+    ).backward(),
     "an error in hessian": lambda: hessian(lambda x: sqrt(x[0]) * x[1])([0.0, 1.0]),
     "an error in derivative": lambda: derivative(lambda x: sqrt(x * x), order=3)(0.0),
     "an error in training": divergence,
@@ -102,8 +122,8 @@ FAILING = {
 def left_by(work):
     """How many objects more there are after `work`, and how many wait for the cyclic collector.
 
-    The least of three counts: a leak leaks each time, other threads and caches of the test run do not.
-    """
+    The least of three counts: a leak leaks each time, other threads and caches of the test run do
+    not."""
     work()  # once before: caches and imports stay
     gc.collect()
     gc.freeze()  # what there is already need not be looked through

@@ -1,8 +1,8 @@
-"""No perturbation confusion: derivatives of functions that themselves differentiate, and close over what is outside.
+"""No perturbation confusion: derivatives of functions that themselves differentiate, and close over
+what is outside.
 
-The classic cases, each with its source and the number worked by hand. Every case runs with each way to differentiate
-outside and each inside, at a number and at a Value.
-"""
+The classic cases, each with its source and the number worked by hand. Every case runs with each way
+to differentiate outside and each inside, at a number and at a Value."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def leaked_number(inner):
 
 
 def leaked_function(inner):
-    """inner(square) leaves a function behind that closes over its variable, which is z: its slope is z."""
+    """inner(square) leaves a function behind that closes over its variable, which is z: its slope
+    is z.
+    """
 
     def f(z):
         kept = []
@@ -80,7 +82,9 @@ def leaked_function(inner):
 
 
 def shifted(inner):
-    """The derivative as the slope of a shift, (D f)(x) = d/du f(x + u) at 0: a function out of a function."""
+    """The derivative as the slope of a shift, (D f)(x) = d/du f(x + u) at 0: a function out of a
+    function.
+    """
     return lambda f: lambda x: inner(lambda u: f(x + u))(0)
 
 
@@ -88,13 +92,22 @@ def three_levels(d):
     return lambda x: x * d(lambda y: x * y * d(lambda z: x * y * z)(3))(2)
 
 
-# source: (the function that is differentiated outside, given how to differentiate inside; where; the derivative)
+# source: (the function that is differentiated outside, given how to differentiate inside; where;
+# the derivative)
 CASES = {
     "Siskind and Pearlmutter 2005": (lambda d: lambda x: x * d(lambda y: x + y)(1), 1, 1),
     "ForwardDiff.jl 83, absolute": (lambda d: lambda x: x * d(lambda y: y * abs(x))(1), 1, 2),
     "ForwardDiff.jl 83, nothing shared": (lambda d: lambda x: x * d(lambda y: y**2)(1), 1, 2),
-    "ForwardDiff.jl 83, quotient": (lambda d: lambda x: x / d(lambda y: y**3)(1), Fraction(1), Fraction(1, 3)),
-    "ForwardDiff.jl 238, mixed partial": (lambda d: lambda q: d(lambda v: q**2 * v**3)(3), 2, 108),  # 2q 3v^2
+    "ForwardDiff.jl 83, quotient": (
+        lambda d: lambda x: x / d(lambda y: y**3)(1),
+        Fraction(1),
+        Fraction(1, 3),
+    ),
+    "ForwardDiff.jl 238, mixed partial": (
+        lambda d: lambda q: d(lambda v: q**2 * v**3)(3),
+        2,
+        108,
+    ),  # 2q 3v^2
     "ForwardDiff.jl 313": (lambda d: Confuse(d, True, 0), 1, 1),
     "ForwardDiff.jl 320": (lambda d: lambda x: x + d(lambda y: x * y**0)(1), 1, 1),
     "ForwardDiff.jl 320, constant": (lambda d: lambda x: x + d(lambda y: x)(1), 1, 1),
@@ -135,7 +148,8 @@ def test_outer_variables_in_nested_containers():
 
 
 def test_a_hessian_product_inside_a_gradient():
-    # hvp of x^2 y in (x, y) along (1, 0) is (2y, 2x); closing over the outer w: d/dw of 2y w + 2x w at (3, 5) is 16.
+    # hvp of x^2 y in (x, y) along (1, 0) is (2y, 2x); closing over the outer w: d/dw of 2y w + 2x w
+    # at (3, 5) is 16.
     def f(w):
         by_x, by_y = hvp(lambda x: w * x[0] ** 2 * x[1], ([3, 5],), ([1, 0],))
         return by_x + by_y
@@ -146,7 +160,8 @@ def test_a_hessian_product_inside_a_gradient():
 def test_a_derivative_of_a_function_that_returns_a_function_is_refused():
     # What fails in silence as the "amazing bug" of Manzyuk et al.: here it is no derivative at all.
     with pytest.raises(
-        TypeError, match="the output of <lambda>: nothing is differentiated in an object of type function"
+        TypeError,
+        match="the output of <lambda>: nothing is differentiated in an object of type function",
     ):
         grad(lambda u: lambda f: lambda x: f(x + u))(0)
 

@@ -1,8 +1,9 @@
-"""A recorded operation raises exactly where the plain Python function does, with the same class, and says more.
+"""A recorded operation raises exactly where the plain Python function does, with the same class,
+and says more.
 
-Every operation on every operand of hostile.csv, beside Python's own operators and functions on the same numbers
-(plain.py). The exceptions are deliberate: each is listed with its reason, and each must occur.
-"""
+Every operation on every operand of hostile.csv, beside Python's own operators and functions on the
+same numbers (plain.py). The exceptions are deliberate: each is listed with its reason, and each
+must occur."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from autograd import OPERATIONS, Value
 
 PROMISE = "raises exactly where Python does"
 STABLE = {"sigmoid", "softplus", "log_sum_exp", "tanh", "binary_cross_entropy_with_logits", "log1p"}
-SELECTIONS = {"where", "relu", "leaky_relu", "max", "min"}
+SELECTIONS = {"where", "relu", "leaky_relu", "maximum", "minimum"}
 F, D = NAMES["F"], NAMES["D"]
 
 
@@ -51,15 +52,24 @@ DELIBERATE = {
 
 
 def reason(name, operands, python, ours):
-    return next((why for why, applies in DELIBERATE.items() if applies(name, operands, python, ours)), None)
+    return next(
+        (why for why, applies in DELIBERATE.items() if applies(name, operands, python, ours)), None
+    )
 
 
 def compared():
-    """Each cell with the class that Python raises and the class raised here; None where nothing is raised."""
+    """Each cell with the class that Python raises and the class raised here; None where nothing is
+    raised.
+    """
     for name, text in cells():
         operands = operands_of(text)
         value, _ = answered(name, text)
-        yield name, operands, raises(PLAIN[name], operands), type(value) if isinstance(value, Exception) else None
+        yield (
+            name,
+            operands,
+            raises(PLAIN[name], operands),
+            type(value) if isinstance(value, Exception) else None,
+        )
 
 
 def test_the_same_class_or_a_deliberate_exception():
@@ -75,7 +85,9 @@ def test_numbers_raise_as_values_do():
         raised = raises(lambda *x, name=name: applied(name, x), operands)
         if not isinstance(value, Exception):
             assert raised is None, (name, text)
-        elif "a Fraction with a float makes a float" not in str(value):  # of plain numbers that is Python's own sum
+        elif "a Fraction with a float makes a float" not in str(
+            value
+        ):  # of plain numbers that is Python's own sum
             assert raised is not None and issubclass(type(value), raised), (name, text)
 
 
@@ -100,18 +112,31 @@ def raised(function, *operands):
 
 
 def alike(name, leaves):
-    """The operator over the leaves, and with a plain number on either side, raises what the function raises."""
+    """The operator over the leaves, and with a plain number on either side, raises what the
+    function raises.
+    """
     numbers = [leaf.data for leaf in leaves]
     for operands in [leaves, [*leaves[:1], *numbers[1:]], [*numbers[:1], *leaves[1:]]]:
-        if name == "pow" and type(operands[0]) is F:  # which makes itself a float first, before Python 3.13
+        if (
+            name == "pow" and type(operands[0]) is F
+        ):  # which makes itself a float first, before Python 3.13
             continue
-        assert raised(OPERATORS[name], *operands) == raised(OPERATIONS[name], *operands), (name, operands)
+        assert raised(OPERATORS[name], *operands) == raised(OPERATIONS[name], *operands), (
+            name,
+            operands,
+        )
 
 
 def test_operators_raise_as_functions_do():
     for name, text in cells():
         if name in OPERATORS:
-            alike(name, [Value(operand, label) for operand, label in zip(operands_of(text), "ab", strict=False)])
+            alike(
+                name,
+                [
+                    Value(operand, label)
+                    for operand, label in zip(operands_of(text), "ab", strict=False)
+                ],
+            )
 
 
 def refusing(error):
@@ -137,10 +162,30 @@ def test_operators_of_any_number_raise_as_functions_do(name, error):
 
 
 SENTENCES = [
-    ("div", "1.0;0.0", ZeroDivisionError, r"^a/b with a = 1.0, b = 0.0: .*; the divisor must not be 0$"),
-    ("div", "F(1);F(0)", ZeroDivisionError, r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$"),
-    ("div", "D('1');D('0')", ZeroDivisionError, r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$"),
-    ("pow", "0.0;-1.0", ZeroDivisionError, r"^a\^b with a = 0.0, b = -1.0: .*; 0 has no negative power"),
+    (
+        "div",
+        "1.0;0.0",
+        ZeroDivisionError,
+        r"^a/b with a = 1.0, b = 0.0: .*; the divisor must not be 0$",
+    ),
+    (
+        "div",
+        "F(1);F(0)",
+        ZeroDivisionError,
+        r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$",
+    ),
+    (
+        "div",
+        "D('1');D('0')",
+        ZeroDivisionError,
+        r"^a/b with a = 1, b = 0: .*; the divisor must not be 0$",
+    ),
+    (
+        "pow",
+        "0.0;-1.0",
+        ZeroDivisionError,
+        r"^a\^b with a = 0.0, b = -1.0: .*; 0 has no negative power",
+    ),
     (
         "pow",
         "-2.0;0.5",
@@ -153,19 +198,49 @@ SENTENCES = [
         TypeError,
         r"^a\^b with .*: this power of a Fraction is not a Fraction; compute in floats",
     ),
-    ("exp", "710.0", OverflowError, r"^exp\(a\) with a = 710.0: .*; a float has no exponential of more than 709.78$"),
-    ("exp", "F(1)", TypeError, r"^exp\(a\) with a = 1: exp of a Fraction is not a Fraction; compute in floats"),
+    (
+        "exp",
+        "710.0",
+        OverflowError,
+        r"^exp\(a\) with a = 710.0: .*; a float has no exponential of more than 709.78$",
+    ),
+    (
+        "exp",
+        "F(1)",
+        TypeError,
+        r"^exp\(a\) with a = 1: exp of a Fraction is not a Fraction; compute in floats",
+    ),
     ("log", "0.0", ValueError, r"^log\(a\) with a = 0.0: .*; the operand must be greater than 0$"),
     ("log", "F(1,10**400)", TypeError, r"^log\(a\) with .*: log of a Fraction is not a Fraction"),
-    ("log1p", "-1.0", ValueError, r"^log1p\(a\) with a = -1.0: .*; the operand must be greater than -1$"),
+    (
+        "log1p",
+        "-1.0",
+        ValueError,
+        r"^log1p\(a\) with a = -1.0: .*; the operand must be greater than -1$",
+    ),
     ("sqrt", "-1.0", ValueError, r"^sqrt\(a\) with a = -1.0: .*; the operand must not be negative"),
     ("sqrt", "F(-1,10**400)", ValueError, r"^sqrt\(a\) with .*; the operand must not be negative"),
     ("sin", "inf", ValueError, r"^sin\(a\) with a = inf: "),
-    ("sin", "D('1')", TypeError, r"^sin\(a\) with a = 1: Decimals have no sin; compute in floats \(float\(x\)\)$"),
+    (
+        "sin",
+        "D('1')",
+        TypeError,
+        r"^sin\(a\) with a = 1: Decimals have no sin; compute in floats \(float\(x\)\)$",
+    ),
     ("relu", "1j", TypeError, r"^relu\(a\) with a = 1j: where of a complex is not defined$"),
-    ("max", "1.0;1j", TypeError, r"^max\(a, b\) with a = 1.0, b = 1j: max of a float and a complex is not defined$"),
+    (
+        "maximum",
+        "1.0;1j",
+        TypeError,
+        r"^max\(a, b\) with a = 1.0, b = 1j: max of a float and a complex is not def",
+    ),
     ("add", "D('1');1.0", TypeError, r"^a \+ b with a = 1, b = 1.0: unsupported operand type"),
-    ("add", "F(1,2);0.5", TypeError, r"^a \+ b with .*: a Fraction with a float makes a float: write the float as"),
+    (
+        "add",
+        "F(1,2);0.5",
+        TypeError,
+        r"^a \+ b with .*: a Fraction with a float makes a float: write the float as",
+    ),
     (
         "binary_cross_entropy",
         "1.5;0.5",
@@ -177,7 +252,9 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("name", "text", "error", "sentence"), SENTENCES)
 def test_the_sentence_names_the_operation_its_operands_and_the_remedy(name, text, error, sentence):
-    leaves = [Value(operand, label) for operand, label in zip(operands_of(text), "ab", strict=False)]
+    leaves = [
+        Value(operand, label) for operand, label in zip(operands_of(text), "ab", strict=False)
+    ]
     with pytest.raises(error, match=sentence):
         applied(name, leaves)
 

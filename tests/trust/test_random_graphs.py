@@ -1,15 +1,14 @@
 """Random graphs agree with mpmath, SymPy, PyTorch and JAX, orders 1 to 3.
 
-A graph is a program of random_graphs.py: all operations, shared and n-ary nodes. f(x + t*d), along a
-direction, is differentiated in t three times: by reverse mode nested in itself (grad of grad of grad, each contracted
-with d), and by the jets of `taylor`. mpmath takes differences of 50 digits, SymPy the formula, PyTorch and JAX their
-own functions and reverse modes in float64.
+A graph is a program of random_graphs.py: all operations, shared and n-ary nodes. f(x + t*d), along
+a direction, is differentiated in t three times: by reverse mode nested in itself (grad of grad of
+grad, each contracted with d), and by the jets of `taylor`. mpmath takes differences of 50 digits,
+SymPy the formula, PyTorch and JAX their own functions and reverse modes in float64.
 
-The bound is that of test_floats.py for a whole graph: each node v of the recorded derivative q may be off by 2 ulp x
-condition, 2 ulp * max(|v|, sum of |x_i * dv/dx_i|) over its operands, and moves q by |dq/dv| of it; the bound is their
-sum over all nodes. Two that both compute in floats may differ by twice that. A bound wider than LIMIT * (1 + |q|) would
-say nothing: such a graph fails.
-"""
+The bound is that of test_floats.py for a whole graph: each node v of the recorded derivative q may
+be off by 2 ulp x condition, 2 ulp * max(|v|, sum of |x_i * dv/dx_i|) over its operands, and moves q
+by |dq/dv| of it; the bound is their sum over all nodes. Two that both compute in floats may differ
+by twice that. A bound wider than LIMIT * (1 + |q|) would say nothing: such a graph fails."""
 
 from __future__ import annotations
 
@@ -45,8 +44,12 @@ def derivatives(program):
         f = along(f, grad, dot, program)
         root = f(*map(Value, program.inputs))
         root.backward()
-        condition = sum(abs(node.grad) * change(node) for node in topological_order(root) if node.operation)
-        bound = 2 * sys.float_info.epsilon * condition + 1e-30  # which mpmath's differences leave of 0
+        condition = sum(
+            abs(node.grad) * change(node) for node in topological_order(root) if node.operation
+        )
+        bound = (
+            2 * sys.float_info.epsilon * condition + 1e-30
+        )  # which mpmath's differences leave of 0
         assert bound <= LIMIT * (1 + abs(root.data)), "an ill-conditioned graph"
         found.append((root.data, bound))
     return found
@@ -58,13 +61,18 @@ def change(node):
     if operation.arity is None:
         partials = operation.partials(node.data, *x)
     else:  # integers are exponents and the table's own, exact
-        partials = [0 if z.__class__ is int else p(node.data, *x) for p, z in zip(operation.partials, x, strict=True)]
+        partials = [
+            0 if z.__class__ is int else p(node.data, *x)
+            for p, z in zip(operation.partials, x, strict=True)
+        ]
     return max(abs(node.data), sum(abs(p * z) for p, z in zip(partials, x, strict=True)))
 
 
 def on_the_line(program, compute, t, number):
     """The program at x + t*d, in numbers of another kind."""
-    line = [number(x) + t * number(d) for x, d in zip(program.inputs, program.direction, strict=True)]
+    line = [
+        number(x) + t * number(d) for x, d in zip(program.inputs, program.direction, strict=True)
+    ]
     return program.run(compute, line)
 
 
@@ -90,14 +98,18 @@ def by_sympy(program):
         return numbers.setdefault(x, sympy.Symbol(f"c{len(numbers)}", real=True))
 
     def compute(name, *operands):
-        result = symbolic.formula(name, *(symbol(x) if x.__class__ is float else sympy.sympify(x) for x in operands))
+        result = symbolic.formula(
+            name, *(symbol(x) if x.__class__ is float else sympy.sympify(x) for x in operands)
+        )
         if isinstance(result, sympy.Piecewise):
             at = {t: 0} | {symbol: number for number, symbol in numbers.items()}
             result = next(side for side, condition in result.args if condition.subs(at))
         return result
 
     f = on_the_line(program, compute, t, symbol)
-    derivatives = sympy.lambdify((t, *numbers.values()), [sympy.diff(f, t, k) for k in ORDERS], "mpmath", cse=True)
+    derivatives = sympy.lambdify(
+        (t, *numbers.values()), [sympy.diff(f, t, k) for k in ORDERS], "mpmath", cse=True
+    )
     with mpmath.workdps(DIGITS):
         return derivatives(mpmath.mpf(0), *map(mpmath.mpf, numbers))
 
@@ -119,7 +131,12 @@ def test_programs_use_everything(full, figure):
     programs = list(map(random_program, range(20_000 if full else 300)))
     used = Counter(step.operation for program in programs for step in program.steps)
     shared = sum(
-        any(n > 1 for n in Counter(x for _, operands in p.steps for kind, x in operands if kind == "tape").values())
+        any(
+            n > 1
+            for n in Counter(
+                x for _, operands in p.steps for kind, x in operands if kind == "tape"
+            ).values()
+        )
         for p in programs
     )
     assert set(used) == set(OPERATIONS)
@@ -134,7 +151,10 @@ def test_programs_use_everything(full, figure):
 def test_mpmath(full, figure):
     programs = range(20_000 if full else 150)
     worst = check(programs, by_mpmath, 1)
-    figure(PROMISE, f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of the bound")
+    figure(
+        PROMISE,
+        f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of the bound",
+    )
 
 
 def test_jets(full, figure):
@@ -150,7 +170,9 @@ def test_sympy(full, figure):
 
 
 def test_pytorch(full, figure):
-    torch = pytest.importorskip("torch", reason="PyTorch is in an environment of its own, see .ci/run")
+    torch = pytest.importorskip(
+        "torch", reason="PyTorch is in an environment of its own, see .ci/run"
+    )
     programs = range(5_000 if full else 50)
     worst = check(programs, lambda program: by_pytorch(torch, program), 2)
     figure(PROMISE, f"{len(programs):,} against PyTorch: {worst:.2f}")
@@ -170,7 +192,9 @@ def by_pytorch(torch, program):
     for _ in ORDERS:
         if root.requires_grad:
             gradients = torch.autograd.grad(root, inputs, create_graph=True, allow_unused=True)
-            terms = [g * d for g, d in zip(gradients, program.direction, strict=True) if g is not None]
+            terms = [
+                g * d for g, d in zip(gradients, program.direction, strict=True) if g is not None
+            ]
             root = torch.stack(terms).sum()
         else:
             root = number(0.0)
@@ -179,21 +203,28 @@ def by_pytorch(torch, program):
 
 
 def of_pytorch(torch):
-    functional, same = torch.nn.functional, ["add", "sub", "mul", "div", "pow", "neg", "exp", "log", "log1p", "sqrt"]
+    functional, same = (
+        torch.nn.functional,
+        ["add", "sub", "mul", "div", "pow", "neg", "exp", "log", "log1p", "sqrt"],
+    )
     same += ["sin", "cos", "tan", "tanh", "sigmoid", "relu"]
     return {name: getattr(torch, name) for name in same} | {
-        "abs": lambda x: torch.where(x > 0, x, -x),  # the third derivative of torch.abs can be a RuntimeError
+        "abs": lambda x: torch.where(
+            x > 0, x, -x
+        ),  # the third derivative of torch.abs can be a RuntimeError
         "leaky_relu": functional.leaky_relu,
         "softplus": lambda x: functional.softplus(x, threshold=60),  # its own, 20, is off by 2e-9
         "where": lambda z, a, b: torch.where(z > 0, a, b),
-        "max": torch.maximum,
-        "min": torch.minimum,
+        "maximum": torch.maximum,
+        "minimum": torch.minimum,
         "dot": lambda *x: dot_of(torch.stack, *x),
         "total": lambda *x: torch.stack(x).sum(),
         "mean": lambda *x: torch.stack(x).mean(),
         "half_squared_error": lambda a, y: functional.mse_loss(a, y) / 2,
         "squared_error": functional.mse_loss,
-        "binary_cross_entropy": cross_entropy_of(torch),  # its own adds 1e-12 to a divisor in the derivative
+        "binary_cross_entropy": cross_entropy_of(
+            torch
+        ),  # its own adds 1e-12 to a divisor in the derivative
         "binary_cross_entropy_with_logits": functional.binary_cross_entropy_with_logits,
         "log_sum_exp": lambda *z: torch.logsumexp(torch.stack(z), 0),
     }
@@ -246,8 +277,8 @@ def of_jax(jax):
         "relu": nn.relu,
         "leaky_relu": nn.leaky_relu,
         "where": lambda z, a, b: numpy.where(z > 0, a, b),
-        "max": numpy.maximum,
-        "min": numpy.minimum,
+        "maximum": numpy.maximum,
+        "minimum": numpy.minimum,
         "dot": lambda *x: dot_of(numpy.stack, *map(numpy.asarray, x)),
         "total": lambda *x: numpy.stack(x).sum(),
         "mean": lambda *x: numpy.stack(x).mean(),

@@ -8,12 +8,11 @@
     printed    every line of Derivation, each member between its equals signs parsed back and evaluated
     LaTeX      the same lines in LaTeX
 
-The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50 digits, at the float
-samples. The printed lines against the numbers that `reverse` has checked, at the samples of floats, Fractions and
-Decimals, by a reader of a few regular expressions that knows the functions of mathematics and nothing of the engine;
-the operation stands alone, named inside a larger expression, and unnamed in the middle of one, where a missing
-parenthesis would show.
-"""
+The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50
+digits, at the float samples. The printed lines against the numbers that `reverse` has checked, at
+the samples of floats, Fractions and Decimals, by a reader of a few regular expressions that knows
+the functions of mathematics and nothing of the engine; the operation stands alone, named inside a
+larger expression, and unnamed in the middle of one, where a missing parenthesis would show."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ import sympy
 from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Derivation, Value, grad, jvp
-from autograd.notation import latex_name
+from autograd.notes.notation import latex_name
 
 PROMISE = "every rule read rightly by every reader"
 NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
@@ -37,12 +36,16 @@ NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
 
 @cache
 def formula(name, count, places):
-    return sympy.lambdify(symbolic.symbols(count), symbolic.derivative(name, count, places), "mpmath")
+    return sympy.lambdify(
+        symbolic.symbols(count), symbolic.derivative(name, count, places), "mpmath"
+    )
 
 
 def true_number(name, operands, *places):
     with mpmath.workdps(50):
-        return float(formula(name, len(operands), tuple(sorted(places)))(*map(mpmath.mpf, operands)))
+        return float(
+            formula(name, len(operands), tuple(sorted(places)))(*map(mpmath.mpf, operands))
+        )
 
 
 def close(expected):
@@ -72,7 +75,9 @@ def reverse(name, operands):
 def forward(name, operands):
     count = len(operands)
     partials = [true_number(name, operands, i) for i in range(count)]
-    directions = [[float(i == j) for j in range(count)] for i in range(count)] + [[0.5 - i for i in range(count)]]
+    directions = [[float(i == j) for j in range(count)] for i in range(count)] + [
+        [0.5 - i for i in range(count)]
+    ]
     for direction in directions:
         value, moved = jvp(function(name), operands, tuple(direction))
         assert value == function(name)(*operands)
@@ -90,9 +95,11 @@ def order(n):
     return reader
 
 
-# --- the printed lines ----------------------------------------------------------------------------------------------
+# --- the printed lines ----------------------------------------------------------------------------
 
-FUNCTIONS = {name: getattr(math, name) for name in ("exp", "log1p", "sqrt", "sin", "cos", "tan", "tanh")} | {
+FUNCTIONS = {
+    name: getattr(math, name) for name in ("exp", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
+} | {
     "log": lambda x: math.log(x) if x else -1e300,  # 0*log(0) is 0
     "abs": abs,
     "max": max,
@@ -110,7 +117,9 @@ FUNCTIONS = ByName(FUNCTIONS)
 
 
 def evaluated(text, numbers):
-    """The number that a printed expression stands for, given those of the names in it; nothing else is let through."""
+    """The number that a printed expression stands for, given those of the names in it; nothing else
+    is let through.
+    """
     known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
     token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)|(?P<function>[a-z_0-9]+'?)(?=\()"
     token += r"|(?P<sign>[-+*/^(),> ])"
@@ -123,17 +132,25 @@ def evaluated(text, numbers):
             code.append({"^": "**"}.get(found, found))
         else:
             code.append(f"given[{len(given)}]")
-            given.append({"name": numbers, "function": FUNCTIONS, "number": {found: found}}[kind][found])
+            given.append(
+                {"name": numbers, "function": FUNCTIONS, "number": {found: found}}[kind][found]
+            )
             given[-1] = float(given[-1]) if kind == "number" else given[-1]
     return eval("".join(code), {"__builtins__": {}, "given": given})  # of the tokens above only
 
 
 def from_latex(latex, numbers):
-    """A LaTeX member as text, each name a stand-in without braces: (text, the numbers of the stand-ins)."""
+    """A LaTeX member as text, each name a stand-in without braces: (text, the numbers of the
+    stand-ins).
+    """
     stand_ins = {}
     for name in sorted(numbers, key=lambda name: -len(latex_name(name))):
         stand_ins[f"N{len(stand_ins)}N"] = numbers[name]
-        latex = re.sub(rf"(?<![A-Za-z\\]){re.escape(latex_name(name))}(?![A-Za-z_])", f"N{len(stand_ins) - 1}N", latex)
+        latex = re.sub(
+            rf"(?<![A-Za-z\\]){re.escape(latex_name(name))}(?![A-Za-z_])",
+            f"N{len(stand_ins) - 1}N",
+            latex,
+        )
     cases = r"\\begin\{cases\} (.*?) & (.*?) \\\\ (.*?) & \\text\{else\} \\end\{cases\}"
     latex = re.sub(cases, r"where(\2, \1, \3)", latex)
     for old, new in LATEX_WORDS.items():
@@ -148,7 +165,9 @@ def from_latex(latex, numbers):
         latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
     latex = re.sub(r"\\(sin|cos|tan|tanh|log|max|min)\b", r"\1", latex)
     latex = re.sub(r"log (\w[\w.]*)(?![\w.(])", r"log(\1)", latex).replace("log (", "log(")
-    return re.sub(r"(?<=[)\w]) (?=[(\w])", "*", latex), stand_ins  # what only stands side by side is multiplied
+    return re.sub(
+        r"(?<=[)\w]) (?=[(\w])", "*", latex
+    ), stand_ins  # what only stands side by side is multiplied
 
 
 LATEX_WORDS = {
@@ -194,7 +213,9 @@ def printed(read):
             numbers = {leaf.name: float(leaf.data) for leaf in leaves}
             assert derivation.forward[-1].number == root.data
             gradients = {step.node: step.number for step in derivation.gradients}
-            assert floats(gradients[leaf] for leaf in leaves) == close(floats(leaf.grad for leaf in leaves))
+            assert floats(gradients[leaf] for leaf in leaves) == close(
+                floats(leaf.grad for leaf in leaves)
+            )
             for step in (*derivation.forward, *derivation.gradients):
                 numbers[step.name] = float(step.number)
                 read(step, numbers)
@@ -245,7 +266,11 @@ def test_cell(name, reader, cells):
         READERS[reader](name, operands)
     if reader in ("printed", "LaTeX"):
         for case in SAMPLES[name].exact:
-            READERS[reader](name, case.operands, [i for i, partial in enumerate(case.partials) if partial is not None])
+            READERS[reader](
+                name,
+                case.operands,
+                [i for i, partial in enumerate(case.partials) if partial is not None],
+            )
         for operands in SAMPLES[name].decimals:
             READERS[reader](name, operands)
     cells.append((name, reader))
@@ -256,4 +281,7 @@ def test_counted(cells, figure):
     if len(cells) < every:
         pytest.skip("not all cells were asked for")
     readers = ", ".join(READERS)
-    figure(PROMISE, f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})")
+    figure(
+        PROMISE,
+        f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})",
+    )

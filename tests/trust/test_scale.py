@@ -1,4 +1,5 @@
-"""Deep and wide graphs: built, differentiated in every mode, copied, pickled and freed, without recursion.
+"""Deep and wide graphs: built, differentiated in every mode, copied, pickled and freed, without
+recursion.
 
 The largest are made in a process of their own, whose peak of resident memory is measured.
 """
@@ -67,7 +68,11 @@ def test_a_chain_copied_and_pickled(size, figure):
     y.backward()
     for copied in (copy.deepcopy([y, x]), pickle.loads(pickle.dumps([y, x]))):
         root, leaf = copied
-        assert (root.data, leaf.grad, len(topological_order(root))) == (size + 1, size + 1, size + 1)
+        assert (root.data, leaf.grad, len(topological_order(root))) == (
+            size + 1,
+            size + 1,
+            size + 1,
+        )
         root.backward()
         assert (leaf.grad, x.grad) == (2 * (size + 1), size + 1)
     figure(PROMISE, f"a chain of {power_of_ten(size)} nodes copied and pickled")
@@ -108,13 +113,19 @@ def free_memory():
 
 def test_a_chain_built_differentiated_and_freed(full, figure):
     for nodes in (SIZE, FULL_SIZE, 10 * FULL_SIZE)[: 3 if full else 1]:
-        assert free_memory() > 800 * nodes, f"{free_memory() / GIB:.1f} GiB free are not enough for {nodes} nodes"
+        assert free_memory() > 800 * nodes, (
+            f"{free_memory() / GIB:.1f} GiB free are not enough for {nodes} nodes"
+        )
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-c", CHAIN, str(nodes)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         result = json.loads(run.stdout)
         assert (result["value"], result["gradient"], result["cycles"]) == (nodes, nodes, 0)
-        assert result["freed"] >= nodes - 1, "by reference counts alone, there are no cycles to collect"
+        assert result["freed"] >= nodes - 1, (
+            "by reference counts alone, there are no cycles to collect"
+        )
         assert result["peak"] < 24 * GIB
         measured = f"{result['peak'] / GIB:.1f} GiB"
-    figure(PROMISE, f"{power_of_ten(nodes)} nodes built, differentiated and freed within {measured}")
+    figure(
+        PROMISE, f"{power_of_ten(nodes)} nodes built, differentiated and freed within {measured}"
+    )

@@ -1,10 +1,11 @@
-"""The branch not taken is silent: published reproductions of gradients that were NaN, and the right ones here.
+"""The branch not taken is silent: published reproductions of gradients that were NaN, and the right
+ones here.
 
-Each runs on NumPy's numbers, which overflow to inf and give NaN as the tensors of the reports do; and on Python's
-floats, unless those already raise on the way forward (math.exp(1000) does). A condition `x <= 0` is written with the
-sides of where(x, positive, else) in their order. The same is asked of every operation that selects, where the other
-side has an infinite slope, on Fractions and Decimals too.
-"""
+Each runs on NumPy's numbers, which overflow to inf and give NaN as the tensors of the reports do;
+and on Python's floats, unless those already raise on the way forward (math.exp(1000) does). A
+condition `x <= 0` is written with the sides of where(x, positive, else) in their order. The same is
+asked of every operation that selects, where the other side has an infinite slope, on Fractions and
+Decimals too."""
 
 from __future__ import annotations
 
@@ -69,19 +70,36 @@ def norm(*x):
 
 LN2 = math.log(2)
 REPORTS = {
-    "pytorch/pytorch 18287": Report(lambda x: where(1 - x, cos(x), 0.0), {INF: (0, 0), 0.0: (0, -1)}),
-    "pytorch/pytorch 23395": Report(lambda x: where(x, sqrt(x) + 1, x / 2), {0.0: (0.5, 0), 16.0: (1 / 8, -1 / 256)}),
+    "pytorch/pytorch 18287": Report(
+        lambda x: where(1 - x, cos(x), 0.0), {INF: (0, 0), 0.0: (0, -1)}
+    ),
+    "pytorch/pytorch 23395": Report(
+        lambda x: where(x, sqrt(x) + 1, x / 2), {0.0: (0.5, 0), 16.0: (1 / 8, -1 / 256)}
+    ),
     "pytorch/pytorch 36923": Report(lambda x: where(x, x, 0 * (x / (0 * x))), {1.0: (1, 0)}),
-    "pytorch/pytorch 52248": Report(lambda a: where(-1, a / (0 * a), 1.0), {0.3: (0, 0), -2.0: (0, 0)}),
-    "pytorch/pytorch 64305": Report(lambda w: where(0, (0 * w - NAN) ** 2, (0 * w) ** 2), {1.0: (0, 0)}),
-    "pytorch/pytorch 68425": Report(lambda a: where(a, 1 + a, exp(a)), {100.0: (1, 0), 1000.0: (1, 0), 0.0: (1, 1)}),
+    "pytorch/pytorch 52248": Report(
+        lambda a: where(-1, a / (0 * a), 1.0), {0.3: (0, 0), -2.0: (0, 0)}
+    ),
+    "pytorch/pytorch 64305": Report(
+        lambda w: where(0, (0 * w - NAN) ** 2, (0 * w) ** 2), {1.0: (0, 0)}
+    ),
+    "pytorch/pytorch 68425": Report(
+        lambda a: where(a, 1 + a, exp(a)), {100.0: (1, 0), 1000.0: (1, 0), 0.0: (1, 1)}
+    ),
     "pytorch/pytorch 89543": Report(lambda x: where(0, (x - NAN) ** 2, 0.0), {0.7: (0, 0)}),
     "pytorch/pytorch 108618": Report(
-        lambda x: where(x - 2, log(x) / LN2, 2 * x), {0.0: (2, 0), 3.0: (1 / (3 * LN2), -1 / (9 * LN2))}
+        lambda x: where(x - 2, log(x) / LN2, 2 * x),
+        {0.0: (2, 0), 3.0: (1 / (3 * LN2), -1 / (9 * LN2))},
     ),
-    "pytorch/pytorch 121416": Report(lambda x: where(-1, (x - NAN) ** 2, x**2), {0.0: (0, 2), 3.0: (6, 2)}),
-    "pytorch/pytorch 152088": Report(lambda a: where(1 + a, log1p(a), 0.0), {-1.0: (0, 0), 1.0: (1 / 2, -1 / 4)}),
-    "pytorch/pytorch 156212": Report(lambda x: where(x - 10, 1.0, exp(x)), {1e10: (0, 0), 1.0: (math.e, math.e)}),
+    "pytorch/pytorch 121416": Report(
+        lambda x: where(-1, (x - NAN) ** 2, x**2), {0.0: (0, 2), 3.0: (6, 2)}
+    ),
+    "pytorch/pytorch 152088": Report(
+        lambda a: where(1 + a, log1p(a), 0.0), {-1.0: (0, 0), 1.0: (1 / 2, -1 / 4)}
+    ),
+    "pytorch/pytorch 156212": Report(
+        lambda x: where(x - 10, 1.0, exp(x)), {1e10: (0, 0), 1.0: (math.e, math.e)}
+    ),
     "pytorch/pytorch 187297": Report(
         lambda x: where(x, sqrt(x), x), {-1.0: (1, 0), -4.0: (1, 0), 4.0: (1 / 4, -1 / 32)}
     ),
@@ -90,16 +108,31 @@ REPORTS = {
     "jax-ml/jax 1538": Report(lambda x: where(x, x, exp(x) - 1), {1e4: (1, 0), 0.0: (1, 1)}),
     "jax-ml/jax 2630": Report(lambda x: where(x, 0.0, x * INF), {1.0: (0, 0)}),
     "jax-ml/jax 2630, root": Report(lambda x: where(x, sqrt(x), 0.0), {0.0: (0, 0), -1.0: (0, 0)}),
-    "tensorflow/tensorflow 2540": Report(lambda x: where(x, 0.0, exp(x)), {1e10: (0, 0), 0.0: (1, 1)}),
-    "tensorflow/tensorflow 20355": Report(
-        lambda x: where(-x, 1 / (1 - x), log(x + 1)), {1.0: (1 / 2, -1 / 4), -1.0: (1 / 4, 1 / 4), 0.0: (1, -1)}
+    "tensorflow/tensorflow 2540": Report(
+        lambda x: where(x, 0.0, exp(x)), {1e10: (0, 0), 0.0: (1, 1)}
     ),
-    "tensorflow/tensorflow 38349": Report(lambda a: where(15 - a, a, 10.0 ** exp(a)), {10.0: (1, 0)}),
-    "tensorflow/tensorflow 118674": Report(lambda x: where(x, log(x), -100.0), {0.0: (0, 0), 2.0: (1 / 2, -1 / 4)}),
-    "tensorflow/tensorflow 118674, 1/x": Report(lambda x: where(x, 1 / x, 1.0), {0.0: (0, 0), 2.0: (-1 / 4, 1 / 4)}),
-    "tinygrad/tinygrad 12409": Report(lambda x: where(x, x * sqrt(x), 0.0), {0.0: (0, 0), 4.0: (3, 3 / 8)}),
-    "tinygrad/tinygrad 12409, power": Report(lambda x: where(x, x**1.5, 0.0), {0.0: (0, 0), 4.0: (3, 3 / 8)}),
-    "HIPS/autograd 802": Report(lambda x: where(x, x, sqrt(-x)), {1.0: (1, 0), -4.0: (-1 / 4, -1 / 32)}),
+    "tensorflow/tensorflow 20355": Report(
+        lambda x: where(-x, 1 / (1 - x), log(x + 1)),
+        {1.0: (1 / 2, -1 / 4), -1.0: (1 / 4, 1 / 4), 0.0: (1, -1)},
+    ),
+    "tensorflow/tensorflow 38349": Report(
+        lambda a: where(15 - a, a, 10.0 ** exp(a)), {10.0: (1, 0)}
+    ),
+    "tensorflow/tensorflow 118674": Report(
+        lambda x: where(x, log(x), -100.0), {0.0: (0, 0), 2.0: (1 / 2, -1 / 4)}
+    ),
+    "tensorflow/tensorflow 118674, 1/x": Report(
+        lambda x: where(x, 1 / x, 1.0), {0.0: (0, 0), 2.0: (-1 / 4, 1 / 4)}
+    ),
+    "tinygrad/tinygrad 12409": Report(
+        lambda x: where(x, x * sqrt(x), 0.0), {0.0: (0, 0), 4.0: (3, 3 / 8)}
+    ),
+    "tinygrad/tinygrad 12409, power": Report(
+        lambda x: where(x, x**1.5, 0.0), {0.0: (0, 0), 4.0: (3, 3 / 8)}
+    ),
+    "HIPS/autograd 802": Report(
+        lambda x: where(x, x, sqrt(-x)), {1.0: (1, 0), -4.0: (-1 / 4, -1 / 32)}
+    ),
 }
 
 
@@ -108,8 +141,8 @@ SELECTIONS = {
     "where": Report(lambda x: where(x, sqrt(x), x), {0: (1, 0), 16: (1 / 8, -1 / 256)}),
     "relu": Report(lambda x: relu(sqrt(x) - 1), {0: (0, 0), 16: (1 / 8, -1 / 256)}),
     "abs": Report(lambda x: abs(sqrt(x)), {0: (0, 0), 16: (1 / 8, -1 / 256)}),
-    "max": Report(lambda x: maximum(sqrt(x), x + 1), {0: (1, 0), 16: (1, 0)}),
-    "min": Report(lambda x: minimum(sqrt(x), x - 1), {0: (1, 0), 16: (1 / 8, -1 / 256)}),
+    "maximum": Report(lambda x: maximum(sqrt(x), x + 1), {0: (1, 0), 16: (1, 0)}),
+    "minimum": Report(lambda x: minimum(sqrt(x), x - 1), {0: (1, 0), 16: (1 / 8, -1 / 256)}),
 }
 
 
@@ -201,6 +234,8 @@ def test_two_variables():
 
 def test_counted(figure):
     numbers = {source.split(",")[0] for source in REPORTS}
-    assert {"pytorch/pytorch 18287", "pytorch/pytorch 68425", "jax-ml/jax 1052"} <= numbers and len(numbers) >= 8
+    assert {"pytorch/pytorch 18287", "pytorch/pytorch 68425", "jax-ml/jax 1052"} <= numbers and len(
+        numbers
+    ) >= 8
     ways = f"{len(FIRST)} first and {len(SECOND)} second derivatives, reverse, forward and mixed"
     figure(PROMISE, f"{len(numbers)} published reproductions, each by {ways}: exactly 0 in all")

@@ -1,4 +1,6 @@
-"""Gradients, pickles and traced lines in several threads at once, the threads changing places as often as they can."""
+"""Gradients, pickles and traced lines in several threads at once, the threads changing places as
+often as they can.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from weakref import WeakValueDictionary
 
 import pytest
 
-from autograd import Value, derivative, grad, gradients, jvp, topological_order, trace_lines, tracing, value
+from autograd import (
+    Value,
+    copying,
+    derivative,
+    grad,
+    gradients,
+    jvp,
+    topological_order,
+    trace_lines,
+)
+from autograd.checking import origins as tracing
 
 THREADS = 8
 
@@ -24,7 +36,9 @@ def restless():
 
 
 def nested(a, b):
-    """Gradients of functions that differentiate others, over the outer variable: what is got, and what is right."""
+    """Gradients of functions that differentiate others, over the outer variable: what is got, and
+    what is right.
+    """
     inner = grad(lambda x: x * grad(lambda y: x * y * y)(b))(a)  # d/dx of x * 2*x*b
     confused = grad(lambda x: x * grad(lambda y: x + y)(b))(a)  # 2 for who mistakes y for x
     forward = jvp(lambda x: x * derivative(lambda y: x * y**3, order=2)(b), (a,), (1,))[1]
@@ -41,7 +55,10 @@ def test_nested_gradients_in_threads(full, figure, restless):
     with ThreadPoolExecutor(THREADS) as pool:
         found = list(pool.map(wrong, range(THREADS)))
     assert found == [0] * THREADS
-    figure("threads", f"0 wrong of {3 * each * THREADS:,} nested gradients in {THREADS} threads, switched every 1 us")
+    figure(
+        "threads",
+        f"0 wrong of {3 * each * THREADS:,} nested gradients in {THREADS} threads, switched every 1 us",
+    )
 
 
 def test_one_graph_read_by_many_threads(full, restless):
@@ -69,7 +86,7 @@ class Yielding(WeakValueDictionary):
 
 
 def test_one_graph_pickled_by_many_threads(restless, monkeypatch):
-    monkeypatch.setattr(value, "_PICKLED", Yielding())
+    monkeypatch.setattr(copying, "_PICKLED", Yielding())
     x = Value(3)
     shared = x * x + x
 

@@ -1,10 +1,11 @@
-"""Derivatives of any order in one variable: a forward pass that carries a power series, over the same partials.
+"""Derivatives of any order in one variable: a forward pass that carries a power series, over the
+same partials.
 
-Each node is a series in what the variable moves by. The derivative of a result's series follows from its rule,
-y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as on numbers and Values; y follows
-from y' coefficient by coefficient. Differentiating a recorded gradient again and again would give the same numbers, in
-time that grows exponentially with the order.
-"""
+Each node is a series in what the variable moves by. The derivative of a result's series follows
+from its rule, y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as
+on numbers and Values; y follows from y' coefficient by coefficient. Differentiating a recorded
+gradient again and again would give the same numbers, in time that grows exponentially with the
+order."""
 
 from __future__ import annotations
 
@@ -16,14 +17,17 @@ from math import factorial
 from typing import Any
 
 from autograd import operations
+from autograd.calculus.transforms import Call, call, single, stop_gradient
+from autograd.entry import Operation
+from autograd.errors import explained
 from autograd.number_types import MIXED, constant, is_number, number_of
-from autograd.operations import Operation, dot, explained
-from autograd.transforms import Call, call, single, stop_gradient
+from autograd.operations import dot
 from autograd.value import Value, record
 
 
 class Jet:
-    """A number and the further Taylor coefficients of what it was computed from, each computed when first asked for.
+    """A number and the further Taylor coefficients of what it was computed from, each computed when
+    first asked for.
 
     To the rule table a jet is a node like a Value: it has operands, and records operations.
     """
@@ -31,9 +35,18 @@ class Jet:
     __slots__ = ("known", "name", "operands", "operation", "products")
 
     def __init__(
-        self, *known: Any, operation: Operation | None = None, operands: tuple[Any, ...] = (), name: str = ""
+        self,
+        *known: Any,
+        operation: Operation | None = None,
+        operands: tuple[Any, ...] = (),
+        name: str = "",
     ) -> None:
-        self.known, self.operation, self.operands, self.name = list(known), operation, operands, name
+        self.known, self.operation, self.operands, self.name = (
+            list(known),
+            operation,
+            operands,
+            name,
+        )
         self.products: list[tuple[Jet, Jet]] = []  # whose sum is y': (partial, operand)
 
     @property
@@ -60,7 +73,7 @@ class Jet:
         return self
 
     def __abs__(self) -> Jet:
-        return Jet.record(operations.absolute, (self,))
+        return Jet.record(operations.abs, (self,))
 
     def coefficient(self, order: int) -> Any:
         """The Taylor coefficient of that order; None for one that is 0 wherever the variable is."""
@@ -76,11 +89,16 @@ class Jet:
             return self._next_of_quotient(order)
         if order == 1:
             self.products = _products(self, self.operation)
-        slope = _dot((local.coefficient(i), x.slope(order - 1 - i)) for local, x in self.products for i in range(order))
+        slope = _dot(
+            (local.coefficient(i), x.slope(order - 1 - i))
+            for local, x in self.products
+            for i in range(order)
+        )
         return slope if slope is None else _divided(slope, order, self.data)
 
     def _next_of_quotient(self, order: int) -> Any:
-        # From a = y*b. The partials of a quotient are quotients again: their jets would grow as 2^order.
+        # From a = y*b. The partials of a quotient are quotients again: their jets would grow as
+        # 2^order.
         dividend, divisor = map(_jet, self.operands)
         rest = _dot((self.coefficient(i), divisor.coefficient(order - i)) for i in range(order))
         change = dividend.coefficient(order)
@@ -98,7 +116,14 @@ def _operator(compute: Operation, reflected: bool = False) -> Callable[[Jet, Any
     return lambda self, other: Jet.record(compute, (other, self) if reflected else (self, other))
 
 
-for _refused in ("eq", "bool", "float", "int", "complex", "index"):  # the answer would be lost on the way
+for _refused in (
+    "eq",
+    "bool",
+    "float",
+    "int",
+    "complex",
+    "index",
+):  # the answer would be lost on the way
     setattr(Jet, f"__{_refused}__", getattr(Value, f"__{_refused}__"))
 
 for _name in ("add", "sub", "mul", "div", "pow"):
@@ -120,26 +145,38 @@ def _jet(x: Any) -> Jet:
 
 
 def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
-    """The partials beside their operands; none for a plain number, or a side that a selection did not take."""
+    """The partials beside their operands; none for a plain number, or a side that a selection did
+    not take.
+    """
     local = operation.local_derivatives(jet, numbers=False)
     return [
         (_jet(partial), operand)
         for partial, operand in zip(local, jet.operands, strict=True)
-        if operand.__class__ is Jet and partial is not None and not (operation.selects and number_of(partial) == 0)
+        if operand.__class__ is Jet
+        and partial is not None
+        and not (operation.selects and number_of(partial) == 0)
     ]
 
 
 def _dot(pairs: Iterable[tuple[Any, Any]]) -> Any:
-    """The sum of the products, recorded as one node where there are Values; None where nothing is left of it."""
+    """The sum of the products, recorded as one node where there are Values; None where nothing is
+    left of it.
+    """
     left = [pair for pair in pairs if pair[0] is not None and pair[1] is not None]
     if not left:
         return None
     operands = (*(a for a, _ in left), *(b for _, b in left))
-    return record(dot, operands) if any(x.__class__ is Value for x in operands) else dot.value(*operands)
+    return (
+        record(dot, operands)
+        if any(x.__class__ is Value for x in operands)
+        else dot.value(*operands)
+    )
 
 
 def _divided(number: Any, order: int, like: Any) -> Any:
-    """number / order; an int that divides without a rest stays one, else it becomes a number of the type of `like`."""
+    """number / order; an int that divides without a rest stays one, else it becomes a number of the
+    type of `like`.
+    """
     if number.__class__ is int:
         return number // order if number % order == 0 else constant(Fraction(number, order), like)
     return number if order == 1 else number / order
@@ -181,7 +218,9 @@ def _checked(order: Any) -> int:
 def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
     """f(x), f'(x), f''(x)/2, ..., up to that order, as numbers or (given a Value) as Values."""
     if not is_number(number_of(x)):
-        raise TypeError(f"a derivative of order n is of a function of one number, not of a {type(x).__name__}")
+        raise TypeError(
+            f"a derivative of order n is of a function of one number, not of a {type(x).__name__}"
+        )
     called = call(f, (x,), 0)
     root = single(f, called)
     if order == 1:  # what `grad` does, with partials that need not be differentiated again
@@ -199,8 +238,12 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
     jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
     for node in called.order([root]):
         if node is not variable:
-            operands = tuple(_jet(jets.get(x, leaf(x))) if x.__class__ is Value else x for x in node.operands)
-            jets[node] = Jet(leaf(node), operation=node.operation, operands=operands, name=node.name)
+            operands = tuple(
+                _jet(jets.get(x, leaf(x))) if x.__class__ is Value else x for x in node.operands
+            )
+            jets[node] = Jet(
+                leaf(node), operation=node.operation, operands=operands, name=node.name
+            )
     for jet in jets.values():
         try:
             jet.coefficient(order)

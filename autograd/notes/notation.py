@@ -1,8 +1,8 @@
-"""The notes' notation: names of a network's quantities, names as Unicode and LaTeX, numbers as people write them, and
-the written form of a recorded expression.
+"""The notes' notation: names of a network's quantities, names as Unicode and LaTeX, numbers as
+people write them, and the written form of a recorded expression.
 
-Names are ASCII labels such as w_10^1 (letters, a subscript, a superscript); other forms are for showing only.
-"""
+Names are ASCII labels such as w_10^1 (letters, a subscript, a superscript); other forms are for
+showing only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.operations import ATOM, POWER, PRODUCT, SIGNED, SUM, Term
 from autograd.value import Value
+from autograd.writing import ATOM, POWER, PRODUCT, SIGNED, SUM, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a network's quantities are named: w_jk^l connects neuron k of layer l-1 to neuron j of layer l.
+    """How a network's quantities are named: w_jk^l connects neuron k of layer l-1 to neuron j of
+    layer l.
 
     Another book's notation is another instance; `first_index` is the index of the first neuron.
 
@@ -78,7 +79,8 @@ NOTES = Notation()
 
 
 def derivative_name(root: str, node: str) -> str:
-    """dL/dw_10^1: the plain name of a derivative; of one of a derivative the parts stand in parentheses.
+    """dL/dw_10^1: the plain name of a derivative; of one of a derivative the parts stand in
+    parentheses.
 
     >>> print(derivative_name("dL/dw", "w"), latex_name("d(dL/dw)/dw"))
     d(dL/dw)/dw \\frac{\\partial \\frac{\\partial L}{\\partial w}}{\\partial w}
@@ -87,10 +89,26 @@ def derivative_name(root: str, node: str) -> str:
     return f"d{of}/d{by}"
 
 
-NAME = re.compile(r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?")
+NAME = re.compile(
+    r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?"
+)
 DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
 PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "sigma", "tau", "phi", "omega"}
+GREEK = {
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "eta",
+    "theta",
+    "lambda",
+    "mu",
+    "sigma",
+    "tau",
+    "phi",
+    "omega",
+}
 
 
 def latex_name(name: str) -> str:
@@ -100,15 +118,27 @@ def latex_name(name: str) -> str:
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
     if derivative := DERIVATIVE.fullmatch(name):
-        of, by = (latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in derivative.group("of", "by"))
+        of, by = (
+            latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in derivative.group("of", "by")
+        )
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
     if primed := PRIMED.fullmatch(name):
-        function = "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
-        operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace("*", r" \cdot ")
+        function = (
+            "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
+        )
+        operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace(
+            "*", r" \cdot "
+        )
         return rf"\mathrm{{{function}}}'\left({operand}\right)"
     if match := NAME.fullmatch(name):
         letters = match["letters"]
-        shown = f"\\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
+        shown = (
+            f"\\{letters}"
+            if letters in GREEK
+            else letters
+            if len(letters) == 1
+            else rf"\mathrm{{{letters}}}"
+        )
         below = f"_{{{match['below']}}}" if match["below"] else ""
         return shown + below + (f"^{{{match['above']}}}" if match["above"] else "")
     escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
@@ -116,8 +146,8 @@ def latex_name(name: str) -> str:
 
 
 def number_text(number: Any) -> str:
-    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a Decimal without
-    exponent and trailing zeros.
+    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a
+    Decimal without exponent and trailing zeros.
 
     >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
     ('-1.03', '1/3', '0.30000000000000004', '2')
@@ -131,7 +161,9 @@ def number_text(number: Any) -> str:
         return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
     if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
         return f"≈{Decimal(number):.4g}"
-    return _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
+    return (
+        _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
+    )
 
 
 def _zero_unsigned(text: str) -> str:
@@ -153,14 +185,18 @@ def _fraction_text(number: Fraction) -> str:
 
 
 def short_number(number: Any) -> str:
-    """A number for a card: in full if it has at most 8 digits, else four significant ones after an approximation sign.
+    """A number for a card: in full if it has at most 8 digits, else four significant ones after an
+    approximation sign.
 
     >>> short_number(Fraction(-1133, 1000)), short_number(2 / 3), short_number(None)
     ('-1.133', '≈0.6667', '-')
     """
     if number is None:
         return "-"
-    if isinstance(number, (int, Fraction)) and max(abs(number.numerator), number.denominator) >= 10**300:
+    if (
+        isinstance(number, (int, Fraction))
+        and max(abs(number.numerator), number.denominator) >= 10**300
+    ):
         return f"≈{Decimal(number.numerator) / number.denominator:.4g}"  # beyond what a float holds
     text = number_text(number)
     if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
@@ -175,16 +211,21 @@ def number_term(number: Any, plain: bool = False) -> Term:
     text = number_text(number)
     if text.startswith("-"):
         return Term(text, SIGNED, plain)
-    return Term(text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain)
+    return Term(
+        text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain
+    )
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before a power."""
+    """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before
+    a power.
+    """
     return Term(latex_name(name) if latex else name, POWER if "^" in name or "/" in name else ATOM)
 
 
 def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
-    """The expression that `node` records. `leaf` writes the Values at which it stops, and gives None to go on into one.
+    """The expression that `node` records. `leaf` writes the Values at which it stops, and gives
+    None to go on into one.
 
     >>> a, b = Value(2, "a"), Value(3, "b")
     >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
@@ -197,7 +238,9 @@ def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False
         missing = []
         for operand in current.operands:
             if operand.__class__ is Value and operand not in written:
-                term = leaf(operand) or (number_term(operand.data, plain=True) if operand.operation is None else None)
+                term = leaf(operand) or (
+                    number_term(operand.data, plain=True) if operand.operation is None else None
+                )
                 if term is None:
                     missing.append(operand)
                 else:
@@ -209,6 +252,9 @@ def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False
         operation = current.operation
         if operation is None:
             return leaf(current) or number_term(current.data)
-        terms = [written[x] if x.__class__ is Value else number_term(x, plain=True) for x in current.operands]
+        terms = [
+            written[x] if x.__class__ is Value else number_term(x, plain=True)
+            for x in current.operands
+        ]
         written[current] = (operation.latex if latex else operation.text)(terms)
     return written[node]

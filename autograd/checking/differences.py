@@ -1,8 +1,8 @@
-"""Derivatives by differences, in the most exact numbers that a function can be computed in, beside a given one.
+"""Derivatives by differences, in the most exact numbers that a function can be computed in, beside
+a given one.
 
-The numbers are Fractions, else mpmath's of 100 digits (if mpmath is installed), else Decimals, else floats, by central
-differences whose step is halved and extrapolated to 0 (Ridders, 1982).
-"""
+The numbers are Fractions, else mpmath's of 100 digits (if mpmath is installed), else Decimals, else
+floats, by central differences whose step is halved and extrapolated to 0 (Ridders, 1982)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _LOCK = RLock()  # mpmath's precision is that of all threads
 
 
 class Verdict(NamedTuple):
-    """The two derivatives, how far apart they may be, and how large derivatives of such numbers are."""
+    """The two derivatives, how far apart they may be, and how large derivatives of such numbers
+    are.
+    """
 
     engine: Any
     true: Any
@@ -38,15 +40,18 @@ class Verdict(NamedTuple):
 
     @property
     def uncertain(self) -> bool:
-        nothing = abs(self.true) <= self.tolerance <= self.size / 10**12  # 0, as well as such numbers can be
+        nothing = (
+            abs(self.true) <= self.tolerance <= self.size / 10**12
+        )  # 0, as well as such numbers can be
         return bool(self.tolerance > abs(self.true) / 10**9) and not nothing
 
 
 def decided(value: Function, derivative: Function, at: tuple[Any, ...], moved: int) -> Verdict:
-    """`derivative` beside the differences of `value` as one operand moves, in the best numbers to be had.
+    """`derivative` beside the differences of `value` as one operand moves, in the best numbers to
+    be had.
 
-    Where none can decide it, the last of their errors: an ArithmeticError, TypeError or ValueError that says why.
-    """
+    Where none can decide it, the last of their errors: an ArithmeticError, TypeError or ValueError
+    that says why."""
     *better, last = _precisions(at)
     for precision in better:
         with contextlib.suppress(*FAULTS):
@@ -54,9 +59,13 @@ def decided(value: Function, derivative: Function, at: tuple[Any, ...], moved: i
     return _compared(value, derivative, at, moved, last)
 
 
-def _compared(value: Function, derivative: Function, at: tuple[Any, ...], moved: int, precision: _Precision) -> Verdict:
+def _compared(
+    value: Function, derivative: Function, at: tuple[Any, ...], moved: int, precision: _Precision
+) -> Verdict:
     """The verdict in one type of number, or a ValueError that says why there is none."""
-    point = [x if isinstance(x, int) and i != moved else precision.convert(x) for i, x in enumerate(at)]
+    point = [
+        x if isinstance(x, int) and i != moved else precision.convert(x) for i, x in enumerate(at)
+    ]
 
     def g(t: Any) -> Any:
         result = value(*point[:moved], t, *point[moved + 1 :])
@@ -69,13 +78,17 @@ def _compared(value: Function, derivative: Function, at: tuple[Any, ...], moved:
     size = abs(g(point[moved])) / (abs(point[moved]) or 1)
     engine, digits, spread = derivative(*point), 12, 0
     within = isinstance(engine, (int, *precision.kinds))
-    if precision.exact and precision.units:  # what fewer digits change is what rounding could have changed
+    if (
+        precision.exact and precision.units
+    ):  # what fewer digits change is what rounding could have changed
         with with_digits(DIGITS * 2 // 3):
             error = max(error, abs(_slope(g, point[moved], 1, precision).number - true))
             spread = abs(derivative(*point) - engine) if within else 0
     if precision.exact and not error <= abs(true) / 10**13 + size / 10**60:
         raise ValueError("its differences do not settle")
-    if precision.exact and precision.units:  # a float within the value (math.sin of it) sees no step of 1e-30
+    if (
+        precision.exact and precision.units
+    ):  # a float within the value (math.sin of it) sees no step of 1e-30
         step = (abs(point[moved]) or 1) / type(point[moved])(2**100)
         closer = (g(point[moved] + step) - g(point[moved] - step)) / (2 * step)
         if not abs(closer - true) <= abs(true) / 10**12 + size / 10**20:
@@ -98,7 +111,12 @@ def _spread(function: Function, at: Sequence[Any]) -> Any:
     for shift in (-3, -2, -1, 0, 1, 2, 3):
         factors = [1 + shift * (-1) ** i / FLOATS for i in range(len(at))]
         found.append(
-            function(*(x * k if isinstance(x, (float, complex)) else x for x, k in zip(at, factors, strict=True)))
+            function(
+                *(
+                    x * k if isinstance(x, (float, complex)) else x
+                    for x, k in zip(at, factors, strict=True)
+                )
+            )
         )
     return max(abs(number - found[3]) for number in found)
 
@@ -112,7 +130,8 @@ class _Estimate(NamedTuple):
 
 
 def _slope(g: Function, x: Any, direction: Any, precision: _Precision) -> _Estimate:
-    """The derivative by central differences whose step is halved, extrapolated to 0 (Ridders, 1982): the best estimate.
+    """The derivative by central differences whose step is halved, extrapolated to 0 (Ridders,
+    1982): the best estimate.
 
     A start whose steps leave the domain gives none; a TypeError where no start gives one.
     """
@@ -159,7 +178,9 @@ def _extrapolated(
 
 
 class _Precision(NamedTuple):
-    """A type of number: how others become one, its relative rounding as 1/units (0: none), and the steps to take."""
+    """A type of number: how others become one, its relative rounding as 1/units (0: none), and the
+    steps to take.
+    """
 
     convert: Callable[[Any], Any]
     kinds: tuple[type, ...]
@@ -208,7 +229,11 @@ def _large(x: Any) -> Sequence[Any]:
 def with_digits(digits: int) -> Iterator[None]:
     """Decimals and mpmath's numbers with so many digits."""
     mpmath = _mpmath()
-    with _LOCK, decimal.localcontext() as context, mpmath.workdps(digits) if mpmath else contextlib.nullcontext():
+    with (
+        _LOCK,
+        decimal.localcontext() as context,
+        mpmath.workdps(digits) if mpmath else contextlib.nullcontext(),
+    ):
         context.prec = digits
         yield
 

@@ -1,4 +1,5 @@
-"""Nested arguments: lists, tuples, dicts and models of numbers and Values, taken apart and put together again.
+"""Nested arguments: lists, tuples, dicts and models of numbers and Values, taken apart and put
+together again.
 
 A model is whatever has `parameters()`, such as those of `nn`.
 """
@@ -25,12 +26,16 @@ def paired(tree: Any, other: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
     children = _children(tree, place)
     if children is None:
         if _children(other, place) is not None:
-            raise ValueError(f"{place}: expected one number, as nested as its counterpart, got {_short(other)}")
+            raise ValueError(
+                f"{place}: expected one number, as nested as its counterpart, got {_short(other)}"
+            )
         yield place, tree, other
         return
     others = _children(other, place)
     if others is None or children.keys() != others.keys():
-        raise ValueError(f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}")
+        raise ValueError(
+            f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}"
+        )
     for key, child in children.items():
         yield from paired(child, others[key], f"{place}{key}")
 
@@ -56,7 +61,8 @@ def nested(tree: Any, leaves: Iterator[Any]) -> Any:
 
 
 def mapped(function: Callable[[Any], Any], tree: Any, models: bool = False) -> Any:
-    """The nesting with each Value in it passed through `function`; everything else as it is, models unless `models`.
+    """The nesting with each Value in it passed through `function`; everything else as it is, models
+    unless `models`.
 
     >>> from autograd import Value
     >>> mapped(number_of, {"loss": Value(0.5), "epoch": "first"})
@@ -78,7 +84,9 @@ def values_in(tree: Any) -> Iterator[Any]:
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from values_in(part)
     elif is_model(tree):
-        yield from (parameter for parameter in tree.parameters() if number_of(parameter) is not parameter)
+        yield from (
+            parameter for parameter in tree.parameters() if number_of(parameter) is not parameter
+        )
     elif number_of(tree) is not tree:
         yield tree
 
@@ -93,9 +101,13 @@ def _rebuilt(tree: Any, child: Callable[[Any], Any]) -> Any:
         copied.update((key, child(part)) for key, part in tree.items())
         return copied
     if not isinstance(tree, CONTAINERS):
-        return copy.deepcopy(tree, {id(parameter): child(parameter) for parameter in tree.parameters()})
+        return copy.deepcopy(
+            tree, {id(parameter): child(parameter) for parameter in tree.parameters()}
+        )
     parts = [child(part) for part in tree]
-    return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)  # a namedtuple, or another
+    return (
+        type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    )  # a namedtuple, or another
 
 
 def _children(tree: Any, place: str) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """Derivatives of functions: `grad`, `jacobian`, `hessian`, `jvp`, `vjp`, `hvp`.
 
-The functions take and return numbers or Values, in nested lists, tuples, dicts and models. Given numbers, the
-derivatives are numbers of that type; given Values they are Values, recorded, to go on with. They compose: inside a
-function that is being differentiated they give Values too.
+The functions take and return numbers or Values, in nested lists, tuples, dicts and models. Given
+numbers, the derivatives are numbers of that type; given Values they are Values, recorded, to go on
+with. They compose: inside a function that is being differentiated they give Values too.
 
 >>> def f(x):
 ...     return x**3
@@ -20,29 +20,32 @@ from inspect import unwrap
 from types import FunctionType
 from typing import Any
 
+from autograd.calculus.nesting import mapped, nested, paired, values_in
 from autograd.derivatives import adjoints, live
 from autograd.derivatives import tangents as forward
 from autograd.graph import depending, topological_order
-from autograd.nesting import mapped, nested, paired, values_in
 from autograd.number_types import BUILT_IN, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
 
 Argnums = int | tuple[int, ...]
 
-# Whether a derivative is being taken around this call: then it goes on with the results, which must be recorded.
+# Whether a derivative is being taken around this call: then it goes on with the results, which must
+# be recorded.
 INSIDE: ContextVar[bool] = ContextVar("INSIDE", default=False)
-# The variables of those derivatives, in all threads: a thread of a pool does not know by INSIDE what it is in.
+# The variables of those derivatives, in all threads: a thread of a pool does not know by INSIDE
+# what it is in.
 VARIABLES: set[Value] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a function, recorded: its variables in the order of `inputs`, its output, and what it gave beside.
+    """One call of a function, recorded: its variables in the order of `inputs`, its output, and
+    what it gave beside.
 
-    `outputs` are the Values of the nested `output`, a leaf for each number in it.
-    `numbers` says that the caller wants numbers back: it has `given` no Value, and no derivative is taken around it.
-    """
+    `outputs` are the Values of the nested `output`, a leaf for each number in it. `numbers` says
+    that the caller wants numbers back: it has `given` no Value, and no derivative is taken around
+    it."""
 
     inputs: tuple[Any, ...]
     variables: list[Value]
@@ -61,7 +64,9 @@ class Call:
         return mapped(self.result, tree)
 
     def order(self, outputs: Sequence[Value]) -> list[Value]:
-        """What the outputs were computed through from the variables, in topological order, variables first."""
+        """What the outputs were computed through from the variables, in topological order,
+        variables first.
+        """
         nodes = topological_order(*outputs, stop=[*self.variables, *self.given])
         order = depending([*self.variables, *nodes], self.variables)
         reached = live(order, outputs)
@@ -71,7 +76,10 @@ class Call:
         """The gradient of `root` in each variable."""
         order = self.order([root])
         found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
-        return [self.result(found.get(variable, constant(0, variable.data))) for variable in self.variables]
+        return [
+            self.result(found.get(variable, constant(0, variable.data)))
+            for variable in self.variables
+        ]
 
     def tangents(self, directions: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
         """For each direction, a number for each variable, the derivative of each output in it."""
@@ -79,7 +87,10 @@ class Call:
         like = [variable.data for variable in self.variables[:1]]
         for direction in directions:
             moving = forward(order, dict(zip(self.variables, direction, strict=True)), self.numbers)
-            yield [self.result(moving.get(output, constant(0, *like or [output.data]))) for output in self.outputs]
+            yield [
+                self.result(moving.get(output, constant(0, *like or [output.data])))
+                for output in self.outputs
+            ]
 
     def with_aux(self, *results: Any) -> Any:
         """The results, followed by what the function gave beside its output."""
@@ -99,30 +110,39 @@ def call(
 ) -> Call:
     """Run `f` with a variable for each number in the chosen arguments.
 
-    The variables are nodes of their own, so that the same Value given twice, or used inside `f`, is not confused with
-    them.
-    """
+    The variables are nodes of their own, so that the same Value given twice, or used inside `f`, is
+    not confused with them."""
     if not callable(f):
         raise TypeError(f"a derivative is of a function, not of a {type(f).__name__}")
     positions = _positions(argnums, len(arguments))
     inputs = tuple(arguments[i] for i in positions)
-    chosen = [leaf for i in positions for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))]
+    chosen = [
+        leaf
+        for i in positions
+        for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))
+    ]
     # A sum of one operand is the same number in another node.
-    variables = [record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in chosen]
+    variables = [
+        record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in chosen
+    ]
     leaves = iter(variables)
     replaced = {i: nested(arguments[i], leaves) for i in positions}
     inside = INSIDE.get()
     token = INSIDE.set(True)
     VARIABLES.update(variables)
     try:
-        output = f(*(replaced.get(i, argument) for i, argument in enumerate(arguments)), **(keywords or {}))
+        output = f(
+            *(replaced.get(i, argument) for i, argument in enumerate(arguments)), **(keywords or {})
+        )
     finally:
         VARIABLES.difference_update(variables)
         INSIDE.reset(token)
     aux: Any = NO_AUX
     if has_aux:
         if not isinstance(output, tuple) or len(output) != 2:
-            raise TypeError(f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}")
+            raise TypeError(
+                f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}"
+            )
         output, aux = output
     outputs = outputs_of(f, output)
     given = list(values_in((arguments, keywords)))
@@ -138,7 +158,11 @@ def _is_within(outputs: Iterable[Value]) -> bool:
 def _name_of_argument(f: Callable[..., Any], position: int) -> str:
     f = unwrap(f)
     code = f.__code__ if f.__class__ is FunctionType else None
-    return code.co_varnames[position] if code and position < code.co_argcount else f"argument {position}"
+    return (
+        code.co_varnames[position]
+        if code and position < code.co_argcount
+        else f"argument {position}"
+    )
 
 
 def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
@@ -146,7 +170,9 @@ def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     if not count:
         raise TypeError("a derivative is in an argument, and none was given by position")
     if not positions or any(position.__class__ is not int for position in positions):
-        raise TypeError(f"argnums is the place of an argument, 0, 1, ..., or a tuple of places, not {argnums!r}")
+        raise TypeError(
+            f"argnums is the place of an argument, 0, 1, ..., or a tuple of places, not {argnums!r}"
+        )
     for position in positions:
         if not -count <= position < count:
             raise ValueError(
@@ -186,13 +212,18 @@ def single(f: Callable[..., Any], called: Call) -> Value:
 
 
 def _like_arguments(called: Call, argnums: Argnums, leaves: Iterable[Any]) -> Any:
-    """The leaves nested as the chosen arguments: one nesting for one argument, a tuple for a tuple of them."""
+    """The leaves nested as the chosen arguments: one nesting for one argument, a tuple for a tuple
+    of them.
+    """
     result = nested(called.inputs, iter(leaves))
     return result if isinstance(argnums, tuple) else result[0]
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """The function that returns f's value and its gradient in the arguments `argnums`, nested as they are.
+def value_and_grad(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """The function that returns f's value and its gradient in the arguments `argnums`, nested as
+    they are.
 
     With `has_aux`, f returns (value, aux), and the result is ((value, aux), gradient).
 
@@ -204,7 +235,10 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
     def differentiated(*arguments: Any, **keywords: Any) -> Any:
         called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
-        value, gradient = called.result(root), _like_arguments(called, argnums, called.gradients(root))
+        value, gradient = (
+            called.result(root),
+            _like_arguments(called, argnums, called.gradients(root)),
+        )
         return called.with_aux(value), gradient
 
     return differentiated
@@ -213,7 +247,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = 
 def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The gradient of f, a function of the same arguments, nested as the arguments `argnums` are.
 
-    f returns one Value, or (`has_aux`) that and something else, which is passed on: (gradient, aux).
+    f returns one Value, or (`has_aux`) that and something else, which is passed on: (gradient,
+    aux).
 
     >>> grad(lambda x, y: x * y + x**2, argnums=(0, 1))(3, 5)
     (11, 3)
@@ -228,8 +263,11 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     return differentiated
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """The derivative of each output of f in each number of the arguments: nested as the output, then the arguments.
+def jacobian(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """The derivative of each output of f in each number of the arguments: nested as the output,
+    then the arguments.
 
     In reverse where there are fewer outputs than inputs, else forward.
 
@@ -244,7 +282,9 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
             columns = list(called.tangents(directions))
-            rows: list[Any] = list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
+            rows: list[Any] = (
+                list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
+            )
         else:
             rows = list(map(called.gradients, outputs))
         matrix = nested(called.output, (_like_arguments(called, argnums, row) for row in rows))
@@ -253,7 +293,9 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False)
     return differentiated
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def hessian(
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The second derivatives of f, which returns one Value: nested as the arguments, twice.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3, 5])
@@ -262,8 +304,11 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) 
     return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
 
 
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
-    """Forward mode: f's output at the arguments `primals`, and its derivative in the direction `tangents`.
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> Any:
+    """Forward mode: f's output at the arguments `primals`, and its derivative in the direction
+    `tangents`.
 
     Primals and tangents are tuples or lists of as many arguments, nested alike.
 
@@ -279,7 +324,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
 
 
 def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:
-    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a TypeError.
+    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a
+    TypeError.
 
     A cotangent of its output's likewise.
     """
@@ -288,8 +334,12 @@ def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:
         return direction
     if direction.__class__ is int:
         return constant(direction, like)
-    if like.__class__ in BUILT_IN and not (direction.__class__ is float and like.__class__ in (int, complex)):
-        raise TypeError(f"{place} is {direction!r} and its {role} {like!r}: give a {type(like).__name__}")
+    if like.__class__ in BUILT_IN and not (
+        direction.__class__ is float and like.__class__ in (int, complex)
+    ):
+        raise TypeError(
+            f"{place} is {direction!r} and its {role} {like!r}: give a {type(like).__name__}"
+        )
     return direction
 
 
@@ -303,7 +353,8 @@ def _directions(primals: Sequence[Any], tangents: Sequence[Any]) -> list[tuple[s
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
-    """Reverse mode: f's output, and the function that pulls back one number for each output to one for each input.
+    """Reverse mode: f's output, and the function that pulls back one number for each output to one
+    for each input.
 
     >>> output, pullback = vjp(lambda x, y: [x * y, x + y], 3, 5)
     >>> output, pullback([1, 10])
@@ -313,17 +364,27 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     output = called.results(called.output)
 
     def pullback(cotangents: Any) -> Any:
-        upstream = [_of_type(c, y, place, "output") for place, y, c in paired(output, cotangents, "cotangents")]
-        its = replace(called, numbers=False) if any(x.__class__ is Value for x in upstream) else called
+        upstream = [
+            _of_type(c, y, place, "output")
+            for place, y, c in paired(output, cotangents, "cotangents")
+        ]
+        its = (
+            replace(called, numbers=False)
+            if any(x.__class__ is Value for x in upstream)
+            else called
+        )
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
     return called.with_aux(output, pullback)
 
 
-def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+def hvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> Any:
     """The Hessian of f times a direction, without the Hessian: forward mode over the gradient.
 
-    Nested as the one primal, or as the tuple of several; with `has_aux` followed by what f gave beside.
+    Nested as the one primal, or as the tuple of several; with `has_aux` followed by what f gave
+    beside.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3, 5],), ([1, 0],))
     [10, 6]
@@ -335,7 +396,8 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
 
 
 def stop_gradient(tree: Any) -> Any:
-    """The same numbers, as constants: no derivative passes. Values in lists, tuples, dicts and models become leaves.
+    """The same numbers, as constants: no derivative passes. Values in lists, tuples, dicts and
+    models become leaves.
 
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0

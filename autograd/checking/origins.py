@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograd import value
+from autograd.errors import described
 from autograd.graph import topological_order
 from autograd.number_types import is_finite, number_of
-from autograd.operations import described
 from autograd.value import Value
 
 
@@ -40,21 +40,21 @@ class Line(NamedTuple):
         return f"{self.file}, line {self.number}: {self.text}".removesuffix(": ")
 
 
-# --- which line made a node -------------------------------------------------------------------------------------------
+# --- which line made a node -----------------------------------------------------------------------
 
-PACKAGES = tuple(f"{Path(__file__).parent.with_name(name)}{os.sep}" for name in ("autograd", "nn"))
+PACKAGES = tuple(f"{Path(__file__).parents[2] / name}{os.sep}" for name in ("autograd", "nn"))
 _LOCK = threading.Lock()
 _recording = 0  # how many trace_lines() are open, in all threads
 
 
 @contextmanager
 def trace_lines() -> Iterator[None]:
-    """Within it, each new Value, leaf or result, remembers the line of the user's code that made it.
+    """Within it, each new Value, leaf or result, remembers the line of the user's code that made
+    it.
 
-    That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also after the block; it is
-    `value.line`. Nothing is remembered, and nothing costs time, outside such a block. While one is open, in any thread,
-    the Values of all threads are traced.
-    """
+    That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also
+    after the block; it is `value.line`. Nothing is remembered, and nothing costs time, outside such
+    a block. While one is open, in any thread, the Values of all threads are traced."""
     global _recording
     with _LOCK:
         _recording += 1
@@ -99,17 +99,17 @@ def _line(file: str, number: int) -> Line:
     return Line(file, number, linecache.getline(file, number).strip())
 
 
-# --- the first number that is not finite ------------------------------------------------------------------------------
+# --- the first number that is not finite ----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class NotFinite:
     """The first number that is not finite: that of `node`, or (`of_gradient`) its gradient.
 
-    `operands` are the numbers that the node was computed from. A gradient came by the path from `result`, whose local
-    derivative in the node is `local`; both are None where each path is finite, but their sum is not.
-    `line` made the node, if that was traced. Printed, it is a sentence, and the line below.
-    """
+    `operands` are the numbers that the node was computed from. A gradient came by the path from
+    `result`, whose local derivative in the node is `local`; both are None where each path is
+    finite, but their sum is not. `line` made the node, if that was traced. Printed, it is a
+    sentence, and the line below."""
 
     node: Value
     number: Any
@@ -145,11 +145,13 @@ class NotFinite:
 
 
 def explain_nan(root: Value) -> NotFinite | None:
-    """The first number that is NaN or infinite, among those that `root` was computed from; None if all are finite.
+    """The first number that is NaN or infinite, among those that `root` was computed from; None if
+    all are finite.
 
-    The first in topological order: its operands are finite, or it is a leaf. If the root is not finite, only what led
-    to that is asked; sides that `where`, `maximum`, ... did not take are not. Where all numbers are finite, the
-    gradients that `backward` left are looked at, from the root down. With `trace_lines` the result knows the line.
+    The first in topological order: its operands are finite, or it is a leaf. If the root is not
+    finite, only what led to that is asked; sides that `where`, `maximum`, ... did not take are not.
+    Where all numbers are finite, the gradients that `backward` left are looked at, from the root
+    down. With `trace_lines` the result knows the line.
 
     >>> from autograd import sqrt
     >>> x = Value(float("-inf"), "x")
@@ -167,7 +169,9 @@ def explain_nan(root: Value) -> NotFinite | None:
 
 
 def _first(root: Value, order: Sequence[Value]) -> Value | None:
-    """The first node that is not finite, of those that led to the root; it is the last that a walk down meets."""
+    """The first node that is not finite, of those that led to the root; it is the last that a walk
+    down meets.
+    """
     whole, reached, found = is_finite(root.data), {root}, None
     for node in reversed(order):
         if node not in reached:
@@ -181,12 +185,16 @@ def _first(root: Value, order: Sequence[Value]) -> Value | None:
 
 
 def _taken(node: Value) -> list[Value]:
-    """The operands, without the sides that a selection did not take; all where a NaN left that open."""
+    """The operands, without the sides that a selection did not take; all where a NaN left that
+    open.
+    """
     operation, operands = node.operation, node.operands
     if operation is not None and operation.selects:
         local = operation.local_derivatives(node)
         if all(derivative is None or is_finite(derivative) for derivative in local):
-            operands = tuple(x for x, derivative in zip(operands, local, strict=True) if derivative is not None)
+            operands = tuple(
+                x for x, derivative in zip(operands, local, strict=True) if derivative is not None
+            )
     return [x for x in operands if x.__class__ is Value]
 
 
@@ -210,6 +218,14 @@ def _paths(result: Value) -> list[tuple[Any, Any]]:
         return []
     try:
         local = result.operation.local_derivatives(result)
-    except (ArithmeticError, TypeError, ValueError):  # on a side not taken: `backward` did not ask there
+    except (
+        ArithmeticError,
+        TypeError,
+        ValueError,
+    ):  # on a side not taken: `backward` did not ask there
         return []
-    return [(x, derivative) for x, derivative in zip(result.operands, local, strict=True) if derivative is not None]
+    return [
+        (x, derivative)
+        for x, derivative in zip(result.operands, local, strict=True)
+        if derivative is not None
+    ]

@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import difflib
 
-from autograd.derivation import Step, every_node, forward_steps, gradient_steps
-from autograd.notation import NOTES, Notation, number_text
+from autograd.notes.notation import NOTES, Notation, number_text
+from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps
 from autograd.value import Value
 
 
 class Walk:
-    """A walk over the steps of `root`: `next()`, `back()`, `goto(name or number)`, `restart()`; each returns the walk.
+    """A walk over the steps of `root`: `next()`, `back()`, `goto(name or number)`, `restart()`;
+    each returns the walk.
 
-    Before the first step nothing is computed; stepping back un-computes. Numbers are copied when the walk is made, and
-    no node is touched. Nodes without a name are called v1, v2, ... in topological order.
-    """
+    Before the first step nothing is computed; stepping back un-computes. Numbers are copied when
+    the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
+    topological order."""
 
     def __init__(self, root: Value, notation: Notation = NOTES) -> None:
         label = every_node(root)
@@ -51,7 +52,8 @@ class Walk:
         return self
 
     def goto(self, step: str | int) -> Walk:
-        """Go to a step by number (0 is the start), by the name it computes (z_0^1, delta_0^1), or as dL/dz_0^1.
+        """Go to a step by number (0 is the start), by the name it computes (z_0^1, delta_0^1), or
+        as dL/dz_0^1.
 
         A name that no step or several steps have is a ValueError that says so.
         """
@@ -73,8 +75,12 @@ class Walk:
             return f"{len(found)} steps are named {name!r}: go to one by number, {', '.join(map(str, found))}"
         if name in self._names.values():
             return f"{name} is given, not computed; its gradient has a step"
-        close = difflib.get_close_matches(name, [n for s in self.steps for n in (s.name, s.plain_name) if n], n=3)
-        return f"no step is named {name!r}" + (f": did you mean {' or '.join(close)}?" if close else ": see .steps")
+        close = difflib.get_close_matches(
+            name, [n for s in self.steps for n in (s.name, s.plain_name) if n], n=3
+        )
+        return f"no step is named {name!r}" + (
+            f": did you mean {' or '.join(close)}?" if close else ": see .steps"
+        )
 
     @property
     def step(self) -> Step | None:
@@ -85,14 +91,21 @@ class Walk:
         """Every node's value and gradient so far, "-" for what is not computed yet."""
         values, gradients = self._so_far()
         rows = [("", "value", "gradient")]
-        rows += [(name, values.get(node, "-"), gradients.get(node, "-")) for node, name in self._names.items()]
+        rows += [
+            (name, values.get(node, "-"), gradients.get(node, "-"))
+            for node, name in self._names.items()
+        ]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
-        return "\n".join(f"{n:<{widths[0]}}  {v:>{widths[1]}}  {g:>{widths[2]}}" for n, v, g in rows)
+        return "\n".join(
+            f"{n:<{widths[0]}}  {v:>{widths[1]}}  {g:>{widths[2]}}" for n, v, g in rows
+        )
 
     def _so_far(self) -> tuple[dict[Value, str], dict[Value, str]]:
         done = self.steps[: self.position]
         values = {step.node: number_text(step.number) for step in done if not step.of_gradient}
-        return self._given | values, {step.node: number_text(step.number) for step in done if step.of_gradient}
+        return self._given | values, {
+            step.node: number_text(step.number) for step in done if step.of_gradient
+        }
 
     def __repr__(self) -> str:
         step = self.step

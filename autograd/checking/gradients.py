@@ -1,14 +1,15 @@
 """Gradients compared with what they should be, rule by rule, so that a wrong one is named.
 
-The graph of a function is recorded once. Each rule in it is then compared with differences of its own value, in the
-most exact numbers that it can be computed in: Fractions, else mpmath's numbers of 100 digits (if mpmath is installed),
-else its own numbers. The partial is computed in the same numbers, so that rounding is not taken for a fault.
+The graph of a function is recorded once. Each rule in it is then compared with differences of its
+own value, in the most exact numbers that it can be computed in: Fractions, else mpmath's numbers of
+100 digits (if mpmath is installed), else its own numbers. The partial is computed in the same
+numbers, so that rounding is not taken for a fault.
 
 >>> from autograd import Operation, Value
 >>> square = Operation("square", lambda x: x * x, [lambda y, x: 3 * x])
 >>> check_gradients(lambda x: square(x) + 1, 3.0)
 Traceback (most recent call last):
-autograd.checking.GradientError: square(x) with x = 3.0: the derivative in operand 0 (x) is 9.0 here, truly 6.0
+autograd.GradientError: square(x) with x = 3.0: the derivative in operand 0 (x) is 9.0 here, truly 6.0
 """
 
 from __future__ import annotations
@@ -19,33 +20,41 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from autograd.calculus.nesting import flat, nested
+from autograd.calculus.transforms import call, outputs_of
+from autograd.checking.differences import DIGITS, FAULTS, Function, as_like, decided, with_digits
 from autograd.derivatives import adjoints
-from autograd.differences import DIGITS, FAULTS, Function, as_like, decided, with_digits
+from autograd.entry import Operation
+from autograd.errors import described
 from autograd.graph import evaluate, topological_order
-from autograd.nesting import flat, nested
 from autograd.number_types import constant, is_finite, number_of
-from autograd.operations import Operation, described
-from autograd.transforms import call, outputs_of
 from autograd.value import Value, record
 
 SINGLY = 4  # operands, up to which each pair is compared in the second order
 
 
 class GradientError(ValueError):
-    """A derivative is wrong. `operation` is its entry, `operand` the place, `engine` and `true` the two numbers.
+    """A derivative is wrong. `operation` is its entry, `operand` the place, `engine` and `true` the
+    two numbers.
 
-    In the second order `operand` is a pair: the partial in the first, differentiated in the second. Where f itself
-    computes past the recorded graph, `operation` and `operand` are None, and the numbers are the changes of the output.
-    """
+    In the second order `operand` is a pair: the partial in the first, differentiated in the second.
+    Where f itself computes past the recorded graph, `operation` and `operand` are None, and the
+    numbers are the changes of the output."""
 
-    def __init__(self, sentence: str, operation: Operation | None, operand: Any, engine: Any, true: Any) -> None:
+    __module__ = "autograd"  # where people import it from
+
+    def __init__(
+        self, sentence: str, operation: Operation | None, operand: Any, engine: Any, true: Any
+    ) -> None:
         super().__init__(sentence)
         self.operation, self.operand, self.engine, self.true = operation, operand, engine, true
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many derivatives were compared, of which operations, and remarks on what could not be, or only roughly."""
+    """How many derivatives were compared, of which operations, and remarks on what could not be, or
+    only roughly.
+    """
 
     derivatives: int
     operations: tuple[str, ...]
@@ -58,15 +67,18 @@ class Checked:
 
 
 def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Checked:
-    """Compare every derivative that f's gradient rests on with differences; a GradientError names one that is wrong.
+    """Compare every derivative that f's gradient rests on with differences; a GradientError names
+    one that is wrong.
 
-    `inputs` are f's arguments, as for `grad`. In the first order each local derivative of the recorded graph is
-    compared, in the second (`order=2`) the derivative of each partial too. A relative error of 1e-9 is found, where
-    only floats can be had (a value made with `math.sin`) if the rule is well conditioned; else a remark says how far.
+    `inputs` are f's arguments, as for `grad`. In the first order each local derivative of the
+    recorded graph is compared, in the second (`order=2`) the derivative of each partial too. A
+    relative error of 1e-9 is found, where only floats can be had (a value made with `math.sin`) if
+    the rule is well conditioned; else a remark says how far.
 
-    Where a derivative is a convention (a kink, a tie), nothing is compared, and the result says so in `remarks`. At
-    last f is run beside the inputs, where what it computes past the graph (`.data`, `math.exp`) shows. A detached leaf
-    (`stop_gradient`) that moves with the inputs is taken as meant, and remarked.
+    Where a derivative is a convention (a kink, a tie), nothing is compared, and the result says so
+    in `remarks`. At last f is run beside the inputs, where what it computes past the graph
+    (`.data`, `math.exp`) shows. A detached leaf (`stop_gradient`) that moves with the inputs is
+    taken as meant, and remarked.
 
     >>> from autograd import exp, relu
     >>> print(check_gradients(lambda x: relu(x["a"]) * exp(x["b"]), {"a": 0.0, "b": 1.0}))
@@ -74,14 +86,18 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
     relu(x['a']) with x['a'] = 0.0: not compared, relu'(0) = 0 by convention
     """
     if order not in (1, 2):
-        raise ValueError(f"order is 1 or 2, for the derivatives up to which the rules are compared, not {order!r}")
+        raise ValueError(
+            f"order is 1 or 2, for the derivatives up to which the rules are compared, not {order!r}"
+        )
     called = call(f, inputs, tuple(range(len(inputs))))
     outputs = outputs_of(f, called.output)
     for output in outputs:
         called.gradients(output)  # an error in a derivative is raised here as `grad` raises it
     run = _Run()
     with with_digits(DIGITS):
-        for each in range(1, order + 1):  # all partials first: a wrong one would also show in the second order
+        for each in range(
+            1, order + 1
+        ):  # all partials first: a wrong one would also show in the second order
             for node in called.order(outputs):
                 run.compare(node, each)
     if all(is_finite(output.data) for output in outputs):
@@ -89,7 +105,7 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
     return Checked(run.derivatives, tuple(run.operations), tuple(run.remarks))
 
 
-# --- one rule ---------------------------------------------------------------------------------------------------------
+# --- one rule -------------------------------------------------------------------------------------
 
 
 class _Run:
@@ -102,7 +118,9 @@ class _Run:
         self.seen: set[Any] = set()
 
     def compare(self, node: Value, order: int) -> None:
-        """The partials of a node in its Values; in the second order the derivatives of these, and the rules in them."""
+        """The partials of a node in its Values; in the second order the derivatives of these, and
+        the rules in them.
+        """
         operation, numbers_ = node.operation, tuple(map(_checked, node.operands))
         moving = tuple(i for i, x in enumerate(node.operands) if x.__class__ is Value)
         if operation is None or (key := (operation, numbers_, moving, order)) in self.seen:
@@ -119,13 +137,19 @@ class _Run:
             partial = _partial(operation, i)
             if order == 1:
                 self._compare_one(node, operation.value, partial, numbers_, i, (i,))
-            elif self._recorded_again(node, i) and not self._right_together(node, i, moving, numbers_):
+            elif self._recorded_again(node, i) and not self._right_together(
+                node, i, moving, numbers_
+            ):
                 for place, j in enumerate(moving):
                     second = _chosen(_second(operation, moving, i), place)
                     self._compare_one(node, partial, second, numbers_, j, (i, j))
 
-    def _right_together(self, node: Value, i: int, moving: Sequence[int], at: tuple[Any, ...]) -> bool:
-        """Whether the derivative of a partial is right where many operands move together; few are compared singly."""
+    def _right_together(
+        self, node: Value, i: int, moving: Sequence[int], at: tuple[Any, ...]
+    ) -> bool:
+        """Whether the derivative of a partial is right where many operands move together; few are
+        compared singly.
+        """
         operation: Any = node.operation
         if len(moving) <= SINGLY:
             return False
@@ -134,11 +158,17 @@ class _Run:
         def value(*x_and_t: Any) -> Any:
             *x, t = x_and_t
             return partial(
-                *(number + t * _direction(number, j) if j in moving else number for j, number in enumerate(x))
+                *(
+                    number + t * _direction(number, j) if j in moving else number
+                    for j, number in enumerate(x)
+                )
             )
 
         def derivative(*x: Any) -> Any:
-            return sum(found * _direction(x[j], j) for j, found in zip(moving, second(*x[:-1]), strict=True))
+            return sum(
+                found * _direction(x[j], j)
+                for j, found in zip(moving, second(*x[:-1]), strict=True)
+            )
 
         try:
             verdict = decided(value, derivative, (*at, 0), len(at))
@@ -149,7 +179,13 @@ class _Run:
         return right
 
     def _compare_one(
-        self, node: Value, value: Function, derivative: Function, at: tuple[Any, ...], moved: int, places: Any
+        self,
+        node: Value,
+        value: Function,
+        derivative: Function,
+        at: tuple[Any, ...],
+        moved: int,
+        places: Any,
     ) -> None:
         """`derivative` with the differences of `value` as one operand moves."""
         of = f"the derivative in {' and '.join(_operand(node, i) for i in places)}"
@@ -165,21 +201,29 @@ class _Run:
             if str(engine) == str(true):
                 numbers_ = f"is {verdict.engine} here, truly {verdict.true}"
             sentence = f"{_described(node)}: {of} {numbers_}"
-            raise GradientError(sentence, node.operation, places if places[1:] else places[0], engine, true)
+            raise GradientError(
+                sentence, node.operation, places if places[1:] else places[0], engine, true
+            )
         assert node.operation is not None
         self.derivatives += 1
         self.operations[node.operation.name] = None
         if verdict.uncertain:
-            self.remarks[f"{_described(node)}: {of} is compared only to {float(verdict.tolerance):.1g}"] = None
+            self.remarks[
+                f"{_described(node)}: {of} is compared only to {float(verdict.tolerance):.1g}"
+            ] = None
 
     def _recorded_again(self, node: Value, place: int) -> bool:
-        """Whether a partial can be recorded on Values, and then the rules that it is made of are compared too."""
+        """Whether a partial can be recorded on Values, and then the rules that it is made of are
+        compared too.
+        """
         operation: Any = node.operation
         leaves = [Value(x.data, x.name) if x.__class__ is Value else x for x in node.operands]
         try:
             partial = _partial(operation, place)(*map(number_of, leaves))
         except FAULTS as error:
-            self._remark(_described(node), f"the derivative in {_operand(node, place)}: {_reason(error)}")
+            self._remark(
+                _described(node), f"the derivative in {_operand(node, place)}: {_reason(error)}"
+            )
             return False
         result = record(operation, tuple(leaves))
         try:
@@ -209,7 +253,9 @@ def _checked(operand: Any) -> Any:
     """The number of an operand; a TypeError for a symbol, which has no number to compare."""
     number = number_of(operand)
     if not isinstance(number, numbers.Number):
-        raise TypeError(f"gradients are compared on numbers, not on a {type(number).__name__}: {number}")
+        raise TypeError(
+            f"gradients are compared on numbers, not on a {type(number).__name__}: {number}"
+        )
     return number
 
 
@@ -224,7 +270,9 @@ def _partial(operation: Operation, place: int) -> Function:
 
 
 def _second(operation: Operation, moving: Sequence[int], place: int) -> Function:
-    """The derivatives of a partial in all operands that move, by the engine: it is recorded and differentiated."""
+    """The derivatives of a partial in all operands that move, by the engine: it is recorded and
+    differentiated.
+    """
 
     def second(*x: Any) -> list[Any]:
         leaves = [Value(number) if i in moving else number for i, number in enumerate(x)]
@@ -252,28 +300,37 @@ def _operand(node: Value, place: int) -> str:
 
 
 def _described(node: Value) -> str:
-    """The operation over its operands, with its name in front where the text does not begin with it."""
+    """The operation over its operands, with its name in front where the text does not begin with
+    it.
+    """
     operation: Any = node.operation
     text = described(operation, node.operands)
     return text if text.startswith(operation.name) else f"{operation.name}: {text}"
 
 
-# --- the function itself ----------------------------------------------------------------------------------------------
+# --- the function itself --------------------------------------------------------------------------
 
 
 def _past_the_graph(f: Function, inputs: tuple[Any, ...]) -> list[str]:
-    """Run f again beside the inputs: its outputs must move as the graph that was recorded at the inputs moves.
+    """Run f again beside the inputs: its outputs must move as the graph that was recorded at the
+    inputs moves.
 
     A GradientError where they do not; else remarks.
     """
     given = list(map(number_of, flat(inputs)))
     why = ""
     for numbers_ in (given, [x if isinstance(x, complex) else as_like(x, 0.0) for x in given]):
-        for halvings in (10, 20, 30):  # a smaller step where a larger one leaves the domain, or takes another path
+        for halvings in (
+            10,
+            20,
+            30,
+        ):  # a smaller step where a larger one leaves the domain, or takes another path
             try:
                 here = _recorded(f, inputs, numbers_)
                 again = _recorded(f, inputs, numbers_)
-                there = _recorded(f, inputs, [_moved(x, halvings, i) for i, x in enumerate(numbers_)])
+                there = _recorded(
+                    f, inputs, [_moved(x, halvings, i) for i, x in enumerate(numbers_)]
+                )
             except FAULTS as error:
                 why = _reason(error)
                 continue
@@ -293,7 +350,9 @@ def _moved(x: Any, halvings: int, place: int) -> Any:
 
 
 class _Graph(NamedTuple):
-    """A function recorded at some numbers: the variables, the outputs, and all nodes in topological order."""
+    """A function recorded at some numbers: the variables, the outputs, and all nodes in topological
+    order.
+    """
 
     variables: list[Value]
     outputs: list[Value]
@@ -310,7 +369,10 @@ class _Graph(NamedTuple):
     def _shape(self) -> list[Any]:
         place = {node: i for i, node in enumerate(self.order)}
         return [
-            (getattr(node.operation, "name", ""), [place[x] if x.__class__ is Value else None for x in node.operands])
+            (
+                getattr(node.operation, "name", ""),
+                [place[x] if x.__class__ is Value else None for x in node.operands],
+            )
             for node in self.order
         ]
 
@@ -322,8 +384,12 @@ def _recorded(f: Function, inputs: tuple[Any, ...], at: Sequence[Any]) -> _Graph
 
 
 def _moved_alike(here: _Graph, there: _Graph) -> list[str]:
-    """Compare the second run with the first graph on the second run's inputs; leaves that were detached stay."""
-    pairs = [(a, b) for a, b in zip(here.order, there.order, strict=True) if a not in here.variables]
+    """Compare the second run with the first graph on the second run's inputs; leaves that were
+    detached stay.
+    """
+    pairs = [
+        (a, b) for a, b in zip(here.order, there.order, strict=True) if a not in here.variables
+    ]
     detached = {b: a.data for a, b in pairs if a.operation is None and a.data != b.data}
     moved = {a: b.data for a, b in zip(here.variables, there.variables, strict=True)}
     for a, b in zip(here.outputs, there.outputs, strict=True):
