@@ -1,8 +1,7 @@
-"""chalkgrad's engine: scalar automatic differentiation for people who work backpropagation out by
-hand.
+"""chalkgrad's engine: scalar automatic differentiation for people who work backpropagation by hand.
 
 The core (operations, value, graph, derivatives) imports the standard library only. Derivatives of
-functions and what reads the graph (derivation, walk, pictures) are loaded when first used.
+functions and what reads the graph (lines, walks, pictures, checks) are loaded when first used.
 
 >>> from autograd import Value
 >>> x = Value(3, "x")
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.derivatives import gradients
 from autograd.entry import Nary, Operation
-from autograd.graph import find, topological_order
+from autograd.graph import Graph, find, topological_order
 from autograd.operations import (
     OPERATIONS,
     abs,
@@ -60,41 +59,35 @@ if TYPE_CHECKING:
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
-    from autograd.notes.steps import Derivation
-    from autograd.notes.walk import Walk
+    from autograd.notes.steps import Derivation, derive
+    from autograd.notes.walk import Walk, walk
 
-LATER = {
-    "Derivation": "autograd.notes.steps",
-    "GradientError": "autograd.checking.gradients",
-    "Picture": "autograd.drawing",
-    "Walk": "autograd.notes.walk",
-    "check_gradients": "autograd.checking.gradients",
-    "derivative": "autograd.calculus.jets",
-    "draw": "autograd.drawing",
-    "explain_nan": "autograd.checking.origins",
-    "grad": "autograd.calculus.transforms",
-    "hessian": "autograd.calculus.transforms",
-    "hvp": "autograd.calculus.transforms",
-    "jacobian": "autograd.calculus.transforms",
-    "jvp": "autograd.calculus.transforms",
-    "stop_gradient": "autograd.calculus.transforms",
-    "taylor": "autograd.calculus.jets",
-    "trace_lines": "autograd.checking.origins",
-    "value_and_grad": "autograd.calculus.transforms",
-    "vjp": "autograd.calculus.transforms",
+_LATER = {
+    "autograd.calculus.jets": "derivative taylor",
+    "autograd.calculus.transforms": "grad hessian hvp jacobian jvp stop_gradient value_and_grad vjp",
+    "autograd.checking.gradients": "GradientError check_gradients",
+    "autograd.checking.origins": "explain_nan trace_lines",
+    "autograd.drawing": "Picture draw",
+    "autograd.notes.steps": "Derivation derive",
+    "autograd.notes.walk": "Walk walk",
 }
+_MODULE_OF = {name: module for module, names in _LATER.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name in LATER:
-        return getattr(importlib.import_module(LATER[name]), name)
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(_MODULE_OF[name]), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 if (Path(__file__).parent / "numpy").exists():
     warnings.warn(
-        f"{Path(__file__).parent} also holds files of the other distribution that is called autograd: "
-        "install chalkgrad in a virtual environment of its own",
+        f"{Path(__file__).parent} also holds files of the other distribution that is called "
+        "autograd: install chalkgrad in a virtual environment of its own",
         stacklevel=2,
     )
 
@@ -102,6 +95,7 @@ __all__ = [
     "OPERATIONS",
     "Derivation",
     "GradientError",
+    "Graph",
     "Nary",
     "Operation",
     "Picture",
@@ -111,6 +105,7 @@ __all__ = [
     "check_gradients",
     "cos",
     "derivative",
+    "derive",
     "dot",
     "draw",
     "exp",
@@ -143,5 +138,6 @@ __all__ = [
     "trace_lines",
     "value_and_grad",
     "vjp",
+    "walk",
     "where",
 ]

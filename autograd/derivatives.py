@@ -1,76 +1,41 @@
-"""The derivatives of a recorded graph: reverse mode from one root, forward mode along one
-direction.
+"""The derivatives of a recorded graph: four passes over its topological order.
 
-Readers of the same rules: `backward` leaves the gradients on the nodes, `gradients` returns them
-and touches no node, `adjoints` records them as a graph, which can be printed, drawn and
-differentiated again, and `tangents` goes forward."""
+            over numbers         recorded, to be printed, drawn, differentiated again
+    reverse `adjoint_numbers`    `adjoints`     from the root down, the gradient in every node
+    forward `tangent_numbers`    `tangents`     along one direction, every node's derivative
+
+`backward` leaves the numbers of reverse mode on the nodes, `gradients` returns them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-from autograd.errors import explained
-from autograd.graph import depending, topological_order
-from autograd.number_types import MIXED, constant, number_of
+from autograd.errors import FAULTS, of_derivative
+from autograd.graph import depending, live, topological_order
+from autograd.number_types import MIXED, constant, kept, number_of
 from autograd.operations import dot
+
+Nodes = Sequence[Any]
 
 
 def backward(root: Any) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    Where an error stops it, the leaves keep the gradients that they had. The graph's numbers are
-    taken as they are, not checked (that would cost as much as the forward pass): after an update of
-    a leaf, run the forward pass again."""
-    kind, order = root.__class__, topological_order(root)
-    earlier = [
-        (node, node.grad) for node in order if node.operation is None and node.grad is not None
-    ]
-    for node in order:
-        node.grad = None
-    root.grad, zero = constant(1, root.data), constant(0, root.data)
-    try:
-        for node in reversed(order):
-            upstream = node.grad
-            if upstream is None:  # only sides not taken led here
-                node.grad = zero
-                continue
-            if node.operation is None:
-                continue
-            for operand, local in zip(
-                node.operands, node.operation.local_derivatives(node), strict=True
-            ):
-                if local is not None and operand.__class__ is kind:
-                    before = operand.grad
-                    operand.grad = upstream * local if before is None else before + upstream * local
-        node = root  # what is named from here on
-        totals = [before + leaf.grad for leaf, before in earlier]
-        if zero.__class__ is Fraction and float in map(
-            type, (*(each.grad for each in order), *totals)
-        ):
-            raise TypeError(MIXED)
-    except (ArithmeticError, TypeError, ValueError) as error:
-        for unfinished in order:
-            unfinished.grad = None
-        for leaf, before in earlier:
-            leaf.grad = before
-        if node.operation is None:  # a leaf alone, whose gradient does not add to the one it had
-            raise
-        raise explained(error, node.operation, node.operands, "the derivative of ") from error
-    for (leaf, _), gradient in zip(earlier, totals, strict=True):
-        leaf.grad = gradient
-
-
-class Adjoint(NamedTuple):
-    """The gradient of the root in one node, and the paths it came by: (result, local derivative of
-    that result).
+    All is written at once, at the end, where nothing can stop it.
     """
-
-    node: Any
-    gradient: Any
-    paths: Sequence[tuple[Any, Any]]
+    gradient = adjoint_numbers(root)
+    for node, found in gradient.items():
+        if node.operation is None and node.grad is not None:
+            try:
+                gradient[node] = kept(node.grad + found, (node.grad, found))
+            except FAULTS as error:
+                raise of_derivative(error, root) from error
+    deque(map(setattr, gradient, repeat("grad"), gradient.values()), maxlen=0)
 
 
 def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
@@ -84,8 +49,7 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
     [4, 2]
     """
     wanted = list(wrt)
-    order = depending(topological_order(root), wanted)
-    found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, numbers=True)}
+    found = adjoint_numbers(root, depending(topological_order(root), wanted))
     for node in wanted:
         if node not in found:
             raise ValueError(
@@ -94,120 +58,140 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
     return [found[node] for node in wanted]
 
 
-def adjoints(
-    root: Any, order: Sequence[Any] | None = None, numbers: bool = False
-) -> Iterator[Adjoint]:
-    """The gradient of every node, from the root down, each recorded as one node: dot(upstream,
-    local derivatives).
+# --- reverse --------------------------------------------------------------------------------------
 
-    The root's own is the plain number 1. With `numbers=True` all are numbers, and nothing is
-    recorded. `order` is what is wanted of the topological order: the gradients of its nodes, by the
-    paths within it."""
+
+def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
+    """The gradient of the root in every node, or in those of a `part` of the topological order."""
     kind = root.__class__
-    order = topological_order(root) if order is None else order
+    order = topological_order(root) if part is None else part
+    gradient: dict[Any, Any] = dict.fromkeys(order)
+    within = None if part is None else gradient
+    one, zero = constant(1, root.data), constant(0, root.data)
+    gradient[root] = one
+    for node in reversed(order):
+        upstream = gradient[node]
+        if upstream is None:  # only sides not taken led here
+            gradient[node] = zero
+        elif node.operation is not None:
+            try:
+                for operand, local in zip(
+                    node.operands, node.operation.local_derivatives(node, within), strict=True
+                ):
+                    if local is not None and operand.__class__ is kind:
+                        before = gradient[operand]
+                        product = upstream * local
+                        gradient[operand] = product if before is None else before + product
+            except FAULTS as error:
+                raise of_derivative(error, node) from error
+    if zero.__class__ is Fraction and float in map(type, gradient.values()):
+        raise of_derivative(TypeError(MIXED), root)
+    return gradient
+
+
+class Adjoint(NamedTuple):
+    """The gradient of the root in one node, and the paths it came by.
+
+    A path is a result that the node is an operand of, and the local derivative of that result.
+    """
+
+    node: Any
+    gradient: Any
+    paths: Sequence[tuple[Any, Any]]
+
+
+def adjoints(root: Any, part: Nodes | None = None) -> Iterator[Adjoint]:
+    """The gradient in every node, from the root down, recorded: dot(upstream, local derivatives).
+
+    The root's own is the plain number 1. A `part` of the topological order gives the gradients in
+    its nodes, by the paths within it.
+    """
+    order = topological_order(root) if part is None else part
+    reached = live(order, [root])
     paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in order}
     gradient: dict[Any, Any] = {root: constant(1, root.data)}
-    reached = live(order, [root])
     for node in reversed(order):
         if node is not root:
-            gradient[node] = _gathered(root, numbers, paths[node], gradient)
+            pairs = [(gradient[result], local) for result, local in paths[node]]
+            zero = constant(0, root.data)
+            gradient[node] = _recorded_sum(root, pairs) if pairs else root.__class__(zero)
         yield Adjoint(node, gradient[node], paths[node])
-        if node.operation is None or (numbers and node not in reached):
-            continue
-        try:
-            local, taken = _local_derivatives(node, numbers)
-        except (ArithmeticError, TypeError, ValueError):
-            if node not in reached:
-                continue
-            raise
-        for operand, derivative, passes in zip(node.operands, local, taken, strict=True):
-            if derivative is None or operand.__class__ is not kind or operand not in paths:
-                continue
-            if (node in reached and passes is not None) or _vanishes(gradient[node], derivative):
-                paths[operand].append((node, derivative))
+        for operand, local, passes in _recorded_paths(node, paths, node in reached):
+            if passes or _vanishes(gradient[node], local):
+                paths[operand].append((node, local))
 
 
-def live(order: Sequence[Any], roots: Iterable[Any]) -> set[Any]:
-    """The nodes of a topological order that the roots depend on, past the sides that selections did
-    not take.
-    """
-    found = set(roots)
-    for node in reversed(order):
-        if node in found and node.operation is not None:
-            taken = _local_derivatives(node, True)[0] if node.operation.selects else node.operands
-            operands = zip(node.operands, taken, strict=True)
-            found.update(
-                x for x, passes in operands if passes is not None and x.__class__ is node.__class__
-            )
-    return found
-
-
-def tangents(
-    order: Iterable[Any], given: Mapping[Any, Any], numbers: bool = False
-) -> dict[Any, Any]:
-    """Forward mode: the derivative of every node of a topological order in the direction `given`
-    for some of them.
-
-    Each is recorded as one node, dot(local derivatives, tangents of the operands), or
-    (`numbers=True`) a number. A node that does not move has no entry."""
-    moving = dict(given)
-    for node in order:
-        if node.operation is None or node in moving:
-            continue
-        local, taken = _local_derivatives(node, numbers)
-        terms = [
-            (derivative, moving[operand])
-            for operand, derivative, passes in zip(node.operands, local, taken, strict=True)
-            if passes is not None and operand.__class__ is node.__class__ and operand in moving
-        ]
-        if terms:
-            moving[node] = _dot(node, numbers, chain.from_iterable(zip(*terms, strict=True)), node)
-    return moving
-
-
-def _local_derivatives(node: Any, numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The local derivatives, and the same with None for every side that a selection did not take."""
+def _recorded_paths(
+    node: Any, within: Container[Any], reached: bool
+) -> Iterator[tuple[Any, Any, bool]]:
+    """Each operand within, the local derivative, and whether the gradient really goes there."""
+    if node.operation is None:
+        return
     try:
-        local = node.operation.local_derivatives(node, numbers)
-        return local, node.operation.local_derivatives(
-            node
-        ) if node.operation.selects and not numbers else local
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise explained(error, node.operation, node.operands, "the derivative of ") from error
+        recorded = node.operation.recorded_derivatives(node)
+        numbers = node.operation.local_derivatives(node) if node.operation.selects else recorded
+    except FAULTS as error:
+        if reached:
+            raise of_derivative(error, node) from error
+        return
+    for operand, local, number in zip(node.operands, recorded, numbers, strict=True):
+        if local is not None and operand.__class__ is node.__class__ and operand in within:
+            yield operand, local, reached and number is not None
 
 
 def _vanishes(upstream: Any, local: Any) -> bool:
-    """Whether a path over a side not taken shows as 0; where its numbers are NaN or infinite it is
-    left out.
-    """
+    """Whether a path over a side not taken shows as 0; it is left out where that is NaN."""
     try:
         return bool(number_of(upstream) * number_of(local) == 0)
     except ArithmeticError:  # Decimals do not multiply 0 by an infinity
         return False
 
 
-def _gathered(
-    root: Any, numbers: bool, paths: Sequence[tuple[Any, Any]], gradient: Mapping[Any, Any]
-) -> Any:
-    """The sum over the paths of upstream * local; 0 where there are none."""
-    if paths:
-        operands = (*(gradient[result] for result, _ in paths), *(local for _, local in paths))
-        return _dot(root, numbers, operands, paths[0][0])
-    zero = constant(0, root.data)
-    return zero if numbers else root.__class__(zero)
+# --- forward --------------------------------------------------------------------------------------
 
 
-def _dot(like: Any, numbers: bool, operands: Iterable[Any], result: Any) -> Any:
-    """The dot product as a number of the type of `like`, or recorded; an error names the result
-    that led to it.
+def tangent_numbers(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The derivative of every node of a topological order in the direction `given` for some.
+
+    A node that does not move has no entry.
     """
-    operands = tuple(operands)
-    if not numbers:
-        return like.record(dot, operands)
-    try:
-        number = dot.value(*operands)
-        if number.__class__ is float and like.data.__class__ is Fraction:
-            raise TypeError(MIXED)
-    except (ArithmeticError, TypeError, ValueError) as error:
-        raise explained(error, result.operation, result.operands, "the derivative of ") from error
-    return number
+    moving = dict(given)
+    for node in order:
+        if node.operation is None or node in moving:
+            continue
+        try:
+            local = node.operation.local_derivatives(node, moving)
+            pairs = _moving_pairs(node, local, moving)
+            if pairs:
+                factors = [*chain.from_iterable(zip(*pairs, strict=True))]
+                moving[node] = kept(dot.value(*factors), [node.data])
+        except FAULTS as error:
+            raise of_derivative(error, node) from error
+    return moving
+
+
+def tangents(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The same recorded, each as one node: dot(local derivatives, tangents of the operands)."""
+    moving = dict(given)
+    for node in order:
+        if node.operation is None or node in moving:
+            continue
+        paths = _recorded_paths(node, moving, reached=True)
+        pairs = [(local, moving[operand]) for operand, local, passes in paths if passes]
+        if pairs:
+            moving[node] = _recorded_sum(node, pairs)
+    return moving
+
+
+def _moving_pairs(node: Any, local: Nodes, moving: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """The local derivatives in the operands that move, each with the operand's tangent."""
+    return [
+        (derivative, moving[operand])
+        for operand, derivative in zip(node.operands, local, strict=True)
+        if derivative is not None and operand.__class__ is node.__class__ and operand in moving
+    ]
+
+
+def _recorded_sum(like: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
+    """The sum of the products, one node."""
+    return like.record(dot, tuple(chain.from_iterable(zip(*pairs, strict=True))))

@@ -1,7 +1,16 @@
-"""The values of functions on any number, each in the form that neither overflows nor loses digits.
+"""The values of functions on any number, in the form that neither overflows nor loses digits.
 
 Type in = type out: what would leave the type (the exponential of a Fraction) is a TypeError with
-the remedy."""
+the remedy. How a number is asked:
+
+- an int or float by `math`, a complex number by `cmath`, a Decimal by its own methods;
+- any other by the functions of its package: `number.ctx` if it has that (mpmath's do), else the
+  package that its class comes from (sympy);
+- what cannot be compared (`x > 0` has no bool) is a symbol. Its package chooses by
+  `where(z, a, b)`, which is a where z > 0, else b, by `maximum` and `minimum`; or, as SymPy, by
+  Piecewise, Max and Min. With `where` a symbol takes the stable forms of floats, else the
+  textbook's.
+"""
 
 from __future__ import annotations
 
@@ -18,62 +27,73 @@ from typing import Any
 
 from autograd.number_types import constant
 
+Function = Callable[[Any], Any]
+
+# --- choosing -------------------------------------------------------------------------------------
+
 
 def select(z: Any, a: Any, b: Any) -> Any:
-    """`a` where z > 0, else `b`; NaN where z is NaN; Piecewise where z is a symbol."""
+    """`a` where z > 0, else `b`; NaN where z is NaN; the package's own choice for a symbol."""
     try:
-        if _decided(z > 0):
+        above = z > 0
+        if above is None:
+            raise ValueError(OPEN)
+        if above:
             return _of_common_type(a, b)
         if z <= 0:
             return _of_common_type(b, a)
     except decimal.InvalidOperation:  # Decimals do not compare a NaN
         return z
     except TypeError:
-        return _symbolic("Piecewise", "where", z)((a, z > 0), (b, True))
+        return _chosen_by_package(z, a, b)
     return z
 
 
-def _extreme(wins: Callable[[Any, Any], Any], symbolic: str) -> Callable[[Any, Any], Any]:
+def _chosen_by_package(z: Any, a: Any, b: Any) -> Any:
+    package = _package("where", z)
+    if hasattr(package, "where"):
+        return package.where(z, a, b)
+    return _function_of(package, "Piecewise", "where", z)((a, z > 0), (b, True))
+
+
+def _extreme(wins: Callable[[Any, Any], Any], name: str, symbolic: str) -> Callable[..., Any]:
     def function(a: Any, b: Any) -> Any:
         try:
-            if _decided(wins(a, b)):
+            first = wins(a, b)
+            if first is None:
+                raise ValueError(OPEN)
+            if first:
                 return _of_common_type(a, b)
             return _of_common_type(b, a) if a == a and b == b else a + b
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
             return a + b
         except TypeError:
-            return _symbolic(symbolic, symbolic.lower(), a, b)(a, b)
+            package = _package(symbolic.lower(), a, b)
+            if hasattr(package, "where"):
+                return getattr(package, name)(a, b)
+            return _function_of(package, symbolic, symbolic.lower(), a, b)(a, b)
 
     return function
 
 
-larger = _extreme(operator.gt, "Max")  # the second of a tie, and NaN if either is NaN
-smaller = _extreme(operator.lt, "Min")
+OPEN = "an interval lies on both sides of the kink: split it there"  # mpmath's compare as None
 
-
-def _decided(comparison: Any) -> Any:
-    """The comparison; a ValueError where mpmath's intervals leave it open, with numbers on both
-    sides.
-    """
-    if comparison is None:
-        raise ValueError("an interval lies on both sides of the kink: split it there")
-    return comparison
+larger = _extreme(operator.gt, "maximum", "Max")  # the second of a tie, NaN if either is NaN
+smaller = _extreme(operator.lt, "minimum", "Min")
 
 
 def _of_common_type(chosen: Any, other: Any) -> Any:
-    """The chosen of two numbers; an int chosen beside a Fraction becomes a Fraction, so that a
-    graph keeps its type.
-    """
-    return (
-        constant(chosen, other)
-        if chosen.__class__ is int and other.__class__ is not int
-        else chosen
-    )
+    """The chosen of two numbers; an int beside another type becomes one of that."""
+    if chosen.__class__ is int and other.__class__ is not int:
+        return constant(chosen, other)
+    return chosen
+
+
+# --- powers and roots -----------------------------------------------------------------------------
 
 
 def power(x: Any, n: Any) -> Any:
-    """x**n without a change of type: powers of Fractions are exact or refused, as are complex
-    results of reals.
+    """x**n without a change of type: of Fractions exact or refused, complex of reals refused.
 
     >>> power(Fraction(4, 9), Fraction(3, 2))
     Fraction(8, 27)
@@ -83,7 +103,8 @@ def power(x: Any, n: Any) -> Any:
     result = x**n
     if result.__class__ is complex and complex not in (x.__class__, n.__class__):
         raise TypeError(
-            "a fractional power of a negative number is complex; use a positive base, or a complex number"
+            "a fractional power of a negative number is complex; "
+            "use a positive base, or a complex number"
         )
     return result
 
@@ -94,71 +115,90 @@ def _rational_power(x: Fraction, n: Any) -> Any:
     if n.__class__ is Fraction:
         if n.denominator == 1:
             return x**n.numerator
-        numerator, denominator = (
-            _root(x.numerator, n.denominator),
-            _root(x.denominator, n.denominator),
-        )
-        if numerator is not None and denominator is not None:
-            return Fraction(numerator, denominator) ** n.numerator
+        top, bottom = _root(x.numerator, n.denominator), _root(x.denominator, n.denominator)
+        if top is not None and bottom is not None:
+            return Fraction(top, bottom) ** n.numerator
     elif n.__class__ not in (float, complex, Decimal):
-        return (
-            x ** int(n) if isinstance(n, numbers.Integral) else constant(x, n) ** n
-        )  # x**n would make x a float
+        if isinstance(n, numbers.Integral):
+            return x ** int(n)
+        return constant(x, n) ** n  # x**n would make x a float
     raise TypeError(
-        "this power of a Fraction is not a Fraction; compute in floats (float(x)) if you do not need it exact"
+        "this power of a Fraction is not a Fraction; "
+        "compute in floats (float(x)) if you do not need it exact"
     )
 
 
 def _root(x: int, degree: int) -> int | None:
-    """The integer whose `degree`-th power is `x`, if there is one (bisection: exact for integers of
-    any size).
-    """
+    """The integer whose `degree`-th power is `x`, if there is one (bisection: of any size)."""
     if degree > x.bit_length():  # 2**degree is more than x, and may be too large to compute
         return x if x in (0, 1) else None
     low, high = 0, 1 << (x.bit_length() // degree + 1)
     while low < high:
         middle = (low + high) // 2
-        low, high = (middle + 1, high) if middle**degree < x else (low, middle)
+        if middle**degree < x:
+            low = middle + 1
+        else:
+            high = middle
     return low if low**degree == x else None
 
 
-def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Callable[[Any], Any]:
-    """The elementary function `name` on any number: math, cmath, Decimal's own method, else the
-    number's own package.
+def sqrt(x: Any) -> Any:
+    """The square root; of a Fraction only if it is rational."""
+    if x.__class__ is Fraction and x >= 0:
+        return _rational_power(x, Fraction(1, 2))
+    return _sqrt(x)
+
+
+# --- functions by their name ----------------------------------------------------------------------
+
+
+def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Function:
+    """The elementary function `name` on any number.
 
     `exact` is the one rational argument with a rational value, and that value: exp(0) = 1.
     """
-    of_real = getattr(math, name)
-    of_complex = getattr(cmath, name, None)
 
     def function(x: Any) -> Any:
         kind = x.__class__
         if kind is float or kind is int:
             return of_real(x)
         if kind is Fraction:
-            if exact is not None and x == exact[0]:
-                return Fraction(exact[1])
-            # Raises where the function is not defined, as Python would; tiny is not 0.
-            of_real(x if float(x) or not x else math.copysign(math.ulp(0.0), x))
-            raise TypeError(
-                f"{name} of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals"
-            )
+            return _of_fraction(name, of_real, exact, x)
         if kind is Decimal:
-            if name not in DECIMAL:
-                raise TypeError(f"Decimals have no {name}; compute in floats (float(x))")
-            return DECIMAL[name](x)
+            return _of_decimal(name, x)
         if kind is complex and of_complex is not None:
             return of_complex(x)
-        package = cmath if kind is complex else _package(name, x)
-        if hasattr(package, name):
-            return getattr(package, name)(x)
-        if name == "log1p":
-            return package.log(1 + x)
-        if name == "tanh":
-            return 1 - 2 / (package.exp(2 * x) + 1)
-        raise TypeError(f"{package.__name__} has no {name}")
+        return _of_package(name, cmath if kind is complex else _package(name, x), x)
 
+    of_real = getattr(math, name)
+    of_complex = getattr(cmath, name, None)
     return function
+
+
+def _of_fraction(name: str, of_real: Function, exact: tuple[Any, Any] | None, x: Fraction) -> Any:
+    if exact is not None and x == exact[0]:
+        return Fraction(exact[1])
+    # Raises where the function is not defined, as Python would; tiny is not 0.
+    of_real(x if float(x) or not x else math.copysign(math.ulp(0.0), x))
+    raise TypeError(
+        f"{name} of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals"
+    )
+
+
+def _of_decimal(name: str, x: Decimal) -> Decimal:
+    if name not in DECIMAL:
+        raise TypeError(f"Decimals have no {name}; compute in floats (float(x))")
+    return DECIMAL[name](x)
+
+
+def _of_package(name: str, package: Any, x: Any) -> Any:
+    if hasattr(package, name):
+        return getattr(package, name)(x)
+    if name == "log1p":
+        return package.log(1 + x)
+    if name == "tanh":
+        return 1 - 2 / (package.exp(2 * x) + 1)
+    raise TypeError(f"{package.__name__} has no {name}")
 
 
 def _decimal_log1p(x: Decimal) -> Decimal:
@@ -202,32 +242,50 @@ tan = elementary("tan", exact=(0, 0))
 tanh = elementary("tanh", exact=(0, 0))
 _sqrt = elementary("sqrt")
 
-
-def sqrt(x: Any) -> Any:
-    """The square root; of a Fraction only if it is rational."""
-    if x.__class__ is Fraction and x >= 0:
-        return _rational_power(x, Fraction(1, 2))
-    return _sqrt(x)
+# --- stable forms ---------------------------------------------------------------------------------
 
 
 def sigmoid(x: Any) -> Any:
-    """1/(1 + exp(-x)), from the side where exp cannot overflow; the textbook formula for what has
-    no order.
-    """
-    if _is_negative(x):
-        growth = exp(x)
-        return growth / (1 + growth)
-    return 1 / (1 + exp(-x))
+    """1/(1 + exp(-x)), from the side where exp cannot overflow."""
+    if not _takes_a_side(x):
+        return 1 / (1 + exp(-x))
+    decay = exp(-abs(x))
+    return select(x, 1, decay) / (1 + decay)
 
 
 def softplus(x: Any) -> Any:
-    """log(1 + exp(x)), from the side where exp cannot overflow; the textbook formula for what has
-    no order.
-    """
-    negative = _is_negative(x)
-    if negative is None:
+    """log(1 + exp(x)), from the side where exp cannot overflow and nothing small is lost."""
+    if not _takes_a_side(x):
         return log(1 + exp(x))
-    return log1p(exp(x)) if negative else x + log1p(exp(-x))
+    return select(x, x, 0) + log1p(exp(-abs(x)))
+
+
+def log_sum_exp(*z: Any) -> Any:
+    """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow."""
+    try:
+        place = max(range(len(z)), key=z.__getitem__)
+    except decimal.InvalidOperation:  # Decimals do not compare a NaN
+        return added(0, z)
+    except TypeError:
+        return _log_sum_exp_of_symbols(z)
+    largest, others = z[place], z[:place] + z[place + 1 :]
+    zero = constant(0, largest)
+    ends = (math.inf, -math.inf)
+    below = (zero if number == largest in ends else number - largest for number in others)
+    return largest + log1p(added(zero, map(exp, below)))
+
+
+def _log_sum_exp_of_symbols(z: tuple[Any, ...]) -> Any:
+    """The largest so far, and what the others add to it, one after the other."""
+    if not any(map(_chooses, z)):
+        return log(added(0, map(exp, z)))
+    largest, rest = z[0], 0
+    for number in z[1:]:
+        gain = number - largest
+        decay = exp(-abs(gain))
+        rest = select(gain, (1 + rest) * decay, rest + decay)
+        largest = larger(number, largest)
+    return largest + log1p(rest)
 
 
 def probability(x: Any) -> Any:
@@ -237,57 +295,46 @@ def probability(x: Any) -> Any:
     return x
 
 
-def log_sum_exp(*z: Any) -> Any:
-    """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow and nothing small
-    is lost.
-    """
-    try:
-        place = max(range(len(z)), key=z.__getitem__)
-    except decimal.InvalidOperation:  # Decimals do not compare a NaN
-        return _added(0, z)
-    except TypeError:  # the textbook formula, for what has no order
-        return log(_added(0, map(exp, z)))
-    largest, others = z[place], z[:place] + z[place + 1 :]
-    zero = constant(0, largest)
-    below = (
-        zero if number == largest in (math.inf, -math.inf) else number - largest
-        for number in others
-    )
-    return largest + log1p(_added(zero, map(exp, below)))
-
-
-def _added(start: Any, numbers: Iterable[Any]) -> Any:
-    for number in numbers:
-        start = start + number
+def added(start: Any, terms: Iterable[Any]) -> Any:
+    """The sum from left to right; the built-in `sum` of floats has other bits from Python 3.12."""
+    for term in terms:
+        start = start + term
     return start
 
 
-def _is_negative(x: Any) -> bool | None:
-    """Whether x < 0; None for symbols and complex numbers, which have no order."""
+def _takes_a_side(x: Any) -> bool:
+    """Whether a choice by the sign of x can be made: by its order, or for a symbol by `where`."""
     try:
-        return bool(x < 0)
+        above = x > 0
+        bool(above)
+    except decimal.InvalidOperation:  # a Decimal NaN passes through
+        return True
     except TypeError:
-        return None
-    except decimal.InvalidOperation:
+        return _chooses(x)
+    return above is not None
+
+
+def _chooses(x: Any) -> bool:
+    try:
+        return hasattr(_package("where", x), "where")
+    except TypeError:
         return False
 
 
+# --- the package of a number ----------------------------------------------------------------------
+
+
 def _package(name: str, *operands: Any) -> Any:
-    """The package that the first number not built in comes from, such as sympy; built-in numbers
-    end here.
-    """
+    """The package of the first number that is not built in, such as sympy."""
     for number in operands:
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
-            return getattr(
-                number, "ctx", sys.modules[package]
-            )  # mpmath's intervals have functions of their own
+            return getattr(number, "ctx", sys.modules[package])
     raise _undefined(name, operands)
 
 
-def _symbolic(function: str, name: str, *operands: Any) -> Any:
-    """SymPy's function for what has no order; a TypeError where the numbers are not SymPy's."""
-    package = _package(name, *operands)
+def _function_of(package: Any, function: str, name: str, *operands: Any) -> Any:
+    """The package's function for what has no order; a TypeError if it has none."""
     if not hasattr(package, function):
         raise _undefined(name, operands)
     return getattr(package, function)

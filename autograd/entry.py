@@ -1,31 +1,38 @@
-"""What an entry of the rule table is."""
+"""What an entry of the rule table is: a value, its partial derivatives, and how it is written."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from autograd.number_types import BUILT_IN, is_number
-from autograd.writing import ATOM, SUM, Layout, Term, as_call
+from autograd.writing import Write, as_call, as_layout
+
+Derivatives = Sequence[Any]
 
 
 class Operation:
-    """One entry of the rule table: a value, one partial derivative for each operand, and how it is
-    written.
+    r"""One entry of the rule table. Called on numbers it gives a number, on Values a recorded one.
 
-    value(*numbers)             the result on plain numbers partials[i](y, *operands)   the
-    derivative in operand i text, latex                 write it, given its written operands; a
-    Layout, or a template with a {} for each prime                       how its derivative is
-    written, where that says more than the formula: relu' domain                      what the
-    operands must be, for errors selects                     it passes one operand on; the others
-    get no contribution, so that their NaNs stay there kink(*numbers), convention  where the
-    derivative is a convention, and which
+    value(*numbers)             the result on plain numbers
+    partials[i](y, *operands)   the derivative in operand i, where y is the result
+    about                       one sentence for `help`: the formula and the derivative
+    shown                       its name in print: ReLU
+    text, latex                 write it, given its written operands; a Layout, or a template with a
+                                {} for each
+    prime                       how its derivative is written, where that says more: relu'
+    domain                      what the operands must be, for errors
+    selects                     it passes one operand on; the others get no contribution, so that
+                                their NaNs stay there
+    kink(*numbers), convention  where the derivative is a convention, and which
 
     >>> double = Operation("double", lambda x: 2 * x, [lambda y, x: 2])
     >>> double(0.5)
     1.0
     """
+
+    one_function = False  # whether `partials` is one function, of all derivatives at once
 
     def __init__(
         self,
@@ -33,70 +40,36 @@ class Operation:
         value: Callable[..., Any],
         partials: Any,
         *,
-        text: Callable[[Sequence[Term]], Term] | str | None = None,
-        latex: Callable[[Sequence[Term]], Term] | str | None = None,
+        about: str = "",
+        shown: str = "",
+        text: Write | str | None = None,
+        latex: Write | str | None = None,
         prime: str = "",
         domain: str = "",
         selects: bool = False,
         kink: Callable[..., Any] | None = None,
         convention: str = "",
     ) -> None:
-        listed = (partials,) if isinstance(self, Nary) else partials
-        if not (
-            isinstance(name, str)
-            and isinstance(listed, (list, tuple))
-            and all(map(callable, (value, *listed)))
-        ):
-            raise TypeError(
-                "an operation has a name, a function for its value, and a list of functions for its partials, one for "
-                f"each operand (Nary: one function for all): got {name!r}, {value!r}, {partials!r}"
-            )
+        functions = [partials] if self.one_function else partials
+        _require_functions(name, value, functions, partials)
         self.name, self.value, self.partials = name, value, partials
-        self.__module__ = listed[0].__module__ if listed else __name__
-        self.arity = (
-            None if callable(partials) else len(partials)
-        )  # None where the number of operands is not fixed
-        upright = name.replace("_", r"\_")
-        self.text = self._layout(text) or as_call(f"{name}(", ")")
-        self.latex = self._layout(latex or text) or as_call(
-            rf"\operatorname{{{upright}}}\left(", r"\right)"
-        )
-        self.prime, self.domain, self.selects = prime, domain, selects
-        self.kink, self.convention = (
-            kink,
-            convention or ("its derivative is a convention here" if kink else ""),
-        )
-
-    def _layout(
-        self, text: Callable[[Sequence[Term]], Term] | str | None
-    ) -> Callable[[Sequence[Term]], Term] | None:
-        """A template as a Layout: in parentheses, as are its operands, because it does not say how
-        tightly it binds.
-        """
-        if not isinstance(text, str):
-            return text
-        if self.arity is None:
-            raise TypeError(
-                f"{self.name} takes any number of operands: no template, a function of the written ones"
-            )
-        marks = [f"<{place}>" for place in range(self.arity)]
-        try:
-            written = text.format(*marks)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            written = ""
-        if not all(mark in written for mark in marks):
-            raise ValueError(
-                f"a template of {self.name} has one {{}} for each operand, not {text!r}"
-            )
-        return Layout(text, SUM, [ATOM for _ in marks])
+        self.arity = None if self.one_function else len(partials)
+        self.shown = shown or name
+        self.text = as_layout(text, name, self.arity) or as_call(f"{name}(", ")")
+        upright = rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}\left("
+        self.latex = as_layout(latex or text, name, self.arity) or as_call(upright, r"\right)")
+        self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
+        self.convention = convention or ("its derivative is a convention here" if kink else "")
+        if about:
+            remarks = [about, self.convention and f"Convention: {self.convention}.", domain]
+            self.__doc__ = "\n\n".join(filter(None, remarks))
+        self.__module__ = getattr(functions[0], "__module__", None) or __name__
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
     def __reduce__(self) -> Any:
-        """An operation that is a global of its partials' module pickles by its name, as a function
-        does.
-        """
+        """As a function pickles, by its name, where it is a global of its partials' module."""
         named = getattr(sys.modules.get(self.__module__), self.name, None)
         return self.name if named is self else super().__reduce__()
 
@@ -111,93 +84,82 @@ class Operation:
             if hasattr(operand, "operands"):
                 record = operand.record
             elif not is_number(operand):
-                raise TypeError(
-                    f"{self.name} takes numbers and Values, not a {type(operand).__name__}"
-                )
+                kind = type(operand).__name__
+                raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
         return record(self, operands) if record else self.value(*operands)
 
-    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
-        """The derivative of `node` in each operand; None for no contribution: a plain number, a
-        side not taken.
+    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+        """The derivative of `node` in each operand, a number; None where nothing passes.
 
-        Computed on the operands' numbers, or (`numbers=False`) on the operands themselves, which
-        records a graph."""
-        kind = node.__class__
-        operands = node.operands
-        if numbers:
-            y, x = (
-                node._data,
-                [operand._data if operand.__class__ is kind else operand for operand in operands],
-            )
-        else:
-            y, x = node, operands
-        local = [
-            partial(y, *x) if operand.__class__ is kind else None
-            for partial, operand in zip(self.partials, operands, strict=True)
-        ]
-        self.require_all(node, local)
-        return self.taken(local) if self.selects else local
+        That is in a plain number, on a side that a selection did not take, and in a Value that is
+        not `within`, where only those are asked for.
+        """
+        kind, operands = node.__class__, node.operands
+        numbers = [x._data if x.__class__ is kind else x for x in operands]
+        asked = [x.__class__ is kind and (within is None or x in within) for x in operands]
+        local = self._partials(node._data, numbers, asked)
+        self._require_all(local, asked)
+        return [taken(number) for number in local] if self.selects else local
 
-    def require_all(self, node: Any, local: Any) -> None:
-        """A TypeError where the derivative in a Value is missing."""
+    def recorded_derivatives(self, node: Any) -> Derivatives:
+        """The same recorded, by the operands themselves: on a side not taken too, a node that is 0."""
+        asked = [x.__class__ is node.__class__ for x in node.operands]
+        local = self._partials(node, node.operands, asked)
+        self._require_all(local, asked)
+        return [taken(derivative) for derivative in local] if self.selects else local
+
+    def _partials(self, y: Any, x: Sequence[Any], asked: Sequence[bool]) -> Derivatives:
+        each = zip(self.partials, asked, strict=True)
+        return [partial(y, *x) if wanted else None for partial, wanted in each]
+
+    def _require_all(self, local: Any, asked: Sequence[bool]) -> None:
+        """A TypeError where a derivative that is asked for is missing."""
         if not isinstance(local, (list, tuple)):
             raise TypeError(f"the partials of {self.name} are a list, not {local!r}")
-        if len(local) != len(node.operands):
-            raise TypeError(
-                f"{self.name} has {len(local)} partials for {len(node.operands)} operands"
-            )
-        for place, (operand, derivative) in enumerate(zip(node.operands, local, strict=True)):
-            if derivative is None and operand.__class__ is node.__class__:
+        if len(local) != len(asked):
+            raise TypeError(f"{self.name} has {len(local)} partials for {len(asked)} operands")
+        for place, (derivative, wanted) in enumerate(zip(local, asked, strict=True)):
+            if wanted and derivative is None:
                 raise TypeError(
-                    f"the partial of {self.name} in operand {place} returned None: it needs a return"
+                    f"the partial of {self.name} in operand {place} returned None: "
+                    "it needs a return"
                 )
 
-    def taken(self, local: Iterable[Any]) -> Sequence[Any]:
-        """The local derivatives of a selection without its exact zeros, those of the sides that
-        were not taken.
-        """
-        return [
-            None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative
-            for derivative in local
-        ]
+
+def _require_functions(name: Any, value: Any, functions: Any, partials: Any) -> None:
+    listed = isinstance(functions, (list, tuple)) and len(functions) > 0
+    if not (isinstance(name, str) and listed and all(map(callable, (value, *functions)))):
+        raise TypeError(
+            "an operation has a name, a function for its value, and a list of functions for its "
+            "partials, one for each operand (Nary: one function for all): "
+            f"got {name!r}, {value!r}, {partials!r}"
+        )
 
 
-class Unary(Operation):
-    """An operation on one operand, the generic one written out."""
-
-    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
-        (operand,), (partial,) = node.operands, self.partials
-        local = (partial(node._data, operand._data) if numbers else partial(node, operand),)
-        return self.taken(local) if self.selects else local
-
-
-class Binary(Operation):
-    """An operation on two operands: the generic one written out, because half of all nodes are sums
-    and products.
-    """
-
-    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
-        kind = node.__class__
-        y, (a, b), (by_left, by_right) = node, node.operands, self.partials
-        left, right = a.__class__ is kind, b.__class__ is kind
-        if numbers:
-            y, a, b = node._data, a._data if left else a, b._data if right else b
-        local = by_left(y, a, b) if left else None, by_right(y, a, b) if right else None
-        return self.taken(local) if self.selects else local
+def taken(derivative: Any) -> Any:
+    """A local derivative of a selection; None for an exact zero, that of a side not taken."""
+    return None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative
 
 
 class Nary(Operation):
-    """An operation on any number of operands: `partials(y, *operands)` is the sequence of all its
-    derivatives.
+    """An operation on any number of operands: `partials(y, *operands)` gives all its derivatives.
 
     `arrange` turns what people pass into the tuple of operands, and refuses lengths that do not
-    match."""
+    match.
+
+    >>> from math import prod
+    >>> product = Nary("product", lambda *x: prod(x), lambda y, *x: [y / each for each in x])
+    >>> product(2.0, 3.0, 4.0)
+    24.0
+    """
+
+    one_function = True
 
     def __init__(
         self,
         name: str,
         value: Callable[..., Any],
-        partials: Callable[..., Sequence[Any]],
+        partials: Callable[..., Derivatives],
         arrange: Callable[..., tuple[Any, ...]] = lambda *operands: operands,
         **more: Any,
     ) -> None:
@@ -207,14 +169,51 @@ class Nary(Operation):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return super().__call__(*self.arrange(*arguments, **keywords))
 
-    def local_derivatives(self, node: Any, numbers: bool = True) -> Sequence[Any]:
-        kind = node.__class__
-        y, x = node, node.operands
-        if numbers:
-            y, x = (
-                node._data,
-                [operand._data if operand.__class__ is kind else operand for operand in x],
-            )
-        local: Sequence[Any] = self.partials(y, *x)
-        self.require_all(node, local)
-        return self.taken(local) if self.selects else local
+    def _partials(self, y: Any, x: Sequence[Any], asked: Sequence[bool]) -> Derivatives:
+        local = self.partials(y, *x)
+        if not isinstance(local, (list, tuple)) or len(local) != len(asked):
+            return local  # which is refused
+        each = zip(local, asked, strict=True)
+        return [derivative if wanted else None for derivative, wanted in each]
+
+
+# --- the same, written out ------------------------------------------------------------------------
+# What the table's own entries are, for speed. Nothing is checked: they are proven by the tests.
+
+
+class Unary(Operation):
+    """An operation on one operand."""
+
+    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+        (operand,), (partial,) = node.operands, self.partials
+        if within is not None and operand not in within:
+            return (None,)
+        local = partial(node._data, operand._data)
+        return (taken(local) if self.selects else local,)
+
+
+class Binary(Operation):
+    """An operation on two operands: half of all nodes are sums and products."""
+
+    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+        kind, y = node.__class__, node._data
+        (a, b), (by_left, by_right) = node.operands, self.partials
+        left = a.__class__ is kind and (within is None or a in within)
+        right = b.__class__ is kind and (within is None or b in within)
+        x = a._data if a.__class__ is kind else a, b._data if b.__class__ is kind else b
+        local = by_left(y, *x) if left else None, by_right(y, *x) if right else None
+        return (taken(local[0]), taken(local[1])) if self.selects else local
+
+
+class Variadic(Nary):
+    """An operation on any number of operands, whose partials never fail where its value did not."""
+
+    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+        kind, operands = node.__class__, node.operands
+        local: Derivatives = self.partials(
+            node._data, *[x._data if x.__class__ is kind else x for x in operands]
+        )
+        if within is None:
+            return local
+        each = zip(local, operands, strict=True)
+        return [d if x.__class__ is kind and x in within else None for d, x in each]

@@ -11,58 +11,66 @@ from autograd.entry import Operation
 from autograd.number_types import number_of
 from autograd.writing import ATOM, SIGNED, Term
 
+FAULTS = (ArithmeticError, TypeError, ValueError)  # what arithmetic raises where there is no number
+LONGEST = 60  # characters of a number
+MOST = 8  # names with their numbers
+
+
+def described(operation: Operation, operands: Sequence[Any]) -> str:
+    """The operation over its operands' names, or their numbers, and the numbers of the names."""
+    labels, values = [], dict[str, None]()
+    for operand in operands:
+        number = _shown(number_of(operand))
+        name = operand.name if number_of(operand) is not operand else ""
+        if name:
+            values[f"{name} = {number}"] = None
+            labels.append(Term(name))
+        else:
+            labels.append(Term(number, SIGNED if number.startswith("-") else ATOM))
+    text = operation.text(labels).text
+    if len(text) >= 200:
+        text = f"{operation.name} of {len(operands)} operands"
+    return f"{text} with {', '.join(list(values)[:MOST])}" if values else text
+
+
+def explained(
+    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
+) -> Exception:
+    """The error again, of the same class, with a sentence that names operation, operands, remedy.
+
+    It carries `operation` and `operands` too, for who handles it.
+    """
+    reason, is_remedied = _reason(error)
+    remedy = f"; {operation.domain}" if operation.domain and is_remedied else ""
+    kind = next(k for k in type(error).__mro__ if k.__module__ in ("builtins", "decimal"))
+    again: Exception = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
+    vars(again).update(operation=operation, operands=operands)
+    return again
+
+
+def of_derivative(error: Exception, node: Any) -> Exception:
+    """The error again, of a derivative of `node`; as it is where the node is a leaf."""
+    if node.operation is None:
+        return error
+    return explained(error, node.operation, node.operands, "the derivative of ")
+
+
+def _reason(error: Exception) -> tuple[str, bool]:
+    """What the error says, in words, and whether operands of the right domain would mend it."""
+    reason = str(error) or type(error).__name__
+    if isinstance(error, TypeError):
+        return reason, False
+    if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range')
+        return "too large for a float", False
+    if isinstance(error, DecimalException) and error.args and isinstance(error.args[0], list):
+        overflow = isinstance(error, Overflow)
+        return ("too large for a Decimal", False) if overflow else (error.args[0][0].__name__, True)
+    return reason, "too large" not in reason  # Python's, of an int beyond all floats
+
 
 def _shown(number: Any) -> str:
     try:
         text = str(number)
     except ValueError:  # Python does not write integers of many thousand digits
         return "a very large number"
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def described(operation: Operation, operands: Sequence[Any]) -> str:
-    """The operation over its operands' names, or their numbers, and the numbers of those with
-    names.
-    """
-    labels, values = [], dict[str, None]()
-    for operand in operands:
-        number = _shown(number_of(operand))
-        name = operand.name if number_of(operand) is not operand else ""
-        labels.append(
-            Term(name, ATOM) if name else Term(number, SIGNED if number.startswith("-") else ATOM)
-        )
-        if name:
-            values[f"{name} = {number}"] = None
-    text = operation.text(labels).text
-    text = text if len(text) < 200 else f"{operation.name} of {len(operands)} operands"
-    return f"{text} with {', '.join(list(values)[:8])}" if values else text
-
-
-def explained(
-    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
-) -> ArithmeticError | TypeError | ValueError:
-    """The error again, of the same class, with a sentence that names the operation, its operands,
-    and the remedy.
-
-    It carries `operation` and `operands` too, for who handles it.
-    """
-    reason = str(error) or type(error).__name__
-    unhelpful = (
-        isinstance(error, TypeError) or "too large" in reason
-    )  # what is no number, and ints beyond all floats
-    remedy = f"; {operation.domain}" if operation.domain and not unhelpful else ""
-    if error.args[:1] == (
-        errno.ERANGE,
-    ):  # Python's (34, 'Numerical result out of range'), of a power
-        reason, remedy = "too large for a float", ""
-    elif (
-        isinstance(error, DecimalException) and error.args and isinstance(error.args[0], list)
-    ):  # signals, as classes
-        reason = (
-            "too large for a Decimal" if isinstance(error, Overflow) else error.args[0][0].__name__
-        )
-        remedy = "" if isinstance(error, Overflow) else remedy
-    kind = next(kind for kind in type(error).__mro__ if kind.__module__ in ("builtins", "decimal"))
-    again = kind(f"{of}{described(operation, operands)}: {reason}{remedy}")
-    vars(again).update(operation=operation, operands=operands)
-    return again  # type: ignore[no-any-return]
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -1,14 +1,15 @@
-"""What each type of number can do: int, float, complex, Fraction, Decimal, and the numbers of
-SymPy, mpmath and NumPy.
+"""What a number is: int, float, complex, Fraction, Decimal, and the numbers of other packages.
 
 Of Values this module knows that they hold a number (`number_of`), of derivatives nothing. Type in =
-type out: what would leave the type (the exponential of a Fraction) is a TypeError with the remedy.
-Integers follow Python: 1/2 is 0.5."""
+type out: a graph keeps the type that it was given (`kept`), and the rule table's own constants take
+it (`constant`). Integers follow Python: 1/2 is 0.5.
+"""
 
 from __future__ import annotations
 
 import cmath
 import numbers
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,11 +19,11 @@ MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 )
 REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
+ARITHMETIC = ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
 
 
 def is_number(x: Any) -> bool:
-    """Whether `x` is a number to compute with; a TypeError with the remedy for what is often
-    mistaken for one.
+    """Whether `x` is a number to compute with; a TypeError for what is often mistaken for one.
 
     >>> is_number(Fraction(1, 2)), is_number(object())
     (True, False)
@@ -34,19 +35,18 @@ def is_number(x: Any) -> bool:
     if kind in BUILT_IN:
         return True
     if isinstance(x, str):
-        raise TypeError(
-            f"a str is not a number ({x!r}): convert it first, float({x!r}) or Fraction({x!r})"
-        )
+        remedy = f"convert it first, float({x!r}) or Fraction({x!r})"
+        raise TypeError(f"a str is not a number ({x!r}): {remedy}")
     if isinstance(x, bool) or x is None:
         raise TypeError(f"{x} is not a number: {REMEDY}")
-    if hasattr(x, "__len__") or (hasattr(x, "__array__") and not isinstance(x, numbers.Number)):
+    if isinstance(x, numbers.Number):
+        return True
+    if hasattr(x, "__len__") or hasattr(x, "__array__"):
         raise TypeError(
-            f"a {kind.__name__} is not one number: a Value holds one number; make one Value for each element"
+            f"a {kind.__name__} is not one number: a Value holds one number; "
+            "make one Value for each element"
         )
-    return isinstance(x, numbers.Number) or all(
-        hasattr(kind, method)
-        for method in ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
-    )
+    return all(hasattr(kind, method) for method in ARITHMETIC)
 
 
 def number_of(x: Any) -> Any:
@@ -72,8 +72,7 @@ def is_finite(number: Any) -> bool:
 
 
 def constant(value: Any, like: Any) -> Any:
-    """`value`, a rational of the rule table, as a number of the type of `like` (a number, or a
-    Value's number).
+    """`value`, a rational of the rule table, in the type of `like`, a number or a Value.
 
     >>> constant(1, 0.25), constant(Fraction(1, 100), Decimal(2))
     (1.0, Decimal('0.01'))
@@ -85,12 +84,27 @@ def constant(value: Any, like: Any) -> Any:
         return Decimal(value.numerator) / value.denominator
     if kind is int:
         return value if value.__class__ is int else float(value)
-    if (
-        number_of(like) is not like
-    ):  # the operators of mpmath's intervals do not leave an expression to a Value
+    if number_of(like) is not like:
+        # The operators of mpmath's intervals do not leave an expression to a Value.
         foreign = like.data.__class__ not in BUILT_IN
         return value if foreign and value.__class__ is int else constant(value, like.data)
     one = like**0
-    return (
-        (one if one == one else kind(1)) * value.numerator / value.denominator
-    )  # mpmath's inf**0 is NaN
+    if one != one:  # mpmath's inf**0 is NaN
+        one = kind(1)
+    return one * value.numerator / value.denominator
+
+
+def kept(result: Any, operands: Iterable[Any]) -> Any:
+    """`result` if it keeps the type of its operands; a TypeError for a float among Fractions.
+
+    >>> kept(Fraction(3), [Fraction(1), 2])
+    Fraction(3, 1)
+    >>> kept(1.5, [1.0, Fraction(1, 2)])
+    Traceback (most recent call last):
+    TypeError: a Fraction with a float makes a float: ...
+    """
+    if result.__class__ is float:
+        for operand in operands:
+            if operand.__class__ is Fraction:
+                raise TypeError(MIXED)
+    return result

@@ -13,7 +13,8 @@ recorded node.
 
 Conventions at the kinks: relu'(0) = 0, abs'(0) = 0, leaky_relu'(0) is its slope; a tie in maximum
 or minimum goes to the second operand; x**0 is 1 and its derivative in x is 0, at 0 and (as in
-Python) at NaN too. No other NaN is lost."""
+Python) at NaN too. No other NaN is lost.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ from fractions import Fraction
 from typing import Any
 
 from autograd import elementary
-from autograd.elementary import probability
-from autograd.entry import Binary, Nary, Operation, Unary
+from autograd.elementary import added, probability
+from autograd.entry import Binary, Operation, Unary, Variadic
 from autograd.number_types import constant, number_of
 from autograd.writing import (
     ANY,
@@ -48,18 +49,21 @@ add = Binary(
     "add",
     operator.add,
     (lambda y, a, b: 1, lambda y, a, b: 1),
+    about="a + b. Derivatives: 1 and 1.",
     text=Layout("{} + {}", SUM, (SUM, PRODUCT)),
 )
 sub = Binary(
     "sub",
     operator.sub,
     (lambda y, a, b: 1, lambda y, a, b: -1),
+    about="a - b. Derivatives: 1 and -1.",
     text=Layout("{} - {}", SUM, (SUM, PRODUCT)),
 )
 mul = Binary(
     "mul",
     operator.mul,
     (lambda y, a, b: b, lambda y, a, b: a),
+    about="a*b. Derivatives: b and a.",
     text=Layout("{}*{}", PRODUCT, (SIGNED, POWER)),
     latex=Layout(r"{} \cdot {}", PRODUCT, (SIGNED, POWER)),
 )
@@ -67,6 +71,7 @@ div = Binary(
     "div",
     operator.truediv,
     (lambda y, a, b: constant(1, y) / b, lambda y, a, b: -y / b),
+    about="a/b. Derivatives: 1/b and -(a/b)/b.",
     text=Layout("{}/{}", PRODUCT, (SIGNED, POWER)),
     latex=Layout(r"\frac{{{}}}{{{}}}", PRODUCT),
     domain="the divisor must not be 0",
@@ -75,6 +80,7 @@ neg = Unary(
     "neg",
     operator.neg,
     (lambda y, x: -1,),
+    about="-x. Derivative: -1.",
     text=Layout("-{}", SIGNED, (PRODUCT,)),
 )
 
@@ -99,6 +105,7 @@ pow: Binary = Binary(
     "pow",
     elementary.power,
     (_power_by_base, _power_by_exponent),
+    about="x^n. Derivatives: n*x^(n - 1), and x^n * log(x) in the exponent.",
     text=Layout("{}^{}", POWER, (ATOM, ATOM)),
     latex=Layout("{}^{{{}}}", POWER, (ATOM, ANY)),
     domain="0 has no negative power; the derivative in the exponent needs a positive base",
@@ -109,6 +116,7 @@ abs = Unary(
     "abs",
     operator.abs,
     (lambda y, x: where(x, 1, where(-x, -1, 0)),),
+    about="The absolute value |x|. Derivative: the sign of x.",
     latex=Layout(r"\left|{}\right|"),
     prime="abs'",
     selects=True,
@@ -122,6 +130,7 @@ exp = Unary(
     "exp",
     elementary.exp,
     (lambda y, x: y,),
+    about="The exponential e^x. Derivative: e^x, the result itself.",
     latex=Layout("e^{{{}}}", POWER),
     domain="a float has no exponential of more than 709.78",
 )
@@ -129,28 +138,51 @@ log = Unary(
     "log",
     elementary.log,
     (lambda y, x: constant(1, y) / x,),
+    about="The natural logarithm of x. Derivative: 1/x.",
     domain="the operand must be greater than 0",
 )
 log1p = Unary(
     "log1p",
     elementary.log1p,
     (lambda y, x: constant(1, y) / (1 + x),),
+    about="log(1 + x), exact where x is small. Derivative: 1/(1 + x).",
     domain="the operand must be greater than -1",
 )
 sqrt = Unary(
     "sqrt",
     elementary.sqrt,
     (lambda y, x: constant(1, y) / (2 * y),),
+    about="The square root of x. Derivative: 1/(2*sqrt(x)).",
     latex=Layout(r"\sqrt{{{}}}"),
     domain="the operand must not be negative, and the derivative needs one greater than 0",
 )
-sin = Unary("sin", elementary.sin, (lambda y, x: cos(x),), latex=Layout(r"\sin\left({}\right)"))
-cos: Unary = Unary(
-    "cos", elementary.cos, (lambda y, x: -sin(x),), latex=Layout(r"\cos\left({}\right)")
+sin = Unary(
+    "sin",
+    elementary.sin,
+    (lambda y, x: cos(x),),
+    about="The sine of x, in radians. Derivative: cos(x).",
+    latex=Layout(r"\sin\left({}\right)"),
 )
-tan = Unary("tan", elementary.tan, (lambda y, x: 1 + y * y,), latex=Layout(r"\tan\left({}\right)"))
+cos: Unary = Unary(
+    "cos",
+    elementary.cos,
+    (lambda y, x: -sin(x),),
+    about="The cosine of x, in radians. Derivative: -sin(x).",
+    latex=Layout(r"\cos\left({}\right)"),
+)
+tan = Unary(
+    "tan",
+    elementary.tan,
+    (lambda y, x: 1 + y * y,),
+    about="The tangent of x, in radians. Derivative: 1 + tan(x)^2.",
+    latex=Layout(r"\tan\left({}\right)"),
+)
 tanh = Unary(
-    "tanh", elementary.tanh, (lambda y, x: 1 - y * y,), latex=Layout(r"\tanh\left({}\right)")
+    "tanh",
+    elementary.tanh,
+    (lambda y, x: 1 - y * y,),
+    about="The hyperbolic tangent of x. Derivative: 1 - y^2, where y is the result.",
+    latex=Layout(r"\tanh\left({}\right)"),
 )
 
 # --- activations, and what selects ----------------------------------------------------------------
@@ -159,9 +191,15 @@ sigmoid = Unary(
     "sigmoid",
     elementary.sigmoid,
     (lambda y, x: y * (1 - y),),
+    about="The logistic function y = 1/(1 + e^-x), without overflow. Derivative: y*(1 - y).",
     latex=Layout(r"\sigma\left({}\right)"),
 )
-softplus = Unary("softplus", elementary.softplus, (lambda y, x: sigmoid(x),))
+softplus = Unary(
+    "softplus",
+    elementary.softplus,
+    (lambda y, x: sigmoid(x),),
+    about="log(1 + e^x), without overflow. Derivative: sigmoid(x).",
+)
 
 
 def _of_condition(y: Any, z: Any, a: Any, b: Any) -> Any:
@@ -172,6 +210,7 @@ where: Operation = Operation(
     "where",
     elementary.select,
     (_of_condition, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
+    about="a where z > 0, else b. Derivatives: 1 in the side taken, 0 in the other and in z.",
     text=Layout("where({} > 0, {}, {})"),
     latex=Layout(r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}"),
     selects=True,
@@ -182,6 +221,8 @@ relu = Unary(
     "relu",
     lambda x: elementary.select(x, x, 0),
     (lambda y, x: where(x, 1, 0),),
+    about="The rectified linear unit: x where x > 0, else 0. Derivative: 1 where x > 0, else 0.",
+    shown="ReLU",
     latex=Layout(r"\mathrm{{ReLU}}\left({}\right)"),
     prime="relu'",
     selects=True,
@@ -192,6 +233,7 @@ leaky_relu = Unary(
     "leaky_relu",
     lambda x: elementary.select(x, x, constant(LEAK, x) * x),
     (lambda y, x: where(x, 1, constant(LEAK, y)),),
+    about="x where x > 0, else x/100. Derivative: 1 where x > 0, else 1/100.",
     prime="leaky_relu'",
     kink=lambda x: x == 0,
     convention="leaky_relu'(0) is its slope by convention",
@@ -207,6 +249,7 @@ maximum = Binary(
     "maximum",
     elementary.larger,
     (lambda y, a, b: where(_excess(a, b), 1, 0), lambda y, a, b: where(_excess(a, b), 0, 1)),
+    about="The larger of two. Derivatives: 1 in it, exactly 0 in the other.",
     text=Layout("max({}, {})"),
     latex=Layout(r"\max\left({}, {}\right)"),
     selects=True,
@@ -217,6 +260,7 @@ minimum = Binary(
     "minimum",
     elementary.smaller,
     (lambda y, a, b: where(_excess(b, a), 1, 0), lambda y, a, b: where(_excess(b, a), 0, 1)),
+    about="The smaller of two. Derivatives: 1 in it, exactly 0 in the other.",
     text=Layout("min({}, {})"),
     latex=Layout(r"\min\left({}, {}\right)"),
     selects=True,
@@ -233,7 +277,8 @@ def _operands_of_dot(
     weights, inputs = tuple(weights), tuple(inputs)
     if len(weights) != len(inputs) or not weights:
         raise ValueError(
-            f"dot needs one weight for each input, and at least one: got {len(weights)} and {len(inputs)}"
+            "dot needs one weight for each input, and at least one: "
+            f"got {len(weights)} and {len(inputs)}"
         )
     return (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
 
@@ -248,9 +293,7 @@ def _operands_of_sum(values: Iterable[Any]) -> tuple[Any, ...]:
 def _dot(*operands: Any) -> Any:
     n = len(operands) // 2
     y = operands[0] * operands[n]
-    for weight, number in zip(
-        operands[1:n], operands[n + 1 :], strict=False
-    ):  # the bias comes after the inputs
+    for weight, number in zip(operands[1:n], operands[n + 1 : 2 * n], strict=True):
         y = y + weight * number
     return y + operands[-1] if len(operands) % 2 else y
 
@@ -261,33 +304,36 @@ def _partials_of_dot(y: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def _total(*operands: Any) -> Any:
-    y = operands[0]
-    for number in operands[1:]:
-        y = y + number
-    return y
+    return added(operands[0], operands[1:])
 
 
-dot = Nary(
+dot = Variadic(
     "dot",
     _dot,
     _partials_of_dot,
     _operands_of_dot,
+    about="""w_0*a_0 + w_1*a_1 + ... + bias, one line and one node: dot(weights, inputs, bias=None).
+
+    Products from left to right, the bias last. Derivatives: a_i in w_i, w_i in a_i, 1 in the bias.
+    """,
     text=write_dot("*", " * "),
     latex=write_dot(r" \cdot ", r" \cdot "),
 )
-total = Nary(
+total = Variadic(
     "total",
     _total,
     lambda y, *x: (1,) * len(x),
     _operands_of_sum,
+    about="The sum of a list, from left to right. Derivatives: 1 each.",
     text=write_sum,
     latex=write_sum,
 )
-mean = Nary(
+mean = Variadic(
     "mean",
     lambda *x: _total(*x) / len(x),
     lambda y, *x: (constant(1, y) / len(x),) * len(x),
     _operands_of_sum,
+    about="The mean of a list of n. Derivatives: 1/n each.",
     text=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
     latex=lambda terms: div.latex([write_sum(terms), Term(str(len(terms)))]),
 )
@@ -295,6 +341,7 @@ half_squared_error = Binary(
     "half_squared_error",
     lambda a, y: (y - a) ** 2 / 2,
     (lambda loss, a, y: a - y, lambda loss, a, y: y - a),
+    about="(y - a)^2/2 of a prediction a and its target y. Derivatives: a - y, y - a.",
     text=Layout("({1} - {0})^2/2", PRODUCT, (PRODUCT, SUM)),
     latex=Layout(r"\frac{{1}}{{2}} \left({1} - {0}\right)^2", PRODUCT, (PRODUCT, SUM)),
 )
@@ -302,6 +349,7 @@ squared_error = Binary(
     "squared_error",
     lambda a, y: (y - a) ** 2,
     (lambda loss, a, y: 2 * (a - y), lambda loss, a, y: 2 * (y - a)),
+    about="(y - a)^2 of a prediction a and its target y. Derivatives: 2*(a - y) and 2*(y - a).",
     text=Layout("({1} - {0})^2", POWER, (PRODUCT, SUM)),
     latex=Layout(r"\left({1} - {0}\right)^2", POWER, (PRODUCT, SUM)),
 )
@@ -324,31 +372,40 @@ binary_cross_entropy = Binary(
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),
     ),
+    about="""-(y*log(a) + (1 - y)*log(1 - a)) of a probability a and its target y.
+
+    Derivatives: -y/a + (1 - y)/(1 - a), and log(1 - a) - log(a).
+    """,
     text=Layout("-({1}*log({0}) + (1 - {1})*log(1 - {0}))", SIGNED, (POWER, POWER)),
     latex=Layout(r"-\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", SIGNED, (POWER, POWER)),
-    domain="the prediction must be a probability, between 0 and 1, and not certain of what is false",
+    domain="the prediction must be a probability, between 0 and 1, "
+    "and not certain of what is false",
 )
 binary_cross_entropy_with_logits = Binary(
     "binary_cross_entropy_with_logits",
     lambda z, y: elementary.softplus(z) - probability(y) * z,
     (lambda loss, z, y: sigmoid(z) - y, lambda loss, z, y: -z),
+    about="""The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z.
+
+    Derivatives: sigmoid(z) - y, and -z.
+    """,
     text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
     latex=Layout(
         r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, SIGNED)
     ),
     domain="the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge",
 )
-log_sum_exp = Nary(
+log_sum_exp = Variadic(
     "log_sum_exp",
     elementary.log_sum_exp,
     lambda y, *z: tuple(exp(number - y) for number in z),
     _operands_of_sum,
+    about="log(e^z_0 + e^z_1 + ...) of a list, without overflow. Derivatives: e^(z_i - y).",
     text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),
     latex=lambda terms: Term(
         rf"\log\left({' + '.join(f'e^{{{term.text}}}' for term in terms)}\right)"
     ),
 )
 
-OPERATIONS = {
-    entry.name: entry for entry in tuple(globals().values()) if isinstance(entry, Operation)
-}
+_ENTRIES = [entry for entry in tuple(globals().values()) if isinstance(entry, Operation)]
+OPERATIONS = {entry.name: entry for entry in _ENTRIES}

@@ -1,108 +1,95 @@
 """The node: one number that remembers how it was computed.
 
 Arithmetic on Values records a graph; `backward()` fills in every gradient. The rules are in
-`operations.py`."""
+`operations.py`, the operators in `arithmetic.py`.
+"""
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable
-from fractions import Fraction
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn, final
+from typing import Any, NoReturn, final
 
 from autograd import copying, derivatives, operations
+from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
-from autograd.errors import explained
-from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, number_of
+from autograd.errors import FAULTS, explained
+from autograd.number_types import BUILT_IN, REMEDY, is_number, kept
 
-new_object: Callable[[type[Value]], Value] = object.__new__
+_new = object.__new__
+on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
+
+
+def watch(hook: Callable[[Value], None] | None) -> None:
+    """Call `hook` with each new node from now on, in all threads; None ends that.
+
+    The one thing that is changed from outside: `trace_lines` has each node remember its line.
+    """
+    global on_new
+    on_new = hook
 
 
 def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
     """A new node: `operation` over `operands`, Values and plain numbers in their order."""
+    known = [x._data if x.__class__ is Value else x for x in operands]
     try:
-        known = [operand._data if operand.__class__ is Value else operand for operand in operands]
         data = operation.value(*known)
-        if data.__class__ is float and (
-            known[0].__class__ is Fraction or known[-1].__class__ is Fraction
-        ):
-            raise TypeError(MIXED)
-        if data.__class__ not in BUILT_IN:
+        if data.__class__ is float:
+            kept(data, known)
+        elif data.__class__ not in BUILT_IN:
             _checked(data)
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except FAULTS as error:
         raise explained(error, operation, operands) from error
-    node = new_object(Value)
+    node = _new(Value)
     node._data = data
     node.grad = None
     node.name = name
     node.operation = operation
     node.operands = operands
+    if (hook := on_new) is not None:
+        hook(node)
     return node
 
 
-def _operator(
-    operation: Binary,
-) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
-    """The methods of Value for `value + other` and `other + value`."""
+def _operator(operation: Binary) -> Callable[[Value, Any], Value]:
+    """Arithmetic's method with `record` written out: half of all nodes are made here."""
     compute = operation.value
 
     def forward(self: Value, other: Any) -> Any:
-        # `record` written out for two operands: half of all nodes are made here.
+        a = self._data
         if other.__class__ is Value:
-            number = other._data
+            b = other._data
         elif other.__class__ in BUILT_IN or is_number(other):
-            number = other
+            b = other
         else:
             return NotImplemented
         try:
-            data = compute(self._data, number)
-            if data.__class__ is float and (
-                self._data.__class__ is Fraction or number.__class__ is Fraction
-            ):
-                raise TypeError(MIXED)
-        except (ArithmeticError, TypeError, ValueError) as error:
+            data = compute(a, b)
+            if data.__class__ is float and a.__class__ is not b.__class__:
+                kept(data, (a, b))
+        except FAULTS as error:
             raise explained(error, operation, (self, other)) from error
-        node = new_object(Value)
+        node = _new(Value)
         node._data = data
         node.grad = None
         node.name = ""
         node.operation = operation
         node.operands = (self, other)
+        if (hook := on_new) is not None:
+            hook(node)
         return node
 
-    def reflected(self: Value, other: Any) -> Any:
-        if not is_number(other):
-            return NotImplemented
-        return record(operation, (other, self))
-
-    return forward, reflected
-
-
-def _comparison(compare_numbers: Callable[[Any, Any], Any]) -> Callable[[Value, Any], Any]:
-    def compare(self: Value, other: Any) -> Any:
-        if other.__class__ is Value or is_number(other):
-            return compare_numbers(self._data, number_of(other))
-        return NotImplemented
-
-    return compare
-
-
-def _refusal(conversion: str, remedy: str) -> Callable[[Value], NoReturn]:
-    def refuse(self: Value) -> NoReturn:
-        raise TypeError(f"{conversion} of a Value would lose its gradient: {remedy}")
-
-    return refuse
+    return forward
 
 
 @final
-class Value:
+class Value(Arithmetic):
     """One number in a computation graph.
 
-    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the
-    derivative of the root in it, None until `backward` has computed it. `operation` and `operands`
-    say how it was computed: None and () for a leaf.
+    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the derivative
+    of the root in it, None until `backward` has computed it. `operation` and `operands` say how it
+    was computed: None and () for a leaf.
 
     >>> w, a = Value(0.9, "w_01^2"), Value(1.1, "a_1^1")
     >>> z = w * a + 0.05
@@ -120,18 +107,36 @@ class Value:
     operands: tuple[Any, ...]
     line: Any  # the user's line that made it, within trace_lines(); else not set
 
+    # Every operation on one operand is a method: v.relu() is relu(v). They are set below.
+    abs: Callable[[], Value]
+    cos: Callable[[], Value]
+    exp: Callable[[], Value]
+    leaky_relu: Callable[[], Value]
+    log: Callable[[], Value]
+    log1p: Callable[[], Value]
+    neg: Callable[[], Value]
+    relu: Callable[[], Value]
+    sigmoid: Callable[[], Value]
+    sin: Callable[[], Value]
+    softplus: Callable[[], Value]
+    sqrt: Callable[[], Value]
+    tan: Callable[[], Value]
+    tanh: Callable[[], Value]
+
     def __init__(self, data: Any, name: str = "") -> None:
         if not isinstance(name, str):
-            raise TypeError(
-                f"a name is a str, not a {type(name).__name__}: Value({data!r}, name={str(name)!r})"
-            )
+            given = f"Value({data!r}, name={str(name)!r})"
+            raise TypeError(f"a name is a str, not a {type(name).__name__}: {given}")
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
+        if (hook := on_new) is not None:
+            hook(self)
 
     def _set_data(self, number: Any) -> None:
         if self.operation is not None:
             raise ValueError(
-                f"{self!r} is a result of {self.operation.name}: set its leaves and run the forward pass again"
+                f"{self!r} is a result of {self.operation.name}: "
+                "set its leaves and run the forward pass again"
             )
         self._data = _checked(number)
 
@@ -145,8 +150,17 @@ class Value:
         return f"Value({self._data!r}{name}{grad})"
 
     def backward(self) -> None:
-        """Compute the gradient of this Value in every node that it was computed from (see
-        `derivatives.backward`).
+        """Compute the gradient of this Value in every node that it was computed from.
+
+        On inner nodes it is set afresh, on leaves it is added to what is there. Where an error stops
+        it, or Ctrl-C, every node stays as it was. The numbers are taken as they are, not checked
+        (that would cost as much as the forward pass): after an update of a leaf, run the forward
+        pass again.
+
+        >>> w, a = Value(2.0, "w"), Value(3.0, "a")
+        >>> (w * a).backward()
+        >>> w.grad, a.grad
+        (3.0, 2.0)
         """
         derivatives.backward(self)
 
@@ -160,58 +174,18 @@ class Value:
 
     record = staticmethod(record)
 
-    __add__, __radd__ = _operator(operations.add)
-    __sub__, __rsub__ = _operator(operations.sub)
-    __mul__, __rmul__ = _operator(operations.mul)
-    __truediv__, __rtruediv__ = _operator(operations.div)
-    __pow__, __rpow__ = _operator(operations.pow)
-
-    def __neg__(self) -> Value:
-        return record(operations.neg, (self,))
-
-    def __pos__(self) -> Value:
-        return self
-
-    def __abs__(self) -> Value:
-        return record(operations.abs, (self,))
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Callable[[], Value]:
-            """The unary operations are methods too, made from the rule table below: v.relu() is
-            relu(v).
-            """
-
-    __lt__, __le__, __gt__, __ge__ = map(
-        _comparison, (operator.lt, operator.le, operator.gt, operator.ge)
-    )
-    __hash__ = object.__hash__
-
-    def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); its operators then leave an expression with a
-        # Value to the Value.
-        raise sys.modules["sympy"].SympifyError(self)
-
-    def __eq__(self, other: object) -> bool:
-        if other.__class__ is Value or other is None or isinstance(other, str):
-            return self is other
-        if not isinstance(other, bool) and not is_number(other):
-            return False
-        raise TypeError(
-            f"a Value does not equal a number: compare its data, {self.name or 'value'}.data == {other!r}"
-        )
+    __add__ = _operator(operations.add)
+    __sub__ = _operator(operations.sub)
+    __mul__ = _operator(operations.mul)
+    __truediv__ = _operator(operations.div)
+    __pow__ = _operator(operations.pow)
 
     def __format__(self, specification: str) -> str:
         return format(self._data, specification)
 
-    __bool__ = _refusal("bool()", "compare its .data, as in v.data > 0")
-    __float__ = _refusal(
-        "float()",
-        "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)",
-    )
-    __int__ = _refusal("int()", "take its .data")
-    __complex__ = _refusal("complex()", "take its .data")
-    __index__ = _refusal("an index made", "take its .data")
+    def _sympy_(self) -> NoReturn:
+        # SymPy asks here before it tries float(); its operators then leave an expression to the Value.
+        raise sys.modules["sympy"].SympifyError(self)
 
     def __copy__(self) -> Value:
         return copying.copied(self)
@@ -237,7 +211,7 @@ def _method(operation: Operation) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
         return record(operation, (self,))
 
-    method.__name__, method.__doc__ = operation.name, f"{operation.name} of this Value, recorded."
+    method.__name__, method.__doc__ = operation.name, operation.__doc__
     return method
 
 

@@ -1,4 +1,4 @@
-"""Written expressions: how tightly each binds, and where parentheses are needed."""
+"""Written expressions: how tightly each binds, and where it stands in parentheses."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 from typing import NamedTuple
 
-# How tightly a written expression binds; what stands in a slot that asks for more is put in
-# parentheses.
+# From the loosest to the tightest; what stands in a slot that asks for more gets parentheses.
 ANY, SUM, SIGNED, PRODUCT, POWER, ATOM = range(6)
 
 
 class Term(NamedTuple):
-    """A written expression, how tightly it binds, and whether it is a plain number of the table or
-    of the user.
-    """
+    """A written expression, how tightly it binds, and whether it is a plain number."""
 
     text: str
     level: int = ATOM
@@ -25,57 +22,76 @@ class Term(NamedTuple):
         return self.text if self.level >= level else f"({self.text})"
 
 
+Write = Callable[[Sequence[Term]], Term]
+
+
 class Layout:
-    """How an operation is written: a template, how tightly the whole binds, what each slot asks of
-    an operand (ANY).
-    """
+    """How an operation is written: a template, how tightly the whole binds, what each slot asks."""
 
     def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = ()) -> None:
         self.template, self.level, self.slots = template, level, slots
 
     def __call__(self, operands: Sequence[Term]) -> Term:
-        texts = [
-            operand.within(slot)
-            for operand, slot in zip(operands, chain(self.slots, repeat(ANY)), strict=False)
-        ]
+        slots = chain(self.slots, repeat(ANY))
+        texts = [operand.within(slot) for operand, slot in zip(operands, slots, strict=False)]
         text = self.template.format(*texts)
         return Term(text, SIGNED if text.startswith("-") and self.level > SIGNED else self.level)
 
 
-def as_call(before: str, after: str) -> Callable[[Sequence[Term]], Term]:
+def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:
+    """A template as a Layout; what is none as it is.
+
+    The whole and its operands stand in parentheses: a template does not say how tightly it binds.
+    """
+    if not isinstance(text, str):
+        return text
+    if arity is None:
+        raise TypeError(
+            f"{name} takes any number of operands: no template, a function of the written ones"
+        )
+    marks = [f"<{place}>" for place in range(arity)]
+    try:
+        written = text.format(*marks)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        written = ""
+    if not all(mark in written for mark in marks):
+        raise ValueError(f"a template of {name} has one {{}} for each operand, not {text!r}")
+    return Layout(text, SUM, [ATOM for _ in marks])
+
+
+def as_call(before: str, after: str) -> Write:
     """Operands between commas, as many as there are."""
-    return lambda operands: Term(
-        f"{before}{', '.join(operand.text for operand in operands)}{after}"
-    )
+    return lambda operands: Term(f"{before}{', '.join(term.text for term in operands)}{after}")
 
 
 def write_sum(terms: Sequence[Term]) -> Term:
+    """a + b - c: a term that begins with a minus is subtracted."""
     if len(terms) == 1:
         return terms[0]
     text = terms[0].text
     for term in terms[1:]:
-        text = (
-            f"{text} - {term.text[1:]}"
-            if term.level == SIGNED
-            else f"{text} + {term.within(PRODUCT)}"
-        )
+        if term.level == SIGNED:
+            text = f"{text} - {term.text[1:]}"
+        else:
+            text = f"{text} + {term.within(PRODUCT)}"
     return Term(text, SUM)
 
 
-def write_dot(times: str, spaced: str) -> Callable[[Sequence[Term]], Term]:
-    """w_0*a_0 + w_1*a_1 + b; a single product stands spaced, w * a; a factor that is the plain
-    number 1 is left out.
+def write_dot(times: str, alone: str) -> Write:
+    """w_0*a_0 + w_1*a_1 + b; a product that stands alone is written w * a.
+
+    A factor that is the plain number 1 is left out.
     """
 
     def write(operands: Sequence[Term]) -> Term:
         n = len(operands) // 2
-        sign = spaced if len(operands) == 2 else times
+        sign = alone if len(operands) == 2 else times
         terms: list[Term] = []
         for pair in zip(operands[:n], operands[n : 2 * n], strict=True):
             factors = [factor for factor in pair if not (factor.plain and factor.text == "1")]
             if len(factors) == 2:
-                first_slot = PRODUCT if terms else SIGNED
-                terms.append(Layout(f"{{}}{sign}{{}}", PRODUCT, (first_slot, POWER))(factors))
+                slots = PRODUCT if terms else SIGNED, POWER
+                terms.append(Layout(f"{{}}{sign}{{}}", PRODUCT, slots)(factors))
             else:
                 terms.append(factors[0] if factors else pair[0])
         return write_sum([*terms, *operands[2 * n :]])

@@ -25,11 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Value, gradients, mean, topological_order
-from autograd.derivatives import adjoints
+from autograd import Graph, Value, gradients, mean, topological_order
 from autograd.elementary import select, sigmoid
 from autograd.entry import Operation
-from autograd.graph import evaluate
+from autograd.reading import adjoints
 from demos import folder
 
 try:
@@ -167,7 +166,7 @@ class System:
         if value.__class__ is not Value:
             return sympy.sympify(value)
         given = {node: name for node, name in self.symbols.items() if node is not but}
-        return sympy.sympify(evaluate(value, given)[value])
+        return sympy.sympify(Graph(value).evaluate(given)[value])
 
     def definition(self, name: str) -> Any:
         """What a node is computed as, in the names of the nodes below it."""
@@ -241,7 +240,7 @@ class System:
         )
         free = {name: sympy.Float(rng.randint(lowest, 99), 30) / 100 for name in names}
         given = {node: free[name] for name, node in self.nodes.items() if not node.operation}
-        numbers = evaluate(self.root, given)
+        numbers = Graph(self.root).evaluate(given)
         at = {
             symbol(name): numbers[self.nodes[name]] if name in self.nodes else free[name]
             for name in free

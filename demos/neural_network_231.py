@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Value, Walk, draw
-from autograd.graph import evaluate, topological_order
-from autograd.notes.notation import number_text
+from autograd import Graph, Value, Walk, draw, topological_order
+from autograd.notes.numbers import number_text
 from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps
 from demos import folder
 from demos.neural_network_231_notes import (
@@ -176,9 +175,8 @@ def _judge_one(
             "correct" if line_holds else "value right, shown line wrong",
             line_remark or rounded,
         )
-    own = evaluate(node, {other: value for other, value in written.items() if other is not node})[
-        node
-    ]
+    others = {other: value for other, value in written.items() if other is not node}
+    own = Graph(node).evaluate(others)[node]
     if node in written and agrees(written[node], printed.text, number):
         return Judged(printed, node.data, "carried forward", "repeats what was written")
     if agrees(own, printed.text, number):
@@ -233,7 +231,7 @@ def notes_trail(
         for row in judged
         if row.verdict == "slip"
     }
-    return evaluate(example.second_loss, slips)
+    return Graph(example.second_loss).evaluate(slips)
 
 
 # --- what is shown --------------------------------------------------------------------------------

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import graphviz
 
-from autograd.drawing.cards import local_derivatives, switched_off
 from autograd.drawing.labels import font, formula_lines, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import Theme, largest_magnitude, theme_named, width
-from autograd.graph import require_current, topological_order, wengert_names
-from autograd.notes.notation import name_term, short_number, write
+from autograd.notes.expressions import name_term, write
+from autograd.notes.numbers import short_number
+from autograd.reading import Graph
 from autograd.value import Value
 from nn.network import MLP, Neuron
 
@@ -84,7 +84,7 @@ class Pass:
     parameters.
     """
 
-    root: Value
+    graph: Graph
     inputs: tuple[Any, ...]
     preactivations: Mapping[Neuron, Value]
     activations: Mapping[Neuron, Value]
@@ -135,8 +135,8 @@ def draw_network(
 def _pass(model: MLP, loss: Value) -> Pass:
     if not isinstance(loss, Value):
         raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
-    nodes = topological_order(loss)
-    require_current(loss)
+    graph = Graph(loss)
+    nodes = graph.order
     neurons = [neuron for layer in model.layers for neuron in layer.neurons]
     by_bias: dict[Value, list[Value]] = {neuron.bias: [] for neuron in neurons}
     for node in nodes:
@@ -157,7 +157,7 @@ def _pass(model: MLP, loss: Value) -> Pass:
     inputs = first.operands[model.layers[0].inputs : 2 * model.layers[0].inputs]
     known = {*model.parameters(), *(x for x in inputs if isinstance(x, Value))}
     targets = tuple(node for node in nodes if node.operation is None and node not in known)
-    return Pass(loss, inputs, preactivations, activations, targets)
+    return Pass(graph, inputs, preactivations, activations, targets)
 
 
 def _only(neuron: Neuron, found: Sequence[Value]) -> Value:
@@ -191,7 +191,9 @@ def _columns(model: MLP, sample: Pass | None) -> list[Column]:
         place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
         columns.append(_column(f"{place}: {layer.activation_label}", circles))
     outputs = model.layers[-1].neurons
-    if sample is not None and sample.root not in [sample.activations[neuron] for neuron in outputs]:
+    if sample is not None and sample.graph.root not in [
+        sample.activations[neuron] for neuron in outputs
+    ]:
         columns.append(_loss_column(sample))
     return columns
 
@@ -212,15 +214,14 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None) -> Circle:
         sample.preactivations[neuron] is not node
     ):  # a softmax layer's neurons have no activation of their own
         name = neuron.activation_name
-    off = switched_off(node, {node: local_derivatives(node)})
+    off = sample.graph.is_off(node)
     return Circle(
         key, name, short_number(node.data), node.grad, ((bias, neuron.bias.grad),), off=off
     )
 
 
 def _loss_column(sample: Pass) -> Column:
-    root = sample.root
-    names = wengert_names(root)
+    root, names = sample.graph.root, sample.graph.names
     targets = tuple(
         ("".join(_equation(target, names[target])), target.grad) for target in sample.targets
     )

@@ -35,7 +35,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from autograd.entry import Operation
-from autograd.notes.notation import Notation, short_number
+from autograd.notes.notation import Notation
+from autograd.notes.numbers import short_number
 from autograd.operations import OPERATIONS
 from autograd.value import Value
 from nn.network import ACTIVATIONS, MLP, SOFTMAX, Layer

@@ -25,7 +25,7 @@ from typing import Any
 
 from autograd.checking.origins import explain_nan
 from autograd.entry import Operation
-from autograd.notes.notation import short_number
+from autograd.notes.numbers import short_number
 from autograd.number_types import constant, is_finite, number_of
 from autograd.operations import binary_cross_entropy, mean, total
 from autograd.value import Value

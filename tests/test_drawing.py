@@ -22,7 +22,8 @@ from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
-from autograd.notes.notation import Notation, short_number
+from autograd.notes.notation import Notation
+from autograd.notes.numbers import short_number
 from nn import MLP
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,8 @@ import pytest
 
 from autograd import Value, half_squared_error, total
 from autograd.drawing.themes import LIGHT
-from autograd.notes.notation import Notation, short_number
+from autograd.notes.notation import Notation
+from autograd.notes.numbers import short_number
 from autograd.operations import squared_error
 from nn import MLP
 from nn.network_view import draw_network

@@ -43,7 +43,7 @@ from autograd import (
     vjp,
     where,
 )
-from autograd.graph import require_current, topological_order
+from autograd.graph import Graph, topological_order
 
 F = Fraction
 
@@ -117,7 +117,7 @@ def test_recorded_gradients_are_those_of_numbers(name):
     for at in SAMPLES[name].floats:
         given = list(map(Value, at))
         recorded = slope(given)
-        require_current(recorded)
+        Graph(recorded)
         assert recorded.data == slope(list(at))
         recorded.backward()
         assert [x.grad or 0 for x in given] == pytest.approx(grad(slope)(list(at)), rel=1e-12)

@@ -9,7 +9,6 @@ order."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import wraps
@@ -17,17 +16,17 @@ from math import factorial
 from typing import Any
 
 from autograd import operations
+from autograd.arithmetic import Arithmetic
 from autograd.calculus.transforms import Call, call, single, stop_gradient
 from autograd.entry import Operation
-from autograd.errors import explained
+from autograd.errors import FAULTS, of_derivative
 from autograd.number_types import MIXED, constant, is_number, number_of
 from autograd.operations import dot
 from autograd.value import Value, record
 
 
-class Jet:
-    """A number and the further Taylor coefficients of what it was computed from, each computed when
-    first asked for.
+class Jet(Arithmetic):
+    """A number and its further Taylor coefficients, each computed when it is first asked for.
 
     To the rule table a jet is a node like a Value: it has operands, and records operations.
     """
@@ -41,18 +40,16 @@ class Jet:
         operands: tuple[Any, ...] = (),
         name: str = "",
     ) -> None:
-        self.known, self.operation, self.operands, self.name = (
-            list(known),
-            operation,
-            operands,
-            name,
-        )
+        self.known, self.name = list(known), name
+        self.operation, self.operands = operation, operands
         self.products: list[tuple[Jet, Jet]] = []  # whose sum is y': (partial, operand)
 
     @property
     def data(self) -> Any:
         """The number itself, which decides where a rule chooses a side."""
         return number_of(self.known[0])
+
+    _data = data  # as the rule table calls it
 
     @staticmethod
     def record(operation: Operation, operands: tuple[Any, ...]) -> Jet:
@@ -65,15 +62,6 @@ class Jet:
     def detach(self) -> Jet:
         """The number as a constant."""
         return Jet(stop_gradient(self.known[0]))
-
-    def __neg__(self) -> Jet:
-        return Jet.record(operations.neg, (self,))
-
-    def __pos__(self) -> Jet:
-        return self
-
-    def __abs__(self) -> Jet:
-        return Jet.record(operations.abs, (self,))
 
     def coefficient(self, order: int) -> Any:
         """The Taylor coefficient of that order; None for one that is 0 wherever the variable is."""
@@ -112,49 +100,18 @@ class Jet:
         return further if further is None or order == 0 else (order + 1) * further
 
 
-def _operator(compute: Operation, reflected: bool = False) -> Callable[[Jet, Any], Jet]:
-    return lambda self, other: Jet.record(compute, (other, self) if reflected else (self, other))
-
-
-for _refused in (
-    "eq",
-    "bool",
-    "float",
-    "int",
-    "complex",
-    "index",
-):  # the answer would be lost on the way
-    setattr(Jet, f"__{_refused}__", getattr(Value, f"__{_refused}__"))
-
-for _name in ("add", "sub", "mul", "div", "pow"):
-    _method = "truediv" if _name == "div" else _name
-    setattr(Jet, f"__{_method}__", _operator(operations.OPERATIONS[_name]))
-    setattr(Jet, f"__r{_method}__", _operator(operations.OPERATIONS[_name], reflected=True))
-
-
-def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Jet, Any], Any]:
-    return lambda self, other: compare(self.data, number_of(other))
-
-
-for _comparing in ("lt", "le", "gt", "ge"):
-    setattr(Jet, f"__{_comparing}__", _comparison(getattr(operator, _comparing)))
-
-
 def _jet(x: Any) -> Jet:
     return x if x.__class__ is Jet else Jet(x)
 
 
 def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
-    """The partials beside their operands; none for a plain number, or a side that a selection did
-    not take.
-    """
-    local = operation.local_derivatives(jet, numbers=False)
+    """The partials beside their operands, where something passes."""
+    recorded = operation.recorded_derivatives(jet)
+    numbers = operation.local_derivatives(jet) if operation.selects else recorded
     return [
         (_jet(partial), operand)
-        for partial, operand in zip(local, jet.operands, strict=True)
-        if operand.__class__ is Jet
-        and partial is not None
-        and not (operation.selects and number_of(partial) == 0)
+        for partial, number, operand in zip(recorded, numbers, jet.operands, strict=True)
+        if operand.__class__ is Jet and number is not None
     ]
 
 
@@ -234,7 +191,7 @@ def _coefficients(f: Callable[[Any], Any], x: Any, order: int) -> list[Any]:
 def _jet_of(root: Value, called: Call, order: int) -> Jet:
     """The jet of the root: node by node, so that nothing recurses through the graph."""
     (variable,) = called.variables
-    leaf: Any = number_of if called.numbers else lambda node: node
+    leaf: Any = number_of if called.wants_numbers else lambda node: node
     jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
     for node in called.order([root]):
         if node is not variable:
@@ -249,7 +206,6 @@ def _jet_of(root: Value, called: Call, order: int) -> Jet:
             jet.coefficient(order)
             if jet.data.__class__ is Fraction and float in map(type, jet.known):
                 raise TypeError(MIXED)
-        except (ArithmeticError, TypeError, ValueError) as error:
-            operation: Any = jet.operation
-            raise explained(error, operation, jet.operands, "the derivative of ") from error
+        except FAULTS as error:
+            raise of_derivative(error, jet) from error
     return _jet(jets.get(root, leaf(root)))

@@ -21,9 +21,8 @@ from types import FunctionType
 from typing import Any
 
 from autograd.calculus.nesting import mapped, nested, paired, values_in
-from autograd.derivatives import adjoints, live
-from autograd.derivatives import tangents as forward
-from autograd.graph import depending, topological_order
+from autograd.derivatives import adjoint_numbers, adjoints, tangent_numbers, tangents
+from autograd.graph import depending, live, topological_order
 from autograd.number_types import BUILT_IN, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
@@ -43,8 +42,8 @@ class Call:
     """One call of a function, recorded: its variables in the order of `inputs`, its output, and
     what it gave beside.
 
-    `outputs` are the Values of the nested `output`, a leaf for each number in it. `numbers` says
-    that the caller wants numbers back: it has `given` no Value, and no derivative is taken around
+    `outputs` are the Values of the nested `output`, a leaf for each number in it. `wants_numbers`
+    says that the caller wants numbers back: it has `given` no Value, and no derivative is taken around
     it."""
 
     inputs: tuple[Any, ...]
@@ -52,12 +51,12 @@ class Call:
     output: Any
     outputs: list[Value]
     aux: Any
-    numbers: bool
+    wants_numbers: bool
     given: list[Value]
 
     def result(self, x: Any) -> Any:
         """`x` as the caller wants it: a number or a Value."""
-        return number_of(x) if self.numbers else x if x.__class__ is Value else Value(x)
+        return number_of(x) if self.wants_numbers else x if x.__class__ is Value else Value(x)
 
     def results(self, tree: Any) -> Any:
         """The Values in `tree` as the caller wants them."""
@@ -75,7 +74,10 @@ class Call:
     def gradients(self, root: Value) -> list[Any]:
         """The gradient of `root` in each variable."""
         order = self.order([root])
-        found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order, self.numbers)}
+        if self.wants_numbers:
+            found = adjoint_numbers(root, order)
+        else:
+            found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order)}
         return [
             self.result(found.get(variable, constant(0, variable.data)))
             for variable in self.variables
@@ -85,8 +87,9 @@ class Call:
         """For each direction, a number for each variable, the derivative of each output in it."""
         order = self.order(self.outputs)
         like = [variable.data for variable in self.variables[:1]]
+        forward = tangent_numbers if self.wants_numbers else tangents
         for direction in directions:
-            moving = forward(order, dict(zip(self.variables, direction, strict=True)), self.numbers)
+            moving = forward(order, dict(zip(self.variables, direction, strict=True)))
             yield [
                 self.result(moving.get(output, constant(0, *like or [output.data])))
                 for output in self.outputs
@@ -147,7 +150,7 @@ def call(
     outputs = outputs_of(f, output)
     given = list(values_in((arguments, keywords)))
     recorded = inside or given or _is_within(outputs)
-    return Call(inputs, variables, output, outputs, aux, numbers=not recorded, given=given)
+    return Call(inputs, variables, output, outputs, aux, wants_numbers=not recorded, given=given)
 
 
 def _is_within(outputs: Iterable[Value]) -> bool:
@@ -318,7 +321,7 @@ def jvp(
     directions = [_of_type(t, x, place, "primal") for place, x, t in _directions(primals, tangents)]
     called = call(f, primals, tuple(range(len(primals))), has_aux)
     if any(x.__class__ is Value for x in directions):
-        called = replace(called, numbers=False)
+        called = replace(called, wants_numbers=False)
     (moved,) = called.tangents([directions])
     return called.with_aux(called.results(called.output), nested(called.output, iter(moved)))
 
@@ -369,7 +372,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
             for place, y, c in paired(output, cotangents, "cotangents")
         ]
         its = (
-            replace(called, numbers=False)
+            replace(called, wants_numbers=False)
             if any(x.__class__ is Value for x in upstream)
             else called
         )

@@ -16,9 +16,10 @@ from fractions import Fraction
 from threading import RLock
 from typing import Any, NamedTuple
 
+from autograd.reading import FAULTS
+
 Function = Callable[..., Any]
 
-FAULTS = (ArithmeticError, TypeError, ValueError)  # what a rule raises where it has no number
 FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
 _LOCK = RLock()  # mpmath's precision is that of all threads

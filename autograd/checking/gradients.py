@@ -22,13 +22,20 @@ from typing import Any, NamedTuple
 
 from autograd.calculus.nesting import flat, nested
 from autograd.calculus.transforms import call, outputs_of
-from autograd.checking.differences import DIGITS, FAULTS, Function, as_like, decided, with_digits
-from autograd.derivatives import adjoints
-from autograd.entry import Operation
-from autograd.errors import described
-from autograd.graph import evaluate, topological_order
-from autograd.number_types import constant, is_finite, number_of
-from autograd.value import Value, record
+from autograd.checking.differences import DIGITS, Function, as_like, decided, with_digits
+from autograd.reading import (
+    FAULTS,
+    Graph,
+    Operation,
+    Value,
+    adjoint_numbers,
+    constant,
+    described,
+    is_finite,
+    number_of,
+    record,
+    topological_order,
+)
 
 SINGLY = 4  # operands, up to which each pair is compared in the second order
 
@@ -279,7 +286,7 @@ def _second(operation: Operation, moving: Sequence[int], place: int) -> Function
         partial = _pick(operation, place, record(operation, tuple(leaves)), leaves)
         found = {}
         if partial.__class__ is Value:
-            found = {adjoint.node: adjoint.gradient for adjoint in adjoints(partial, numbers=True)}
+            found = adjoint_numbers(partial)
         return [found.get(leaves[i], 0) for i in moving]
 
     return second
@@ -393,7 +400,7 @@ def _moved_alike(here: _Graph, there: _Graph) -> list[str]:
     detached = {b: a.data for a, b in pairs if a.operation is None and a.data != b.data}
     moved = {a: b.data for a, b in zip(here.variables, there.variables, strict=True)}
     for a, b in zip(here.outputs, there.outputs, strict=True):
-        engine, true = evaluate(a, moved)[a], evaluate(b, detached)[b]
+        engine, true = Graph(a).evaluate(moved)[a], Graph(b).evaluate(detached)[b]
         if abs(engine - true) > abs(true - a.data) / 10**6 + abs(true) / 10**12:
             raise _lost(pairs, engine - a.data, true - a.data)
     return [

@@ -15,18 +15,14 @@ import linecache
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd import value
-from autograd.errors import described
-from autograd.graph import topological_order
-from autograd.number_types import is_finite, number_of
-from autograd.value import Value
+from autograd.reading import FAULTS, Graph, Value, described, is_finite, watch
 
 
 class Line(NamedTuple):
@@ -49,8 +45,7 @@ _recording = 0  # how many trace_lines() are open, in all threads
 
 @contextmanager
 def trace_lines() -> Iterator[None]:
-    """Within it, each new Value, leaf or result, remembers the line of the user's code that made
-    it.
+    """Within it, each new Value, leaf or result, remembers the line of the code that made it.
 
     That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also
     after the block; it is `value.line`. Nothing is remembered, and nothing costs time, outside such
@@ -59,32 +54,23 @@ def trace_lines() -> Iterator[None]:
     with _LOCK:
         _recording += 1
         if _recording == 1:
-            _install(cache(_line))
+            watch(_remembering(cache(_line)))
     try:
         yield
     finally:
         with _LOCK:
             _recording -= 1
             if _recording == 0:
-                value.new_object, Value.__init__ = object.__new__, _plain_init  # type: ignore[method-assign]
+                watch(None)
 
 
-_plain_init = Value.__init__
+def _remembering(line: Callable[[str, int], Line]) -> Callable[[Value], None]:
+    """What is called with each new node."""
 
-
-def _install(line: Any) -> None:
-    """Put recording makers of nodes in the place of the plain ones."""
-
-    def new_object(kind: type[Value]) -> Value:
-        node = object.__new__(kind)
+    def remember(node: Value) -> None:
         node.line = line(*_place())
-        return node
 
-    def init(self: Value, data: Any, name: str = "") -> None:
-        _plain_init(self, data, name)
-        self.line = line(*_place())
-
-    value.new_object, Value.__init__ = new_object, init  # type: ignore[method-assign]
+    return remember
 
 
 def _place() -> tuple[str, int]:
@@ -160,72 +146,63 @@ def explain_nan(root: Value) -> NotFinite | None:
     >>> print(explain_nan(sqrt(Value(4.0))))
     None
     """
-    order = topological_order(root)
-    node = _first(root, order)
+    graph = Graph(root, stale=True)  # an update may have made the NaN that is asked about
+    node = _first(graph)
     if node is None:
-        return _first_gradient(order)
-    numbers = tuple(map(number_of, node.operands))
-    return NotFinite(node, node.data, numbers, line=getattr(node, "line", None))
+        return _first_gradient(graph)
+    line = getattr(node, "line", None)
+    return NotFinite(node, graph.data[node], tuple(graph.numbers(node)), line=line)
 
 
-def _first(root: Value, order: Sequence[Value]) -> Value | None:
-    """The first node that is not finite, of those that led to the root; it is the last that a walk
-    down meets.
+def _first(graph: Graph) -> Any:
+    """The first node that is not finite, of those that led to the root.
+
+    It is the last that a walk down from the root meets.
     """
-    whole, reached, found = is_finite(root.data), {root}, None
-    for node in reversed(order):
+    whole, reached, found = is_finite(graph.data[graph.root]), {graph.root}, None
+    for node in reversed(graph.order):
         if node not in reached:
             continue
-        if not is_finite(node.data):
+        if not is_finite(graph.data[node]):
             found = node
         elif not whole:  # a finite number made no NaN
             continue
-        reached.update(_taken(node))
+        reached.update(_taken(graph, node))
     return found
 
 
-def _taken(node: Value) -> list[Value]:
-    """The operands, without the sides that a selection did not take; all where a NaN left that
-    open.
-    """
-    operation, operands = node.operation, node.operands
-    if operation is not None and operation.selects:
-        local = operation.local_derivatives(node)
-        if all(derivative is None or is_finite(derivative) for derivative in local):
-            operands = tuple(
-                x for x, derivative in zip(operands, local, strict=True) if derivative is not None
-            )
-    return [x for x in operands if x.__class__ is Value]
+def _taken(graph: Graph, node: Value) -> list[Any]:
+    """The operands without the sides that a selection did not take; all where a NaN left that open."""
+    operands = [x for x in node.operands if graph.has(x)]
+    if node.operation is None or not node.operation.selects:
+        return operands
+    local = graph.local(node)
+    if not all(derivative is None or is_finite(derivative) for derivative in local):
+        return operands
+    return [x for x, number in zip(node.operands, local, strict=True) if number is not None]
 
 
-def _first_gradient(order: Sequence[Value]) -> NotFinite | None:
+def _first_gradient(graph: Graph) -> NotFinite | None:
     """The first gradient that is not finite, from the root down, and the path that made it so."""
-    for node in reversed(order):
-        if node.grad is None or is_finite(node.grad):
+    for node in reversed(graph.order):
+        gradient = graph.gradients[node]
+        if gradient is None or is_finite(gradient):
             continue
         line = getattr(node, "line", None)
-        for result in order:
-            for operand, local in _paths(result):
-                if operand is node and not is_finite(result.grad * local):
-                    return NotFinite(node, node.grad, (), True, result, local, line)
-        return NotFinite(node, node.grad, of_gradient=True, line=line)
+        for result in graph.order:
+            for operand, local in _paths(graph, result):
+                if operand is node and not is_finite(graph.gradients[result] * local):
+                    return NotFinite(node, gradient, (), True, result, local, line)
+        return NotFinite(node, gradient, of_gradient=True, line=line)
     return None
 
 
-def _paths(result: Value) -> list[tuple[Any, Any]]:
+def _paths(graph: Graph, result: Value) -> list[tuple[Any, Any]]:
     """The operands that the gradient of a result goes on to, each with its local derivative."""
-    if result.operation is None or result.grad is None:
+    if graph.gradients[result] is None:
         return []
     try:
-        local = result.operation.local_derivatives(result)
-    except (
-        ArithmeticError,
-        TypeError,
-        ValueError,
-    ):  # on a side not taken: `backward` did not ask there
+        local = graph.local(result)
+    except FAULTS:  # on a side not taken: `backward` did not ask there
         return []
-    return [
-        (x, derivative)
-        for x, derivative in zip(result.operands, local, strict=True)
-        if derivative is not None
-    ]
+    return [(x, d) for x, d in zip(result.operands, local, strict=False) if d is not None]

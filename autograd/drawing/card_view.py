@@ -8,8 +8,8 @@ from autograd.drawing.cards import Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.neurons import Groups, Role
 from autograd.drawing.themes import Theme
-from autograd.notes.notation import short_number
-from autograd.value import Value
+from autograd.notes.numbers import short_number
+from autograd.reading import Value
 
 SMALL = 9  # points
 SLOTS = 36  # points of a card's height that hold its ports
@@ -26,29 +26,25 @@ class View:
     largest: float  # the gradient that has the full colour and width
 
     def node(self, card: Card) -> Value:
-        return self.cards.nodes[card.index]
+        node: Value = self.cards.graph.order[card.index]
+        return node
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[self.node(card)]
 
     def operation(self, card: Card) -> str:
+        """What the card's operation is called in print, ReLU."""
         operation = self.node(card).operation
-        name = operation.name if operation else ""
-        return "ReLU" if name == "relu" else name
+        return operation.shown if operation else ""
 
     def own_leaves(self, card: Card) -> list[int]:
-        """The leaves among the operands that stand in the card's frame: a neuron's parameters, in
-        order, if several.
-        """
+        """The leaves that stand in the card's frame: a neuron's parameters, in order, if several."""
         group = self.groups.of.get(self.node(card))
         if group is None:
             return []
-        found = [
-            operand
-            for operand in self.cards.operands[card.index]
-            if self.cards.nodes[operand].operation is None
-            and self.groups.of.get(self.cards.nodes[operand]) == group
-        ]
+        nodes = self.cards.graph.order
+        leaves = [index for index in self.cards.operands(card) if nodes[index].operation is None]
+        found = [index for index in leaves if self.groups.of.get(nodes[index]) == group]
         return found if len(found) > 1 else []
 
 

@@ -18,16 +18,15 @@ from autograd.drawing.labels import font, shortened
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, sign, theme_named, width
-from autograd.graph import topological_order
 from autograd.notes.notation import NOTES, Notation
-from autograd.value import Value
+from autograd.reading import Graph, Value
 
 FONT = "Helvetica"
 LOCAL = 12  # characters of a local derivative on an arrow
 
 
 def draw(
-    root: Value,
+    root: Value | Graph,
     *,
     backward: bool | None = None,
     theme: str = "light",
@@ -51,13 +50,14 @@ def draw(
     <Picture of 4 cards, backward, light>
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
-    if not isinstance(root, Value):
+    if not isinstance(root, (Value, Graph)):
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     colours = theme_named(theme)
-    check_size(len(topological_order(root)))
-    way_back = root.grad is not None if backward is None else backward
-    cards = cards_of(root)
-    view = View(cards, groups_of(cards.nodes, notation), colours, way_back, _largest(cards))
+    graph = Graph.of(root)
+    check_size(len(graph.order))
+    way_back = graph.gradients[graph.root] is not None if backward is None else backward
+    cards = cards_of(graph)
+    view = View(cards, groups_of(graph.order, notation), colours, way_back, _largest(cards))
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture(source(view, title), of, len(cards.cards))
 
@@ -101,7 +101,7 @@ def source(view: View, title: str) -> str:
     members = _members(view.cards, groups)
     for group in sorted(members):
         _add_cluster(graph, view, group, members[group])
-    for card, node in zip(view.cards.cards, view.cards.nodes, strict=True):
+    for card, node in zip(view.cards.cards, view.cards.graph.order, strict=True):
         if node not in groups:
             _add_card(graph, view, card)
     for arrow, place in zip(view.cards.arrows, _label_places(view), strict=True):
@@ -127,7 +127,7 @@ def _rank_gap(view: View) -> str:
 
 def _members(cards: Cards, groups: Mapping[Value, Group]) -> dict[Group, list[Card]]:
     members: dict[Group, list[Card]] = {}
-    for card, node in zip(cards.cards, cards.nodes, strict=True):
+    for card, node in zip(cards.cards, cards.graph.order, strict=True):
         if node in groups:
             members.setdefault(groups[node], []).append(card)
     return members
@@ -176,7 +176,9 @@ def _label_places(view: View) -> Iterator[tuple[str, float]]:
 
 
 def _groups(view: View, arrow: Arrow) -> list[Group | None]:
-    return [view.groups.of.get(view.cards.nodes[index]) for index in (arrow.operand, arrow.result)]
+    return [
+        view.groups.of.get(view.cards.graph.order[index]) for index in (arrow.operand, arrow.result)
+    ]
 
 
 def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[str, float]) -> None:
@@ -231,7 +233,8 @@ def _add_ranks(
         groups = [group for group in sorted(members) if group.layer == layer]
         here = [[card.index for card in members[group]] for group in groups]
         leaves = [
-            [index for index in indices if cards.nodes[index].operation is None] for indices in here
+            [index for index in indices if cards.graph.order[index].operation is None]
+            for indices in here
         ]
         for start in (index for indices in leaves if ends for index in indices):
             graph.edge(f"n{ends[0]}", f"n{start}", style="invis", weight="0")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autograd.notes.notation import NOTES, Notation
-from autograd.value import Value
+from autograd.reading import Value
 
 
 class Role(Enum):

@@ -1,20 +1,15 @@
-"""The notes' notation: names of a network's quantities, names as Unicode and LaTeX, numbers as
-people write them, and the written form of a recorded expression.
+"""How a network's quantities are named, and names in LaTeX.
 
 Names are ASCII labels such as w_10^1 (letters, a subscript, a superscript); other forms are for
-showing only."""
+showing only.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
-from autograd.value import Value
-from autograd.writing import ATOM, POWER, PRODUCT, SIGNED, SUM, Term
+from autograd.reading import OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +118,9 @@ def latex_name(name: str) -> str:
         )
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
     if primed := PRIMED.fullmatch(name):
-        function = (
-            "ReLU" if primed["function"] == "relu" else primed["function"].replace("_", r"\_")
-        )
+        operation = OPERATIONS.get(primed["function"])
+        shown = operation.shown if operation else primed["function"]
+        function = shown.replace("_", r"\_")
         operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace(
             "*", r" \cdot "
         )
@@ -143,118 +138,3 @@ def latex_name(name: str) -> str:
         return shown + below + (f"^{{{match['above']}}}" if match["above"] else "")
     escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
     return rf"\text{{{escaped}}}"
-
-
-def number_text(number: Any) -> str:
-    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a
-    Decimal without exponent and trailing zeros.
-
-    >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
-    ('-1.03', '1/3', '0.30000000000000004', '2')
-    """
-    if isinstance(number, Fraction):
-        return _fraction_text(number)
-    if isinstance(number, Decimal):
-        if not number.is_finite() or not -30 < number.adjusted() < 30:
-            return str(number)
-        text = format(number, "f")
-        return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
-    if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
-        return f"≈{Decimal(number):.4g}"
-    return (
-        _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
-    )
-
-
-def _zero_unsigned(text: str) -> str:
-    return "0" if text == "-0" else text
-
-
-def _fraction_text(number: Fraction) -> str:
-    rest, places = number.denominator, 0
-    while rest % 10 == 0:
-        rest, places = rest // 10, places + 1
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest, places = rest // prime, places + 1
-    if rest != 1:
-        return str(number)
-    digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
-    sign = "-" if number < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
-
-
-def short_number(number: Any) -> str:
-    """A number for a card: in full if it has at most 8 digits, else four significant ones after an
-    approximation sign.
-
-    >>> short_number(Fraction(-1133, 1000)), short_number(2 / 3), short_number(None)
-    ('-1.133', '≈0.6667', '-')
-    """
-    if number is None:
-        return "-"
-    if (
-        isinstance(number, (int, Fraction))
-        and max(abs(number.numerator), number.denominator) >= 10**300
-    ):
-        return f"≈{Decimal(number.numerator) / number.denominator:.4g}"  # beyond what a float holds
-    text = number_text(number)
-    if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
-        return text
-    if isinstance(number, (int, float, Fraction, Decimal)):
-        return f"≈{float(number):.4g}"
-    return text if len(text) <= 24 else text[:23] + "…"
-
-
-def number_term(number: Any, plain: bool = False) -> Term:
-    """A number as an operand of a written expression."""
-    text = number_text(number)
-    if text.startswith("-"):
-        return Term(text, SIGNED, plain)
-    return Term(
-        text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain
-    )
-
-
-def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before
-    a power.
-    """
-    return Term(latex_name(name) if latex else name, POWER if "^" in name or "/" in name else ATOM)
-
-
-def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
-    """The expression that `node` records. `leaf` writes the Values at which it stops, and gives
-    None to go on into one.
-
-    >>> a, b = Value(2, "a"), Value(3, "b")
-    >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
-    'a*(b - 1)'
-    """
-    written: dict[Value, Term] = {}
-    path = [node]
-    while path:  # iterative: an unnamed expression may be deep
-        current = path[-1]
-        missing = []
-        for operand in current.operands:
-            if operand.__class__ is Value and operand not in written:
-                term = leaf(operand) or (
-                    number_term(operand.data, plain=True) if operand.operation is None else None
-                )
-                if term is None:
-                    missing.append(operand)
-                else:
-                    written[operand] = term
-        if missing:
-            path.extend(missing)
-            continue
-        path.pop()
-        operation = current.operation
-        if operation is None:
-            return leaf(current) or number_term(current.data)
-        terms = [
-            written[x] if x.__class__ is Value else number_term(x, plain=True)
-            for x in current.operands
-        ]
-        written[current] = (operation.latex if latex else operation.text)(terms)
-    return written[node]

@@ -2,8 +2,8 @@
 
 >>> from autograd import Value
 >>> w, a = Value(0.9, "w"), Value(1.1, "a")
->>> walk = Walk(w * a)
->>> walk.goto("dL/dw")
+>>> steps = walk(w * a)
+>>> steps.goto("dL/dw")
 step 3 of 4, gradient
 dL/dw = a = 1.1
    w: value 0.9, gradient 1.1
@@ -13,28 +13,40 @@ from __future__ import annotations
 
 import difflib
 
-from autograd.notes.notation import NOTES, Notation, number_text
+from autograd.notes.notation import NOTES, Notation
+from autograd.notes.numbers import number_text
 from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps
-from autograd.value import Value
+from autograd.reading import Graph, Value
+
+
+def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
+    """A walk over every step of the computation of `root` and of its gradients, forwards and back.
+
+    >>> w, a = Value(0.9, "w"), Value(1.1, "a")
+    >>> steps = walk(w * a)
+    >>> print(steps.next().step)
+    L = w*a = 0.9*1.1 = 0.9900000000000001
+    """
+    return Walk(root, notation)
 
 
 class Walk:
-    """A walk over the steps of `root`: `next()`, `back()`, `goto(name or number)`, `restart()`;
-    each returns the walk.
+    """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()`, each returning it.
 
-    Before the first step nothing is computed; stepping back un-computes. Numbers are copied when
+    What `walk` returns. Before the first step nothing is computed; stepping back un-computes. Numbers are copied when
     the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
     topological order."""
 
-    def __init__(self, root: Value, notation: Notation = NOTES) -> None:
-        label = every_node(root)
-        forward, gradients = forward_steps(root, label), gradient_steps(root, label, notation)
+    def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
+        graph = Graph.of(root)
+        label = every_node(graph)
+        forward, gradients = forward_steps(graph, label), gradient_steps(graph, label, notation)
         self.steps: tuple[Step, ...] = (*forward, *gradients)
         self.position = 0
         computed = {step.node: step.name for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         self._names = leaves | computed
-        self._given = {node: number_text(node.data) for node in leaves}
+        self._given = {node: number_text(graph.data[node]) for node in leaves}
 
     def next(self) -> Walk:
         """Compute one step; at the end, stay."""

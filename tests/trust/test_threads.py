@@ -98,8 +98,8 @@ def test_one_graph_pickled_by_many_threads(restless, monkeypatch):
 
 
 def test_lines_traced_in_many_threads(restless, monkeypatch):
-    install = tracing._install
-    monkeypatch.setattr(tracing, "_install", lambda line: (time.sleep(0), install(line)))
+    watch = tracing.watch
+    monkeypatch.setattr(tracing, "watch", lambda hook: (time.sleep(0), watch(hook)))
 
     def traced(_):
         with trace_lines():

@@ -1,0 +1,96 @@
+"""The operators of Python, for what records: a + b, a < b, abs(a), and what is refused, float(a).
+
+`Value` and `Jet` are Arithmetic: they have a number, `data`, and `record` makes the node of an
+operation over operands.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from autograd import operations
+from autograd.entry import Operation
+from autograd.number_types import is_number, number_of
+
+
+def _operator(
+    operation: Operation,
+) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """The methods for `a + other` and `other + a`."""
+
+    def forward(self: Any, other: Any) -> Any:
+        if number_of(other) is other and not is_number(other):
+            return NotImplemented
+        return self.record(operation, (self, other))
+
+    def reflected(self: Any, other: Any) -> Any:
+        if not is_number(other):
+            return NotImplemented
+        return self.record(operation, (other, self))
+
+    return forward, reflected
+
+
+def _comparison(compare_numbers: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def compare(self: Any, other: Any) -> Any:
+        if number_of(other) is other and not is_number(other):
+            return NotImplemented
+        return compare_numbers(self.data, number_of(other))
+
+    return compare
+
+
+def _refusal(conversion: str, remedy: str) -> Callable[[Any], NoReturn]:
+    def refuse(self: Any) -> NoReturn:
+        raise TypeError(f"{conversion} of a Value would lose its gradient: {remedy}")
+
+    return refuse
+
+
+class Arithmetic:
+    """Operators through `record`; comparisons go by the number; conversions are refused."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = _operator(operations.add)
+    __sub__, __rsub__ = _operator(operations.sub)
+    __mul__, __rmul__ = _operator(operations.mul)
+    __truediv__, __rtruediv__ = _operator(operations.div)
+    __pow__, __rpow__ = _operator(operations.pow)
+
+    def __neg__(self: Any) -> Any:
+        return self.record(operations.neg, (self,))
+
+    def __pos__(self: Any) -> Any:
+        return self
+
+    def __abs__(self: Any) -> Any:
+        return self.record(operations.abs, (self,))
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+
+    __hash__ = object.__hash__
+
+    def __eq__(self: Any, other: object) -> bool:
+        if other.__class__ is self.__class__ or other is None or isinstance(other, str):
+            return self is other
+        if not isinstance(other, bool) and not is_number(other):
+            return False
+        name = getattr(self, "name", "") or "value"
+        raise TypeError(
+            f"a Value does not equal a number: compare its data, {name}.data == {other!r}"
+        )
+
+    __bool__ = _refusal("bool()", "compare its .data, as in v.data > 0")
+    __float__ = _refusal(
+        "float()",
+        "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)",
+    )
+    __int__ = _refusal("int()", "take its .data")
+    __complex__ = _refusal("complex()", "take its .data")
+    __index__ = _refusal("an index made", "take its .data")

@@ -1,0 +1,69 @@
+"""Numbers as people write them: exactly, or shortened for a card."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+
+def number_text(number: Any) -> str:
+    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a
+    Decimal without exponent and trailing zeros.
+
+    >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
+    ('-1.03', '1/3', '0.30000000000000004', '2')
+    """
+    if isinstance(number, Fraction):
+        return _fraction_text(number)
+    if isinstance(number, Decimal):
+        if not number.is_finite() or not -30 < number.adjusted() < 30:
+            return str(number)
+        text = format(number, "f")
+        return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
+    if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
+        return f"≈{Decimal(number):.4g}"
+    return (
+        _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
+    )
+
+
+def _zero_unsigned(text: str) -> str:
+    return "0" if text == "-0" else text
+
+
+def _fraction_text(number: Fraction) -> str:
+    rest, places = number.denominator, 0
+    while rest % 10 == 0:
+        rest, places = rest // 10, places + 1
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest, places = rest // prime, places + 1
+    if rest != 1:
+        return str(number)
+    digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def short_number(number: Any) -> str:
+    """A number for a card: in full if it has at most 8 digits, else four significant ones after an
+    approximation sign.
+
+    >>> short_number(Fraction(-1133, 1000)), short_number(2 / 3), short_number(None)
+    ('-1.133', '≈0.6667', '-')
+    """
+    if number is None:
+        return "-"
+    if (
+        isinstance(number, (int, Fraction))
+        and max(abs(number.numerator), number.denominator) >= 10**300
+    ):
+        return f"≈{Decimal(number.numerator) / number.denominator:.4g}"  # beyond what a float holds
+    text = number_text(number)
+    if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
+        return text
+    if isinstance(number, (int, float, Fraction, Decimal)):
+        return f"≈{float(number):.4g}"
+    return text if len(text) <= 24 else text[:23] + "…"

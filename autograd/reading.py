@@ -1,0 +1,60 @@
+"""The door for readers: all that one who prints, draws, checks or translates a graph relies on.
+
+What is named here stays, with its meaning; what stands behind it may move. docs/reading.md tells how
+a reader is written.
+
+    graph       `Graph` (a root, its order, numbers, names, local derivatives), `topological_order`,
+                `depending`, `find`
+    node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)
+    table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
+    gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
+    numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
+    writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM
+    errors      `described`, `explained`, `FAULTS`
+"""
+
+from autograd.derivatives import Adjoint, adjoint_numbers, adjoints, gradients
+from autograd.entry import Nary, Operation
+from autograd.errors import FAULTS, described, explained
+from autograd.graph import Graph, depending, find, topological_order
+from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
+from autograd.operations import OPERATIONS, dot, total, where
+from autograd.value import Value, record, watch
+from autograd.writing import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term
+
+__all__ = [
+    "ANY",
+    "ATOM",
+    "BUILT_IN",
+    "FAULTS",
+    "OPERATIONS",
+    "POWER",
+    "PRODUCT",
+    "SIGNED",
+    "SUM",
+    "Adjoint",
+    "Graph",
+    "Layout",
+    "Nary",
+    "Operation",
+    "Term",
+    "Value",
+    "adjoint_numbers",
+    "adjoints",
+    "constant",
+    "depending",
+    "described",
+    "dot",
+    "explained",
+    "find",
+    "gradients",
+    "is_finite",
+    "is_number",
+    "kept",
+    "number_of",
+    "record",
+    "topological_order",
+    "total",
+    "watch",
+    "where",
+]
