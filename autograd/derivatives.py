@@ -16,7 +16,7 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from autograd.errors import FAULTS, of_derivative
-from autograd.graph import depending, live, topological_order
+from autograd.graph import depending, depth_first, live, topological_order
 from autograd.number_types import MIXED, constant, kept, number_of
 from autograd.operations import dot
 
@@ -29,12 +29,13 @@ def backward(root: Any) -> None:
     All is written at once, at the end, where nothing can stop it.
     """
     gradient = adjoint_numbers(root)
-    for node, found in gradient.items():
-        if node.operation is None and node.grad is not None:
-            try:
-                gradient[node] = kept(node.grad + found, (node.grad, found))
-            except FAULTS as error:
-                raise of_derivative(error, root) from error
+    earlier = [node for node in gradient if node.operation is None and node.grad is not None]
+    try:
+        for leaf in earlier:
+            found = gradient[leaf]
+            gradient[leaf] = kept(leaf.grad + found, (leaf.grad, found))
+    except FAULTS as error:
+        raise of_derivative(error, root) from error
     deque(map(setattr, gradient, repeat("grad"), gradient.values()), maxlen=0)
 
 
@@ -64,20 +65,22 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
 def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
     """The gradient of the root in every node, or in those of a `part` of the topological order."""
     kind = root.__class__
-    order = topological_order(root) if part is None else part
-    gradient: dict[Any, Any] = dict.fromkeys(order)
-    within = None if part is None else gradient
+    if part is None:
+        gradient: dict[Any, Any] = {}
+        order, within = depth_first(root, gradient), None
+    else:
+        gradient = dict.fromkeys(part)
+        order, within = part, gradient
     one, zero = constant(1, root.data), constant(0, root.data)
     gradient[root] = one
     for node in reversed(order):
-        upstream = gradient[node]
+        upstream, operation = gradient[node], node.operation
         if upstream is None:  # only sides not taken led here
             gradient[node] = zero
-        elif node.operation is not None:
+        elif operation is not None:
             try:
-                for operand, local in zip(
-                    node.operands, node.operation.local_derivatives(node, within), strict=True
-                ):
+                # As many as operands; `strict` would double what this loop costs.
+                for operand, local in zip(node.operands, operation.local_derivatives(node, within)):
                     if local is not None and operand.__class__ is kind:
                         before = gradient[operand]
                         product = upstream * local

@@ -185,11 +185,11 @@ class Unary(Operation):
     """An operation on one operand."""
 
     def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
-        (operand,), (partial,) = node.operands, self.partials
+        (operand,) = node.operands
         if within is not None and operand not in within:
             return (None,)
-        local = partial(node._data, operand._data)
-        return (taken(local) if self.selects else local,)
+        local = self.partials[0](node._data, operand._data)
+        return (taken(local),) if self.selects else (local,)
 
 
 class Binary(Operation):
@@ -197,12 +197,15 @@ class Binary(Operation):
 
     def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
         kind, y = node.__class__, node._data
-        (a, b), (by_left, by_right) = node.operands, self.partials
-        left = a.__class__ is kind and (within is None or a in within)
-        right = b.__class__ is kind and (within is None or b in within)
-        x = a._data if a.__class__ is kind else a, b._data if b.__class__ is kind else b
-        local = by_left(y, *x) if left else None, by_right(y, *x) if right else None
-        return (taken(local[0]), taken(local[1])) if self.selects else local
+        a, b = node.operands
+        left, right = a.__class__ is kind, b.__class__ is kind
+        x_a, x_b = a._data if left else a, b._data if right else b
+        if within is not None:
+            left, right = left and a in within, right and b in within
+        by_left, by_right = self.partials
+        by_a = by_left(y, x_a, x_b) if left else None
+        by_b = by_right(y, x_a, x_b) if right else None
+        return (taken(by_a), taken(by_b)) if self.selects else (by_a, by_b)
 
 
 class Variadic(Nary):
@@ -210,9 +213,8 @@ class Variadic(Nary):
 
     def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
         kind, operands = node.__class__, node.operands
-        local: Derivatives = self.partials(
-            node._data, *[x._data if x.__class__ is kind else x for x in operands]
-        )
+        numbers = [x._data if x.__class__ is kind else x for x in operands]
+        local: Derivatives = self.partials(node._data, *numbers)
         if within is None:
             return local
         each = zip(local, operands, strict=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -46,26 +46,28 @@ def topological_order(*roots: N, stop: Iterable[N] = ()) -> list[N]:
     ['a', 'b', '', '']
     """
     order: list[N] = []
-    seen = {*stop}
+    seen = dict.fromkeys(stop)
     for root in roots:
-        if not hasattr(root, "operands"):
-            kind = type(root).__name__
-            raise TypeError(f"expected a Value, the root of a graph, not a {kind}")
         if root not in seen:
-            seen.add(root)
-            _add_below(root, order, seen)
+            order += depth_first(root, seen)
     return order
 
 
-def _add_below(root: N, order: list[N], seen: set[N]) -> None:
-    """Depth first, without recursion: `path` holds the nodes whose operands are not all done."""
-    kind = root.__class__
-    path: list[tuple[N, Any]] = []
+def depth_first(root: N, seen: dict[N, None]) -> list[N]:
+    """The topological order of what is not `seen`, which gains it; nothing is recursive.
+
+    `path` holds the nodes whose operands are not all done, each with those that are left.
+    """
+    if not hasattr(root, "operands"):
+        raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
+    kind, order = root.__class__, []
+    path: list[tuple[N, Iterator[Any]]] = []
+    seen[root] = None
     node, operands = root, iter(root.operands)
     while True:
         for operand in operands:
             if operand.__class__ is kind and operand not in seen:
-                seen.add(operand)
+                seen[operand] = None
                 if operand.operands:
                     path.append((node, operands))
                     node, operands = operand, iter(operand.operands)
@@ -74,7 +76,7 @@ def _add_below(root: N, order: list[N], seen: set[N]) -> None:
         else:
             order.append(node)
             if not path:
-                return
+                return order
             node, operands = path.pop()
 
 

@@ -292,9 +292,10 @@ def _operands_of_sum(values: Iterable[Any]) -> tuple[Any, ...]:
 
 def _dot(*operands: Any) -> Any:
     n = len(operands) // 2
-    y = operands[0] * operands[n]
-    for weight, number in zip(operands[1:n], operands[n + 1 : 2 * n], strict=True):
-        y = y + weight * number
+    products = map(operator.mul, operands[:n], operands[n:])  # which leaves out a bias
+    y = next(products)
+    for product in products:
+        y = y + product
     return y + operands[-1] if len(operands) % 2 else y
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from operator import attrgetter
 from typing import Any, NoReturn, final
 
@@ -15,7 +16,7 @@ from autograd import copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
 from autograd.errors import FAULTS, explained
-from autograd.number_types import BUILT_IN, REMEDY, is_number, kept
+from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, kept
 
 _new = object.__new__
 on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
@@ -35,8 +36,10 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     known = [x._data if x.__class__ is Value else x for x in operands]
     try:
         data = operation.value(*known)
-        if data.__class__ is float:
-            kept(data, known)
+        if data.__class__ is float:  # `kept`, written out
+            for number in known:
+                if number.__class__ is Fraction:
+                    raise TypeError(MIXED)
         elif data.__class__ not in BUILT_IN:
             _checked(data)
     except FAULTS as error:
