@@ -380,7 +380,9 @@ def assemble(
     quantities: dict[str, list[list[Value]]] = {}
     for number, layer in enumerate(model.layers, start=1):
         quantities[f"W{number}"] = [list(neuron.weights) for neuron in layer.neurons]
-        quantities[f"b{number}"] = [[neuron.bias] for neuron in layer.neurons]
+        quantities[f"b{number}"] = [
+            [neuron.bias] for neuron in layer.neurons if neuron.bias is not None
+        ]
         for place, letter in enumerate("ZA"):
             columns = [layers[number - 1][place] for layers in passes]
             quantities[f"{letter}{number}"] = [list(row) for row in zip(*columns, strict=True)]

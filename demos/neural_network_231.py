@@ -102,7 +102,8 @@ def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.ML
     for layer, original in zip(updated.layers, model.layers, strict=True):
         for neuron, source in zip(layer.neurons, original.neurons, strict=True):
             neuron.weights = tuple(replacement[weight] for weight in source.weights)
-            neuron.bias = replacement[source.bias]
+            if source.bias is not None:
+                neuron.bias = replacement[source.bias]
     return updated
 
 

@@ -285,9 +285,9 @@ def train(
     loss: Loss = (
         squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
     )
-    optimiser = nn.SGD(model.parameters(), LEARNING_RATE)
+    optimizer = nn.SGD(model.parameters(), LEARNING_RATE)
     history = nn.fit(
-        model, rows, targets, loss=loss, optimizer=optimiser, epochs=epochs, progress=False
+        model, rows, targets, loss=loss, optimizer=optimizer, epochs=epochs, progress=False
     )
     last = nn.mse([model.predict(row) for row in rows], targets)
     losses = [*(sign * number for number in finished(history, epochs).losses), last]

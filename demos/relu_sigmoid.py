@@ -177,13 +177,13 @@ def _layer_claims() -> list[Claim]:
 def train(epochs: int = 1000, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
     """Descend on the examples; the model, the mean loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
-    optimiser, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
+    optimizer, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
     history = nn.fit(
         model,
         inputs,
         TARGETS,
         loss=nn.squared_error,
-        optimizer=optimiser,
+        optimizer=optimizer,
         epochs=epochs,
         progress=None,
     )

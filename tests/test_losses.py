@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Value
 from autograd.operations import OPERATIONS
-from nn.losses import (
+from nn import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,

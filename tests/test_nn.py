@@ -200,7 +200,7 @@ def test_sgd_is_exact_in_fractions():
 
 def test_sgd_names_what_was_not_computed_and_updates_nothing():
     model = worked()
-    optimiser = nn.SGD(model.parameters(), 0.1)
+    optimizer = nn.SGD(model.parameters(), 0.1)
     model([1, 2]).backward()
     model.parameters()[4].grad = None
     before = [p.data for p in model.parameters()]
@@ -208,7 +208,7 @@ def test_sgd_names_what_was_not_computed_and_updates_nothing():
         ValueError,
         match=r"the gradient of Value\(0.8, name='w_11\^1'\) was not computed: call backward",
     ):
-        optimiser.step()
+        optimizer.step()
     assert [p.data for p in model.parameters()] == before
 
 
@@ -229,12 +229,12 @@ def test_a_float_target_of_fractions_is_refused():
 def test_training_reaches_a_stated_loss():
     model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
     samples = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]  # exclusive or
-    optimiser = nn.SGD(model.parameters(), 2.0)
+    optimizer = nn.SGD(model.parameters(), 2.0)
     for _ in range(600):
         model.zero_grad()
         loss = mean([nn.half_squared_error(model(inputs), target) for inputs, target in samples])
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     assert loss.data < 0.005
     assert [round(model.predict(inputs)) for inputs, _ in samples] == [0, 1, 1, 0]
 
@@ -250,7 +250,7 @@ def test_softmax_is_of_a_whole_layer(tmp_path):
     gradients = {name: parameter.grad for name, parameter in model.named_parameters()}
     assert gradients["b_0^1"] == pytest.approx(p * (1 - p))
     assert gradients["b_1^1"] == pytest.approx(-p * q)
-    model.save(tmp_path / "model.json")
+    nn.save(model, tmp_path / "model.json")
     assert nn.load(tmp_path / "model.json").predict([0.5, -1.0]) == model.predict([0.5, -1.0])
     assert "softmax" in model.summary()
 

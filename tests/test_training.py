@@ -25,7 +25,7 @@ from nn.losses import (
     hinge,
     squared_error,
 )
-from nn.optimisers import SGD, Adam
+from nn.optimizers import SGD, Adam
 from nn.training import DivergenceError, History, fit
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
