@@ -7,7 +7,7 @@ made once, with the network; a model remembers nothing of a call."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.entry import Operation
@@ -64,14 +64,6 @@ class Neuron(Module):
         Value(0.35000000000000003, name='a_0^1')
         """
         self._check(inputs)
-        return self.recorded(inputs)
-
-    def recorded(self, inputs: Sequence[Any]) -> Value:
-        """The same for inputs of a length that the layer has checked.
-
-        >>> Neuron([2], 1).recorded([10])
-        Value(21, name='z_0^1')
-        """
         bias = self.bias
         if bias is None:
             z = record(dot, (*self.weights, *inputs), self.preactivation_name)
@@ -98,10 +90,8 @@ class Neuron(Module):
                 f"got {len(inputs)}"
             )
 
-    def _places(self) -> Iterator[Value]:
-        yield from self.weights
-        if self.bias is not None:
-            yield self.bias
+    def _places(self) -> Sequence[Value]:
+        return self.weights if self.bias is None else (*self.weights, self.bias)
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)} inputs, {self.activation_label})"
@@ -154,7 +144,17 @@ class Layer(Module):
         """
         if len(inputs) != self.inputs:
             raise self._wrong_length(inputs)
-        outputs = [neuron.recorded(inputs) for neuron in self.neurons]
+        outputs = []
+        for neuron in self.neurons:  # each called, written out: here a forward pass spends its time
+            bias, activation = neuron.bias, neuron.activation
+            if bias is None:
+                operands = (*neuron.weights, *inputs)
+            else:
+                operands = (*neuron.weights, *inputs, bias)
+            output = record(dot, operands, neuron.preactivation_name)
+            if activation is not None:
+                output = record(activation, (output,), neuron.activation_name)
+            outputs.append(output)
         if self.softmax:
             outputs = softmax(outputs)
             for output, neuron in zip(outputs, self.neurons, strict=True):
@@ -186,9 +186,8 @@ class Layer(Module):
     def _wrong_length(self, inputs: Sequence[Any]) -> ValueError:
         return ValueError(f"layer {self.number} expects {self.inputs} inputs, got {len(inputs)}")
 
-    def _places(self) -> Iterator[Value]:
-        for neuron in self.neurons:
-            yield from neuron._places()
+    def _places(self) -> Sequence[Value]:
+        return [parameter for neuron in self.neurons for parameter in neuron._places()]
 
     def __repr__(self) -> str:
         return f"Layer({self.inputs} -> {len(self.neurons)}, {self.activation_label})"

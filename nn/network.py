@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.entry import Operation
@@ -141,14 +141,13 @@ class MLP(Module):
         >>> MLP.from_weights([[[-0.3, 0.8], [5, 7]]], None, ["linear"])([1, 2])
         [Value(1.3, name='z_0^1'), Value(19, name='z_1^1')]
         """
-        given = self._row(inputs)
-        first, numbers = self.layers[0], self.numbers
-        if len(given) != first.inputs:
-            raise first._wrong_length(given)
-        outputs = [
-            x if x.__class__ is Value else Value(as_number(x, numbers), name)
-            for x, name in zip(given, self.input_names, strict=True)
-        ]
+        outputs, numbers = self._row(inputs), self.numbers
+        if len(outputs) != len(self.input_names):
+            raise self.layers[0]._wrong_length(outputs)
+        for index, x in enumerate(outputs):
+            if x.__class__ is not Value:
+                number = x if numbers is None else as_number(x, numbers)
+                outputs[index] = Value(number, self.input_names[index])
         for layer in self.layers:
             outputs = layer(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
@@ -185,9 +184,8 @@ class MLP(Module):
         """
         return summary(self)
 
-    def _places(self) -> Iterator[Value]:
-        for layer in self.layers:
-            yield from layer._places()
+    def _places(self) -> Sequence[Value]:
+        return [parameter for layer in self.layers for parameter in layer._places()]
 
     def __repr__(self) -> str:
         widths = [self.layers[0].inputs, *(len(layer.neurons) for layer in self.layers)]

@@ -30,7 +30,7 @@ class Module:
         >>> nn.Neuron([0.2, -0.4], 0.1).parameters()[0]
         Value(0.2, name='w_00^1')
         """
-        return list({id(parameter): parameter for parameter in self._places()}.values())
+        return list(dict.fromkeys(self._places()))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """The parameters with their names.

@@ -21,6 +21,7 @@ from nn.network import MLP
 MOST_SHOWN = 16  # neurons in a column; of more the first seven and the last are shown
 FIRST_SHOWN = 7
 MOST_TARGETS = 4  # of more their number is shown
+MOST_FOLDED = 40  # results in the formula of a loss
 
 
 class Point(NamedTuple):
@@ -259,11 +260,22 @@ def _loss_column(sample: Pass, names: Names) -> Column:
     )
     if len(below) > MOST_TARGETS:
         below = (Note(f"{len(below)} targets"),)
-    formula = formula_lines(write(root, lambda node: name_term(of_nodes[node])).text)
+    folded = _folded(root)
+    formula = write(root, lambda node: None if node in folded else name_term(of_nodes[node])).text
     circle = Circle(
         "loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss"
     )
-    return Column(f"loss: {formula}", (circle,))
+    return Column(f"loss: {formula_lines(formula)}", (circle,))
+
+
+def _folded(root: Value) -> set[Value]:
+    """The results that the loss's formula writes out, because the picture shows them nowhere: those
+    without a name that are used once, unless they are many.
+    """
+    nodes = topological_order(root)
+    uses = Counter(x for node in nodes for x in node.operands if isinstance(x, Value))
+    found = {node for node in nodes if node.operation and not node.name and uses[node] == 1}
+    return found if len(found) <= MOST_FOLDED else set()
 
 
 def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = None) -> Column:
