@@ -15,6 +15,7 @@ import nn
 from autograd import Value, find, mean, relu, tanh
 from autograd.entry import Unary
 from autograd.notes.notation import Notation
+from autograd.operations import OPERATIONS
 
 WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
 BIASES = [[0.1, -0.2, 0], [0.05]]
@@ -130,6 +131,32 @@ def test_an_operation_of_ones_own_is_an_activation():
     output.backward()
     assert (output.data, model.parameters()[0].grad) == (8, 12)
     assert nn.MLP(1, [1], [tanh]).layers[0].neurons[0].activation is tanh
+
+
+def test_every_operation_on_one_operand_is_an_activation_by_its_name():
+    for name, entry in OPERATIONS.items():
+        if entry.arity == 1:
+            model = nn.MLP.from_weights([[[Fraction(1)]]], [[0]], [name])
+            assert model.layers[0].neurons[0].activation is entry
+            assert model.layers[0].activation_label == name
+        else:
+            with pytest.raises(ValueError, match=f"unknown activation '{name}': give one of"):
+                nn.Neuron([1], 0, name)
+
+
+def test_the_module_offers_its_public_names_and_no_others():
+    assert {name for name in dir(nn) if not name.startswith("__")} == set(nn.__all__)
+    assert all(hasattr(nn, name) for name in nn.__all__)
+
+
+def test_every_public_name_has_words_of_its_own():
+    for name in nn.__all__:
+        public = getattr(nn, name)
+        assert public.__doc__, name
+        if isinstance(public, type):
+            for method, found in vars(public).items():
+                if callable(found) and not method.startswith("_"):
+                    assert found.__doc__, f"{name}.{method}"
 
 
 @pytest.mark.parametrize(

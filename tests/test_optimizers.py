@@ -119,7 +119,7 @@ def interrupted(call, lines):
     def trace(frame, event, argument):
         nonlocal lines
         if Path(frame.f_code.co_filename).parent != Path(nn.__file__).parent:
-            return None  # such as a finalizer that the collector runs, where an interrupt would be lost
+            return None  # such as a finalizer, where an interrupt would be lost
         lines -= event == "line"
         if lines < 0:
             raise KeyboardInterrupt

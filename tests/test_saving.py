@@ -247,7 +247,8 @@ impostor = Unary("relu", lambda x: x, (lambda y, x: 1,))
         (
             nn.MLP(1, [1], notation=Notation(weight_pattern="{indices:>9}{layer}")),
             ValueError,
-            "this model cannot be saved: the notation's weight_pattern '{indices:>9}{layer}' is not a pattern",
+            "this model cannot be saved: the notation's weight_pattern "
+            "'{indices:>9}{layer}' is not a pattern",
         ),
         (
             nn.MLP.from_weights([[[1 << 90_000]]], [[0]], ["linear"]),
@@ -368,7 +369,8 @@ HOSTILE = {
     ),
     "float in a model of Fractions": (
         weight(0.5).replace('"numbers": null', '"numbers": "Fraction"'),
-        "w_00^1: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number type",
+        "w_00^1: 0.5 is of type float, where the model declares Fraction: "
+        "convert it, or declare no number type",
     ),
     "integer that no float is": (
         weight(2**53 + 1).replace('"numbers": null', '"numbers": "float"'),
@@ -531,7 +533,8 @@ def test_a_numpy_scalar_becomes_one_of_the_declared_type():
         (
             Fraction,
             0.5,
-            "b_0^2: 0.5 is of type float, where the model declares Fraction: convert it, or declare no number",
+            "b_0^2: 0.5 is of type float, where the model declares Fraction: "
+            "convert it, or declare no number",
         ),
         (
             Decimal,
