@@ -57,6 +57,7 @@ def test_the_printed_numbers_of_a_book_with_one_bias_a_layer():
     loss = nn.sum_half_squared_error(model(INPUTS), TARGETS)
     loss.backward()
     assert round(loss.data, 9) == 0.298371109
+    assert [round(a, 9) for a in model.predict(INPUTS)] == [0.751365070, 0.772928465]
     nn.SGD([p for name, p in model.named_parameters() if name[0] == "w"], 0.5).step()
     found = model.state_dict()
     assert round(found["w_00^2"], 9) == 0.358916480
@@ -272,6 +273,12 @@ def test_a_file_is_of_version_2_only_where_it_must_be():
 def test_a_name_of_ones_own_survives_a_file():
     model = nn.MLP.from_weights([[[Value(Decimal("0.10"), "theta")]]], [[0]], ["linear"])
     assert names(decoded_model(encoded_model(model))) == ["theta", "b_0^1"]
+
+
+def test_what_is_shared_under_the_name_of_its_place_survives_a_file():
+    w = Value(2)
+    model = nn.MLP.from_weights([[[w], [w]]], None, ["linear"])
+    assert names(decoded_model(encoded_model(model))) == names(model) == ["w_00^1"]
 
 
 def test_a_name_that_stands_for_two_is_not_saved(tmp_path):
