@@ -187,14 +187,9 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
             raise ValueError(
                 f"a target of shares has one for each class: got {len(target)} shares for {classes}"
             )
-        numbers = [probability(number_of(share)) for share in target]
-        if all(number.__class__ in BUILT_IN for number in numbers) and not math.isclose(
-            sum(numbers), 1, rel_tol=1e-6
-        ):
-            raise ValueError(f"the shares of the classes add up to 1: got {target!r}")
-        return {
-            index: share for index, share in enumerate(target) if _is_value(share) or share != 0
-        }
+        _require_sum_of_1(target)
+        shares = enumerate(target)
+        return {index: share for index, share in shares if _is_value(share) or share != 0}
     if isinstance(target, bool) or not hasattr(target, "__index__") or _is_value(target):
         raise TypeError(
             f"the target is the index of a class, an int, not a {type(target).__name__}; "
@@ -205,6 +200,13 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
             f"the target is the index of a class, 0 to {classes - 1} for {classes}: got {target}"
         )
     return {int(target): 1}
+
+
+def _require_sum_of_1(shares: Sequence[Any]) -> None:
+    numbers = [probability(number_of(share)) for share in shares]
+    known = all(number.__class__ in BUILT_IN for number in numbers)
+    if known and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+        raise ValueError(f"the shares of the classes add up to 1: got {shares!r}")
 
 
 def _weighted(target: Any, shares: dict[int, Any], numbers: Sequence[Any]) -> Any:

@@ -79,14 +79,7 @@ def load(path: str | os.PathLike[str]) -> MLP:
 
 def encoded_model(model: MLP) -> str:
     """The text of a model's file."""
-    if model.numbers is not None and model.numbers not in NUMBERS.values():
-        raise TypeError(
-            f"models of {', '.join(NUMBERS)} are saved, not of {model.numbers.__name__}"
-        )
-    if type(model.notation) is not Notation:
-        raise TypeError(
-            f"a Notation is saved, not a {type(model.notation).__name__} with rules of its own"
-        )
+    _check_types(model)
     named = _named(model)
     names = {id(parameter): name for name, parameter in named.items()}
 
@@ -109,6 +102,18 @@ def encoded_model(model: MLP) -> str:
         }
     whole["layers"] = [_encoded_layer(layer, place) for layer in model.layers]
     return json.dumps(whole, indent=1, allow_nan=False) + "\n"
+
+
+def _check_types(model: MLP) -> None:
+    """A TypeError for a number type or a notation that a file cannot say."""
+    if model.numbers is not None and model.numbers not in NUMBERS.values():
+        raise TypeError(
+            f"models of {', '.join(NUMBERS)} are saved, not of {model.numbers.__name__}"
+        )
+    if type(model.notation) is not Notation:
+        raise TypeError(
+            f"a Notation is saved, not a {type(model.notation).__name__} with rules of its own"
+        )
 
 
 def _named(model: MLP) -> dict[str, Value]:

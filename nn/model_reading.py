@@ -31,18 +31,8 @@ def decoded_model(content: str | bytes) -> MLP:
     if len(content) > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES} bytes")
     whole = _parsed(content)
-    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise ValueError(f"not a {FORMAT}")
-    version = whole.get("version")
-    if version.__class__ is not int or version not in VERSIONS:
-        raise ValueError(f"version {shown(version)}, where this chalkgrad reads 1 and 2")
-    keys = {"format", "version", "numbers", "not_finite", "notation", "layers"}
-    _require_keys(whole, keys | {"named"} if version == 2 else keys, "the file")
-    numbers = whole["numbers"]
-    if numbers is not None and not (isinstance(numbers, str) and numbers in NUMBERS):
-        raise ValueError(f"unknown number type {shown(numbers)}")
-    if not isinstance(whole["not_finite"], bool):
-        raise ValueError("not_finite is neither true nor false")
+    _check_head(whole)
+    version, numbers = whole["version"], whole["numbers"]
     places = _Places(whole["named"] if version == 2 else {}, version, whole["not_finite"])
     layers = _decoded_layers(whole["layers"], places)
     places.require_all_used()
@@ -59,6 +49,22 @@ def decoded_model(content: str | bytes) -> MLP:
         except TypeError as error:
             raise ValueError(f"{parameter.name}: {error}") from error
     return model
+
+
+def _check_head(whole: Any) -> None:
+    """A ValueError unless a file has the entries of its version, and is of a known number type."""
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise ValueError(f"not a {FORMAT}")
+    version = whole.get("version")
+    if version.__class__ is not int or version not in VERSIONS:
+        raise ValueError(f"version {shown(version)}, where this chalkgrad reads 1 and 2")
+    keys = {"format", "version", "numbers", "not_finite", "notation", "layers"}
+    _require_keys(whole, keys | {"named"} if version == 2 else keys, "the file")
+    numbers = whole["numbers"]
+    if numbers is not None and not (isinstance(numbers, str) and numbers in NUMBERS):
+        raise ValueError(f"unknown number type {shown(numbers)}")
+    if not isinstance(whole["not_finite"], bool):
+        raise ValueError("not_finite is neither true nor false")
 
 
 class _Places:

@@ -131,6 +131,7 @@ class MLP(Module):
             self.layers.append(layer)
         self.input_names = [notation.activation(0, index) for index in range(self.layers[0].inputs)]
 
+    # The result is Any, not a union: how many outputs there are is known only when it runs.
     def __call__(self, inputs: Iterable[Any]) -> Any:
         """One forward pass: one Value for one output neuron, else a list of them.
 

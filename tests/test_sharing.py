@@ -279,6 +279,8 @@ def test_what_is_shared_under_the_name_of_its_place_survives_a_file():
     w = Value(2)
     model = nn.MLP.from_weights([[[w], [w]]], None, ["linear"])
     assert names(decoded_model(encoded_model(model))) == names(model) == ["w_00^1"]
+    w.name = ""
+    assert names(decoded_model(encoded_model(model))) == ["w_00^1"]
 
 
 def test_a_name_that_stands_for_two_is_not_saved(tmp_path):

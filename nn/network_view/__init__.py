@@ -10,8 +10,9 @@ from autograd.notes.notation import Notation
 from autograd.value import Value
 from nn.network import MLP
 from nn.network_view.drawn import source
+from nn.network_view.names import Names
 from nn.network_view.placed import arranged
-from nn.network_view.shown import Names, columns_of, lines_of, pass_of
+from nn.network_view.shown import columns_of, lines_of, pass_of
 
 __all__ = ["draw_network"]
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from autograd.drawing.cards import local_derivatives, switched_off
 from autograd.drawing.labels import formula_lines
 from autograd.graph import require_current, topological_order, wengert_names
-from autograd.notes.notation import Notation, name_term, short_number, write
+from autograd.notes.notation import name_term, short_number, write
 from autograd.operations import dot
 from autograd.value import Value
-from nn.layers import Layer, Neuron, shared_bias_name
+from nn.layers import Layer, Neuron
 from nn.network import MLP
+from nn.network_view.names import Names
 
 MOST_SHOWN = 16  # neurons in a column; of more the first seven and the last are shown
 FIRST_SHOWN = 7
@@ -154,35 +155,6 @@ def _activations(
             if len(shares) == 1:
                 activations[neuron] = shares[0]
     return activations
-
-
-# --- names in another notation --------------------------------------------------------------------
-
-
-class Names:
-    """The names of a model's quantities in a notation; its own where none is given. What has a name
-    of its own keeps it.
-    """
-
-    def __init__(self, model: MLP, notation: Notation | None) -> None:
-        self.other: dict[str, str] = {}
-        if notation is not None:
-            before, after = _names(model, model.notation), _names(model, notation)
-            self.other = dict(zip(before, after, strict=True))
-
-    def __call__(self, name: str) -> str:
-        return self.other.get(name, name)
-
-
-def _names(model: MLP, notation: Notation) -> Iterator[str]:
-    yield from (notation.activation(0, index) for index in range(model.layers[0].inputs))
-    for number, layer in enumerate(model.layers, start=1):
-        yield shared_bias_name(notation, number)
-        for index, neuron in enumerate(layer.neurons):
-            yield from (notation.weight(number, index, k) for k in range(len(neuron.weights)))
-            yield notation.bias(number, index)
-            yield notation.preactivation(number, index)
-            yield notation.activation(number, index)
 
 
 # --- columns and lines ----------------------------------------------------------------------------
