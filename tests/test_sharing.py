@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import Value, find
+from autograd import Value, find, grad
 from autograd.notes.notation import Notation
 from nn.layers import shared_bias_name
 from nn.model_file import encoded_model, load, save
@@ -344,3 +344,25 @@ def test_a_shared_bias_is_repeated_in_arrays():
     assert arrays["2.bias"].tolist() == [0.6, 0.6]
     again = nn.from_arrays(arrays, SIGMOIDS)
     assert again.predict(INPUTS) == worked().predict(INPUTS) and len(again.parameters()) == 12
+
+
+def test_a_gradient_in_a_model_is_a_model_that_shares_as_it_does():
+    model = tied()
+    slopes = grad(lambda m: nn.sum_half_squared_error(m([3, 1]), [Fraction(1), Fraction(2)]))(model)
+    nn.sum_half_squared_error(model([3, 1]), [Fraction(1), Fraction(2)]).backward()
+    assert [p.data for p in slopes.parameters()] == [p.grad for p in model.parameters()]
+    assert slopes.layers[0].neurons[0].weights[0] is slopes.layers[1].neurons[0].weights[0]
+
+
+@pytest.mark.parametrize("biases", [None, [0.5, -0.5], 0.35])
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+def test_a_layer_computes_what_its_neurons_do(biases, activation):
+    layer = nn.Layer([[0.5, -1.5], [2.0, 3.0]], biases, activation)
+    for found, neuron in zip(layer([0.1, 0.7]), layer.neurons, strict=True):
+        alone = neuron([0.1, 0.7])
+        assert (found.data, found.name, found.operation) == (
+            alone.data,
+            alone.name,
+            alone.operation,
+        )
+        assert found.data == neuron.predict([0.1, 0.7])
