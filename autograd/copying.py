@@ -46,7 +46,8 @@ class _Pickled:
     """What pickle sees of one node: its state, without a walk through its graph.
 
     One for each node while a pickler holds it, whichever root it is reached from: pickle knows what
-    it saw by identity."""
+    it saw by identity.
+    """
 
     __slots__ = ("__weakref__", "node")
 

@@ -65,12 +65,9 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
 def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
     """The gradient of the root in every node, or in those of a `part` of the topological order."""
     kind = root.__class__
-    if part is None:
-        gradient: dict[Any, Any] = {}
-        order, within = depth_first(root, gradient), None
-    else:
-        gradient = dict.fromkeys(part)
-        order, within = part, gradient
+    gradient: dict[Any, Any] = dict.fromkeys(part or ())
+    order = depth_first(root, gradient) if part is None else part
+    within = None if part is None else gradient
     one, zero = constant(1, root.data), constant(0, root.data)
     gradient[root] = one
     for node in reversed(order):

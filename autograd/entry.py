@@ -170,7 +170,7 @@ class Nary(Operation):
         return super().__call__(*self.arrange(*arguments, **keywords))
 
     def _partials(self, y: Any, x: Sequence[Any], asked: Sequence[bool]) -> Derivatives:
-        local = self.partials(y, *x)
+        local: Derivatives = self.partials(y, *x)
         if not isinstance(local, (list, tuple)) or len(local) != len(asked):
             return local  # which is refused
         each = zip(local, asked, strict=True)

@@ -11,7 +11,8 @@ while the line says the same, is told in its row instead.
 Lines are texts in the names of the graph's nodes (the demos' own data: SymPy evaluates them, so
 never pass it text from outside): s(z) is the sigmoid, [z > 0] is 1 or 0, and dL/dz2 the engine's
 derivative of the node L in the node z2. `where` is the line of the notes' transcript; what the
-notes do not say is "ours"."""
+notes do not say is "ours".
+"""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def corrected(printed: Claim, truth: Claim, correction: str = "") -> tuple[Claim
     own.
 
     The correction is the statement of `truth`, or the text given for it; why matrices do not fit is
-    added."""
+    added.
+    """
     if (printed.verdict, truth.verdict) != (REFUTED, PROVEN):
         verdicts = f"{printed.statement} is {printed.verdict}, its correction {truth.statement} is {truth.verdict}"
         raise ArithmeticError(
@@ -372,14 +374,17 @@ def assemble(
     """Every matrix of a pass over a batch, read from the scalar graph: one column for each example.
 
     W, b, Z, A and their derivatives (dW1, ...) of each layer, A0 and Y; the root is the mean of
-    `loss` over the batch."""
+    `loss` over the batch.
+    """
     passes = [_layer_by_layer(model, [Value(x) for x in row]) for row in inputs]
     outputs = [layers[-1][1][0] for layers in passes]
     root = mean([loss(output, target) for output, target in zip(outputs, targets, strict=True)])
     quantities: dict[str, list[list[Value]]] = {}
     for number, layer in enumerate(model.layers, start=1):
         quantities[f"W{number}"] = [list(neuron.weights) for neuron in layer.neurons]
-        quantities[f"b{number}"] = [[neuron.bias] for neuron in layer.neurons]
+        quantities[f"b{number}"] = [
+            [neuron.bias] for neuron in layer.neurons if neuron.bias is not None
+        ]
         for place, letter in enumerate("ZA"):
             columns = [layers[number - 1][place] for layers in passes]
             quantities[f"{letter}{number}"] = [list(row) for row in zip(*columns, strict=True)]
@@ -453,7 +458,8 @@ def matrix_claim(
     entries.
 
     If shapes do not fit, the claim says why in place of its correction, which `corrected` puts
-    before it."""
+    before it.
+    """
     try:
         candidates = [(printed(matrices), matrices[name]) for matrices in reversed(settings)]
     except ShapeError as error:

@@ -4,7 +4,8 @@
     python -i -m demos.neural_network_231      leaves model, loss and walk to step through
 
 One graph holds everything: the forward pass, the gradients, the update and the second forward pass.
-The printed lines are read from it; the notes' numbers are judged against it."""
+The printed lines are read from it; the notes' numbers are judged against it.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +102,8 @@ def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.ML
     for layer, original in zip(updated.layers, model.layers, strict=True):
         for neuron, source in zip(layer.neurons, original.neurons, strict=True):
             neuron.weights = tuple(replacement[weight] for weight in source.weights)
-            neuron.bias = replacement[source.bias]
+            if source.bias is not None:
+                neuron.bias = replacement[source.bias]
     return updated
 
 

@@ -2,7 +2,8 @@
 print, in their order.
 
 Nothing here says what is right: the demo finds that out. A printed number is a string, so that its
-digits are kept."""
+digits are kept.
+"""
 
 from __future__ import annotations
 

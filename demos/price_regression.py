@@ -5,7 +5,8 @@ simpler predictions.
 
 Hidden layer ReLU, output linear, loss the mean squared error over m = 49, one column for each
 example. The matrix form is read from the scalar graph, and every line of it is compared with that
-graph: in symbols at 2-3-1 with two examples, and exactly, on rationals, at 4-7-1 with all 49."""
+graph: in symbols at 2-3-1 with two examples, and exactly, on rationals, at 4-7-1 with all 49.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +75,8 @@ def exact_batch() -> dict[str, Matrix]:
     from a fixed seed.
 
     Features are scaled by fixed factors here, not standardised: a standard deviation is not
-    rational."""
+    rational.
+    """
     rng = random.Random(SEED)
     inputs, targets = read(Fraction)
     scaled = [
@@ -285,9 +287,9 @@ def train(
     loss: Loss = (
         squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
     )
-    optimiser = nn.SGD(model.parameters(), LEARNING_RATE)
+    optimizer = nn.SGD(model.parameters(), LEARNING_RATE)
     history = nn.fit(
-        model, rows, targets, loss=loss, optimizer=optimiser, epochs=epochs, progress=False
+        model, rows, targets, loss=loss, optimizer=optimizer, epochs=epochs, progress=False
     )
     last = nn.mse([model.predict(row) for row in rows], targets)
     losses = [*(sign * number for number in finished(history, epochs).losses), last]
@@ -345,7 +347,8 @@ def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[floa
     folds only.
 
     `seed` draws the division into folds, and the network's start too: with one start for all, luck
-    looks like skill."""
+    looks like skill.
+    """
     inputs, prices = read()
     order = list(range(len(prices)))
     random.Random(seed).shuffle(order)

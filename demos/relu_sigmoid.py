@@ -5,7 +5,8 @@ judged; trained.
 
 A2 = s(z2), z2 = w2*A1 + B2, A1 = relu(z1), z1 = w1*x + B1, C = (A2 - Y)^2. Beside it the products
 that its layers rest on: weighted sums as rows of W X, an inner product, an outer product, a 3x4 and
-a 3x3 layer."""
+a 3x3 layer.
+"""
 
 from __future__ import annotations
 
@@ -177,13 +178,13 @@ def _layer_claims() -> list[Claim]:
 def train(epochs: int = 1000, learning_rate: float = 1.0) -> tuple[nn.MLP, list[float]]:
     """Descend on the examples; the model, the mean loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
-    optimiser, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
+    optimizer, inputs = nn.SGD(model.parameters(), learning_rate), [[x] for x in POINTS]
     history = nn.fit(
         model,
         inputs,
         TARGETS,
         loss=nn.squared_error,
-        optimizer=optimiser,
+        optimizer=optimizer,
         epochs=epochs,
         progress=None,
     )

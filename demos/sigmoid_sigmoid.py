@@ -198,13 +198,13 @@ def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.
     after the last.
     """
     model = nn.MLP.from_weights(*START, ["sigmoid", "sigmoid"])
-    optimiser = nn.SGD(model.parameters(), learning_rate)
+    optimizer = nn.SGD(model.parameters(), learning_rate)
     history = nn.fit(
         model,
         [[EXAMPLE]],
         [TARGET],
         loss=half_squared_error,
-        optimizer=optimiser,
+        optimizer=optimizer,
         epochs=epochs,
         progress=None,
     )

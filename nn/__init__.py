@@ -7,17 +7,23 @@
 Value(Fraction(11, 10), name='a_0^1')
 """
 
-from typing import TYPE_CHECKING, Any
-
 import autograd as _engine
 
 if not hasattr(_engine, "Value"):
     raise ImportError(
-        f"the module 'autograd' at {_engine.__file__} is not chalkgrad's but another distribution of that import name: "
-        "install chalkgrad in a virtual environment of its own"
+        f"the module 'autograd' at {_engine.__file__} is not chalkgrad's but another distribution "
+        "of that import name: install chalkgrad in a virtual environment of its own"
     )
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
+from nn.activations import softmax
+from nn.clipping import clip_grad_norm, clip_grad_value
+from nn.divergence import DivergenceError
 from nn.exchange import from_arrays, load_safetensors, save_safetensors, to_arrays
+from nn.history import History
+from nn.layers import Layer, Neuron
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -25,34 +31,33 @@ from nn.losses import (
     cross_entropy_with_logits,
     half_squared_error,
     hinge,
-    l1,
-    l2,
     mse,
     over,
-    softmax,
     squared_error,
+    sum_half_squared_error,
+    sum_squared_error,
 )
-from nn.network import MLP, Layer, Module, Neuron
-from nn.optimisers import SGD, Adam, clip_grad_norm, clip_grad_value
-from nn.saving import load, load_state_dict, save, state_dict
-from nn.training import DivergenceError, History, fit
+from nn.model_file import load, save
+from nn.network import MLP, summary
+from nn.optimizers import SGD, Adam
+from nn.penalties import l1, l2
+from nn.state import Module
+from nn.training import fit
 
-Module.state_dict, Module.load_state_dict = state_dict, load_state_dict  # type: ignore[assignment, method-assign]
-summary = MLP.summary  # nn.summary(model) for those who look for it here
-MLP.save = save  # type: ignore[assignment, method-assign]
-
-if TYPE_CHECKING:
+if _TYPE_CHECKING:
     from nn.network_view import draw_network
 
 
-def __getattr__(name: str) -> Any:
-    if (
-        name == "draw_network"
-    ):  # loaded when it is first used, as drawing needs more than the standard library
+def __getattr__(name: str) -> _Any:
+    if name == "draw_network":  # when it is first used: drawing needs more than the rest
         from nn.network_view import draw_network
 
         return draw_network
     raise AttributeError(f"module 'nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
 
 
 __all__ = [
@@ -79,14 +84,14 @@ __all__ = [
     "l2",
     "load",
     "load_safetensors",
-    "load_state_dict",
     "mse",
     "over",
     "save",
     "save_safetensors",
     "softmax",
     "squared_error",
-    "state_dict",
+    "sum_half_squared_error",
+    "sum_squared_error",
     "summary",
     "to_arrays",
 ]

@@ -1,14 +1,14 @@
-"""Losses and penalties, made of the rule table's entries: each takes one prediction, `over` takes
-many.
+"""Losses, made of the rule table's entries: each takes one prediction, `over` takes many.
 
 A loss is called as loss(prediction, target). Both may be numbers, which gives a number, or Values,
 which records a graph; what the arithmetic allows stays exact. Over many predictions a loss is their
-mean, recorded as one node."""
+mean, or by a name that says so their sum, recorded as one node.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd.elementary import probability
@@ -16,11 +16,9 @@ from autograd.entry import Operation
 from autograd.errors import explained
 from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import (
-    abs,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     dot,
-    exp,
     half_squared_error,
     log,
     log_sum_exp,
@@ -29,7 +27,6 @@ from autograd.operations import (
     squared_error,
     total,
 )
-from nn.optimisers import require_in_range
 
 Loss = Callable[[Any, Any], Any]
 
@@ -40,12 +37,11 @@ __all__ = [
     "cross_entropy_with_logits",
     "half_squared_error",
     "hinge",
-    "l1",
-    "l2",
     "mse",
     "over",
-    "softmax",
     "squared_error",
+    "sum_half_squared_error",
+    "sum_squared_error",
 ]
 
 
@@ -67,8 +63,14 @@ def over(loss: Loss, predictions: Any, targets: Any) -> Any:
     Traceback (most recent call last):
     ValueError: one target for each prediction: got 2 predictions and 3 targets
     """
+    return _gathered(loss, mean, predictions, targets)
+
+
+def _gathered(
+    loss: Loss, gather: Callable[[list[Any]], Any], predictions: Any, targets: Any
+) -> Any:
     each = list(_each(loss, predictions, targets))
-    return mean(each) if _is_many(loss, predictions, targets) else each[0]
+    return gather(each) if _is_many(loss, predictions, targets) else each[0]
 
 
 def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
@@ -119,19 +121,26 @@ def mse(predictions: Any, targets: Any) -> Any:
     return over(squared_error, predictions, targets)
 
 
-def softmax(logits: Sequence[Any]) -> list[Any]:
-    """The k probabilities of k logits: exp(z_j) / sum of exp(z), without overflow.
+def sum_squared_error(predictions: Any, targets: Any) -> Any:
+    """The sum of the squared errors, shapes as in `over`; of one prediction its squared error.
 
-    >>> softmax([1000.0, 1000.0])
-    [0.5, 0.5]
+    >>> sum_squared_error([1, 2], [3, 3])
+    5
     """
-    try:  # a shift by a constant changes no probability and no derivative
-        largest = max(map(number_of, logits), default=0)
-        logits = [logit - largest for logit in logits]
-    except TypeError:  # symbols have no order
-        pass
-    normaliser = log_sum_exp(logits)
-    return [exp(logit - normaliser) for logit in logits]
+    return _gathered(squared_error, total, predictions, targets)
+
+
+def sum_half_squared_error(predictions: Any, targets: Any) -> Any:
+    """E_total = 1/2 (t_0 - o_0)^2 + 1/2 (t_1 - o_1)^2 + ..., shapes as in `over`; of one prediction
+    its half squared error.
+
+    In `fit` it is the sum over a network's outputs, and the mean of that over a batch.
+
+    >>> from fractions import Fraction
+    >>> sum_half_squared_error([Fraction(1), Fraction(2)], [3, 3])
+    Fraction(5, 2)
+    """
+    return _gathered(half_squared_error, total, predictions, targets)
 
 
 def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
@@ -179,17 +188,13 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
             raise ValueError(
                 f"a target of shares has one for each class: got {len(target)} shares for {classes}"
             )
-        numbers = [probability(number_of(share)) for share in target]
-        if all(number.__class__ in BUILT_IN for number in numbers) and not math.isclose(
-            sum(numbers), 1, rel_tol=1e-6
-        ):
-            raise ValueError(f"the shares of the classes add up to 1: got {target!r}")
-        return {
-            index: share for index, share in enumerate(target) if _is_value(share) or share != 0
-        }
+        _require_sum_of_1(target)
+        shares = enumerate(target)
+        return {index: share for index, share in shares if _is_value(share) or share != 0}
     if isinstance(target, bool) or not hasattr(target, "__index__") or _is_value(target):
         raise TypeError(
-            f"the target is the index of a class, an int, not a {type(target).__name__}; or a list, one share a class"
+            f"the target is the index of a class, an int, not a {type(target).__name__}; "
+            "or a list, one share a class"
         )
     if not 0 <= target < classes:
         raise ValueError(
@@ -198,13 +203,23 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
     return {int(target): 1}
 
 
+def _require_sum_of_1(shares: Sequence[Any]) -> None:
+    numbers = [probability(number_of(share)) for share in shares]
+    known = all(number.__class__ in BUILT_IN for number in numbers)
+    if known and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+        raise ValueError(f"the shares of the classes add up to 1: got {shares!r}")
+
+
 def _weighted(target: Any, shares: dict[int, Any], numbers: Sequence[Any]) -> Any:
     return dot(shares.values(), numbers) if is_row(target) else numbers[0]
 
 
 def _log_of_class(index: int, p: Any) -> Any:
     if probability(number_of(p)) == 0:  # not left to the log: of a Decimal 0 it is -Infinity
-        reason = f"class {index} has probability 0; cross_entropy_with_logits on a linear layer has no such limit"
+        reason = (
+            f"class {index} has probability 0; "
+            "cross_entropy_with_logits on a linear layer has no such limit"
+        )
         raise explained(ValueError(reason), log, (p,))
     return log(p)
 
@@ -225,33 +240,3 @@ def hinge(score: Any, label: Any) -> Any:
     if number.__class__ in BUILT_IN and number not in (-1, 1):
         raise ValueError(f"a label of the hinge loss is -1 or +1, got {number!r}")
     return relu(1 - label * score)
-
-
-def l1(parameters: Iterable[Any], strength: Any) -> Any:
-    """The penalty strength * (|w_0| + |w_1| + ...), to be added to a loss. Pass the weights alone
-    to spare the biases.
-
-    >>> l1([3, -4], 2)
-    14
-    """
-    return _penalty(parameters, strength, abs)
-
-
-def l2(parameters: Iterable[Any], strength: Any) -> Any:
-    """The penalty strength * (w_0^2 + w_1^2 + ...), not halved: its gradient is that of a weight
-    decay of 2 * strength.
-
-    >>> l2([3, -4], 2)
-    50
-    """
-    return _penalty(parameters, strength, lambda parameter: parameter**2)
-
-
-def _penalty(parameters: Iterable[Any], strength: Any, term: Callable[[Any], Any]) -> Any:
-    if not isinstance(parameters, Iterable):
-        raise TypeError(
-            f"a penalty is of a list, not of a {type(parameters).__name__}: give model.parameters()"
-        )
-    require_in_range("strength of a penalty", number_of(strength))
-    terms = [term(parameter) for parameter in parameters]
-    return strength * (total(terms) if terms else 0)

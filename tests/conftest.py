@@ -2,7 +2,8 @@
 
 pytest                                a sample of everything, in seconds pytest tests/trust --full
 all of it, in minutes; what is counted must be what docs/trust.csv says pytest tests/trust --write
-all of it, into docs/trust.csv and docs/trust.md"""
+all of it, into docs/trust.csv and docs/trust.md
+"""
 
 from __future__ import annotations
 

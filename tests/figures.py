@@ -3,7 +3,8 @@ makes the page.
 
 A run with --write puts the figures of exactly those tests that it ran into the file, each with its
 date and the version of Python; the others stay as they were measured. tests/documents/test_trust.py
-compares the page with the file."""
+compares the page with the file.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ A mutant has one constant, operator, operand, term or condition changed. It live
 its own, where the changed module takes the place of the one on disk, and meets the tests that ran
 the changed lines when nothing was changed. Those that no test can notice stand in
 equivalent_mutants.csv with the reason, and are printed last, before a JSON record of the counts.
-The exit status is 1 if a mutant of the rule table survives."""
+The exit status is 1 if a mutant of the rule table survives.
+"""
 
 from __future__ import annotations
 

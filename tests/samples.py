@@ -3,7 +3,8 @@ independent formula.
 
 The formulas know nothing of the engine: each is written over a namespace `m` that is `mpmath` or
 `sympy`, so that the same line gives 50 digits and a symbolic derivative. tests/test_operations.py
-is made from `SAMPLES`, and `KINKS` says where the derivatives are conventions."""
+is made from `SAMPLES`, and `KINKS` says where the derivatives are conventions.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Samples:
     """What one operation is tested on. `arrange` turns flat operands into what the function takes.
 
     `smooth` operations are also tested to the second order and over symbols. Float samples keep
-    away from the kinks, whose conventions have tests of their own."""
+    away from the kinks, whose conventions have tests of their own.
+    """
 
     formula: Callable[..., Any]
     floats: Sequence[tuple[float, ...]]

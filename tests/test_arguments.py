@@ -89,7 +89,8 @@ def test_booleans_are_the_targets_0_and_1():
         (
             nn.binary_cross_entropy_with_logits,
             "sigmoid",
-            "binary_cross_entropy_with_logits takes logits, the outputs of a linear layer: this network's are sigmoid, "
+            "binary_cross_entropy_with_logits takes logits, the outputs of a linear layer: "
+            "this network's are sigmoid, "
             "for which there is binary_cross_entropy",
         ),
         (

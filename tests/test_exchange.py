@@ -16,7 +16,6 @@ import sympy
 import nn
 from autograd import mean, tanh
 from nn.exchange import from_arrays, load_safetensors, save_safetensors, to_arrays
-from nn.saving import state_dict
 
 numpy = pytest.importorskip("numpy")
 
@@ -55,16 +54,16 @@ def test_there_and_back_is_the_same_model():
     again = from_arrays(
         to_arrays(model), ["tanh", "linear", "leaky_relu", "sigmoid", "softplus", "relu", "linear"]
     )
-    assert state_dict(again) == state_dict(model)
+    assert again.state_dict() == model.state_dict()
     assert again.predict([0.3, -0.7]) == model.predict([0.3, -0.7])
-    assert {type(number) for number in state_dict(again).values()} == {float}
+    assert {type(number) for number in again.state_dict().values()} == {float}
 
 
 def test_fractions_are_rounded_and_can_be_read_as_fractions():
     model = nn.MLP.from_weights([[[Fraction(1, 3)]]], [[Fraction(1, 10)]], [tanh])
     assert to_arrays(model)["0.weight"].tolist() == [[1 / 3]]
     again = from_arrays(to_arrays(model), [tanh], numbers=Fraction)
-    assert state_dict(again)["b_0^1"] == Fraction(1, 10)
+    assert again.state_dict()["b_0^1"] == Fraction(1, 10)
     huge = nn.MLP.from_weights([[[Fraction(10**400)]]], [[0]], ["linear"])
     with pytest.raises(ValueError, match=r"w_00\^1 is not a float64"):
         to_arrays(huge)
@@ -96,7 +95,7 @@ def test_single_precision_is_taken_as_the_floats_it_holds():
         name: array.astype("float32") + numpy.float32(0.1)
         for name, array in arrays_of((1, 1), 1, (1, 1), 1).items()
     }
-    assert state_dict(from_arrays(arrays, ["relu", "linear"]))["w_00^1"] == float(
+    assert from_arrays(arrays, ["relu", "linear"]).state_dict()["w_00^1"] == float(
         numpy.float32(0.1)
     )
 
@@ -150,7 +149,7 @@ def test_safetensors_there_and_back(tmp_path):
     path, model = tmp_path / "model.safetensors", model_of_all()
     save_safetensors(model, path)
     assert safetensors.load_file(path)["0.weight"].shape == (3, 2)
-    assert state_dict(load_safetensors(path, ACTIVATIONS)) == state_dict(model)
+    assert load_safetensors(path, ACTIVATIONS).state_dict() == model.state_dict()
 
 
 def test_a_file_that_is_none_is_refused_with_its_name(tmp_path):
@@ -221,4 +220,4 @@ def test_torch_computes_the_same_outputs_and_gradients():
     back = from_arrays(
         {name: t.numpy() for name, t in sequential.state_dict().items()}, ACTIVATIONS
     )
-    assert state_dict(back) == state_dict(model)
+    assert back.state_dict() == model.state_dict()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Value
 from autograd.operations import OPERATIONS
-from nn.losses import (
+from nn import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -26,6 +26,8 @@ from nn.losses import (
     over,
     softmax,
     squared_error,
+    sum_half_squared_error,
+    sum_squared_error,
 )
 
 
@@ -53,6 +55,41 @@ def test_one_prediction_is_the_loss_itself():
     loss = over(squared_error, Value(Fraction(1, 2)), 2)
     assert (loss.data, loss.operation) == (Fraction(9, 4), OPERATIONS["squared_error"])
     assert mse(3, 1) == 4
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"), [(sum_squared_error, 5), (sum_half_squared_error, Fraction(5, 2))]
+)
+def test_the_sum_over_many_is_one_node(loss, expected):
+    predictions = values(Fraction(1), Fraction(2))
+    found = loss(predictions, [3, 3])
+    assert found.data == expected == loss([Fraction(1), Fraction(2)], [3, 3])
+    assert (found.operation, len(found.operands)) == (OPERATIONS["total"], 2)
+    found.backward()
+    assert [p.grad for p in predictions] == [-2 * expected / 5 * 2, -1 * expected / 5 * 2]
+    assert loss([[Fraction(1)], [Fraction(2)]], [[3], [3]]) == expected
+
+
+def test_the_sum_of_one_error_is_the_error_itself():
+    loss = sum_half_squared_error(Value(Fraction(1)), 3)
+    assert (loss.data, loss.operation) == (2, OPERATIONS["half_squared_error"])
+    assert sum_squared_error(1, 3) == 4
+
+
+def test_fit_goes_down_the_sum_over_a_networks_outputs():
+    model = nn.MLP.from_weights([[[Fraction(1)], [Fraction(2)]]], None, ["linear"])
+    optimizer = nn.SGD(model.parameters(), Fraction(1, 10))
+    history = nn.fit(
+        model,
+        [[1], [1]],
+        [[3, 3], [1, 2]],
+        loss=sum_half_squared_error,
+        optimizer=optimizer,
+        epochs=1,
+        progress=False,
+    )
+    assert history.losses == [Fraction(5, 4)]  # the mean over two samples of 5/2 and 0
+    assert model.state_dict() == {"w_00^1": Fraction(11, 10), "w_10^1": Fraction(41, 20)}
 
 
 def test_binary_cross_entropy_with_and_without_logits_agree():
@@ -177,6 +214,16 @@ def test_penalties_of_no_parameters_are_0():
         (lambda: mse([1, 2], [1, 2, 3]), ValueError, "got 2 predictions and 3 targets"),
         (lambda: mse(1, [1, 2]), ValueError, "got 1 prediction and 2 targets"),
         (lambda: mse([[1, 2]], [[1, 2, 3]]), ValueError, "got 2 predictions and 3 targets"),
+        (
+            lambda: sum_squared_error([1, 2], [1, 2, 3]),
+            ValueError,
+            "got 2 predictions and 3 targets",
+        ),
+        (
+            lambda: sum_half_squared_error([1, 2], 3),
+            ValueError,
+            "got 2 predictions and the target 3 alone",
+        ),
         (lambda: mse([], []), ValueError, "needs at least one value: got none"),
         (lambda: cross_entropy_with_logits([1.0, 2.0], 2), ValueError, "0 to 1 for 2: got 2"),
         (lambda: cross_entropy_with_logits([1.0, 2.0], -1), ValueError, "0 to 1 for 2: got -1"),
@@ -281,7 +328,10 @@ def test_what_is_no_probability_is_refused(prediction, target):
 
 @pytest.mark.parametrize("target", [2, -1, 1.5, Fraction(-1, 2), Decimal(2), Value(2)])
 def test_a_target_of_logits_is_a_probability_too(target):
-    sentence = "is not a probability; the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge"
+    sentence = (
+        "is not a probability; the target must be a probability, between 0 and 1; "
+        "labels -1 and 1 are for hinge"
+    )
     with pytest.raises(ValueError, match=sentence):
         binary_cross_entropy_with_logits(Value(0.5), target)
 

@@ -12,7 +12,7 @@ from autograd.drawing.themes import LIGHT
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
 from autograd.operations import squared_error
-from nn import MLP
+from nn import MLP, sum_half_squared_error
 from nn.network_view import draw_network
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -241,3 +241,53 @@ def test_rounded_numbers_say_so_once():
         and "0.3333" in found
         and "w_00^1 =" in found
     )
+
+
+def test_without_biases_there_is_no_text_under_a_neuron():
+    model = MLP.from_weights([[[0.5, -0.5], [1, 2]]], None, ["linear"])
+    picture = draw_network(model, total(model([3, 1])))
+    assert "n1_0b" not in drawn_boxes(picture)
+    assert not [text for text in texts(picture) if text.startswith("b")]
+
+
+def test_a_shared_bias_stands_once_under_its_layers_heading():
+    model = MLP.from_weights([[[0.5, -0.5], [1, 2]]], [0.35], ["linear"])
+    loss = total(model([3, 1]))
+    loss.backward()
+    picture = draw_network(model, loss)
+    shown, boxes = texts(picture), drawn_boxes(picture)
+    assert shown.count("b^1 = 0.35") == 1 and "grad 2" in shown
+    assert "n1_0b" not in boxes and boxes["h1"][3] <= boxes["n1_0"][1]
+    assert "b^1 = 0" not in texts(draw_network(MLP(2, [9, 1], bias="shared")))
+
+
+def test_neurons_of_the_same_parameters_are_told_apart_by_their_order():
+    w = Value(2, "w")
+    model = MLP.from_weights([[[w], [w]], [[1, 1]], [[w]]], None, ["linear"] * 3)
+    shown = texts(draw_network(model, model([3])))
+    assert {"6", "12", "24"} <= set(shown) and shown.count("6") == 2
+    with pytest.raises(ValueError, match=r"on 2 samples \(z_0\^1 occurs 2 times\)"):
+        draw_network(model, model([3]) + model([4]))
+
+
+def test_a_sum_of_errors_is_written_out():
+    model = MLP.from_weights([[[0.5], [1]]], None, ["linear"])
+    loss = sum_half_squared_error(model([3]), [Value(1, "t_0"), Value(2, "t_1")])
+    shown = texts(draw_network(model, loss))
+    assert "loss: (t_0 - z_0^1)^2/2" in shown and "+ (t_1 - z_1^1)^2/2" in shown
+    v = loss
+    for _ in range(60):  # all of it would be too much
+        v = v + 1.0
+    assert any(text.startswith("loss: v") for text in texts(draw_network(model, v)))
+
+
+def test_another_notation_names_what_the_model_named():
+    model, loss = example()
+    shown = texts(draw_network(model, loss, notation=Notation(first_index=1)))
+    assert {"w_11^1 =", "b_1^2 = 0.05", "a_1^0", "y = 1.5", "loss: (y - a_1^2)^2/2"} <= set(shown)
+    assert "w_00^1 =" not in shown
+
+
+def test_theme_and_title_are_keywords():
+    with pytest.raises(TypeError):
+        draw_network(MLP(1, [1]), None, "dark")

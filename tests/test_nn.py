@@ -15,6 +15,7 @@ import nn
 from autograd import Value, find, mean, relu, tanh
 from autograd.entry import Unary
 from autograd.notes.notation import Notation
+from autograd.operations import OPERATIONS
 
 WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
 BIASES = [[0.1, -0.2, 0], [0.05]]
@@ -132,6 +133,32 @@ def test_an_operation_of_ones_own_is_an_activation():
     assert nn.MLP(1, [1], [tanh]).layers[0].neurons[0].activation is tanh
 
 
+def test_every_operation_on_one_operand_is_an_activation_by_its_name():
+    for name, entry in OPERATIONS.items():
+        if entry.arity == 1:
+            model = nn.MLP.from_weights([[[Fraction(1)]]], [[0]], [name])
+            assert model.layers[0].neurons[0].activation is entry
+            assert model.layers[0].activation_label == name
+        else:
+            with pytest.raises(ValueError, match=f"unknown activation '{name}': give one of"):
+                nn.Neuron([1], 0, name)
+
+
+def test_the_module_offers_its_public_names_and_no_others():
+    assert {name for name in dir(nn) if not name.startswith("__")} == set(nn.__all__)
+    assert all(hasattr(nn, name) for name in nn.__all__)
+
+
+def test_every_public_name_has_words_of_its_own():
+    for name in nn.__all__:
+        public = getattr(nn, name)
+        assert public.__doc__, name
+        if isinstance(public, type):
+            for method, found in vars(public).items():
+                if callable(found) and not method.startswith("_"):
+                    assert found.__doc__, f"{name}.{method}"
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -200,7 +227,7 @@ def test_sgd_is_exact_in_fractions():
 
 def test_sgd_names_what_was_not_computed_and_updates_nothing():
     model = worked()
-    optimiser = nn.SGD(model.parameters(), 0.1)
+    optimizer = nn.SGD(model.parameters(), 0.1)
     model([1, 2]).backward()
     model.parameters()[4].grad = None
     before = [p.data for p in model.parameters()]
@@ -208,7 +235,7 @@ def test_sgd_names_what_was_not_computed_and_updates_nothing():
         ValueError,
         match=r"the gradient of Value\(0.8, name='w_11\^1'\) was not computed: call backward",
     ):
-        optimiser.step()
+        optimizer.step()
     assert [p.data for p in model.parameters()] == before
 
 
@@ -229,12 +256,12 @@ def test_a_float_target_of_fractions_is_refused():
 def test_training_reaches_a_stated_loss():
     model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
     samples = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]  # exclusive or
-    optimiser = nn.SGD(model.parameters(), 2.0)
+    optimizer = nn.SGD(model.parameters(), 2.0)
     for _ in range(600):
         model.zero_grad()
         loss = mean([nn.half_squared_error(model(inputs), target) for inputs, target in samples])
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     assert loss.data < 0.005
     assert [round(model.predict(inputs)) for inputs, _ in samples] == [0, 1, 1, 0]
 
@@ -250,7 +277,7 @@ def test_softmax_is_of_a_whole_layer(tmp_path):
     gradients = {name: parameter.grad for name, parameter in model.named_parameters()}
     assert gradients["b_0^1"] == pytest.approx(p * (1 - p))
     assert gradients["b_1^1"] == pytest.approx(-p * q)
-    model.save(tmp_path / "model.json")
+    nn.save(model, tmp_path / "model.json")
     assert nn.load(tmp_path / "model.json").predict([0.5, -1.0]) == model.predict([0.5, -1.0])
     assert "softmax" in model.summary()
 

@@ -25,7 +25,7 @@ from nn.losses import (
     hinge,
     squared_error,
 )
-from nn.optimisers import SGD, Adam
+from nn.optimizers import SGD, Adam
 from nn.training import DivergenceError, History, fit
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
@@ -359,7 +359,10 @@ def test_divergence_carries_the_history_and_the_operation():
     error = raised.value
     assert error.history.losses == [0.5]  # (1 - (1 + 1))^2/2, of the one batch that was made
     assert (error.operation, error.name, error.operands) == (half_squared_error, "", (0.5e200, 0.0))
-    sentence = "epoch 1: (0.0 - z_0^1)^2/2 with z_0^1 = 5e+199: too large for a float; a smaller learning rate may help"
+    sentence = (
+        "epoch 1: (0.0 - z_0^1)^2/2 with z_0^1 = 5e+199: too large for a float; "
+        "a smaller learning rate may help"
+    )
     assert str(error) == sentence
     assert numbers(model) == [0.5, 0.5]
 
@@ -398,7 +401,10 @@ def test_an_overflow_is_divergence_too():
 
 def test_a_certain_and_wrong_prediction_is_divergence():
     model = nn.MLP.from_weights([[[1000.0]]], [[0.0]], ["sigmoid"])
-    sentence = r"the prediction must be a probability.*; binary_cross_entropy_with_logits on a linear output has no such"
+    sentence = (
+        r"the prediction must be a probability.*; "
+        r"binary_cross_entropy_with_logits on a linear output has no such"
+    )
     with pytest.raises(DivergenceError, match=sentence) as raised:
         train(model, ([[1.0]], [0]), 1.0, loss=binary_cross_entropy)
     assert "learning rate" not in str(raised.value)
@@ -462,8 +468,8 @@ def test_a_gradient_that_is_not_finite_is_traced():
         train(model, ([[1.0]], [0.0]), 0.1, **options)
     error = raised.value
     assert (
-        "the gradient in z_0^1 is inf, the first that is not finite: the upstream gradient 1.0 times"
-        in str(error)
+        "the gradient in z_0^1 is inf, the first that is not finite: "
+        "the upstream gradient 1.0 times" in str(error)
     )
     assert (error.operation, error.operands, error.name) == (steep, (1.0,), "a_0^1")
     assert "no update was made yet" in str(error) and "learning rate" not in str(error)
@@ -550,7 +556,8 @@ def test_a_divergence_comes_through_a_pickle():
 def test_what_was_given_as_nan_is_named():
     with pytest.raises(
         DivergenceError,
-        match=r"the loss is nan; the first number that is not finite is nan: it was given as a_0\^0$",
+        match=r"the loss is nan; the first number that is not finite is nan: "
+        r"it was given as a_0\^0$",
     ):
         train(line(1.0), ([[math.nan]], [1.0]), 0.1)
     with pytest.raises(DivergenceError, match=r"epoch 1, validation: the loss is nan"):

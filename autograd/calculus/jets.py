@@ -5,7 +5,8 @@ Each node is a series in what the variable moves by. The derivative of a result'
 from its rule, y' = sum of partial_i(y, *operands) * operand_i', the partials evaluated on series as
 on numbers and Values; y follows from y' coefficient by coefficient. Differentiating a recorded
 gradient again and again would give the same numbers, in time that grows exponentially with the
-order."""
+order.
+"""
 
 from __future__ import annotations
 

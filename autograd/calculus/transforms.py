@@ -44,7 +44,8 @@ class Call:
 
     `outputs` are the Values of the nested `output`, a leaf for each number in it. `wants_numbers`
     says that the caller wants numbers back: it has `given` no Value, and no derivative is taken around
-    it."""
+    it.
+    """
 
     inputs: tuple[Any, ...]
     variables: list[Value]
@@ -114,7 +115,8 @@ def call(
     """Run `f` with a variable for each number in the chosen arguments.
 
     The variables are nodes of their own, so that the same Value given twice, or used inside `f`, is
-    not confused with them."""
+    not confused with them.
+    """
     if not callable(f):
         raise TypeError(f"a derivative is of a function, not of a {type(f).__name__}")
     positions = _positions(argnums, len(arguments))

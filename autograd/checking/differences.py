@@ -2,7 +2,8 @@
 a given one.
 
 The numbers are Fractions, else mpmath's of 100 digits (if mpmath is installed), else Decimals, else
-floats, by central differences whose step is halved and extrapolated to 0 (Ridders, 1982)."""
+floats, by central differences whose step is halved and extrapolated to 0 (Ridders, 1982).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def decided(value: Function, derivative: Function, at: tuple[Any, ...], moved: i
     be had.
 
     Where none can decide it, the last of their errors: an ArithmeticError, TypeError or ValueError
-    that says why."""
+    that says why.
+    """
     *better, last = _precisions(at)
     for precision in better:
         with contextlib.suppress(*FAULTS):

@@ -46,7 +46,8 @@ class GradientError(ValueError):
 
     In the second order `operand` is a pair: the partial in the first, differentiated in the second.
     Where f itself computes past the recorded graph, `operation` and `operand` are None, and the
-    numbers are the changes of the output."""
+    numbers are the changes of the output.
+    """
 
     __module__ = "autograd"  # where people import it from
 

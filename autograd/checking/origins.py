@@ -49,7 +49,8 @@ def trace_lines() -> Iterator[None]:
 
     That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also
     after the block; it is `value.line`. Nothing is remembered, and nothing costs time, outside such
-    a block. While one is open, in any thread, the Values of all threads are traced."""
+    a block. While one is open, in any thread, the Values of all threads are traced.
+    """
     global _recording
     with _LOCK:
         _recording += 1
@@ -95,7 +96,8 @@ class NotFinite:
     `operands` are the numbers that the node was computed from. A gradient came by the path from
     `result`, whose local derivative in the node is `local`; both are None where each path is
     finite, but their sum is not. `line` made the node, if that was traced. Printed, it is a
-    sentence, and the line below."""
+    sentence, and the line below.
+    """
 
     node: Value
     number: Any

@@ -8,7 +8,8 @@ that came back.
 
 What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
 `themes` the colours, `labels` text inside labels, `cards` what is shown of each node, `neurons`
-which nodes belong together, `graph_view` the picture itself."""
+which nodes belong together, `graph_view` the picture itself.
+"""
 
 from autograd.drawing.graph_view import draw
 from autograd.drawing.picture import Picture

@@ -2,7 +2,8 @@
 not go.
 
 Nothing here is about layout or colours, and no rule is repeated: a node's value and local
-derivatives come from its entry in the rule table."""
+derivatives come from its entry in the rule table.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The graph view: one card per Value, left to right, arrows forward or the gradient's way back.
 
 The operation is folded into its result's card. Neurons, inputs and loss are framed, on ranks of
-their own."""
+their own.
+"""
 
 from __future__ import annotations
 
@@ -163,7 +164,8 @@ def _label_places(view: View) -> Iterator[tuple[str, float]]:
     """Where on each arrow its label stands: near the end where fewer meet, and how far from it.
 
     Labels on arrows between frames, which are long, stand each a little further from the card than
-    the one before."""
+    the one before.
+    """
     arrows = view.cards.arrows
     results = Counter(arrow.operand for arrow in arrows)
     shared = Counter(arrow.result for arrow in arrows if results[arrow.operand] > 1)

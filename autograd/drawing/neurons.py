@@ -2,7 +2,8 @@
 
 A name such as w_10^1, b_1^1, z_1^1 or a_1^1 says layer and neuron. A node without such a name goes
 with what it is computed for; what is computed from the last layer is the loss. A graph without such
-names has no groups."""
+names has no groups.
+"""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograd.drawing.program import DotError, find_program
+from autograd.files import write_atomically
 
 MOST_CARDS = 2000  # nobody reads more, and the layout of more takes minutes
 MOST_PIXELS = 16_000  # a side of a PNG; beyond, viewers give up
@@ -56,7 +56,7 @@ class Picture:
             raise ValueError(
                 f"{target}: a picture is saved as {', '.join('.' + kind for kind in KINDS)}"
             )
-        _write_whole(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
+        write_atomically(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
         return target
 
     def _rendered(self, kind: str) -> bytes:
@@ -94,21 +94,3 @@ def check_size(cards: int) -> None:
             f"{cards} cards are too many for a picture (at most {MOST_CARDS}): draw a smaller root, "
             "such as the loss of one sample or a single neuron"
         )
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"{target} cannot be written: there is no folder {target.parent}; make it first"
-        )
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)  # mkstemp gives a file to its owner alone
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -2,7 +2,8 @@
 
 In this order: the one that the environment variable CHALKGRAD_DOT names (a path, or the word
 "bundled"), the system's `dot`, the one that the distribution graphviz-pure brings. The bundled one
-draws the same picture on every machine."""
+draws the same picture on every machine.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Colours: two themes, and what is computed from them.
 
 Blue and orange are told apart by colour-blind people, and the sign always stands in the text too.
-Every text has a contrast of at least 4.5 to what it stands on."""
+Every text has a contrast of at least 4.5 to what it stands on.
+"""
 
 from __future__ import annotations
 

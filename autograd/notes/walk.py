@@ -35,7 +35,8 @@ class Walk:
 
     What `walk` returns. Before the first step nothing is computed; stepping back un-computes. Numbers are copied when
     the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
-    topological order."""
+    topological order.
+    """
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
         graph = Graph.of(root)

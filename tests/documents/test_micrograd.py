@@ -3,7 +3,8 @@ same numbers.
 
 The first two are the computations of its own tests, the second is its README's too, the third
 reflects operators, and the last two are its way of training. What must be rewritten is the second
-table of docs/micrograd.md, line by line."""
+table of docs/micrograd.md, line by line.
+"""
 
 from __future__ import annotations
 

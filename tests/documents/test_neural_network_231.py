@@ -2,7 +2,8 @@
 notes' own trail.
 
 The table beside this file gives, in the notes' order, what is printed, what is true, and the
-verdict; `_a` and `_b` are the two readings of the bias b_2^1 (0 and -0.1)."""
+verdict; `_a` and `_b` are the two readings of the bias b_2^1 (0 and -0.1).
+"""
 
 from __future__ import annotations
 

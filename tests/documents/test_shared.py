@@ -30,7 +30,7 @@ def test_ctrl_c_in_a_training_ends_the_demo_with_a_sentence(name, monkeypatch, c
     train, epochs = TRAININGS[name]
     steps = iter(range(2))
 
-    def step(optimiser):
+    def step(optimizer):
         if next(steps, None) is None:
             raise KeyboardInterrupt
 

@@ -4,7 +4,8 @@ A program is a list of steps over a tape of numbers, which begins with the input
 one operation to earlier numbers and constants, and appends the result. Nodes are shared, n-ary
 operations take one to four operands, and the last step adds up all that was not used. Operands are
 drawn until they lie well inside the operation's domain and away from its kinks, so that a
-derivative of any order exists and no package decides a side differently."""
+derivative of any order exists and no package decides a side differently.
+"""
 
 from __future__ import annotations
 

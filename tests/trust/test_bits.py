@@ -2,7 +2,8 @@
 
 One program prints every gradient of a network, second derivatives, Taylor coefficients and a
 training run, each float in full. It runs once for each hash seed, and once with each Python that is
-on this machine."""
+on this machine.
+"""
 
 from __future__ import annotations
 

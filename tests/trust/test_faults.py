@@ -3,7 +3,8 @@ origin told.
 
 The faults are planted in operations of a user's own: relative errors down to 1e-9, and faults that
 only show in the second order; each operation without its fault must pass. The random graphs draw
-from the whole rule table."""
+from the whole rule table.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ that none can widen its own by being written badly.
 
 Points whose true value or partials leave the range of normal floats are drawn again; those are
 hostile values, which have tests of their own. `+ - * / sqrt` have no bound: they equal Python's to
-the last bit, at any bits of the operands."""
+the last bit, at any bits of the operands.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@ the line says why.
 
 Each family is one function, written with different operations. At the kink, for every type of
 number and every way to differentiate, its members agree; and every derivation of one carries the
-remark that it rests on a convention."""
+remark that it rests on a convention.
+"""
 
 from __future__ import annotations
 

@@ -123,7 +123,8 @@ def left_by(work):
     """How many objects more there are after `work`, and how many wait for the cyclic collector.
 
     The least of three counts: a leak leaks each time, other threads and caches of the test run do
-    not."""
+    not.
+    """
     work()  # once before: caches and imports stay
     gc.collect()
     gc.freeze()  # what there is already need not be looked through

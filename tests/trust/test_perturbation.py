@@ -2,7 +2,8 @@
 what is outside.
 
 The classic cases, each with its source and the number worked by hand. Every case runs with each way
-to differentiate outside and each inside, at a number and at a Value."""
+to differentiate outside and each inside, at a number and at a Value.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@ and says more.
 
 Every operation on every operand of hostile.csv, beside Python's own operators and functions on the
 same numbers (plain.py). The exceptions are deliberate: each is listed with its reason, and each
-must occur."""
+must occur.
+"""
 
 from __future__ import annotations
 

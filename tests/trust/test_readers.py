@@ -12,7 +12,8 @@ The first five against the formula of tests/samples.py, differentiated by SymPy 
 digits, at the float samples. The printed lines against the numbers that `reverse` has checked, at
 the samples of floats, Fractions and Decimals, by a reader of a few regular expressions that knows
 the functions of mathematics and nothing of the engine; the operation stands alone, named inside a
-larger expression, and unnamed in the middle of one, where a missing parenthesis would show."""
+larger expression, and unnamed in the middle of one, where a missing parenthesis would show.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ Each runs on NumPy's numbers, which overflow to inf and give NaN as the tensors 
 and on Python's floats, unless those already raise on the way forward (math.exp(1000) does). A
 condition `x <= 0` is written with the sides of where(x, positive, else) in their order. The same is
 asked of every operation that selects, where the other side has an infinite slope, on Fractions and
-Decimals too."""
+Decimals too.
+"""
 
 from __future__ import annotations
 

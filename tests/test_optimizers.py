@@ -1,4 +1,4 @@
-"""Optimisers against updates worked by hand and against PyTorch's, step by step."""
+"""Optimizers against updates worked by hand and against PyTorch's, step by step."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ import sympy
 
 import nn
 from autograd import Value
-from nn.optimisers import SGD, Adam, clip_grad_norm, clip_grad_value
+from nn.clipping import clip_grad_norm, clip_grad_value
+from nn.optimizers import SGD, Adam
 
 F = Fraction
 
 
-def steps(optimiser, parameter, gradients):
+def steps(optimizer, parameter, gradients):
     """The parameter's numbers after one step for each of the gradients."""
     numbers = []
     for gradient in gradients:
         parameter.grad = gradient
-        optimiser.step()
+        optimizer.step()
         numbers.append(parameter.data)
     return numbers
 
@@ -92,20 +93,20 @@ def test_adam_leaves_what_has_no_gradient_alone():
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p)])
 def test_a_step_is_made_as_a_whole_or_not_at_all(make):
     a, b, same_a, same_b = Value(1.0, "a"), Value(2.0, "b"), Value(1.0), Value(2.0)
-    optimiser, other = make([a, b]), make([same_a, same_b])
+    optimizer, other = make([a, b]), make([same_a, same_b])
     a.grad = same_a.grad = 1.0
     with pytest.raises(
         ValueError,
         match=r"the gradient of Value\(2.0, name='b'\) was not computed: call backward\(\)",
     ):
-        optimiser.step()
+        optimizer.step()
     b.grad = "no number"
     with pytest.raises(TypeError):
-        optimiser.step()
+        optimizer.step()
     assert (a.data, b.data) == (1.0, 2.0)
     for _ in range(2):  # the failed steps left no trace in the state
         b.grad = same_b.grad = 3.0
-        optimiser.step()
+        optimizer.step()
         other.step()
     assert (a.data, b.data) == (same_a.data, same_b.data)
 
@@ -118,7 +119,7 @@ def interrupted(call, lines):
     def trace(frame, event, argument):
         nonlocal lines
         if Path(frame.f_code.co_filename).parent != Path(nn.__file__).parent:
-            return None  # such as a finalizer that the collector runs, where an interrupt would be lost
+            return None  # such as a finalizer, where an interrupt would be lost
         lines -= event == "line"
         if lines < 0:
             raise KeyboardInterrupt
@@ -139,12 +140,12 @@ def interrupted(call, lines):
 def test_ctrl_c_comes_before_or_after_a_step(make):
     def state_after_ctrl_c(lines):
         a, b = Value(1.0), Value(2.0)
-        optimiser = make([a, b])
+        optimizer = make([a, b])
         for gradient in (1.0, 2.0):
             a.grad = b.grad = gradient
-            optimiser.step()
-        came_in = interrupted(optimiser.step, lines)
-        return came_in, (a.data, b.data, optimiser._state)
+            optimizer.step()
+        came_in = interrupted(optimizer.step, lines)
+        return came_in, (a.data, b.data, optimizer._state)
 
     states, came_in = [], True
     while came_in:
@@ -156,19 +157,19 @@ def test_ctrl_c_comes_before_or_after_a_step(make):
 
 def test_a_shared_parameter_is_updated_once():
     w = Value(F(1))
-    optimiser = SGD([w, w], F(1, 10))
-    assert optimiser.parameters == [w]
+    optimizer = SGD([w, w], F(1, 10))
+    assert optimizer.parameters == [w]
     w.grad = F(1)
-    optimiser.zero_grad()
+    optimizer.zero_grad()
     assert w.grad is None
 
 
 def test_a_learning_rate_changed_to_a_float_is_refused_in_the_step():
     w = Value(F(1), "w")
-    optimiser = SGD([w], F(1, 10))
-    optimiser.learning_rate = 0.1
+    optimizer = SGD([w], F(1, 10))
+    optimizer.learning_rate = 0.1
     with pytest.raises(TypeError, match=r"would turn .* into a float: give Fractions"):
-        steps(optimiser, w, [F(1)])
+        steps(optimizer, w, [F(1)])
     assert w.data == 1
 
 
@@ -180,35 +181,35 @@ RESUMED = [
 
 @pytest.mark.parametrize("make", RESUMED)
 def test_a_run_that_is_resumed_is_the_same_run(make, tmp_path):
-    def epochs(model, optimiser, count, rng):
+    def epochs(model, optimizer, count, rng):
         inputs, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
         how = {"epochs": count, "batch_size": 3, "shuffle": rng, "progress": False}
-        return nn.fit(model, inputs, targets, loss=nn.mse, optimizer=optimiser, **how).losses
+        return nn.fit(model, inputs, targets, loss=nn.mse, optimizer=optimizer, **how).losses
 
     whole, half = nn.MLP(2, [3, 1], ["tanh", "linear"]), nn.MLP(2, [3, 1], ["tanh", "linear"])
     expected = epochs(whole, make(whole.parameters()), 10, random.Random(3))
-    optimiser = make(half.parameters())
-    losses = epochs(half, optimiser, 5, rng := random.Random(3))
-    half.save(tmp_path / "model.json")
-    (tmp_path / "optimiser.json").write_text(json.dumps(optimiser.state_dict()))
+    optimizer = make(half.parameters())
+    losses = epochs(half, optimizer, 5, rng := random.Random(3))
+    nn.save(half, tmp_path / "model.json")
+    (tmp_path / "optimizer.json").write_text(json.dumps(optimizer.state_dict()))
     again = nn.load(tmp_path / "model.json")
-    optimiser = make(again.parameters())
-    optimiser.load_state_dict(json.loads((tmp_path / "optimiser.json").read_text()))
-    assert losses + epochs(again, optimiser, 5, rng) == expected
+    optimizer = make(again.parameters())
+    optimizer.load_state_dict(json.loads((tmp_path / "optimizer.json").read_text()))
+    assert losses + epochs(again, optimizer, 5, rng) == expected
     assert again.state_dict() == whole.state_dict()
 
 
 def test_a_state_has_pytorchs_names_and_is_a_copy():
     w = Value(F(1))
-    optimiser = SGD([w], F(1, 10), momentum=F(1, 2))
-    assert optimiser.state_dict() == {}
-    steps(optimiser, w, [F(2)])
-    state = optimiser.state_dict()
+    optimizer = SGD([w], F(1, 10), momentum=F(1, 2))
+    assert optimizer.state_dict() == {}
+    steps(optimizer, w, [F(2)])
+    state = optimizer.state_dict()
     assert state == {"momentum_buffer": [2]}
     other = SGD([Value(F(1))], F(1, 10), momentum=F(1, 2))
     other.load_state_dict(state)
     state["momentum_buffer"][0] = F(99)
-    assert other.state_dict() == optimiser.state_dict() == {"momentum_buffer": [2]}
+    assert other.state_dict() == optimizer.state_dict() == {"momentum_buffer": [2]}
     other.load_state_dict({})
     assert other.state_dict() == {}
     w = Value(1.0)
@@ -254,15 +255,15 @@ def test_a_state_has_pytorchs_names_and_is_a_copy():
         ),
     ],
 )
-def test_a_state_that_is_not_the_optimisers_changes_nothing(state, error, sentence):
+def test_a_state_that_is_not_the_optimizers_changes_nothing(state, error, sentence):
     w = Value(1.0)
-    optimiser = Adam([w])
-    steps(optimiser, w, [2.0])
-    before = optimiser.state_dict()
+    optimizer = Adam([w])
+    steps(optimizer, w, [2.0])
+    before = optimizer.state_dict()
     with pytest.raises(error) as raised:
-        optimiser.load_state_dict(state)
+        optimizer.load_state_dict(state)
     assert sentence in str(raised.value)
-    assert optimiser.state_dict() == before
+    assert optimizer.state_dict() == before
 
 
 fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1), "y")
@@ -412,11 +413,11 @@ def test_the_steps_are_pytorchs(ours, theirs, options, theirs_options):
     gradients = [0.5, -2.0, 0.0, 1.5]
     w = Value(1.0)
     tensor = torch.tensor([1.0], dtype=torch.float64, requires_grad=True)
-    optimiser = getattr(torch.optim, theirs)([tensor], lr=0.1, **options, **theirs_options)
+    optimizer = getattr(torch.optim, theirs)([tensor], lr=0.1, **options, **theirs_options)
     expected = []
     for gradient in gradients:
         tensor.grad = torch.tensor([gradient], dtype=torch.float64)
-        optimiser.step()
+        optimizer.step()
         expected.append(tensor.item())
     assert steps(ours([w], 0.1, **options), w, gradients) == pytest.approx(expected, rel=1e-12)
 

@@ -1,9 +1,9 @@
-"""Optimisers: the update of the parameters from their gradients, by PyTorch's definitions;
-gradients clipped before it.
+"""Optimizers: the update of the parameters from their gradients, by PyTorch's definitions.
 
 https://pytorch.org/docs/stable/generated/torch.optim.SGD.html (with dampening 0)
 https://pytorch.org/docs/stable/generated/torch.optim.Adam.html (Kingma and Ba 2015, weight decay as
-an L2 gradient)"""
+an L2 gradient)
+"""
 
 from __future__ import annotations
 
@@ -11,43 +11,61 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Real
 from typing import Any
 
 from autograd.elementary import sqrt
-from autograd.number_types import constant, is_number
 from autograd.value import Value
+from nn.checks import require_in_range, require_same_type
 
 
-class Optimiser:
-    """What optimisers share: their parameters, and a step that is made as a whole or not at all."""
+class Optimizer:
+    """What optimizers share: their parameters, and a step that is made as a whole or not at all.
+
+    >>> isinstance(SGD([Value(0.9)], 0.1), Optimizer), isinstance(Adam([Value(0.9)]), Optimizer)
+    (True, True)
+    """
 
     def __init__(self, parameters: Iterable[Value]) -> None:
-        self.parameters = _parameters(parameters)
+        self.parameters = parameters_of(parameters)
         self._state: Mapping[str, Any] = {}
         if not self.parameters:
-            raise ValueError("an optimiser needs at least one parameter: got none")
+            raise ValueError("an optimizer needs at least one parameter: got none")
         for parameter in self.parameters:
             if parameter.operation is not None:
                 raise ValueError(
-                    f"{parameter!r} is a result of {parameter.operation.name}: only leaves are updated"
+                    f"{parameter!r} is a result of {parameter.operation.name}: "
+                    "only leaves are updated"
                 )
 
     def zero_grad(self) -> None:
-        """Set every gradient to None, not computed."""
+        """Set every gradient to None, not computed.
+
+        >>> w = Value(0.9, "w_01^2")
+        >>> (w * 1.1).backward()
+        >>> SGD([w], 0.1).zero_grad()
+        >>> w.grad is None
+        True
+        """
         for parameter in self.parameters:
             parameter.grad = None
 
     def step(self) -> None:
         """Update every parameter; if one gradient was not computed, a ValueError names it and none
         is updated.
+
+        >>> w = Value(Fraction(9, 10), "w_01^2")
+        >>> w.grad = Fraction(-1133, 1000)
+        >>> SGD([w], Fraction(1, 10)).step()
+        >>> w
+        Value(Fraction(10133, 10000), name='w_01^2', grad=Fraction(-1133, 1000))
         """
-        _require_gradients(self.parameters)
+        require_gradients(self.parameters)
         numbers, state = self._updated()
         for parameter, number in zip(self.parameters, numbers, strict=True):
             if number.__class__ is float and parameter.data.__class__ is Fraction:
                 raise TypeError(
-                    f"this step would turn {parameter!r} into a float: give Fractions, Fraction(1, 10)"
+                    f"this step would turn {parameter!r} into a float: "
+                    "give Fractions, Fraction(1, 10)"
                 )
         before = state_of(self, self.parameters)
         try:
@@ -60,14 +78,14 @@ class Optimiser:
         """What the steps left, by PyTorch's names, each a list in the order of the parameters; {}
         before the first.
 
-        With the model's numbers it lets a run go on as if it had not ended, in an optimiser of the
+        With the model's numbers it lets a run go on as if it had not ended, in an optimizer of the
         same construction.
 
         >>> w = Value(Fraction(1), "w")
-        >>> optimiser = SGD([w], Fraction(1, 10), momentum=Fraction(1, 2))
+        >>> optimizer = SGD([w], Fraction(1, 10), momentum=Fraction(1, 2))
         >>> (w * 3).backward()
-        >>> optimiser.step()
-        >>> optimiser.state_dict()
+        >>> optimizer.step()
+        >>> optimizer.state_dict()
         {'momentum_buffer': [Fraction(3, 1)]}
         """
         return {
@@ -76,7 +94,13 @@ class Optimiser:
         }
 
     def load_state_dict(self, mapping: Mapping[str, Any]) -> None:
-        """Go on from a `state_dict`; what is not this optimiser's is an error, and changes nothing."""
+        """Go on from a `state_dict`; what is not this optimizer's is an error, and changes nothing.
+
+        >>> optimizer = SGD([Value(0.9, "w_01^2")], 0.1, momentum=0.5)
+        >>> optimizer.load_state_dict({"momentum_buffer": [-1.133]})
+        >>> optimizer.state_dict()
+        {'momentum_buffer': [-1.133]}
+        """
         if not isinstance(mapping, Mapping):
             raise TypeError(
                 f"a state is the dict that state_dict() returned, not a {type(mapping).__name__}"
@@ -111,24 +135,25 @@ class Optimiser:
         raise NotImplementedError
 
 
-def state_of(optimiser: Any, parameters: Sequence[Value]) -> tuple[list[Any], Any]:
-    """The parameters' numbers, and what the optimiser remembers of its steps."""
-    return [parameter.data for parameter in parameters], getattr(optimiser, "_state", None)
+def state_of(optimizer: Any, parameters: Sequence[Value]) -> tuple[list[Any], Any]:
+    """The parameters' numbers, and what the optimizer remembers of its steps."""
+    return [parameter.data for parameter in parameters], getattr(optimizer, "_state", None)
 
 
-def set_state(optimiser: Any, parameters: Sequence[Value], state: tuple[list[Any], Any]) -> None:
-    """Set the parameters and the optimiser to a `state_of` them."""
-    if isinstance(optimiser, Optimiser):
-        optimiser._state = state[1]
+def set_state(optimizer: Any, parameters: Sequence[Value], state: tuple[list[Any], Any]) -> None:
+    """Set the parameters and the optimizer to a `state_of` them."""
+    if isinstance(optimizer, Optimizer):
+        optimizer._state = state[1]
     for parameter, number in zip(parameters, state[0], strict=True):
         parameter.data = number
 
 
-def _parameters(given: Iterable[Value]) -> list[Value]:
+def parameters_of(given: Iterable[Value]) -> list[Value]:
     """The parameters, a shared one once."""
     if not isinstance(given, Iterable):
         raise TypeError(
-            f"the parameters are a list of Values, not a {type(given).__name__}: give model.parameters()"
+            f"the parameters are a list of Values, not a {type(given).__name__}: "
+            "give model.parameters()"
         )
     parameters = list(given)
     for parameter in parameters:
@@ -139,7 +164,7 @@ def _parameters(given: Iterable[Value]) -> list[Value]:
     return list(dict.fromkeys(parameters))
 
 
-def _require_gradients(parameters: Sequence[Value]) -> None:
+def require_gradients(parameters: Sequence[Value]) -> None:
     for parameter in parameters:
         if parameter.grad is None:
             raise ValueError(
@@ -147,48 +172,7 @@ def _require_gradients(parameters: Sequence[Value]) -> None:
             )
 
 
-def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
-    try:
-        known = is_number(number)
-    except TypeError as error:
-        raise TypeError(f"the {label}: {error}") from None
-    if not known or isinstance(number, (complex, Value)):
-        raise TypeError(f"the {label} is a real number, not a {type(number).__name__}")
-    if isinstance(number, (int, float, Fraction, Decimal)) and not 0 <= number < below:
-        bounds = (
-            "a finite number, 0 or more"
-            if below == math.inf
-            else f"at least 0 and less than {below}"
-        )
-        raise ValueError(f"the {label} must be {bounds}: got {number!r}")
-
-
-def _require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
-    """A TypeError where the update would mix two types, or leave the Fractions; a Fraction times a
-    float is a float.
-    """
-    given = type(number)
-    for kind in map(type, others):
-        if given is float and kind is Fraction:
-            raise TypeError(
-                f"a float {label} would turn Fractions into floats: give {Fraction(repr(number))!r}"
-            )
-        if (
-            given is not kind
-            and Decimal in (given, kind)
-            and {given, kind} <= {float, Fraction, Decimal}
-        ):
-            same = (
-                number.numerator / Decimal(number.denominator)
-                if given is Fraction
-                else kind(str(number))
-            )
-            raise TypeError(
-                f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}"
-            )
-
-
-class SGD(Optimiser):
+class SGD(Optimizer):
     """Gradient descent: w <- w - learning_rate * dL/dw, in the parameters' own number type, exact
     on Fractions.
 
@@ -217,7 +201,7 @@ class SGD(Optimiser):
         hyper = {"learning rate": learning_rate, "momentum": momentum, "weight decay": weight_decay}
         for label, number in hyper.items():
             require_in_range(label, number)
-            _require_same_type(label, number, [parameter.data for parameter in self.parameters])
+            require_same_type(label, number, [parameter.data for parameter in self.parameters])
         if nesterov and momentum == 0:
             raise ValueError("Nesterov's momentum needs a momentum greater than 0")
 
@@ -239,7 +223,7 @@ class SGD(Optimiser):
         return numbers, {"momentum_buffer": velocities}
 
 
-class Adam(Optimiser):
+class Adam(Optimizer):
     """Adam: the mean of the gradients, over the root of the mean of their squares, both corrected
     for their start.
 
@@ -248,8 +232,8 @@ class Adam(Optimiser):
 
     >>> w = Value(0.5, "w")
     >>> (w * 2).backward()
-    >>> Adam([w], learning_rate=0.125, epsilon=0).step()  # the first step is the learning rate, whatever the gradient
-    >>> w.data
+    >>> Adam([w], learning_rate=0.125, epsilon=0).step()
+    >>> w.data  # the first step is the learning rate, whatever the gradient
     0.375
     """
 
@@ -265,7 +249,8 @@ class Adam(Optimiser):
         for parameter in self.parameters:
             if isinstance(parameter.data, Fraction):
                 raise TypeError(
-                    f"Adam needs square roots, which leave Fractions ({parameter!r}): use floats, or SGD"
+                    f"Adam needs square roots, which leave Fractions ({parameter!r}): "
+                    "use floats, or SGD"
                 )
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
             raise TypeError(f"betas are a pair, (0.9, 0.999): got {betas!r}")
@@ -278,7 +263,7 @@ class Adam(Optimiser):
                 Decimal(repr(number)) if isinstance(number, float) else number for number in given
             ]
         for label, number in zip(labels, given, strict=True):
-            _require_same_type(label, number, [parameter.data for parameter in self.parameters])
+            require_same_type(label, number, [parameter.data for parameter in self.parameters])
         self.learning_rate, first, second, self.epsilon, self.weight_decay = given
         self.betas = first, second
 
@@ -307,80 +292,3 @@ class Adam(Optimiser):
             averages.append(average)
             squares.append(square)
         return numbers, {"step": steps, "exp_avg": averages, "exp_avg_sq": squares}
-
-
-# --- clipping -------------------------------------------------------------------------------------
-
-
-def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:
-    """Scale all gradients by max_norm / norm where their Euclidean norm is larger; returns the norm
-    before.
-
-    The norm is a root: on Fractions one that is not rational is a TypeError. A gradient that was
-    not computed is a ValueError, one that is not finite a FloatingPointError.
-
-    >>> w = Value(Fraction(1))
-    >>> (w * 3).backward()
-    >>> clip_grad_norm([w], max_norm=1), w.grad
-    (Fraction(3, 1), Fraction(1, 1))
-    """
-    clipped = _to_clip(parameters, "max_norm", max_norm)
-    gradients = [parameter.grad for parameter in clipped]
-    norm = _norm(gradients)
-    if norm == math.inf:
-        raise FloatingPointError(
-            "the norm of the gradients is infinite: clip_grad_value bounds each on its own"
-        )
-    if norm > max_norm:
-        for parameter, gradient in zip(clipped, gradients, strict=True):
-            parameter.grad = gradient * (max_norm / norm)
-    return norm
-
-
-def _norm(gradients: Sequence[Any]) -> Any:
-    if all(isinstance(gradient, (int, float)) for gradient in gradients):
-        return math.hypot(*gradients)  # squares of 1e200 do not overflow in it
-    square: Any = sum(gradient * gradient for gradient in gradients)
-    try:
-        return sqrt(square)
-    except TypeError as error:
-        raise TypeError(
-            f"the norm of these Fractions is not rational ({error}): clip_grad_value is exact"
-        ) from error
-
-
-def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:
-    """Bring every gradient between -max_value and max_value, exactly, in its own type.
-
-    A gradient that was not computed is a ValueError, a NaN a FloatingPointError, one that is not
-    real a TypeError.
-
-    >>> w = Value(Fraction(1))
-    >>> (w * -3).backward()
-    >>> clip_grad_value([w], max_value=1)
-    >>> w.grad
-    Fraction(-1, 1)
-    """
-    for parameter in _to_clip(parameters, "max_value", max_value):
-        bound = (
-            constant(max_value, parameter.grad)
-            if isinstance(max_value, (int, Fraction))
-            else max_value
-        )
-        parameter.grad = max(-bound, min(bound, parameter.grad))
-
-
-def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
-    parameters = _parameters(given)
-    require_in_range(label, bound)
-    _require_gradients(parameters)
-    _require_same_type(label, bound, [parameter.grad for parameter in parameters])
-    for parameter in parameters:
-        if not isinstance(parameter.grad, (Real, Decimal)):
-            sentence = f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}: only real numbers"
-            raise TypeError(f"{sentence} are clipped, not a {type(parameter.grad).__name__}")
-        if parameter.grad != parameter.grad:
-            raise FloatingPointError(
-                f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}"
-            )
-    return parameters

@@ -5,19 +5,20 @@ trained with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.elementary import probability
 from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import OPERATIONS
+from nn.activations import LINEAR, SOFTMAX
+from nn.declared_type import as_number
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
     cross_entropy_with_logits,
 )
-from nn.network import as_number
-from nn.optimisers import Optimiser
+from nn.optimizers import Optimizer
 
 Sample = tuple[Any, Any]
 
@@ -31,7 +32,8 @@ def samples_of(
     inputs, targets = [plain(x) for x in inputs], [_in_numbers(plain(x), model) for x in targets]
     if len(inputs) != len(targets):
         raise ValueError(
-            f"one {label}target for each {label}input: got {len(inputs)} inputs and {len(targets)} targets"
+            f"one {label}target for each {label}input: got {len(inputs)} inputs and "
+            f"{len(targets)} targets"
         )
     if not inputs:
         raise ValueError(f"training needs at least one {label}sample: got none")
@@ -79,29 +81,41 @@ def check_model(model: Any) -> None:
         raise TypeError(f"the model is a network, such as nn.MLP(2, [4, 1]), not {_a(model)}")
     if getattr(model, "numbers", None) is int:
         raise TypeError(
-            "an update is no int, so numbers=int is not trained: take numbers=Fraction (exact) or float"
+            "an update is no int, so numbers=int is not trained: "
+            "take numbers=Fraction (exact) or float"
         )
 
 
-OUTPUTS: list[
-    tuple[Any, str, tuple[str, ...], dict[str, str]]
-] = [  # a loss, what it takes, from which layers, and
-    # the losses of other layers
-    (binary_cross_entropy_with_logits, "logits", ("linear",), {"sigmoid": "binary_cross_entropy"}),
-    (cross_entropy_with_logits, "logits", ("linear",), {"softmax": "cross_entropy"}),
-    (
+class Outputs(NamedTuple):
+    """What one loss takes: from which layers, and which losses there are for others."""
+
+    loss: Any
+    what: str
+    layers: tuple[str, ...]
+    others: dict[str, str]
+
+
+OUTPUTS = (
+    Outputs(
+        binary_cross_entropy_with_logits,
+        "logits",
+        (LINEAR,),
+        {"sigmoid": "binary_cross_entropy"},
+    ),
+    Outputs(cross_entropy_with_logits, "logits", (LINEAR,), {SOFTMAX: "cross_entropy"}),
+    Outputs(
         binary_cross_entropy,
         "probabilities",
-        ("sigmoid", "softmax"),
-        {"linear": "binary_cross_entropy_with_logits"},
+        ("sigmoid", SOFTMAX),
+        {LINEAR: "binary_cross_entropy_with_logits"},
     ),
-    (
+    Outputs(
         cross_entropy,
         "probabilities",
-        ("softmax",),
-        {"linear": "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"},
+        (SOFTMAX,),
+        {LINEAR: "cross_entropy_with_logits", "sigmoid": "binary_cross_entropy"},
     ),
-]
+)
 
 
 def check_loss(loss: Any, model: Any) -> None:
@@ -112,22 +126,20 @@ def check_loss(loss: Any, model: Any) -> None:
         )
     layer = getattr(model, "layers", [model])[-1]
     found = getattr(layer, "activation_label", None)
-    for known, what, right, others in OUTPUTS:
-        if (
-            loss is known
-            and found not in right
-            and (found in OPERATIONS or found in ("linear", "softmax"))
-        ):
-            name = getattr(loss, "name", None) or loss.__name__
-            layers = " or ".join(right)
-            remedy = (
-                f"for which there is {others[found]}"
-                if found in others
-                else f"make its last layer {right[0]}"
-            )
-            raise ValueError(
-                f"{name} takes {what}, the outputs of a {layers} layer: this network's are {found}, {remedy}"
-            )
+    outputs = next((outputs for outputs in OUTPUTS if outputs.loss is loss), None)
+    if outputs is None or found in outputs.layers:
+        return
+    if found in OPERATIONS or found in (LINEAR, SOFTMAX):
+        name = getattr(loss, "name", None) or loss.__name__
+        remedy = (
+            f"for which there is {outputs.others[found]}"
+            if found in outputs.others
+            else f"make its last layer {outputs.layers[0]}"
+        )
+        raise ValueError(
+            f"{name} takes {outputs.what}, the outputs of a {' or '.join(outputs.layers)} layer: "
+            f"this network's are {found}, {remedy}"
+        )
 
 
 def check_target(operation: Any, operands: Sequence[Any]) -> None:
@@ -159,11 +171,13 @@ def check_counts(epochs: Any, batch_size: Any) -> None:
 def check_shuffle(shuffle: Any) -> None:
     if isinstance(shuffle, type):
         raise TypeError(
-            f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), for a seed of 0"
+            f"shuffle is a source of random numbers, not the class: give {shuffle.__name__}(0), "
+            "for a seed of 0"
         )
     if shuffle is not None and not callable(getattr(shuffle, "shuffle", None)):
         raise TypeError(
-            "shuffle is a source of random order, random.Random(0), so that a run can be repeated, or None"
+            "shuffle is a source of random order, random.Random(0), so that a run can be repeated, "
+            "or None"
         )
 
 
@@ -172,23 +186,26 @@ def check_optimizer(optimizer: Any, model: Any) -> None:
         raise TypeError(
             "optimizer is one made for the model: nn.SGD(model.parameters(), learning_rate=0.1)"
         )
-    if isinstance(optimizer, Optimiser) and set(optimizer.parameters).isdisjoint(
+    if isinstance(optimizer, Optimizer) and set(optimizer.parameters).isdisjoint(
         model.parameters()
     ):
         raise ValueError(
-            "the optimizer was made for other parameters than this model's: give it model.parameters()"
+            "the optimizer was made for other parameters than this model's: "
+            "give it model.parameters()"
         )
 
 
 def check_functions(callbacks: Any, **of_parameters: Any) -> None:
     if not isinstance(callbacks, Sequence) or not all(map(callable, callbacks)):
         raise TypeError(
-            "callbacks are a list, each called as callback(epoch, history, model): give [callback], or []"
+            "callbacks are a list, each called as callback(epoch, history, model): "
+            "give [callback], or []"
         )
     for label, function in of_parameters.items():
         if function is not None and not callable(function):
             raise TypeError(
-                f"{label} is a function of the parameters, `lambda parameters: ...`, not {_a(function)}"
+                f"{label} is a function of the parameters, `lambda parameters: ...`, "
+                f"not {_a(function)}"
             )
 
 

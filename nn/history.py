@@ -1,0 +1,68 @@
+"""How a training went, and its plot."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """How a training went: the mean loss of each epoch, in the numbers' own type.
+
+    `losses` are measured on the way, each batch before its update, penalty included;
+    `validation_losses` after the epoch, without penalty. `stopped` says that a callback ended the
+    training, `interrupted` that Ctrl-C did. An epoch that was cut short, by Ctrl-C or a divergence,
+    counts with the batches that it made.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[2.0]]], [[0.0]], ["linear"])
+    >>> optimizer = nn.SGD(model.parameters(), 0.25)
+    >>> nn.fit(model, [[1]], [3], loss=nn.mse, optimizer=optimizer, epochs=2, progress=False)
+    History(losses=[1.0, 0.0], validation_losses=[], interrupted=False, stopped=False)
+    """
+
+    losses: list[Any] = field(default_factory=list)
+    validation_losses: list[Any] = field(default_factory=list)
+    interrupted: bool = False
+    stopped: bool = False
+
+    def plot(self, where: Any = None) -> Any:
+        """Plot the losses into a file (.png, .svg, .pdf), onto given matplotlib axes, or (None)
+        onto new ones.
+
+        Returns the axes. A file needs no display.
+
+        >>> History([0.53, 0.01]).plot("loss.png")  # doctest: +SKIP
+        <Axes: xlabel='epoch', ylabel='loss'>
+        """
+        try:
+            from matplotlib.figure import Figure
+        except ImportError as error:
+            raise ImportError(
+                'plots are drawn by matplotlib: pip install "chalkgrad[plots]"'
+            ) from error
+        if where is None:
+            from matplotlib import pyplot
+
+            return self._plotted(pyplot.figure().add_subplot())
+        if not isinstance(where, (str, os.PathLike)):
+            return self._plotted(where)
+        axes = self._plotted(Figure(layout="constrained").add_subplot())
+        axes.figure.savefig(where)
+        return axes
+
+    def _plotted(self, axes: Any) -> Any:
+        series = {"training": self.losses, "validation": self.validation_losses}
+        marker = "o" if len(self.losses) == 1 else None  # a line of one point is not seen
+        for label, losses in series.items():
+            if losses:
+                epochs = range(1, len(losses) + 1)
+                axes.plot(epochs, list(map(float, losses)), label=label, marker=marker)
+        axes.set_xlabel("epoch")
+        axes.set_ylabel("loss")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        if self.validation_losses:
+            axes.legend()
+        return axes
