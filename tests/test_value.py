@@ -440,3 +440,13 @@ def test_import_brings_in_the_standard_library_only(name):
         ).returncode
         == 0
     )
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_float_anywhere_among_fractions_is_refused(place):
+    numbers = [Fraction(1), Fraction(1, 2), Fraction(2)]
+    numbers[place] = float(numbers[place])
+    values = list(map(Value, numbers))
+    for compute in (total, mean, lambda x: dot(x, values), lambda x: dot([1, 2, 3], x)):
+        with pytest.raises(TypeError, match="a Fraction with a float makes a float"):
+            compute(values)
