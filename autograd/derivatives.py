@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from autograd.errors import FAULTS, of_derivative
 from autograd.graph import depending, depth_first, live, topological_order
-from autograd.number_types import MIXED, constant, kept, number_of
+from autograd.number_types import constant, kept, number_of
 from autograd.operations import dot
 
 Nodes = Sequence[Any]
@@ -84,8 +84,12 @@ def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
                         gradient[operand] = product if before is None else before + product
             except FAULTS as error:
                 raise of_derivative(error, node) from error
-    if zero.__class__ is Fraction and float in map(type, gradient.values()):
-        raise of_derivative(TypeError(MIXED), root)
+    if zero.__class__ is Fraction:
+        try:
+            for found in gradient.values():
+                kept(found, (zero,))
+        except TypeError as error:
+            raise of_derivative(error, root) from error
     return gradient
 
 
