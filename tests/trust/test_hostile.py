@@ -36,7 +36,7 @@ from pathlib import Path
 import mpmath
 import pytest
 from mpmath import mpf
-from plain import PLAIN
+from samples import NEEDED, SAMPLES, ByName
 
 from autograd import OPERATIONS, Value, grad, jvp
 
@@ -52,7 +52,8 @@ NAMES = {
 }
 
 KINDS = [int, Fraction, float, Decimal, mpf, complex]
-NARY = ("dot", "total", "mean", "log_sum_exp")
+# A new operation meets the operands of the first one of its arity.
+LIKE = {1: "neg", 2: "add", 3: "where", None: "total"}
 BEYOND, NEARLY = mpf("1e1000"), mpf("1e30")
 
 
@@ -63,7 +64,12 @@ def written_table():
 
 def cells():
     """Every operation with each of its operands, as they are written in the table."""
-    return [(line[0], line[1]) for line in written_table()[1:]]
+    operands = ByName()
+    for line in written_table()[1:]:
+        operands.setdefault(line[0], []).append(line[1])
+    for name, entry in OPERATIONS.items():
+        operands.setdefault(name, operands[LIKE[entry.arity]])
+    return [(name, text) for name in OPERATIONS for text in operands[name]]
 
 
 def operands_of(text):
@@ -71,10 +77,7 @@ def operands_of(text):
 
 
 def applied(name, operands):
-    if name == "dot":
-        n = len(operands) // 2
-        return OPERATIONS[name](operands[:n], operands[n : 2 * n], *operands[2 * n :])
-    return OPERATIONS[name](operands) if name in NARY else OPERATIONS[name](*operands)
+    return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
 
 
 def answered(name, text):
@@ -249,6 +252,7 @@ TRUE = {
     ),
     "log_sum_exp": (log_sum_exp, softmax),
 }
+TRUE = ByName(TRUE)
 
 
 def exactly(x):
@@ -332,7 +336,8 @@ def reason(got, true, operands, absolute=False):
 
 
 def reason_for_value(name, operands, got):
-    plain = raises(PLAIN[name], operands)
+    on_plain_numbers = SAMPLES[name].on_plain_numbers
+    plain = raises(on_plain_numbers, operands)
     if isinstance(got, Exception):
         if isinstance(got, TypeError):
             strict = {Fraction, Decimal, complex} & set(map(type, operands)) or name == "pow"
@@ -343,7 +348,7 @@ def reason_for_value(name, operands, got):
             return "large"
         return "digits" if isinstance(true_number(TRUE[name][0], operands), mpmath.mpc) else None
     return reason(got, true_number(TRUE[name][0], operands), operands) or (
-        "python" if plain is None and repr(PLAIN[name](*operands)) == repr(got) else None
+        "python" if plain is None and repr(on_plain_numbers(*operands)) == repr(got) else None
     )
 
 
@@ -419,6 +424,7 @@ def table():
 
 def test_every_cell_has_its_written_answer(table):
     assert table[0] == HEAD
+    assert OPERATIONS.keys() <= {line[0] for line in table}, NEEDED
     assert [new for new, old in zip(lines(), table[1:], strict=True) if new != old] == []
 
 
@@ -434,12 +440,11 @@ def test_every_operation_meets_20_values_of_every_type(table):
         types = Counter(kind(operands_of(text)) for text in texts)
         assert types.keys() == set(KINDS)
         assert min(types.values()) >= (8 if name == "where" else 20), (name, types)
-        assert texts in [operands[like] for like in ("neg", "add", "where", "total", "dot")]
+        assert texts in [operands[like] for like in (*LIKE.values(), "dot")]
         assert len(set(texts)) == len(texts)
-    for name in NARY:
-        assert {text.count(";") + 1 for text in operands[name]} == (
-            {2, 3, 5} if name == "dot" else {2, 3}
-        )
+        counts = {text.count(";") + 1 for text in texts}
+        arity = OPERATIONS[name].arity
+        assert counts == ({arity} if arity else {2, 3, 5} if name == "dot" else {2, 3})
 
 
 def test_counted(table, figure):

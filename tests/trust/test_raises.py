@@ -2,7 +2,7 @@
 and says more.
 
 Every operation on every operand of hostile.csv, beside Python's own operators and functions on the
-same numbers (plain.py). The exceptions are deliberate: each is listed with its reason, and each
+same numbers (`on_plain_numbers` of tests/samples.py). The exceptions are deliberate: each is listed with its reason, and each
 must occur."""
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 import operator
 
 import pytest
-from plain import PLAIN
+from samples import SAMPLES
 from test_hostile import NAMES, answered, applied, cells, is_nan, large, operands_of, raises
 
 from autograd import OPERATIONS, Value
 
 PROMISE = "raises exactly where Python does"
-STABLE = {"sigmoid", "softplus", "log_sum_exp", "tanh", "binary_cross_entropy_with_logits", "log1p"}
-SELECTIONS = {"where", "relu", "leaky_relu", "maximum", "minimum"}
 F, D = NAMES["F"], NAMES["D"]
 
 
@@ -34,10 +32,10 @@ DELIBERATE = {
         name == "pow" and python is None and ours is TypeError
     ),
     "computed from the side where exp cannot overflow: the textbook formula raises": lambda name, x, python, ours: (
-        name in STABLE and ours is None and python is not None
+        SAMPLES[name].stable and ours is None and python is not None
     ),
     "a Decimal NaN is passed on, not compared": lambda name, x, python, ours: (
-        name in SELECTIONS and ours is None and of(D, x) and any(map(is_nan, x))
+        not SAMPLES[name].smooth and ours is None and of(D, x) and any(map(is_nan, x))
     ),
     "exact beyond the floats, which Python converts to": lambda name, x, python, ours: (
         of(F, x) and large(x) and ours is None
@@ -67,7 +65,7 @@ def compared():
         yield (
             name,
             operands,
-            raises(PLAIN[name], operands),
+            raises(SAMPLES[name].on_plain_numbers, operands),
             type(value) if isinstance(value, Exception) else None,
         )
 

@@ -16,7 +16,6 @@ larger expression, and unnamed in the middle of one, where a missing parenthesis
 
 from __future__ import annotations
 
-import math
 import re
 from functools import cache
 from itertools import combinations_with_replacement
@@ -97,23 +96,9 @@ def order(n):
 
 # --- the printed lines ----------------------------------------------------------------------------
 
-FUNCTIONS = {
-    name: getattr(math, name) for name in ("exp", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
-} | {
-    "log": lambda x: math.log(x) if x else -1e300,  # 0*log(0) is 0
-    "abs": abs,
-    "max": max,
-    "min": min,
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "softplus": lambda x: math.log(1 + math.exp(x)),
-    "relu": lambda x: max(x, 0),
-    "leaky_relu": lambda x: max(x, x / 100),
-    "where": lambda condition, a, b: a if condition else b,
-    "abs'": lambda x: (x > 0) - (x < 0),
-    "relu'": lambda x: float(x > 0),
-    "leaky_relu'": lambda x: 1 if x > 0 else 0.01,
-}
-FUNCTIONS = ByName(FUNCTIONS)
+FUNCTIONS = ByName(
+    (word, read) for name, samples in SAMPLES.items() for word, read in samples.words(name).items()
+)
 
 
 def evaluated(text, numbers):
@@ -163,13 +148,15 @@ def from_latex(latex, numbers):
         latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
         latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", latex)
         latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
-    latex = re.sub(r"\\(sin|cos|tan|tanh|log|max|min)\b", r"\1", latex)
+    latex = re.sub(rf"\\({LATEX_FUNCTIONS})\b", r"\1", latex)
     latex = re.sub(r"log (\w[\w.]*)(?![\w.(])", r"log(\1)", latex).replace("log (", "log(")
     return re.sub(
         r"(?<=[)\w]) (?=[(\w])", "*", latex
     ), stand_ins  # what only stands side by side is multiplied
 
 
+# LaTeX's own; the others are \operatorname.
+LATEX_FUNCTIONS = "(?:arc)?(?:sin|cos|tan)|sinh|cosh|tanh|exp|log|max|min"
 LATEX_WORDS = {
     r"\left|": "abs(",
     r"\right|": ")",
