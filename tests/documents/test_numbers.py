@@ -64,7 +64,14 @@ def mark(name, kind):
 
 def exact_somewhere(name, kind):
     rational = SAMPLES[name].exact if kind == "Fraction" else ()
-    return "(=)" if any(None not in case.partials for case in rational) else ""
+    return "(=)" if any(is_exact(name, case.operands) for case in rational) else ""
+
+
+def is_exact(name, operands):
+    try:
+        return all(type(x) is F for x in results(name, operands))
+    except (ArithmeticError, TypeError, ValueError):
+        return False
 
 
 def general(sentence):
