@@ -335,7 +335,8 @@ def failing(error):
     [
         (
             lambda: OPERATIONS["exp"](Value(Fraction(1), "x")),
-            "exp(x) with x = 1: exp of a Fraction is not a Fraction; compute in floats (float(x)) or Decimals",
+            "exp(x) with x = 1: exp of a Fraction is not a Fraction; compute in floats (float(x)) "
+            "or Decimals",
         ),
         (
             lambda: Value(Decimal("Infinity"), "x") - Value(Decimal("Infinity"), "y"),

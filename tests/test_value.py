@@ -180,7 +180,8 @@ def test_functions_of_numbers_give_numbers():
     [
         (
             float,
-            r"float\(\) of a Value would lose its gradient: take its .data, or use the function of autograd",
+            r"float\(\) of a Value would lose its gradient: take its .data, or use the function "
+            r"of autograd",
         ),
         (
             math.exp,
@@ -347,7 +348,10 @@ def test_errors_name_the_operation_the_operands_and_the_remedy(compute, error, s
     ],
 )
 def test_fractions_with_floats_are_refused(compute):
-    sentence = "a Fraction with a float makes a float: write the float as a Fraction, Fraction.'0.1'. for 0.1"
+    sentence = (
+        "a Fraction with a float makes a float: write the float as a Fraction, Fraction.'0.1'. "
+        "for 0.1"
+    )
     with pytest.raises(TypeError, match=sentence):
         compute(Value(Fraction(1, 2), "x"))
 

@@ -49,7 +49,7 @@ def results(name, operands):
 
 
 def mark(name, kind):
-    """The mark of a cell, or the sentence with which it is refused; a rational exception has both."""
+    """The mark of a cell, or the sentence that refuses it; a rational exception has both."""
     try:
         found = results(name, OPERANDS[kind])
     except (ArithmeticError, TypeError, ValueError) as error:

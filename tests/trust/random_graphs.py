@@ -67,7 +67,7 @@ def random_program(seed: int, longest: int = 12) -> Program:
 
 
 def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
-    """A step of that operation, its result put on the tape; None if no operands were found for it."""
+    """A step of that operation, its result put on the tape; None if no operands were found."""
     for _ in range(20):
         count = OPERATIONS[name].arity or (
             rng.randint(2, 7) if name == "dot" else rng.randint(1, 4)

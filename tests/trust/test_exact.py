@@ -134,5 +134,6 @@ def test_derivatives_equal_those_of_sympy(full, figure):
     count = len({name for name, *_ in CASES})
     figure(
         PROMISE,
-        f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against SymPy",
+        f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against "
+        "SymPy",
     )

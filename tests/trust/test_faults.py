@@ -144,7 +144,8 @@ def test_planted_faults_are_caught(figure):
         caught += 1
     figure(
         CAUGHT,
-        f"{caught} of {len(PLANTS)} plants, relative errors from 1 to 1e-9, 3 only in the second order",
+        f"{caught} of {len(PLANTS)} plants, relative errors from 1 to 1e-9, 3 only in the second "
+        "order",
     )
 
 
@@ -252,8 +253,9 @@ def test_random_graphs_raise_no_false_alarm(figure, full, monkeypatch):
     assert used >= OPERATIONS.keys() or not full
     figure(
         CAUGHT,
-        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, {derivatives:.1e} derivatives "
-        f"compared and {remarks / (derivatives + remarks):.1%} remarked as undecided",
+        f"0 false alarms in {graphs:,} random graphs over {len(used)} operations, "
+        f"{derivatives:.1e} derivatives compared and {remarks / (derivatives + remarks):.1%} "
+        "remarked as undecided",
     )
 
 
@@ -484,7 +486,8 @@ def test_planted_nans_are_located(figure):
         right += 1
     figure(
         KEPT,
-        f"explain_nan right in {right} of {len(CULPRITS) * 3 + len(GRADIENTS)} plants, with the lines",
+        f"explain_nan right in {right} of {len(CULPRITS) * 3 + len(GRADIENTS)} plants, with the "
+        "lines",
     )
 
 

@@ -188,9 +188,9 @@ def test_counted(full, worst, figure):
     poor = [f"{name} {alone:.0e}" for name, (_, _, alone) in worst.items() if alone > 2]
     figure(
         PROMISE,
-        f"{len(worst)} rules at {points(full):,} points: values within {max(value):.2f} ulp x condition, "
-        f"partials within {max(partial):.2f}; by the condition in the operands alone, what the notes write reaches "
-        f"{', '.join(poor)} near saturation",
+        f"{len(worst)} rules at {points(full):,} points: values within {max(value):.2f} ulp x "
+        f"condition, partials within {max(partial):.2f}; by the condition in the operands alone, "
+        f"what the notes write reaches {', '.join(poor)} near saturation",
     )
 
 

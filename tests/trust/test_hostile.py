@@ -10,14 +10,18 @@ answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operand
 Every line is computed again here, and its reason is a statement that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
-    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an error off the reals
-    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf, and Decimal an error
+    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an
+                error off the reals
+    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf, and
+                Decimal an error
     nan         an operand is NaN, or the formula is inf - inf, 0 * inf or inf/inf there
     kink        the derivative is a convention, and the operation says so
     refused     the type has no such number: a TypeError with the remedy
-    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of log(0), or an infinity
+    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of
+                log(0), or an infinity
     large       Python converts so large an int or Fraction to a float by rounding it, or not at all
-    rule        the rule is computed from the rounded value, or overflows or is indeterminate where a limit exists
+    rule        the rule is computed from the rounded value, or overflows or is indeterminate where
+                a limit exists
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ import cmath
 import csv
 import math
 import operator
+import re
 import sys
 from collections import Counter
 from decimal import Decimal, Overflow
@@ -429,7 +434,7 @@ def test_every_cell_has_its_written_answer(table):
 
 
 def test_every_answer_has_a_reason(table):
-    reasons = {line.split()[0] for line in __doc__.splitlines() if line.startswith("    ")}
+    reasons = set(re.findall(r"^    (\w+)", __doc__, re.MULTILINE))
     assert {why for line in table[1:] for why in line[4].split(", ")} == reasons
 
 
@@ -509,7 +514,8 @@ def test_every_mode_answers_alike(full, figure):
                 second += 1
     figure(
         PROMISE,
-        f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad and jvp",
+        f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad "
+        "and jvp",
     )
 
 

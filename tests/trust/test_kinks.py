@@ -170,6 +170,7 @@ def test_counted(figure):
     members = sum(len(members) for _, members in FAMILIES.values())
     figure(
         PROMISE,
-        f"{members} ways to write {len(FAMILIES)} functions agree at {len(ZEROS)} zeros of 5 types, in {len(FIRST)} "
-        f"first and {len(SECOND)} second derivatives; each rule's own line is flagged",
+        f"{members} ways to write {len(FAMILIES)} functions agree at {len(ZEROS)} zeros of 5 "
+        f"types, in {len(FIRST)} first and {len(SECOND)} second derivatives; each rule's own line "
+        "is flagged",
     )

@@ -144,8 +144,8 @@ def test_programs_use_everything(full, figure):
     assert shared > len(programs) / 2
     figure(
         PROMISE,
-        f"{len(programs):,} graphs of {sum(used.values()):,} nodes, {shared:,} with shared ones, each operation "
-        f"{min(used.values()):,} times or more",
+        f"{len(programs):,} graphs of {sum(used.values()):,} nodes, {shared:,} with shared ones, "
+        f"each operation {min(used.values()):,} times or more",
     )
 
 
@@ -154,7 +154,8 @@ def test_mpmath(full, figure):
     worst = check(programs, by_mpmath, 1)
     figure(
         PROMISE,
-        f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of the bound",
+        f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of "
+        "the bound",
     )
 
 

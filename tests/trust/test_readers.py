@@ -5,7 +5,7 @@
     forward    jvp, along every axis and one direction
     order 2    every mixed partial by grad of grad
     order 3    every mixed partial by grad of grad of grad
-    printed    every line of Derivation, each member between its equals signs parsed back and evaluated
+    printed    every line of Derivation, each member between its equals signs read and evaluated
     LaTeX      the same lines in LaTeX
 
 The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50
@@ -106,8 +106,8 @@ def evaluated(text, numbers):
     is let through.
     """
     known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
-    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)|(?P<function>[a-z_0-9]+'?)(?=\()"
-    token += r"|(?P<sign>[-+*/^(),> ])"
+    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)"
+    token += r"|(?P<function>[a-z_0-9]+'?)(?=\()|(?P<sign>[-+*/^(),> ])"
     code, at, given = [], 0, []
     while at < len(text):
         match = re.compile(token).match(text, at)
@@ -270,5 +270,6 @@ def test_counted(cells, figure):
     readers = ", ".join(READERS)
     figure(
         PROMISE,
-        f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})",
+        f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers "
+        f"({readers})",
     )

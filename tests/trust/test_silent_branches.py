@@ -55,7 +55,7 @@ arctan2 = Operation(
 
 
 class Report(NamedTuple):
-    """One report: a function, and for each point x its first and second derivative there, by hand."""
+    """One report: a function, and for each point x its first and second derivative, by hand."""
 
     function: Callable
     points: dict[float, tuple[float, float]]
