@@ -24,7 +24,7 @@ F, D = Fraction, Decimal  # written so often below that the names must not hide 
 
 NEEDED = (
     "a new operation needs a record in SAMPLES of tests/samples.py, and an entry in TRUE of "
-    "tests/trust/test_hostile.py, which writes its lines of hostile.csv"
+    "tests/trust/test_hostile.py, which writes its lines of hostile.csv when that file is run"
 )
 
 

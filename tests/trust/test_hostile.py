@@ -6,8 +6,9 @@ second order each other.
 
 hostile.csv is the answers, one line for an operation and its operands: the value and the derivative
 in each operand, or the class of the error with a part of its sentence, and *why* that is the
-answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operands in it, for review.
-Every line is computed again here, and its reason is a statement that knows nothing of the engine:
+answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operands in it, and those
+of a new operation in `TRUE`, for review. Every line is computed again here, and its reason is a
+statement that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
     digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an
