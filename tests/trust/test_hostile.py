@@ -484,33 +484,37 @@ def is_finite(x):
     return not isinstance(x, Exception) and bool(mpmath.isfinite(exactly(x)))
 
 
+def first_and_second(name, leaves, place):
+    """The derivatives in one operand by other modes than `backward`: of order 1, of order 2."""
+
+    def f(x):
+        return applied(name, [*leaves[:place], x, *leaves[place + 1 :]])
+
+    def forward(x):
+        return jvp(f, (x,), (1,))[1]
+
+    return (grad(f), forward), (
+        grad(grad(f)),
+        grad(forward),
+        lambda x: jvp(grad(f), (x,), (1,))[1],
+    )
+
+
 def test_every_mode_answers_alike(full, figure):
     first = second = 0
     for name, text in cells()[:: 1 if full else 5]:
         value, derivatives = answered(name, text)
+        error = next((x for x in (value, derivatives) if isinstance(x, Exception)), None)
         leaves = [Value(operand) for operand in operands_of(text)]
         for i, leaf in enumerate(leaves):
-
-            def f(x, i=i, name=name, leaves=leaves):
-                return applied(name, [*leaves[:i], x, *leaves[i + 1 :]])
-
-            def forward(x, f=f):
-                return jvp(f, (x,), (1,))[1]
-
-            error = next(
-                (each for each in (value, derivatives) if isinstance(each, Exception)), None
-            )
+            of_first, of_second = first_and_second(name, leaves, i)
             expected = error or derivatives[i]
-            for mode in (grad(f), forward):
-                assert alike(expected, attempted(lambda mode=mode, x=leaf.data: mode(x))), (
-                    name,
-                    text,
-                    i,
-                )
+            for mode in of_first:
+                found = attempted(lambda mode=mode, x=leaf.data: mode(x))
+                assert alike(expected, found), (name, text, i)
             first += 1
             if is_finite(expected):
-                modes = (grad(grad(f)), grad(forward), lambda x, f=f: jvp(grad(f), (x,), (1,))[1])
-                one, *others = [attempted(lambda mode=mode, x=leaf.data: mode(x)) for mode in modes]
+                one, *others = [attempted(lambda f=f, x=leaf.data: f(x)) for f in of_second]
                 assert all(alike(one, other) for other in others), (name, text, i)
                 second += 1
     figure(
