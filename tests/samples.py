@@ -96,6 +96,9 @@ class Samples:
     exact: Sequence[Exact]
     decimals: Sequence[tuple[D, ...]] = ()
     refused: Sequence[Refused] = ()
+    # an int of its domain, and whether mpmath's intervals have it, for docs/numbers.md
+    integer: int = 2
+    intervals: bool = True
     # what the function takes, made of flat operands
     arrange: Callable[..., tuple[Any, ...]] = field(default=lambda *operands: operands)
     # no sides: tested to the second order and over symbols too
@@ -121,6 +124,10 @@ class Samples:
     reads: dict[str, Callable[..., Any]] | None = None
     # the float that its primed name is: relu'(x)
     prime: Callable[[float], float] | None = None
+
+    def refuses(self, kind: type) -> bool:
+        """Whether it is refused for numbers of that type, some or all."""
+        return any(type(x) is kind for case in self.refused for x in case.operands)
 
     def on_plain_numbers(self, *operands: Any) -> Any:
         """What Python's own operators and functions make of the operands."""

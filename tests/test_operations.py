@@ -82,12 +82,8 @@ def assert_close(got, expected, ulps, at_least=1e-3):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_operation_has_samples(name):
     assert SAMPLES[name].floats
-    assert SAMPLES[name].exact or any(
-        Fraction in map(type, case.operands) for case in SAMPLES[name].refused
-    )
-    assert SAMPLES[name].decimals or any(
-        Decimal in map(type, case.operands) for case in SAMPLES[name].refused
-    )
+    assert SAMPLES[name].exact or SAMPLES[name].refuses(Fraction)
+    assert SAMPLES[name].decimals or SAMPLES[name].refuses(Decimal)
 
 
 def test_samples_are_of_operations():
@@ -157,7 +153,7 @@ def test_fractions_are_exact(name, case: Exact):
         operands = [Value(x) if i == j else x for j, x in enumerate(case.operands)]
         root = apply(name, operands)
         if expected is None:
-            with pytest.raises((TypeError, ValueError), match="the derivative of"):
+            with pytest.raises((ArithmeticError, TypeError, ValueError), match="derivative of"):
                 root.backward()
         else:
             root.backward()
@@ -196,7 +192,7 @@ def test_symbols(name):
     symbols = sympy.symbols(f"x:{len(samples.floats[-1])}", positive=True)
     leaves, root = differentiated(name, symbols)
     expected = samples.formula(SYMBOLS, *symbols)
-    assert sympy.simplify(root.data - expected) == 0
+    assert sympy.simplify((root.data - expected).rewrite(sympy.erf)) == 0
     for leaf in leaves:
         assert sympy.simplify(leaf.grad - sympy.diff(expected, leaf.data)) == 0
 
@@ -208,7 +204,9 @@ def test_symbols_where_it_is_not_smooth(name):
     leaves, root = differentiated(name, symbols)
     for operands in samples.floats:
         at = {symbol: sympy.Rational(x) for symbol, x in zip(symbols, operands, strict=True)}
-        assert root.data.subs(at) == apply(name, list(map(Fraction, operands)))
+        assert float(root.data.subs(at)) == pytest.approx(
+            float(true_value(name, operands)), rel=1e-15
+        )
         for i, leaf in enumerate(leaves):
             assert float(sympy.sympify(leaf.grad).subs(at)) == pytest.approx(
                 float(true_derivative(name, operands, i))

@@ -106,7 +106,7 @@ def evaluated(text, numbers):
     is let through.
     """
     known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
-    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)"
+    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:[eE][+-]\d+)?)"
     token += r"|(?P<function>[a-z_0-9]+'?)(?=\()|(?P<sign>[-+*/^(),> ])"
     code, at, given = [], 0, []
     while at < len(text):
@@ -253,11 +253,9 @@ def test_cell(name, reader, cells):
         READERS[reader](name, operands)
     if reader in ("printed", "LaTeX"):
         for case in SAMPLES[name].exact:
-            READERS[reader](
-                name,
-                case.operands,
-                [i for i, partial in enumerate(case.partials) if partial is not None],
-            )
+            moving = [i for i, partial in enumerate(case.partials) if partial is not None]
+            if moving:
+                READERS[reader](name, case.operands, moving)
         for operands in SAMPLES[name].decimals:
             READERS[reader](name, operands)
     cells.append((name, reader))
