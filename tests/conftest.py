@@ -45,7 +45,8 @@ def figure(request, full):
         written = {key: figure for key, (figure, _, _) in read_figures().items()}
         for key, sentence in measured.items():
             assert whole_numbers(sentence) == whole_numbers(written.get(key, "")), (
-                f"docs/trust.csv says {written.get(key, 'nothing')!r}, measured is {sentence!r}: run with --write"
+                f"docs/trust.csv says {written.get(key, 'nothing')!r}, measured is {sentence!r}: "
+                "run with --write"
             )
 
 

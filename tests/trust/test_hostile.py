@@ -6,18 +6,23 @@ second order each other.
 
 hostile.csv is the answers, one line for an operation and its operands: the value and the derivative
 in each operand, or the class of the error with a part of its sentence, and *why* that is the
-answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operands in it, for review.
-Every line is computed again here, and its reason is a statement that knows nothing of the engine:
+answer. Run with PYTHONPATH=.:tests, this file writes the answers to the operands in it, and those
+of a new operation in `TRUE`, for review. Every line is computed again here, and its reason is a
+statement that knows nothing of the engine:
 
     python      Python raises that class, or its own function gives that value
-    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an error off the reals
-    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf, and Decimal an error
+    digits      the formula to 400 digits, at infinities its limit; 0 where the type underflows; an
+                error off the reals
+    overflow    the true number is beyond the type's largest, which IEEE arithmetic calls inf, and
+                Decimal an error
     nan         an operand is NaN, or the formula is inf - inf, 0 * inf or inf/inf there
     kink        the derivative is a convention, and the operation says so
     refused     the type has no such number: a TypeError with the remedy
-    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of log(0), or an infinity
+    pole        the derivative is infinite or does not exist: the error of dividing by 0, or of
+                log(0), or an infinity
     large       Python converts so large an int or Fraction to a float by rounding it, or not at all
-    rule        the rule is computed from the rounded value, or overflows or is indeterminate where a limit exists
+    rule        the rule is computed from the rounded value, or overflows or is indeterminate where
+                a limit exists
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ import cmath
 import csv
 import math
 import operator
+import re
 import sys
 from collections import Counter
 from decimal import Decimal, Overflow
@@ -36,7 +42,7 @@ from pathlib import Path
 import mpmath
 import pytest
 from mpmath import mpf
-from plain import PLAIN
+from samples import NEEDED, SAMPLES, ByName
 
 from autograd import OPERATIONS, Value, grad, jvp
 
@@ -52,7 +58,8 @@ NAMES = {
 }
 
 KINDS = [int, Fraction, float, Decimal, mpf, complex]
-NARY = ("dot", "total", "mean", "log_sum_exp")
+# A new operation meets the operands of the first one of its arity.
+LIKE = {1: "neg", 2: "add", 3: "where", None: "total"}
 BEYOND, NEARLY = mpf("1e1000"), mpf("1e30")
 
 
@@ -63,7 +70,12 @@ def written_table():
 
 def cells():
     """Every operation with each of its operands, as they are written in the table."""
-    return [(line[0], line[1]) for line in written_table()[1:]]
+    operands = ByName()
+    for line in written_table()[1:]:
+        operands.setdefault(line[0], []).append(line[1])
+    for name, entry in OPERATIONS.items():
+        operands.setdefault(name, operands[LIKE[entry.arity]])
+    return [(name, text) for name in OPERATIONS for text in operands[name]]
 
 
 def operands_of(text):
@@ -71,10 +83,7 @@ def operands_of(text):
 
 
 def applied(name, operands):
-    if name == "dot":
-        n = len(operands) // 2
-        return OPERATIONS[name](operands[:n], operands[n : 2 * n], *operands[2 * n :])
-    return OPERATIONS[name](operands) if name in NARY else OPERATIONS[name](*operands)
+    return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
 
 
 def answered(name, text):
@@ -249,6 +258,7 @@ TRUE = {
     ),
     "log_sum_exp": (log_sum_exp, softmax),
 }
+TRUE = ByName(TRUE)
 
 
 def exactly(x):
@@ -332,7 +342,8 @@ def reason(got, true, operands, absolute=False):
 
 
 def reason_for_value(name, operands, got):
-    plain = raises(PLAIN[name], operands)
+    on_plain_numbers = SAMPLES[name].on_plain_numbers
+    plain = raises(on_plain_numbers, operands)
     if isinstance(got, Exception):
         if isinstance(got, TypeError):
             strict = {Fraction, Decimal, complex} & set(map(type, operands)) or name == "pow"
@@ -343,7 +354,7 @@ def reason_for_value(name, operands, got):
             return "large"
         return "digits" if isinstance(true_number(TRUE[name][0], operands), mpmath.mpc) else None
     return reason(got, true_number(TRUE[name][0], operands), operands) or (
-        "python" if plain is None and repr(PLAIN[name](*operands)) == repr(got) else None
+        "python" if plain is None and repr(on_plain_numbers(*operands)) == repr(got) else None
     )
 
 
@@ -419,11 +430,12 @@ def table():
 
 def test_every_cell_has_its_written_answer(table):
     assert table[0] == HEAD
+    assert OPERATIONS.keys() <= {line[0] for line in table}, NEEDED
     assert [new for new, old in zip(lines(), table[1:], strict=True) if new != old] == []
 
 
 def test_every_answer_has_a_reason(table):
-    reasons = {line.split()[0] for line in __doc__.splitlines() if line.startswith("    ")}
+    reasons = set(re.findall(r"^    (\w+)", __doc__, re.MULTILINE))
     assert {why for line in table[1:] for why in line[4].split(", ")} == reasons
 
 
@@ -434,12 +446,11 @@ def test_every_operation_meets_20_values_of_every_type(table):
         types = Counter(kind(operands_of(text)) for text in texts)
         assert types.keys() == set(KINDS)
         assert min(types.values()) >= (8 if name == "where" else 20), (name, types)
-        assert texts in [operands[like] for like in ("neg", "add", "where", "total", "dot")]
+        assert texts in [operands[like] for like in (*LIKE.values(), "dot")]
         assert len(set(texts)) == len(texts)
-    for name in NARY:
-        assert {text.count(";") + 1 for text in operands[name]} == (
-            {2, 3, 5} if name == "dot" else {2, 3}
-        )
+        counts = {text.count(";") + 1 for text in texts}
+        arity = OPERATIONS[name].arity
+        assert counts == ({arity} if arity else {2, 3, 5} if name == "dot" else {2, 3})
 
 
 def test_counted(table, figure):
@@ -473,38 +484,43 @@ def is_finite(x):
     return not isinstance(x, Exception) and bool(mpmath.isfinite(exactly(x)))
 
 
+def first_and_second(name, leaves, place):
+    """The derivatives in one operand by other modes than `backward`: of order 1, of order 2."""
+
+    def f(x):
+        return applied(name, [*leaves[:place], x, *leaves[place + 1 :]])
+
+    def forward(x):
+        return jvp(f, (x,), (1,))[1]
+
+    return (grad(f), forward), (
+        grad(grad(f)),
+        grad(forward),
+        lambda x: jvp(grad(f), (x,), (1,))[1],
+    )
+
+
 def test_every_mode_answers_alike(full, figure):
     first = second = 0
     for name, text in cells()[:: 1 if full else 5]:
         value, derivatives = answered(name, text)
+        error = next((x for x in (value, derivatives) if isinstance(x, Exception)), None)
         leaves = [Value(operand) for operand in operands_of(text)]
         for i, leaf in enumerate(leaves):
-
-            def f(x, i=i, name=name, leaves=leaves):
-                return applied(name, [*leaves[:i], x, *leaves[i + 1 :]])
-
-            def forward(x, f=f):
-                return jvp(f, (x,), (1,))[1]
-
-            error = next(
-                (each for each in (value, derivatives) if isinstance(each, Exception)), None
-            )
+            of_first, of_second = first_and_second(name, leaves, i)
             expected = error or derivatives[i]
-            for mode in (grad(f), forward):
-                assert alike(expected, attempted(lambda mode=mode, x=leaf.data: mode(x))), (
-                    name,
-                    text,
-                    i,
-                )
+            for mode in of_first:
+                found = attempted(lambda mode=mode, x=leaf.data: mode(x))
+                assert alike(expected, found), (name, text, i)
             first += 1
             if is_finite(expected):
-                modes = (grad(grad(f)), grad(forward), lambda x, f=f: jvp(grad(f), (x,), (1,))[1])
-                one, *others = [attempted(lambda mode=mode, x=leaf.data: mode(x)) for mode in modes]
+                one, *others = [attempted(lambda f=f, x=leaf.data: f(x)) for f in of_second]
                 assert all(alike(one, other) for other in others), (name, text, i)
                 second += 1
     figure(
         PROMISE,
-        f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad and jvp",
+        f"{first:,} first derivatives alike by backward, grad and jvp, {second:,} second by grad "
+        "and jvp",
     )
 
 
