@@ -25,7 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import constant
+from autograd.number_types import constant, number_of
 
 Function = Callable[[Any], Any]
 
@@ -192,17 +192,45 @@ def _of_decimal(name: str, x: Decimal) -> Decimal:
 
 
 def _of_package(name: str, package: Any, x: Any) -> Any:
-    if hasattr(package, name):
+    if hasattr(package, name) and not (name in SERIES and hasattr(x, "delta")):
         return getattr(package, name)(x)
-    if name == "log1p":
-        return package.log(1 + x)
-    if name == "tanh":
-        return 1 - 2 / (package.exp(2 * x) + 1)
-    raise TypeError(f"{package.__name__} has no {name}")
+    if name in FORMULAS:
+        return FORMULAS[name](package, x)
+    raise TypeError(f"{getattr(package, '__name__', 'an interval')} has no {name}")
+
+
+SERIES = ("erf", "erfc")  # mpmath sums them for numbers, and finds no end for its intervals
+FORMULAS: dict[str, Callable[[Any, Any], Any]] = {  # where a package has exp and log alone
+    "log1p": lambda package, x: package.log(1 + x),
+    "expm1": lambda package, x: package.exp(x) - 1,
+    "sinh": lambda package, x: (package.exp(x) - package.exp(-x)) / 2,
+    "cosh": lambda package, x: (package.exp(x) + package.exp(-x)) / 2,
+    "tanh": lambda package, x: 1 - 2 / (package.exp(2 * x) + 1),
+}
 
 
 def _decimal_log1p(x: Decimal) -> Decimal:
     return _with_guard_digits(x, lambda: (1 + x).ln())
+
+
+def _decimal_expm1(x: Decimal) -> Decimal:
+    return _with_guard_digits(x, lambda: x.exp() - 1)
+
+
+def _decimal_sinh(x: Decimal) -> Decimal:
+    def compute() -> Decimal:
+        growth = abs(x).exp()
+        return ((growth - 1 / growth) / 2).copy_sign(x)
+
+    return _with_guard_digits(x, compute)
+
+
+def _decimal_cosh(x: Decimal) -> Decimal:
+    with decimal.localcontext() as context:
+        context.prec += 5
+        growth = abs(x).exp()
+        result = (growth + 1 / growth) / 2
+    return +result
 
 
 def _decimal_tanh(x: Decimal) -> Decimal:
@@ -230,16 +258,27 @@ DECIMAL: dict[str, Callable[[Decimal], Decimal]] = {
     "log": Decimal.ln,
     "sqrt": Decimal.sqrt,
     "log1p": _decimal_log1p,
+    "expm1": _decimal_expm1,
+    "sinh": _decimal_sinh,
+    "cosh": _decimal_cosh,
     "tanh": _decimal_tanh,
 }
 
 exp = elementary("exp", exact=(0, 1))
 log = elementary("log", exact=(1, 0))
 log1p = elementary("log1p", exact=(0, 0))
+expm1 = elementary("expm1", exact=(0, 0))
 sin = elementary("sin", exact=(0, 0))
 cos = elementary("cos", exact=(0, 1))
 tan = elementary("tan", exact=(0, 0))
+asin = elementary("asin", exact=(0, 0))
+acos = elementary("acos", exact=(1, 0))
+atan = elementary("atan", exact=(0, 0))
+sinh = elementary("sinh", exact=(0, 0))
+cosh = elementary("cosh", exact=(0, 1))
 tanh = elementary("tanh", exact=(0, 0))
+erf = elementary("erf", exact=(0, 0))
+erfc = elementary("erfc", exact=(0, 1))
 _sqrt = elementary("sqrt")
 
 # --- stable forms ---------------------------------------------------------------------------------
@@ -258,6 +297,31 @@ def softplus(x: Any) -> Any:
     if not _takes_a_side(x):
         return log(1 + exp(x))
     return select(x, x, 0) + log1p(exp(-abs(x)))
+
+
+def gelu(x: Any) -> Any:
+    """x times the normal distribution at x, which as erfc keeps its digits far below 0."""
+    if x.__class__ is Fraction:
+        return x * erfc(x) / 2  # 0 at 0, else refused
+    return x * erfc(-x / sqrt(constant(2, x))) / 2
+
+
+def elu(x: Any) -> Any:
+    """x above 0, else exp(x) - 1, from the side where exp cannot overflow."""
+    if not _takes_a_side(x):
+        return select(x, x, FORMULAS["expm1"](_package("where", x), x))
+    return select(x, x, expm1(smaller(x, 0)))
+
+
+def pi(like: Any) -> Any:
+    """pi as a number of the type of `like`, a number or a Value."""
+    number = number_of(like)
+    if number.__class__ in (int, float, complex):
+        return math.pi
+    if number.__class__ in (Fraction, Decimal):
+        kind = type(number).__name__
+        raise TypeError(f"pi is not a {kind}; compute in floats (float(x))")
+    return _package("pi", number).pi
 
 
 def log_sum_exp(*z: Any) -> Any:

@@ -134,6 +134,14 @@ exp = Unary(
     latex=Layout("e^{{{}}}", POWER),
     domain="a float has no exponential of more than 709.78",
 )
+expm1 = Unary(
+    "expm1",
+    elementary.expm1,
+    (lambda y, x: exp(x),),  # y + 1 has no digits left far below 0
+    about="e^x - 1, exact where x is small. Derivative: e^x.",
+    latex=Layout("e^{{{}}} - 1", SUM),
+    domain="a float has no exponential of more than 709.78",
+)
 log = Unary(
     "log",
     elementary.log,
@@ -177,12 +185,58 @@ tan = Unary(
     about="The tangent of x, in radians. Derivative: 1 + tan(x)^2.",
     latex=Layout(r"\tan\left({}\right)"),
 )
+asin = Unary(
+    "asin",
+    elementary.asin,
+    (lambda y, x: constant(1, y) / sqrt((1 - x) * (1 + x)),),
+    about="The arcsine of x, in radians. Derivative: 1/sqrt(1 - x^2).",
+    latex=Layout(r"\arcsin\left({}\right)"),
+    domain="the operand must be from -1 to 1, and the derivative needs one between",
+)
+acos = Unary(
+    "acos",
+    elementary.acos,
+    (lambda y, x: constant(-1, y) / sqrt((1 - x) * (1 + x)),),
+    about="The arccosine of x, in radians. Derivative: -1/sqrt(1 - x^2).",
+    latex=Layout(r"\arccos\left({}\right)"),
+    domain="the operand must be from -1 to 1, and the derivative needs one between",
+)
+atan = Unary(
+    "atan",
+    elementary.atan,
+    (lambda y, x: constant(1, y) / (1 + x * x),),
+    about="The arctangent of x, in radians. Derivative: 1/(1 + x^2).",
+    latex=Layout(r"\arctan\left({}\right)"),
+)
+sinh = Unary(
+    "sinh",
+    elementary.sinh,
+    (lambda y, x: cosh(x),),
+    about="The hyperbolic sine of x. Derivative: cosh(x).",
+    latex=Layout(r"\sinh\left({}\right)"),
+    domain="a float has no hyperbolic sine beyond 710.47",
+)
+cosh: Unary = Unary(
+    "cosh",
+    elementary.cosh,
+    (lambda y, x: sinh(x),),
+    about="The hyperbolic cosine of x. Derivative: sinh(x).",
+    latex=Layout(r"\cosh\left({}\right)"),
+    domain="a float has no hyperbolic cosine beyond 710.47",
+)
 tanh = Unary(
     "tanh",
     elementary.tanh,
     (lambda y, x: 1 - y * y,),
     about="The hyperbolic tangent of x. Derivative: 1 - y^2, where y is the result.",
     latex=Layout(r"\tanh\left({}\right)"),
+)
+
+erf = Unary(
+    "erf",
+    elementary.erf,
+    (lambda y, x: 2 * exp(-x * x) / sqrt(elementary.pi(x)),),
+    about="The error function of x. Derivative: 2*e^(-x^2)/sqrt(pi).",
 )
 
 # --- activations, and what selects ----------------------------------------------------------------
@@ -199,6 +253,30 @@ softplus = Unary(
     elementary.softplus,
     (lambda y, x: sigmoid(x),),
     about="log(1 + e^x), without overflow. Derivative: sigmoid(x).",
+)
+silu = Unary(
+    "silu",
+    lambda x: x * elementary.sigmoid(x),
+    (lambda y, x: sigmoid(x) + y * sigmoid(-x),),
+    about="x*sigmoid(x). Derivative: sigmoid(x) + y*(1 - sigmoid(x)), where y is the result.",
+    shown="SiLU",
+    latex=Layout(r"\mathrm{{SiLU}}\left({}\right)"),
+)
+
+
+def _slope_of_gelu(y: Any, x: Any) -> Any:
+    # The normal distribution at x, and x times its density there.
+    share = (1 + erf(x / sqrt(constant(2, x)))) / 2
+    return share + x * exp(-x * x / 2) / sqrt(2 * elementary.pi(x))
+
+
+gelu = Unary(
+    "gelu",
+    elementary.gelu,
+    (_slope_of_gelu,),
+    about="x*P(x), P the normal distribution, by erf. Derivative: P(x) + x*e^(-x^2/2)/sqrt(2*pi).",
+    shown="GELU",
+    latex=Layout(r"\mathrm{{GELU}}\left({}\right)"),
 )
 
 
@@ -238,6 +316,14 @@ leaky_relu = Unary(
     kink=lambda x: x == 0,
     convention="leaky_relu'(0) is its slope by convention",
 )
+elu = Unary(
+    "elu",
+    elementary.elu,
+    (lambda y, x: exp(minimum(x, 0)),),  # 1 from both sides of 0
+    about="x where x > 0, else e^x - 1. Derivative: 1 where x > 0, else e^x.",
+    shown="ELU",
+    latex=Layout(r"\mathrm{{ELU}}\left({}\right)"),
+)
 
 
 def _excess(a: Any, b: Any) -> Any:
@@ -256,7 +342,7 @@ maximum = Binary(
     kink=lambda a, b: a == b,
     convention="a tie goes to the second operand by convention",
 )
-minimum = Binary(
+minimum: Binary = Binary(
     "minimum",
     elementary.smaller,
     (lambda y, a, b: where(_excess(b, a), 1, 0), lambda y, a, b: where(_excess(b, a), 0, 1)),

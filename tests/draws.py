@@ -95,6 +95,11 @@ def above_minus_one(rng: random.Random) -> tuple[float]:
     return (abs(number(rng, 15)) if rng.random() < 0.5 else -probability(rng),)
 
 
+def unit(rng: random.Random) -> tuple[float]:
+    """Between -1 and 1, near 0, near the ends, and between."""
+    return (rng.choice([-1, 1]) * probability(rng),)
+
+
 def power(rng: random.Random) -> tuple[float, float]:
     return abs(number(rng, rng.choice([1, 10]))), number(rng, 1)
 

@@ -38,6 +38,7 @@ SYMBOLS = Package(
     sympy,
     where=lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),
     log1p=lambda x: sympy.log(1 + x),
+    expm1=lambda x: sympy.exp(x) - 1,
 )
 
 
@@ -58,7 +59,9 @@ def _function(name: str, x: Any) -> Callable[[Any], Any]:
             raise TypeError(f"Decimal has no {name}")
         return DECIMAL[name]
     if isinstance(x, complex):
-        return getattr(cmath, name, None) or COMPLEX[name]
+        if name not in COMPLEX and not hasattr(cmath, name):
+            raise TypeError(f"cmath has no {name}")
+        return COMPLEX.get(name) or getattr(cmath, name)
     return getattr(math if isinstance(x, (int, float, Fraction)) else mpmath, name)
 
 
@@ -68,6 +71,9 @@ DECIMAL = {
     "log1p": lambda x: (1 + x).ln(),
     "sqrt": Decimal.sqrt,
     "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "expm1": lambda x: x.exp() - 1,
 }
-COMPLEX = {"log1p": lambda x: cmath.log(1 + x)}
+COMPLEX = {"log1p": lambda x: cmath.log(1 + x), "expm1": lambda x: cmath.exp(x) - 1}
 PLAIN = _PlainNumbers()

@@ -182,6 +182,11 @@ def _cross_entropy_with_logits(m: Any, z: Any, y: Any) -> Any:
     return m.log(1 + m.exp(z)) - y * z
 
 
+def _root_of_two(x: Any) -> Any:
+    """Of the type that x has, where Python has one."""
+    return D(2).sqrt() if isinstance(x, D) else PLAIN.sqrt(x * 0 + 2)
+
+
 def _away(x: float) -> bool:
     """From a kink or a pole."""
     return abs(x) > 0.05
@@ -197,6 +202,25 @@ def decimals(*numbers: str) -> tuple[D, ...]:
 
 NO_SINE = "Decimals have no {}; compute in floats"
 NOT_A_FRACTION = "{} of a Fraction is not a Fraction; compute in floats"
+NOT_ABOVE_1 = [
+    Refused((1.5,), ValueError, "the operand must be from -1 to 1"),
+    Refused((F(-3, 2),), ValueError, "the operand must be from -1 to 1"),
+    Refused((1.0,), ZeroDivisionError, "the derivative needs one between", in_derivative=True),
+    Refused((-1.0,), ZeroDivisionError, "the derivative needs one between", in_derivative=True),
+]
+
+
+HALF = F(1, 2)
+
+
+def refused_by_type(name: str, fraction: F = HALF, of: str = "") -> list[Refused]:
+    """A Fraction and a Decimal, which the function `of` it refuses."""
+    return [
+        Refused((D("0.5"),), TypeError, NO_SINE.format(of or name)),
+        Refused((fraction,), TypeError, NOT_A_FRACTION.format(of or name)),
+    ]
+
+
 ONE_OPERAND = [(-2.5,), (-0.3,), (0.7,), (3.0,)]
 BY_ZERO = "the divisor must not be 0"
 
@@ -325,6 +349,19 @@ SAMPLES: dict[str, Samples] = {
         alone=1,
         safe=lambda x: x < 3,
     ),
+    "expm1": Samples(
+        lambda m, x: m.expm1(x),
+        [*ONE_OPERAND, (1e-9,)],
+        [Exact((F(0),), F(0), (1,))],
+        [decimals("0.1"), decimals("-3"), decimals("1E-20")],
+        [
+            Refused((1000.0,), OverflowError, "a float has no exponential of more than 709.78"),
+            Refused((F(1),), TypeError, NOT_A_FRACTION.format("expm1")),
+        ],
+        draw=draws.within(-700, 700),
+        safe=lambda x: x < 3,
+        stable=True,
+    ),
     "log": Samples(
         lambda m, x: m.log(x),
         [(0.3,), (1.0,), (7.5,)],
@@ -409,6 +446,61 @@ SAMPLES: dict[str, Samples] = {
         draw=draws.numbers(1, 15),
         safe=lambda x: abs(math.cos(x)) > 0.4,
     ),
+    "asin": Samples(
+        lambda m, x: m.asin(x),
+        [(-0.9,), (-0.3,), (0.7,), (0.99,)],
+        [Exact((F(0),), F(0), (1,))],
+        refused=[*NOT_ABOVE_1, *refused_by_type("asin")],
+        integer=0,
+        intervals=False,
+        draw=draws.unit,
+        safe=lambda x: abs(x) < 0.8,
+        reads={"asin": math.asin, "arcsin": math.asin},
+    ),
+    "acos": Samples(
+        lambda m, x: m.acos(x),
+        [(-0.9,), (-0.3,), (0.7,), (0.99,)],
+        [Exact((F(1),), F(0), (None,))],
+        refused=[*NOT_ABOVE_1, *refused_by_type("acos", F(0))],
+        integer=0,
+        intervals=False,
+        draw=draws.unit,
+        safe=lambda x: abs(x) < 0.8,
+        reads={"acos": math.acos, "arccos": math.acos},
+    ),
+    "atan": Samples(
+        lambda m, x: m.atan(x),
+        ONE_OPERAND,
+        [Exact((F(0),), F(0), (1,))],
+        refused=refused_by_type("atan"),
+        intervals=False,
+        draw=draws.numbers(1, 70),
+        reads={"atan": math.atan, "arctan": math.atan},
+    ),
+    "sinh": Samples(
+        lambda m, x: m.sinh(x),
+        ONE_OPERAND,
+        [Exact((F(0),), F(0), (1,))],
+        [decimals("-0.5"), decimals("2"), decimals("1E-20")],
+        [
+            Refused((-711.0,), OverflowError, "a float has no hyperbolic sine beyond 710.47"),
+            Refused((F(1),), TypeError, NOT_A_FRACTION.format("sinh")),
+        ],
+        draw=draws.within(-700, 700),
+        safe=lambda x: abs(x) < 3,
+    ),
+    "cosh": Samples(
+        lambda m, x: m.cosh(x),
+        ONE_OPERAND,
+        [Exact((F(0),), F(1), (0,))],
+        [decimals("-0.5"), decimals("2")],
+        [
+            Refused((711.0,), OverflowError, "a float has no hyperbolic cosine beyond 710.47"),
+            Refused((F(1),), TypeError, NOT_A_FRACTION.format("cosh")),
+        ],
+        draw=draws.within(-700, 700),
+        safe=lambda x: abs(x) < 3,
+    ),
     "tanh": Samples(
         lambda m, x: m.tanh(x),
         ONE_OPERAND,
@@ -419,6 +511,16 @@ SAMPLES: dict[str, Samples] = {
         alone=1e15,
         safe=lambda x: abs(x) < 4,
         stable=True,
+    ),
+    "erf": Samples(
+        lambda m, x: m.erf(x),
+        ONE_OPERAND,
+        [Exact((F(0),), F(0), (None,))],  # its slope there is 2/sqrt(pi)
+        refused=[*refused_by_type("erf"), Refused((1j,), TypeError, "cmath has no erf")],
+        intervals=False,
+        draw=draws.within(-26, 26),
+        safe=lambda x: abs(x) < 2,
+        jax=lambda jax, x: jax.scipy.special.erf(x),
     ),
     "sigmoid": Samples(
         lambda m, x: 1 / (1 + m.exp(-x)),
@@ -446,6 +548,30 @@ SAMPLES: dict[str, Samples] = {
         # its own threshold, 20, is off by 2e-9
         torch=lambda torch, x: torch.nn.functional.softplus(x, threshold=60),
         jax=lambda jax, x: jax.nn.softplus(x),
+    ),
+    "silu": Samples(
+        lambda m, x: x / (1 + m.exp(-x)),
+        ONE_OPERAND,
+        [Exact((F(0),), F(0), (F(1, 2),))],
+        [decimals("-0.5"), decimals("2")],
+        [Refused((F(1),), TypeError, NOT_A_FRACTION.format("exp"))],
+        draw=draws.within(-350, 350),
+        stable=True,
+        torch=lambda torch, x: torch.nn.functional.silu(x),
+        jax=lambda jax, x: jax.nn.silu(x),
+    ),
+    "gelu": Samples(
+        lambda m, x: x * (1 + m.erf(x / m.sqrt(2))) / 2,
+        [(-0.6,), (-0.3,), (0.7,), (3.0,)],
+        [Exact((F(0),), F(0), (None,))],  # its slope there is 1/2, and x times a root of pi
+        refused=[*refused_by_type("gelu", of="erfc"), Refused((1j,), TypeError, "has no erfc")],
+        intervals=False,
+        draw=draws.within(-37, 37),
+        alone=1e15,
+        stable=True,
+        plain=lambda m, x: x * m.erfc(-x / _root_of_two(x)) / 2,
+        torch=lambda torch, x: torch.nn.functional.gelu(x),
+        jax=lambda jax, x: jax.nn.gelu(x, approximate=False),
     ),
     "where": Samples(
         lambda m, z, a, b: m.where(z > 0, a, b),
@@ -499,6 +625,23 @@ SAMPLES: dict[str, Samples] = {
         torch=lambda torch, x: torch.nn.functional.leaky_relu(x),
         jax=lambda jax, x: jax.nn.leaky_relu(x),
         prime=lambda x: 1 if x > 0 else 0.01,
+    ),
+    "elu": Samples(
+        lambda m, x: m.where(x > 0, x, m.expm1(x)),
+        ONE_OPERAND,
+        [Exact((F(2, 3),), F(2, 3), (1,)), Exact((F(0),), F(0), (1,))],
+        [decimals("-0.5"), decimals("2")],
+        [
+            Refused((F(-1),), TypeError, NOT_A_FRACTION.format("expm1")),
+            Refused((1j,), TypeError, "where of a complex is not defined"),
+        ],
+        smooth=False,
+        rationals=[Rational(draws.square)],
+        draw=draws.within(-700, 700),
+        safe=_away,
+        plain=lambda m, x: x if x > 0 else m.expm1(x),
+        torch=lambda torch, x: torch.nn.functional.elu(x),
+        jax=lambda jax, x: jax.nn.elu(x),
     ),
     "maximum": Samples(
         lambda m, a, b: m.where(a > b, a, b),

@@ -20,6 +20,7 @@ statement that knows nothing of the engine:
     refused     the type has no such number: a TypeError with the remedy
     pole        the derivative is infinite or does not exist: the error of dividing by 0, or of
                 log(0), or an infinity
+    cut         on a branch cut, where the derivative jumps: that of the other side
     large       Python converts so large an int or Fraction to a float by rounding it, or not at all
     rule        the rule is computed from the rounded value, or overflows or is indeterminate where
                 a limit exists
@@ -164,6 +165,39 @@ def log_sum_exp(*z):
     )
 
 
+def sinh(x):
+    if isinstance(x, mpmath.mpc) or not abs(x) > 1e7:
+        return mpmath.sinh(x)
+    return mpmath.sign(x) * exp(abs(x)) / 2
+
+
+def cosh(x):
+    if isinstance(x, mpmath.mpc) or not abs(x) > 1e7:
+        return mpmath.cosh(x)
+    return exp(abs(x)) / 2
+
+
+def expm1(x):
+    return exp(x) - 1 if abs(x) > 1 else mpmath.expm1(x)
+
+
+def slope_of_asin(x):
+    if abs(mpmath.re(x)) == 1 and abs(mpmath.im(x)) < mpf("1e-380"):
+        return mpf("inf")
+    return 1 / (mpmath.sqrt(1 - x) * mpmath.sqrt(1 + x))
+
+
+def normal(x):
+    """The normal distribution."""
+    if abs(x) > NEARLY:  # where mpmath's erfc does not end
+        return mpf(x > 0)
+    return mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+
+
+def density(x):
+    return exp(-x * x / 2) / mpmath.sqrt(2 * mpmath.pi)
+
+
 def softmax(*z):
     return [
         1 / (1 + sum(exp(other - one) for j, other in enumerate(z) if j != i))
@@ -214,15 +248,27 @@ TRUE = {
     ),
     "abs": (abs, lambda x: ((x > 0) - (x < 0) if x == x else x,)),
     "exp": (exp, lambda x: (exp(x),)),
+    "expm1": (expm1, lambda x: (exp(x),)),
     "log": (mpmath.log, lambda x: (1 / x,)),
     "log1p": (mpmath.log1p, lambda x: (1 / (1 + x),)),
     "sqrt": (mpmath.sqrt, lambda x: (1 / (2 * mpmath.sqrt(x)),)),
     "sin": (mpmath.sin, lambda x: (mpmath.cos(x),)),
     "cos": (mpmath.cos, lambda x: (-mpmath.sin(x),)),
     "tan": (mpmath.tan, lambda x: (1 / mpmath.cos(x) ** 2,)),
+    "asin": (mpmath.asin, lambda x: (slope_of_asin(x),)),
+    "acos": (mpmath.acos, lambda x: (-slope_of_asin(x),)),
+    "atan": (mpmath.atan, lambda x: (1 / (1 + x * x),)),
+    "sinh": (sinh, lambda x: (cosh(x),)),
+    "cosh": (cosh, lambda x: (sinh(x),)),
     "tanh": (lambda x: mpmath.tanh(x) if abs(x) < 1e7 else mpmath.sign(x), lambda x: (sech2(x),)),
+    "erf": (mpmath.erf, lambda x: (2 * exp(-x * x) / mpmath.sqrt(mpmath.pi),)),
     "sigmoid": (logistic, lambda x: (logistic(x) * logistic(-x),)),
     "softplus": (softplus, lambda x: (logistic(x),)),
+    "silu": (
+        lambda x: x * logistic(x),
+        lambda x: (logistic(x) * (1 + x * logistic(-x)),),
+    ),
+    "gelu": (lambda x: x * normal(x), lambda x: (normal(x) + x * density(x),)),
     "where": (
         lambda z, a, b: z if z != z else a if z > 0 else b,
         lambda z, a, b: (0, z > 0 or 0, z <= 0 or 0),
@@ -232,6 +278,7 @@ TRUE = {
         lambda x: x if x > 0 else x / 100,
         lambda x: (x if x != x else 1 if x > 0 else mpf(1) / 100,),
     ),
+    "elu": (lambda x: x if x > 0 else expm1(x), lambda x: (1 if x > 0 else exp(x),)),
     "maximum": (
         lambda a, b: a + b if a + b != a + b and a != -b else max(a, b),
         lambda a, b: (a > b, a <= b),
@@ -393,6 +440,8 @@ def reasons_for_derivatives(name, operands, got):
         )
         if why == "digits" and operation.kink and operation.kink(*operands):
             why = "kink"
+        if why is None and true and reason(-number, true[i], operands) == "digits":
+            why = "cut" if isinstance(number, complex) else None
         if why is None and large(operands):
             why = "large"
         if why is None and true is None and is_infinite(number):
@@ -484,6 +533,10 @@ def is_finite(x):
     return not isinstance(x, Exception) and bool(mpmath.isfinite(exactly(x)))
 
 
+# In forward mode the derivative of x*x overflows, beside an exponential of 0.
+INDETERMINATE = {(name, text) for name in ("erf", "gelu") for text in ("1e308", "-1e308")}
+
+
 def first_and_second(name, leaves, place):
     """The derivatives in one operand by other modes than `backward`: of order 1, of order 2."""
 
@@ -524,7 +577,7 @@ def test_every_mode_answers_alike(full, figure):
                 found = attempted(lambda mode=mode, x=leaf.data: mode(x))
                 assert alike(expected, found), (name, text, i)
             first += 1
-            if is_finite(expected):
+            if is_finite(expected) and (name, text) not in INDETERMINATE:
                 one, *others = [attempted(lambda f=f, x=leaf.data: f(x)) for f in of_second]
                 assert all(alike(one, other) for other in others), (name, text, i)
                 second += 1
