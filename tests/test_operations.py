@@ -17,7 +17,7 @@ import sympy
 from packages import PRECISE, SYMBOLS
 from samples import NEEDED, SAMPLES, Exact, Refused
 
-from autograd import Value, exp, gradients, log1p, sigmoid, sin, softplus
+from autograd import Value, derivative, exp, grad, gradients, log1p, sigmoid, sin, softplus
 from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
 from autograd.operations import OPERATIONS
@@ -237,10 +237,18 @@ def test_log_sum_exp_of_what_is_all_impossible():
     assert OPERATIONS["log_sum_exp"]([-math.inf, -math.inf]) == -math.inf
 
 
-def test_tanh_of_an_interval():  # of which mpmath has none
-    assert float(OPERATIONS["tanh"](mpmath.iv.mpf(0.5)).mid) == pytest.approx(
-        math.tanh(0.5), rel=1e-14
-    )
+@pytest.mark.parametrize("name", ["sinh", "cosh", "tanh"])
+def test_hyperbolic_functions_of_an_interval(name):  # of which mpmath has none
+    found = OPERATIONS[name](mpmath.iv.mpf(0.5))
+    assert float(found.mid) == pytest.approx(getattr(math, name)(0.5), rel=1e-14)
+
+
+def test_elu_has_one_slope_at_0():  # of the second, 1 and 0, it has the right one
+    elu = OPERATIONS["elu"]
+    for zero in (0.0, Decimal(0), Fraction(0)):
+        assert [derivative(elu, order)(zero) for order in (0, 1, 2)] == [0, 1, 0]
+        assert [grad(elu)(zero), grad(grad(elu))(zero)] == [1, 0]
+    assert grad(elu)(-1e-18) == 1.0
 
 
 def test_mpmath_infinities():  # whose power of 0 is NaN
