@@ -522,13 +522,14 @@ def interrupted(function, event):
                 raise KeyboardInterrupt
         return at_line
 
+    outer = sys.gettrace()  # that of coverage
     sys.settrace(at_line)
     try:
         function()
     except KeyboardInterrupt:
         return True
     finally:
-        sys.settrace(None)
+        sys.settrace(outer)
     return False
 
 
