@@ -7,9 +7,9 @@ numbers, so that rounding is not taken for a fault.
 
 >>> from autograd import Operation, Value
 >>> square = Operation("square", lambda x: x * x, [lambda y, x: 3 * x])
->>> check_gradients(lambda x: square(x) + 1, 3.0)
+>>> check_gradients(lambda x: square(x) + 1, 3)
 Traceback (most recent call last):
-autograd.GradientError: square(x) with x = 3.0: the derivative in operand 0 (x) is 9.0 here, ...
+autograd.GradientError: square(x) with x = 3: the derivative in operand 0 (x) is 9 here, truly 6
 """
 
 from __future__ import annotations
