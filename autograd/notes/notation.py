@@ -14,8 +14,7 @@ from autograd.reading import OPERATIONS
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a network's quantities are named: w_jk^l connects neuron k of layer l-1 to neuron j of
-    layer l.
+    """How a network's quantities are named: w_jk^l, from neuron k of layer l-1 to j of layer l.
 
     Another book's notation is another instance; `first_index` is the index of the first neuron.
 
@@ -40,6 +39,15 @@ class Notation:
         """The bias of a neuron."""
         return self._name(self.bias_pattern, layer, neuron)
 
+    def shared_bias(self, layer: int) -> str:
+        """The bias that a whole layer shares: that of a neuron, without the neuron.
+
+        >>> NOTES.shared_bias(1), Notation(bias_pattern="b[{layer}]_{indices}").shared_bias(2)
+        ('b^1', 'b[2]')
+        """
+        of_neuron = self.bias_pattern.replace("{indices}", "\0").format(layer=layer)
+        return re.sub(r"[_,]?(\(\0\)|\[\0\]|\{\0\}|\0)", "", of_neuron)
+
     def preactivation(self, layer: int, neuron: int) -> str:
         """A neuron's weighted sum, before the activation."""
         return self._name(self.preactivation_pattern, layer, neuron)
@@ -59,18 +67,26 @@ class Notation:
         >>> NOTES.gradient("L", "z_1^1"), NOTES.gradient("L", "w_10^1")
         ('delta_1^1', 'dL/dw_10^1')
         """
-        preactivation = re.fullmatch(
-            re.escape(self.preactivation_pattern)
-            .replace(r"\{indices\}", "([0-9,]+)")
-            .replace(r"\{layer\}", "([0-9]+)"),
-            node,
-        )
-        if preactivation and root not in (node, node.replace("z_", "a_")):
-            return self.delta_pattern.format(indices=preactivation[1], layer=preactivation[2])
+        place = read_name(self.preactivation_pattern, node)
+        if place and root not in (node, node.replace("z_", "a_")):
+            layer, indices = place
+            return self.delta_pattern.format(indices=indices, layer=layer)
         return derivative_name(root, node)
 
 
 NOTES = Notation()
+
+
+def read_name(pattern: str, name: str) -> tuple[str, str] | None:
+    """The layer and the indices in a name of that pattern, as they are written; None in another.
+
+    >>> read_name(NOTES.weight_pattern, "w_10^2"), read_name(NOTES.weight_pattern, "b_1^2")
+    (('2', '10'), None)
+    """
+    shape = re.escape(pattern).replace(r"\{indices\}", "(?P<indices>[0-9,]+)")
+    found = re.fullmatch(shape.replace(r"\{layer\}", "(?P<layer>[0-9]+)"), name)
+    parts = found.groupdict() if found else {}
+    return (parts["layer"], parts["indices"]) if len(parts) == 2 else None
 
 
 def derivative_name(root: str, node: str) -> str:
