@@ -31,7 +31,7 @@ class View:
         return self.groups.of.get(card.node)
 
     def own_leaves(self, card: Card) -> list[Card]:
-        """The leaves that stand in the card's frame: a neuron's parameters, in order, if several."""
+        """The leaves in the card's frame: a neuron's parameters, in order, if several."""
         group = self.group(card)
         if group is None:
             return []
