@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Derivation, Value, Walk, grad, relu, sqrt, where
+from autograd.notes.notation import Notation
 from autograd.notes.steps import forward_steps, gradient_steps
 from demos.neural_network_231 import build
 
@@ -181,3 +182,8 @@ def test_every_step_has_its_latex():
         r"\delta_{0}^{1} = \frac{\partial L}{\partial a_{0}^{1}} \cdot "
         r"\mathrm{ReLU}'\left(z_{0}^{1}\right) = 0.618 \cdot 0 = 0"
     )
+
+
+def test_a_notation_may_name_the_layer_before_the_neuron():
+    notation = Notation(preactivation_pattern="z[{layer}][{indices}]")
+    assert notation.gradient("L", "z[2][1]") == "delta_1^2"
