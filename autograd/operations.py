@@ -22,12 +22,11 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
 
 from autograd import elementary
 from autograd.elementary import added, probability
-from autograd.entry import Binary, Operation, Unary, Variadic
-from autograd.number_types import constant, number_of
+from autograd.entry import Binary, Dot, Operation, Unary, Variadic
+from autograd.number_types import Number, Operand, constant, number_of
 from autograd.writing import (
     ANY,
     ATOM,
@@ -85,7 +84,7 @@ neg = Unary(
 )
 
 
-def _power_by_base(y: Any, x: Any, n: Any) -> Any:
+def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
     if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
@@ -95,7 +94,7 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     return n * pow(x, n - 1)
 
 
-def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
+def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
     if number_of(x) == 0 and number_of(n) > 0:
         return constant(0, y)
     return y * log(constant(x, y) if x.__class__ is int else x)
@@ -202,7 +201,7 @@ softplus = Unary(
 )
 
 
-def _of_condition(y: Any, z: Any, a: Any, b: Any) -> Any:
+def _of_condition(y: Operand, z: Operand, a: Operand, b: Operand) -> Operand:
     return 0 if number_of(z) == number_of(z) else z  # a NaN goes on
 
 
@@ -240,7 +239,7 @@ leaky_relu = Unary(
 )
 
 
-def _excess(a: Any, b: Any) -> Any:
+def _excess(a: Operand, b: Operand) -> Operand:
     # Infinities tie as other numbers do, though their difference is NaN.
     return 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b
 
@@ -272,8 +271,8 @@ minimum = Binary(
 
 
 def _operands_of_dot(
-    weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None
-) -> tuple[Any, ...]:
+    weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+) -> tuple[Operand, ...]:
     weights, inputs = tuple(weights), tuple(inputs)
     if len(weights) != len(inputs) or not weights:
         raise ValueError(
@@ -283,14 +282,14 @@ def _operands_of_dot(
     return (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
 
 
-def _operands_of_sum(values: Iterable[Any]) -> tuple[Any, ...]:
+def _operands_of_sum(values: Iterable[Operand]) -> tuple[Operand, ...]:
     operands = tuple(values)
     if not operands:
         raise ValueError("a total or a mean needs at least one value: got none")
     return operands
 
 
-def _dot(*operands: Any) -> Any:
+def _dot(*operands: Number) -> Number:
     n = len(operands) // 2
     products = map(operator.mul, operands[:n], operands[n:])  # which leaves out a bias
     y = next(products)
@@ -299,16 +298,16 @@ def _dot(*operands: Any) -> Any:
     return y + operands[-1] if len(operands) % 2 else y
 
 
-def _partials_of_dot(y: Any, *operands: Any) -> tuple[Any, ...]:
+def _partials_of_dot(y: Operand, *operands: Operand) -> tuple[Operand, ...]:
     n = len(operands) // 2
     return (*operands[n : 2 * n], *operands[:n], *((1,) * (len(operands) % 2)))
 
 
-def _total(*operands: Any) -> Any:
+def _total(*operands: Number) -> Number:
     return added(operands[0], operands[1:])
 
 
-dot = Variadic(
+dot = Dot(
     "dot",
     _dot,
     _partials_of_dot,
@@ -356,12 +355,12 @@ squared_error = Binary(
 )
 
 
-def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
+def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Number:
     # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
     return 0 if number_of(y) == 0 else y * logarithm(a)
 
 
-def _over(y: Any, a: Any) -> Any:
+def _over(y: Operand, a: Operand) -> Operand:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
     return 0 if y is number_of(y) and y == 0 else y / a
 

@@ -16,7 +16,7 @@ from autograd import copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
 from autograd.errors import FAULTS, explained
-from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, kept
+from autograd.number_types import BUILT_IN, MIXED, REMEDY, Number, Operand, is_number, kept
 
 _new = object.__new__
 on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
@@ -31,7 +31,7 @@ def watch(hook: Callable[[Value], None] | None) -> None:
     on_new = hook
 
 
-def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
+def record(operation: Operation, operands: tuple[Operand, ...], name: str = "") -> Value:
     """A new node: `operation` over `operands`, Values and plain numbers in their order."""
     known = [x._data if x.__class__ is Value else x for x in operands]
     try:
@@ -55,11 +55,11 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     return node
 
 
-def _operator(operation: Binary) -> Callable[[Value, Any], Value]:
+def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
     """Arithmetic's method with `record` written out: half of all nodes are made here."""
     compute = operation.value
 
-    def forward(self: Value, other: Any) -> Any:
+    def forward(self: Value, other: Operand) -> Any:
         a = self._data
         if other.__class__ is Value:
             b = other._data
@@ -104,10 +104,10 @@ class Value(Arithmetic):
     __slots__ = ("_data", "grad", "line", "name", "operands", "operation")
     __array_ufunc__ = None  # NumPy's operators leave an expression with a Value to the Value
 
-    grad: Any
+    grad: Any  # a number, None until it is computed
     name: str
     operation: Operation | None
-    operands: tuple[Any, ...]
+    operands: tuple[Operand, ...]
     line: Any  # the user's line that made it, within trace_lines(); else not set
 
     # Every operation on one operand is a method: v.relu() is relu(v). They are set below.
@@ -126,7 +126,7 @@ class Value(Arithmetic):
     tan: Callable[[], Value]
     tanh: Callable[[], Value]
 
-    def __init__(self, data: Any, name: str = "") -> None:
+    def __init__(self, data: Number, name: str = "") -> None:
         if not isinstance(name, str):
             given = f"Value({data!r}, name={str(name)!r})"
             raise TypeError(f"a name is a str, not a {type(name).__name__}: {given}")
@@ -135,7 +135,7 @@ class Value(Arithmetic):
         if (hook := on_new) is not None:
             hook(self)
 
-    def _set_data(self, number: Any) -> None:
+    def _set_data(self, number: Number) -> None:
         if self.operation is not None:
             raise ValueError(
                 f"{self!r} is a result of {self.operation.name}: "
@@ -143,7 +143,7 @@ class Value(Arithmetic):
             )
         self._data = _checked(number)
 
-    data = property(
+    data: Number = property(
         attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set."
     )
 
@@ -200,7 +200,7 @@ class Value(Arithmetic):
         return copying.pickled(self)
 
 
-def _checked(data: Any) -> Any:
+def _checked(data: Number) -> Number:
     if data.__class__ is Value:
         raise TypeError(
             f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf"
