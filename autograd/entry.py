@@ -1,5 +1,6 @@
-"""What an entry of the rule table is: a value, its partial derivatives, and how it is written; and
-what it asks of the nodes that it is given.
+"""What an entry of the rule table is: a value, its partial derivatives, and how it is written.
+
+`Node` is what an entry asks of the nodes that it is called on.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ Partial = Callable[..., Operand]  # partial(y, *operands)
 
 
 class Node(Protocol):
-    """What the table and the engine need of a node; `Value` is one, and the power series of
-    `calculus` another.
+    """What the engine needs of a node; `Value` is one, and the power series of `calculus` another.
 
     `_data` is the number behind `data`, which the rule table reads; `record(operation, operands)`
     makes a node of the same class.
@@ -54,7 +54,8 @@ class Operation:
 
     value(*numbers)             the result on plain numbers
     partials[i](y, *operands)   the derivative in operand i, where y is the result
-    about                       one sentence for `help`: the formula and the derivative
+    about, example              for `help`: the formula and the derivative in a sentence; a call and
+                                what it gives, as lines that run as a test
     shown                       its name in print: ReLU
     text, latex                 write it, given its written operands; a Layout, or a template with a
                                 {} for each
@@ -78,6 +79,7 @@ class Operation:
         partials: Sequence[Partial] | Callable[..., Derivatives],
         *,
         about: str = "",
+        example: str = "",
         shown: str = "",
         text: Write | str | None = None,
         latex: Write | str | None = None,
@@ -99,8 +101,9 @@ class Operation:
         self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
         self.convention = convention or ("its derivative is a convention here" if kink else "")
         if about:
-            remarks = [about, self.convention and f"Convention: {self.convention}.", domain]
-            self.__doc__ = "\n\n".join(filter(None, remarks))
+            at_kinks = self.convention and f"Convention: {self.convention}."
+            where = domain and f"Domain: {domain}."
+            self.__doc__ = "\n\n".join(filter(None, [about, at_kinks, where, example]))
         self.__module__ = getattr(functions[0], "__module__", None) or __name__
 
     def __repr__(self) -> str:
@@ -141,6 +144,10 @@ class Operation:
 
         That is in a plain number, on a side that a selection did not take, and in a Value that is
         not `within`, where only those are asked for.
+
+        >>> from autograd import Value, where
+        >>> where.local_derivatives(where(1, Value(3), Value(5)))
+        [None, 1, None]
         """
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
@@ -150,7 +157,12 @@ class Operation:
         return [taken(number) for number in local] if self.selects else local
 
     def recorded_derivatives(self, node: Node) -> Derivatives:
-        """The same recorded, by the operands themselves: on a side not taken too, a node that is 0."""
+        """The same recorded, by the operands themselves; a node that is 0 on a side not taken too.
+
+        >>> from autograd import Value, sqrt
+        >>> sqrt.recorded_derivatives(sqrt(Value(4.0)))  # 1/(2*y)
+        [Value(0.25)]
+        """
         asked = [x.__class__ is node.__class__ for x in node.operands]
         local = self._partials(node, node.operands, asked)
         self._require_all(local, asked)

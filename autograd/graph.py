@@ -1,7 +1,8 @@
 """The computation graph: its topological order, and a whole graph as it is now, for its readers.
 
 A graph is its root: every node holds the operands that it was computed from. Everything here is
-iterative, so that a chain of a million nodes works, and deterministic, because operands are ordered.
+iterative, so that a chain of a million nodes works, and deterministic, because operands are
+ordered.
 """
 
 from __future__ import annotations
@@ -150,7 +151,13 @@ class Graph:
 
     @classmethod
     def of(cls, root: Node | Graph) -> Graph:
-        """The graph of a root; a Graph as it is."""
+        """The graph of a root; a Graph as it is.
+
+        >>> from autograd import Value
+        >>> graph = Graph.of(Value(2))
+        >>> Graph.of(graph) is graph
+        True
+        """
         return root if isinstance(root, Graph) else cls(root)
 
     def _require_current(self) -> None:
@@ -179,25 +186,58 @@ class Graph:
 
     @cached_property
     def position(self) -> dict[Recorded, int]:
-        """The place of each node in the topological order."""
+        """The place of each node in the topological order.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2), Value(3)
+        >>> c = a * b
+        >>> [Graph(c).position[node] for node in (a, b, c)]
+        [0, 1, 2]
+        """
         return {node: place for place, node in enumerate(self.order)}
 
     @cached_property
     def uses(self) -> Counter[Recorded]:
-        """How often each node is an operand."""
+        """How often each node is an operand.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2), Value(3)
+        >>> graph = Graph(a * a + b)
+        >>> graph.uses[a], graph.uses[b], graph.uses[graph.root]
+        (2, 1, 0)
+        """
         return Counter(x for node in self.order for x in node.operands if self.has(x))
 
     @cached_property
     def live(self) -> set[Recorded]:
-        """The nodes that a gradient of the root can reach, past all sides not taken."""
+        """The nodes that a gradient of the root can reach, past all sides not taken.
+
+        >>> from autograd import Value, maximum
+        >>> a, b = Value(2), Value(3)
+        >>> larger = maximum(a, b)
+        >>> Graph(larger).live == {larger, b}
+        True
+        """
         return live(self.order, [self.root])
 
     def has(self, x: Operand) -> bool:
-        """Whether an operand is a node, not a plain number."""
+        """Whether an operand is a node, not a plain number.
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> [Graph(z).has(operand) for operand in z.operands]
+        [True, False]
+        """
         return x.__class__ is self._kind
 
     def numbers(self, node: Node) -> list[Number]:
-        """The numbers of a node's operands."""
+        """The numbers of a node's operands.
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> Graph(z).numbers(z)
+        [2, 3]
+        """
         return [self.data[x] if self.has(x) else x for x in node.operands]
 
     def local(self, node: Node) -> list[Number | None]:
@@ -205,6 +245,11 @@ class Graph:
 
         None where nothing passes: in a plain number, and on a side that a selection did not take.
         An error names the operation where there is no derivative (of the square root at 0).
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> Graph(z).local(z)
+        [3, None]
         """
         if node.operation is None:
             return []
@@ -216,18 +261,35 @@ class Graph:
         return [derivative if self.has(x) else None for x, derivative in each]
 
     def is_off(self, node: Node) -> bool:
-        """Whether the node selects, and has taken none of its operands (a relu at z <= 0)."""
+        """Whether the node selects, and has taken none of its operands (a relu at z <= 0).
+
+        >>> from autograd import Value, relu
+        >>> a = relu(Value(-0.5))
+        >>> Graph(a).is_off(a)
+        True
+        """
         operation = node.operation
         if operation is None or not operation.selects:
             return False
         return not any(passes for _, passes in _passing(node, operation))
 
     def depending(self, *sources: Node) -> list[Recorded]:
-        """The sources and what was computed from them, in topological order."""
+        """The sources and what was computed from them, in topological order.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2, "a"), Value(3, "b")
+        >>> Graph(a * b).depending(b)
+        [Value(3, name='b'), Value(6)]
+        """
         return depending(self.order, sources)
 
     def find(self, name: str) -> list[Recorded]:
-        """Every node of that name, in topological order."""
+        """Every node of that name, in topological order.
+
+        >>> from autograd import Value
+        >>> Graph(Value(2, "a") * Value(3, "b")).find("b")
+        [Value(3, name='b')]
+        """
         return [node for node in self.order if node.name == name]
 
     def evaluate(self, given: Mapping[Recorded, Number]) -> dict[Recorded, Number]:

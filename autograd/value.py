@@ -32,7 +32,11 @@ def watch(hook: Callable[[Value], None] | None) -> None:
 
 
 def record(operation: Operation, operands: tuple[Operand, ...], name: str = "") -> Value:
-    """A new node: `operation` over `operands`, Values and plain numbers in their order."""
+    """A new node: `operation` over `operands`, Values and plain numbers in their order.
+
+    >>> record(operations.add, (Value(0.9), 1.1), "z")
+    Value(2.0, name='z')
+    """
     known = [x._data if x.__class__ is Value else x for x in operands]
     try:
         data = operation.value(*known)
@@ -90,9 +94,9 @@ def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
 class Value(Arithmetic):
     """One number in a computation graph.
 
-    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the derivative
-    of the root in it, None until `backward` has computed it. `operation` and `operands` say how it
-    was computed: None and () for a leaf.
+    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the
+    derivative of the root in it, None until `backward` has computed it. `operation` and `operands`
+    say how it was computed: None and () for a leaf.
 
     >>> w, a = Value(0.9, "w_01^2"), Value(1.1, "a_1^1")
     >>> z = w * a + 0.05
@@ -144,7 +148,15 @@ class Value(Arithmetic):
         self._data = _checked(number)
 
     data: Number = property(
-        attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set."
+        attrgetter("_data"),
+        _set_data,
+        doc="""The number; only that of a leaf may be set.
+
+        >>> w = Value(0.9, "w")
+        >>> w.data -= 0.5
+        >>> w
+        Value(0.4, name='w')
+        """,
     )
 
     def __repr__(self) -> str:
@@ -155,10 +167,10 @@ class Value(Arithmetic):
     def backward(self) -> None:
         """Compute the gradient of this Value in every node that it was computed from.
 
-        On inner nodes it is set afresh, on leaves it is added to what is there. Where an error stops
-        it, or Ctrl-C, every node stays as it was. The numbers are taken as they are, not checked
-        (that would cost as much as the forward pass): after an update of a leaf, run the forward
-        pass again.
+        On inner nodes it is set afresh, on leaves it is added to what is there. Where an error
+        stops it, or Ctrl-C, every node stays as it was. The numbers are taken as they are, not
+        checked (that would cost as much as the forward pass): after an update of a leaf, run the
+        forward pass again.
 
         >>> w, a = Value(2.0, "w"), Value(3.0, "a")
         >>> (w * a).backward()
@@ -187,7 +199,8 @@ class Value(Arithmetic):
         return format(self._data, specification)
 
     def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); its operators then leave an expression to the Value.
+        # SymPy asks here before it tries float(); then its operators leave an expression to the
+        # Value.
         raise sys.modules["sympy"].SympifyError(self)
 
     def __copy__(self) -> Value:
@@ -214,7 +227,9 @@ def _method(operation: Operation) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
         return record(operation, (self,))
 
-    method.__name__, method.__doc__ = operation.name, operation.__doc__
+    function = f">>> from autograd.operations import {operation.name}"
+    method.__name__ = operation.name
+    method.__doc__ = f"{operation.__doc__}".replace(">>> ", f"{function}\n>>> ", 1)
     return method
 
 

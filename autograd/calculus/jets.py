@@ -130,7 +130,7 @@ def _sum_of_products(pairs: Iterable[tuple[Operand, Operand]]) -> Operand:
 
 
 def _divided(number: Operand, order: int, like: Number) -> Operand:
-    """number / order: of an int an int where no rest is left, else a number of the type of `like`."""
+    """number / order; an int stays one where no rest is left, else it takes the type of `like`."""
     if number.__class__ is int:
         return number // order if number % order == 0 else constant(Fraction(number, order), like)
     return number if order == 1 else number / order
