@@ -25,14 +25,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import constant, number_of
+from autograd.number_types import Number, constant, number_of
 
-Function = Callable[[Any], Any]
+Function = Callable[[Number], Number]
+Package = Any  # a module, or what takes its place: a context of mpmath
 
 # --- choosing -------------------------------------------------------------------------------------
 
 
-def select(z: Any, a: Any, b: Any) -> Any:
+def select(z: Number, a: Number, b: Number) -> Number:
     """`a` where z > 0, else `b`; NaN where z is NaN; the package's own choice for a symbol."""
     try:
         above = z > 0
@@ -49,15 +50,17 @@ def select(z: Any, a: Any, b: Any) -> Any:
     return z
 
 
-def _chosen_by_package(z: Any, a: Any, b: Any) -> Any:
+def _chosen_by_package(z: Number, a: Number, b: Number) -> Number:
     package = _package("where", z)
     if hasattr(package, "where"):
         return package.where(z, a, b)
     return _function_of(package, "Piecewise", "where", z)((a, z > 0), (b, True))
 
 
-def _extreme(wins: Callable[[Any, Any], Any], name: str, symbolic: str) -> Callable[..., Any]:
-    def function(a: Any, b: Any) -> Any:
+def _extreme(
+    wins: Callable[[Number, Number], bool | None], name: str, symbolic: str
+) -> Callable[[Number, Number], Number]:
+    def function(a: Number, b: Number) -> Number:
         try:
             first = wins(a, b)
             if first is None:
@@ -82,7 +85,7 @@ larger = _extreme(operator.gt, "maximum", "Max")  # the second of a tie, NaN if 
 smaller = _extreme(operator.lt, "minimum", "Min")
 
 
-def _of_common_type(chosen: Any, other: Any) -> Any:
+def _of_common_type(chosen: Number, other: Number) -> Number:
     """The chosen of two numbers; an int beside another type becomes one of that."""
     if chosen.__class__ is int and other.__class__ is not int:
         return constant(chosen, other)
@@ -92,7 +95,7 @@ def _of_common_type(chosen: Any, other: Any) -> Any:
 # --- powers and roots -----------------------------------------------------------------------------
 
 
-def power(x: Any, n: Any) -> Any:
+def power(x: Number, n: Number) -> Number:
     """x**n without a change of type: of Fractions exact or refused, complex of reals refused.
 
     >>> power(Fraction(4, 9), Fraction(3, 2))
@@ -109,7 +112,7 @@ def power(x: Any, n: Any) -> Any:
     return result
 
 
-def _rational_power(x: Fraction, n: Any) -> Any:
+def _rational_power(x: Fraction, n: Number) -> Number:
     if n.__class__ is int:
         return x**n
     if n.__class__ is Fraction:
@@ -142,7 +145,7 @@ def _root(x: int, degree: int) -> int | None:
     return low if low**degree == x else None
 
 
-def sqrt(x: Any) -> Any:
+def sqrt(x: Number) -> Number:
     """The square root; of a Fraction only if it is rational."""
     if x.__class__ is Fraction and x >= 0:
         return _rational_power(x, Fraction(1, 2))
@@ -152,13 +155,13 @@ def sqrt(x: Any) -> Any:
 # --- functions by their name ----------------------------------------------------------------------
 
 
-def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Function:
+def elementary(name: str, exact: tuple[int, int] | None = None) -> Function:
     """The elementary function `name` on any number.
 
     `exact` is the one rational argument with a rational value, and that value: exp(0) = 1.
     """
 
-    def function(x: Any) -> Any:
+    def function(x: Number) -> Number:
         kind = x.__class__
         if kind is float or kind is int:
             return of_real(x)
@@ -175,7 +178,9 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Function:
     return function
 
 
-def _of_fraction(name: str, of_real: Function, exact: tuple[Any, Any] | None, x: Fraction) -> Any:
+def _of_fraction(
+    name: str, of_real: Function, exact: tuple[int, int] | None, x: Fraction
+) -> Number:
     if exact is not None and x == exact[0]:
         return Fraction(exact[1])
     # Raises where the function is not defined, as Python would; tiny is not 0.
@@ -191,7 +196,7 @@ def _of_decimal(name: str, x: Decimal) -> Decimal:
     return DECIMAL[name](x)
 
 
-def _of_package(name: str, package: Any, x: Any) -> Any:
+def _of_package(name: str, package: Package, x: Number) -> Number:
     if hasattr(package, name) and not (name in SERIES and hasattr(x, "delta")):
         return getattr(package, name)(x)
     if name in FORMULAS:
@@ -200,7 +205,9 @@ def _of_package(name: str, package: Any, x: Any) -> Any:
 
 
 SERIES = ("erf", "erfc")  # mpmath sums them for numbers, and finds no end for its intervals
-FORMULAS: dict[str, Callable[[Any, Any], Any]] = {  # where a package has exp and log alone
+FORMULAS: dict[
+    str, Callable[[Package, Number], Number]
+] = {  # where a package has exp and log alone
     "log1p": lambda package, x: package.log(1 + x),
     "expm1": lambda package, x: package.exp(x) - 1,
     "sinh": lambda package, x: (package.exp(x) - package.exp(-x)) / 2,
@@ -284,7 +291,7 @@ _sqrt = elementary("sqrt")
 # --- stable forms ---------------------------------------------------------------------------------
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Number) -> Number:
     """1/(1 + exp(-x)), from the side where exp cannot overflow."""
     if not _takes_a_side(x):
         return 1 / (1 + exp(-x))
@@ -292,28 +299,28 @@ def sigmoid(x: Any) -> Any:
     return select(x, 1, decay) / (1 + decay)
 
 
-def softplus(x: Any) -> Any:
+def softplus(x: Number) -> Number:
     """log(1 + exp(x)), from the side where exp cannot overflow and nothing small is lost."""
     if not _takes_a_side(x):
         return log(1 + exp(x))
     return select(x, x, 0) + log1p(exp(-abs(x)))
 
 
-def gelu(x: Any) -> Any:
+def gelu(x: Number) -> Number:
     """x times the normal distribution at x, which as erfc keeps its digits far below 0."""
     if x.__class__ is Fraction:
         return x * erfc(x) / 2  # 0 at 0, else refused
     return x * erfc(-x / sqrt(constant(2, x))) / 2
 
 
-def elu(x: Any) -> Any:
+def elu(x: Number) -> Number:
     """x above 0, else exp(x) - 1, from the side where exp cannot overflow."""
     if not _takes_a_side(x):
         return select(x, x, FORMULAS["expm1"](_package("where", x), x))
     return select(x, x, expm1(smaller(x, 0)))
 
 
-def pi(like: Any) -> Any:
+def pi(like: Number) -> Number:
     """pi as a number of the type of `like`, a number or a Value."""
     number = number_of(like)
     if number.__class__ in (int, float, complex):
@@ -324,7 +331,7 @@ def pi(like: Any) -> Any:
     return _package("pi", number).pi
 
 
-def log_sum_exp(*z: Any) -> Any:
+def log_sum_exp(*z: Number) -> Number:
     """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow."""
     try:
         place = max(range(len(z)), key=z.__getitem__)
@@ -339,7 +346,7 @@ def log_sum_exp(*z: Any) -> Any:
     return largest + log1p(added(zero, map(exp, below)))
 
 
-def _log_sum_exp_of_symbols(z: tuple[Any, ...]) -> Any:
+def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
     """The largest so far, and what the others add to it, one after the other."""
     if not any(map(_chooses, z)):
         return log(added(0, map(exp, z)))
@@ -352,21 +359,21 @@ def _log_sum_exp_of_symbols(z: tuple[Any, ...]) -> Any:
     return largest + log1p(rest)
 
 
-def probability(x: Any) -> Any:
+def probability(x: Number) -> Number:
     """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
     if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
         raise ValueError(f"{x} is not a probability")
     return x
 
 
-def added(start: Any, terms: Iterable[Any]) -> Any:
+def added(start: Number, terms: Iterable[Number]) -> Number:
     """The sum from left to right; the built-in `sum` of floats has other bits from Python 3.12."""
     for term in terms:
         start = start + term
     return start
 
 
-def _takes_a_side(x: Any) -> bool:
+def _takes_a_side(x: Number) -> bool:
     """Whether a choice by the sign of x can be made: by its order, or for a symbol by `where`."""
     try:
         above = x > 0
@@ -378,7 +385,7 @@ def _takes_a_side(x: Any) -> bool:
     return above is not None
 
 
-def _chooses(x: Any) -> bool:
+def _chooses(x: Number) -> bool:
     try:
         return hasattr(_package("where", x), "where")
     except TypeError:
@@ -388,7 +395,7 @@ def _chooses(x: Any) -> bool:
 # --- the package of a number ----------------------------------------------------------------------
 
 
-def _package(name: str, *operands: Any) -> Any:
+def _package(name: str, *operands: Number) -> Package:
     """The package of the first number that is not built in, such as sympy."""
     for number in operands:
         package = type(number).__module__.partition(".")[0]
@@ -397,13 +404,16 @@ def _package(name: str, *operands: Any) -> Any:
     raise _undefined(name, operands)
 
 
-def _function_of(package: Any, function: str, name: str, *operands: Any) -> Any:
+def _function_of(
+    package: Package, function: str, name: str, *operands: Number
+) -> Callable[..., Number]:
     """The package's function for what has no order; a TypeError if it has none."""
     if not hasattr(package, function):
         raise _undefined(name, operands)
-    return getattr(package, function)
+    found: Callable[..., Number] = getattr(package, function)
+    return found
 
 
-def _undefined(name: str, operands: Iterable[Any]) -> TypeError:
+def _undefined(name: str, operands: Iterable[Number]) -> TypeError:
     kinds = dict.fromkeys(type(number).__name__ for number in operands)
     return TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")

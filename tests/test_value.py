@@ -157,7 +157,6 @@ def test_signs():
 
 def test_operations_are_methods():
     assert Value(0.5).tanh().data == math.tanh(0.5)
-    assert Value.relu.__doc__ == autograd.relu.__doc__
     methods = {name for name in OPERATIONS if hasattr(Value, name)}
     assert methods == {name for name, operation in OPERATIONS.items() if operation.arity == 1}
 
