@@ -25,7 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import constant
+from autograd.number_types import BUILT_IN, constant
 
 Function = Callable[[Any], Any]
 
@@ -195,10 +195,10 @@ def _of_package(name: str, package: Any, x: Any) -> Any:
     if hasattr(package, name):
         return getattr(package, name)(x)
     if name == "log1p":
-        return package.log(1 + x)
+        return log(1 + x)
     if name == "tanh":
-        return 1 - 2 / (package.exp(2 * x) + 1)
-    raise TypeError(f"{package.__name__} has no {name}")
+        return 1 - 2 / (exp(2 * x) + 1)
+    raise TypeError(f"{getattr(package, '__name__', f'{type(x).__name__}.ctx')} has no {name}")
 
 
 def _decimal_log1p(x: Decimal) -> Decimal:
@@ -314,6 +314,17 @@ def _takes_a_side(x: Any) -> bool:
     return above is not None
 
 
+def is_symbol(x: Any) -> bool:
+    """Whether a number has no order, and its package chooses by `where`; a Value never."""
+    if x.__class__ in BUILT_IN or hasattr(x, "operands"):
+        return False
+    try:
+        bool(x > 0)
+    except TypeError:
+        return _chooses(x)
+    return False
+
+
 def _chooses(x: Any) -> bool:
     try:
         return hasattr(_package("where", x), "where")
@@ -325,11 +336,13 @@ def _chooses(x: Any) -> bool:
 
 
 def _package(name: str, *operands: Any) -> Any:
-    """The package of the first number that is not built in, such as sympy."""
+    """The `ctx` or the package of the first number that is not built in, such as sympy."""
     for number in operands:
+        if hasattr(number, "ctx"):
+            return number.ctx
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
-            return getattr(number, "ctx", sys.modules[package])
+            return sys.modules[package]
     raise _undefined(name, operands)
 
 

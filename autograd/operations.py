@@ -25,7 +25,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograd import elementary
-from autograd.elementary import added, probability
+from autograd.elementary import added, is_symbol, probability
 from autograd.entry import Binary, Operation, Unary, Variadic
 from autograd.number_types import constant, number_of
 from autograd.writing import (
@@ -85,6 +85,11 @@ neg = Unary(
 )
 
 
+def _apart(z: Any, x: Any) -> Any:
+    # `x`; for a symbol z, 1 where z is 0: its package computes both sides, and x may be a pole.
+    return where(abs(z), x, 1) if is_symbol(z) else x
+
+
 def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
@@ -92,11 +97,14 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
         return constant(0, y)
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
         return n if n == 1 else n * x
-    return n * pow(x, n - 1)
+    return n * pow(_apart(n, x), n - 1)
 
 
 def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
-    if number_of(x) == 0 and number_of(n) > 0:
+    base, exponent = number_of(x), number_of(n)
+    if is_symbol(base) or (base == 0 and is_symbol(exponent)):
+        return y * log(where(abs(x), x, where(n, 1, x)))
+    if base == 0 and exponent > 0:
         return constant(0, y)
     return y * log(constant(x, y) if x.__class__ is int else x)
 
@@ -358,12 +366,12 @@ squared_error = Binary(
 
 def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
     # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
-    return 0 if number_of(y) == 0 else y * logarithm(a)
+    return 0 if number_of(y) == 0 else y * logarithm(_apart(y, a))
 
 
 def _over(y: Any, a: Any) -> Any:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if y is number_of(y) and y == 0 else y / a
+    return 0 if y is number_of(y) and y == 0 else y / _apart(y, a)
 
 
 binary_cross_entropy = Binary(
