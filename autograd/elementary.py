@@ -51,8 +51,9 @@ def select(z: Any, a: Any, b: Any) -> Any:
 
 def _chosen_by_package(z: Any, a: Any, b: Any) -> Any:
     package = _package("where", z)
-    if hasattr(package, "where"):
-        return package.where(z, a, b)
+    choose = _function(package, "where")
+    if choose is not None:
+        return choose(z, a, b)
     return _function_of(package, "Piecewise", "where", z)((a, z > 0), (b, True))
 
 
@@ -69,9 +70,8 @@ def _extreme(wins: Callable[[Any, Any], Any], name: str, symbolic: str) -> Calla
             return a + b
         except TypeError:
             package = _package(symbolic.lower(), a, b)
-            if hasattr(package, "where"):
-                return getattr(package, name)(a, b)
-            return _function_of(package, symbolic, symbolic.lower(), a, b)(a, b)
+            named = symbolic if _function(package, "where") is None else name
+            return _function_of(package, named, symbolic.lower(), a, b)(a, b)
 
     return function
 
@@ -192,8 +192,9 @@ def _of_decimal(name: str, x: Decimal) -> Decimal:
 
 
 def _of_package(name: str, package: Any, x: Any) -> Any:
-    if hasattr(package, name):
-        return getattr(package, name)(x)
+    function = _function(package, name)
+    if function is not None:
+        return function(x)
     if name == "log1p":
         return log(1 + x)
     if name == "tanh":
@@ -327,7 +328,7 @@ def is_symbol(x: Any) -> bool:
 
 def _chooses(x: Any) -> bool:
     try:
-        return hasattr(_package("where", x), "where")
+        return _function(_package("where", x), "where") is not None
     except TypeError:
         return False
 
@@ -346,11 +347,18 @@ def _package(name: str, *operands: Any) -> Any:
     raise _undefined(name, operands)
 
 
+def _function(package: Any, name: str) -> Any:
+    """The package's function of that name, if it has one other than the engine's, imported."""
+    function = getattr(package, name, None)
+    return None if hasattr(function, "partials") else function
+
+
 def _function_of(package: Any, function: str, name: str, *operands: Any) -> Any:
     """The package's function for what has no order; a TypeError if it has none."""
-    if not hasattr(package, function):
+    found = _function(package, function)
+    if found is None:
         raise _undefined(name, operands)
-    return getattr(package, function)
+    return found
 
 
 def _undefined(name: str, operands: Iterable[Any]) -> TypeError:

@@ -266,7 +266,12 @@ class Graph:
         return numbers
 
 
-def _stale(node: Any, now: Any) -> ValueError:
+def _stale(node: Any, now: Any) -> Exception:
+    kind: Any = type(node.data)
+    if kind.__eq__ is object.__eq__:
+        return TypeError(
+            f"whether {node!r} is stale cannot be seen: a {kind.__name__} has no __eq__"
+        )
     return ValueError(
         f"{node!r} is stale, its operands give {now!r} now: run the forward pass again"
     )
