@@ -25,7 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import Number, constant, number_of
+from autograd.number_types import BUILT_IN, Number, constant, number_of
 
 Function = Callable[[Number], Number]
 Package = Any  # a module, or what takes its place: a context of mpmath
@@ -52,8 +52,9 @@ def select(z: Number, a: Number, b: Number) -> Number:
 
 def _chosen_by_package(z: Number, a: Number, b: Number) -> Number:
     package = _package("where", z)
-    if hasattr(package, "where"):
-        return package.where(z, a, b)
+    choose = _function(package, "where")
+    if choose is not None:
+        return choose(z, a, b)
     return _function_of(package, "Piecewise", "where", z)((a, z > 0), (b, True))
 
 
@@ -72,9 +73,8 @@ def _extreme(
             return a + b
         except TypeError:
             package = _package(symbolic.lower(), a, b)
-            if hasattr(package, "where"):
-                return getattr(package, name)(a, b)
-            return _function_of(package, symbolic, symbolic.lower(), a, b)(a, b)
+            named = symbolic if _function(package, "where") is None else name
+            return _function_of(package, named, symbolic.lower(), a, b)(a, b)
 
     return function
 
@@ -197,22 +197,22 @@ def _of_decimal(name: str, x: Decimal) -> Decimal:
 
 
 def _of_package(name: str, package: Package, x: Number) -> Number:
-    if hasattr(package, name) and not (name in SERIES and hasattr(x, "delta")):
-        return getattr(package, name)(x)
+    function = _function(package, name)
+    if function is not None and not (name in SERIES and hasattr(x, "delta")):
+        return function(x)
     if name in FORMULAS:
-        return FORMULAS[name](package, x)
-    raise TypeError(f"{getattr(package, '__name__', 'an interval')} has no {name}")
+        return FORMULAS[name](x)
+    of = "an interval" if hasattr(x, "delta") else f"{type(x).__name__}.ctx"
+    raise TypeError(f"{getattr(package, '__name__', of)} has no {name}")
 
 
 SERIES = ("erf", "erfc")  # mpmath sums them for numbers, and finds no end for its intervals
-FORMULAS: dict[
-    str, Callable[[Package, Number], Number]
-] = {  # where a package has exp and log alone
-    "log1p": lambda package, x: package.log(1 + x),
-    "expm1": lambda package, x: package.exp(x) - 1,
-    "sinh": lambda package, x: (package.exp(x) - package.exp(-x)) / 2,
-    "cosh": lambda package, x: (package.exp(x) + package.exp(-x)) / 2,
-    "tanh": lambda package, x: 1 - 2 / (package.exp(2 * x) + 1),
+FORMULAS: dict[str, Function] = {  # where a package has exp and log alone
+    "log1p": lambda x: log(1 + x),
+    "expm1": lambda x: exp(x) - 1,
+    "sinh": lambda x: (exp(x) - exp(-x)) / 2,
+    "cosh": lambda x: (exp(x) + exp(-x)) / 2,
+    "tanh": lambda x: 1 - 2 / (exp(2 * x) + 1),
 }
 
 
@@ -271,8 +271,8 @@ DECIMAL: dict[str, Callable[[Decimal], Decimal]] = {
     "tanh": _decimal_tanh,
 }
 
-exp = elementary("exp", exact=(0, 1))
-log = elementary("log", exact=(1, 0))
+exp: Function = elementary("exp", exact=(0, 1))
+log: Function = elementary("log", exact=(1, 0))
 log1p = elementary("log1p", exact=(0, 0))
 expm1 = elementary("expm1", exact=(0, 0))
 sin = elementary("sin", exact=(0, 0))
@@ -315,9 +315,10 @@ def gelu(x: Number) -> Number:
 
 def elu(x: Number) -> Number:
     """x above 0, else exp(x) - 1, from the side where exp cannot overflow."""
-    if not _takes_a_side(x):
-        return select(x, x, FORMULAS["expm1"](_package("where", x), x))
-    return select(x, x, expm1(smaller(x, 0)))
+    if _takes_a_side(x):
+        return select(x, x, expm1(smaller(x, 0)))
+    _package("where", x)  # a complex number has none, and is refused
+    return select(x, x, exp(x) - 1)
 
 
 def pi(like: Number) -> Number:
@@ -385,9 +386,20 @@ def _takes_a_side(x: Number) -> bool:
     return above is not None
 
 
+def is_symbol(x: Number) -> bool:
+    """Whether a number has no order, and its package chooses by `where`; a Value never."""
+    if x.__class__ in BUILT_IN or hasattr(x, "operands"):
+        return False
+    try:
+        bool(x > 0)
+    except TypeError:
+        return _chooses(x)
+    return False
+
+
 def _chooses(x: Number) -> bool:
     try:
-        return hasattr(_package("where", x), "where")
+        return _function(_package("where", x), "where") is not None
     except TypeError:
         return False
 
@@ -395,22 +407,30 @@ def _chooses(x: Number) -> bool:
 # --- the package of a number ----------------------------------------------------------------------
 
 
-def _package(name: str, *operands: Number) -> Package:
-    """The package of the first number that is not built in, such as sympy."""
+def _package(name: str, *operands: Number) -> Any:
+    """The `ctx` or the package of the first number that is not built in, such as sympy."""
     for number in operands:
+        if hasattr(number, "ctx"):
+            return number.ctx
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
-            return getattr(number, "ctx", sys.modules[package])
+            return sys.modules[package]
     raise _undefined(name, operands)
+
+
+def _function(package: Package, name: str) -> Callable[..., Number] | None:
+    """The package's function of that name, if it has one other than the engine's, imported."""
+    function: Callable[..., Number] | None = getattr(package, name, None)
+    return None if hasattr(function, "partials") else function
 
 
 def _function_of(
     package: Package, function: str, name: str, *operands: Number
 ) -> Callable[..., Number]:
     """The package's function for what has no order; a TypeError if it has none."""
-    if not hasattr(package, function):
+    found = _function(package, function)
+    if found is None:
         raise _undefined(name, operands)
-    found: Callable[..., Number] = getattr(package, function)
     return found
 
 

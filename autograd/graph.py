@@ -313,7 +313,12 @@ class Graph:
         return numbers
 
 
-def _stale(node: Node, now: object) -> ValueError:
+def _stale(node: Node, now: object) -> Exception:
+    kind: Any = type(node.data)
+    if kind.__eq__ is object.__eq__:
+        return TypeError(
+            f"whether {node!r} is stale cannot be seen: a {kind.__name__} has no __eq__"
+        )
     return ValueError(
         f"{node!r} is stale, its operands give {now!r} now: run the forward pass again"
     )

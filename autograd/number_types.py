@@ -52,6 +52,17 @@ def is_number(x: object) -> bool:
     return all(hasattr(kind, method) for method in ARITHMETIC)
 
 
+def missing_of(x: Number) -> str:
+    """What a number of its own type lacks, for a sentence; "" for what does no arithmetic at all.
+
+    >>> from datetime import timedelta
+    >>> missing_of(timedelta(1)), missing_of(object())
+    (', which has no __pow__', '')
+    """
+    missing = [method for method in ARITHMETIC if not hasattr(type(x), method)]
+    return "" if len(missing) == len(ARITHMETIC) else f", which has no {', '.join(missing)}"
+
+
 def number_of(x: Operand) -> Number:
     """The number that a Value holds; a plain number itself."""
     return x.data if hasattr(x, "operands") else x

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from autograd import elementary
-from autograd.elementary import added, probability
+from autograd.elementary import added, is_symbol, probability
 from autograd.entry import Binary, Dot, Operation, Unary, Variadic
 from autograd.number_types import Number, Operand, constant, number_of
 from autograd.writing import (
@@ -89,6 +89,11 @@ neg = Unary(
 )
 
 
+def _apart(z: Operand, x: Operand) -> Operand:
+    # `x`; for a symbol z, 1 where z is 0: its package computes both sides, and x may be a pole.
+    return where(abs(z), x, 1) if is_symbol(z) else x
+
+
 def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
@@ -96,11 +101,14 @@ def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
         return constant(0, y)
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
         return n if n == 1 else n * x
-    return n * pow(x, n - 1)
+    return n * pow(_apart(n, x), n - 1)
 
 
 def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
-    if number_of(x) == 0 and number_of(n) > 0:
+    base, exponent = number_of(x), number_of(n)
+    if is_symbol(base) or (base == 0 and is_symbol(exponent)):
+        return y * log(where(abs(x), x, where(n, 1, x)))
+    if base == 0 and exponent > 0:
         return constant(0, y)
     return y * log(constant(x, y) if x.__class__ is int else x)
 
@@ -146,6 +154,7 @@ expm1 = Unary(
     elementary.expm1,
     (lambda y, x: exp(x),),  # y + 1 has no digits left far below 0
     about="e^x - 1, exact where x is small. Derivative: e^x.",
+    example=">>> expm1(0), expm1(1e-20)\n(0.0, 1e-20)",
     latex=Layout("e^{{{}}} - 1", SUM),
     domain="a float has no exponential of more than 709.78",
 )
@@ -203,6 +212,7 @@ asin = Unary(
     elementary.asin,
     (lambda y, x: constant(1, y) / sqrt((1 - x) * (1 + x)),),
     about="The arcsine of x, in radians. Derivative: 1/sqrt(1 - x^2).",
+    example=">>> asin(0), round(asin(0.5), 3)\n(0.0, 0.524)",
     latex=Layout(r"\arcsin\left({}\right)"),
     domain="the operand must be from -1 to 1, and the derivative needs one between",
 )
@@ -211,6 +221,7 @@ acos = Unary(
     elementary.acos,
     (lambda y, x: constant(-1, y) / sqrt((1 - x) * (1 + x)),),
     about="The arccosine of x, in radians. Derivative: -1/sqrt(1 - x^2).",
+    example=">>> acos(1), round(acos(0.5), 3)\n(0.0, 1.047)",
     latex=Layout(r"\arccos\left({}\right)"),
     domain="the operand must be from -1 to 1, and the derivative needs one between",
 )
@@ -219,6 +230,7 @@ atan = Unary(
     elementary.atan,
     (lambda y, x: constant(1, y) / (1 + x * x),),
     about="The arctangent of x, in radians. Derivative: 1/(1 + x^2).",
+    example=">>> atan(0), round(atan(0.5), 3)\n(0.0, 0.464)",
     latex=Layout(r"\arctan\left({}\right)"),
 )
 sinh = Unary(
@@ -226,6 +238,7 @@ sinh = Unary(
     elementary.sinh,
     (lambda y, x: cosh(x),),
     about="The hyperbolic sine of x. Derivative: cosh(x).",
+    example=">>> sinh(0), round(sinh(0.5), 3)\n(0.0, 0.521)",
     latex=Layout(r"\sinh\left({}\right)"),
     domain="a float has no hyperbolic sine beyond 710.47",
 )
@@ -234,6 +247,7 @@ cosh: Unary = Unary(
     elementary.cosh,
     (lambda y, x: sinh(x),),
     about="The hyperbolic cosine of x. Derivative: sinh(x).",
+    example=">>> cosh(0), round(cosh(0.5), 3)\n(1.0, 1.128)",
     latex=Layout(r"\cosh\left({}\right)"),
     domain="a float has no hyperbolic cosine beyond 710.47",
 )
@@ -251,6 +265,7 @@ erf = Unary(
     elementary.erf,
     (lambda y, x: 2 * exp(-x * x) / sqrt(elementary.pi(x)),),
     about="The error function of x. Derivative: 2*e^(-x^2)/sqrt(pi).",
+    example=">>> erf(0), round(erf(0.5), 3)\n(0.0, 0.52)",
 )
 
 # --- activations, and what selects ----------------------------------------------------------------
@@ -275,12 +290,13 @@ silu = Unary(
     lambda x: x * elementary.sigmoid(x),
     (lambda y, x: sigmoid(x) + y * sigmoid(-x),),
     about="x*sigmoid(x). Derivative: sigmoid(x) + y*(1 - sigmoid(x)), where y is the result.",
+    example=">>> silu(0.0), round(silu(1.1), 3)\n(0.0, 0.825)",
     shown="SiLU",
     latex=Layout(r"\mathrm{{SiLU}}\left({}\right)"),
 )
 
 
-def _slope_of_gelu(y: Any, x: Any) -> Any:
+def _slope_of_gelu(y: Operand, x: Operand) -> Operand:
     # The normal distribution at x, and x times its density there.
     share = (1 + erf(x / sqrt(constant(2, x)))) / 2
     return share + x * exp(-x * x / 2) / sqrt(2 * elementary.pi(x))
@@ -291,6 +307,7 @@ gelu = Unary(
     elementary.gelu,
     (_slope_of_gelu,),
     about="x*P(x), P the normal distribution, by erf. Derivative: P(x) + x*e^(-x^2/2)/sqrt(2*pi).",
+    example=">>> gelu(0.0), round(gelu(1.1), 3)\n(0.0, 0.951)",
     shown="GELU",
     latex=Layout(r"\mathrm{{GELU}}\left({}\right)"),
 )
@@ -340,6 +357,7 @@ elu = Unary(
     elementary.elu,
     (lambda y, x: exp(minimum(x, 0)),),  # 1 from both sides of 0
     about="x where x > 0, else e^x - 1. Derivative: 1 where x > 0, else e^x.",
+    example=">>> round(elu(-0.5), 3), elu(1.1)\n(-0.393, 1.1)",
     shown="ELU",
     latex=Layout(r"\mathrm{{ELU}}\left({}\right)"),
 )
@@ -468,12 +486,12 @@ squared_error = Binary(
 
 def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Number:
     # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
-    return 0 if number_of(y) == 0 else y * logarithm(a)
+    return 0 if number_of(y) == 0 else y * logarithm(_apart(y, a))
 
 
 def _over(y: Operand, a: Operand) -> Operand:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if y is number_of(y) and y == 0 else y / a
+    return 0 if y is number_of(y) and y == 0 else y / _apart(y, a)
 
 
 binary_cross_entropy = Binary(

@@ -1,7 +1,8 @@
 """The door for readers: all that one who prints, draws, checks or translates a graph relies on.
 
-What is named here stays, with its meaning; what stands behind it may move. docs/reading.md tells how
-a reader is written.
+What is named here stays, with its meaning; what stands behind it may move. docs/reading.md tells
+how a reader is written.
+
 
     graph       `Graph` (a root, its order, numbers, names, local derivatives), `topological_order`,
                 `depending`, `find`

@@ -16,7 +16,16 @@ from autograd import copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
 from autograd.errors import FAULTS, explained
-from autograd.number_types import BUILT_IN, MIXED, REMEDY, Number, Operand, is_number, kept
+from autograd.number_types import (
+    BUILT_IN,
+    MIXED,
+    REMEDY,
+    Number,
+    Operand,
+    is_number,
+    kept,
+    missing_of,
+)
 
 _new = object.__new__
 on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
@@ -229,7 +238,8 @@ def _checked(data: Number) -> Number:
             f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf"
         )
     if not is_number(data):
-        raise TypeError(f"a Value holds one number, not a {type(data).__name__}: {REMEDY}")
+        kind = f"{type(data).__name__}{missing_of(data)}"
+        raise TypeError(f"a Value holds one number, not a {kind}: {REMEDY}")
     return data
 
 

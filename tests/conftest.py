@@ -1,9 +1,9 @@
 """How much of the evidence in tests/trust to run, and where its figures go.
 
-    pytest                         a sample of everything, in seconds
-    pytest tests/trust --full      all of it, in minutes; what is counted must be what
-                                   docs/trust.csv says
-    pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
+pytest                         a sample of everything, in seconds
+pytest tests/trust --full      all of it, in minutes; what is counted must be what
+                               docs/trust.csv says
+pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
 """
 
 from __future__ import annotations
