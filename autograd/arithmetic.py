@@ -38,7 +38,7 @@ def _reflected(operation: Operation) -> Callable[[N, Number], N]:
 
 
 def _prefix(operation: Operation) -> Callable[[N], N]:
-    """The method for `-a`."""
+    """The method for `-a` and `abs(a)`."""
 
     def prefixed(self: N) -> Any:
         return self.record(operation, (self,))
