@@ -14,7 +14,7 @@ functions and what reads the graph (lines, walks, pictures, checks) are loaded w
 import importlib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.derivatives import gradients
 from autograd.entry import Nary, Operation
@@ -22,9 +22,17 @@ from autograd.graph import Graph, find, topological_order
 from autograd.operations import (
     OPERATIONS,
     abs,
+    acos,
+    asin,
+    atan,
     cos,
+    cosh,
     dot,
+    elu,
+    erf,
     exp,
+    expm1,
+    gelu,
     half_squared_error,
     leaky_relu,
     log,
@@ -34,7 +42,9 @@ from autograd.operations import (
     minimum,
     relu,
     sigmoid,
+    silu,
     sin,
+    sinh,
     softplus,
     sqrt,
     tan,
@@ -64,7 +74,8 @@ if TYPE_CHECKING:
 
 _LATER = {
     "autograd.calculus.jets": "derivative taylor",
-    "autograd.calculus.transforms": "grad hessian hvp jacobian jvp stop_gradient value_and_grad vjp",
+    "autograd.calculus.transforms": "grad hessian hvp jacobian jvp stop_gradient "
+    "value_and_grad vjp",
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
     "autograd.drawing": "Picture draw",
@@ -74,10 +85,12 @@ _LATER = {
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULE_OF:
-        return getattr(importlib.import_module(_MODULE_OF[name]), name)
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to a type checker it would say that every misspelt name exists
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULE_OF:
+            return getattr(importlib.import_module(_MODULE_OF[name]), name)
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
@@ -102,15 +115,23 @@ __all__ = [
     "Value",
     "Walk",
     "abs",
+    "acos",
+    "asin",
+    "atan",
     "check_gradients",
     "cos",
+    "cosh",
     "derivative",
     "derive",
     "dot",
     "draw",
+    "elu",
+    "erf",
     "exp",
     "explain_nan",
+    "expm1",
     "find",
+    "gelu",
     "grad",
     "gradients",
     "half_squared_error",
@@ -126,7 +147,9 @@ __all__ = [
     "minimum",
     "relu",
     "sigmoid",
+    "silu",
     "sin",
+    "sinh",
     "softplus",
     "sqrt",
     "stop_gradient",

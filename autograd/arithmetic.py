@@ -11,30 +11,45 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograd import operations
-from autograd.entry import Operation
-from autograd.number_types import is_number, number_of
+from autograd.entry import N, Node, Operation
+from autograd.number_types import Number, Operand, is_number, number_of
 
 
-def _operator(
-    operation: Operation,
-) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
-    """The methods for `a + other` and `other + a`."""
+def _operator(operation: Operation) -> Callable[[N, Operand], N]:
+    """The method for `a + other`."""
 
-    def forward(self: Any, other: Any) -> Any:
+    def forward(self: N, other: Operand) -> Any:
         if number_of(other) is other and not is_number(other):
             return NotImplemented
         return self.record(operation, (self, other))
 
-    def reflected(self: Any, other: Any) -> Any:
+    return forward
+
+
+def _reflected(operation: Operation) -> Callable[[N, Number], N]:
+    """The method for `other + a`."""
+
+    def reflected(self: N, other: Number) -> Any:
         if not is_number(other):
             return NotImplemented
         return self.record(operation, (other, self))
 
-    return forward, reflected
+    return reflected
 
 
-def _comparison(compare_numbers: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def compare(self: Any, other: Any) -> Any:
+def _prefix(operation: Operation) -> Callable[[N], N]:
+    """The method for `-a`."""
+
+    def prefixed(self: N) -> Any:
+        return self.record(operation, (self,))
+
+    return prefixed
+
+
+def _comparison(
+    compare_numbers: Callable[[Number, Number], bool],
+) -> Callable[[Node, Operand], bool]:
+    def compare(self: Node, other: Operand) -> Any:
         if number_of(other) is other and not is_number(other):
             return NotImplemented
         return compare_numbers(self.data, number_of(other))
@@ -42,8 +57,8 @@ def _comparison(compare_numbers: Callable[[Any, Any], Any]) -> Callable[[Any, An
     return compare
 
 
-def _refusal(conversion: str, remedy: str) -> Callable[[Any], NoReturn]:
-    def refuse(self: Any) -> NoReturn:
+def _refusal(conversion: str, remedy: str) -> Callable[[object], NoReturn]:
+    def refuse(self: object) -> NoReturn:
         raise TypeError(f"{conversion} of a Value would lose its gradient: {remedy}")
 
     return refuse
@@ -54,20 +69,17 @@ class Arithmetic:
 
     __slots__ = ()
 
-    __add__, __radd__ = _operator(operations.add)
-    __sub__, __rsub__ = _operator(operations.sub)
-    __mul__, __rmul__ = _operator(operations.mul)
-    __truediv__, __rtruediv__ = _operator(operations.div)
-    __pow__, __rpow__ = _operator(operations.pow)
+    __add__, __radd__ = _operator(operations.add), _reflected(operations.add)
+    __sub__, __rsub__ = _operator(operations.sub), _reflected(operations.sub)
+    __mul__, __rmul__ = _operator(operations.mul), _reflected(operations.mul)
+    __truediv__, __rtruediv__ = _operator(operations.div), _reflected(operations.div)
+    __pow__, __rpow__ = _operator(operations.pow), _reflected(operations.pow)
 
-    def __neg__(self: Any) -> Any:
-        return self.record(operations.neg, (self,))
+    __neg__ = _prefix(operations.neg)
+    __abs__ = _prefix(operations.abs)
 
-    def __pos__(self: Any) -> Any:
+    def __pos__(self: N) -> N:
         return self
-
-    def __abs__(self: Any) -> Any:
-        return self.record(operations.abs, (self,))
 
     __lt__ = _comparison(operator.lt)
     __le__ = _comparison(operator.le)
@@ -76,7 +88,7 @@ class Arithmetic:
 
     __hash__ = object.__hash__
 
-    def __eq__(self: Any, other: object) -> bool:
+    def __eq__(self, other: object) -> bool:
         if other.__class__ is self.__class__ or other is None or isinstance(other, str):
             return self is other
         if not isinstance(other, bool) and not is_number(other):

@@ -11,7 +11,9 @@ from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
-from autograd.graph import N, topological_order
+from autograd.entry import N, Node, Operation
+from autograd.graph import topological_order
+from autograd.number_types import Number, Operand
 
 
 def copied(node: N) -> N:
@@ -33,7 +35,7 @@ def deep_copied(root: N, memo: dict[int, Any]) -> N:
     return copy
 
 
-def pickled(root: Any) -> tuple[Any, ...]:
+def pickled(root: Node) -> tuple[Any, ...]:
     """What `__reduce__` gives: the nodes in topological order, so that each finds its operands in
     pickle's memo.
     """
@@ -51,7 +53,7 @@ class _Pickled:
 
     __slots__ = ("__weakref__", "node")
 
-    def __init__(self, node: Any) -> None:
+    def __init__(self, node: Node) -> None:
         self.node = node
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -71,11 +73,11 @@ def _state(node: Any) -> tuple[Any, ...]:
 
 def _restored(
     kind: type[N],
-    operands: tuple[Any, ...],
-    data: Any,
-    grad: Any,
+    operands: tuple[Operand, ...],
+    data: Number,
+    grad: Number | None,
     name: str,
-    operation: Any,
+    operation: Operation | None,
     line: Any,
 ) -> N:
     node: Any = object.__new__(kind)

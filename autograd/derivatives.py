@@ -15,20 +15,19 @@ from fractions import Fraction
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
 from autograd.graph import depending, depth_first, live, topological_order
-from autograd.number_types import MIXED, constant, kept, number_of
+from autograd.number_types import Number, Operand, constant, kept, number_of
 from autograd.operations import dot
 
-Nodes = Sequence[Any]
 
-
-def backward(root: Any) -> None:
+def backward(root: Node) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
     All is written at once, at the end, where nothing can stop it.
     """
-    gradient = adjoint_numbers(root)
+    gradient: dict[Any, Number] = adjoint_numbers(root)
     earlier = [node for node in gradient if node.operation is None and node.grad is not None]
     try:
         for leaf in earlier:
@@ -39,7 +38,7 @@ def backward(root: Any) -> None:
     deque(map(setattr, gradient, repeat("grad"), gradient.values()), maxlen=0)
 
 
-def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
+def gradients(root: N, wrt: Iterable[N]) -> list[Number]:
     """d(root)/d(node) for each node in `wrt`, as numbers; no node is touched.
 
     A node that `root` was not computed from is a ValueError.
@@ -62,10 +61,10 @@ def gradients(root: Any, wrt: Iterable[Any]) -> list[Any]:
 # --- reverse --------------------------------------------------------------------------------------
 
 
-def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
+def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]:
     """The gradient of the root in every node, or in those of a `part` of the topological order."""
     kind = root.__class__
-    gradient: dict[Any, Any] = dict.fromkeys(part or ())
+    gradient: dict[N, Any] = dict.fromkeys(part or ())
     order = depth_first(root, gradient) if part is None else part
     within = None if part is None else gradient
     one, zero = constant(1, root.data), constant(0, root.data)
@@ -84,8 +83,12 @@ def adjoint_numbers(root: Any, part: Nodes | None = None) -> dict[Any, Any]:
                         gradient[operand] = product if before is None else before + product
             except FAULTS as error:
                 raise of_derivative(error, node) from error
-    if zero.__class__ is Fraction and float in map(type, gradient.values()):
-        raise of_derivative(TypeError(MIXED), root)
+    if zero.__class__ is Fraction:
+        try:
+            for found in gradient.values():
+                kept(found, (zero,))
+        except TypeError as error:
+            raise of_derivative(error, root) from error
     return gradient
 
 
@@ -96,25 +99,26 @@ class Adjoint(NamedTuple):
     """
 
     node: Any
-    gradient: Any
-    paths: Sequence[tuple[Any, Any]]
+    gradient: Operand
+    paths: Sequence[tuple[Any, Operand]]
 
 
-def adjoints(root: Any, part: Nodes | None = None) -> Iterator[Adjoint]:
+def adjoints(root: N, part: Sequence[N] | None = None) -> Iterator[Adjoint]:
     """The gradient in every node, from the root down, recorded: dot(upstream, local derivatives).
 
     The root's own is the plain number 1. A `part` of the topological order gives the gradients in
     its nodes, by the paths within it.
     """
+    kind: Any = root.__class__
     order = topological_order(root) if part is None else part
     reached = live(order, [root])
-    paths: dict[Any, list[tuple[Any, Any]]] = {node: [] for node in order}
-    gradient: dict[Any, Any] = {root: constant(1, root.data)}
+    paths: dict[N, list[tuple[N, Operand]]] = {node: [] for node in order}
+    gradient: dict[N, Operand] = {root: constant(1, root.data)}
     for node in reversed(order):
         if node is not root:
             pairs = [(gradient[result], local) for result, local in paths[node]]
             zero = constant(0, root.data)
-            gradient[node] = _recorded_sum(root, pairs) if pairs else root.__class__(zero)
+            gradient[node] = _recorded_sum(root, pairs) if pairs else kind(zero)
         yield Adjoint(node, gradient[node], paths[node])
         for operand, local, passes in _recorded_paths(node, paths, node in reached):
             if passes or _vanishes(gradient[node], local):
@@ -122,8 +126,8 @@ def adjoints(root: Any, part: Nodes | None = None) -> Iterator[Adjoint]:
 
 
 def _recorded_paths(
-    node: Any, within: Container[Any], reached: bool
-) -> Iterator[tuple[Any, Any, bool]]:
+    node: N, within: Container[N], reached: bool
+) -> Iterator[tuple[N, Operand, bool]]:
     """Each operand within, the local derivative, and whether the gradient really goes there."""
     if node.operation is None:
         return
@@ -139,7 +143,7 @@ def _recorded_paths(
             yield operand, local, reached and number is not None
 
 
-def _vanishes(upstream: Any, local: Any) -> bool:
+def _vanishes(upstream: Operand, local: Operand) -> bool:
     """Whether a path over a side not taken shows as 0; it is left out where that is NaN."""
     try:
         return bool(number_of(upstream) * number_of(local) == 0)
@@ -150,7 +154,7 @@ def _vanishes(upstream: Any, local: Any) -> bool:
 # --- forward --------------------------------------------------------------------------------------
 
 
-def tangent_numbers(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+def tangent_numbers(order: Iterable[N], given: Mapping[N, Number]) -> dict[N, Number]:
     """The derivative of every node of a topological order in the direction `given` for some.
 
     A node that does not move has no entry.
@@ -170,7 +174,7 @@ def tangent_numbers(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any,
     return moving
 
 
-def tangents(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+def tangents(order: Iterable[N], given: Mapping[N, Operand]) -> dict[N, Operand]:
     """The same recorded, each as one node: dot(local derivatives, tangents of the operands)."""
     moving = dict(given)
     for node in order:
@@ -183,7 +187,9 @@ def tangents(order: Iterable[Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
     return moving
 
 
-def _moving_pairs(node: Any, local: Nodes, moving: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+def _moving_pairs(
+    node: N, local: Derivatives, moving: Mapping[N, Number]
+) -> list[tuple[Number, Number]]:
     """The local derivatives in the operands that move, each with the operand's tangent."""
     return [
         (derivative, moving[operand])
@@ -192,6 +198,6 @@ def _moving_pairs(node: Any, local: Nodes, moving: Mapping[Any, Any]) -> list[tu
     ]
 
 
-def _recorded_sum(like: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
+def _recorded_sum(like: Node, pairs: Sequence[tuple[Operand, Operand]]) -> Operand:
     """The sum of the products, one node."""
     return like.record(dot, tuple(chain.from_iterable(zip(*pairs, strict=True))))

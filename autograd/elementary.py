@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import cmath
 import decimal
+import functools
 import math
 import numbers
 import operator
@@ -25,14 +26,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import BUILT_IN, constant
+from autograd.number_types import BUILT_IN, Number, constant, number_of
 
-Function = Callable[[Any], Any]
+Function = Callable[[Number], Number]
+Package = Any  # a module, or what takes its place: a context of mpmath
 
 # --- choosing -------------------------------------------------------------------------------------
 
 
-def select(z: Any, a: Any, b: Any) -> Any:
+def select(z: Number, a: Number, b: Number) -> Number:
     """`a` where z > 0, else `b`; NaN where z is NaN; the package's own choice for a symbol."""
     try:
         above = z > 0
@@ -49,7 +51,7 @@ def select(z: Any, a: Any, b: Any) -> Any:
     return z
 
 
-def _chosen_by_package(z: Any, a: Any, b: Any) -> Any:
+def _chosen_by_package(z: Number, a: Number, b: Number) -> Number:
     package = _package("where", z)
     choose = _function(package, "where")
     if choose is not None:
@@ -57,8 +59,10 @@ def _chosen_by_package(z: Any, a: Any, b: Any) -> Any:
     return _function_of(package, "Piecewise", "where", z)((a, z > 0), (b, True))
 
 
-def _extreme(wins: Callable[[Any, Any], Any], name: str, symbolic: str) -> Callable[..., Any]:
-    def function(a: Any, b: Any) -> Any:
+def _extreme(
+    wins: Callable[[Number, Number], bool | None], name: str, symbolic: str
+) -> Callable[[Number, Number], Number]:
+    def function(a: Number, b: Number) -> Number:
         try:
             first = wins(a, b)
             if first is None:
@@ -82,7 +86,7 @@ larger = _extreme(operator.gt, "maximum", "Max")  # the second of a tie, NaN if 
 smaller = _extreme(operator.lt, "minimum", "Min")
 
 
-def _of_common_type(chosen: Any, other: Any) -> Any:
+def _of_common_type(chosen: Number, other: Number) -> Number:
     """The chosen of two numbers; an int beside another type becomes one of that."""
     if chosen.__class__ is int and other.__class__ is not int:
         return constant(chosen, other)
@@ -92,7 +96,7 @@ def _of_common_type(chosen: Any, other: Any) -> Any:
 # --- powers and roots -----------------------------------------------------------------------------
 
 
-def power(x: Any, n: Any) -> Any:
+def power(x: Number, n: Number) -> Number:
     """x**n without a change of type: of Fractions exact or refused, complex of reals refused.
 
     >>> power(Fraction(4, 9), Fraction(3, 2))
@@ -109,7 +113,7 @@ def power(x: Any, n: Any) -> Any:
     return result
 
 
-def _rational_power(x: Fraction, n: Any) -> Any:
+def _rational_power(x: Fraction, n: Number) -> Number:
     if n.__class__ is int:
         return x**n
     if n.__class__ is Fraction:
@@ -142,7 +146,7 @@ def _root(x: int, degree: int) -> int | None:
     return low if low**degree == x else None
 
 
-def sqrt(x: Any) -> Any:
+def sqrt(x: Number) -> Number:
     """The square root; of a Fraction only if it is rational."""
     if x.__class__ is Fraction and x >= 0:
         return _rational_power(x, Fraction(1, 2))
@@ -152,13 +156,13 @@ def sqrt(x: Any) -> Any:
 # --- functions by their name ----------------------------------------------------------------------
 
 
-def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Function:
+def elementary(name: str, exact: tuple[int, int] | None = None) -> Function:
     """The elementary function `name` on any number.
 
     `exact` is the one rational argument with a rational value, and that value: exp(0) = 1.
     """
 
-    def function(x: Any) -> Any:
+    def function(x: Number) -> Number:
         kind = x.__class__
         if kind is float or kind is int:
             return of_real(x)
@@ -175,7 +179,9 @@ def elementary(name: str, exact: tuple[Any, Any] | None = None) -> Function:
     return function
 
 
-def _of_fraction(name: str, of_real: Function, exact: tuple[Any, Any] | None, x: Fraction) -> Any:
+def _of_fraction(
+    name: str, of_real: Function, exact: tuple[int, int] | None, x: Fraction
+) -> Number:
     if exact is not None and x == exact[0]:
         return Fraction(exact[1])
     # Raises where the function is not defined, as Python would; tiny is not 0.
@@ -191,19 +197,49 @@ def _of_decimal(name: str, x: Decimal) -> Decimal:
     return DECIMAL[name](x)
 
 
-def _of_package(name: str, package: Any, x: Any) -> Any:
-    function = _function(package, name)
-    if function is not None:
+def _of_package(name: str, package: Package, x: Number) -> Number:
+    function, is_interval = _function(package, name), hasattr(x, "delta")
+    if function is not None and not (is_interval and name in SERIES):
         return function(x)
-    if name == "log1p":
-        return log(1 + x)
-    if name == "tanh":
-        return 1 - 2 / (exp(2 * x) + 1)
-    raise TypeError(f"{getattr(package, '__name__', f'{type(x).__name__}.ctx')} has no {name}")
+    if name in FORMULAS:
+        needed, formula = FORMULAS[name]
+        return formula(functools.partial(_of_package, needed, package), x)
+    place = "an interval" if is_interval else f"{type(x).__name__}.ctx"
+    raise TypeError(f"{getattr(package, '__name__', place)} has no {name}")
+
+
+SERIES = ("erf", "erfc")  # mpmath sums them for numbers, and finds no end for its intervals
+FORMULAS: dict[str, tuple[str, Callable[[Function, Number], Number]]] = {  # where it is not there
+    "log1p": ("log", lambda log, x: log(1 + x)),
+    "expm1": ("exp", lambda exp, x: exp(x) - 1),
+    "sinh": ("exp", lambda exp, x: (exp(x) - exp(-x)) / 2),
+    "cosh": ("exp", lambda exp, x: (exp(x) + exp(-x)) / 2),
+    "tanh": ("exp", lambda exp, x: 1 - 2 / (exp(2 * x) + 1)),
+}
 
 
 def _decimal_log1p(x: Decimal) -> Decimal:
     return _with_guard_digits(x, lambda: (1 + x).ln())
+
+
+def _decimal_expm1(x: Decimal) -> Decimal:
+    return _with_guard_digits(x, lambda: x.exp() - 1)
+
+
+def _decimal_sinh(x: Decimal) -> Decimal:
+    def compute() -> Decimal:
+        growth = abs(x).exp()
+        return ((growth - 1 / growth) / 2).copy_sign(x)
+
+    return _with_guard_digits(x, compute)
+
+
+def _decimal_cosh(x: Decimal) -> Decimal:
+    with decimal.localcontext() as context:
+        context.prec += 5
+        growth = abs(x).exp()
+        result = (growth + 1 / growth) / 2
+    return +result
 
 
 def _decimal_tanh(x: Decimal) -> Decimal:
@@ -231,22 +267,33 @@ DECIMAL: dict[str, Callable[[Decimal], Decimal]] = {
     "log": Decimal.ln,
     "sqrt": Decimal.sqrt,
     "log1p": _decimal_log1p,
+    "expm1": _decimal_expm1,
+    "sinh": _decimal_sinh,
+    "cosh": _decimal_cosh,
     "tanh": _decimal_tanh,
 }
 
 exp = elementary("exp", exact=(0, 1))
 log = elementary("log", exact=(1, 0))
 log1p = elementary("log1p", exact=(0, 0))
+expm1 = elementary("expm1", exact=(0, 0))
 sin = elementary("sin", exact=(0, 0))
 cos = elementary("cos", exact=(0, 1))
 tan = elementary("tan", exact=(0, 0))
+asin = elementary("asin", exact=(0, 0))
+acos = elementary("acos", exact=(1, 0))
+atan = elementary("atan", exact=(0, 0))
+sinh = elementary("sinh", exact=(0, 0))
+cosh = elementary("cosh", exact=(0, 1))
 tanh = elementary("tanh", exact=(0, 0))
+erf = elementary("erf", exact=(0, 0))
+erfc = elementary("erfc", exact=(0, 1))
 _sqrt = elementary("sqrt")
 
 # --- stable forms ---------------------------------------------------------------------------------
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Number) -> Number:
     """1/(1 + exp(-x)), from the side where exp cannot overflow."""
     if not _takes_a_side(x):
         return 1 / (1 + exp(-x))
@@ -254,14 +301,39 @@ def sigmoid(x: Any) -> Any:
     return select(x, 1, decay) / (1 + decay)
 
 
-def softplus(x: Any) -> Any:
+def softplus(x: Number) -> Number:
     """log(1 + exp(x)), from the side where exp cannot overflow and nothing small is lost."""
     if not _takes_a_side(x):
         return log(1 + exp(x))
     return select(x, x, 0) + log1p(exp(-abs(x)))
 
 
-def log_sum_exp(*z: Any) -> Any:
+def gelu(x: Number) -> Number:
+    """x times the normal distribution at x, which as erfc keeps its digits far below 0."""
+    if x.__class__ is Fraction:
+        return x * erfc(x) / 2  # 0 at 0, else refused
+    return x * erfc(-x / sqrt(constant(2, x))) / 2
+
+
+def elu(x: Number) -> Number:
+    """x above 0, else exp(x) - 1, from the side where exp cannot overflow."""
+    if not _takes_a_side(x):
+        return select(x, x, _of_package("exp", _package("where", x), x) - 1)
+    return select(x, x, expm1(smaller(x, 0)))
+
+
+def pi(like: Number) -> Number:
+    """pi as a number of the type of `like`, a number or a Value."""
+    number = number_of(like)
+    if number.__class__ in (int, float, complex):
+        return math.pi
+    if number.__class__ in (Fraction, Decimal):
+        kind = type(number).__name__
+        raise TypeError(f"pi is not a {kind}; compute in floats (float(x))")
+    return _package("pi", number).pi
+
+
+def log_sum_exp(*z: Number) -> Number:
     """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow."""
     try:
         place = max(range(len(z)), key=z.__getitem__)
@@ -276,7 +348,7 @@ def log_sum_exp(*z: Any) -> Any:
     return largest + log1p(added(zero, map(exp, below)))
 
 
-def _log_sum_exp_of_symbols(z: tuple[Any, ...]) -> Any:
+def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
     """The largest so far, and what the others add to it, one after the other."""
     if not any(map(_chooses, z)):
         return log(added(0, map(exp, z)))
@@ -289,21 +361,21 @@ def _log_sum_exp_of_symbols(z: tuple[Any, ...]) -> Any:
     return largest + log1p(rest)
 
 
-def probability(x: Any) -> Any:
+def probability(x: Number) -> Number:
     """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
     if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
         raise ValueError(f"{x} is not a probability")
     return x
 
 
-def added(start: Any, terms: Iterable[Any]) -> Any:
+def added(start: Number, terms: Iterable[Number]) -> Number:
     """The sum from left to right; the built-in `sum` of floats has other bits from Python 3.12."""
     for term in terms:
         start = start + term
     return start
 
 
-def _takes_a_side(x: Any) -> bool:
+def _takes_a_side(x: Number) -> bool:
     """Whether a choice by the sign of x can be made: by its order, or for a symbol by `where`."""
     try:
         above = x > 0
@@ -315,7 +387,7 @@ def _takes_a_side(x: Any) -> bool:
     return above is not None
 
 
-def is_symbol(x: Any) -> bool:
+def is_symbol(x: Number) -> bool:
     """Whether a number has no order, and its package chooses by `where`; a Value never."""
     if x.__class__ in BUILT_IN or hasattr(x, "operands"):
         return False
@@ -326,7 +398,7 @@ def is_symbol(x: Any) -> bool:
     return False
 
 
-def _chooses(x: Any) -> bool:
+def _chooses(x: Number) -> bool:
     try:
         return _function(_package("where", x), "where") is not None
     except TypeError:
@@ -336,7 +408,7 @@ def _chooses(x: Any) -> bool:
 # --- the package of a number ----------------------------------------------------------------------
 
 
-def _package(name: str, *operands: Any) -> Any:
+def _package(name: str, *operands: Number) -> Package:
     """The `ctx` or the package of the first number that is not built in, such as sympy."""
     for number in operands:
         if hasattr(number, "ctx"):
@@ -347,13 +419,15 @@ def _package(name: str, *operands: Any) -> Any:
     raise _undefined(name, operands)
 
 
-def _function(package: Any, name: str) -> Any:
+def _function(package: Package, name: str) -> Callable[..., Number] | None:
     """The package's function of that name, if it has one other than the engine's, imported."""
     function = getattr(package, name, None)
     return None if hasattr(function, "partials") else function
 
 
-def _function_of(package: Any, function: str, name: str, *operands: Any) -> Any:
+def _function_of(
+    package: Package, function: str, name: str, *operands: Number
+) -> Callable[..., Number]:
     """The package's function for what has no order; a TypeError if it has none."""
     found = _function(package, function)
     if found is None:
@@ -361,6 +435,6 @@ def _function_of(package: Any, function: str, name: str, *operands: Any) -> Any:
     return found
 
 
-def _undefined(name: str, operands: Iterable[Any]) -> TypeError:
+def _undefined(name: str, operands: Iterable[Number]) -> TypeError:
     kinds = dict.fromkeys(type(number).__name__ for number in operands)
     return TypeError(f"{name} of a {' and a '.join(kinds)} is not defined")

@@ -1,15 +1,52 @@
-"""What an entry of the rule table is: a value, its partial derivatives, and how it is written."""
+"""What an entry of the rule table is: a value, its partial derivatives, and how it is written.
+
+`Node` is what an entry asks of the nodes that it is called on.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
-from autograd.number_types import BUILT_IN, is_number
+from autograd.number_types import BUILT_IN, Number, Operand, is_number
 from autograd.writing import Write, as_call, as_layout
 
-Derivatives = Sequence[Any]
+Derivatives = Sequence[Operand]  # one for each operand, None where nothing passes
+Partial = Callable[..., Operand]  # partial(y, *operands)
+
+
+class Node(Protocol):
+    """What the engine needs of a node; `Value` is one, and the power series of `calculus` another.
+
+    `_data` is the number behind `data`, which the rule table reads; `record(operation, operands)`
+    makes a node of the same class.
+    """
+
+    name: str
+
+    @property
+    def operation(self) -> Operation | None: ...
+
+    @property
+    def operands(self) -> tuple[Operand, ...]: ...
+
+    @property
+    def data(self) -> Number: ...
+
+    @property
+    def _data(self) -> Number: ...
+
+    def record(self, operation: Operation, operands: tuple[Operand, ...]) -> Any: ...
+
+
+# What type a call gives: a node where an operand is one; of numbers of one type that type, where
+# ints count as floats (of 2, exp is a float); else Any, of mixtures and of other packages' numbers.
+N = TypeVar("N", bound=Node)
+X = TypeVar("X", float, complex, Fraction, Decimal)
+Plain = float | complex | Fraction | Decimal
 
 
 class Operation:
@@ -17,7 +54,8 @@ class Operation:
 
     value(*numbers)             the result on plain numbers
     partials[i](y, *operands)   the derivative in operand i, where y is the result
-    about                       one sentence for `help`: the formula and the derivative
+    about, example              for `help`: the formula and the derivative in a sentence; a call and
+                                what it gives, as lines that run as a test
     shown                       its name in print: ReLU
     text, latex                 write it, given its written operands; a Layout, or a template with a
                                 {} for each
@@ -37,23 +75,25 @@ class Operation:
     def __init__(
         self,
         name: str,
-        value: Callable[..., Any],
-        partials: Any,
+        value: Callable[..., Number],
+        partials: Sequence[Partial] | Callable[..., Derivatives],
         *,
         about: str = "",
+        example: str = "",
         shown: str = "",
         text: Write | str | None = None,
         latex: Write | str | None = None,
         prime: str = "",
         domain: str = "",
         selects: bool = False,
-        kink: Callable[..., Any] | None = None,
+        kink: Callable[..., bool] | None = None,
         convention: str = "",
     ) -> None:
-        functions = [partials] if self.one_function else partials
+        functions: Any = [partials] if self.one_function else partials
         _require_functions(name, value, functions, partials)
-        self.name, self.value, self.partials = name, value, partials
-        self.arity = None if self.one_function else len(partials)
+        self.name, self.value = name, value
+        self.partials: Any = partials
+        self.arity = None if self.one_function else len(functions)
         self.shown = shown or name
         self.text = as_layout(text, name, self.arity) or as_call(f"{name}(", ")")
         upright = rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}\left("
@@ -61,19 +101,30 @@ class Operation:
         self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
         self.convention = convention or ("its derivative is a convention here" if kink else "")
         if about:
-            remarks = [about, self.convention and f"Convention: {self.convention}.", domain]
-            self.__doc__ = "\n\n".join(filter(None, remarks))
+            at_kinks = self.convention and f"Convention: {self.convention}."
+            where = domain and f"Domain: {domain}."
+            self.__doc__ = "\n\n".join(filter(None, [about, at_kinks, where, example]))
         self.__module__ = getattr(functions[0], "__module__", None) or __name__
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> str | tuple[Any, ...]:
         """As a function pickles, by its name, where it is a global of its partials' module."""
         named = getattr(sys.modules.get(self.__module__), self.name, None)
         return self.name if named is self else super().__reduce__()
 
-    def __call__(self, *operands: Any) -> Any:
+    @overload
+    def __call__(self, a: N, /, *others: N | Plain) -> N: ...
+    @overload
+    def __call__(self, a: Plain, b: N, /, *others: N | Plain) -> N: ...
+    @overload
+    def __call__(self, a: Plain, b: Plain, c: N, /) -> N: ...
+    @overload
+    def __call__(self, *operands: X) -> X: ...
+    @overload
+    def __call__(self, *operands: Operand) -> Any: ...
+    def __call__(self, *operands: Operand) -> Any:
         """The result: a number where all operands are numbers, else the Value that records it."""
         record = None
         if self.arity is not None and self.arity != len(operands):
@@ -88,11 +139,15 @@ class Operation:
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
         return record(self, operands) if record else self.value(*operands)
 
-    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+    def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         """The derivative of `node` in each operand, a number; None where nothing passes.
 
         That is in a plain number, on a side that a selection did not take, and in a Value that is
         not `within`, where only those are asked for.
+
+        >>> from autograd import Value, where
+        >>> where.local_derivatives(where(1, Value(3), Value(5)))
+        [None, 1, None]
         """
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
@@ -101,18 +156,23 @@ class Operation:
         self._require_all(local, asked)
         return [taken(number) for number in local] if self.selects else local
 
-    def recorded_derivatives(self, node: Any) -> Derivatives:
-        """The same recorded, by the operands themselves: on a side not taken too, a node that is 0."""
+    def recorded_derivatives(self, node: Node) -> Derivatives:
+        """The same recorded, by the operands themselves; a node that is 0 on a side not taken too.
+
+        >>> from autograd import Value, sqrt
+        >>> sqrt.recorded_derivatives(sqrt(Value(4.0)))  # 1/(2*y)
+        [Value(0.25)]
+        """
         asked = [x.__class__ is node.__class__ for x in node.operands]
         local = self._partials(node, node.operands, asked)
         self._require_all(local, asked)
         return [taken(derivative) for derivative in local] if self.selects else local
 
-    def _partials(self, y: Any, x: Sequence[Any], asked: Sequence[bool]) -> Derivatives:
+    def _partials(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
         each = zip(self.partials, asked, strict=True)
         return [partial(y, *x) if wanted else None for partial, wanted in each]
 
-    def _require_all(self, local: Any, asked: Sequence[bool]) -> None:
+    def _require_all(self, local: object, asked: Sequence[bool]) -> None:
         """A TypeError where a derivative that is asked for is missing."""
         if not isinstance(local, (list, tuple)):
             raise TypeError(f"the partials of {self.name} are a list, not {local!r}")
@@ -126,9 +186,9 @@ class Operation:
                 )
 
 
-def _require_functions(name: Any, value: Any, functions: Any, partials: Any) -> None:
+def _require_functions(name: object, value: object, functions: Any, partials: object) -> None:
     listed = isinstance(functions, (list, tuple)) and len(functions) > 0
-    if not (isinstance(name, str) and listed and all(map(callable, (value, *functions)))):
+    if not (isinstance(name, str) and listed and all(map(callable, [value, *functions]))):
         raise TypeError(
             "an operation has a name, a function for its value, and a list of functions for its "
             "partials, one for each operand (Nary: one function for all): "
@@ -136,7 +196,7 @@ def _require_functions(name: Any, value: Any, functions: Any, partials: Any) -> 
         )
 
 
-def taken(derivative: Any) -> Any:
+def taken(derivative: Operand) -> Operand | None:
     """A local derivative of a selection; None for an exact zero, that of a side not taken."""
     return None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative
 
@@ -158,9 +218,9 @@ class Nary(Operation):
     def __init__(
         self,
         name: str,
-        value: Callable[..., Any],
+        value: Callable[..., Number],
         partials: Callable[..., Derivatives],
-        arrange: Callable[..., tuple[Any, ...]] = lambda *operands: operands,
+        arrange: Callable[..., tuple[Operand, ...]] = lambda *operands: operands,
         **more: Any,
     ) -> None:
         super().__init__(name, value, partials, **more)
@@ -169,7 +229,7 @@ class Nary(Operation):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return super().__call__(*self.arrange(*arguments, **keywords))
 
-    def _partials(self, y: Any, x: Sequence[Any], asked: Sequence[bool]) -> Derivatives:
+    def _partials(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
         local: Derivatives = self.partials(y, *x)
         if not isinstance(local, (list, tuple)) or len(local) != len(asked):
             return local  # which is refused
@@ -184,7 +244,7 @@ class Nary(Operation):
 class Unary(Operation):
     """An operation on one operand."""
 
-    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+    def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         (operand,) = node.operands
         if within is not None and operand not in within:
             return (None,)
@@ -195,7 +255,7 @@ class Unary(Operation):
 class Binary(Operation):
     """An operation on two operands: half of all nodes are sums and products."""
 
-    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+    def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         kind, y = node.__class__, node._data
         a, b = node.operands
         left, right = a.__class__ is kind, b.__class__ is kind
@@ -209,9 +269,19 @@ class Binary(Operation):
 
 
 class Variadic(Nary):
-    """An operation on any number of operands, whose partials never fail where its value did not."""
+    """An operation on a list of operands, whose partials never fail where its value did not."""
 
-    def local_derivatives(self, node: Any, within: Container[Any] | None = None) -> Derivatives:
+    if TYPE_CHECKING:  # the call of Nary, with its types
+
+        @overload  # type: ignore[override]  # a list, where an Operation takes operands
+        def __call__(self, values: Iterable[N]) -> N: ...
+        @overload
+        def __call__(self, values: Iterable[X]) -> X: ...
+        @overload
+        def __call__(self, values: Iterable[Operand]) -> Any: ...
+        def __call__(self, values: Iterable[Operand]) -> Any: ...
+
+    def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
         local: Derivatives = self.partials(node._data, *numbers)
@@ -219,3 +289,29 @@ class Variadic(Nary):
             return local
         each = zip(local, operands, strict=True)
         return [d if x.__class__ is kind and x in within else None for d, x in each]
+
+
+class Dot(Variadic):
+    """The operation on weights, inputs and a bias."""
+
+    if TYPE_CHECKING:
+
+        @overload  # type: ignore[override]  # two lists
+        def __call__(
+            self, weights: Iterable[N], inputs: Iterable[N | Plain], bias: N | Plain | None = None
+        ) -> N: ...
+        @overload
+        def __call__(
+            self, weights: Iterable[Plain], inputs: Iterable[N], bias: N | Plain | None = None
+        ) -> N: ...
+        @overload
+        def __call__(
+            self, weights: Iterable[X], inputs: Iterable[X], bias: X | None = None
+        ) -> X: ...
+        @overload
+        def __call__(
+            self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+        ) -> Any: ...
+        def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]
+            self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+        ) -> Any: ...

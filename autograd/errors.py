@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 from decimal import DecimalException, Overflow
-from typing import Any
 
-from autograd.entry import Operation
-from autograd.number_types import number_of
+from autograd.entry import Node, Operation
+from autograd.number_types import Number, Operand, number_of
 from autograd.writing import ATOM, SIGNED, Term
 
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what arithmetic raises where there is no number
@@ -16,7 +15,7 @@ LONGEST = 60  # characters of a number
 MOST = 8  # names with their numbers
 
 
-def described(operation: Operation, operands: Sequence[Any]) -> str:
+def described(operation: Operation, operands: Sequence[Operand]) -> str:
     """The operation over its operands' names, or their numbers, and the numbers of the names."""
     labels, values = [], dict[str, None]()
     for operand in operands:
@@ -34,7 +33,7 @@ def described(operation: Operation, operands: Sequence[Any]) -> str:
 
 
 def explained(
-    error: Exception, operation: Operation, operands: Sequence[Any], of: str = ""
+    error: Exception, operation: Operation, operands: Sequence[Operand], of: str = ""
 ) -> Exception:
     """The error again, of the same class, with a sentence that names operation, operands, remedy.
 
@@ -48,7 +47,7 @@ def explained(
     return again
 
 
-def of_derivative(error: Exception, node: Any) -> Exception:
+def of_derivative(error: Exception, node: Node) -> Exception:
     """The error again, of a derivative of `node`; as it is where the node is a leaf."""
     if node.operation is None:
         return error
@@ -68,7 +67,7 @@ def _reason(error: Exception) -> tuple[str, bool]:
     return reason, "too large" not in reason  # Python's, of an int beyond all floats
 
 
-def _shown(number: Any) -> str:
+def _shown(number: Number) -> str:
     try:
         text = str(number)
     except ValueError:  # Python does not write integers of many thousand digits

@@ -1,7 +1,8 @@
 """The computation graph: its topological order, and a whole graph as it is now, for its readers.
 
 A graph is its root: every node holds the operands that it was computed from. Everything here is
-iterative, so that a chain of a million nodes works, and deterministic, because operands are ordered.
+iterative, so that a chain of a million nodes works, and deterministic, because operands are
+ordered.
 """
 
 from __future__ import annotations
@@ -10,29 +11,13 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from autograd.entry import Derivatives, N, Node, Operation
 from autograd.errors import FAULTS, of_derivative
+from autograd.number_types import Number, Operand
 
-
-class Node(Protocol):
-    """What the engine needs of a node; `Value` is one, and the power series of `calculus` another.
-
-    `_data` is the number behind `data`, which the rule table reads; `record(operation, operands)`
-    makes a node of the same class; `detach()` gives a leaf.
-    """
-
-    name: str
-    operation: Any
-
-    @property
-    def operands(self) -> tuple[Any, ...]: ...
-
-    @property
-    def data(self) -> Any: ...
-
-
-N = TypeVar("N", bound=Node)
+Recorded = Any  # a node of the root's class, to go on with as one: a Value
 
 
 def topological_order(*roots: N, stop: Iterable[N] = ()) -> list[N]:
@@ -61,7 +46,7 @@ def depth_first(root: N, seen: dict[N, None]) -> list[N]:
     if not hasattr(root, "operands"):
         raise TypeError(f"expected a Value, the root of a graph, not a {type(root).__name__}")
     kind, order = root.__class__, []
-    path: list[tuple[N, Iterator[Any]]] = []
+    path: list[tuple[N, Iterator[Operand]]] = []
     seen[root] = None
     node, operands = root, iter(root.operands)
     while True:
@@ -105,16 +90,17 @@ def live(order: Sequence[N], roots: Iterable[N]) -> set[N]:
     found = set(roots)
     for node in reversed(order):
         if node in found and node.operation is not None:
-            found.update(x for x, passes in _passing(node) if passes)
+            found.update(x for x, passes in _passing(node, node.operation) if passes)
     return found
 
 
-def _passing(node: Any) -> list[tuple[Any, bool]]:
+def _passing(node: N, operation: Operation) -> list[tuple[N, bool]]:
     """Each Value among the operands, and whether the node passes a gradient on to it."""
-    kind, local = node.__class__, node.operands
-    if node.operation.selects:
+    kind = node.__class__
+    local: Derivatives = node.operands
+    if operation.selects:
         try:
-            local = node.operation.local_derivatives(node)
+            local = operation.local_derivatives(node)
         except FAULTS as error:
             raise of_derivative(error, node) from error
     each = zip(node.operands, local, strict=True)
@@ -154,18 +140,24 @@ class Graph:
     ([None], 1)
     """
 
-    def __init__(self, root: Any, *, stale: bool = False) -> None:
-        self.root = root
-        self.order: list[Any] = topological_order(root)
-        self.data: dict[Any, Any] = {node: node.data for node in self.order}
-        self.gradients: dict[Any, Any] = {node: node.grad for node in self.order}
+    def __init__(self, root: Node, *, stale: bool = False) -> None:
+        self.root: Recorded = root
+        self.order: list[Recorded] = topological_order(root)
+        self.data: dict[Recorded, Number] = {node: node.data for node in self.order}
+        self.gradients: dict[Recorded, Number] = {node: node.grad for node in self.order}
         self._kind = root.__class__
         if not stale:
             self._require_current()
 
     @classmethod
-    def of(cls, root: Any) -> Graph:
-        """The graph of a root; a Graph as it is."""
+    def of(cls, root: Node | Graph) -> Graph:
+        """The graph of a root; a Graph as it is.
+
+        >>> from autograd import Value
+        >>> graph = Graph.of(Value(2))
+        >>> Graph.of(graph) is graph
+        True
+        """
         return root if isinstance(root, Graph) else cls(root)
 
     def _require_current(self) -> None:
@@ -180,7 +172,7 @@ class Graph:
                 raise _stale(node, now)
 
     @cached_property
-    def names(self) -> dict[Any, str]:
+    def names(self) -> dict[Recorded, str]:
         """Every node's name; one without is called v1, v2, ... past the names that are taken.
 
         >>> from autograd import Value
@@ -193,33 +185,71 @@ class Graph:
         return {node: node.name or next(fresh) for node in self.order}
 
     @cached_property
-    def position(self) -> dict[Any, int]:
-        """The place of each node in the topological order."""
+    def position(self) -> dict[Recorded, int]:
+        """The place of each node in the topological order.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2), Value(3)
+        >>> c = a * b
+        >>> [Graph(c).position[node] for node in (a, b, c)]
+        [0, 1, 2]
+        """
         return {node: place for place, node in enumerate(self.order)}
 
     @cached_property
-    def uses(self) -> Counter[Any]:
-        """How often each node is an operand."""
+    def uses(self) -> Counter[Recorded]:
+        """How often each node is an operand.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2), Value(3)
+        >>> graph = Graph(a * a + b)
+        >>> graph.uses[a], graph.uses[b], graph.uses[graph.root]
+        (2, 1, 0)
+        """
         return Counter(x for node in self.order for x in node.operands if self.has(x))
 
     @cached_property
-    def live(self) -> set[Any]:
-        """The nodes that a gradient of the root can reach, past all sides not taken."""
+    def live(self) -> set[Recorded]:
+        """The nodes that a gradient of the root can reach, past all sides not taken.
+
+        >>> from autograd import Value, maximum
+        >>> a, b = Value(2), Value(3)
+        >>> larger = maximum(a, b)
+        >>> Graph(larger).live == {larger, b}
+        True
+        """
         return live(self.order, [self.root])
 
-    def has(self, x: Any) -> bool:
-        """Whether an operand is a node, not a plain number."""
+    def has(self, x: Operand) -> bool:
+        """Whether an operand is a node, not a plain number.
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> [Graph(z).has(operand) for operand in z.operands]
+        [True, False]
+        """
         return x.__class__ is self._kind
 
-    def numbers(self, node: Any) -> list[Any]:
-        """The numbers of a node's operands."""
+    def numbers(self, node: Node) -> list[Number]:
+        """The numbers of a node's operands.
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> Graph(z).numbers(z)
+        [2, 3]
+        """
         return [self.data[x] if self.has(x) else x for x in node.operands]
 
-    def local(self, node: Any) -> list[Any]:
+    def local(self, node: Node) -> list[Number | None]:
         """The local derivative of a node in each operand, a number; of a leaf none.
 
         None where nothing passes: in a plain number, and on a side that a selection did not take.
         An error names the operation where there is no derivative (of the square root at 0).
+
+        >>> from autograd import Value
+        >>> z = Value(2) * 3
+        >>> Graph(z).local(z)
+        [3, None]
         """
         if node.operation is None:
             return []
@@ -230,22 +260,39 @@ class Graph:
         each = zip(node.operands, local, strict=True)
         return [derivative if self.has(x) else None for x, derivative in each]
 
-    def is_off(self, node: Any) -> bool:
-        """Whether the node selects, and has taken none of its operands (a relu at z <= 0)."""
+    def is_off(self, node: Node) -> bool:
+        """Whether the node selects, and has taken none of its operands (a relu at z <= 0).
+
+        >>> from autograd import Value, relu
+        >>> a = relu(Value(-0.5))
+        >>> Graph(a).is_off(a)
+        True
+        """
         operation = node.operation
         if operation is None or not operation.selects:
             return False
-        return not any(passes for _, passes in _passing(node))
+        return not any(passes for _, passes in _passing(node, operation))
 
-    def depending(self, *sources: Any) -> list[Any]:
-        """The sources and what was computed from them, in topological order."""
+    def depending(self, *sources: Node) -> list[Recorded]:
+        """The sources and what was computed from them, in topological order.
+
+        >>> from autograd import Value
+        >>> a, b = Value(2, "a"), Value(3, "b")
+        >>> Graph(a * b).depending(b)
+        [Value(3, name='b'), Value(6)]
+        """
         return depending(self.order, sources)
 
-    def find(self, name: str) -> list[Any]:
-        """Every node of that name, in topological order."""
+    def find(self, name: str) -> list[Recorded]:
+        """Every node of that name, in topological order.
+
+        >>> from autograd import Value
+        >>> Graph(Value(2, "a") * Value(3, "b")).find("b")
+        [Value(3, name='b')]
+        """
         return [node for node in self.order if node.name == name]
 
-    def evaluate(self, given: Mapping[Any, Any]) -> dict[Any, Any]:
+    def evaluate(self, given: Mapping[Recorded, Number]) -> dict[Recorded, Number]:
         """The number of every node, computed again with the numbers `given` in their place.
 
         >>> from autograd import Value
@@ -254,7 +301,7 @@ class Graph:
         >>> Graph(c + a).evaluate({b: 5})[c]
         10
         """
-        numbers: dict[Any, Any] = {}
+        numbers: dict[Recorded, Number] = {}
         for node in self.order:
             if node in given:
                 numbers[node] = given[node]
@@ -266,7 +313,7 @@ class Graph:
         return numbers
 
 
-def _stale(node: Any, now: Any) -> Exception:
+def _stale(node: Node, now: object) -> Exception:
     kind: Any = type(node.data)
     if kind.__eq__ is object.__eq__:
         return TypeError(

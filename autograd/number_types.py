@@ -14,6 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+Number = Any  # of any type: what SymPy's or mpmath's can do, a type checker cannot know
+Operand = Any  # a number, or a node that holds one: a Value
+
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
 MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
@@ -22,7 +25,7 @@ REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
 ARITHMETIC = ("__add__", "__mul__", "__truediv__", "__pow__", "__neg__")
 
 
-def is_number(x: Any) -> bool:
+def is_number(x: object) -> bool:
     """Whether `x` is a number to compute with; a TypeError for what is often mistaken for one.
 
     >>> is_number(Fraction(1, 2)), is_number(object())
@@ -49,7 +52,7 @@ def is_number(x: Any) -> bool:
     return all(hasattr(kind, method) for method in ARITHMETIC)
 
 
-def missing_of(x: Any) -> str:
+def missing_of(x: object) -> str:
     """What a number of its own type lacks, for a sentence; "" for what does no arithmetic at all.
 
     >>> from datetime import timedelta
@@ -60,12 +63,12 @@ def missing_of(x: Any) -> str:
     return "" if len(missing) == len(ARITHMETIC) else f", which has no {', '.join(missing)}"
 
 
-def number_of(x: Any) -> Any:
+def number_of(x: Operand) -> Number:
     """The number that a Value holds; a plain number itself."""
     return x.data if hasattr(x, "operands") else x
 
 
-def is_finite(number: Any) -> bool:
+def is_finite(number: Number) -> bool:
     """Whether a number of any type is finite; symbols are.
 
     >>> is_finite(10**400), is_finite(Decimal("NaN")), is_finite(complex("inf"))
@@ -82,7 +85,7 @@ def is_finite(number: Any) -> bool:
     return bool(number * 0 == 0)  # NaN for an infinite number, and for an interval all numbers
 
 
-def constant(value: Any, like: Any) -> Any:
+def constant(value: int | Fraction, like: Operand) -> Number:
     """`value`, a rational of the rule table, in the type of `like`, a number or a Value.
 
     >>> constant(1, 0.25), constant(Fraction(1, 100), Decimal(2))
@@ -105,7 +108,7 @@ def constant(value: Any, like: Any) -> Any:
     return one * value.numerator / value.denominator
 
 
-def kept(result: Any, operands: Iterable[Any]) -> Any:
+def kept(result: Number, operands: Iterable[Number]) -> Number:
     """`result` if it keeps the type of its operands; a TypeError for a float among Fractions.
 
     >>> kept(Fraction(3), [Fraction(1), 2])

@@ -22,12 +22,11 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
 
 from autograd import elementary
 from autograd.elementary import added, is_symbol, probability
-from autograd.entry import Binary, Operation, Unary, Variadic
-from autograd.number_types import constant, number_of
+from autograd.entry import Binary, Dot, Operation, Unary, Variadic
+from autograd.number_types import Number, Operand, constant, number_of
 from autograd.writing import (
     ANY,
     ATOM,
@@ -50,6 +49,7 @@ add = Binary(
     operator.add,
     (lambda y, a, b: 1, lambda y, a, b: 1),
     about="a + b. Derivatives: 1 and 1.",
+    example=">>> add(0.9, 1.1)\n2.0",
     text=Layout("{} + {}", SUM, (SUM, PRODUCT)),
 )
 sub = Binary(
@@ -57,6 +57,7 @@ sub = Binary(
     operator.sub,
     (lambda y, a, b: 1, lambda y, a, b: -1),
     about="a - b. Derivatives: 1 and -1.",
+    example=">>> sub(1, 0.25)\n0.75",
     text=Layout("{} - {}", SUM, (SUM, PRODUCT)),
 )
 mul = Binary(
@@ -64,6 +65,7 @@ mul = Binary(
     operator.mul,
     (lambda y, a, b: b, lambda y, a, b: a),
     about="a*b. Derivatives: b and a.",
+    example=">>> mul(Fraction(9, 10), Fraction(11, 10))\nFraction(99, 100)",
     text=Layout("{}*{}", PRODUCT, (SIGNED, POWER)),
     latex=Layout(r"{} \cdot {}", PRODUCT, (SIGNED, POWER)),
 )
@@ -72,6 +74,7 @@ div = Binary(
     operator.truediv,
     (lambda y, a, b: constant(1, y) / b, lambda y, a, b: -y / b),
     about="a/b. Derivatives: 1/b and -(a/b)/b.",
+    example=">>> div(1, 4), div(Fraction(1), 4)\n(0.25, Fraction(1, 4))",
     text=Layout("{}/{}", PRODUCT, (SIGNED, POWER)),
     latex=Layout(r"\frac{{{}}}{{{}}}", PRODUCT),
     domain="the divisor must not be 0",
@@ -81,16 +84,17 @@ neg = Unary(
     operator.neg,
     (lambda y, x: -1,),
     about="-x. Derivative: -1.",
+    example=">>> neg(0.9)\n-0.9",
     text=Layout("-{}", SIGNED, (PRODUCT,)),
 )
 
 
-def _apart(z: Any, x: Any) -> Any:
+def _apart(z: Operand, x: Operand) -> Operand:
     # `x`; for a symbol z, 1 where z is 0: its package computes both sides, and x may be a pole.
     return where(abs(z), x, 1) if is_symbol(z) else x
 
 
-def _power_by_base(y: Any, x: Any, n: Any) -> Any:
+def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
     if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
@@ -100,7 +104,7 @@ def _power_by_base(y: Any, x: Any, n: Any) -> Any:
     return n * pow(_apart(n, x), n - 1)
 
 
-def _power_by_exponent(y: Any, x: Any, n: Any) -> Any:
+def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
     base, exponent = number_of(x), number_of(n)
     if is_symbol(base) or (base == 0 and is_symbol(exponent)):
         return y * log(where(abs(x), x, where(n, 1, x)))
@@ -114,6 +118,7 @@ pow: Binary = Binary(
     elementary.power,
     (_power_by_base, _power_by_exponent),
     about="x^n. Derivatives: n*x^(n - 1), and x^n * log(x) in the exponent.",
+    example=">>> pow(3, 2), pow(Fraction(4, 9), Fraction(1, 2))\n(9, Fraction(2, 3))",
     text=Layout("{}^{}", POWER, (ATOM, ATOM)),
     latex=Layout("{}^{{{}}}", POWER, (ATOM, ANY)),
     domain="0 has no negative power; the derivative in the exponent needs a positive base",
@@ -125,6 +130,7 @@ abs = Unary(
     operator.abs,
     (lambda y, x: where(x, 1, where(-x, -1, 0)),),
     about="The absolute value |x|. Derivative: the sign of x.",
+    example=">>> abs(-0.5), abs(1.1)\n(0.5, 1.1)",
     latex=Layout(r"\left|{}\right|"),
     prime="abs'",
     selects=True,
@@ -139,7 +145,16 @@ exp = Unary(
     elementary.exp,
     (lambda y, x: y,),
     about="The exponential e^x. Derivative: e^x, the result itself.",
+    example=">>> exp(0), round(exp(1.1), 3)\n(1.0, 3.004)",
     latex=Layout("e^{{{}}}", POWER),
+    domain="a float has no exponential of more than 709.78",
+)
+expm1 = Unary(
+    "expm1",
+    elementary.expm1,
+    (lambda y, x: exp(x),),  # y + 1 has no digits left far below 0
+    about="e^x - 1, exact where x is small. Derivative: e^x.",
+    latex=Layout("e^{{{}}} - 1", SUM),
     domain="a float has no exponential of more than 709.78",
 )
 log = Unary(
@@ -147,6 +162,7 @@ log = Unary(
     elementary.log,
     (lambda y, x: constant(1, y) / x,),
     about="The natural logarithm of x. Derivative: 1/x.",
+    example=">>> log(1), round(log(0.5), 3)\n(0.0, -0.693)",
     domain="the operand must be greater than 0",
 )
 log1p = Unary(
@@ -154,6 +170,7 @@ log1p = Unary(
     elementary.log1p,
     (lambda y, x: constant(1, y) / (1 + x),),
     about="log(1 + x), exact where x is small. Derivative: 1/(1 + x).",
+    example=">>> log1p(0), log1p(1e-20)\n(0.0, 1e-20)",
     domain="the operand must be greater than -1",
 )
 sqrt = Unary(
@@ -161,6 +178,7 @@ sqrt = Unary(
     elementary.sqrt,
     (lambda y, x: constant(1, y) / (2 * y),),
     about="The square root of x. Derivative: 1/(2*sqrt(x)).",
+    example=">>> sqrt(6.25), sqrt(Fraction(9, 16))\n(2.5, Fraction(3, 4))",
     latex=Layout(r"\sqrt{{{}}}"),
     domain="the operand must not be negative, and the derivative needs one greater than 0",
 )
@@ -169,6 +187,7 @@ sin = Unary(
     elementary.sin,
     (lambda y, x: cos(x),),
     about="The sine of x, in radians. Derivative: cos(x).",
+    example=">>> sin(0), round(sin(0.5), 3)\n(0.0, 0.479)",
     latex=Layout(r"\sin\left({}\right)"),
 )
 cos: Unary = Unary(
@@ -176,6 +195,7 @@ cos: Unary = Unary(
     elementary.cos,
     (lambda y, x: -sin(x),),
     about="The cosine of x, in radians. Derivative: -sin(x).",
+    example=">>> cos(0), round(cos(0.5), 3)\n(1.0, 0.878)",
     latex=Layout(r"\cos\left({}\right)"),
 )
 tan = Unary(
@@ -183,14 +203,62 @@ tan = Unary(
     elementary.tan,
     (lambda y, x: 1 + y * y,),
     about="The tangent of x, in radians. Derivative: 1 + tan(x)^2.",
+    example=">>> tan(0), round(tan(0.5), 3)\n(0.0, 0.546)",
     latex=Layout(r"\tan\left({}\right)"),
+)
+asin = Unary(
+    "asin",
+    elementary.asin,
+    (lambda y, x: constant(1, y) / sqrt((1 - x) * (1 + x)),),
+    about="The arcsine of x, in radians. Derivative: 1/sqrt(1 - x^2).",
+    latex=Layout(r"\arcsin\left({}\right)"),
+    domain="the operand must be from -1 to 1, and the derivative needs one between",
+)
+acos = Unary(
+    "acos",
+    elementary.acos,
+    (lambda y, x: constant(-1, y) / sqrt((1 - x) * (1 + x)),),
+    about="The arccosine of x, in radians. Derivative: -1/sqrt(1 - x^2).",
+    latex=Layout(r"\arccos\left({}\right)"),
+    domain="the operand must be from -1 to 1, and the derivative needs one between",
+)
+atan = Unary(
+    "atan",
+    elementary.atan,
+    (lambda y, x: constant(1, y) / (1 + x * x),),
+    about="The arctangent of x, in radians. Derivative: 1/(1 + x^2).",
+    latex=Layout(r"\arctan\left({}\right)"),
+)
+sinh = Unary(
+    "sinh",
+    elementary.sinh,
+    (lambda y, x: cosh(x),),
+    about="The hyperbolic sine of x. Derivative: cosh(x).",
+    latex=Layout(r"\sinh\left({}\right)"),
+    domain="a float has no hyperbolic sine beyond 710.47",
+)
+cosh: Unary = Unary(
+    "cosh",
+    elementary.cosh,
+    (lambda y, x: sinh(x),),
+    about="The hyperbolic cosine of x. Derivative: sinh(x).",
+    latex=Layout(r"\cosh\left({}\right)"),
+    domain="a float has no hyperbolic cosine beyond 710.47",
 )
 tanh = Unary(
     "tanh",
     elementary.tanh,
     (lambda y, x: 1 - y * y,),
     about="The hyperbolic tangent of x. Derivative: 1 - y^2, where y is the result.",
+    example=">>> tanh(0), round(tanh(0.5), 3)\n(0.0, 0.462)",
     latex=Layout(r"\tanh\left({}\right)"),
+)
+
+erf = Unary(
+    "erf",
+    elementary.erf,
+    (lambda y, x: 2 * exp(-x * x) / sqrt(elementary.pi(x)),),
+    about="The error function of x. Derivative: 2*e^(-x^2)/sqrt(pi).",
 )
 
 # --- activations, and what selects ----------------------------------------------------------------
@@ -200,6 +268,7 @@ sigmoid = Unary(
     elementary.sigmoid,
     (lambda y, x: y * (1 - y),),
     about="The logistic function y = 1/(1 + e^-x), without overflow. Derivative: y*(1 - y).",
+    example=">>> sigmoid(0), round(sigmoid(1.1), 2)\n(0.5, 0.75)",
     latex=Layout(r"\sigma\left({}\right)"),
 )
 softplus = Unary(
@@ -207,10 +276,35 @@ softplus = Unary(
     elementary.softplus,
     (lambda y, x: sigmoid(x),),
     about="log(1 + e^x), without overflow. Derivative: sigmoid(x).",
+    example=">>> softplus(1000), round(softplus(0), 3)\n(1000.0, 0.693)",
+)
+silu = Unary(
+    "silu",
+    lambda x: x * elementary.sigmoid(x),
+    (lambda y, x: sigmoid(x) + y * sigmoid(-x),),
+    about="x*sigmoid(x). Derivative: sigmoid(x) + y*(1 - sigmoid(x)), where y is the result.",
+    shown="SiLU",
+    latex=Layout(r"\mathrm{{SiLU}}\left({}\right)"),
 )
 
 
-def _of_condition(y: Any, z: Any, a: Any, b: Any) -> Any:
+def _slope_of_gelu(y: Operand, x: Operand) -> Operand:
+    # The normal distribution at x, and x times its density there.
+    share = (1 + erf(x / sqrt(constant(2, x)))) / 2
+    return share + x * exp(-x * x / 2) / sqrt(2 * elementary.pi(x))
+
+
+gelu = Unary(
+    "gelu",
+    elementary.gelu,
+    (_slope_of_gelu,),
+    about="x*P(x), P the normal distribution, by erf. Derivative: P(x) + x*e^(-x^2/2)/sqrt(2*pi).",
+    shown="GELU",
+    latex=Layout(r"\mathrm{{GELU}}\left({}\right)"),
+)
+
+
+def _of_condition(y: Operand, z: Operand, a: Operand, b: Operand) -> Operand:
     return 0 if number_of(z) == number_of(z) else z  # a NaN goes on
 
 
@@ -219,6 +313,7 @@ where: Operation = Operation(
     elementary.select,
     (_of_condition, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
     about="a where z > 0, else b. Derivatives: 1 in the side taken, 0 in the other and in z.",
+    example=">>> where(0.9, 1, 2), where(-0.5, 1, 2)\n(1, 2)",
     text=Layout("where({} > 0, {}, {})"),
     latex=Layout(r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}"),
     selects=True,
@@ -230,6 +325,7 @@ relu = Unary(
     lambda x: elementary.select(x, x, 0),
     (lambda y, x: where(x, 1, 0),),
     about="The rectified linear unit: x where x > 0, else 0. Derivative: 1 where x > 0, else 0.",
+    example=">>> relu(-0.5), relu(Fraction(11, 10))\n(0.0, Fraction(11, 10))",
     shown="ReLU",
     latex=Layout(r"\mathrm{{ReLU}}\left({}\right)"),
     prime="relu'",
@@ -242,13 +338,22 @@ leaky_relu = Unary(
     lambda x: elementary.select(x, x, constant(LEAK, x) * x),
     (lambda y, x: where(x, 1, constant(LEAK, y)),),
     about="x where x > 0, else x/100. Derivative: 1 where x > 0, else 1/100.",
+    example=">>> leaky_relu(-0.5), leaky_relu(1.1)\n(-0.005, 1.1)",
     prime="leaky_relu'",
     kink=lambda x: x == 0,
     convention="leaky_relu'(0) is its slope by convention",
 )
+elu = Unary(
+    "elu",
+    elementary.elu,
+    (lambda y, x: exp(minimum(x, 0)),),  # 1 from both sides of 0
+    about="x where x > 0, else e^x - 1. Derivative: 1 where x > 0, else e^x.",
+    shown="ELU",
+    latex=Layout(r"\mathrm{{ELU}}\left({}\right)"),
+)
 
 
-def _excess(a: Any, b: Any) -> Any:
+def _excess(a: Operand, b: Operand) -> Operand:
     # Infinities tie as other numbers do, though their difference is NaN.
     return 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b
 
@@ -258,17 +363,19 @@ maximum = Binary(
     elementary.larger,
     (lambda y, a, b: where(_excess(a, b), 1, 0), lambda y, a, b: where(_excess(a, b), 0, 1)),
     about="The larger of two. Derivatives: 1 in it, exactly 0 in the other.",
+    example=">>> maximum(0.9, 1.1)\n1.1",
     text=Layout("max({}, {})"),
     latex=Layout(r"\max\left({}, {}\right)"),
     selects=True,
     kink=lambda a, b: a == b,
     convention="a tie goes to the second operand by convention",
 )
-minimum = Binary(
+minimum: Binary = Binary(
     "minimum",
     elementary.smaller,
     (lambda y, a, b: where(_excess(b, a), 1, 0), lambda y, a, b: where(_excess(b, a), 0, 1)),
     about="The smaller of two. Derivatives: 1 in it, exactly 0 in the other.",
+    example=">>> minimum(0.9, 1.1)\n0.9",
     text=Layout("min({}, {})"),
     latex=Layout(r"\min\left({}, {}\right)"),
     selects=True,
@@ -280,8 +387,8 @@ minimum = Binary(
 
 
 def _operands_of_dot(
-    weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None
-) -> tuple[Any, ...]:
+    weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+) -> tuple[Operand, ...]:
     weights, inputs = tuple(weights), tuple(inputs)
     if len(weights) != len(inputs) or not weights:
         raise ValueError(
@@ -291,14 +398,14 @@ def _operands_of_dot(
     return (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
 
 
-def _operands_of_sum(values: Iterable[Any]) -> tuple[Any, ...]:
+def _operands_of_sum(values: Iterable[Operand]) -> tuple[Operand, ...]:
     operands = tuple(values)
     if not operands:
         raise ValueError("a total or a mean needs at least one value: got none")
     return operands
 
 
-def _dot(*operands: Any) -> Any:
+def _dot(*operands: Number) -> Number:
     n = len(operands) // 2
     products = map(operator.mul, operands[:n], operands[n:])  # which leaves out a bias
     y = next(products)
@@ -307,24 +414,23 @@ def _dot(*operands: Any) -> Any:
     return y + operands[-1] if len(operands) % 2 else y
 
 
-def _partials_of_dot(y: Any, *operands: Any) -> tuple[Any, ...]:
+def _partials_of_dot(y: Operand, *operands: Operand) -> tuple[Operand, ...]:
     n = len(operands) // 2
     return (*operands[n : 2 * n], *operands[:n], *((1,) * (len(operands) % 2)))
 
 
-def _total(*operands: Any) -> Any:
+def _total(*operands: Number) -> Number:
     return added(operands[0], operands[1:])
 
 
-dot = Variadic(
+dot = Dot(
     "dot",
     _dot,
     _partials_of_dot,
     _operands_of_dot,
-    about="""w_0*a_0 + w_1*a_1 + ... + bias, one line and one node: dot(weights, inputs, bias=None).
-
-    Products from left to right, the bias last. Derivatives: a_i in w_i, w_i in a_i, 1 in the bias.
-    """,
+    about="w_0*a_0 + w_1*a_1 + ... + bias of weights and inputs, from left to right, one node. "
+    "Derivatives: a_i in w_i, w_i in a_i, 1 in the bias.",
+    example=">>> dot([2, 3], [4, 5], bias=1)\n24",
     text=write_dot("*", " * "),
     latex=write_dot(r" \cdot ", r" \cdot "),
 )
@@ -334,6 +440,7 @@ total = Variadic(
     lambda y, *x: (1,) * len(x),
     _operands_of_sum,
     about="The sum of a list, from left to right. Derivatives: 1 each.",
+    example=">>> total([0.9, 1.1, -0.5])\n1.5",
     text=write_sum,
     latex=write_sum,
 )
@@ -343,6 +450,7 @@ mean = Variadic(
     lambda y, *x: (constant(1, y) / len(x),) * len(x),
     _operands_of_sum,
     about="The mean of a list of n. Derivatives: 1/n each.",
+    example=">>> mean([Fraction(1), 2, 4])\nFraction(7, 3)",
     text=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
     latex=lambda terms: div.latex([write_sum(terms), Term(str(len(terms)))]),
 )
@@ -351,6 +459,7 @@ half_squared_error = Binary(
     lambda a, y: (y - a) ** 2 / 2,
     (lambda loss, a, y: a - y, lambda loss, a, y: y - a),
     about="(y - a)^2/2 of a prediction a and its target y. Derivatives: a - y, y - a.",
+    example=">>> half_squared_error(Fraction(9, 10), Fraction(11, 10))\nFraction(1, 50)",
     text=Layout("({1} - {0})^2/2", PRODUCT, (PRODUCT, SUM)),
     latex=Layout(r"\frac{{1}}{{2}} \left({1} - {0}\right)^2", PRODUCT, (PRODUCT, SUM)),
 )
@@ -359,17 +468,18 @@ squared_error = Binary(
     lambda a, y: (y - a) ** 2,
     (lambda loss, a, y: 2 * (a - y), lambda loss, a, y: 2 * (y - a)),
     about="(y - a)^2 of a prediction a and its target y. Derivatives: 2*(a - y) and 2*(y - a).",
+    example=">>> squared_error(1, 4)\n9",
     text=Layout("({1} - {0})^2", POWER, (PRODUCT, SUM)),
     latex=Layout(r"\left({1} - {0}\right)^2", POWER, (PRODUCT, SUM)),
 )
 
 
-def _times(y: Any, logarithm: Callable[[Any], Any], a: Any) -> Any:
+def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Number:
     # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
     return 0 if number_of(y) == 0 else y * logarithm(_apart(y, a))
 
 
-def _over(y: Any, a: Any) -> Any:
+def _over(y: Operand, a: Operand) -> Operand:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
     return 0 if y is number_of(y) and y == 0 else y / _apart(y, a)
 
@@ -381,10 +491,9 @@ binary_cross_entropy = Binary(
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),
     ),
-    about="""-(y*log(a) + (1 - y)*log(1 - a)) of a probability a and its target y.
-
-    Derivatives: -y/a + (1 - y)/(1 - a), and log(1 - a) - log(a).
-    """,
+    about="-(y*log(a) + (1 - y)*log(1 - a)) of a probability a and its target y. "
+    "Derivatives: -y/a + (1 - y)/(1 - a), and log(1 - a) - log(a).",
+    example=">>> round(binary_cross_entropy(0.5, 1), 3)\n0.693",
     text=Layout("-({1}*log({0}) + (1 - {1})*log(1 - {0}))", SIGNED, (POWER, POWER)),
     latex=Layout(r"-\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", SIGNED, (POWER, POWER)),
     domain="the prediction must be a probability, between 0 and 1, "
@@ -394,10 +503,9 @@ binary_cross_entropy_with_logits = Binary(
     "binary_cross_entropy_with_logits",
     lambda z, y: elementary.softplus(z) - probability(y) * z,
     (lambda loss, z, y: sigmoid(z) - y, lambda loss, z, y: -z),
-    about="""The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z.
-
-    Derivatives: sigmoid(z) - y, and -z.
-    """,
+    about="The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z. "
+    "Derivatives: sigmoid(z) - y, and -z.",
+    example=">>> round(binary_cross_entropy_with_logits(0, 1), 3)\n0.693",
     text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
     latex=Layout(
         r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, SIGNED)
@@ -410,6 +518,7 @@ log_sum_exp = Variadic(
     lambda y, *z: tuple(exp(number - y) for number in z),
     _operands_of_sum,
     about="log(e^z_0 + e^z_1 + ...) of a list, without overflow. Derivatives: e^(z_i - y).",
+    example=">>> log_sum_exp([1000, 0]), round(log_sum_exp([0, 0]), 3)\n(1000.0, 0.693)",
     text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),
     latex=lambda terms: Term(
         rf"\log\left({' + '.join(f'e^{{{term.text}}}' for term in terms)}\right)"
@@ -418,3 +527,4 @@ log_sum_exp = Variadic(
 
 _ENTRIES = [entry for entry in tuple(globals().values()) if isinstance(entry, Operation)]
 OPERATIONS = {entry.name: entry for entry in _ENTRIES}
+__test__ = {name: entry.__doc__ for name, entry in OPERATIONS.items()}  # for doctest

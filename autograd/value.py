@@ -16,7 +16,16 @@ from autograd import copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
 from autograd.errors import FAULTS, explained
-from autograd.number_types import BUILT_IN, MIXED, REMEDY, is_number, kept, missing_of
+from autograd.number_types import (
+    BUILT_IN,
+    MIXED,
+    REMEDY,
+    Number,
+    Operand,
+    is_number,
+    kept,
+    missing_of,
+)
 
 _new = object.__new__
 on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
@@ -31,8 +40,12 @@ def watch(hook: Callable[[Value], None] | None) -> None:
     on_new = hook
 
 
-def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> Value:
-    """A new node: `operation` over `operands`, Values and plain numbers in their order."""
+def record(operation: Operation, operands: tuple[Operand, ...], name: str = "") -> Value:
+    """A new node: `operation` over `operands`, Values and plain numbers in their order.
+
+    >>> record(operations.add, (Value(0.9), 1.1), "z")
+    Value(2.0, name='z')
+    """
     known = [x._data if x.__class__ is Value else x for x in operands]
     try:
         data = operation.value(*known)
@@ -55,11 +68,11 @@ def record(operation: Operation, operands: tuple[Any, ...], name: str = "") -> V
     return node
 
 
-def _operator(operation: Binary) -> Callable[[Value, Any], Value]:
+def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
     """Arithmetic's method with `record` written out: half of all nodes are made here."""
     compute = operation.value
 
-    def forward(self: Value, other: Any) -> Any:
+    def forward(self: Value, other: Operand) -> Any:
         a = self._data
         if other.__class__ is Value:
             b = other._data
@@ -90,9 +103,9 @@ def _operator(operation: Binary) -> Callable[[Value, Any], Value]:
 class Value(Arithmetic):
     """One number in a computation graph.
 
-    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the derivative
-    of the root in it, None until `backward` has computed it. `operation` and `operands` say how it
-    was computed: None and () for a leaf.
+    `data` is the number (an int, float, Fraction, Decimal, or a SymPy symbol), `grad` the
+    derivative of the root in it, None until `backward` has computed it. `operation` and `operands`
+    say how it was computed: None and () for a leaf.
 
     >>> w, a = Value(0.9, "w_01^2"), Value(1.1, "a_1^1")
     >>> z = w * a + 0.05
@@ -104,29 +117,39 @@ class Value(Arithmetic):
     __slots__ = ("_data", "grad", "line", "name", "operands", "operation")
     __array_ufunc__ = None  # NumPy's operators leave an expression with a Value to the Value
 
-    grad: Any
+    grad: Any  # a number, None until it is computed
     name: str
     operation: Operation | None
-    operands: tuple[Any, ...]
+    operands: tuple[Operand, ...]
     line: Any  # the user's line that made it, within trace_lines(); else not set
 
     # Every operation on one operand is a method: v.relu() is relu(v). They are set below.
     abs: Callable[[], Value]
+    acos: Callable[[], Value]
+    asin: Callable[[], Value]
+    atan: Callable[[], Value]
     cos: Callable[[], Value]
+    cosh: Callable[[], Value]
+    elu: Callable[[], Value]
+    erf: Callable[[], Value]
     exp: Callable[[], Value]
+    expm1: Callable[[], Value]
+    gelu: Callable[[], Value]
     leaky_relu: Callable[[], Value]
     log: Callable[[], Value]
     log1p: Callable[[], Value]
     neg: Callable[[], Value]
     relu: Callable[[], Value]
     sigmoid: Callable[[], Value]
+    silu: Callable[[], Value]
     sin: Callable[[], Value]
+    sinh: Callable[[], Value]
     softplus: Callable[[], Value]
     sqrt: Callable[[], Value]
     tan: Callable[[], Value]
     tanh: Callable[[], Value]
 
-    def __init__(self, data: Any, name: str = "") -> None:
+    def __init__(self, data: Number, name: str = "") -> None:
         if not isinstance(name, str):
             given = f"Value({data!r}, name={str(name)!r})"
             raise TypeError(f"a name is a str, not a {type(name).__name__}: {given}")
@@ -135,7 +158,7 @@ class Value(Arithmetic):
         if (hook := on_new) is not None:
             hook(self)
 
-    def _set_data(self, number: Any) -> None:
+    def _set_data(self, number: Number) -> None:
         if self.operation is not None:
             raise ValueError(
                 f"{self!r} is a result of {self.operation.name}: "
@@ -143,8 +166,16 @@ class Value(Arithmetic):
             )
         self._data = _checked(number)
 
-    data = property(
-        attrgetter("_data"), _set_data, doc="The number; only that of a leaf may be set."
+    data: Number = property(
+        attrgetter("_data"),
+        _set_data,
+        doc="""The number; only that of a leaf may be set.
+
+        >>> w = Value(0.9, "w")
+        >>> w.data -= 0.5
+        >>> w
+        Value(0.4, name='w')
+        """,
     )
 
     def __repr__(self) -> str:
@@ -155,10 +186,10 @@ class Value(Arithmetic):
     def backward(self) -> None:
         """Compute the gradient of this Value in every node that it was computed from.
 
-        On inner nodes it is set afresh, on leaves it is added to what is there. Where an error stops
-        it, or Ctrl-C, every node stays as it was. The numbers are taken as they are, not checked
-        (that would cost as much as the forward pass): after an update of a leaf, run the forward
-        pass again.
+        On inner nodes it is set afresh, on leaves it is added to what is there. Where an error
+        stops it, or Ctrl-C, every node stays as it was. The numbers are taken as they are, not
+        checked (that would cost as much as the forward pass): after an update of a leaf, run the
+        forward pass again.
 
         >>> w, a = Value(2.0, "w"), Value(3.0, "a")
         >>> (w * a).backward()
@@ -187,7 +218,8 @@ class Value(Arithmetic):
         return format(self._data, specification)
 
     def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); its operators then leave an expression to the Value.
+        # SymPy asks here before it tries float(); then its operators leave an expression to the
+        # Value.
         raise sys.modules["sympy"].SympifyError(self)
 
     def __copy__(self) -> Value:
@@ -200,7 +232,7 @@ class Value(Arithmetic):
         return copying.pickled(self)
 
 
-def _checked(data: Any) -> Any:
+def _checked(data: Number) -> Number:
     if data.__class__ is Value:
         raise TypeError(
             f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf"
@@ -215,7 +247,9 @@ def _method(operation: Operation) -> Callable[[Value], Value]:
     def method(self: Value) -> Value:
         return record(operation, (self,))
 
-    method.__name__, method.__doc__ = operation.name, operation.__doc__
+    function = f">>> from autograd.operations import {operation.name}"
+    method.__name__ = operation.name
+    method.__doc__ = f"{operation.__doc__}".replace(">>> ", f"{function}\n>>> ", 1)
     return method
 
 

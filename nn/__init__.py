@@ -44,6 +44,9 @@ from nn.penalties import l1, l2
 from nn.state import Module
 from nn.training import fit
 
+# Functions of this name are methods now; these stay for this version.
+state_dict, load_state_dict = Module.state_dict, Module.load_state_dict
+
 if _TYPE_CHECKING:
     from nn.network_view import draw_network
 
@@ -57,7 +60,7 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+    return sorted(__all__)
 
 
 __all__ = [

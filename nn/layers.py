@@ -7,7 +7,6 @@ made once, with the network; a model remembers nothing of a call.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -208,7 +207,7 @@ def _bias_of_each(biases: Any, neurons: int, number: int, notation: Notation) ->
     if biases is None or biases is False:
         biases = [None] * neurons
     elif not hasattr(biases, "__len__"):
-        biases = [_parameter(biases, shared_bias_name(notation, number))] * neurons
+        biases = [_parameter(biases, notation.shared_bias(number))] * neurons
     elif any(bias is None or bias is False for bias in biases):
         raise ValueError(
             f"layer {number} needs a bias for each neuron, or None in the place of the whole list"
@@ -219,14 +218,3 @@ def _bias_of_each(biases: Any, neurons: int, number: int, notation: Notation) ->
             f"{len(biases)} biases"
         )
     return list(biases)
-
-
-def shared_bias_name(notation: Notation, layer: int) -> str:
-    """The name of a bias that a whole layer shares: that of a neuron's bias, without the neuron.
-
-    >>> other = Notation(bias_pattern="b[{layer}]_{indices}")
-    >>> shared_bias_name(NOTES, 1), shared_bias_name(other, 2)
-    ('b^1', 'b[2]')
-    """
-    of_neuron = notation.bias_pattern.replace("{indices}", "\0").format(layer=layer)
-    return re.sub(r"[_,]?(\(\0\)|\[\0\]|\{\0\}|\0)", "", of_neuron)

@@ -1,8 +1,9 @@
 """How much of the evidence in tests/trust to run, and where its figures go.
 
-pytest                                a sample of everything, in seconds pytest tests/trust --full
-all of it, in minutes; what is counted must be what docs/trust.csv says pytest tests/trust --write
-all of it, into docs/trust.csv and docs/trust.md
+    pytest                         a sample of everything, in seconds
+    pytest tests/trust --full      all of it, in minutes; what is counted must be what
+                                   docs/trust.csv says
+    pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def figure(request, full):
         written = {key: figure for key, (figure, _, _) in read_figures().items()}
         for key, sentence in measured.items():
             assert whole_numbers(sentence) == whole_numbers(written.get(key, "")), (
-                f"docs/trust.csv says {written.get(key, 'nothing')!r}, measured is {sentence!r}: run with --write"
+                f"docs/trust.csv says {written.get(key, 'nothing')!r}, measured is {sentence!r}: "
+                "run with --write"
             )
 
 

@@ -50,7 +50,7 @@ def read_figures():
 
 
 def write_figures(measured):
-    """Put {(promise, test): figure}, measured now, into the file, and make the page's table again."""
+    """Put {(promise, test): figure}, measured now, into the file; make the table of the page."""
     now = (date.today().isoformat(), platform.python_version())
     figures = read_figures() | {key: (figure, *now) for key, figure in measured.items()}
     order = list(PROMISES)

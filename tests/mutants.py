@@ -207,7 +207,7 @@ def mutants_of(module: str) -> Iterator[Mutant]:
 
 def _entry(statement: Any) -> bool:
     called = getattr(getattr(statement, "value", None), "func", None)
-    return called is not None and ast.unparse(called) in ("Operation", "Unary", "Binary", "Nary")
+    return called is not None and ast.unparse(called) in ("Operation", "Unary", "Binary", "Variadic")
 
 
 class Reached:

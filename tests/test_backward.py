@@ -5,6 +5,7 @@ what errors leave.
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal
 from fractions import Fraction
 
@@ -507,3 +508,51 @@ def test_topological_order_holds_every_gradient():
     root = relu(x * 2 - 1).tanh() + x
     root.backward()
     assert all(isinstance(node.grad, float) for node in topological_order(root))
+
+
+def interrupted(function, event):
+    """Run it, with Ctrl-C at that line of the engine; whether it got so far."""
+    count = 0
+
+    def at_line(frame, kind, argument):
+        nonlocal count
+        if "autograd" in frame.f_code.co_filename and kind == "line":
+            count += 1
+            if count == event:
+                raise KeyboardInterrupt
+        return at_line
+
+    outer = sys.gettrace()  # that of coverage
+    sys.settrace(at_line)
+    try:
+        function()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(outer)
+    return False
+
+
+def test_ctrl_c_at_any_line_leaves_every_node_as_it_was():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    root = relu(x * w + 1) * w
+    root.backward()
+    nodes = topological_order(root)
+    before = [node.grad for node in nodes]
+    events = 0
+    while interrupted(root.backward, events + 1):
+        events += 1
+        assert [node.grad for node in nodes] == before, events
+    assert events > 50
+    assert (x.grad, w.grad) == (2 * before[0], 2 * before[1])
+
+
+def test_an_error_leaves_every_node_as_it_was():
+    x = Value(0.0, "x")
+    inner = x * 3
+    inner.backward()
+    root = sqrt(inner) + inner
+    before = [node.grad for node in topological_order(root)]
+    with pytest.raises(ZeroDivisionError, match="the derivative of sqrt"):
+        root.backward()
+    assert [node.grad for node in topological_order(root)] == before == [3.0, 1.0, None, None]

@@ -118,7 +118,8 @@ def test_a_recorded_target_of_0_keeps_its_mixed_derivative():
 
 def test_kinks_are_said_and_not_passed():
     assert str(check_gradients(lambda x: relu(x) * 2, 0.0, order=1)) == (
-        "1 derivative of mul is right\nrelu(x) with x = 0.0: not compared, relu'(0) = 0 by convention"
+        "1 derivative of mul is right\n"
+        "relu(x) with x = 0.0: not compared, relu'(0) = 0 by convention"
     )
     undeclared = Operation("bend", lambda x: max(x, 0), [lambda y, x: 1 if x > 0 else 0])
     (remark,) = check_gradients(undeclared, 0.0, order=1).remarks
@@ -222,9 +223,8 @@ def test_a_stopped_gradient_is_remarked():
 
 def test_a_path_that_changes_is_remarked():
     (remark,) = check_gradients(lambda x: x * x if x.data > 1 else x, 1.0).remarks
-    assert (
-        remark
-        == "what f computes past the graph was not looked for: beside the inputs it takes another path"
+    assert remark == (
+        "what f computes past the graph was not looked for: beside the inputs it takes another path"
     )
 
 

@@ -15,16 +15,16 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, half_squared_error, relu, sin, sqrt
+from autograd import Value, find, half_squared_error, relu, sin, sqrt
 from autograd.drawing import DotError, Picture, draw, program
 from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
-from autograd.drawing.neurons import groups_of
+from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
-from nn import MLP
+from nn import MLP, Layer, sum_half_squared_error
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -267,6 +267,38 @@ def test_parameters_and_inputs_have_their_colours():
     picture = draw(example())
     assert LIGHT.parameter in card(picture, "w_10^1") and LIGHT.parameter in card(picture, "b_1^1")
     assert LIGHT.input in card(picture, "a_0^0") and LIGHT.input in card(picture, "y")
+
+
+def shared(outputs, **options):
+    return MLP(2, [3, outputs], bias="shared", **options)
+
+
+def test_a_bias_that_a_layer_shares_stands_between_its_neurons_and_not_among_the_inputs():
+    loss = sum_half_squared_error(shared(2)([1.0, 2.0]), [0.5, 1.0])
+    assert ">bias</FONT>" in card(draw(loss), "b^1") and LIGHT.parameter in card(draw(loss), "b^1")
+    groups = groups_of(topological_order(loss))
+    assert {node.name for node in groups.of}.isdisjoint({"b^1", "b^2"})
+    assert {node.name for node in groups.of if groups.of[node] == INPUTS} == {"a_0^0", "a_1^0"}
+
+
+def test_a_shared_bias_of_one_neuron_stands_in_its_frame():
+    output = shared(1)([1.0, 2.0])
+    groups = groups_of(topological_order(output + 3 * find(output, "b^2")[0]))  # a penalty on it
+    assert [groups.of[node] for node in groups.of if node.name == "b^2"] == [Group(2, 0)]
+
+
+def test_a_shared_bias_alone_with_the_loss_is_a_bias_still():
+    bias = Value(1.0, "b^1")
+    (z,) = Layer([[2.0]], None)([1.0])
+    groups = groups_of(topological_order((z - 3) ** 2 + bias * bias))
+    assert groups.of[bias] == LOSS and groups.roles[bias] is Role.BIAS
+
+
+def test_a_notation_whose_names_leave_the_layer_out_has_no_frames():
+    notation = Notation(bias_pattern="b{indices}", preactivation_pattern="s{indices}")
+    model = MLP.from_weights([[[2, 3]]], [[1]], ["relu"], notation=notation)
+    picture = draw(model([1, 2]), notation=notation)
+    assert ">bias</FONT>" not in card(picture, "b0")
 
 
 def test_the_dark_theme_has_its_own_colours():

@@ -11,19 +11,26 @@ from fractions import Fraction
 import pytest
 
 from autograd import (
+    Graph,
     Value,
     derivative,
+    derivatives,
+    derive,
     dot,
+    draw,
+    explain_nan,
     find,
     grad,
     gradients,
     jvp,
     log,
+    relu,
     sqrt,
     topological_order,
     total,
+    walk,
 )
-from autograd.graph import Graph
+from autograd import graph as graph_module
 from nn import MLP
 
 
@@ -229,3 +236,48 @@ def test_a_chain_of_a_million_is_built_differentiated_and_freed():
         assert len(gc.get_objects()) - before < 1000
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("read", [derive, walk, draw, explain_nan])
+def test_a_reader_sorts_a_graph_once(read, monkeypatch):
+    sorts = []
+    sort = graph_module.depth_first
+    for module in (graph_module, derivatives):
+        monkeypatch.setattr(
+            module, "depth_first", lambda root, seen: (sorts.append(root), sort(root, seen))[1]
+        )
+    x = Value(3.0, "x")
+    root = x * 2 + log(x)
+    read(root)
+    assert sorts == [root]
+
+
+def test_a_graph_keeps_the_numbers_that_it_had():
+    x = Value(3.0, "x")
+    root = x * 2
+    root.backward()
+    graph = Graph(root)
+    x.data = x.grad = 5.0
+    assert (graph.data, graph.gradients) == ({x: 3.0, root: 6.0}, {x: 2.0, root: 1.0})
+    assert Graph.of(graph) is graph and Graph(root, stale=True).data[x] == 5.0
+    with pytest.raises(ValueError, match="is stale"):
+        Graph(root)
+
+
+def test_what_a_graph_says_of_its_nodes():
+    x, y = Value(-3.0, "x"), Value(2.0, "y")
+    off = relu(x * 4)
+    root = off + y * y
+    graph = Graph(root)
+    assert graph.local(off) == [None] and graph.is_off(off) and not graph.is_off(root)
+    assert graph.local(x) == [] and graph.local(off.operands[0]) == [4, None]
+    assert graph.live == {root, off, y, root.operands[1]} and graph.uses[y] == 2
+    assert graph.depending(x) == [x, off.operands[0], off, root]
+    assert graph.find("y") == [y] and graph.position[root] == len(graph.order) - 1
+
+
+def test_there_may_be_no_local_derivative():
+    x = Value(0.0, "x")
+    graph = Graph(sqrt(x))
+    with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):
+        graph.local(graph.root)

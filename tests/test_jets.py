@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
+from packages import PRECISE
 from samples import SAMPLES
 
 from autograd import (
@@ -83,7 +84,7 @@ def test_every_operation_along_a_line(name, operands):
         formula = SAMPLES[name].formula
         expected = mpmath.taylor(
             lambda t: formula(
-                mpmath, *(x + t * mpmath.mpf(s) for x, s in zip(exact, speeds, strict=True))
+                PRECISE, *(x + t * mpmath.mpf(s) for x, s in zip(exact, speeds, strict=True))
             ),
             0,
             4,

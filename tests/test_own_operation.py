@@ -53,7 +53,8 @@ def test_without_a_layout_it_is_written_as_a_call():
     text, latex = written(hypotenuse(a, b - 1))
     assert text == "hypot(a_0^1, b - 1)"
     assert latex.startswith(
-        r"y = \operatorname{hypot}\left(a_{0}^{1}, b - 1\right) = \operatorname{hypot}\left(3, 4 - 1\right)"
+        r"y = \operatorname{hypot}\left(a_{0}^{1}, b - 1\right) = "
+        r"\operatorname{hypot}\left(3, 4 - 1\right)"
     )
     one = Operation("my_own", lambda x: x, [lambda y, x: 1])
     assert written(one(a))[0] == "my_own(a_0^1)"
@@ -106,7 +107,8 @@ def test_any_number_of_operands():
 MISTAKES = [
     (
         lambda: Operation("own", lambda *x: x[0], lambda y, *x: (1,)),
-        r"a list of functions for its partials, one for each operand \(Nary: one function for all\): got 'own', <",
+        r"a list of functions for its partials, one for each operand \(Nary: one function for "
+        r"all\): got 'own', <",
     ),
     (lambda: Operation("own", lambda x: x, 3), "a list of functions .*, 3$"),
     (lambda: Operation("own", lambda x: x, [3]), r"a list of functions .*, \[3\]$"),

@@ -14,7 +14,6 @@ import pytest
 import nn
 from autograd import Value, find, grad
 from autograd.notes.notation import Notation
-from nn.layers import shared_bias_name
 from nn.model_file import encoded_model, load, save
 from nn.model_reading import decoded_model
 
@@ -96,7 +95,7 @@ def test_a_drawn_network_can_share_its_biases():
     ],
 )
 def test_the_name_of_a_shared_bias_is_that_of_a_bias_without_its_neuron(pattern, name):
-    assert shared_bias_name(Notation(bias_pattern=pattern), 2) == name
+    assert Notation(bias_pattern=pattern).shared_bias(2) == name
 
 
 def test_a_shared_bias_is_read_in_the_number_type():

@@ -126,8 +126,8 @@ def test_a_gradient_that_overflows():
     found = explain_nan(y)
     assert found is not None and found.of_gradient and (found.result, found.local) == (y, -INF)
     assert str(found) == (
-        "the gradient in x*2 with x = 1e-200 is -inf, the first that is not finite: the upstream gradient 1.0 times "
-        "the local derivative -inf of 1/2e-200"
+        "the gradient in x*2 with x = 1e-200 is -inf, the first that is not finite: the upstream "
+        "gradient 1.0 times the local derivative -inf of 1/2e-200"
     )
 
 
@@ -154,8 +154,8 @@ def test_a_gradient_added_to_one_that_was_there():
     x.grad = INF
     y.backward()
     assert str(explain_nan(y)) == (
-        "the gradient in x is inf, the first that is not finite; the paths to it are finite, their sum with what was "
-        "there is not"
+        "the gradient in x is inf, the first that is not finite; the paths to it are finite, "
+        "their sum with what was there is not"
     )
 
 

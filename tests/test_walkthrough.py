@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Derivation, Value, Walk, grad, relu, sqrt, where
+from autograd.notes.notation import Notation
 from autograd.notes.steps import forward_steps, gradient_steps
 from demos.neural_network_231 import build
 
@@ -173,11 +174,16 @@ def test_a_side_not_taken_is_written_down_and_stays_0():
 
 def test_every_step_has_its_latex():
     steps = {step.name: step.latex for step in Walk(build("A").loss).steps}
-    assert (
-        steps["L"]
-        == r"L = \frac{1}{2} \left(y - a_{0}^{2}\right)^2 = \frac{1}{2} \left(1.5 - 0.47\right)^2 = 0.53045"
+    assert steps["L"] == (
+        r"L = \frac{1}{2} \left(y - a_{0}^{2}\right)^2 = "
+        r"\frac{1}{2} \left(1.5 - 0.47\right)^2 = 0.53045"
     )
     assert steps["delta_0^1"] == (
-        r"\delta_{0}^{1} = \frac{\partial L}{\partial a_{0}^{1}} \cdot \mathrm{ReLU}'\left(z_{0}^{1}\right) "
-        r"= 0.618 \cdot 0 = 0"
+        r"\delta_{0}^{1} = \frac{\partial L}{\partial a_{0}^{1}} \cdot "
+        r"\mathrm{ReLU}'\left(z_{0}^{1}\right) = 0.618 \cdot 0 = 0"
     )
+
+
+def test_a_notation_may_name_the_layer_before_the_neuron():
+    notation = Notation(preactivation_pattern="z[{layer}][{indices}]")
+    assert notation.gradient("L", "z[2][1]") == "delta_1^2"

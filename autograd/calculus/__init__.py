@@ -1,6 +1,5 @@
-"""Derivatives of functions: `transforms` of nested arguments, `jets` in one number to any order,
-`nesting`.
+"""Derivatives of functions.
 
-
-They stand on the engine and, like it, import the standard library only.
+`transforms` are of nested arguments, `jets` of one number to any order; `nesting` takes arguments
+apart. They stand on the engine and, like it, import the standard library only.
 """

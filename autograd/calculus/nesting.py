@@ -1,5 +1,4 @@
-"""Nested arguments: lists, tuples, dicts and models of numbers and Values, taken apart and put
-together again.
+"""Nested arguments: lists, tuples, dicts and models of numbers and Values, apart and together.
 
 A model is whatever has `parameters()`, such as those of `nn`.
 """
@@ -7,15 +6,24 @@ A model is whatever has `parameters()`, such as those of `nn`.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
-from autograd.number_types import is_number, number_of
+from autograd.number_types import Operand, is_number, number_of
+
+Tree = Any  # a number, a Value or a model, or a list, tuple or dict of Trees
+
+
+class Model(Protocol):
+    """What has parameters, such as a network of `nn`."""
+
+    def parameters(self) -> Iterable[Operand]: ...
+
 
 CONTAINERS = (dict, list, tuple)
 
 
-def paired(tree: Any, other: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, Operand]]:
     """Each number or Value of `tree` with its place in words and what `other` has there.
 
     A TypeError for what cannot be differentiated, a ValueError where the two are not nested alike.
@@ -40,7 +48,7 @@ def paired(tree: Any, other: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
         yield from paired(child, others[key], f"{place}{key}")
 
 
-def flat(tree: Any, place: str = "the argument") -> list[Any]:
+def flat(tree: Tree, place: str = "the argument") -> list[Operand]:
     """The numbers and Values of `tree`, in order.
 
     >>> flat(([1, 2], {"b": 3}))
@@ -49,7 +57,7 @@ def flat(tree: Any, place: str = "the argument") -> list[Any]:
     return [leaf for _, leaf, _ in paired(tree, tree, place)]
 
 
-def nested(tree: Any, leaves: Iterator[Any]) -> Any:
+def nested(tree: Tree, leaves: Iterator[Any]) -> Any:
     """The same nesting with other leaves, taken from the iterator in the order of `flat`.
 
     >>> nested(([1, 2], {"b": 3}), iter("xyz"))
@@ -61,8 +69,9 @@ def nested(tree: Any, leaves: Iterator[Any]) -> Any:
 
 
 def mapped(function: Callable[[Any], Any], tree: Any, models: bool = False) -> Any:
-    """The nesting with each Value in it passed through `function`; everything else as it is, models
-    unless `models`.
+    """The nesting with each Value in it passed through `function`, everything else as it is.
+
+    Models are left as they are too, unless `models`.
 
     >>> from autograd import Value
     >>> mapped(number_of, {"loss": Value(0.5), "epoch": "first"})
@@ -84,33 +93,30 @@ def values_in(tree: Any) -> Iterator[Any]:
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from values_in(part)
     elif is_model(tree):
-        yield from (
-            parameter for parameter in tree.parameters() if number_of(parameter) is not parameter
-        )
+        yield from (x for x in tree.parameters() if number_of(x) is not x)
     elif number_of(tree) is not tree:
         yield tree
 
 
-def is_model(x: Any) -> bool:
+def is_model(x: object) -> bool:
+    """Whether `x` has parameters; a class of models has none yet."""
     return callable(getattr(x, "parameters", None)) and not isinstance(x, type)
 
 
 def _rebuilt(tree: Any, child: Callable[[Any], Any]) -> Any:
+    """A container or model of the same class, with `child` of each part in its place."""
     if isinstance(tree, dict):
         copied = copy.copy(tree)  # a dict of its class
         copied.update((key, child(part)) for key, part in tree.items())
         return copied
     if not isinstance(tree, CONTAINERS):
-        return copy.deepcopy(
-            tree, {id(parameter): child(parameter) for parameter in tree.parameters()}
-        )
-    parts = [child(part) for part in tree]
-    return (
-        type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    )  # a namedtuple, or another
+        replaced = {id(parameter): child(parameter) for parameter in tree.parameters()}
+        return copy.deepcopy(tree, replaced)
+    parts, kind = [child(part) for part in tree], type(tree)
+    return kind(*parts) if hasattr(tree, "_fields") else kind(parts)  # a namedtuple, or another
 
 
-def _children(tree: Any, place: str) -> dict[str, Any] | None:
+def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
     """The parts of a container by their places; None for a number or a Value."""
     if isinstance(tree, dict):
         return {f"[{key!r}]": child for key, child in tree.items()}
@@ -124,11 +130,11 @@ def _children(tree: Any, place: str) -> dict[str, Any] | None:
     except TypeError as error:
         raise TypeError(f"{place}: {error}") from None
     raise TypeError(
-        f"{place}: nothing is differentiated in an object of type {type(tree).__name__}; give numbers, Values, models, "
-        "or lists, tuples and dicts of them"
+        f"{place}: nothing is differentiated in an object of type {type(tree).__name__}; "
+        "give numbers, Values, models, or lists, tuples and dicts of them"
     )
 
 
-def _short(tree: Any) -> str:
+def _short(tree: Tree) -> str:
     text = repr(tree)
     return text if len(text) <= 60 else f"a {type(tree).__name__} of {len(flat(tree))} numbers"

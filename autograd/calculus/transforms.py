@@ -18,73 +18,74 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from inspect import unwrap
 from types import FunctionType
-from typing import Any
+from typing import Any, Literal, Protocol, TypeVar, overload
 
-from autograd.calculus.nesting import mapped, nested, paired, values_in
+from autograd.calculus.nesting import Model, Tree, mapped, nested, paired, values_in
 from autograd.derivatives import adjoint_numbers, adjoints, tangent_numbers, tangents
+from autograd.entry import Node
 from autograd.graph import depending, live, topological_order
-from autograd.number_types import BUILT_IN, constant, number_of
+from autograd.number_types import BUILT_IN, Operand, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
 
 Argnums = int | tuple[int, ...]
+Function = Callable[..., Tree]  # of nested arguments; what it returns holds Values
+Pullback = Callable[[Tree], Tree]
+T = TypeVar("T")
+V = TypeVar("V", bound=Node | Model)
 
 # Whether a derivative is being taken around this call: then it goes on with the results, which must
-# be recorded.
+# be recorded. `_run` alone sets it, while f runs, and puts it back.
 INSIDE: ContextVar[bool] = ContextVar("INSIDE", default=False)
 # The variables of those derivatives, in all threads: a thread of a pool does not know by INSIDE
-# what it is in.
+# what it is in. `_run` alone adds them, and takes them out when f has returned.
 VARIABLES: set[Value] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a function, recorded: its variables in the order of `inputs`, its output, and
-    what it gave beside.
+    """One call of a function, recorded.
 
-    `outputs` are the Values of the nested `output`, a leaf for each number in it. `wants_numbers`
-    says that the caller wants numbers back: it has `given` no Value, and no derivative is taken around
-    it.
+    Its `variables` are in the order of `inputs`; `outputs` are the Values of the nested `output`, a
+    leaf for each number in it; `aux` is what it gave beside. `wants_numbers` says that the caller
+    wants numbers back: it has `given` no Value, and no derivative is taken around it.
     """
 
-    inputs: tuple[Any, ...]
+    inputs: tuple[Tree, ...]
     variables: list[Value]
-    output: Any
+    output: Tree
     outputs: list[Value]
-    aux: Any
+    aux: object
     wants_numbers: bool
     given: list[Value]
 
-    def result(self, x: Any) -> Any:
+    def result(self, x: Operand) -> Operand:
         """`x` as the caller wants it: a number or a Value."""
-        return number_of(x) if self.wants_numbers else x if x.__class__ is Value else Value(x)
+        if self.wants_numbers:
+            return number_of(x)
+        return x if x.__class__ is Value else Value(x)
 
-    def results(self, tree: Any) -> Any:
+    def results(self, tree: Tree) -> Tree:
         """The Values in `tree` as the caller wants them."""
         return mapped(self.result, tree)
 
     def order(self, outputs: Sequence[Value]) -> list[Value]:
-        """What the outputs were computed through from the variables, in topological order,
-        variables first.
-        """
+        """What leads from the variables, which come first, to the outputs, in topological order."""
         nodes = topological_order(*outputs, stop=[*self.variables, *self.given])
         order = depending([*self.variables, *nodes], self.variables)
         reached = live(order, outputs)
         return [node for node in order if node in reached]
 
-    def gradients(self, root: Value) -> list[Any]:
+    def gradients(self, root: Value) -> list[Operand]:
         """The gradient of `root` in each variable."""
         order = self.order([root])
         if self.wants_numbers:
             found = adjoint_numbers(root, order)
         else:
             found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order)}
-        return [
-            self.result(found.get(variable, constant(0, variable.data)))
-            for variable in self.variables
-        ]
+        return [self.result(found.get(x, constant(0, x.data))) for x in self.variables]
 
-    def tangents(self, directions: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    def tangents(self, directions: Iterable[Sequence[Operand]]) -> Iterator[list[Operand]]:
         """For each direction, a number for each variable, the derivative of each output in it."""
         order = self.order(self.outputs)
         like = [variable.data for variable in self.variables[:1]]
@@ -97,20 +98,22 @@ class Call:
             ]
 
     def with_aux(self, *results: Any) -> Any:
-        """The results, followed by what the function gave beside its output."""
-        results = results if self.aux is NO_AUX else (*results, self.results(self.aux))
-        return results if len(results) > 1 else results[0]
+        """The results, followed by what the function gave beside its output; one alone as it is."""
+        if self.aux is not NO_AUX:
+            results = (*results, self.results(self.aux))
+        first, *more = results
+        return results if more else first
 
 
 NO_AUX = object()
 
 
 def call(
-    f: Callable[..., Any],
-    arguments: Sequence[Any],
+    f: Function,
+    arguments: Sequence[Tree],
     argnums: Argnums,
     has_aux: bool = False,
-    keywords: Mapping[str, Any] | None = None,
+    keywords: Mapping[str, Tree] | None = None,
 ) -> Call:
     """Run `f` with a variable for each number in the chosen arguments.
 
@@ -121,38 +124,52 @@ def call(
         raise TypeError(f"a derivative is of a function, not of a {type(f).__name__}")
     positions = _positions(argnums, len(arguments))
     inputs = tuple(arguments[i] for i in positions)
-    chosen = [
-        leaf
-        for i in positions
-        for leaf in paired(arguments[i], arguments[i], _name_of_argument(f, i))
-    ]
-    # A sum of one operand is the same number in another node.
-    variables = [
-        record(total, (x,)) if x.__class__ is Value else Value(x, name) for name, x, _ in chosen
-    ]
+    named = zip(inputs, (_name_of_argument(f, i) for i in positions), strict=True)
+    variables = [variable for tree, name in named for variable in _variables_of(tree, name)]
     leaves = iter(variables)
-    replaced = {i: nested(arguments[i], leaves) for i in positions}
-    inside = INSIDE.get()
+    replaced = list(arguments)
+    for i in positions:
+        replaced[i] = nested(arguments[i], leaves)
+    output = _run(f, replaced, keywords or {}, variables)
+    output, aux = _with_its_aux(f, output) if has_aux else (output, NO_AUX)
+    outputs = outputs_of(f, output)
+    given = list(values_in((arguments, keywords)))
+    recorded = INSIDE.get() or given or _is_within(outputs)
+    return Call(inputs, variables, output, outputs, aux, wants_numbers=not recorded, given=given)
+
+
+def _variables_of(tree: Tree, name: str) -> list[Value]:
+    """A new variable for each number of an argument. Of a Value it is the sum of that one alone."""
+    return [
+        record(total, (x,)) if x.__class__ is Value else Value(x, place)
+        for place, x, _ in paired(tree, tree, name)
+    ]
+
+
+def _run(
+    f: Function,
+    arguments: Sequence[Tree],
+    keywords: Mapping[str, Tree],
+    variables: Sequence[Value],
+) -> Tree:
+    """What f returns, inside a derivative in the variables."""
     token = INSIDE.set(True)
     VARIABLES.update(variables)
     try:
-        output = f(
-            *(replaced.get(i, argument) for i, argument in enumerate(arguments)), **(keywords or {})
-        )
+        return f(*arguments, **keywords)
     finally:
         VARIABLES.difference_update(variables)
         INSIDE.reset(token)
-    aux: Any = NO_AUX
-    if has_aux:
-        if not isinstance(output, tuple) or len(output) != 2:
-            raise TypeError(
-                f"with has_aux=True a function returns (output, aux), {_named(f)} returned {output!r}"
-            )
-        output, aux = output
-    outputs = outputs_of(f, output)
-    given = list(values_in((arguments, keywords)))
-    recorded = inside or given or _is_within(outputs)
-    return Call(inputs, variables, output, outputs, aux, wants_numbers=not recorded, given=given)
+
+
+def _with_its_aux(f: Function, returned: Any) -> tuple[Tree, Any]:
+    """What f returned, where it must be an output and something beside."""
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TypeError(
+            f"with has_aux=True a function returns (output, aux), {_named(f)} returned {returned!r}"
+        )
+    output, aux = returned
+    return output, aux
 
 
 def _is_within(outputs: Iterable[Value]) -> bool:
@@ -160,14 +177,12 @@ def _is_within(outputs: Iterable[Value]) -> bool:
     return bool(VARIABLES) and not VARIABLES.isdisjoint(topological_order(*outputs))
 
 
-def _name_of_argument(f: Callable[..., Any], position: int) -> str:
+def _name_of_argument(f: Function, position: int) -> str:
     f = unwrap(f)
-    code = f.__code__ if f.__class__ is FunctionType else None
-    return (
-        code.co_varnames[position]
-        if code and position < code.co_argcount
-        else f"argument {position}"
-    )
+    names: tuple[str, ...] = ()
+    if isinstance(f, FunctionType):
+        names = f.__code__.co_varnames[: f.__code__.co_argcount]
+    return names[position] if position < len(names) else f"argument {position}"
 
 
 def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
@@ -181,54 +196,80 @@ def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     for position in positions:
         if not -count <= position < count:
             raise ValueError(
-                f"argnums={argnums!r} asks for argument {position}, of {count} given by position: keywords and "
-                "defaults are not differentiated"
+                f"argnums={argnums!r} asks for argument {position}, of {count} given by position: "
+                "keywords and defaults are not differentiated"
             )
     if len({position % count for position in positions}) != len(positions):
         raise ValueError(f"argnums={argnums!r} names an argument twice")
     return tuple(position % count for position in positions)
 
 
-def outputs_of(f: Callable[..., Any], output: Any) -> list[Value]:
-    """The Values of a nested output. Where it is numbers alone, the gradient was lost: a TypeError."""
+def outputs_of(f: Function, output: Tree) -> list[Value]:
+    """The Values of a nested output; a TypeError where the gradient was lost: numbers alone."""
     found = list(paired(output, output, f"the output of {_named(f)}"))
     if found and not any(x.__class__ is Value for _, x, _ in found):
         place, x, _ = found[0]
         raise TypeError(
-            f"{place} is the number {x!r}, not a Value: nothing of it was recorded. Use the functions of autograd "
-            f"(autograd.exp for math.exp), not .data; a constant is Value({x!r})"
+            f"{place} is the number {x!r}, not a Value: nothing of it was recorded. "
+            "Use the functions of autograd (autograd.exp for math.exp), not .data; "
+            f"a constant is Value({x!r})"
         )
     return [x if x.__class__ is Value else Value(x) for _, x, _ in found]
 
 
-def _named(f: Callable[..., Any]) -> str:
+def _named(f: Function) -> str:
     return getattr(f, "__name__", type(f).__name__)
 
 
-def single(f: Callable[..., Any], called: Call) -> Value:
+def single(f: Function, called: Call) -> Value:
     """The output of the call, where it must be one Value."""
     if called.output.__class__ is not Value:
         raise TypeError(
-            f"a gradient is of one Value, and {_named(f)} returned a {type(called.output).__name__}: "
-            "use jacobian or vjp for several outputs"
+            f"a gradient is of one Value, and {_named(f)} returned a "
+            f"{type(called.output).__name__}: use jacobian or vjp for several outputs"
         )
     output: Value = called.output
     return output
 
 
-def _like_arguments(called: Call, argnums: Argnums, leaves: Iterable[Any]) -> Any:
-    """The leaves nested as the chosen arguments: one nesting for one argument, a tuple for a tuple
-    of them.
-    """
+def _like_arguments(called: Call, argnums: Argnums, leaves: Iterable[Tree]) -> Tree:
+    """The leaves nested as the one chosen argument; for a tuple of places as a tuple of them."""
     result = nested(called.inputs, iter(leaves))
     return result if isinstance(argnums, tuple) else result[0]
 
 
+class Gradient(Protocol):
+    """What `grad` makes of a function: of its arguments, the gradient nested as the first is.
+
+    In a Value it is a Value, in a model a model of its class. In numbers it is numbers, but Values
+    where another argument holds one, or a derivative is taken around the call: a Tree.
+    """
+
+    @overload
+    def __call__(self, x: V, /, *more: Tree, **keywords: Tree) -> V: ...
+    @overload
+    def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree: ...
+
+
+class ValueAndGradient(Protocol):
+    """What `value_and_grad` makes of it: f's value, and the same."""
+
+    @overload
+    def __call__(self, x: V, /, *more: Tree, **keywords: Tree) -> tuple[Operand, V]: ...
+    @overload
+    def __call__(self, *arguments: Tree, **keywords: Tree) -> tuple[Operand, Tree]: ...
+
+
+@overload
+def value_and_grad(f: Function) -> ValueAndGradient: ...
+@overload
 def value_and_grad(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
-) -> Callable[..., Any]:
-    """The function that returns f's value and its gradient in the arguments `argnums`, nested as
-    they are.
+    f: Function, argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., tuple[Tree, Tree]]: ...
+def value_and_grad(
+    f: Function, argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., tuple[Tree, Tree]]:
+    """The function of f's value and its gradient, nested as the arguments `argnums` are.
 
     With `has_aux`, f returns (value, aux), and the result is ((value, aux), gradient).
 
@@ -237,23 +278,24 @@ def value_and_grad(
     """
 
     @wraps(f)
-    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+    def differentiated(*arguments: Tree, **keywords: Tree) -> tuple[Tree, Tree]:
         called = call(f, arguments, argnums, has_aux, keywords)
         root = single(f, called)
-        value, gradient = (
-            called.result(root),
-            _like_arguments(called, argnums, called.gradients(root)),
-        )
+        value = called.result(root)
+        gradient = _like_arguments(called, argnums, called.gradients(root))
         return called.with_aux(value), gradient
 
     return differentiated
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def grad(f: Function) -> Gradient: ...
+@overload
+def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function: ...
+def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The gradient of f, a function of the same arguments, nested as the arguments `argnums` are.
 
-    f returns one Value, or (`has_aux`) that and something else, which is passed on: (gradient,
-    aux).
+    f returns one Value, or (`has_aux`) that and something to pass on: (gradient, aux).
 
     >>> grad(lambda x, y: x * y + x**2, argnums=(0, 1))(3, 5)
     (11, 3)
@@ -261,35 +303,31 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     both = value_and_grad(f, argnums, has_aux)
 
     @wraps(f)
-    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+    def differentiated(*arguments: Tree, **keywords: Tree) -> Tree:
         value, gradient = both(*arguments, **keywords)
         return (gradient, value[1]) if has_aux else gradient
 
     return differentiated
 
 
-def jacobian(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
-) -> Callable[..., Any]:
-    """The derivative of each output of f in each number of the arguments: nested as the output,
-    then the arguments.
+def jacobian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """The derivative of each output of f in each number of the arguments.
 
-    In reverse where there are fewer outputs than inputs, else forward.
+    It is nested as the output, then as the arguments. In reverse where there are fewer outputs than
+    inputs, else forward.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2, 3])
     [[3, 2], [1, 1]]
     """
 
     @wraps(f)
-    def differentiated(*arguments: Any, **keywords: Any) -> Any:
+    def differentiated(*arguments: Tree, **keywords: Tree) -> Tree:
         called = call(f, arguments, argnums, has_aux, keywords)
         outputs, inputs = called.outputs, called.variables
         if len(inputs) <= len(outputs):
             directions = [[constant(int(x is y), x.data) for x in inputs] for y in inputs]
             columns = list(called.tangents(directions))
-            rows: list[Any] = (
-                list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
-            )
+            rows = list(map(list, zip(*columns, strict=True))) if columns else [[] for _ in outputs]
         else:
             rows = list(map(called.gradients, outputs))
         matrix = nested(called.output, (_like_arguments(called, argnums, row) for row in rows))
@@ -298,9 +336,7 @@ def jacobian(
     return differentiated
 
 
-def hessian(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The second derivatives of f, which returns one Value: nested as the arguments, twice.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3, 5])
@@ -309,11 +345,21 @@ def hessian(
     return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
 
 
+@overload
 def jvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
-) -> Any:
-    """Forward mode: f's output at the arguments `primals`, and its derivative in the direction
-    `tangents`.
+    f: Function,
+    primals: Sequence[Tree],
+    tangents: Sequence[Tree],
+    has_aux: Literal[False] = False,
+) -> tuple[Tree, Tree]: ...
+@overload
+def jvp(
+    f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool
+) -> tuple[Tree, ...]: ...
+def jvp(
+    f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool = False
+) -> tuple[Tree, ...]:
+    """Forward mode: f's output at the arguments `primals`, and its derivative along `tangents`.
 
     Primals and tangents are tuples or lists of as many arguments, nested alike.
 
@@ -325,41 +371,47 @@ def jvp(
     if any(x.__class__ is Value for x in directions):
         called = replace(called, wants_numbers=False)
     (moved,) = called.tangents([directions])
-    return called.with_aux(called.results(called.output), nested(called.output, iter(moved)))
+    output = called.results(called.output)
+    both: tuple[Tree, ...] = called.with_aux(output, nested(called.output, iter(moved)))
+    return both
 
 
-def _of_type(direction: Any, counterpart: Any, place: str, role: str) -> Any:
-    """A tangent of its primal's type: an int as one, a Value as it is, another built-in number is a
-    TypeError.
+def _of_type(direction: Operand, counterpart: Operand, place: str, role: str) -> Operand:
+    """A tangent as a number of its primal's type, a cotangent of its output's; a Value as it is.
 
-    A cotangent of its output's likewise.
+    An int becomes one; another built-in number, of which this is not known, is a TypeError.
     """
     like = number_of(counterpart)
     if direction.__class__ is like.__class__ or number_of(direction) is not direction:
         return direction
     if direction.__class__ is int:
         return constant(direction, like)
-    if like.__class__ in BUILT_IN and not (
-        direction.__class__ is float and like.__class__ in (int, complex)
-    ):
-        raise TypeError(
-            f"{place} is {direction!r} and its {role} {like!r}: give a {type(like).__name__}"
-        )
+    into = like.__class__
+    if into in BUILT_IN and not (direction.__class__ is float and into in (int, complex)):
+        raise TypeError(f"{place} is {direction!r} and its {role} {like!r}: give a {into.__name__}")
     return direction
 
 
-def _directions(primals: Sequence[Any], tangents: Sequence[Any]) -> list[tuple[str, Any, Any]]:
+def _directions(
+    primals: Sequence[Tree], tangents: Sequence[Tree]
+) -> list[tuple[str, Operand, Operand]]:
     for name, arguments in (("primals", primals), ("tangents", tangents)):
         if not isinstance(arguments, (list, tuple)):
+            kind = type(arguments).__name__
             raise TypeError(
-                f"{name} are a tuple of arguments, not a {type(arguments).__name__}: write ({arguments!r},)"
+                f"{name} are a tuple of arguments, not a {kind}: write ({arguments!r},)"
             )
     return list(paired(tuple(primals), tuple(tangents), "tangents"))
 
 
-def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
-    """Reverse mode: f's output, and the function that pulls back one number for each output to one
-    for each input.
+@overload
+def vjp(f: Function, *primals: Tree, has_aux: Literal[False] = False) -> tuple[Tree, Pullback]: ...
+@overload
+def vjp(f: Function, *primals: Tree, has_aux: bool) -> tuple[Any, ...]: ...
+def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
+    """Reverse mode: f's output, and the function that pulls back.
+
+    From a number for each output that makes one for each input: the tuple of the arguments.
 
     >>> output, pullback = vjp(lambda x, y: [x * y, x + y], 3, 5)
     >>> output, pullback([1, 10])
@@ -368,24 +420,21 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     called = call(f, primals, tuple(range(len(primals))), has_aux)
     output = called.results(called.output)
 
-    def pullback(cotangents: Any) -> Any:
-        upstream = [
-            _of_type(c, y, place, "output")
-            for place, y, c in paired(output, cotangents, "cotangents")
-        ]
-        its = (
-            replace(called, wants_numbers=False)
-            if any(x.__class__ is Value for x in upstream)
-            else called
-        )
+    def pullback(cotangents: Tree) -> Tree:
+        each = paired(output, cotangents, "cotangents")
+        upstream = [_of_type(c, y, place, "output") for place, y, c in each]
+        its = called
+        if any(x.__class__ is Value for x in upstream):
+            its = replace(called, wants_numbers=False)
         return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
 
-    return called.with_aux(output, pullback)
+    results: tuple[Any, ...] = called.with_aux(output, pullback)
+    return results
 
 
 def hvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
-) -> Any:
+    f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool = False
+) -> Tree:
     """The Hessian of f times a direction, without the Hessian: forward mode over the gradient.
 
     Nested as the one primal, or as the tuple of several; with `has_aux` followed by what f gave
@@ -400,11 +449,13 @@ def hvp(
     return tuple(moved) if has_aux else moved[0]
 
 
-def stop_gradient(tree: Any) -> Any:
-    """The same numbers, as constants: no derivative passes. Values in lists, tuples, dicts and
-    models become leaves.
+def stop_gradient(tree: T) -> T:
+    """The same numbers, as constants: no derivative passes.
+
+    Values in lists, tuples, dicts and models become leaves.
 
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-    return mapped(lambda x: x.detach(), tree, models=True)
+    constants: T = mapped(lambda x: x.detach(), tree, models=True)
+    return constants

@@ -1,3 +1,4 @@
-"""What finds a mistake: `gradients` compares every rule with `differences`, `origins` tells where a
-NaN came from.
+"""What finds a mistake.
+
+`gradients` compares every rule with `differences`, `origins` tells where a NaN came from.
 """

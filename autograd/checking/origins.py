@@ -55,7 +55,7 @@ def trace_lines() -> Iterator[None]:
     with _LOCK:
         _recording += 1
         if _recording == 1:
-            watch(_remembering(cache(_line)))
+            watch(_remembering(cache(_line_at)))
     try:
         yield
     finally:
@@ -82,7 +82,7 @@ def _place() -> tuple[str, int]:
     return frame.f_code.co_filename, frame.f_lineno
 
 
-def _line(file: str, number: int) -> Line:
+def _line_at(file: str, number: int) -> Line:
     return Line(file, number, linecache.getline(file, number).strip())
 
 
@@ -133,8 +133,7 @@ class NotFinite:
 
 
 def explain_nan(root: Value) -> NotFinite | None:
-    """The first number that is NaN or infinite, among those that `root` was computed from; None if
-    all are finite.
+    """The first NaN or infinity among what `root` was computed from; None if all are finite.
 
     The first in topological order: its operands are finite, or it is a leaf. If the root is not
     finite, only what led to that is asked; sides that `where`, `maximum`, ... did not take are not.
@@ -174,7 +173,7 @@ def _first(graph: Graph) -> Any:
 
 
 def _taken(graph: Graph, node: Value) -> list[Any]:
-    """The operands without the sides that a selection did not take; all where a NaN left that open."""
+    """The operands that a selection did not leave aside; all where a NaN left that open."""
     operands = [x for x in node.operands if graph.has(x)]
     if node.operation is None or not node.operation.selects:
         return operands

@@ -1,5 +1,4 @@
-"""Pictures of a recorded graph: one card per Value, the values that went forward, the gradients
-that came back.
+"""Pictures of a recorded graph: one card per Value, with its value and its gradient.
 
 >>> from autograd import Value
 >>> a, b = Value(2, "a"), Value(3, "b")
@@ -8,7 +7,8 @@ that came back.
 
 What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
 `themes` the colours, `labels` text inside labels, `cards` what is shown of each node, `neurons`
-which nodes belong together, `graph_view` the picture itself.
+which nodes belong together, `card_view` and `arrow_view` how one is drawn, `graph_view` the picture
+itself.
 """
 
 from autograd.drawing.graph_view import draw

@@ -1,5 +1,4 @@
-"""What a picture shows of each node, copied: names, formulas, numbers, and where the gradient does
-not go.
+"""What a picture shows of each node, copied: name, formula, numbers, and which way gradients go.
 
 Nothing here is about layout or colours, and no rule is repeated: a node's value and local
 derivatives come from its entry in the rule table.
@@ -7,7 +6,8 @@ derivatives come from its entry in the rule table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.notes.expressions import name_term, write
@@ -17,13 +17,17 @@ from autograd.reading import FAULTS, Graph, Value
 UNDEFINED = "undefined"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """One node. `off` says that no gradient reaches it, `switched_off` that it lets none through (a
-    ReLU at z <= 0).
+    """One node, `index` its place in topological order; `operands` has the card of each once.
+
+    `off` says that no gradient reaches it, `switched_off` that it lets none through (a ReLU at
+    z <= 0).
     """
 
+    node: Value
     index: int
+    operands: tuple[Card, ...] = field(repr=False)
     name: str
     formula: str  # "" for a leaf
     value: str
@@ -31,33 +35,37 @@ class Card:
     off: bool
     switched_off: bool
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the node was given, not computed."""
+        return self.node.operation is None
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def operation(self) -> str:
+        """What its operation is called in print, ReLU; "" for a leaf."""
+        return self.node.operation.shown if self.node.operation else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrow:
-    """One operand of one result, by their indices; `local` is written, `flow` is gradient times
-    local derivative.
+    """One operand of one result.
+
+    `local` is the local derivative as it is written, `flow` the result's gradient times it.
     """
 
-    operand: int
-    result: int
+    operand: Card
+    result: Card
     local: str
     flow: Any
     off: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cards:
     """The cards of a graph in topological order, and the arrows between them."""
 
-    graph: Graph
     cards: tuple[Card, ...]
     arrows: tuple[Arrow, ...]
-
-    def operands(self, card: Card) -> list[int]:
-        """The indices of a card's operands, each once."""
-        graph = self.graph
-        found = (x for x in graph.order[card.index].operands if graph.has(x))
-        return list(dict.fromkeys(graph.position[x] for x in found))
 
 
 def cards_of(root: Value | Graph) -> Cards:
@@ -68,16 +76,21 @@ def cards_of(root: Value | Graph) -> Cards:
     [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('v2', 'relu(v1)', '0')]
     """
     graph = Graph.of(root)
-    cards = tuple(_card(graph, index, node) for index, node in enumerate(graph.order))
-    arrows = tuple(arrow for node in graph.order for arrow in _arrows(graph, node))
-    return Cards(graph, cards, arrows)
+    cards: dict[Value, Card] = {}
+    for node in graph.order:
+        cards[node] = _card(graph, cards, node)
+    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node))
+    return Cards(tuple(cards.values()), tuple(arrows))
 
 
-def _card(graph: Graph, index: int, node: Value) -> Card:
+def _card(graph: Graph, cards: Mapping[Value, Card], node: Value) -> Card:
+    operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
     return Card(
-        index=index,
+        node=node,
+        index=graph.position[node],
+        operands=tuple(operands),
         name=graph.names[node],
-        formula=formula_of(graph, node),
+        formula=_formula(graph, node),
         value=short_number(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
@@ -85,13 +98,13 @@ def _card(graph: Graph, index: int, node: Value) -> Card:
     )
 
 
-def _arrows(graph: Graph, node: Value) -> list[Arrow]:
+def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arrow]:
     """An arrow from each operand of a node."""
-    each = zip(node.operands, local_derivatives(graph, node), strict=False)
+    each = zip(node.operands, _local_or_undefined(graph, node), strict=False)
     return [
         Arrow(
-            operand=graph.position[operand],
-            result=graph.position[node],
+            operand=cards[operand],
+            result=cards[node],
             local=_written(local),
             flow=_flow(graph.gradients[node], local),
             off=local is None or node not in graph.live,
@@ -101,14 +114,14 @@ def _arrows(graph: Graph, node: Value) -> list[Arrow]:
     ]
 
 
-def formula_of(graph: Graph, node: Value) -> str:
+def _formula(graph: Graph, node: Value) -> str:
     """The written expression of one node over the names of its operands; "" for a leaf."""
     if node.operation is None:
         return ""
     return write(node, lambda operand: name_term(graph.names[operand])).text
 
 
-def local_derivatives(graph: Graph, node: Value) -> list[Any]:
+def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
     """The local derivative in each operand: None where nothing passes, `UNDEFINED` without one."""
     try:
         return graph.local(node)
@@ -117,7 +130,9 @@ def local_derivatives(graph: Graph, node: Value) -> list[Any]:
 
 
 def _written(local: Any) -> str:
-    return "0" if local is None else UNDEFINED if local is UNDEFINED else short_number(local)
+    if local is None:
+        return "0"
+    return UNDEFINED if local is UNDEFINED else short_number(local)
 
 
 def _flow(gradient: Any, local: Any) -> Any:

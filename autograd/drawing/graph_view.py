@@ -7,23 +7,22 @@ their own.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import graphviz
 
+from autograd.drawing.arrow_view import add_arrow, label_places
 from autograd.drawing.card_view import SMALL, View, card_label
-from autograd.drawing.cards import Arrow, Card, Cards, cards_of
-from autograd.drawing.labels import font, shortened
+from autograd.drawing.cards import Card, Cards, cards_of
+from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
-from autograd.drawing.themes import largest_magnitude, sign, theme_named, width
+from autograd.drawing.themes import largest_magnitude, theme_named
 from autograd.notes.notation import NOTES, Notation
 from autograd.reading import Graph, Value
 
 FONT = "Helvetica"
-LOCAL = 12  # characters of a local derivative on an arrow
+Members = dict[Group, list[Card]]
 
 
 def draw(
@@ -71,6 +70,31 @@ def _largest(cards: Cards) -> float:
 
 def source(view: View, title: str) -> str:
     """The picture's DOT source."""
+    graph = _empty(view, title)
+    members: Members = {}
+    alone = []
+    for card in view.cards.cards:
+        group = view.group(card)
+        if group is None:
+            alone.append(card)
+        else:
+            members.setdefault(group, []).append(card)
+    for group in sorted(members):
+        _add_cluster(graph, view, group, members[group])
+    for card in alone:
+        _add_card(graph, view, card)
+    for arrow, place in zip(view.cards.arrows, label_places(view), strict=True):
+        add_arrow(graph, view, arrow, place)
+    for card in view.cards.cards:
+        for leaf in view.own_leaves(card):
+            slot = f"n{card.index}:o{leaf.index}"
+            graph.edge(f"n{leaf.index}", slot, style="invis", weight="0")
+    _add_ranks(graph, view, members)
+    return str(graph.source)
+
+
+def _empty(view: View, title: str) -> graphviz.Digraph:
+    """A picture without a card: its title, and what holds for all cards and arrows."""
     theme = view.theme
     graph = graphviz.Digraph("chalkgrad")
     graph.attr(
@@ -93,161 +117,73 @@ def source(view: View, title: str) -> str:
     )
     graph.attr("edge", labelangle="0")  # on the line
     if title:
-        graph.attr(
-            label=f"<{font(title, size=14, colour=theme.text, bold=True)}>",
-            labelloc="t",
-            labeljust="l",
-        )
-    groups = view.groups.of
-    members = _members(view.cards, groups)
-    for group in sorted(members):
-        _add_cluster(graph, view, group, members[group])
-    for card, node in zip(view.cards.cards, view.cards.graph.order, strict=True):
-        if node not in groups:
-            _add_card(graph, view, card)
-    for arrow, place in zip(view.cards.arrows, _label_places(view), strict=True):
-        _add_arrow(graph, view, arrow, place)
-    for card in view.cards.cards:
-        for leaf in view.own_leaves(card):
-            graph.edge(f"n{leaf}", f"n{card.index}:o{leaf}", style="invis", weight="0")
-    _add_ranks(graph, members, view.cards)
-    return str(graph.source)
+        text = font(title, size=14, colour=theme.text, bold=True)
+        graph.attr(label=f"<{text}>", labelloc="t", labeljust="l")
+    return graph
 
 
 def _rank_gap(view: View) -> str:
-    """Inches between ranks: in the backward view room for the longest local derivative between two
-    cards.
-    """
+    """Inches between ranks: in the backward view the longest local derivative has room there."""
     if not view.backward:
         return ".42"
-    longest = max(
-        (len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"), default=0
-    )
-    return f"{min(1.6, 0.3 + 0.09 * longest):.2f}"
-
-
-def _members(cards: Cards, groups: Mapping[Value, Group]) -> dict[Group, list[Card]]:
-    members: dict[Group, list[Card]] = {}
-    for card, node in zip(cards.cards, cards.graph.order, strict=True):
-        if node in groups:
-            members.setdefault(groups[node], []).append(card)
-    return members
+    lengths = [len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"]
+    return f"{min(1.6, 0.3 + 0.09 * max(lengths, default=0)):.2f}"
 
 
 def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Sequence[Card]) -> None:
-    theme = view.theme
-    off = [card for card in cards if card.switched_off]
+    theme, inputs = view.theme, group == INPUTS
     title, colour = view.groups.title(group), theme.muted
-    if off and all(
-        card.off or card.switched_off or view.role(card) is Role.RESULT for card in cards
-    ):
-        title, colour = f"{title} ({view.operation(off[0])} off)", theme.off
+    if off := _switched_off(view, cards):
+        title, colour = f"{title} ({off} off)", theme.off
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
             label=f"<{font(title, colour=colour)}>",
-            labeljust="l" if group == INPUTS else "r",
+            labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
         )
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
-        for card in (
-            cards if group == INPUTS else reversed(cards)
-        ):  # dot stacks a neuron's parameters from below
+        # dot stacks a neuron's parameters from below.
+        for card in cards if inputs else reversed(cards):
             _add_card(cluster, view, card)
+
+
+def _switched_off(view: View, cards: Sequence[Card]) -> str:
+    """The operation, ReLU, that switches a whole neuron off; "" where it is on."""
+    off = [card.operation for card in cards if card.switched_off]
+    dead = (card.off or card.switched_off or view.role(card) is Role.RESULT for card in cards)
+    return off[0] if off and all(dead) else ""
 
 
 def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
     graph.node(f"n{card.index}", label=f"<{card_label(view, card)}>", id=f"card{card.index}")
 
 
-def _label_places(view: View) -> Iterator[tuple[str, float]]:
-    """Where on each arrow its label stands: near the end where fewer meet, and how far from it.
+def _add_ranks(graph: graphviz.Digraph, view: View, members: Members) -> None:
+    """Keep layers on ranks of their own: without, there is a staircase.
 
-    Labels on arrows between frames, which are long, stand each a little further from the card than
-    the one before.
+    By edges that are not seen: from the layer before to a layer's leaves, and down along its ends,
+    the cards that no other in their frame is computed from.
     """
-    arrows = view.cards.arrows
-    results = Counter(arrow.operand for arrow in arrows)
-    shared = Counter(arrow.result for arrow in arrows if results[arrow.operand] > 1)
-    before: Counter[tuple[str, int]] = Counter()
-    for arrow in arrows:
-        at_operand = results[arrow.operand] == 1 or results[arrow.operand] < shared[arrow.result]
-        end = ("tail", arrow.operand) if at_operand else ("head", arrow.result)
-        yield end[0], 1.7 + 0.25 * len(_local(arrow)) + 2.2 * before[end]
-        before[end] += arrow.local != "1" and len(set(_groups(view, arrow))) == 2
-
-
-def _groups(view: View, arrow: Arrow) -> list[Group | None]:
-    return [
-        view.groups.of.get(view.cards.graph.order[index]) for index in (arrow.operand, arrow.result)
-    ]
-
-
-def _add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[str, float]) -> None:
-    theme = view.theme
-    options: dict[str, Any] = {"id": f"arrow{arrow.operand}-{arrow.result}"}
-    if arrow.off:
-        options |= {"style": "dashed", "color": theme.off, "fontcolor": theme.off}
-    if view.backward:
-        options["dir"] = "back"  # the layout stays that of the forward view
-        if arrow.local != "1":
-            end, distance = place
-            options |= {
-                f"{end}label": f"<{_arrow_label(view, arrow)}>",
-                "labeldistance": f"{distance:.2f}",
-            }
-        if not arrow.off and sign(arrow.flow):
-            options |= {
-                "color": theme.sign_colour(arrow.flow, theme.line),
-                "penwidth": str(width(arrow.flow, view.largest)),
-            }
-    graph.edge(f"n{arrow.operand}", f"n{arrow.result}", **options)
-
-
-def _arrow_label(view: View, arrow: Arrow) -> str:
-    """The local derivative, on a ground of its own: it lies on its line."""
-    start, end = _groups(view, arrow)
-    ground = view.theme.cluster if start is not None and start == end else view.theme.background
-    text = font(_local(arrow), size=SMALL, colour=view.theme.off if arrow.off else view.theme.muted)
-    table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" BGCOLOR="{ground}">'
-    return f"{table}<TR><TD>{text}</TD></TR></TABLE>"
-
-
-def _local(arrow: Arrow) -> str:
-    local = shortened(arrow.local, LOCAL)
-    return f"*({local})" if local.startswith(("-", "≈-")) else f"*{local}"
-
-
-def _add_ranks(
-    graph: graphviz.Digraph, members: Mapping[Group, Sequence[Card]], cards: Cards
-) -> None:
-    """Keep layers on ranks of their own by edges that are not seen: without them there is a
-    staircase.
-    """
-    group_of = {card.index: group for group, group_cards in members.items() for card in group_cards}
-    inner = {
+    passed_on = {
         arrow.operand
-        for arrow in cards.arrows
-        if group_of.get(arrow.operand) == group_of.get(arrow.result)
+        for arrow in view.cards.arrows
+        if view.group(arrow.operand) == view.group(arrow.result)
     }
-    ends: list[int] = []
-    for layer in sorted({group.layer for group in members}):
-        groups = [group for group in sorted(members) if group.layer == layer]
-        here = [[card.index for card in members[group]] for group in groups]
-        leaves = [
-            [index for index in indices if cards.graph.order[index].operation is None]
-            for indices in here
-        ]
-        for start in (index for indices in leaves if ends for index in indices):
-            graph.edge(f"n{ends[0]}", f"n{start}", style="invis", weight="0")
-        ends = [index for indices in here for index in indices if index not in inner]
-        if layer != LOSS.layer:
+    ends: list[Card] = []
+    for _, groups in itertools.groupby(sorted(members), lambda group: group.layer):
+        layer = [card for group in groups for card in members[group]]
+        for card in layer:
+            if ends and card.is_leaf:
+                graph.edge(f"n{ends[0].index}", f"n{card.index}", style="invis", weight="0")
+        ends = [card for card in layer if card not in passed_on]
+        if view.group(layer[0]) != LOSS:
             _add_column(graph, ends)
 
 
-def _add_column(graph: graphviz.Digraph, indices: Sequence[int]) -> None:
+def _add_column(graph: graphviz.Digraph, cards: Sequence[Card]) -> None:
     """One below the other, in order."""
     with graph.subgraph() as rank:
         rank.attr(rank="same")
-        for above, below in itertools.pairwise(indices):
-            rank.edge(f"n{above}", f"n{below}", style="invis")
+        for above, below in itertools.pairwise(cards):
+            rank.edge(f"n{above.index}", f"n{below.index}", style="invis")

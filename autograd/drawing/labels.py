@@ -1,6 +1,4 @@
-"""Text inside labels: any text at all, escaped for Graphviz's HTML-like labels, and formulas that
-fit a card.
-"""
+"""Text inside Graphviz's HTML-like labels: any text, escaped, and formulas that fit a card."""
 
 from __future__ import annotations
 
@@ -16,19 +14,20 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def escaped(text: str, align: str = "LEFT") -> str:
-    """`text` for an HTML-like label: a line break is one in the label, what XML cannot hold is the
-    replacement sign.
+    """`text` for an HTML-like label, where a line break is a line break too.
+
+    What XML cannot hold is the replacement sign there.
 
     >>> escaped("a < b & c")
     'a &lt; b &amp; c'
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     lines = [html.escape(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n")]
-    # a backslash doubled: \N and the like would be replaced by the name of the node
+    # A backslash doubled: \N and the like would be replaced by the name of the node.
     lines = [line.replace("\\", r"\\") for line in lines]
-    return (
-        lines[0] if len(lines) == 1 else "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
-    )
+    if len(lines) == 1:
+        return lines[0]
+    return "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
 
 
 def font(
@@ -55,10 +54,10 @@ def shortened(text: str, most: int) -> str:
 
 
 def formula_lines(formula: str) -> str:
-    """A formula broken before its signs into lines that fit a card; of too many lines the first and
-    the last.
+    """A formula broken before its signs into lines that fit a card.
 
-    Signs in innermost brackets break only what fits no line otherwise.
+    Signs in innermost brackets break only what fits no line otherwise; of too many lines the first
+    and the last are shown.
 
     >>> print(formula_lines("w_00^1*a_0^0 + w_01^1*a_1^0 + b_0^1"))
     w_00^1*a_0^0 + w_01^1*a_1^0
@@ -67,16 +66,18 @@ def formula_lines(formula: str) -> str:
     -(y*log(a_0^3)
     + (1 - y)*log(1 - a_0^3))
     """
-    sign, lines = r" (?=[+-] )", [""]
-    whole = re.split(sign + r"(?![^()]*\))", formula)
-    for term in (
-        term for part in whole for term in ([part] if len(part) <= LINE else re.split(sign, part))
-    ):
-        term = shortened(term, LINE)
-        if lines[-1] and len(lines[-1]) + 1 + len(term) > LINE:
+    sign = r" (?=[+-] )"
+    terms: list[str] = []
+    for part in re.split(sign + r"(?![^()]*\))", formula):
+        terms += [part] if len(part) <= LINE else re.split(sign, part)
+    lines = [""]
+    for term in (shortened(term, LINE) for term in terms):
+        if not lines[-1]:
+            lines[-1] = term
+        elif len(lines[-1]) + 1 + len(term) > LINE:
             lines.append(term)
         else:
-            lines[-1] = f"{lines[-1]} {term}".lstrip(" ") if lines[-1] else term
+            lines[-1] = f"{lines[-1]} {term}".lstrip(" ")
     if len(lines) > LINES:
         lines = [lines[0], "+ ...", lines[-1]]
     return "\n".join(lines)

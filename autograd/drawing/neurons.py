@@ -1,8 +1,9 @@
 """Which nodes belong together: neurons, inputs and loss, found by names in the notes' notation.
 
 A name such as w_10^1, b_1^1, z_1^1 or a_1^1 says layer and neuron. A node without such a name goes
-with what it is computed for; what is computed from the last layer is the loss. A graph without such
-names has no groups.
+with what it is computed for; what is computed from the last layer is the loss. A bias that a whole
+layer shares, b^1, goes with its neuron, or beside the neurons if they are several. A graph without
+such names has no groups.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.notation import NOTES, Notation, read_name
 from autograd.reading import Value
 
 
@@ -36,6 +38,7 @@ class Group:
 
 INPUTS = Group(0)
 LOSS = Group(2**31)
+MOST_DIGITS = 6  # of a layer in a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,13 @@ class Groups:
         return f"{hidden} {group.neuron}"
 
 
+class Place(NamedTuple):
+    """What a name says: the role, and the neuron; None for the bias of a whole layer."""
+
+    role: Role
+    group: Group | None
+
+
 def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
     """The groups of a graph, given in topological order.
 
@@ -70,67 +80,80 @@ def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
     >>> groups_of([w, a, product, b, z]).of[product]
     Group(layer=1, neuron=0)
     """
-    named = {node: place for node in nodes if (place := _placed(node.name, notation)) is not None}
-    computed = any(node.operation is not None and group.layer for node, (_, group) in named.items())
-    learnt = any(role in (Role.WEIGHT, Role.BIAS) for role, _ in named.values())
-    roles = {node: _role(node, named) for node in nodes}
-    if not (computed and learnt):
+    places = {node: place for node in nodes if (place := place_of(node.name, notation))}
+    roles = {node: _role(node, places.get(node)) for node in nodes}
+    if not _is_network(places):
         return Groups({}, roles)
     groups: dict[Value, Group] = {}
-    results: dict[Value, list[Group | None]] = {node: [] for node in nodes}
+    uses: dict[Value, set[Group | None]] = {node: set() for node in nodes}
     for node in reversed(nodes):
-        group = _group(node, named, results[node], roles[node])
+        group = _group(places.get(node), roles[node], uses[node])
         if group is not None:
             groups[node] = group
-        if group == LOSS and node.operation is None:
-            roles[node] = Role.TARGET
         for operand in node.operands:
             if isinstance(operand, Value):
-                results[operand].append(group)
-    return Groups(groups, roles)
+                uses[operand].add(group)
+    in_loss = [node for node, group in groups.items() if group == LOSS]
+    targets = {node: Role.TARGET for node in in_loss if roles[node] is Role.INPUT}
+    return Groups(groups, roles | targets)
 
 
-def _placed(name: str, notation: Notation) -> tuple[Role, Group] | None:
+def place_of(name: str, notation: Notation) -> Place | None:
+    """The place that a name stands for in a notation; None for a name of another kind.
+
+    >>> place_of("w_10^2", NOTES).group, place_of("b^1", NOTES)
+    (Group(layer=2, neuron=1), Place(role=<Role.BIAS: 'bias'>, group=None))
+    """
     for role, pattern in (
         (Role.WEIGHT, notation.weight_pattern),
         (Role.BIAS, notation.bias_pattern),
         (Role.RESULT, notation.preactivation_pattern),
         (Role.RESULT, notation.activation_pattern),
     ):
-        shape = re.escape(pattern).replace(r"\{indices\}", "(?P<indices>[0-9,]+)")
-        found = re.fullmatch(shape.replace(r"\{layer\}", "(?P<layer>[0-9]{1,6})"), name)
-        if found is None:
-            continue
-        indices = found["indices"].split(",")
-        if role is Role.WEIGHT and len(indices) == 1:
-            indices = list(found["indices"])  # w_10^1: neuron 1, source 0
-        if len(indices) != (2 if role is Role.WEIGHT else 1) or not all(indices):
-            continue
-        return role, Group(int(found["layer"]), int(indices[0]))
-    return None
+        found = read_name(pattern, name)
+        if found is not None and (group := _neuron(role, *found)):
+            return Place(role, group)
+    numbers = re.findall("[0-9]{1,6}", name)
+    is_shared = any(name == notation.shared_bias(int(layer)) for layer in numbers)
+    return Place(Role.BIAS, None) if is_shared else None
 
 
-def _role(node: Value, named: Mapping[Value, tuple[Role, Group]]) -> Role:
+def _neuron(role: Role, layer: str, indices: str) -> Group | None:
+    """The neuron of a name's layer and indices; None where they are too many or too few."""
+    each = indices.split(",")
+    if role is Role.WEIGHT and len(each) == 1:
+        each = list(indices)  # w_10^1: neuron 1, source 0
+    wanted = 2 if role is Role.WEIGHT else 1
+    fits = len(each) == wanted and all(each) and len(layer) <= MOST_DIGITS
+    return Group(int(layer), int(each[0])) if fits else None
+
+
+def _is_network(places: Mapping[Value, Place]) -> bool:
+    """Whether the names are those of a network: something is computed in it, something learnt."""
+    computed = any(
+        node.operation is not None and place.group is not None and place.group.layer
+        for node, place in places.items()
+    )
+    return computed and any(place.role in (Role.WEIGHT, Role.BIAS) for place in places.values())
+
+
+def _role(node: Value, place: Place | None) -> Role:
     if node.operation is not None:
         return Role.RESULT
-    role = named[node][0] if node in named else Role.INPUT
-    return Role.INPUT if role is Role.RESULT else role
+    if place is None or place.role is Role.RESULT:
+        return Role.INPUT
+    return place.role
 
 
-def _group(
-    node: Value,
-    named: Mapping[Value, tuple[Role, Group]],
-    results: Sequence[Group | None],
-    role: Role,
-) -> Group | None:
-    if role is Role.INPUT and (
-        node in named or any(group not in (LOSS, None) for group in results)
-    ):
+def _group(place: Place | None, role: Role, uses: set[Group | None]) -> Group | None:
+    """The group of one node; `uses` are those of the nodes that are computed from it."""
+    if role is Role.INPUT and (place or uses - {LOSS, None}):
         return INPUTS
-    if node in named:
-        group = named[node][1]
-        return INPUTS if group.layer == 0 else group
-    places = set(results)
-    if places <= {LOSS}:
+    if place is not None and place.group is not None:
+        return place.group if place.group.layer else INPUTS
+    if uses <= {LOSS}:
         return LOSS
-    return results[0] if len(places) == 1 else None
+    if place is not None:  # the bias of a layer, whatever the loss does with it
+        uses = uses - {LOSS}
+    group, *others = uses
+    return None if others else group

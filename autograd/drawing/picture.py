@@ -43,8 +43,9 @@ class Picture:
         return self._rendered("svg").decode()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot. The file is whole
-        or not there.
+        """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.
+
+        The file is whole or not there.
 
         >>> Picture('digraph { a -> b }', "2 cards", cards=2).save("graph.gif")
         Traceback (most recent call last):
@@ -53,9 +54,8 @@ class Picture:
         target = Path(path)
         kind = target.suffix.lower().removeprefix(".")
         if kind not in KINDS:
-            raise ValueError(
-                f"{target}: a picture is saved as {', '.join('.' + kind for kind in KINDS)}"
-            )
+            kinds = ", ".join("." + kind for kind in KINDS)
+            raise ValueError(f"{target}: a picture is saved as {kinds}")
         write_atomically(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
         return target
 
@@ -70,7 +70,8 @@ class Picture:
             width, height = struct.unpack(">II", rendered[16:24])
             if max(width, height) > MOST_PIXELS:
                 raise ValueError(
-                    f"the PNG would have {width} x {height} pixels: save an SVG, or draw a smaller root"
+                    f"the PNG would have {width} x {height} pixels: "
+                    "save an SVG, or draw a smaller root"
                 )
         return rendered
 
@@ -91,6 +92,6 @@ def check_size(cards: int) -> None:
     """A ValueError for a graph that no picture can show."""
     if cards > MOST_CARDS:
         raise ValueError(
-            f"{cards} cards are too many for a picture (at most {MOST_CARDS}): draw a smaller root, "
-            "such as the loss of one sample or a single neuron"
+            f"{cards} cards are too many for a picture (at most {MOST_CARDS}): "
+            "draw a smaller root, such as the loss of one sample or a single neuron"
         )

@@ -17,8 +17,8 @@ from pathlib import Path
 CHOICE = "CHALKGRAD_DOT"
 BUNDLED = "graphviz-pure"  # the name of the distribution, and of its executable
 REMEDY = (
-    f"install Graphviz, or `pip install {BUNDLED}`, or name a dot program in the environment variable {CHOICE} "
-    "(the DOT source needs none: picture.dot)"
+    f"install Graphviz, or `pip install {BUNDLED}`, or name a dot program "
+    f"in the environment variable {CHOICE} (the DOT source needs none: picture.dot)"
 )
 PNG_DPI = 144  # SVG has no pixels; 96, the default, is hard to read on today's screens
 
@@ -41,10 +41,10 @@ class DotProgram:
         """The picture as bytes; `engine` lays it out (dot, neato), `kind` is svg, png or pdf."""
         if kind == "pdf" and self.bundled:
             raise DotError(
-                f"PDF needs the system's dot, {BUNDLED} draws SVG and PNG: install Graphviz, or save an SVG"
+                f"PDF needs the system's dot, {BUNDLED} draws SVG and PNG: "
+                "install Graphviz, or save an SVG"
             )
-        # Run directly: the graphviz package would take the program from a global, which threads
-        # share.
+        # Run directly: the graphviz package takes the program from a global, which threads share.
         command = [str(self.path), f"-K{engine}", f"-T{kind}"]
         if kind == "png":
             command.append(f"-Gdpi={PNG_DPI}")
@@ -74,9 +74,7 @@ def find_program() -> DotProgram:
 
 
 def bundled_program() -> Path | None:
-    """The executable of graphviz-pure; it is not on the PATH under the name dot, so its list of
-    files is asked.
-    """
+    """The executable of graphviz-pure, from its list of files: its name on the PATH is not dot."""
     try:
         files = importlib.metadata.files(BUNDLED) or []
     except importlib.metadata.PackageNotFoundError:

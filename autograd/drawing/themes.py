@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.reading import FAULTS
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -37,9 +39,7 @@ class Theme:
         return {1: self.positive, -1: self.negative}.get(sign(number), plain)
 
     def tint(self, number: Any, largest: float) -> str:
-        """The background of a gradient: the sign's colour, the stronger the nearer it is to the
-        largest.
-        """
+        """The background of a gradient: its sign's colour, the stronger the larger it is."""
         colour = self.sign_colour(number, "")
         if not colour:
             return mixed(self.card, self.line, 0.15)
@@ -113,12 +113,8 @@ def sign(number: Any) -> int:
     if number is None:
         return 0
     try:
-        return 1 if number > 0 else -1 if number < 0 else 0
-    except (
-        ArithmeticError,
-        TypeError,
-        ValueError,
-    ):  # Decimals do not compare a NaN, symbols nothing
+        return bool(number > 0) - bool(number < 0)
+    except FAULTS:  # Decimals do not compare a NaN, symbols nothing
         return 0
 
 
@@ -128,7 +124,7 @@ def magnitude(number: Any) -> float:
         return abs(float(number))
     except OverflowError:
         return math.inf
-    except (ArithmeticError, TypeError, ValueError):
+    except FAULTS:
         return math.nan
 
 

@@ -1,3 +1,4 @@
-"""A computation in writing: `notation` names its quantities, `steps` are its lines, `walk` goes
-through them.
+"""A computation in writing.
+
+`notation` names its quantities, `steps` are its lines, `walk` goes through them.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.notes.notation import latex_name
@@ -15,51 +15,59 @@ def number_term(number: Any, plain: bool = False) -> Term:
     """A number as an operand of a written expression."""
     text = number_text(number)
     if text.startswith("-"):
-        return Term(text, SIGNED, plain)
-    return Term(
-        text, PRODUCT if "/" in text else ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM, plain
-    )
+        level = SIGNED
+    elif "/" in text:
+        level = PRODUCT
+    else:
+        level = ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM
+    return Term(text, level, plain)
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand: one with a superscript, or a derivative's, is put in parentheses before
-    a power.
-    """
-    return Term(latex_name(name) if latex else name, POWER if "^" in name or "/" in name else ATOM)
+    """A name as an operand; one with a ^ or a / stands in parentheses before a power."""
+    level = POWER if "^" in name or "/" in name else ATOM
+    return Term(latex_name(name) if latex else name, level)
 
 
 def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
-    """The expression that `node` records. `leaf` writes the Values at which it stops, and gives
-    None to go on into one.
+    """The expression that `node` records.
+
+    `leaf` writes the Values at which it stops, and gives None to go on into one.
 
     >>> a, b = Value(2, "a"), Value(3, "b")
     >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
     'a*(b - 1)'
     """
+    if node.operation is None:
+        return leaf(node) or number_term(node.data)
     written: dict[Value, Term] = {}
     path = [node]
     while path:  # iterative: an unnamed expression may be deep
-        current = path[-1]
-        missing = []
+        current, missing = path[-1], []
         for operand in current.operands:
             if operand.__class__ is Value and operand not in written:
-                term = leaf(operand) or (
-                    number_term(operand.data, plain=True) if operand.operation is None else None
-                )
+                term = leaf(operand) or _given(operand)
                 if term is None:
                     missing.append(operand)
                 else:
                     written[operand] = term
         if missing:
             path.extend(missing)
-            continue
-        path.pop()
-        operation = current.operation
-        if operation is None:
-            return leaf(current) or number_term(current.data)
-        terms = [
-            written[x] if x.__class__ is Value else number_term(x, plain=True)
-            for x in current.operands
-        ]
-        written[current] = (operation.latex if latex else operation.text)(terms)
+        else:
+            written[path.pop()] = _combined(current, written, latex)
     return written[node]
+
+
+def _given(node: Value) -> Term | None:
+    """A leaf without a name, a plain number."""
+    return number_term(node.data, plain=True) if node.operation is None else None
+
+
+def _combined(node: Value, written: Mapping[Value, Term], latex: bool) -> Term:
+    """An operation over its operands, which are written already."""
+    operation: Any = node.operation
+    terms = [
+        written[x] if x.__class__ is Value else number_term(x, plain=True) for x in node.operands
+    ]
+    combined: Term = (operation.latex if latex else operation.text)(terms)
+    return combined

@@ -14,8 +14,7 @@ from autograd.reading import OPERATIONS
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a network's quantities are named: w_jk^l connects neuron k of layer l-1 to neuron j of
-    layer l.
+    """How a network's quantities are named: w_jk^l, from neuron k of layer l-1 to j of layer l.
 
     Another book's notation is another instance; `first_index` is the index of the first neuron.
 
@@ -40,6 +39,15 @@ class Notation:
         """The bias of a neuron."""
         return self._name(self.bias_pattern, layer, neuron)
 
+    def shared_bias(self, layer: int) -> str:
+        """The bias that a whole layer shares: that of a neuron, without the neuron.
+
+        >>> NOTES.shared_bias(1), Notation(bias_pattern="b[{layer}]_{indices}").shared_bias(2)
+        ('b^1', 'b[2]')
+        """
+        of_neuron = self.bias_pattern.replace("{indices}", "\0").format(layer=layer)
+        return re.sub(r"[_,]?(\(\0\)|\[\0\]|\{\0\}|\0)", "", of_neuron)
+
     def preactivation(self, layer: int, neuron: int) -> str:
         """A neuron's weighted sum, before the activation."""
         return self._name(self.preactivation_pattern, layer, neuron)
@@ -59,23 +67,30 @@ class Notation:
         >>> NOTES.gradient("L", "z_1^1"), NOTES.gradient("L", "w_10^1")
         ('delta_1^1', 'dL/dw_10^1')
         """
-        preactivation = re.fullmatch(
-            re.escape(self.preactivation_pattern)
-            .replace(r"\{indices\}", "([0-9,]+)")
-            .replace(r"\{layer\}", "([0-9]+)"),
-            node,
-        )
-        if preactivation and root not in (node, node.replace("z_", "a_")):
-            return self.delta_pattern.format(indices=preactivation[1], layer=preactivation[2])
+        place = read_name(self.preactivation_pattern, node)
+        if place and root not in (node, node.replace("z_", "a_")):
+            layer, indices = place
+            return self.delta_pattern.format(indices=indices, layer=layer)
         return derivative_name(root, node)
 
 
 NOTES = Notation()
 
 
+def read_name(pattern: str, name: str) -> tuple[str, str] | None:
+    """The layer and the indices in a name of that pattern, as they are written; None in another.
+
+    >>> read_name(NOTES.weight_pattern, "w_10^2"), read_name(NOTES.weight_pattern, "b_1^2")
+    (('2', '10'), None)
+    """
+    shape = re.escape(pattern).replace(r"\{indices\}", "(?P<indices>[0-9,]+)")
+    found = re.fullmatch(shape.replace(r"\{layer\}", "(?P<layer>[0-9]+)"), name)
+    parts = found.groupdict() if found else {}
+    return (parts["layer"], parts["indices"]) if len(parts) == 2 else None
+
+
 def derivative_name(root: str, node: str) -> str:
-    """dL/dw_10^1: the plain name of a derivative; of one of a derivative the parts stand in
-    parentheses.
+    """dL/dw_10^1: the plain name of a derivative; a derivative in it stands in parentheses.
 
     >>> print(derivative_name("dL/dw", "w"), latex_name("d(dL/dw)/dw"))
     d(dL/dw)/dw \\frac{\\partial \\frac{\\partial L}{\\partial w}}{\\partial w}
@@ -84,26 +99,13 @@ def derivative_name(root: str, node: str) -> str:
     return f"d{of}/d{by}"
 
 
+# w_10^1, and the two forms of a derivative's name: dL/dw_10^1, relu'(z_0^1).
 NAME = re.compile(
     r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?"
 )
 DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
 PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
-GREEK = {
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "eta",
-    "theta",
-    "lambda",
-    "mu",
-    "sigma",
-    "tau",
-    "phi",
-    "omega",
-}
+GREEK = "alpha beta gamma delta epsilon eta theta lambda mu sigma tau phi omega"
 
 
 def latex_name(name: str) -> str:
@@ -113,28 +115,31 @@ def latex_name(name: str) -> str:
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
     if derivative := DERIVATIVE.fullmatch(name):
-        of, by = (
-            latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in derivative.group("of", "by")
-        )
-        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+        return _latex_derivative(*derivative.group("of", "by"))
     if primed := PRIMED.fullmatch(name):
-        operation = OPERATIONS.get(primed["function"])
-        shown = operation.shown if operation else primed["function"]
-        function = shown.replace("_", r"\_")
-        operand = NAME.sub(lambda name: latex_name(name[0]), primed["operand"]).replace(
-            "*", r" \cdot "
-        )
-        return rf"\mathrm{{{function}}}'\left({operand}\right)"
-    if match := NAME.fullmatch(name):
-        letters = match["letters"]
-        shown = (
-            f"\\{letters}"
-            if letters in GREEK
-            else letters
-            if len(letters) == 1
-            else rf"\mathrm{{{letters}}}"
-        )
-        below = f"_{{{match['below']}}}" if match["below"] else ""
-        return shown + below + (f"^{{{match['above']}}}" if match["above"] else "")
+        return _latex_primed(*primed.group("function", "operand"))
+    if symbol := NAME.fullmatch(name):
+        return _latex_symbol(*symbol.group("letters", "below", "above"))
     escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
     return rf"\text{{{escaped}}}"
+
+
+def _latex_derivative(of: str, by: str) -> str:
+    above, below = (latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in (of, by))
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+
+
+def _latex_primed(function: str, operand: str) -> str:
+    operation = OPERATIONS.get(function)
+    shown = (operation.shown if operation else function).replace("_", r"\_")
+    inner = NAME.sub(lambda name: latex_name(name[0]), operand).replace("*", r" \cdot ")
+    return rf"\mathrm{{{shown}}}'\left({inner}\right)"
+
+
+def _latex_symbol(letters: str, below: str | None, above: str | None) -> str:
+    if letters in GREEK.split():
+        letters = f"\\{letters}"
+    elif len(letters) > 1:
+        letters = rf"\mathrm{{{letters}}}"
+    subscript = f"_{{{below}}}" if below else ""
+    return letters + subscript + (f"^{{{above}}}" if above else "")

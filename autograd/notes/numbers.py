@@ -9,11 +9,14 @@ from typing import Any
 
 
 def number_text(number: Any) -> str:
-    """A number exactly, as people write it: a Fraction as a decimal where that terminates, a
-    Decimal without exponent and trailing zeros.
+    """A number exactly, as people write it: without exponent or trailing zeros where that can be.
 
-    >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(0.1 + 0.2), number_text(2.0)
-    ('-1.03', '1/3', '0.30000000000000004', '2')
+    A Fraction is a decimal where that terminates.
+
+    >>> number_text(Fraction(-103, 100)), number_text(Fraction(1, 3)), number_text(2.0)
+    ('-1.03', '1/3', '2')
+    >>> number_text(0.1 + 0.2)
+    '0.30000000000000004'
     """
     if isinstance(number, Fraction):
         return _fraction_text(number)
@@ -24,9 +27,9 @@ def number_text(number: Any) -> str:
         return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
     if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
         return f"≈{Decimal(number):.4g}"
-    return (
-        _zero_unsigned(str(number).removesuffix(".0")) if isinstance(number, float) else str(number)
-    )
+    if isinstance(number, float):
+        return _zero_unsigned(str(number).removesuffix(".0"))
+    return str(number)
 
 
 def _zero_unsigned(text: str) -> str:
@@ -48,19 +51,17 @@ def _fraction_text(number: Fraction) -> str:
 
 
 def short_number(number: Any) -> str:
-    """A number for a card: in full if it has at most 8 digits, else four significant ones after an
-    approximation sign.
+    """A number for a card: in full if it has at most 8 digits, else ≈ and four significant ones.
 
     >>> short_number(Fraction(-1133, 1000)), short_number(2 / 3), short_number(None)
     ('-1.133', '≈0.6667', '-')
     """
     if number is None:
         return "-"
-    if (
-        isinstance(number, (int, Fraction))
-        and max(abs(number.numerator), number.denominator) >= 10**300
-    ):
-        return f"≈{Decimal(number.numerator) / number.denominator:.4g}"  # beyond what a float holds
+    if isinstance(number, (int, Fraction)):
+        parts = abs(number.numerator), number.denominator
+        if max(parts) >= 10**300:  # beyond what a float holds
+            return f"≈{Decimal(number.numerator) / number.denominator:.4g}"
     text = number_text(number)
     if len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14:
         return text

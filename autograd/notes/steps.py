@@ -1,8 +1,8 @@
-"""Every step of a computation in writing: symbol = formula = substituted = value, forward and for
-the gradients.
+"""Every step of a computation in writing: symbol = formula = substituted = value.
 
-The formulas are read from the recorded graph and the rule table, and those of the gradients from
-the graph that `adjoints` records. Nodes without a name fold into the line of the next named one.
+Forward, and then for the gradients. The formulas are read from the recorded graph and the rule
+table, and those of the gradients from the graph that `adjoints` records. Nodes without a name fold
+into the line of the next named one.
 """
 
 from __future__ import annotations
@@ -38,10 +38,8 @@ class Step:
     latex: str = ""
 
     def __str__(self) -> str:
-        remark = f"   ({self.remark})" if self.remark else ""
-        return (
-            equation(self.name, self.formula, self.substituted, number_text(self.number)) + remark
-        )
+        line = equation(self.name, self.formula, self.substituted, number_text(self.number))
+        return f"{line}   ({self.remark})" if self.remark else line
 
 
 def equation(*members: str) -> str:
@@ -127,23 +125,23 @@ def _conventions(
 # --- written forms --------------------------------------------------------------------------------
 
 
-def _named(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
+def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
     """Operands with a label are written by name; those without, and the node `but`, written out."""
     return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
 
 
-def _number_where(label: Labels, but: Value | None = None) -> Leaf:
+def _by_number(label: Labels, but: Value | None = None) -> Leaf:
     """The same with numbers in the names' places."""
     return lambda node: number_term(node.data) if node is not but and label(node) else None
 
 
 def _formula(node: Value, label: Labels, latex: bool = False) -> tuple[str, str]:
     """What `node` records, over its operands' names and over their numbers."""
-    named, numbers = _named(label, node, latex), _number_where(label, node)
-    return write(node, named, latex).text, write(node, numbers, latex).text
+    by_name, by_number = _by_name(label, node, latex), _by_number(label, node)
+    return write(node, by_name, latex).text, write(node, by_number, latex).text
 
 
-def _operand(x: Any, leaf: Leaf) -> Term:
+def _operand_term(x: Any, leaf: Leaf) -> Term:
     if x.__class__ is not Value:
         return number_term(x, plain=True)
     return leaf(x) or write(x, leaf)
@@ -174,7 +172,7 @@ def gradient_graph(
         for result, local in paths:
             prime = result.operation.prime
             if prime and local.__class__ is Value and not local.name:
-                local.name = f"{prime}({label(node) or write(node, _named(label)).text})"
+                local.name = f"{prime}({label(node) or write(node, _by_name(label)).text})"
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
 
@@ -249,10 +247,10 @@ def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
     operands = adjoint.gradient.operands
     lines = []
     for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
-        factors = dot.text([_operand(x, _named(label)) for x in pair]).text
-        numbers = dot.text([_operand(x, _number_where(label)) for x in pair]).text
+        factors = dot.text([_operand_term(x, _by_name(label)) for x in pair]).text
+        numbers = dot.text([_operand_term(x, _by_number(label)) for x in pair]).text
         upstream, local = map(number_of, pair)
-        through = label(result) or write(result, _named(label)).text
+        through = label(result) or write(result, _by_name(label)).text
         line = equation(factors, numbers, number_text(upstream * local))
         lines.append(f"through {through}: {line}")
     return tuple(lines)

@@ -31,11 +31,11 @@ def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
 
 
 class Walk:
-    """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()`, each returning it.
+    """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()` return it.
 
-    What `walk` returns. Before the first step nothing is computed; stepping back un-computes. Numbers are copied when
-    the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
-    topological order.
+    What `walk` returns. Before the first step nothing is computed; stepping back un-computes.
+    Numbers are copied when the walk is made, and no node is touched. Nodes without a name are
+    called v1, v2, ... in topological order.
     """
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
@@ -65,10 +65,10 @@ class Walk:
         return self
 
     def goto(self, step: str | int) -> Walk:
-        """Go to a step by number (0 is the start), by the name it computes (z_0^1, delta_0^1), or
-        as dL/dz_0^1.
+        """Go to a step: by number (0 is the start), or by the name of what it computes.
 
-        A name that no step or several steps have is a ValueError that says so.
+        That is z_0^1, and of a gradient delta_0^1 or dL/dz_0^1. A name that no step or several
+        steps have is a ValueError that says so.
         """
         if not isinstance(step, (int, str)) or isinstance(step, bool):
             raise TypeError(f"go to a step by its name or number, not by a {type(step).__name__}")
@@ -85,14 +85,14 @@ class Walk:
 
     def _not_found(self, name: str, found: list[int]) -> str:
         if found:
-            return f"{len(found)} steps are named {name!r}: go to one by number, {', '.join(map(str, found))}"
+            numbers = ", ".join(map(str, found))
+            return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
         if name in self._names.values():
             return f"{name} is given, not computed; its gradient has a step"
-        close = difflib.get_close_matches(
-            name, [n for s in self.steps for n in (s.name, s.plain_name) if n], n=3
-        )
-        return f"no step is named {name!r}" + (
-            f": did you mean {' or '.join(close)}?" if close else ": see .steps"
+        names = [each for step in self.steps for each in (step.name, step.plain_name) if each]
+        close = " or ".join(difflib.get_close_matches(name, names, n=3))
+        return f"no step is named {name!r}: " + (
+            f"did you mean {close}?" if close else "see .steps"
         )
 
     @property
@@ -104,26 +104,27 @@ class Walk:
         """Every node's value and gradient so far, "-" for what is not computed yet."""
         values, gradients = self._so_far()
         rows = [("", "value", "gradient")]
-        rows += [
-            (name, values.get(node, "-"), gradients.get(node, "-"))
-            for node, name in self._names.items()
-        ]
-        widths = [max(len(row[column]) for row in rows) for column in range(3)]
-        return "\n".join(
-            f"{n:<{widths[0]}}  {v:>{widths[1]}}  {g:>{widths[2]}}" for n, v, g in rows
-        )
+        for node, name in self._names.items():
+            rows.append((name, values.get(node, "-"), gradients.get(node, "-")))
+        n, v, g = (max(len(row[column]) for row in rows) for column in range(3))
+        return "\n".join(f"{row[0]:<{n}}  {row[1]:>{v}}  {row[2]:>{g}}" for row in rows)
 
     def _so_far(self) -> tuple[dict[Value, str], dict[Value, str]]:
-        done = self.steps[: self.position]
-        values = {step.node: number_text(step.number) for step in done if not step.of_gradient}
-        return self._given | values, {
-            step.node: number_text(step.number) for step in done if step.of_gradient
-        }
+        """The values and the gradients up to here, as they are written."""
+        values, gradients = dict(self._given), dict[Value, str]()
+        for step in self.steps[: self.position]:
+            kind = gradients if step.of_gradient else values
+            kind[step.node] = number_text(step.number)
+        return values, gradients
 
     def __repr__(self) -> str:
         step = self.step
         if step is None:
-            return f"step 0 of {len(self.steps)}, nothing is computed yet; the first step will be {self.steps[0].name}"
+            first = self.steps[0].name
+            return (
+                f"step 0 of {len(self.steps)}, nothing is computed yet; "
+                f"the first step will be {first}"
+            )
         kind = "gradient" if step.of_gradient else "forward"
         lines = [f"step {self.position} of {len(self.steps)}, {kind}", str(step)]
         lines += [f"   {contribution}" for contribution in step.contributions]

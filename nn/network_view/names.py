@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd.notes.notation import Notation
-from nn.layers import shared_bias_name
 from nn.network import MLP
 
 
@@ -27,7 +26,7 @@ class Names:
 def _names(model: MLP, notation: Notation) -> Iterator[str]:
     yield from (notation.activation(0, index) for index in range(model.layers[0].inputs))
     for number, layer in enumerate(model.layers, start=1):
-        yield shared_bias_name(notation, number)
+        yield notation.shared_bias(number)
         for index, neuron in enumerate(layer.neurons):
             yield from (notation.weight(number, index, k) for k in range(len(neuron.weights)))
             yield notation.bias(number, index)

@@ -6,20 +6,23 @@ is tested too.
 
 mazur           M. Mazur, "A Step by Step Backpropagation Example", 17 March 2015
                 https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/
-han             J. Han, M. Kamber, J. Pei, "Data Mining: Concepts and Techniques", 3rd ed., Morgan Kaufmann 2012,
-                chapter 9.2, "Classification by Backpropagation", Example 9.1; a book, ISBN 978-0-12-381479-1
-baydin          A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, "Automatic Differentiation in Machine
-                Learning: a Survey", JMLR 18(153), 2018, Tables 2 and 3; https://jmlr.org/papers/v18/17-468.html
-jurafsky        D. Jurafsky, J. H. Martin, "Speech and Language Processing", 3rd ed., draft of 12 January 2025,
-                chapter 7, "Neural Networks", on computation graphs: L = c(a + 2b)
+han             J. Han, M. Kamber, J. Pei, "Data Mining: Concepts and Techniques", 3rd ed., Morgan
+                Kaufmann 2012, chapter 9.2, "Classification by Backpropagation", Example 9.1; a
+                book, ISBN 978-0-12-381479-1
+baydin          A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, "Automatic
+                Differentiation in Machine Learning: a Survey", JMLR 18(153), 2018, Tables 2 and 3;
+                https://jmlr.org/papers/v18/17-468.html
+jurafsky        D. Jurafsky, J. H. Martin, "Speech and Language Processing", 3rd ed., draft of 12
+                January 2025, chapter 7, "Neural Networks", on computation graphs: L = c(a + 2b)
                 https://web.stanford.edu/~jurafsky/slp3/
 olah            C. Olah, "Calculus on Computational Graphs: Backpropagation", 31 August 2015
                 https://colah.github.io/posts/2015-08-Backprop/
-cs231n          A. Karpathy, Stanford CS231n notes, "Backpropagation, Intuitions": the gates, and the sigmoid neuron
+cs231n          A. Karpathy, Stanford CS231n notes, "Backpropagation, Intuitions": the gates,
+                and the sigmoid neuron
                 https://cs231n.github.io/optimization-2/
 micrograd       A. Karpathy, micrograd, 2020, README, "Example usage"; https://github.com/karpathy/micrograd
-karpathy neuron A. Karpathy, "The spelled-out intro to neural networks and backpropagation: building micrograd", 2022,
-                the tanh neuron; https://www.youtube.com/watch?v=VMj-3S1tku0
+karpathy neuron A. Karpathy, "The spelled-out intro to neural networks and backpropagation:
+                building micrograd", 2022, the tanh neuron; https://www.youtube.com/watch?v=VMj-3S1tku0
 """
 
 from __future__ import annotations
@@ -89,7 +92,8 @@ def mazur_trained(output_weights_first: bool, updates: int = 10_000) -> Numbers:
         loss = mazur_loss(model)
         for group in (output, hidden) if output_weights_first else ([*output, *hidden],):
             model.zero_grad()
-            loss.backward()  # takes the weights as they are now: those of the output may be new already
+            # takes the weights as they are now: those of the output may be new already
+            loss.backward()
             nn.SGD(group, learning_rate=0.5).step()
         if update in (1, updates):
             found["E after 1 update" if update == 1 else "E after 10000 updates"] = mazur_loss(

@@ -3,13 +3,12 @@
 A program is a list of steps over a tape of numbers, which begins with the inputs: each step applies
 one operation to earlier numbers and constants, and appends the result. Nodes are shared, n-ary
 operations take one to four operands, and the last step adds up all that was not used. Operands are
-drawn until they lie well inside the operation's domain and away from its kinks, so that a
-derivative of any order exists and no package decides a side differently.
-"""
+drawn until they lie well inside the operation's domain and away from its kinks (`safe` of
+tests/samples.py), so that a derivative of any order exists and no package decides a side
+differently."""
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -18,7 +17,6 @@ from samples import SAMPLES
 
 from autograd import OPERATIONS
 
-MARGIN = 0.05  # from kinks and poles
 LARGEST = 30.0
 
 
@@ -46,28 +44,6 @@ class Program(NamedTuple):
         return tape[-1]
 
 
-def away(x: float) -> bool:
-    return abs(x) > MARGIN
-
-
-# Where each operation is smooth and no derivative is huge; those not here are everywhere.
-SAFE: dict[str, Callable[..., bool]] = {
-    "div": lambda a, b: abs(b) > 0.3,
-    "pow": lambda x, n: away(x) if n.__class__ is int else 0.2 < x < 5 and abs(n) < 3,
-    "exp": lambda x: x < 3,
-    "log": lambda x: x > 0.2,
-    "log1p": lambda x: x > -0.8,
-    "sqrt": lambda x: x > 0.2,
-    "tan": lambda x: abs(math.cos(x)) > 0.4,
-    "tanh": lambda x: abs(x) < 4,
-    "binary_cross_entropy": lambda a, y: 0.05 < a < 0.95 and 0.05 < y < 0.95,
-    "binary_cross_entropy_with_logits": lambda z, y: 0.05 < y < 0.95,
-    "where": lambda z, a, b: away(z),
-    **dict.fromkeys(["abs", "relu", "leaky_relu"], away),
-    **dict.fromkeys(["maximum", "minimum"], lambda a, b: away(a - b)),
-}
-
-
 def engine(name: str, *operands: Any) -> Any:
     """`compute` by chalkgrad: numbers for numbers, Values for Values."""
     return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
@@ -91,7 +67,7 @@ def random_program(seed: int, longest: int = 12) -> Program:
 
 
 def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
-    """A step of that operation, its result put on the tape; None if no operands were found for it."""
+    """A step of that operation, its result put on the tape; None if no operands were found."""
     for _ in range(20):
         count = OPERATIONS[name].arity or (
             rng.randint(2, 7) if name == "dot" else rng.randint(1, 4)
@@ -100,9 +76,7 @@ def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
         if name == "pow" and rng.random() < 0.5:
             operands[1] = ("constant", rng.randint(-2, 4))
         numbers = [tape[x] if kind == "tape" else x for kind, x in operands]
-        if any(kind == "tape" for kind, _ in operands) and SAFE.get(name, lambda *_: True)(
-            *numbers
-        ):
+        if any(kind == "tape" for kind, _ in operands) and SAMPLES[name].safe(*numbers):
             result = engine(name, *numbers)
             if abs(result) < LARGEST:
                 tape.append(float(result))

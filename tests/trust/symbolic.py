@@ -8,21 +8,8 @@ from functools import cache
 from typing import Any
 
 import sympy
+from packages import SYMBOLS
 from samples import SAMPLES
-
-# Those formulas that compare numbers: a symbol has no order.
-PIECES = {
-    "abs": lambda x: _piece(x, x, -x),
-    "relu": lambda x: _piece(x, x, 0),
-    "leaky_relu": lambda x: _piece(x, x, x / 100),
-    "maximum": lambda a, b: _piece(a - b, a, b),
-    "minimum": lambda a, b: _piece(b - a, a, b),
-    "where": lambda z, a, b: _piece(z, a, b),
-}
-
-
-def _piece(z: Any, a: Any, b: Any) -> Any:
-    return sympy.Piecewise((a, z > 0), (b, True))
 
 
 def symbols(count: int) -> tuple[Any, ...]:
@@ -31,7 +18,7 @@ def symbols(count: int) -> tuple[Any, ...]:
 
 def formula(name: str, *operands: Any) -> Any:
     """The operation over SymPy expressions."""
-    return PIECES[name](*operands) if name in PIECES else SAMPLES[name].formula(sympy, *operands)
+    return SAMPLES[name].formula(SYMBOLS, *operands)
 
 
 @cache

@@ -45,8 +45,8 @@ inputs = [[rng.uniform(-1, 1) for _ in range(3)] for _ in range(20)]
 targets = [float(sum(row[:1]) > 0) for row in inputs]
 optimizer = nn.Adam(model.parameters(), learning_rate=0.05)
 history = nn.fit(
-    model, inputs, targets, loss=nn.binary_cross_entropy, optimizer=optimizer, epochs=5, batch_size=3,
-    shuffle=random.Random(2), progress=False,
+    model, inputs, targets, loss=nn.binary_cross_entropy, optimizer=optimizer, epochs=5,
+    batch_size=3, shuffle=random.Random(2), progress=False,
 )
 bits += history.losses + [parameter.data for parameter in model.parameters()]
 bits.append(nn.clip_grad_norm(model.parameters(), 0.01))

@@ -1,4 +1,4 @@
-"""Every line and branch of the core is reached by the ordinary tests, and nearly all of the rest."""
+"""Every line and branch of the core is reached by the ordinary tests, nearly all of the rest."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """Exact over rationals: every derivative of order 1 to 3 that a rule can give in Fractions equals
 SymPy's.
 
-A rule is in `POINTS` if its value and its partials stay in Fractions: at any rational argument, or
-(exp, log, sin, ...) at the one where the value is rational. The points are random, away from the
-kinks. At each, SymPy differentiates the formula of tests/samples.py, which knows nothing of the
-engine, and these must equal it, as Fractions, with no error:
+The points are the `rationals` of tests/samples.py, random and away from the kinks, where value and
+partials stay in Fractions; or (exp, log, sin, ...) its `exact` ones. At each, SymPy differentiates
+the formula of tests/samples.py, which knows nothing of the engine, and these must equal it, as
+Fractions, with no error:
 
     order 1         backward
-    orders 1 to 3   every mixed partial by grad of grad of grad; a random direction by jvp of jvp of jvp;
-                    the axes and a random parabola by the jets of derivative and taylor
+    orders 1 to 3   every mixed partial by grad of grad of grad; a random direction by jvp of jvp
+                    of jvp; the axes and a random parabola by the jets of derivative and taylor
 """
 
 from __future__ import annotations
@@ -21,76 +21,26 @@ from math import prod
 import pytest
 import symbolic
 import sympy
-from samples import NEEDED, SAMPLES
+from draws import rational
+from samples import SAMPLES
 
 from autograd import OPERATIONS, Value, derivative, grad, jvp, taylor
 
 PROMISE = "exact over rationals, orders 1 to 3"
 
 
-def rational(rng):
-    """A Fraction other than 0: most of them small, some of 20 digits."""
-    size = rng.choice([9, 60, 10**20])
-    return rng.choice([-1, 1]) * Fraction(rng.randint(1, size), rng.randint(1, size))
+def cases():
+    """(operation, draw, the operands that move, whether it draws more than one point)"""
+    for name, samples in SAMPLES.items():
+        for draw, moving in samples.rationals:
+            yield name, draw, moving, True
+        for exact in () if samples.rationals else samples.exact:
+            moving = tuple(i for i, partial in enumerate(exact.partials) if partial is not None)
+            if moving:
+                yield name, lambda rng, exact=exact: exact.operands, moving, False
 
 
-def rationals(count):
-    return lambda rng: tuple(rational(rng) for _ in range(count))
-
-
-def no_tie(rng):
-    a = rational(rng)
-    return a, a + rational(rng)
-
-
-def of_any_count(rng):
-    return rationals(rng.randint(1, 5))(rng)
-
-
-def of_two_or_more(rng):
-    return rationals(rng.randint(2, 5))(rng)
-
-
-def integer_power(rng):
-    return rational(rng), rng.randint(-4, 5)
-
-
-def power_of_one(rng):
-    return Fraction(1), rational(rng)
-
-
-def root_power(rng):
-    degree = rng.choice([2, 3])
-    return abs(rational(rng)) ** degree, Fraction(rng.choice([-4, -2, -1, 1, 2, 4, 5]), degree)
-
-
-AT_ONE_POINT = {
-    **dict.fromkeys(["exp", "log1p", "sin", "cos", "tan", "tanh", "sigmoid"], 0),
-    "log": 1,
-}
-POINTS = {
-    **dict.fromkeys(
-        ["add", "sub", "mul", "div", "half_squared_error", "squared_error"], rationals(2)
-    ),
-    **dict.fromkeys(["maximum", "minimum"], no_tie),
-    **dict.fromkeys(["neg", "abs", "relu", "leaky_relu", "log_sum_exp"], rationals(1)),
-    **{name: lambda rng, x=x: (Fraction(x),) for name, x in AT_ONE_POINT.items()},
-    "sqrt": lambda rng: (rational(rng) ** 2,),
-    "where": rationals(3),
-    "dot": of_two_or_more,
-    "total": of_any_count,
-    "mean": of_any_count,
-}
-CASES = [
-    *((name, draw, None) for name, draw in POINTS.items()),
-    ("pow", integer_power, (0,)),
-    ("pow", root_power, (0,)),
-    ("pow", power_of_one, None),
-    ("binary_cross_entropy", lambda rng: (Fraction(0), Fraction(0)), (0,)),
-    ("binary_cross_entropy", lambda rng: (Fraction(1), Fraction(1)), (0,)),
-]
-# Of these the value itself is no Fraction, at any rational argument.
-NEVER_RATIONAL = {"softplus", "binary_cross_entropy_with_logits"}
+CASES = list(cases())
 
 
 def expected_derivatives(name, operands, moving, order):
@@ -166,8 +116,7 @@ def check(name, operands, moving, rng):
 
 
 def test_every_operation_is_here_or_never_rational():
-    assert {name for name, *_ in CASES} | NEVER_RATIONAL == set(OPERATIONS), NEEDED
-    for name in NEVER_RATIONAL:
+    for name in OPERATIONS.keys() - {name for name, *_ in CASES}:
         with pytest.raises(TypeError, match="of a Fraction is not a Fraction"):
             OPERATIONS[name](*[Value(Fraction(1, 2))] * OPERATIONS[name].arity)
 
@@ -175,10 +124,8 @@ def test_every_operation_is_here_or_never_rational():
 def test_derivatives_equal_those_of_sympy(full, figure):
     rng = random.Random(1)
     compared = points = 0
-    for name, draw, moving in CASES:
-        for _ in range(
-            1 if name in (*AT_ONE_POINT, "binary_cross_entropy") else 300 if full else 3
-        ):
+    for name, draw, moving, random_points in CASES:
+        for _ in range((300 if full else 3) if random_points else 1):
             operands = draw(rng)
             compared += check(
                 name, operands, tuple(range(len(operands))) if moving is None else moving, rng
@@ -187,5 +134,6 @@ def test_derivatives_equal_those_of_sympy(full, figure):
     count = len({name for name, *_ in CASES})
     figure(
         PROMISE,
-        f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against SymPy",
+        f"error 0 in {compared:,} derivatives of {count} operations at {points:,} points, against "
+        "SymPy",
     )

@@ -7,14 +7,15 @@ condition number, at least 1, says how much a relative change of what goes in ch
 that nobody who computes in floats by that formula can promise less:
 
     value f     the sum over the operands x_i of |x_i * df/dx_i| / |f|
-    partial p   the same sum for p as the rule table writes it: over the operands, the result y (its term times the
-                condition of y) and what is computed between (n - 1 in n*x^(n - 1), the sigmoid in sigmoid(z) - y)
+    partial p   the same sum for p as the rule table writes it: over the operands, the result y
+                (its term times the condition of y) and what is computed between (n - 1 in
+                n*x^(n - 1), the sigmoid in sigmoid(z) - y)
 
 So 1 - y*y (tanh) and y*(1 - y) (sigmoid) are as right as what the notes write can be, and no
 better: near saturation they keep an absolute precision, not a relative one, and exp(z - y)
 (log_sum_exp) loses what z and y have in common. How much is measured: the worst error by the
-condition in the operands alone. By that every rule but those few keeps the bound too (`ALONE`), so
-that none can widen its own by being written badly.
+condition in the operands alone. By that every rule but those few keeps the bound too (`alone` of
+tests/samples.py), so that none can widen its own by being written badly.
 
 Points whose true value or partials leave the range of normal floats are drawn again; those are
 hostile values, which have tests of their own. `+ - * / sqrt` have no bound: they equal Python's to
@@ -33,86 +34,14 @@ import mpmath
 import pytest
 import symbolic
 import sympy
-from samples import SAMPLES, ByName
+from draws import number, numbers
+from samples import SAMPLES
 
 from autograd import OPERATIONS, Value, sqrt
 
 PROMISE = "floats right"
 DIGITS = 50
 PRECISE = mpmath.mpf(10) ** -DIGITS
-
-
-def number(rng, decades=12):
-    """A float of either sign, as often of one decade as of another."""
-    return rng.choice([-1, 1]) * rng.uniform(1, 10) * 10.0 ** rng.uniform(-decades, decades)
-
-
-def numbers(count, decades=12):
-    return lambda rng: tuple(number(rng, rng.choice([1, decades])) for _ in range(count))
-
-
-def probability(rng):
-    """Near 0, near 1, and between."""
-    near = 10 ** rng.uniform(-12, -0.31)
-    return rng.choice([near, 1 - near, rng.uniform(0.01, 0.99)])
-
-
-def tie(rng):
-    """Two numbers, often close to each other."""
-    a = number(rng)
-    return a, rng.choice([number(rng), a * (1 + number(rng, 3) * 1e-8)])
-
-
-def within(low, high):
-    """Of many magnitudes, between two bounds."""
-
-    def draw(rng):
-        x = number(rng, 5)
-        return (x,) if low < x < high else (rng.uniform(low, high),)
-
-    return draw
-
-
-def any_count(rng):
-    return numbers(rng.randint(1, 4))(rng)
-
-
-POINTS = {
-    **dict.fromkeys(["add", "sub"], tie),
-    **dict.fromkeys(["maximum", "minimum", "half_squared_error", "squared_error"], tie),
-    **dict.fromkeys(["mul", "div"], numbers(2, 70)),
-    **dict.fromkeys(["neg", "abs", "relu", "leaky_relu"], numbers(1, 300)),
-    **dict.fromkeys(
-        ["log", "sqrt"],
-        lambda rng: (rng.choice([abs(number(rng, 300)), 1 + number(rng, 4) * 1e-5]),),
-    ),
-    **dict.fromkeys(["sin", "cos", "tan"], numbers(1, 15)),
-    "pow": lambda rng: (abs(number(rng, rng.choice([1, 10]))), number(rng, 1)),
-    "exp": within(-700, 700),
-    "log1p": lambda rng: (abs(number(rng, 15)) if rng.random() < 0.5 else -probability(rng),),
-    "tanh": within(-300, 300),
-    "sigmoid": within(-350, 350),
-    "softplus": within(-700, 700),
-    "where": numbers(3),
-    "dot": lambda rng: numbers(rng.randint(2, 7))(rng),
-    "total": any_count,
-    "mean": any_count,
-    "log_sum_exp": lambda rng: tuple(within(-300, 300)(rng)[0] for _ in range(rng.randint(1, 5))),
-    "binary_cross_entropy": lambda rng: (probability(rng), probability(rng)),
-    "binary_cross_entropy_with_logits": lambda rng: (within(-300, 300)(rng)[0], probability(rng)),
-}
-POINTS = ByName(POINTS)
-
-
-# In ulp x condition in the operands alone: what the notes write reaches no more near saturation,
-# and a partial that is one function of Python's math no more at all; the others keep the 2.
-ALONE = {
-    **dict.fromkeys(["exp", "log", "sin", "cos"], 1),
-    **dict.fromkeys(["tanh", "sigmoid"], 1e15),
-    **dict.fromkeys(["binary_cross_entropy", "binary_cross_entropy_with_logits"], 3),
-    "pow": 10,
-    "log_sum_exp": 500,
-}
 
 
 @cache
@@ -238,15 +167,16 @@ def points(full):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_value_and_partials(name, full, worst):
-    rng = random.Random(name)
+    rng, samples = random.Random(name), SAMPLES[name]
+    draw = samples.draw or numbers(len(samples.floats[0]))
     found, count = (0.0, 0.0, 0.0), 0
     while count < points(full):
-        operands = POINTS[name](rng)
+        operands = draw(rng)
         errors = errors_at(name, operands)
         if errors is None:
             continue
         (value, *partials), (_, *alone) = errors
-        assert max(value, *partials) <= 2 and max(alone) <= ALONE.get(name, 2), (operands, errors)
+        assert max(value, *partials) <= 2 and max(alone) <= samples.alone, (operands, errors)
         found = tuple(map(max, found, (value, max(partials), max(alone))))
         count += 1
     worst[name] = found
@@ -259,9 +189,9 @@ def test_counted(full, worst, figure):
     poor = [f"{name} {alone:.0e}" for name, (_, _, alone) in worst.items() if alone > 2]
     figure(
         PROMISE,
-        f"{len(worst)} rules at {points(full):,} points: values within {max(value):.2f} ulp x condition, "
-        f"partials within {max(partial):.2f}; by the condition in the operands alone, what the notes write reaches "
-        f"{', '.join(poor)} near saturation",
+        f"{len(worst)} rules at {points(full):,} points: values within {max(value):.2f} ulp x "
+        f"condition, partials within {max(partial):.2f}; by the condition in the operands alone, "
+        f"what the notes write reaches {', '.join(poor)} near saturation",
     )
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
-from samples import KINKS
+from samples import SAMPLES
 
 import autograd
 from autograd import (
@@ -134,6 +134,7 @@ def test_a_derivation_says_that_it_rests_on_a_convention(zero):
         assert y.operation.convention in Derivation(y).gradients[-1].remark != ""
 
 
+KINKS = {name: samples.kinks for name, samples in SAMPLES.items() if samples.kinks}
 NOT_FLAGGED = {
     ("pow", 1),
     ("where", 0),
@@ -145,7 +146,7 @@ NOT_FLAGGED = {
 def test_every_kink_of_the_table_is_flagged(name, zero):
     if name == "pow" and isinstance(zero, Decimal):
         return  # Decimals have no 0^0
-    for operands in KINKS[name][0]:
+    for operands in KINKS[name].at:
         leaves = [Value(type(zero)(x) or zero, "x") for x in operands]
         y = OPERATIONS[name](*leaves[:1], 0) if name == "pow" else OPERATIONS[name](*leaves)
         remarks = {step.node: step.remark for step in Derivation(y).gradients}
@@ -170,6 +171,7 @@ def test_counted(figure):
     members = sum(len(members) for _, members in FAMILIES.values())
     figure(
         PROMISE,
-        f"{members} ways to write {len(FAMILIES)} functions agree at {len(ZEROS)} zeros of 5 types, in {len(FIRST)} "
-        f"first and {len(SECOND)} second derivatives; each rule's own line is flagged",
+        f"{members} ways to write {len(FAMILIES)} functions agree at {len(ZEROS)} zeros of 5 "
+        f"types, in {len(FIRST)} first and {len(SECOND)} second derivatives; each rule's own line "
+        "is flagged",
     )

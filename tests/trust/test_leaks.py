@@ -138,7 +138,8 @@ def counted(work):
     gc.collect()
     gc.disable()
     try:
-        work()  # an empty dict, which the collector passes over, is counted from now on if it is filled
+        # an empty dict, which the collector passes over, is counted from now on if it is filled
+        work()
         before = len(gc.get_objects())
         work()
         after = len(gc.get_objects())

@@ -25,6 +25,6 @@ def test_mutants_are_killed(full, figure):
         assert killed >= least * (killed + others)
         figure(
             "tests bite",
-            f"{killed:,} of {killed + others:,} {what} killed ({killed / (killed + others):.1%}), {equivalent} more "
-            "are equivalent, by a reason each",
+            f"{killed:,} of {killed + others:,} {what} killed ({killed / (killed + others):.1%}), "
+            f"{equivalent} more are equivalent, by a reason each",
         )

@@ -179,5 +179,6 @@ def test_counted(figure):
     assert len(CASES) >= 12 and {"ForwardDiff.jl 313", "ForwardDiff.jl 443"} <= sources
     figure(
         PROMISE,
-        f"{len(CASES)} classic cases by {len(MODES) ** 2} pairs of modes, at numbers and at Values: 0 wrong",
+        f"{len(CASES)} classic cases by {len(MODES) ** 2} pairs of modes, at numbers and at "
+        "Values: 0 wrong",
     )

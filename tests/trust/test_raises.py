@@ -2,23 +2,20 @@
 and says more.
 
 Every operation on every operand of hostile.csv, beside Python's own operators and functions on the
-same numbers (plain.py). The exceptions are deliberate: each is listed with its reason, and each
-must occur.
-"""
+same numbers (`on_plain_numbers` of tests/samples.py). The exceptions are deliberate: each is listed
+with its reason, and each must occur."""
 
 from __future__ import annotations
 
 import operator
 
 import pytest
-from plain import PLAIN
+from samples import SAMPLES
 from test_hostile import NAMES, answered, applied, cells, is_nan, large, operands_of, raises
 
 from autograd import OPERATIONS, Value
 
 PROMISE = "raises exactly where Python does"
-STABLE = {"sigmoid", "softplus", "log_sum_exp", "tanh", "binary_cross_entropy_with_logits", "log1p"}
-SELECTIONS = {"where", "relu", "leaky_relu", "maximum", "minimum"}
 F, D = NAMES["F"], NAMES["D"]
 
 
@@ -26,36 +23,35 @@ def of(kind, operands):
     return any(isinstance(x, kind) for x in operands)
 
 
-# the reason: (when it applies, given name, operands, Python's class, ours)
-DELIBERATE = {
-    "a Fraction stays a Fraction, or is refused: Python makes a float of it": lambda name, x, python, ours: (
-        of(F, x) and ours is TypeError
-    ),
-    "a fractional power of a negative number is refused: Python makes it complex": lambda name, x, python, ours: (
-        name == "pow" and python is None and ours is TypeError
-    ),
-    "computed from the side where exp cannot overflow: the textbook formula raises": lambda name, x, python, ours: (
-        name in STABLE and ours is None and python is not None
-    ),
-    "a Decimal NaN is passed on, not compared": lambda name, x, python, ours: (
-        name in SELECTIONS and ours is None and of(D, x) and any(map(is_nan, x))
-    ),
-    "exact beyond the floats, which Python converts to": lambda name, x, python, ours: (
-        of(F, x) and large(x) and ours is None
-    ),
-    "negative, though as a float it is -0.0": lambda name, x, python, ours: (
-        name == "sqrt" and of(F, x) and python is None and ours is ValueError
-    ),
-    "so large an int is not a float, which this formula needs": lambda name, x, python, ours: (
-        large(x) and ours is OverflowError
-    ),
-}
+def deliberate(name, x, python, ours):
+    """Each reason for another class than Python's, and whether it holds for this cell."""
+    return {
+        "a Fraction stays a Fraction, or is refused: Python makes a float of it": (
+            of(F, x) and ours is TypeError
+        ),
+        "a fractional power of a negative number is refused: Python makes it complex": (
+            name == "pow" and python is None and ours is TypeError
+        ),
+        "computed from the side where exp cannot overflow: the textbook formula raises": (
+            SAMPLES[name].stable and ours is None and python is not None
+        ),
+        "a Decimal NaN is passed on, not compared": (
+            not SAMPLES[name].smooth and ours is None and of(D, x) and any(map(is_nan, x))
+        ),
+        "exact beyond the floats, which Python converts to": (
+            of(F, x) and large(x) and ours is None
+        ),
+        "negative, though as a float it is -0.0": (
+            name == "sqrt" and of(F, x) and python is None and ours is ValueError
+        ),
+        "so large an int is not a float, which this formula needs": (
+            large(x) and ours is OverflowError
+        ),
+    }
 
 
-def reason(name, operands, python, ours):
-    return next(
-        (why for why, applies in DELIBERATE.items() if applies(name, operands, python, ours)), None
-    )
+def reason(*cell):
+    return next((why for why, holds in deliberate(*cell).items() if holds), None)
 
 
 def compared():
@@ -68,7 +64,7 @@ def compared():
         yield (
             name,
             operands,
-            raises(PLAIN[name], operands),
+            raises(SAMPLES[name].on_plain_numbers, operands),
             type(value) if isinstance(value, Exception) else None,
         )
 
@@ -76,7 +72,7 @@ def compared():
 def test_the_same_class_or_a_deliberate_exception():
     differ = [cell for cell in compared() if cell[2] is not cell[3]]
     assert [cell for cell in differ if reason(*cell) is None] == []
-    assert {reason(*cell) for cell in differ} == set(DELIBERATE)
+    assert {reason(*cell) for cell in differ} == set(deliberate(*differ[0]))
 
 
 def test_numbers_raise_as_values_do():
@@ -261,9 +257,11 @@ def test_the_sentence_names_the_operation_its_operands_and_the_remedy(name, text
 
 
 def test_counted(figure):
-    same = [python is ours for _, _, python, ours in compared()]
+    found = list(compared())
+    same, reasons = [python is ours for _, _, python, ours in found], deliberate(*found[0])
     figure(
         PROMISE,
-        f"{sum(same)} of {len(same)} operations on hostile numbers raise the same class or nothing; the others by "
-        f"{len(DELIBERATE)} listed exceptions; {len(SENTENCES)} sentences pinned",
+        f"{sum(same)} of {len(same)} operations on hostile numbers raise the same class or "
+        f"nothing; the others by {len(reasons)} listed exceptions; {len(SENTENCES)} sentences "
+        "pinned",
     )

@@ -20,8 +20,9 @@ import mpmath
 import pytest
 import symbolic
 import sympy
+from packages import PRECISE
 from random_graphs import engine, random_program
-from samples import SAMPLES, ByName
+from samples import SAMPLES
 
 from autograd import OPERATIONS, Value, dot, grad, taylor, topological_order
 from autograd.number_types import number_of
@@ -84,7 +85,7 @@ def by_jets(program):
 
 def by_mpmath(program):
     def compute(name, *operands):
-        return SAMPLES[name].formula(mpmath, *map(mpmath.mpmathify, operands))
+        return SAMPLES[name].formula(PRECISE, *map(mpmath.mpmathify, operands))
 
     with mpmath.workdps(DIGITS):
         return list(mpmath.diffs(lambda t: on_the_line(program, compute, t, mpmath.mpf), 0, 3))[1:]
@@ -144,8 +145,8 @@ def test_programs_use_everything(full, figure):
     assert shared > len(programs) / 2
     figure(
         PROMISE,
-        f"{len(programs):,} graphs of {sum(used.values()):,} nodes, {shared:,} with shared ones, each operation "
-        f"{min(used.values()):,} times or more",
+        f"{len(programs):,} graphs of {sum(used.values()):,} nodes, {shared:,} with shared ones, "
+        f"each operation {min(used.values()):,} times or more",
     )
 
 
@@ -154,7 +155,8 @@ def test_mpmath(full, figure):
     worst = check(programs, by_mpmath, 1)
     figure(
         PROMISE,
-        f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of the bound",
+        f"orders 1 to 3 of {len(programs):,} against mpmath, none outside: within {worst:.2f} of "
+        "the bound",
     )
 
 
@@ -180,13 +182,12 @@ def test_pytorch(full, figure):
 
 
 def by_pytorch(torch, program):
-    functions = ByName(of_pytorch(torch))
-
     def number(x):
         return torch.tensor(x, dtype=torch.float64)
 
     def compute(name, *operands):
-        return functions[name](*(number(x) if x.__class__ is float else x for x in operands))
+        given = (number(x) if x.__class__ is float else x for x in operands)
+        return (SAMPLES[name].torch or SAMPLES[name].formula)(torch, *given)
 
     inputs = [number(x).requires_grad_() for x in program.inputs]
     root, found = program.run(compute, inputs), []
@@ -203,44 +204,6 @@ def by_pytorch(torch, program):
     return found
 
 
-def of_pytorch(torch):
-    functional, same = (
-        torch.nn.functional,
-        ["add", "sub", "mul", "div", "pow", "neg", "exp", "log", "log1p", "sqrt"],
-    )
-    same += ["sin", "cos", "tan", "tanh", "sigmoid", "relu"]
-    return {name: getattr(torch, name) for name in same} | {
-        "abs": lambda x: torch.where(
-            x > 0, x, -x
-        ),  # the third derivative of torch.abs can be a RuntimeError
-        "leaky_relu": functional.leaky_relu,
-        "softplus": lambda x: functional.softplus(x, threshold=60),  # its own, 20, is off by 2e-9
-        "where": lambda z, a, b: torch.where(z > 0, a, b),
-        "maximum": torch.maximum,
-        "minimum": torch.minimum,
-        "dot": lambda *x: dot_of(torch.stack, *x),
-        "total": lambda *x: torch.stack(x).sum(),
-        "mean": lambda *x: torch.stack(x).mean(),
-        "half_squared_error": lambda a, y: functional.mse_loss(a, y) / 2,
-        "squared_error": functional.mse_loss,
-        "binary_cross_entropy": cross_entropy_of(
-            torch
-        ),  # its own adds 1e-12 to a divisor in the derivative
-        "binary_cross_entropy_with_logits": functional.binary_cross_entropy_with_logits,
-        "log_sum_exp": lambda *z: torch.logsumexp(torch.stack(z), 0),
-    }
-
-
-def dot_of(stack, *x):
-    n = len(x) // 2
-    product = stack(x[:n]) @ stack(x[n : 2 * n])
-    return product + x[-1] if len(x) % 2 else product
-
-
-def cross_entropy_of(package):
-    return lambda a, y: -(y * package.log(a) + (1 - y) * package.log1p(-a))
-
-
 def test_jax(full, figure):
     jax = pytest.importorskip("jax", reason="JAX is in an environment of its own, see .ci/run")
     jax.config.update("jax_enable_x64", True)
@@ -251,41 +214,12 @@ def test_jax(full, figure):
 
 
 def by_jax(jax, program):
-    functions = ByName(of_jax(jax))
-
     def compute(name, *operands):
-        return functions[name](*operands)
+        own = SAMPLES[name].jax
+        return own(jax, *operands) if own else SAMPLES[name].formula(jax.numpy, *operands)
 
     f, found = lambda *x: program.run(compute, x), []
     for _ in ORDERS:
         f = along(f, jax.grad, lambda g, d: sum(a * b for a, b in zip(g, d, strict=True)), program)
         found.append(float(f(*program.inputs)))
     return found
-
-
-def of_jax(jax):
-    numpy, nn = jax.numpy, jax.nn
-    same = ["exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "abs"]
-    return {name: getattr(numpy, name) for name in same} | {
-        "add": numpy.add,
-        "sub": numpy.subtract,
-        "mul": numpy.multiply,
-        "div": numpy.divide,
-        "pow": lambda x, n: x**n,
-        "neg": numpy.negative,
-        "sigmoid": nn.sigmoid,
-        "softplus": nn.softplus,
-        "relu": nn.relu,
-        "leaky_relu": nn.leaky_relu,
-        "where": lambda z, a, b: numpy.where(z > 0, a, b),
-        "maximum": numpy.maximum,
-        "minimum": numpy.minimum,
-        "dot": lambda *x: dot_of(numpy.stack, *map(numpy.asarray, x)),
-        "total": lambda *x: numpy.stack(x).sum(),
-        "mean": lambda *x: numpy.stack(x).mean(),
-        "half_squared_error": lambda a, y: (a - y) ** 2 / 2,
-        "squared_error": lambda a, y: (a - y) ** 2,
-        "binary_cross_entropy": cross_entropy_of(numpy),
-        "binary_cross_entropy_with_logits": lambda z, y: nn.softplus(z) - y * z,
-        "log_sum_exp": lambda *z: nn.logsumexp(numpy.stack(z)),
-    }

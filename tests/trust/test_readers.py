@@ -5,7 +5,7 @@
     forward    jvp, along every axis and one direction
     order 2    every mixed partial by grad of grad
     order 3    every mixed partial by grad of grad of grad
-    printed    every line of Derivation, each member between its equals signs parsed back and evaluated
+    printed    every line of Derivation, each member between its equals signs read and evaluated
     LaTeX      the same lines in LaTeX
 
 The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50
@@ -17,7 +17,6 @@ larger expression, and unnamed in the middle of one, where a missing parenthesis
 
 from __future__ import annotations
 
-import math
 import re
 from functools import cache
 from itertools import combinations_with_replacement
@@ -98,23 +97,9 @@ def order(n):
 
 # --- the printed lines ----------------------------------------------------------------------------
 
-FUNCTIONS = {
-    name: getattr(math, name) for name in ("exp", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
-} | {
-    "log": lambda x: math.log(x) if x else -1e300,  # 0*log(0) is 0
-    "abs": abs,
-    "max": max,
-    "min": min,
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "softplus": lambda x: math.log(1 + math.exp(x)),
-    "relu": lambda x: max(x, 0),
-    "leaky_relu": lambda x: max(x, x / 100),
-    "where": lambda condition, a, b: a if condition else b,
-    "abs'": lambda x: (x > 0) - (x < 0),
-    "relu'": lambda x: float(x > 0),
-    "leaky_relu'": lambda x: 1 if x > 0 else 0.01,
-}
-FUNCTIONS = ByName(FUNCTIONS)
+FUNCTIONS = ByName(
+    (word, read) for name, samples in SAMPLES.items() for word, read in samples.words(name).items()
+)
 
 
 def evaluated(text, numbers):
@@ -122,8 +107,8 @@ def evaluated(text, numbers):
     is let through.
     """
     known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
-    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:e[+-]\d+)?)|(?P<function>[a-z_0-9]+'?)(?=\()"
-    token += r"|(?P<sign>[-+*/^(),> ])"
+    token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:[eE][+-]\d+)?)"
+    token += r"|(?P<function>[a-z_0-9]+'?)(?=\()|(?P<sign>[-+*/^(),> ])"
     code, at, given = [], 0, []
     while at < len(text):
         match = re.compile(token).match(text, at)
@@ -164,13 +149,15 @@ def from_latex(latex, numbers):
         latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
         latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", latex)
         latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
-    latex = re.sub(r"\\(sin|cos|tan|tanh|log|max|min)\b", r"\1", latex)
+    latex = re.sub(rf"\\({LATEX_FUNCTIONS})\b", r"\1", latex)
     latex = re.sub(r"log (\w[\w.]*)(?![\w.(])", r"log(\1)", latex).replace("log (", "log(")
     return re.sub(
         r"(?<=[)\w]) (?=[(\w])", "*", latex
     ), stand_ins  # what only stands side by side is multiplied
 
 
+# LaTeX's own; the others are \operatorname.
+LATEX_FUNCTIONS = "(?:arc)?(?:sin|cos|tan)|sinh|cosh|tanh|exp|log|max|min"
 LATEX_WORDS = {
     r"\left|": "abs(",
     r"\right|": ")",
@@ -267,11 +254,9 @@ def test_cell(name, reader, cells):
         READERS[reader](name, operands)
     if reader in ("printed", "LaTeX"):
         for case in SAMPLES[name].exact:
-            READERS[reader](
-                name,
-                case.operands,
-                [i for i, partial in enumerate(case.partials) if partial is not None],
-            )
+            moving = [i for i, partial in enumerate(case.partials) if partial is not None]
+            if moving:
+                READERS[reader](name, case.operands, moving)
         for operands in SAMPLES[name].decimals:
             READERS[reader](name, operands)
     cells.append((name, reader))
@@ -284,5 +269,6 @@ def test_counted(cells, figure):
     readers = ", ".join(READERS)
     figure(
         PROMISE,
-        f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers ({readers})",
+        f"{len(cells)} of {every} cells, {len(OPERATIONS)} operations x {len(READERS)} readers "
+        f"({readers})",
     )

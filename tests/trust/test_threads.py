@@ -57,7 +57,8 @@ def test_nested_gradients_in_threads(full, figure, restless):
     assert found == [0] * THREADS
     figure(
         "threads",
-        f"0 wrong of {3 * each * THREADS:,} nested gradients in {THREADS} threads, switched every 1 us",
+        f"0 wrong of {3 * each * THREADS:,} nested gradients in {THREADS} threads, switched every "
+        "1 us",
     )
 
 
