@@ -407,7 +407,7 @@ def _chooses(x: Number) -> bool:
 # --- the package of a number ----------------------------------------------------------------------
 
 
-def _package(name: str, *operands: Number) -> Any:
+def _package(name: str, *operands: Number) -> Package:
     """The `ctx` or the package of the first number that is not built in, such as sympy."""
     for number in operands:
         if hasattr(number, "ctx"):

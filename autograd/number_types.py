@@ -52,7 +52,7 @@ def is_number(x: object) -> bool:
     return all(hasattr(kind, method) for method in ARITHMETIC)
 
 
-def missing_of(x: Number) -> str:
+def missing_of(x: object) -> str:
     """What a number of its own type lacks, for a sentence; "" for what does no arithmetic at all.
 
     >>> from datetime import timedelta
