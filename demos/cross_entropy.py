@@ -1,5 +1,4 @@
-"""Three layers, ReLU, ReLU, sigmoid, under binary cross-entropy: formulas and shapes judged; two
-moons told apart.
+"""Three layers, ReLU, ReLU, sigmoid, under binary cross-entropy; two moons told apart.
 
     python -m demos.cross_entropy [--out pictures]
 
@@ -14,30 +13,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nn
-from autograd import Picture, Value, draw, find, mean, relu, sigmoid
-from autograd.operations import binary_cross_entropy, binary_cross_entropy_with_logits, dot
-from demos.claims import (
-    BLUE,
-    VERMILION,
-    Claim,
-    Formula,
-    Matrix,
-    System,
-    corrected,
-    garbled,
-    leaves,
-    matrix_claim,
-    named,
-    output_folder,
-    plotting,
-    save,
-    show,
-    symbolic_batch,
-    transposed,
-)
-from demos.shared import finished, run, save_both
+from autograd import Picture, Value, dot, draw, find, mean, relu, sigmoid
+from demos.claims import Claim, System, corrected, garbled, leaves, named, show
+from demos.matrices import Formula, Matrix, matrix_claim, symbolic_batch, transposed
+from demos.shared import BLUE, VERMILION, finished, output_folder, plotting, run, save, save_both
 
 SEED, SIZES, EPOCHS, BATCH, LEARNING_RATE = 7, (2, 8, 8, 1), 80, 10, 0.3
 Point = tuple[tuple[float, float], int]
@@ -50,19 +32,19 @@ def system() -> System:
         weight, bias = inputs[2 * number - 1 : 2 * number + 1]
         z = named(dot([activation], [weight], bias), f"z{number}")
         activation = named(kind(z), name)
-    return System(named(binary_cross_entropy(activation, y), "L"))
+    return System(named(nn.binary_cross_entropy(activation, y), "L"))
 
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula of the notes, in their order; a garbled one, as transcribed, is followed by
-    what it should say.
-    """
+    """Every line of the notes, in their order; a garbled one is followed by what it should say."""
     return (
         *_forward_claims(),
         *_loss_claims(),
         *_sigmoid_claims(),
-        *_backward_claims(),
+        *_output_layer_claims(),
+        *_hidden_layer_claims(),
+        *_matrix_claims(),
         *_update_claims(),
     )
 
@@ -92,19 +74,17 @@ def _forward_claims() -> list[Claim]:
 
 def _batch() -> dict[str, Matrix]:
     """2-2-2-1 on two examples, all symbols, one row for each example."""
-    return transposed(
-        symbolic_batch((2, 2, 2, 1), ("relu", "relu", "sigmoid"), 2, binary_cross_entropy)
-    )
+    kinds = ("relu", "relu", "sigmoid")
+    return transposed(symbolic_batch((2, 2, 2, 1), kinds, 2, nn.binary_cross_entropy))
 
 
 def _loss_claims() -> list[Claim]:
-    """The loss of two examples: each of the line's two faults by itself, and the line without them."""
+    """The loss of two examples: each of the line's faults by itself, and the line without them."""
     p1, y1, p2, y2 = leaves("p1 y1 p2 y2")
-    batch = System(
-        named(mean([binary_cross_entropy(p1, y1), binary_cross_entropy(p2, y2)]), "L"), also="p0 y0"
-    )
+    losses = [nn.binary_cross_entropy(p1, y1), nn.binary_cross_entropy(p2, y2)]
+    batch = System(named(mean(losses), "L"), also="p0 y0")
     z, y = leaves("z y")
-    stable = System(named(binary_cross_entropy_with_logits(z, y), "L"))
+    stable = System(named(nn.binary_cross_entropy_with_logits(z, y), "L"))
 
     def line(where: str, first: int, second_term: str, shown: str) -> Claim:
         terms = [f"y{i}*log(p{i}) + {second_term.format(i)}" for i in range(first, 3)]
@@ -112,13 +92,11 @@ def _loss_claims() -> list[Claim]:
         return batch.claim(where, f"L = -({' + '.join(terms)})/2", statement)
 
     right = ("(1 - y{0})*log(1 - p{0})", "(1 - y) log(1 - yhat)")
-    truth = line("ours", 1, *right)
+    truth, from_0 = line("ours", 1, *right), line("line 26", 0, *right)
     transcribed = line("line 26", 1, "(-y{0})*log(1 - p{0})", "(-y log(1 - yhat))")
     return [
         garbled(transcribed, truth, "the second term is (1 - y) log(1 - yhat)")[0],
-        *corrected(
-            line("line 26", 0, *right), truth, "the sum runs from i = 1, or it has m + 1 terms"
-        ),
+        *corrected(from_0, truth, "the sum runs from i = 1, or it has m + 1 terms"),
         stable.claim(
             "ours",
             "L = -(y*log(s(z)) + (1 - y)*log(1 - s(z)))",
@@ -149,7 +127,8 @@ def _sigmoid_claims() -> list[Claim]:
     ]
 
 
-def _backward_claims() -> list[Claim]:
+def _output_layer_claims() -> list[Claim]:
+    """The gradients of z3, w3 and b3."""
     network = system()
     misread = [
         ("line 48", "dL/dz3 = dL/dyhat*dghat/dz3"),
@@ -158,8 +137,8 @@ def _backward_claims() -> list[Claim]:
     ]
     return [
         *(
-            network.claim(where, f.replace("ghat", "yhat"), f"{f}, ghat being yhat")
-            for where, f in misread
+            network.claim(where, line.replace("ghat", "yhat"), f"{line}, ghat being yhat")
+            for where, line in misread
         ),
         *garbled(
             network.claim("line 54", "dL/dz3 = yhat + y*y + yhat - y*yhat"),
@@ -177,6 +156,13 @@ def _backward_claims() -> list[Claim]:
             network.claim("ours", "dL/db3 = yhat - y"),
         ),
         network.claim("ours", "dz3/db3 = 1"),
+    ]
+
+
+def _hidden_layer_claims() -> list[Claim]:
+    """The gradients of the two layers before it."""
+    network = system()
+    return [
         *garbled(
             network.transcribed("line 64", "dL/dA2 = (dL/dA2"),
             network.claim("ours", "dL/dA2 = (yhat - y)*w3"),
@@ -191,19 +177,18 @@ def _backward_claims() -> list[Claim]:
         network.claim("ours", "dL/dz1 = dL/dz2*w2*[z1 > 0]"),
         network.claim("ours", "dL/dw1 = dL/dz1*A0"),
         network.claim("ours", "dL/db1 = dL/dz1"),
-        *_matrix_claims(),
     ]
 
 
 def _matrix_claims() -> list[Claim]:
     """The same for all examples at once."""
     batch = _batch()
+
+    def over_count(x: Any) -> Any:
+        return x / len(batch["Y"].rows)
+
     lines: list[tuple[str, str, Formula]] = [
-        (
-            "dZ3 = (yhat - Y)/m",
-            "dZ3",
-            lambda m: (m["A3"] - m["Y"]).each("({})/m", lambda x: x / len(m["Y"].rows)),
-        ),
+        ("dZ3 = (yhat - Y)/m", "dZ3", lambda m: (m["A3"] - m["Y"]).each("({})/m", over_count)),
         ("dW3 = A2^T dZ3", "dW3", lambda m: m["A2"].T @ m["dZ3"]),
         ("db3 = sum dZ3", "db3", lambda m: m["dZ3"].column_sums()),
         ("dA2 = dZ3 W3^T", "dA2", lambda m: m["dZ3"] @ m["W3"].T),
@@ -217,8 +202,9 @@ def _matrix_claims() -> list[Claim]:
 
 
 def _update_claims() -> list[Claim]:
-    """The lines of the update, garbled ones judged as the parameter whose turn it is; the notes
-    have none for w1.
+    """The lines of the update, garbled ones judged as the parameter whose turn it is.
+
+    The notes have none for w1.
     """
     network = system()
     w3, b3, w2, b2, w1, b1 = (
@@ -242,11 +228,9 @@ def two_moons(count: int, rng: random.Random, noise: float = 0.12) -> list[Point
     points = []
     for i in range(count):
         angle, label = rng.uniform(0, math.pi), i % 2
-        x, y = (
-            (1 - math.cos(angle), 0.5 - math.sin(angle))
-            if label
-            else (math.cos(angle), math.sin(angle))
-        )
+        x, y = math.cos(angle), math.sin(angle)
+        if label:
+            x, y = 1 - x, 0.5 - y
         points.append(((x + rng.gauss(0, noise), y + rng.gauss(0, noise)), label))
     return points
 
@@ -262,7 +246,7 @@ def train(points: Sequence[Point], rng: random.Random) -> tuple[nn.MLP, list[flo
         model,
         inputs,
         labels,
-        loss=lambda yhat, y: binary_cross_entropy_with_logits(yhat.operands[0], y),
+        loss=lambda yhat, y: nn.binary_cross_entropy_with_logits(yhat.operands[0], y),
         optimizer=nn.SGD(model.parameters(), LEARNING_RATE),
         epochs=EPOCHS,
         batch_size=BATCH,
@@ -286,35 +270,14 @@ def draw_boundary(
     path: Path,
 ) -> Path:
     """The loss by epoch, and the plane coloured by yhat with the points on it."""
-    pyplot = plotting()
-    from matplotlib.colors import LinearSegmentedColormap
-
-    figure, (left, right) = pyplot.subplots(
+    figure, (left, right) = plotting().subplots(
         1, 2, figsize=(11, 4.8), width_ratios=(2, 3), layout="constrained"
     )
     left.semilogy(range(1, len(losses) + 1), losses, color=BLUE, linewidth=2)
     left.set(xlabel="epoch", ylabel="binary cross-entropy, all training points")
     left.set_title(described(), fontsize=10)
-    across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
-    heights = [[model.predict((x, y)) for x in across] for y in up]
-    colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
-    field = right.contourf(
-        across, up, heights, levels=[i / 10 for i in range(11)], cmap=colours, alpha=0.55
-    )
-    right.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
-    for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
-        trained = {
-            "s": 18,
-            "marker": marker,
-            "facecolor": "none",
-            "edgecolor": colour,
-            "alpha": 0.6,
-        }
-        right.scatter(*_coordinates(points, label), label=f"class {label}, trained on", **trained)
-        seen = {"s": 32, "marker": marker, "color": colour, "edgecolor": "white", "linewidth": 0.6}
-        right.scatter(*_coordinates(held_out, label), label=f"class {label}, held out", **seen)
-    ring = {"s": 160, "facecolor": "none", "edgecolor": "#111827", "linewidth": 1.5}
-    right.scatter(*_coordinates(mistaken(model, held_out)), label="held out, mistaken", **ring)
+    field = _draw_field(right, model)
+    _draw_points(right, points, held_out, mistaken(model, held_out))
     right.set_title(
         f"{len(points)} points trained on, {len(held_out)} held out; the line is yhat = 0.5",
         fontsize=10,
@@ -326,6 +289,32 @@ def draw_boundary(
     )
     figure.colorbar(field, ax=right, label="yhat", shrink=0.8)
     return save(figure, path)
+
+
+def _draw_field(panel: Any, model: nn.MLP) -> Any:
+    """Colour the plane by yhat, with a line where it is one half."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    across, up = [-1.6 + 4.2 * i / 90 for i in range(91)], [-1.1 + 2.6 * i / 60 for i in range(61)]
+    heights = [[model.predict((x, y)) for x in across] for y in up]
+    colours = LinearSegmentedColormap.from_list("classes", [VERMILION, "#ffffff", BLUE])
+    levels = [i / 10 for i in range(11)]
+    field = panel.contourf(across, up, heights, levels=levels, cmap=colours, alpha=0.55)
+    panel.contour(across, up, heights, levels=[0.5], colors="#111827", linewidths=1.5)
+    return field
+
+
+def _draw_points(
+    panel: Any, points: Sequence[Point], held_out: Sequence[Point], wrong: Sequence[Point]
+) -> None:
+    """The points by class, those held out filled, with a ring around what is mistaken."""
+    for label, marker, colour in ((0, "o", VERMILION), (1, "s", BLUE)):
+        hollow = {"s": 18, "marker": marker, "facecolor": "none", "edgecolor": colour, "alpha": 0.6}
+        panel.scatter(*_coordinates(points, label), label=f"class {label}, trained on", **hollow)
+        seen = {"s": 32, "marker": marker, "color": colour, "edgecolor": "white", "linewidth": 0.6}
+        panel.scatter(*_coordinates(held_out, label), label=f"class {label}, held out", **seen)
+    ring = {"s": 160, "facecolor": "none", "edgecolor": "#111827", "linewidth": 1.5}
+    panel.scatter(*_coordinates(wrong), label="held out, mistaken", **ring)
 
 
 def described() -> str:
@@ -341,21 +330,21 @@ def _coordinates(points: Sequence[Point], *labels: int) -> tuple[list[float], li
 
 
 def draw_small() -> tuple[Picture, Picture]:
-    """Three layers on one example as a network, and card by card its output neuron, where dL/dz3 =
-    yhat - y is seen.
+    """Three layers on one example as a network, and card by card its output neuron.
+
+    There dL/dz3 = yhat - y is seen.
     """
     model = nn.MLP.from_weights(
         [[[0.5, -1.0]], [[2.0]], [[1.5]]], [[0.5], [-0.5], [-1.0]], ["relu", "relu", "sigmoid"]
     )
-    loss = named(binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
+    loss = named(nn.binary_cross_entropy(model([1.0, 0.25]), Value(1.0, "y")), "L")
     loss.backward()
-    network = nn.draw_network(
-        model, loss, title="A smaller case: 2-1-1-1 on one example, made-up numbers"
-    )
+    title = "A smaller case: 2-1-1-1 on one example, made-up numbers"
+    network = nn.draw_network(model, loss, title=title)
     (entering,) = find(loss, "a_0^2")
     model.zero_grad()
     (output,) = model.layers[-1]([Value(entering.data, entering.name)])
-    enlarged = named(binary_cross_entropy(output, Value(1.0, "y")), "L")
+    enlarged = named(nn.binary_cross_entropy(output, Value(1.0, "y")), "L")
     enlarged.backward()
     title = "A smaller case, the output neuron of 2-1-1-1: the gradient of z_0^3 is a_0^3 - y"
     return network, draw(enlarged, title=title)
@@ -372,9 +361,8 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     wrong = len(mistaken(model, held_out))
     print(f"\nTwo moons, {len(points)} points, seed {SEED}: {described()}")
     print(f"   loss after the first epoch {losses[0]:.4f}, after the last {losses[-1]:.4f}")
-    print(
-        f"   mistaken: {len(mistaken(model, points))} of {len(points)}; of {len(held_out)} held-out points {wrong}"
-    )
+    of_points = f"{len(mistaken(model, points))} of {len(points)}"
+    print(f"   mistaken: {of_points}; of {len(held_out)} held-out points {wrong}")
     model.zero_grad()  # the last update's gradients are no part of what was learnt
     trained = nn.draw_network(model, title=f"Trained on two moons: {described()}")
     small, output = draw_small()

@@ -1,6 +1,6 @@
 """The hand-worked 2-3-1 ReLU network, reproduced step by step beside the notes' own numbers.
 
-    python -m demos.neural_network_231 [--bias A|B] [--numbers fraction|decimal|float] [--out pictures]
+    python -m demos.neural_network_231 [--bias A|B] [--numbers fraction|decimal|float] [--out DIR]
     python -i -m demos.neural_network_231      leaves model, loss and walk to step through
 
 One graph holds everything: the forward pass, the gradients, the update and the second forward pass.
@@ -14,17 +14,17 @@ import copy
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import autograd
 import nn
 from autograd import Graph, Value, Walk, draw, topological_order
 from autograd.notes.numbers import number_text
-from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps
-from demos import folder
+from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
 from demos.neural_network_231_notes import (
     BIASES,
     INPUTS,
@@ -34,14 +34,16 @@ from demos.neural_network_231_notes import (
     WEIGHTS,
     Printed,
 )
+from demos.shared import add_out
 
 NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The worked example as one graph: `updates` the updated parameters, `quantities` its nodes by
-    (epoch, name).
+    """The worked example as one graph.
+
+    `updates` are the updated parameters, `quantities` the nodes by (epoch, name).
     """
 
     model: nn.MLP
@@ -52,8 +54,9 @@ class Example:
 
 
 def build(reading: str = "A", numbers: type = Fraction) -> Example:
-    """Record forward pass, gradients, update and second forward pass; the model is left as before
-    the update.
+    """Record forward pass, gradients, update and second forward pass.
+
+    The model is left as before the update.
     """
     model = nn.MLP.from_weights(
         _converted(WEIGHTS, numbers), _converted(BIASES[reading], numbers), ["relu", "relu"]
@@ -63,29 +66,19 @@ def build(reading: str = "A", numbers: type = Fraction) -> Example:
     loss = nn.half_squared_error(model(inputs), y)
     loss.name = "L"
 
-    adjoints = gradient_graph(loss)
-    gradient = {adjoint.node: adjoint.gradient for adjoint in adjoints}
-    update = {
-        parameter: parameter - alpha * gradient[parameter] for parameter in model.parameters()
-    }
-    for parameter, updated in update.items():
-        updated.name = parameter.name
+    gradient = {adjoint.node: adjoint.gradient for adjoint in gradient_graph(loss)}
+    update = {}
+    for parameter in model.parameters():
+        update[parameter] = parameter - alpha * gradient[parameter]
+        update[parameter].name = parameter.name
     second_loss = nn.half_squared_error(_with_parameters(model, update)(inputs), y)
     second_loss.name = "L"
 
-    before = [
-        node
-        for root in gradient.values()
-        if root.__class__ is Value
-        for node in topological_order(root)
-    ]
-    quantities = {(0, node.name): node for node in [*before, loss, alpha]}
-    after = (
-        node
-        for node in topological_order(second_loss)
-        if node not in set(before) and node is not alpha
-    )
-    quantities |= {(1, node.name): node for node in [*after, second_loss]}
+    recorded = [root for root in gradient.values() if root.__class__ is Value]
+    before = [*topological_order(*recorded), loss, alpha]
+    after = topological_order(second_loss, stop=before)
+    quantities = {(0, node.name): node for node in before}
+    quantities |= {(1, node.name): node for node in after}
     loss.backward()
     return Example(model, loss, tuple(update.values()), second_loss, quantities)
 
@@ -95,9 +88,7 @@ def _converted(numbers: Any, kind: type) -> Any:
 
 
 def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.MLP:
-    """A copy of the model whose parameters are the recorded updates, so that the graph goes on
-    through them.
-    """
+    """A copy of the model whose parameters are the updates: the graph goes on through them."""
     updated = copy.deepcopy(model)
     for layer, original in zip(updated.layers, model.layers, strict=True):
         for neuron, source in zip(layer.neurons, original.neurons, strict=True):
@@ -108,6 +99,9 @@ def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.ML
 
 
 # --- the verdicts ---------------------------------------------------------------------------------
+
+GIVEN, CORRECT, LINE_WRONG = "given", "correct", "value right, shown line wrong"
+CARRIED, SLIP = "carried forward", "slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +115,13 @@ class Judged:
 
 
 def agrees(number: Any, text: str, printed: Any) -> bool:
-    """Whether `number` is what is printed, or rounds to it at its printed digits (two significant
-    ones at least).
+    """Whether `number` is what is printed, or rounds to it at its printed digits, two at least.
 
     A float may also miss it by its own rounding errors, a few in the sixteenth digit.
     """
-    if number == printed or (
-        isinstance(number, float) and math.isclose(number, printed, rel_tol=1e-12)
-    ):
+    if number == printed:
+        return True
+    if isinstance(number, float) and math.isclose(number, printed, rel_tol=1e-12):
         return True
     digits = Decimal(text)
     if len(digits.as_tuple().digits) < 2 or (number < 0) != (printed < 0):
@@ -147,91 +140,88 @@ def judge(example: Example, numbers: type = Fraction) -> list[Judged]:
     judged = []
     for printed in PRINTED:
         node = example.quantities[printed.epoch, printed.name]
-        row = _judge_one(printed, node, written, numbers)
-        if row.verdict == "slip" and not row.remark:
-            row = replace(row, remark=_taken_for(example, node, numbers(printed.text)))
-        judged.append(row)
-        written[node] = numbers(printed.text)
+        number = numbers(printed.text)
+        verdict, remark = _verdict(printed, number, node, written)
+        if verdict == SLIP and not remark:
+            remark = _taken_for(example, node, number)
+        judged.append(Judged(printed, node.data, verdict, remark))
+        written[node] = number
     return judged
 
 
-def _judge_one(
-    printed: Printed, node: Value, written: Mapping[Value, Any], numbers: type
-) -> Judged:
-    number, line = numbers(printed.text), printed.shown_line(numbers)
-    line_holds = line is None or agrees(line, printed.text, number)
-    line_remark = "" if line_holds else f"the shown line gives {number_text(line)}"
+def _verdict(
+    printed: Printed, number: Any, node: Value, written: Mapping[Value, Any]
+) -> tuple[str, str]:
+    """The verdict on a printed number, with a remark, "" for none."""
     if node.operation is None:
-        return Judged(printed, node.data, "given" if number == node.data else "slip")
+        return (GIVEN if number == node.data else SLIP), ""
+    line = printed.shown_line(type(number))
+    fault = _fault_of_line(line, printed, number)
     if agrees(node.data, printed.text, number):
-        rounded = (
-            ""
-            if number == node.data
-            else "but for float rounding"
-            if numbers is float
-            else "rounds to it"
-        )
-        return Judged(
-            printed,
-            node.data,
-            "correct" if line_holds else "value right, shown line wrong",
-            line_remark or rounded,
-        )
+        return (LINE_WRONG, fault) if fault else (CORRECT, _rounding(number, node.data))
+    if node in written and agrees(written[node], printed.text, number):
+        return CARRIED, "repeats what was written"
     others = {other: value for other, value in written.items() if other is not node}
     own = Graph(node).evaluate(others)[node]
-    if node in written and agrees(written[node], printed.text, number):
-        return Judged(printed, node.data, "carried forward", "repeats what was written")
     if agrees(own, printed.text, number):
-        return Judged(
-            printed,
-            node.data,
-            "carried forward",
-            f"from {', '.join(_wrong_operands(node, written))}",
-        )
-    return Judged(
-        printed,
-        node.data,
-        "slip",
-        line_remark or ("" if line is None else "the shown line gives it, the formula does not"),
-    )
+        return CARRIED, f"from {', '.join(_wrong_operands(node, written))}"
+    if line is None or fault:
+        return SLIP, fault
+    return SLIP, "the shown line gives it, the formula does not"
+
+
+def _fault_of_line(line: Any, printed: Printed, number: Any) -> str:
+    """What the shown line gives, where that is not what stands beside it."""
+    if line is None or agrees(line, printed.text, number):
+        return ""
+    return f"the shown line gives {number_text(line)}"
+
+
+def _rounding(number: Any, true: Any) -> str:
+    """How far a printed number is the true one."""
+    if number == true:
+        return ""
+    return "but for float rounding" if isinstance(number, float) else "rounds to it"
 
 
 def _taken_for(example: Example, node: Value, number: Any) -> str:
     """Which result of this node, its activation say, has the number that is printed for it."""
-    results = (
-        other for other in example.quantities.values() if any(x is node for x in other.operands)
-    )
-    names = [result.name for result in results if result.data == number]
+    names = [
+        result.name
+        for result in example.quantities.values()
+        if result.data == number and any(x is node for x in result.operands)
+    ]
     return f"that is {' or '.join(sorted(names))}" if names else ""
 
 
 def _wrong_operands(node: Value, written: Mapping[Value, Any]) -> list[str]:
-    """The nearest operands whose written number is not the true one, through those that were not
-    written.
-    """
+    """The nearest operands whose written number is wrong, through those that were not written."""
     wrong: list[str] = []
-    ahead = [operand for operand in reversed(node.operands) if operand.__class__ is Value]
+    ahead = _operands(node)
     while ahead:
         operand = ahead.pop()
         if operand not in written:
-            ahead += [x for x in reversed(operand.operands) if x.__class__ is Value]
-        elif operand.name not in wrong and not agrees(
-            operand.data, number_text(written[operand]), written[operand]
-        ):
+            ahead += _operands(operand)
+            continue
+        number = written[operand]
+        if operand.name not in wrong and not agrees(operand.data, number_text(number), number):
             wrong.append(operand.name)
     return wrong
+
+
+def _operands(node: Value) -> list[Value]:
+    """Those that are Values, the last first."""
+    return [operand for operand in reversed(node.operands) if operand.__class__ is Value]
 
 
 def notes_trail(
     example: Example, judged: list[Judged], numbers: type = Fraction
 ) -> dict[Value, Any]:
-    """Every number of the graph with the found slips in place of the true numbers: the notes' own
-    trail.
-    """
+    """Every number of the graph with the slips in place of the true numbers: the notes' own."""
     slips = {
         example.quantities[row.printed.epoch, row.printed.name]: numbers(row.printed.text)
         for row in judged
-        if row.verdict == "slip"
+        if row.verdict == SLIP
     }
     return Graph(example.second_loss).evaluate(slips)
 
@@ -242,23 +232,24 @@ def notes_trail(
 def show_steps(example: Example) -> None:
     """Print the eight steps of the notes, in their order."""
     forward, gradients = forward_steps(example.loss), gradient_steps(example.loss)
-    of_layer = {
-        layer: [step for step in gradients if step.name.endswith(f"^{layer}")] for layer in (2, 1)
-    }
-    second = [
-        step
-        for step in forward_steps(example.second_loss)
-        if example.quantities.get((1, step.name)) is step.node and step.node not in example.updates
-    ]
-    formulas = [f"{step.name} = {step.formula}" for layer in (2, 1) for step in of_layer[layer]]
+    layer_2 = [step for step in gradients if step.name.endswith("^2")]
+    layer_1 = [step for step in gradients if step.name.endswith("^1")]
+    second = [step for step in forward_steps(example.second_loss) if _is_after(example, step)]
     _show("1  Forward pass", forward[:-1])
     _show("2  Cost", forward[-1:])
+    formulas = [f"{step.name} = {step.formula}" for step in (*layer_2, *layer_1)]
     _show("3  Formulas of the gradients", formulas)
-    _show("4  Gradients of layer 2", of_layer[2])
-    _show("5  Gradients of layer 1", of_layer[1])
+    _show("4  Gradients of layer 2", layer_2)
+    _show("5  Gradients of layer 1", layer_1)
     _show("6  Update", [forward_steps(updated)[-1] for updated in example.updates])
     _show("7  Forward pass with the updated parameters", second[:-1])
     _show("8  Cost", second[-1:])
+
+
+def _is_after(example: Example, step: Step) -> bool:
+    """Whether a step is one of the second forward pass, after the update."""
+    own = example.quantities.get((1, step.name)) is step.node
+    return own and step.node not in example.updates
 
 
 def _show(title: str, lines: Sequence[object]) -> None:
@@ -268,31 +259,19 @@ def _show(title: str, lines: Sequence[object]) -> None:
 
 
 def show_table(example: Example, judged: list[Judged], numbers: type) -> None:
-    """Print every number of the notes beside the true one, with its verdict, and then the notes'
-    own trail.
-    """
-    rows = [
-        ("step", "name", "printed", "computed" if numbers is float else "true", "verdict", "remark")
-    ]
+    """Print every number of the notes beside the true one, and then the notes' own trail."""
+    true = "computed" if numbers is float else "true"
+    rows = [("step", "name", "printed", true, "verdict", "remark")]
     for row in judged:
-        name = row.printed.name
-        rows.append(
-            (
-                str(row.printed.step),
-                name,
-                row.printed.text,
-                number_text(row.truth),
-                row.verdict,
-                row.remark,
-            )
-        )
+        printed, truth = row.printed, number_text(row.truth)
+        rows.append((str(printed.step), printed.name, printed.text, truth, row.verdict, row.remark))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     print(f"\nThe {len(judged)} numbers that the notes print")
-    for step, name, printed, truth, verdict, remark in rows:
-        numeric = f"{printed:>{widths[2]}}  {truth:>{widths[3]}}"
-        print(
-            f"   {step:>{widths[0]}}  {name:<{widths[1]}}  {numeric}  {verdict:<{widths[4]}}  {remark}".rstrip()
-        )
+    for *columns, remark in rows:
+        cells = [
+            f"{text:{side}{w}}" for text, side, w in zip(columns, "><>><", widths, strict=True)
+        ]
+        print("   " + "  ".join([*cells, remark]).rstrip())
     counts = Counter(row.verdict for row in judged)
     print("   " + ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
 
@@ -324,30 +303,22 @@ def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
     parser = argparse.ArgumentParser(
         prog="python -m demos.neural_network_231", description=__doc__.splitlines()[0]
     )
-    parser.add_argument(
-        "--bias",
-        choices=sorted(BIASES),
-        default="A",
-        help="b_2^1, which the notes leave open: A is 0, B is -0.1",
-    )
-    parser.add_argument(
-        "--numbers", choices=NUMBERS, default="fraction", help="the type of number to compute in"
-    )
-    parser.add_argument(
-        "--out", type=folder, default="pictures", metavar="DIR", help="the folder for the pictures"
-    )
+    about = "b_2^1, which the notes leave open: A is 0, B is -0.1"
+    parser.add_argument("--bias", choices=sorted(BIASES), default="A", help=about)
+    about = "the type of number to compute in"
+    parser.add_argument("--numbers", choices=NUMBERS, default="fraction", help=about)
+    add_out(parser)
     options = parser.parse_args(arguments)
     numbers = NUMBERS[options.numbers]
     example = build(options.bias, numbers)
-    print(
-        f"Neural network 2-3-1, ReLU, worked by hand, in {options.numbers}s, with b_2^1 = {BIASES[options.bias][0][2]}"
-    )
+    bias = f"b_2^1 = {BIASES[options.bias][0][2]}"
+    print(f"Neural network 2-3-1, ReLU, worked by hand, in {options.numbers}s, with {bias}")
     show_steps(example)
     show_table(example, judge(example, numbers), numbers)
     print("\nPictures")
     for path in save_pictures(example, options.out):
         print(f"   {path}")
-    return example.model, example.loss, Walk(example.loss)
+    return example.model, example.loss, autograd.walk(example.loss)
 
 
 if __name__ == "__main__":

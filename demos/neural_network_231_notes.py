@@ -1,5 +1,4 @@
-"""What the hand-written notes on the 2-3-1 network say: their parameters, and the numbers they
-print, in their order.
+"""What the hand-written notes on the 2-3-1 network say: parameters, and all printed numbers.
 
 Nothing here says what is right: the demo finds that out. A printed number is a string, so that its
 digits are kept.
@@ -20,15 +19,16 @@ WEIGHTS = [
     [["0.2", "-0.4"], ["-0.3", "0.8"], ["0.5", "0.7"]],
     [["-0.6", "0.9", "-0.3"]],
 ]
-# The notes leave the last hidden bias open: 0 explains the numbers that they print, -0.1 makes the
-# exercise round.
+# The notes leave the last hidden bias open: 0 explains the numbers that they print, -0.1 makes
+# the exercise round.
 BIASES = {"A": [["0.1", "-0.2", "0"], ["0.05"]], "B": [["0.1", "-0.2", "-0.1"], ["0.05"]]}
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One printed number: the circled step, the epoch (1 after the update), its name, and the line
-    shown for it.
+    """One printed number: its circled step, its name, and the line shown for it.
+
+    The epoch is 1 after the update.
     """
 
     step: int
@@ -64,6 +64,7 @@ def difference_times(a: Any, y: Any, slope: Any) -> Any:
     return (a - y) * slope
 
 
+SECOND_OUTPUT = ("-0.6", "0.7867", "-0.1043", "0", "2.0714", "1.7146", "0.153")
 PRINTED = (
     Printed(1, 0, "z_0^1", "-0.5", weighted_sum, ("0.2", "-0.4", "1", "2", "0.1")),
     Printed(1, 0, "a_0^1", "0"),
@@ -122,13 +123,6 @@ PRINTED = (
     Printed(7, 1, "a_0^1", "0"),
     Printed(7, 1, "z_1^1", "2.0714", weighted_sum, ("0.2073", "0.9857", "1", "2", "-0.1073")),
     Printed(7, 1, "z_2^1", "1.7146", weighted_sum, ("0.4691", "0.6382", "1", "2", "-0.0309")),
-    Printed(
-        7,
-        1,
-        "z_0^2",
-        "1.6037376",
-        weighted_sum,
-        ("-0.6", "0.7867", "-0.1043", "0", "2.0714", "1.7146", "0.153"),
-    ),
+    Printed(7, 1, "z_0^2", "1.6037376", weighted_sum, SECOND_OUTPUT),
     Printed(8, 1, "L", "0.005380744827", half_squared_error, ("1.6037376", "1.5")),
 )

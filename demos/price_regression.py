@@ -1,11 +1,11 @@
-"""A price from four features: a 4-7-1 network on 49 neighbourhoods, in matrix form and against
-simpler predictions.
+"""A price from four features: a 4-7-1 network, in matrix form and against simpler predictions.
 
     python -m demos.price_regression [--out pictures]
 
-Hidden layer ReLU, output linear, loss the mean squared error over m = 49, one column for each
-example. The matrix form is read from the scalar graph, and every line of it is compared with that
-graph: in symbols at 2-3-1 with two examples, and exactly, on rationals, at 4-7-1 with all 49.
+Hidden layer ReLU, output linear, loss the mean squared error over m = 49 neighbourhoods, one column
+for each example. The matrix form is read from the scalar graph, and every line of it is compared
+with that graph: in symbols at 2-3-1 with two examples, and exactly, on rationals, at 4-7-1 with all
+49.
 """
 
 from __future__ import annotations
@@ -22,33 +22,30 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import Picture, Value, draw, relu, where
-from autograd.operations import dot, squared_error
-from demos.claims import (
+from autograd import Picture, Value, dot, draw, relu, where
+from demos.claims import Claim, System, corrected, garbled, leaves, named, same, show
+from demos.matrices import (
+    Formula,
+    Matrices,
+    Matrix,
+    assemble,
+    matrix_claim,
+    same_entries,
+    shape_text,
+    symbolic_batch,
+)
+from demos.shared import (
     BLUE,
     GREY,
     VERMILION,
-    Claim,
-    Formula,
-    Matrix,
-    System,
-    assemble,
-    corrected,
-    garbled,
-    leaves,
-    matrix_claim,
-    named,
+    finished,
     output_folder,
     plotting,
-    same,
-    same_entries,
+    run,
     save,
-    shape_text,
-    show,
-    symbolic_batch,
+    save_both,
+    with_bar,
 )
-from demos.shared import finished, run, save_both, with_bar
-from nn.losses import Loss
 
 DATA = Path(__file__).with_name("data") / "columbus.csv"
 FEATURES = ("INC", "CRIME", "OPEN", "DISCBD")
@@ -61,9 +58,8 @@ Row = tuple[float, ...]
 def read(number: Callable[[str], Any] = float) -> tuple[list[tuple[Any, ...]], list[Any]]:
     """The features of each neighbourhood, and its price in $1000."""
     rows = list(csv.DictReader(DATA.read_text("utf-8").splitlines()))
-    return [tuple(number(row[name]) for name in FEATURES) for row in rows], [
-        number(row["HOVAL"]) for row in rows
-    ]
+    features = [tuple(number(row[name]) for name in FEATURES) for row in rows]
+    return features, [number(row["HOVAL"]) for row in rows]
 
 
 # --- the matrix form ------------------------------------------------------------------------------
@@ -71,35 +67,38 @@ def read(number: Callable[[str], Any] = float) -> tuple[list[tuple[Any, ...]], l
 
 @cache
 def exact_batch() -> dict[str, Matrix]:
-    """All matrices at 4-7-1 over the 49 neighbourhoods as Fractions; small weights of either sign
-    from a fixed seed.
+    """All matrices at 4-7-1 over the 49 neighbourhoods as Fractions.
 
-    Features are scaled by fixed factors here, not standardised: a standard deviation is not
-    rational.
+    Weights are small, of either sign, from a fixed seed. Features are scaled by fixed factors here,
+    not standardised: a standard deviation is not rational.
     """
     rng = random.Random(SEED)
     inputs, targets = read(Fraction)
-    scaled = [
-        tuple(x / scale for x, scale in zip(row, (15, 35, 3, 3), strict=True)) for row in inputs
-    ]
+    scales = (15, 35, 3, 3)
+    scaled = [tuple(x / scale for x, scale in zip(row, scales, strict=True)) for row in inputs]
 
     def drawn(rows: int, columns: int) -> list[list[Fraction]]:
         return [[Fraction(rng.randint(-20, 20), 10) for _ in range(columns)] for _ in range(rows)]
 
     weights, biases = [drawn(7, 4), drawn(1, 7)], [drawn(1, 7)[0], drawn(1, 1)[0]]
     model = nn.MLP.from_weights(weights, biases, ["relu", "linear"])
-    return assemble(model, scaled, targets, squared_error)
+    return assemble(model, scaled, targets, nn.squared_error)
 
 
 @cache
 def small_batch() -> dict[str, Matrix]:
     """All matrices at 2-3-1 on two examples, in symbols."""
-    return symbolic_batch((2, 3, 1), ("relu", "linear"), 2, squared_error)
+    return symbolic_batch((2, 3, 1), ("relu", "linear"), 2, nn.squared_error)
 
 
 def _per_example(difference: Matrix) -> Matrix:
     m = difference.shape[1]
     return difference.each("2 ({})/m", lambda x: 2 * x / m)
+
+
+def _negated(m: Matrices) -> Matrix:
+    """dA2 with the sign as printed."""
+    return _per_example(m["Y"] - m["A2"])
 
 
 def _mean_square(difference: Matrix) -> Matrix:
@@ -132,6 +131,7 @@ def claims() -> tuple[Claim, ...]:
 
 def _forward_claims() -> list[Claim]:
     line = _line
+    without_index = "L = sum (y_i - yhat)^2/m, where yhat wants its index i"
     product = "".join(f"({shape_text(exact_batch()[name].shape)})" for name in ("W1", "A0"))
     return [
         line("line 7", "Z1 = W1 A0 + b1", "Z1", MATRIX_FORM["Z1"]),
@@ -145,12 +145,7 @@ def _forward_claims() -> list[Claim]:
         line("line 15", "Z2 = W2 A1 + b2", "Z2", MATRIX_FORM["Z2"]),
         *_shape_claims("line 16", {"Z2": "1x49", "W2": "1x7", "A1": "7x49", "b2": "1x1"}),
         line("line 18", "A2 = Z2, a linear output", "A2", MATRIX_FORM["A2"]),
-        line(
-            "line 20",
-            "L = sum (y_i - yhat)^2/m, where yhat wants its index i",
-            "L",
-            MATRIX_FORM["L"],
-        ),
+        line("line 20", without_index, "L", MATRIX_FORM["L"]),
         same("line 20", "m = 49", 49, exact_batch()["A0"].shape[1]),
     ]
 
@@ -159,9 +154,7 @@ def _backward_claims() -> list[Claim]:
     line, one = _line, _one_example()
     return [
         *corrected(
-            line(
-                "line 26", "dA2 = 2 (y_i - yhat)/m", "dA2", lambda m: _per_example(m["Y"] - m["A2"])
-            ),
+            line("line 26", "dA2 = 2 (y_i - yhat)/m", "dA2", _negated),
             line("ours", "dA2 = 2 (A2 - Y)/m", "dA2", MATRIX_FORM["dA2"]),
         ),
         _sign_claim(),
@@ -187,10 +180,8 @@ def _backward_claims() -> list[Claim]:
         ),
         one.claim("line 49", "dL/db1 = dL/dz1*dz1/db1"),
         line("line 49", "db1 = sum dZ1", "db1", MATRIX_FORM["db1"]),
-        *_shape_claims(
-            "ours",
-            {"dW2": "1x7", "db2": "1x1", "dA1": "7x49", "dZ1": "7x49", "dW1": "7x4", "db1": "7x1"},
-        ),
+        *_shape_claims("ours", {"dW2": "1x7", "db2": "1x1", "dA1": "7x49"}),
+        *_shape_claims("ours", {"dZ1": "7x49", "dW1": "7x4", "db1": "7x1"}),
         one.update("line 53", "w1", "w1 - alpha*dL/dw1"),
         one.claim("line 61", "L = (y - z2)^2", "L = (y - yhat)^2 for one example"),
     ]
@@ -220,13 +211,13 @@ def _one_example() -> System:
     """A 1-1-1 network on one example, number by number; z2 is the prediction."""
     x, w1, b1, w2, b2, y = leaves("x w1 b1 w2 b2 y")
     activation = named(relu(named(dot([w1], [x], b1), "z1")), "A1")
-    return System(named(squared_error(named(dot([w2], [activation], b2), "z2"), y), "L"))
+    return System(named(nn.squared_error(named(dot([w2], [activation], b2), "z2"), y), "L"))
 
 
 def _sign_claim() -> Claim:
     """What follows from the sign: all that is computed from a negated dA2 is negated."""
     m = dict(exact_batch())
-    m["dZ2"] = _per_example(m["Y"] - m["A2"])
+    m["dZ2"] = _negated(m)
     m["dA1"] = MATRIX_FORM["dA1"](m)
     m["dZ1"] = MATRIX_FORM["dZ1"](m)
     names = ("dW2", "db2", "dW1", "db1")
@@ -271,22 +262,18 @@ def train(
     sign: int = 1,
     seed: int = SEED,
 ) -> tuple[nn.MLP, Predictor, list[float]]:
-    """Full-batch descent on standardised numbers: the model, its prediction in $1000, and the loss,
-    first to last.
+    """Full-batch descent on standardised numbers: the model, its prediction, and its losses.
 
-    The start is drawn with `seed`. With `sign=-1` every gradient is negated, as by the notes' dA2.
+    The prediction is in $1000, the losses are those before each update and the last. The start is
+    drawn with `seed`. With `sign=-1` every gradient is negated, as by the notes' dA2.
     """
     scale, price_scale = Scale.of(inputs), Scale.of([(price,) for price in prices])
-    rows, targets = (
-        [scale.apply(row) for row in inputs],
-        [price_scale.apply((price,))[0] for price in prices],
-    )
+    rows = [scale.apply(row) for row in inputs]
+    targets = [price_scale.apply((price,))[0] for price in prices]
     model = nn.MLP(len(FEATURES), [7, 1], ["relu", "linear"], rng=random.Random(seed))
     model.input_names = list(FEATURES)
     model.layers[-1].neurons[0].preactivation_name = "price"
-    loss: Loss = (
-        squared_error if sign > 0 else lambda prediction, price: -squared_error(prediction, price)
-    )
+    loss = nn.squared_error if sign > 0 else _negated_error
     optimizer = nn.SGD(model.parameters(), LEARNING_RATE)
     history = nn.fit(
         model, rows, targets, loss=loss, optimizer=optimizer, epochs=epochs, progress=False
@@ -296,15 +283,22 @@ def train(
     return model, lambda row: price_scale.undo(model.predict(scale.apply(row))), losses
 
 
+def _negated_error(prediction: Any, price: Any) -> Any:
+    return -nn.squared_error(prediction, price)
+
+
 def least_squares(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
     """Ordinary least squares with an intercept."""
     import numpy
 
     design = numpy.column_stack([numpy.ones(len(inputs)), numpy.array(inputs)])
     coefficients = numpy.linalg.lstsq(design, numpy.array(prices), rcond=None)[0]
-    return lambda row: float(
-        coefficients[0] + sum(c * x for c, x in zip(coefficients[1:], row, strict=True))
-    )
+
+    def predict(row: Row) -> float:
+        terms = zip(coefficients[1:], row, strict=True)
+        return float(coefficients[0] + sum(c * x for c, x in terms))
+
+    return predict
 
 
 def mean_price(inputs: Sequence[Row], prices: Sequence[float]) -> Predictor:
@@ -343,11 +337,10 @@ class Errors:
 
 
 def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[float]]:
-    """Each price predicted by each method from the folds that it is not in; scaling sees those
-    folds only.
+    """Each price predicted by each method from the folds that it is not in.
 
-    `seed` draws the division into folds, and the network's start too: with one start for all, luck
-    looks like skill.
+    Scaling sees those folds only. `seed` draws the division into folds, and the network's start
+    too: with one start for all, luck looks like skill.
     """
     inputs, prices = read()
     order = list(range(len(prices)))
@@ -364,9 +357,7 @@ def cross_validated(folds: int = FOLDS, seed: int = SEED) -> dict[str, list[floa
 
 
 def median_division(errors: dict[str, list[Errors]]) -> int:
-    """The division of the median (of an even number the lower) of how far the network is behind
-    least squares.
-    """
+    """The division that is the median, or the lower, of how far the network is behind the plane."""
     pairs = zip(errors["network 4-7-1"], errors["least squares"], strict=True)
     behind = [network.root_mean_square - plane.root_mean_square for network, plane in pairs]
     return behind.index(statistics.median_low(behind))
@@ -376,9 +367,7 @@ def median_division(errors: dict[str, list[Errors]]) -> int:
 
 
 def show_matrices() -> None:
-    """The matrix form with its shapes, each line compared with the scalar graph; ArithmeticError if
-    one differs.
-    """
+    """The matrix form with its shapes; an ArithmeticError if the scalar graph gives another."""
     batch = exact_batch()
     print("\nThe matrix form, m = 49, equal to the scalar graph on rationals")
     for name, formula in MATRIX_FORM.items():
@@ -397,9 +386,7 @@ def show_errors(title: str, errors: dict[str, Errors]) -> None:
 
 
 def show_divisions(errors: dict[str, list[Errors]]) -> None:
-    """The mean over the divisions into folds, then each: 49 rows are few, and one division says
-    little.
-    """
+    """The mean over the divisions into folds, then each: of 49 rows one division says little."""
     title = f"Error on rows not seen, mean over {SPLITS} divisions into {FOLDS} folds"
     show_errors(title, {name: Errors.mean(found) for name, found in errors.items()})
     print("   root mean square in each division, with a start of its own")
@@ -408,9 +395,8 @@ def show_divisions(errors: dict[str, list[Errors]]) -> None:
     pairs = zip(errors["network 4-7-1"], errors["least squares"], strict=True)
     wins = sum(network.root_mean_square < plane.root_mean_square for network, plane in pairs)
     print(f"   the network is closer than least squares in {wins} of {SPLITS}")
-    print(
-        f"   {EPOCHS} updates at learning rate {LEARNING_RATE} were set by hand, not chosen within the folds"
-    )
+    updates = f"{EPOCHS} updates at learning rate {LEARNING_RATE}"
+    print(f"   {updates} were set by hand, not chosen within the folds")
 
 
 def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) -> Path:
@@ -418,11 +404,8 @@ def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) 
     pyplot = plotting()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
     left.plot(losses, color=BLUE, linewidth=2)
-    left.set(
-        title="dA2 = 2 (ŷ - y)/m: the loss falls",
-        ylabel="mean squared error, standardised",
-        ylim=(0, None),
-    )
+    left.set(title="dA2 = 2 (ŷ - y)/m: the loss falls", ylim=(0, None))
+    left.set_ylabel("mean squared error, standardised")
     right.semilogy(climbing, color=VERMILION, linewidth=2)
     right.set(title="dA2 = 2 (y - ŷ)/m, as printed: it climbs", xticks=range(len(climbing)))
     for panel in (left, right):
@@ -433,9 +416,7 @@ def draw_losses(losses: Sequence[float], climbing: Sequence[float], path: Path) 
 def draw_predictions(
     predicted: dict[str, list[float]], prices: Sequence[float], division: int, path: Path
 ) -> Path:
-    """Held-out predictions of one division into folds against actual prices; on the diagonal they
-    agree.
-    """
+    """Held-out predictions of one division against actual prices; they agree on the diagonal."""
     pyplot = plotting()
     figure, panel = pyplot.subplots(figsize=(6, 5.8), layout="constrained")
     low, high = 0, 100
@@ -447,12 +428,8 @@ def draw_predictions(
     ):
         error = Errors.of(predicted[name], prices).root_mean_square
         panel.scatter(prices, predicted[name], label=f"{name}, error ${error:,.0f}", **style)
-    panel.set(
-        xlabel="actual price, $1000",
-        ylabel="predicted price, $1000",
-        xlim=(low, high),
-        ylim=(low, high),
-    )
+    panel.set(xlabel="actual price, $1000", xlim=(low, high))
+    panel.set(ylabel="predicted price, $1000", ylim=(low, high))
     which = f"division {division + 1} of {SPLITS}: the median of network minus least squares"
     panel.set(title=f"Each price predicted from the other folds\n{which}", aspect="equal")
     panel.legend(loc="upper left")
@@ -463,7 +440,7 @@ def draw_small_graph() -> Picture:
     """The gradients of a network small enough to read card by card: 2-3-1 on one example."""
     weights = [[[0.5, -0.5], [1.0, 0.5], [-1.0, 0.25]], [[1.0, -0.5, 2.0]]]
     model = nn.MLP.from_weights(weights, [[0.0, 0.5, 0.0], [0.25]], ["relu", "linear"])
-    loss: Value = squared_error(model([1.0, 0.5]), Value(1.0, "y"))
+    loss: Value = nn.squared_error(model([1.0, 0.5]), Value(1.0, "y"))
     loss.name = "L"
     loss.backward()
     return draw(loss, backward=True, title="A smaller case: 2-3-1 on one example, made-up numbers")
@@ -473,8 +450,8 @@ def draw_trained(model: nn.MLP, prices: Sequence[float]) -> Picture:
     """The weights of the trained network."""
     model.zero_grad()  # the last update's gradients are no part of what was learnt
     unit = 1000 * statistics.pstdev(prices)
-    title = f"4-7-1, trained on all {len(prices)}: features and price are standardised, a price of 1 is ${unit:,.0f}"
-    return nn.draw_network(model, title=title)
+    scale = f"features and price are standardised, a price of 1 is ${unit:,.0f}"
+    return nn.draw_network(model, title=f"4-7-1, trained on all {len(prices)}: {scale}")
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
@@ -486,23 +463,17 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     inputs, prices = read()
     model, predict, losses = train(inputs, prices)
     climbing = train(inputs, prices, epochs=CLIMB, sign=-1)[2]
-    print(
-        f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: loss {losses[0]:.4f} to {losses[-1]:.4f}"
-    )
-    print(
-        f"   with the sign as printed, {CLIMB} updates: loss {climbing[0]:.4f} to {climbing[-1]:.4g}"
-    )
-    fitted = {
-        name: method(inputs, prices, SEED)
-        for name, method in METHODS.items()
-        if "network" not in name
-    }
+    falls = f"loss {losses[0]:.4f} to {losses[-1]:.4f}"
+    print(f"\nTraining on all {len(prices)} neighbourhoods, {EPOCHS} updates: {falls}")
+    climbs = f"loss {climbing[0]:.4f} to {climbing[-1]:.4g}"
+    print(f"   with the sign as printed, {CLIMB} updates: {climbs}")
+    simpler = {name: method for name, method in METHODS.items() if "network" not in name}
+    fitted = {name: method(inputs, prices, SEED) for name, method in simpler.items()}
     fitted["network 4-7-1"] = predict
-    seen = {name: [method(row) for row in inputs] for name, method in fitted.items()}
-    show_errors(
-        "Error on the rows trained on",
-        {name: Errors.of(numbers, prices) for name, numbers in seen.items()},
-    )
+    seen = {
+        name: Errors.of([method(row) for row in inputs], prices) for name, method in fitted.items()
+    }
+    show_errors("Error on the rows trained on", seen)
     splits = [cross_validated(seed=SEED + i) for i in with_bar(range(SPLITS), unit="division")]
     errors = {name: [Errors.of(split[name], prices) for split in splits] for name in METHODS}
     show_divisions(errors)

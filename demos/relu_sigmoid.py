@@ -1,5 +1,4 @@
-"""The 1-1-1 network of a ReLU and a sigmoid with the squared error: formulas, sums and shapes
-judged; trained.
+"""The 1-1-1 network of a ReLU and a sigmoid with the squared error: judged and trained.
 
     python -m demos.relu_sigmoid [--out pictures]
 
@@ -16,33 +15,26 @@ from functools import cache
 from pathlib import Path
 
 import nn
-from autograd import Value, draw, relu, sigmoid
-from autograd.operations import dot, squared_error
-from demos.claims import (
+from autograd import Value, dot, draw, relu, sigmoid
+from demos.claims import Claim, System, corrected, leaves, named, same, show
+from demos.matrices import Matrix, shape_text
+from demos.shared import (
     BLUE,
     GREY,
     VERMILION,
-    Claim,
-    Matrix,
-    System,
-    corrected,
-    leaves,
-    named,
+    finished,
     output_folder,
     plotting,
-    same,
+    run,
     save,
-    shape_text,
-    show,
+    save_both,
 )
-from demos.shared import finished, run, save_both
 
 W_HIDDEN = ((0.05629, 0.596, 0.238), (0.303, 0.421, 0.855), (0.655, 0.457, 0.618))
 TABLE = ((0, 10, 20, 30), (0, 20, 40, 60), (0, 30, 60, 90), (0, 40, 80, 120))
 POINTS = [i / 4 for i in range(17)]
-TARGETS = [
-    sigmoid(2 * relu(x - 1.5) - 2) for x in POINTS
-]  # level, then rising: of the form that the network has
+# Level, then rising: of the form that the network has.
+TARGETS = [sigmoid(2 * relu(x - 1.5) - 2) for x in POINTS]
 START = ([[[0.5]], [[0.5]]], [[0.1], [0.0]])
 
 
@@ -53,14 +45,12 @@ def system() -> System:
     a1 = named(relu(z1), "A1")
     z2 = named(dot([w2], [a1], b2), "z2")
     a2 = named(sigmoid(z2), "A2")
-    return System(named(squared_error(a2, target), "C"))
+    return System(named(nn.squared_error(a2, target), "C"))
 
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula, number and shape of the notes, in their order; a refuted one is followed by
-    what it should say.
-    """
+    """Every line of the notes, in their order; a refuted one is followed by what it should say."""
     network = system()
     w, b, x = leaves("w b x")
     chain = System(named(sigmoid(named(dot([w], [x], b), "y")), "z"))
@@ -118,19 +108,16 @@ def _sum_claims() -> list[Claim]:
 def _product_claims() -> list[Claim]:
     """The inner product and the outer product of the same two vectors."""
     tens, digits = [10, 20, 30, 40], [0, 1, 2, 3]
-    row, column = (
-        Matrix("[10 20 30 40]", (tuple(tens),)),
-        Matrix("[0 1 2 3]^T", tuple((x,) for x in digits)),
-    )
+    row = Matrix("[10 20 30 40]", (tuple(tens),))
+    column = Matrix("[0 1 2 3]^T", tuple((x,) for x in digits))
+    in_terms = "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120"
     terms = tuple(a * b for a, b in zip(tens, digits, strict=True))
     inner = dot([Value(x) for x in tens], digits).data
     shapes = tuple(shape_text(matrix.shape) for matrix in (row, column))
     outer, reversed_order = row.T @ column.T, column.T @ row.T
     return [
         same("line 87", "[10 20 30 40] is 1x4, [0 1 2 3]^T is 4x1", ("1x4", "4x1"), shapes),
-        same(
-            "lines 89, 91", "10*0 + 20*1 + 30*2 + 40*3 = 0 + 20 + 60 + 120", (0, 20, 60, 120), terms
-        ),
+        same("lines 89, 91", in_terms, (0, 20, 60, 120), terms),
         same("lines 91, 93", "0 + 20 + 60 + 120 = 80 + 120", 80 + 120, sum(terms)),
         same("lines 93, 95", "80 + 120 = 200", 200, inner),
         same("ours", "the product of the matrices is the same 200", ((200,),), (row @ column).rows),
@@ -152,24 +139,15 @@ def _product_claims() -> list[Claim]:
 def _layer_claims() -> list[Claim]:
     """The 3x3 layer with its printed weights, exactly."""
     exact = [[Fraction(str(w)) for w in row] for row in W_HIDDEN]
-    inputs, biases = (
-        [Fraction(1), Fraction(2), Fraction(3)],
-        [Fraction(1, 10), Fraction(0), Fraction(-1, 5)],
-    )
+    inputs = [Fraction(1), Fraction(2), Fraction(3)]
+    biases = [Fraction(1, 10), Fraction(0), Fraction(-1, 5)]
     layer = nn.Layer(exact, biases)(inputs)
     weights = Matrix("W_hidden", tuple(map(tuple, exact)))
-    column, shift = (
-        Matrix("X", tuple((x,) for x in inputs)),
-        Matrix("B_hidden", tuple((b,) for b in biases)),
-    )
-    z = weights @ column + shift
+    column = Matrix("X", tuple((x,) for x in inputs))
+    shift = Matrix("B_hidden", tuple((b,) for b in biases))
+    z, true = weights @ column + shift, tuple((node.data,) for node in layer)
     return [
-        same(
-            "line 101",
-            "Z1 = W_hidden X + B_hidden, the three neurons",
-            z.rows,
-            tuple((node.data,) for node in layer),
-        ),
+        same("line 101", "Z1 = W_hidden X + B_hidden, the three neurons", z.rows, true),
         same("ours", "Z1 = W_hidden X + B_hidden is 3x1", "3x1", shape_text(z.shape)),
         same("lines 103, 105", "W_hidden is 3x3", "3x3", shape_text(weights.shape)),
     ]
@@ -200,16 +178,10 @@ def draw_fit(model: nn.MLP, losses: Sequence[float], path: Path) -> Path:
     left.set(xlabel="updates made", ylabel="mean (A2 - Y)²", title="Loss")
     points = [i / 50 for i in range(201)]
     untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
-    right.plot(
-        points,
-        [untrained.predict([x]) for x in points],
-        color=GREY,
-        linestyle=":",
-        label="at the start",
-    )
-    right.plot(
-        points, [model.predict([x]) for x in points], color=BLUE, linewidth=2, label="trained"
-    )
+    before = [untrained.predict([x]) for x in points]
+    after = [model.predict([x]) for x in points]
+    right.plot(points, before, color=GREY, linestyle=":", label="at the start")
+    right.plot(points, after, color=BLUE, linewidth=2, label="trained")
     right.plot(POINTS, TARGETS, "o", color=VERMILION, label="examples, s(2 relu(x - 1.5) - 2)")
     right.set(xlabel="x", ylabel="A2", title="One ReLU, one sigmoid", ylim=(0, 1.05))
     right.legend(loc="upper left")
@@ -224,20 +196,16 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     model, losses = train()
     print(f"\nTraining on {len(POINTS)} points, level and then rising, {len(losses) - 1} updates")
     print(f"   mean loss {losses[0]:.4f} to {losses[-1]:.2e}")
-    graph = named(
-        squared_error(nn.MLP.from_weights(*START, ["relu", "sigmoid"])([Value(1.0, "x")]), 0.1), "C"
-    )
+    untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
+    graph = named(nn.squared_error(untrained([Value(1.0, "x")]), 0.1), "C")
     graph.backward()
+    start = draw(graph, title="At the start, on one example: x = 1, Y = 0.1")
     model.zero_grad()  # the last update's gradients are no part of what was learnt
-    trained = nn.draw_network(
-        model, model([Value(2.5, "x")]), title="Trained: what it gives at x = 2.5"
-    )
+    output = model([Value(2.5, "x")])
+    trained = nn.draw_network(model, output, title="Trained: what it gives at x = 2.5")
     pictures = [
         draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
-        *save_both(
-            draw(graph, title="At the start, on one example: x = 1, Y = 0.1"),
-            folder / "relu_sigmoid_graph",
-        ),
+        *save_both(start, folder / "relu_sigmoid_graph"),
         *save_both(trained, folder / "relu_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

@@ -1,5 +1,4 @@
-"""The 1-1-1 network of two sigmoids: its formulas judged, the network trained, activations and
-derivatives drawn.
+"""The 1-1-1 network of two sigmoids: judged and trained, its activations and derivatives drawn.
 
     python -m demos.sigmoid_sigmoid [--out pictures]
 
@@ -15,32 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import OPERATIONS, Value, draw, half_squared_error, sigmoid
-from autograd.derivatives import gradients
-from autograd.operations import dot
-from demos.claims import (
-    BLUE,
-    VERMILION,
-    Claim,
-    System,
-    corrected,
-    garbled,
-    leaves,
-    named,
-    output_folder,
-    plotting,
-    same,
-    save,
-    show,
-    symbol,
-)
-from demos.shared import finished, run, save_both
+from autograd import OPERATIONS, Value, dot, draw, gradients, half_squared_error, sigmoid
+from demos.claims import Claim, System, corrected, garbled, leaves, named, same, show, symbol
+from demos.shared import BLUE, VERMILION, finished, output_folder, plotting, run, save, save_both
 
 LEARNING_RATE = 0.001
-EXAMPLE, TARGET = (
-    1.0,
-    0.25,
-)  # the notes give no numbers: one example, and a start away from its target
+# The notes give no numbers: one example, and a start away from its target.
+EXAMPLE, TARGET = 1.0, 0.25
 START = ([[[0.6]], [[-0.4]]], [[0.1], [0.9]])
 ACTIVATIONS = {  # with their derivatives
     "tanh": "1 - tanh(z)^2",
@@ -68,27 +48,36 @@ def system() -> System:
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Every formula of the notes, in their order; a refuted one is followed by what it should say."""
-    network = system()
-    (x,) = leaves("x")
-    single = System(named(sigmoid(x), "s"))
-    parameters = {name for name, node in network.nodes.items() if not node.operation} - {"x", "t"}
+    """Every line of the notes, in their order; a refuted one is followed by what it should say."""
     return (
         *_neuron_claims(),
         _composition_claim(),
+        *_descent_claims(),
+        *_chain_claims(),
+        *_loss_claims(),
+        *_gradient_claims(),
+    )
+
+
+def _descent_claims() -> list[Claim]:
+    """The network as one formula, its updates, and what the loss is a function of."""
+    network = system()
+    parameters = {name for name, node in network.nodes.items() if not node.operation} - {"x", "t"}
+    printed = {"w1", "b1", "w2", "b2"}
+    return [
         network.claim("line 29", "y = s(w2*h + b2)", "y = s(w2*y0 + b2), y0 being h"),
         network.claim("lines 32, 42, 80", "y = s(w2*s(w1*x + b1) + b2)"),
         *(
             network.update(where, name, f"{name} - alpha*dL/d{name}")
             for name, where in UPDATES.items()
         ),
-        same(
-            "lines 54, 72",
-            "L = L(w1, b1, w2, b2), x and t being given",
-            {"w1", "b1", "w2", "b2"},
-            parameters,
-        ),
-        *_chain_claims(),
+        same("lines 54, 72", "L = L(w1, b1, w2, b2), x and t being given", printed, parameters),
+    ]
+
+
+def _loss_claims() -> list[Claim]:
+    network = system()
+    return [
         network.claim(
             "line 70",
             "dL/dw1 = dL/dy*dy/dh*dh/dw1",
@@ -100,6 +89,15 @@ def claims() -> tuple[Claim, ...]:
             network.claim("ours", "L = (s(w2*s(w1*x + b1) + b2) - t)^2/2"),
         ),
         network.claim("line 74", "dL/dy = y - t"),
+    ]
+
+
+def _gradient_claims() -> list[Claim]:
+    """The gradients of the four parameters, and what they are made of."""
+    network = system()
+    (x,) = leaves("x")
+    single = System(named(sigmoid(x), "s"))
+    return [
         network.claim(
             "line 76", "dL/dw2 = dL/dy*dy/dw2 = dL/dy*dy/dz2*dz2/dw2 = (y - t)*y*(1 - y)*h"
         ),
@@ -121,7 +119,7 @@ def claims() -> tuple[Claim, ...]:
             "line 100",
             "dL/db1 = dL/dh*dh/db1 = dL/dh*dh/dz1*dz1/db1 = (y - t)*y*(1 - y)*w2*h*(1 - h)",
         ),
-    )
+    ]
 
 
 def _neuron_claims() -> list[Claim]:
@@ -152,36 +150,33 @@ def _chain_claims() -> list[Claim]:
     """The chain rule, and what its factors are, for one y of u and one u of x."""
     w, x, b = leaves("w x b")
     chain = System(named(sigmoid(named(dot([w], [x], b), "u")), "y"))
+
+    def factor(where: str, left: str, words: str, right: str) -> Claim:
+        return chain.claim(where, f"{left} = {right}", f"{left} is {words}: {right}")
+
     return [
         chain.claim(
             "line 62", "dy/dx = dy/du*du/dx", "dy/dx = dy/du*du/dx, with y = s(u), u = w*x + b"
         ),
-        chain.claim(
-            "line 64", "dy/dx = y*(1 - y)*w", "dy/dx is the derivative of y in x: y*(1 - y)*w"
-        ),
+        factor("line 64", "dy/dx", "the derivative of y in x", "y*(1 - y)*w"),
         *garbled(
-            chain.claim(
-                "line 66", "dy/dy = y*(1 - y)", "dy/dy is the derivative of y in u: y*(1 - y)"
-            ),
-            chain.claim(
-                "ours", "dy/du = y*(1 - y)", "dy/du is the derivative of y in u: y*(1 - y)"
-            ),
+            factor("line 66", "dy/dy", "the derivative of y in u", "y*(1 - y)"),
+            factor("ours", "dy/du", "the derivative of y in u", "y*(1 - y)"),
         ),
-        chain.claim("line 68", "du/dx = w", "du/dx is the derivative of u in x: w"),
+        factor("line 68", "du/dx", "the derivative of u in x", "w"),
     ]
 
 
 def _composition_claim() -> Claim:
-    """MLP = W3 o s2 o W2 o s1 o W1: the model against its maps, each applied to what the one before
-    gives.
-    """
+    """MLP = W3 o s2 o W2 o s1 o W1: the model against its maps, one applied to another."""
     sizes, kinds = (2, 3, 2, 1), ("sigmoid", "tanh", "linear")
     weights = [
         [[symbol(f"w{j}{k}_{layer}") for k in range(inputs)] for j in range(outputs)]
         for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1)
     ]
     biases = [
-        [symbol(f"b{j}_{layer}") for j in range(n)] for layer, n in enumerate(sizes[1:], start=1)
+        [symbol(f"b{j}_{layer}") for j in range(outputs)]
+        for layer, outputs in enumerate(sizes[1:], start=1)
     ]
     model = nn.MLP.from_weights(weights, biases, kinds)
     inputs: list[Any] = [symbol("x0"), symbol("x1")]
@@ -194,9 +189,7 @@ def _composition_claim() -> Claim:
 
 
 def train(epochs: int = 4000, learning_rate: float = LEARNING_RATE) -> tuple[nn.MLP, list[float]]:
-    """Descend from the given start on the one example; the model, the loss before each update and
-    after the last.
-    """
+    """Descend on the one example; the model, the loss before each update and after the last."""
     model = nn.MLP.from_weights(*START, ["sigmoid", "sigmoid"])
     optimizer = nn.SGD(model.parameters(), learning_rate)
     history = nn.fit(
@@ -231,22 +224,14 @@ def draw_activations(path: Path) -> Path:
         panel.plot(points, values, color=BLUE, linewidth=2, label="activation")
         # A jump is no line: the derivative of a kinked activation is drawn in two pieces.
         pieces = [slice(0, 401), slice(401, None)] if "relu" in name else [slice(None)]
+        style = {"color": VERMILION, "linewidth": 2, "linestyle": "--"}
         for piece in pieces:
             label = "derivative" if piece is pieces[0] else None
-            panel.plot(
-                points[piece],
-                slopes[piece],
-                color=VERMILION,
-                linewidth=2,
-                linestyle="--",
-                label=label,
-            )
+            panel.plot(points[piece], slopes[piece], label=label, **style)
         panel.set_title({"relu": "ReLU", "leaky_relu": "leaky ReLU (slope 0.01)"}.get(name, name))
         if name == "leaky_relu":
             _enlarge(panel, (-4, 0.5), (-0.05, 0.02))
-        panel.set_ylim(
-            (-1.2, 1.2) if name == "tanh" else (-0.1, 1.1) if name == "sigmoid" else (-0.5, 4.1)
-        )
+        panel.set_ylim({"tanh": (-1.2, 1.2), "sigmoid": (-0.1, 1.1)}.get(name, (-0.5, 4.1)))
     panels[0, 0].legend(loc="upper left")
     for panel in panels[1]:
         panel.set_xlabel("z")
@@ -254,24 +239,18 @@ def draw_activations(path: Path) -> Path:
 
 
 def _enlarge(panel: Any, across: tuple[float, float], up: tuple[float, float]) -> None:
-    """Draw the panel's lines once more in its empty corner, at a scale at which a slope of 0.01 is
-    seen.
-    """
+    """Draw the panel's lines once more in its empty corner, where a slope of 0.01 is seen."""
     inset = panel.inset_axes((0.15, 0.42, 0.32, 0.42), xlim=across, ylim=up)
     for line in panel.lines:
-        inset.plot(
-            *line.get_data(), color=line.get_color(), linewidth=2, linestyle=line.get_linestyle()
-        )
+        style = {"color": line.get_color(), "linestyle": line.get_linestyle()}
+        inset.plot(*line.get_data(), linewidth=2, **style)
     inset.tick_params(labelsize=8)
     inset.set_title("enlarged", fontsize=9)
 
 
 def draw_losses(losses: Sequence[float], faster: Sequence[float], path: Path) -> Path:
-    """The loss at the notes' rate, and in far fewer updates at a thousand times that; one scale of
-    losses.
-    """
-    pyplot = plotting()
-    figure, (left, right) = pyplot.subplots(
+    """The loss at the notes' rate, and at a thousand times that, on one scale of losses."""
+    figure, (left, right) = plotting().subplots(
         1, 2, figsize=(8.5, 3.8), sharey=True, layout="constrained"
     )
     left.plot(losses, color=BLUE, linewidth=2)
@@ -291,16 +270,16 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     model, losses = train()
     faster = train(60, 1.0)[1]
     print(f"\nTraining on x = {EXAMPLE}, t = {TARGET}")
-    print(
-        f"   learning rate {LEARNING_RATE}, {len(losses) - 1} updates: loss {losses[0]:.7f} to {losses[-1]:.7f}"
-    )
-    print(
-        f"   learning rate 1, {len(faster) - 1} updates: loss {faster[0]:.7f} to {faster[-1]:.2e}"
-    )
+    updates = len(losses) - 1
+    falls = f"loss {losses[0]:.7f} to {losses[-1]:.7f}"
+    print(f"   learning rate {LEARNING_RATE}, {updates} updates: {falls}")
+    falls = f"loss {faster[0]:.7f} to {faster[-1]:.2e}"
+    print(f"   learning rate 1, {len(faster) - 1} updates: {falls}")
     model.zero_grad()
     graph = named(half_squared_error(model([Value(EXAMPLE, "x")]), TARGET), "L")
     graph.backward()
-    title = f"After {len(losses) - 1} updates at learning rate {LEARNING_RATE}: x = {EXAMPLE:g}, t = {TARGET}"
+    example = f"x = {EXAMPLE:g}, t = {TARGET}"
+    title = f"After {updates} updates at learning rate {LEARNING_RATE}: {example}"
     pictures = [
         draw_activations(folder / "sigmoid_sigmoid_activations.png"),
         draw_losses(losses, faster, folder / "sigmoid_sigmoid_loss.png"),

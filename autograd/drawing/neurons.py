@@ -84,6 +84,16 @@ def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
     roles = {node: _role(node, places.get(node)) for node in nodes}
     if not _is_network(places):
         return Groups({}, roles)
+    groups = _groups(nodes, places, roles)
+    in_loss = [node for node, group in groups.items() if group == LOSS]
+    targets = {node: Role.TARGET for node in in_loss if roles[node] is Role.INPUT}
+    return Groups(groups, roles | targets)
+
+
+def _groups(
+    nodes: Sequence[Value], places: Mapping[Value, Place], roles: Mapping[Value, Role]
+) -> dict[Value, Group]:
+    """The groups from the root down: what has no place goes with what is computed from it."""
     groups: dict[Value, Group] = {}
     uses: dict[Value, set[Group | None]] = {node: set() for node in nodes}
     for node in reversed(nodes):
@@ -93,9 +103,7 @@ def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
         for operand in node.operands:
             if isinstance(operand, Value):
                 uses[operand].add(group)
-    in_loss = [node for node, group in groups.items() if group == LOSS]
-    targets = {node: Role.TARGET for node in in_loss if roles[node] is Role.INPUT}
-    return Groups(groups, roles | targets)
+    return groups
 
 
 def place_of(name: str, notation: Notation) -> Place | None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from demos.claims import GARBLED, REFUTED, same_entries
+from demos.claims import GARBLED, REFUTED
+from demos.matrices import same_entries
 from demos.price_regression import (
     CLIMB,
     FEATURES,

@@ -13,7 +13,8 @@ import sympy
 
 from autograd import Value
 from autograd.operations import dot
-from demos.claims import REFUTED, Matrix, symbol
+from demos.claims import REFUTED, symbol
+from demos.matrices import Matrix
 from demos.relu_sigmoid import TABLE, W_HIDDEN, claims, main, system, train
 
 EXPECTED = list(

@@ -18,14 +18,13 @@ from demos.claims import (
     GARBLED,
     PROVEN,
     REFUTED,
-    Matrix,
-    ShapeError,
     System,
     corrected,
     garbled,
     leaves,
     symbol,
 )
+from demos.matrices import Matrix, ShapeError
 from demos.sigmoid_sigmoid import (
     ACTIVATIONS,
     claims,
