@@ -8,8 +8,8 @@ Every measurement is a fresh process with Python's default garbage collection, p
 where the system can; the contestants take turns, and the median over all rounds counts (the range
 is printed too). Machines differ and are shared: only the ratios within one run mean something.
 
-- W1: one training step (forward, backward, SGD) of a 2-16-16-1 ReLU network on 100 points, max-margin loss, as in
-  micrograd's demo: sum(relu(1 - y*score))/100 + 1e-4*sum(p*p).
+- W1: one training step (forward, backward, SGD) of a 2-16-16-1 ReLU network on 100 points,
+  max-margin loss, as in micrograd's demo: sum(relu(1 - y*score))/100 + 1e-4*sum(p*p).
 - W2: a 2-3-1 ReLU network, one sample, half squared error: forward and backward.
 - W3: a chain y = y + x, then backward.
 """

@@ -50,7 +50,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("mutants")
 
 PROCESSES = 2
-SECONDS = 10  # of computing: a mutant that takes so much longer than its tests runs in circles, and is caught by that
+SECONDS = 10  # of computing: a mutant that takes so much longer than its tests runs in circles
 MEMORY = 4 * 2**30
 SLOW = 1.0  # seconds; no mutant needs a test that takes longer
 
@@ -67,9 +67,10 @@ CORE = (
 )
 CORE += ("calculus.transforms", "calculus.jets", "calculus.nesting")
 NAMES = """
-    test_operations test_own_operation test_backward test_value test_graph test_transforms test_jets test_walkthrough
-    test_losses test_arguments test_checking test_tracing trust/test_kinks trust/test_silent_branches trust/test_raises
-    trust/test_hostile trust/test_perturbation trust/test_readers trust/test_threads trust/test_leaks
+    test_operations test_own_operation test_backward test_value test_graph test_transforms
+    test_jets test_walkthrough test_losses test_arguments test_checking test_tracing
+    trust/test_kinks trust/test_silent_branches trust/test_raises trust/test_hostile
+    trust/test_perturbation trust/test_readers trust/test_threads trust/test_leaks
     documents/test_neural_network_231
 """
 TESTS = [f"tests/{name}.py" for name in NAMES.split()]
