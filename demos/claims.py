@@ -194,7 +194,7 @@ class System:
         raise ArithmeticError(f"neither proven nor refuted: {printed} against {true}")
 
     def _is_zero(self, difference: Any) -> bool:
-        """Whether it is zero for all values of the nodes, or once these are unfolded, root first."""
+        """Whether it is zero for all values of the nodes, or once they are unfolded, root first."""
         for name in [None, *reversed(self.nodes)]:
             if name and self.nodes[name].operation:
                 difference = difference.subs(symbol(name), self.definition(name))
