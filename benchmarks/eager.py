@@ -1,5 +1,4 @@
-"""Eager mode beside micrograd 0.1.0: training, a tiny network, a deep chain, memory, and the time
-of the import.
+"""Eager mode beside micrograd 0.1.0: training, a tiny network, a deep chain, memory, import.
 
     python benchmarks/eager.py [--rounds 5]
 
@@ -46,20 +45,16 @@ def two_moons() -> tuple[list[list[float]], list[int]]:
     points, labels = [], []
     for i in range(POINTS):
         angle, upper = math.pi * rng.random(), i % 2 == 0
-        x, y = (
-            (math.cos(angle), math.sin(angle))
-            if upper
-            else (1 - math.cos(angle), 0.5 - math.sin(angle))
-        )
+        x, y = math.cos(angle), math.sin(angle)
+        if not upper:
+            x, y = 1 - x, 0.5 - y
         points.append([x + rng.gauss(0, 0.1), y + rng.gauss(0, 0.1)])
         labels.append(1 if upper else -1)
     return points, labels
 
 
 def weights(count: int) -> list[float]:
-    """The starting parameters, in the order that all models share: each neuron's weights, then its
-    bias.
-    """
+    """The starting parameters, in the order of all models: each neuron's weights, then its bias."""
     rng = random.Random(2)
     return [rng.uniform(-1, 1) for _ in range(count)]
 
@@ -181,8 +176,9 @@ class ScalarMLP:
 
 
 def ours(work: str) -> dict[str, Any]:
-    """One measurement of this engine; NAME-scalars is in plain operators, NAME-mlp in nn and the
-    n-ary functions.
+    """One measurement of this engine.
+
+    NAME-scalars is in plain operators, NAME-mlp in nn and the n-ary functions.
     """
     from autograd import Value, half_squared_error
 
@@ -237,8 +233,9 @@ def rival_python() -> Path:
 
 
 def measure(python: Path | str, contestant: str, work: str) -> dict[str, Any]:
-    """One measurement in a fresh process; {'error': 'RecursionError'} for a graph too deep for the
-    contestant.
+    """One measurement in a fresh process.
+
+    {'error': 'RecursionError'} for a graph too deep for the contestant.
     """
     paths = {"PYTHONPATH": str(ROOT) if contestant == "ours" else ""}
     command = [python, Path(__file__), "--contestant", contestant, "--work", work]
@@ -249,9 +246,7 @@ def measure(python: Path | str, contestant: str, work: str) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(run.stdout)
         return result
     error = run.stderr.strip().splitlines()[-1]
-    if not error.startswith(
-        "RecursionError"
-    ):  # nothing is dropped: any other failure ends the benchmark
+    if not error.startswith("RecursionError"):  # any other failure ends the benchmark
         raise SystemExit(f"{contestant}, {work}: {run.stderr}")
     return {"error": "RecursionError"}
 
@@ -300,8 +295,9 @@ def measured(rounds: int) -> dict[tuple[str, str], list[dict[str, Any]]]:
 
 
 def check(results: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
-    """The contestants compute the same losses and gradients, within 1e-9; otherwise their times
-    mean nothing.
+    """The contestants compute the same losses and gradients, within 1e-9.
+
+    Otherwise their times mean nothing.
     """
     for work, reference in {"step-mlp": "step", "step-scalars": "step", "tiny": "tiny"}.items():
         expected = results["micrograd", reference][0]["losses"]

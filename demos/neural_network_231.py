@@ -34,7 +34,7 @@ from demos.neural_network_231_notes import (
     WEIGHTS,
     Printed,
 )
-from demos.shared import add_out
+from demos.shared import add_out, save_both
 
 NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
@@ -258,8 +258,8 @@ def _show(title: str, lines: Sequence[object]) -> None:
         print(f"   {line}")
 
 
-def show_table(example: Example, judged: list[Judged], numbers: type) -> None:
-    """Print every number of the notes beside the true one, and then the notes' own trail."""
+def show_table(judged: list[Judged], numbers: type) -> None:
+    """Print every number of the notes beside the true one, with its verdict."""
     true = "computed" if numbers is float else "true"
     rows = [("step", "name", "printed", true, "verdict", "remark")]
     for row in judged:
@@ -267,14 +267,16 @@ def show_table(example: Example, judged: list[Judged], numbers: type) -> None:
         rows.append((str(printed.step), printed.name, printed.text, truth, row.verdict, row.remark))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     print(f"\nThe {len(judged)} numbers that the notes print")
-    for *columns, remark in rows:
-        cells = [
-            f"{text:{side}{w}}" for text, side, w in zip(columns, "><>><", widths, strict=True)
-        ]
+    for *texts, remark in rows:
+        columns = zip(texts, "><>><", widths, strict=True)
+        cells = [f"{text:{side}{width}}" for text, side, width in columns]
         print("   " + "  ".join([*cells, remark]).rstrip())
     counts = Counter(row.verdict for row in judged)
     print("   " + ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
 
+
+def show_trail(example: Example, judged: list[Judged], numbers: type) -> None:
+    """Print what the notes' network gives with the slips in place."""
     trail = notes_trail(example, judged, numbers)
     print("\nThe notes' own trail: the network with the slips in place, against what they print")
     for row in judged:
@@ -291,11 +293,9 @@ def save_pictures(example: Example, folder: Path) -> list[Path]:
         "network": nn.draw_network(example.model, example.loss),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    return [
-        picture.save(folder / f"neural_network_231_{name}{suffix}")
-        for name, picture in pictures.items()
-        for suffix in (".svg", ".png")
-    ]
+    stem = "neural_network_231"
+    saved = (save_both(each, folder / f"{stem}_{name}") for name, each in pictures.items())
+    return [path for both in saved for path in both]
 
 
 def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
@@ -314,7 +314,9 @@ def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
     bias = f"b_2^1 = {BIASES[options.bias][0][2]}"
     print(f"Neural network 2-3-1, ReLU, worked by hand, in {options.numbers}s, with {bias}")
     show_steps(example)
-    show_table(example, judge(example, numbers), numbers)
+    judged = judge(example, numbers)
+    show_table(judged, numbers)
+    show_trail(example, judged, numbers)
     print("\nPictures")
     for path in save_pictures(example, options.out):
         print(f"   {path}")

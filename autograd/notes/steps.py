@@ -276,10 +276,10 @@ def derive(root: Value | Graph, *, notation: Notation = NOTES) -> Derivation:
 class Derivation:
     """All lines of a computation: `forward` and `gradients`, tuples of Steps.
 
-    What `derive` returns; printing it prints them all.
+    What `derive` returns, and another name for it; printing it prints them all.
 
     >>> from autograd import Value
-    >>> [step.name for step in Derivation(Value(2, "w") * Value(3, "a")).gradients]
+    >>> [step.name for step in derive(Value(2, "w") * Value(3, "a")).gradients]
     ['dL/dL', 'dL/dw', 'dL/da']
     """
 

@@ -33,9 +33,9 @@ def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
 class Walk:
     """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()` return it.
 
-    What `walk` returns. Before the first step nothing is computed; stepping back un-computes.
-    Numbers are copied when the walk is made, and no node is touched. Nodes without a name are
-    called v1, v2, ... in topological order.
+    What `walk` returns, and another name for it. Before the first step nothing is computed;
+    stepping back un-computes. Numbers are copied when the walk is made, and no node is touched.
+    Nodes without a name are called v1, v2, ... in topological order.
     """
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
