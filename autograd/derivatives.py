@@ -67,28 +67,24 @@ def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]
     gradient: dict[N, Any] = dict.fromkeys(part or ())
     order = depth_first(root, gradient) if part is None else part
     within = None if part is None else gradient
-    one, zero = constant(1, root.data), constant(0, root.data)
-    gradient[root] = one
-    for node in reversed(order):
-        upstream, operation = gradient[node], node.operation
-        if upstream is None:  # only sides not taken led here
-            gradient[node] = zero
-        elif operation is not None:
-            try:
+    gradient[root], zero = constant(1, root.data), constant(0, root.data)
+    try:
+        for node in reversed(order):
+            upstream, operation = gradient[node], node.operation
+            if upstream is None:  # only sides not taken led here
+                gradient[node] = zero
+            elif operation is not None:
                 # As many as operands; `strict` would double what this loop costs.
                 for operand, local in zip(node.operands, operation.local_derivatives(node, within)):
                     if local is not None and operand.__class__ is kind:
                         before = gradient[operand]
                         product = upstream * local
                         gradient[operand] = product if before is None else before + product
-            except FAULTS as error:
-                raise of_derivative(error, node) from error
-    if zero.__class__ is Fraction:
-        try:
-            for found in gradient.values():
-                kept(found, (zero,))
-        except TypeError as error:
-            raise of_derivative(error, root) from error
+        node = root  # what is named from here on
+        for found in gradient.values() if zero.__class__ is Fraction else ():
+            kept(found, (zero,))
+    except FAULTS as error:
+        raise of_derivative(error, node) from error
     return gradient
 
 

@@ -101,10 +101,13 @@ class Operation:
         self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
         self.convention = convention or ("its derivative is a convention here" if kink else "")
         if about:
-            at_kinks = self.convention and f"Convention: {self.convention}."
-            where = domain and f"Domain: {domain}."
-            self.__doc__ = "\n\n".join(filter(None, [about, at_kinks, where, example]))
+            self.__doc__ = self._documentation(about, example)
         self.__module__ = getattr(functions[0], "__module__", None) or __name__
+
+    def _documentation(self, about: str, example: str) -> str:
+        at_kinks = self.convention and f"Convention: {self.convention}."
+        where = self.domain and f"Domain: {self.domain}."
+        return "\n\n".join(filter(None, [about, at_kinks, where, example]))
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
