@@ -35,6 +35,7 @@ def backward(root: Node) -> None:
             gradient[leaf] = kept(leaf.grad + found, (leaf.grad, found))
     except FAULTS as error:
         raise of_derivative(error, root) from error
+    # Not a loop: map and deque run in C, where Ctrl-C cannot come between two nodes.
     deque(map(setattr, gradient, repeat("grad"), gradient.values()), maxlen=0)
 
 
@@ -64,6 +65,7 @@ def gradients(root: N, wrt: Iterable[N]) -> list[Number]:
 def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]:
     """The gradient of the root in every node, or in those of a `part` of the topological order."""
     kind = root.__class__
+    # The search marks what it has seen in this mapping: None until a gradient arrives.
     gradient: dict[N, Any] = dict.fromkeys(part or ())
     order = depth_first(root, gradient) if part is None else part
     within = None if part is None else gradient
@@ -80,7 +82,7 @@ def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]
                         before = gradient[operand]
                         product = upstream * local
                         gradient[operand] = product if before is None else before + product
-        node = root  # what is named from here on
+        node = root  # what is exact stays so; from here on the root is named
         for found in gradient.values() if zero.__class__ is Fraction else ():
             kept(found, (zero,))
     except FAULTS as error:
@@ -140,7 +142,7 @@ def _recorded_paths(
 
 
 def _vanishes(upstream: Operand, local: Operand) -> bool:
-    """Whether a path over a side not taken shows as 0; it is left out where that is NaN."""
+    """Whether a path over a side not taken may be shown, as 0; a NaN is left out."""
     try:
         return bool(number_of(upstream) * number_of(local) == 0)
     except ArithmeticError:  # Decimals do not multiply 0 by an infinity
@@ -163,8 +165,7 @@ def tangent_numbers(order: Iterable[N], given: Mapping[N, Number]) -> dict[N, Nu
             local = node.operation.local_derivatives(node, moving)
             pairs = _moving_pairs(node, local, moving)
             if pairs:
-                factors = [*chain.from_iterable(zip(*pairs, strict=True))]
-                moving[node] = kept(dot.value(*factors), [node.data])
+                moving[node] = kept(dot.value(*_factors(pairs)), [node.data])
         except FAULTS as error:
             raise of_derivative(error, node) from error
     return moving
@@ -196,4 +197,9 @@ def _moving_pairs(
 
 def _recorded_sum(like: Node, pairs: Sequence[tuple[Operand, Operand]]) -> Operand:
     """The sum of the products, one node."""
-    return like.record(dot, tuple(chain.from_iterable(zip(*pairs, strict=True))))
+    return like.record(dot, _factors(pairs))
+
+
+def _factors(pairs: Sequence[tuple[Operand, Operand]]) -> tuple[Operand, ...]:
+    """The operands that `dot` takes for these products: all first factors, then all second ones."""
+    return tuple(chain.from_iterable(zip(*pairs, strict=True)))

@@ -25,7 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import BUILT_IN, Number, constant, number_of
+from autograd.number_types import BUILT_IN, Number, Operand, constant, number_of
 
 Function = Callable[[Number], Number]
 Package = Any  # a module, or what takes its place: a context of mpmath
@@ -317,7 +317,7 @@ def elu(x: Number) -> Number:
     """x above 0, else exp(x) - 1, from the side where exp cannot overflow."""
     if _takes_a_side(x):
         return select(x, x, expm1(smaller(x, 0)))
-    _package("where", x)  # a complex number has none, and is refused
+    _package("where", x)  # a complex number is refused before its exp can fail
     return select(x, x, exp(x) - 1)
 
 
@@ -376,25 +376,25 @@ def added(start: Number, terms: Iterable[Number]) -> Number:
 
 def _takes_a_side(x: Number) -> bool:
     """Whether a choice by the sign of x can be made: by its order, or for a symbol by `where`."""
+    return _is_ordered(x) or _chooses(x)
+
+
+def is_symbol(x: Operand) -> bool:
+    """Whether a number has no order, and its package chooses by `where`; a Value never."""
+    if x.__class__ in BUILT_IN or number_of(x) is not x:
+        return False
+    return not _is_ordered(x) and _chooses(x)
+
+
+def _is_ordered(x: Number) -> bool:
     try:
         above = x > 0
         bool(above)
     except decimal.InvalidOperation:  # a Decimal NaN passes through
         return True
     except TypeError:
-        return _chooses(x)
-    return above is not None
-
-
-def is_symbol(x: Number) -> bool:
-    """Whether a number has no order, and its package chooses by `where`; a Value never."""
-    if x.__class__ in BUILT_IN or hasattr(x, "operands"):
         return False
-    try:
-        bool(x > 0)
-    except TypeError:
-        return _chooses(x)
-    return False
+    return above is not None  # None: an interval on both sides
 
 
 def _chooses(x: Number) -> bool:

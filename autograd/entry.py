@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Container, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from autograd.number_types import BUILT_IN, Number, Operand, is_number
 from autograd.writing import Write, as_call, as_layout
@@ -155,38 +155,39 @@ class Operation:
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
         asked = [x.__class__ is kind and (within is None or x in within) for x in operands]
-        local = self._partials(node._data, numbers, asked)
-        self._require_all(local, asked)
-        return [taken(number) for number in local] if self.selects else local
+        return self.derivatives(node._data, numbers, asked)
 
     def recorded_derivatives(self, node: Node) -> Derivatives:
-        """The same recorded, by the operands themselves; a node that is 0 on a side not taken too.
+        """The same, recorded over the operands themselves.
+
+        On a side not taken there may be a node whose number is 0: `local_derivatives` says which.
 
         >>> from autograd import Value, sqrt
         >>> sqrt.recorded_derivatives(sqrt(Value(4.0)))  # 1/(2*y)
         [Value(0.25)]
         """
         asked = [x.__class__ is node.__class__ for x in node.operands]
-        local = self._partials(node, node.operands, asked)
-        self._require_all(local, asked)
-        return [taken(derivative) for derivative in local] if self.selects else local
+        return self.derivatives(node, node.operands, asked)
 
-    def _partials(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
-        each = zip(self.partials, asked, strict=True)
-        return [partial(y, *x) if wanted else None for partial, wanted in each]
+    def derivatives(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
+        """The partials that are `asked` for, at numbers or at nodes; None where nothing passes.
 
-    def _require_all(self, local: object, asked: Sequence[bool]) -> None:
-        """A TypeError where a derivative that is asked for is missing."""
-        if not isinstance(local, (list, tuple)):
-            raise TypeError(f"the partials of {self.name} are a list, not {local!r}")
-        if len(local) != len(asked):
-            raise TypeError(f"{self.name} has {len(local)} partials for {len(asked)} operands")
+        >>> from autograd.operations import mul
+        >>> mul.derivatives(6, [2, 3], [True, False])
+        [3, None]
+        """
+        local = self._partials(y, x, asked)
         for place, (derivative, wanted) in enumerate(zip(local, asked, strict=True)):
             if wanted and derivative is None:
                 raise TypeError(
                     f"the partial of {self.name} in operand {place} returned None: "
                     "it needs a return"
                 )
+        return [taken(derivative) for derivative in local] if self.selects else local
+
+    def _partials(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
+        each = zip(self.partials, asked, strict=True)
+        return [partial(y, *x) if wanted else None for partial, wanted in each]
 
 
 def _require_functions(name: object, value: object, functions: Any, partials: object) -> None:
@@ -234,8 +235,10 @@ class Nary(Operation):
 
     def _partials(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
         local: Derivatives = self.partials(y, *x)
-        if not isinstance(local, (list, tuple)) or len(local) != len(asked):
-            return local  # which is refused
+        if not isinstance(local, (list, tuple)):
+            raise TypeError(f"the partials of {self.name} are a list, not {local!r}")
+        if len(local) != len(asked):
+            raise TypeError(f"{self.name} has {len(local)} partials for {len(asked)} operands")
         each = zip(local, asked, strict=True)
         return [derivative if wanted else None for derivative, wanted in each]
 
@@ -274,15 +277,18 @@ class Binary(Operation):
 class Variadic(Nary):
     """An operation on a list of operands, whose partials never fail where its value did not."""
 
-    if TYPE_CHECKING:  # the call of Nary, with its types
-
-        @overload  # type: ignore[override]  # a list, where an Operation takes operands
-        def __call__(self, values: Iterable[N]) -> N: ...
-        @overload
-        def __call__(self, values: Iterable[X]) -> X: ...
-        @overload
-        def __call__(self, values: Iterable[Operand]) -> Any: ...
-        def __call__(self, values: Iterable[Operand]) -> Any: ...
+    @overload  # type: ignore[override]  # a list, where an Operation takes operands
+    def __call__(self, values: Iterable[N]) -> N: ...
+    @overload
+    def __call__(self, values: Iterable[X]) -> X: ...
+    @overload
+    def __call__(self, values: Iterable[Operand]) -> Any: ...
+    def __call__(self, values: Iterable[Operand]) -> Any:
+        """The result; an empty list is a ValueError."""
+        operands = tuple(values)
+        if not operands:
+            raise ValueError(f"{self.name} needs at least one value: got none")
+        return super().__call__(*operands)
 
     def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         kind, operands = node.__class__, node.operands
@@ -295,26 +301,30 @@ class Variadic(Nary):
 
 
 class Dot(Variadic):
-    """The operation on weights, inputs and a bias."""
+    """The operation on weights, inputs and a bias, operands in that order."""
 
-    if TYPE_CHECKING:
-
-        @overload  # type: ignore[override]  # two lists
-        def __call__(
-            self, weights: Iterable[N], inputs: Iterable[N | Plain], bias: N | Plain | None = None
-        ) -> N: ...
-        @overload
-        def __call__(
-            self, weights: Iterable[Plain], inputs: Iterable[N], bias: N | Plain | None = None
-        ) -> N: ...
-        @overload
-        def __call__(
-            self, weights: Iterable[X], inputs: Iterable[X], bias: X | None = None
-        ) -> X: ...
-        @overload
-        def __call__(
-            self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
-        ) -> Any: ...
-        def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]
-            self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
-        ) -> Any: ...
+    @overload  # type: ignore[override]  # two lists
+    def __call__(
+        self, weights: Iterable[N], inputs: Iterable[N | Plain], bias: N | Plain | None = None
+    ) -> N: ...
+    @overload
+    def __call__(
+        self, weights: Iterable[Plain], inputs: Iterable[N], bias: N | Plain | None = None
+    ) -> N: ...
+    @overload
+    def __call__(self, weights: Iterable[X], inputs: Iterable[X], bias: X | None = None) -> X: ...
+    @overload
+    def __call__(
+        self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+    ) -> Any: ...
+    def __call__(
+        self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
+    ) -> Any:
+        """The result; lengths that do not match are a ValueError."""
+        weights, inputs = tuple(weights), tuple(inputs)
+        if len(weights) != len(inputs) or not weights:
+            raise ValueError(
+                f"{self.name} needs one weight for each input, and at least one: "
+                f"got {len(weights)} and {len(inputs)}"
+            )
+        return super().__call__((*weights, *inputs, *(() if bias is None else (bias,))))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd.entry import Derivatives, N, Node, Operation
+from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
 from autograd.number_types import Number, Operand
 
@@ -82,29 +82,38 @@ def depending(order: Iterable[N], sources: Iterable[N]) -> list[N]:
     return found
 
 
-def live(order: Sequence[N], roots: Iterable[N]) -> set[N]:
-    """The nodes of a topological order that the roots depend on.
+def local_numbers(node: Node) -> Derivatives:
+    """The local derivatives of a node as numbers; an error names its operation."""
+    if node.operation is None:
+        return ()
+    try:
+        return node.operation.local_derivatives(node)
+    except FAULTS as error:
+        raise of_derivative(error, node) from error
 
-    Not those that they depend on only past a side which a selection, such as relu, did not take.
+
+def live(
+    order: Sequence[N],
+    roots: Iterable[N],
+    local: Callable[[N], Derivatives] = local_numbers,
+) -> set[N]:
+    """The nodes of a topological order that a gradient of the roots reaches.
+
+    A node behind a side that a selection, such as relu, did not take is not reached that way.
     """
     found = set(roots)
     for node in reversed(order):
-        if node in found and node.operation is not None:
-            found.update(x for x, passes in _passing(node, node.operation) if passes)
+        if node in found:
+            found.update(_passed(node, local))
     return found
 
 
-def _passing(node: N, operation: Operation) -> list[tuple[N, bool]]:
-    """Each Value among the operands, and whether the node passes a gradient on to it."""
-    kind = node.__class__
-    local: Derivatives = node.operands
-    if operation.selects:
-        try:
-            local = operation.local_derivatives(node)
-        except FAULTS as error:
-            raise of_derivative(error, node) from error
-    each = zip(node.operands, local, strict=True)
-    return [(x, derivative is not None) for x, derivative in each if x.__class__ is kind]
+def _passed(node: N, local: Callable[[N], Derivatives]) -> list[N]:
+    """The nodes among the operands that the node passes a gradient on to."""
+    kind, operation = node.__class__, node.operation
+    passes = local(node) if operation is not None and operation.selects else node.operands
+    each = zip(node.operands, passes, strict=True)
+    return [x for x, derivative in each if x.__class__ is kind and derivative is not None]
 
 
 def find(root: N, name: str) -> list[N]:
@@ -160,6 +169,21 @@ class Graph:
         """
         return root if isinstance(root, Graph) else cls(root)
 
+    def require_unchanged(self) -> None:
+        """A ValueError if a node was set since: for readers that record its operations again.
+
+        >>> from autograd import Value
+        >>> a = Value(2, "a")
+        >>> graph = Graph(a * 3)
+        >>> a.data = 5
+        >>> graph.require_unchanged()
+        Traceback (most recent call last):
+        ValueError: Value(5, name='a') was 2 when this Graph was made: make it again
+        """
+        for node, data in self.data.items():
+            if node.data is not data and node.data != data:
+                raise ValueError(f"{node!r} was {data!r} when this Graph was made: make it again")
+
     def _require_current(self) -> None:
         for node, data in self.data.items():
             if node.operation is None:
@@ -210,7 +234,7 @@ class Graph:
 
     @cached_property
     def live(self) -> set[Recorded]:
-        """The nodes that a gradient of the root can reach, past all sides not taken.
+        """The nodes that a gradient of the root reaches; none through a side not taken.
 
         >>> from autograd import Value, maximum
         >>> a, b = Value(2), Value(3)
@@ -218,7 +242,7 @@ class Graph:
         >>> Graph(larger).live == {larger, b}
         True
         """
-        return live(self.order, [self.root])
+        return live(self.order, [self.root], self.local)
 
     def has(self, x: Operand) -> bool:
         """Whether an operand is a node, not a plain number.
@@ -254,11 +278,10 @@ class Graph:
         if node.operation is None:
             return []
         try:
-            local = node.operation.local_derivatives(node)
+            asked = [self.has(x) for x in node.operands]
+            return list(node.operation.derivatives(self.data[node], self.numbers(node), asked))
         except FAULTS as error:
             raise of_derivative(error, node) from error
-        each = zip(node.operands, local, strict=True)
-        return [derivative if self.has(x) else None for x, derivative in each]
 
     def is_off(self, node: Node) -> bool:
         """Whether the node selects, and has taken none of its operands (a relu at z <= 0).
@@ -271,7 +294,7 @@ class Graph:
         operation = node.operation
         if operation is None or not operation.selects:
             return False
-        return not any(passes for _, passes in _passing(node, operation))
+        return not _passed(node, self.local)
 
     def depending(self, *sources: Node) -> list[Recorded]:
         """The sources and what was computed from them, in topological order.

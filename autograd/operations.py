@@ -5,8 +5,9 @@ else reads it: evaluation, `backward`, gradients of gradients, the printed deriv
 To add an operation, add an entry.
 
 The partials are plain arithmetic over `(y, *operands)`, where `y` is the result. The same line
-serves floats, Fractions, Decimals, symbols, and Values, for which it records a graph again. `where`
-is the only branch in them.
+serves floats, Fractions, Decimals, symbols, and Values, for which it records a graph again. They
+choose by `where`; the few that ask about a number stand in a function of their own, and say why.
+`abs` and `pow` are the entries below, not Python's.
 
 An entry is also the function that people call: `relu(0.5)` is a number, `relu(Value(0.5))` a
 recorded node.
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 
 from autograd import elementary
@@ -89,7 +90,7 @@ neg = Unary(
 )
 
 
-def _apart(z: Operand, x: Operand) -> Operand:
+def _off_pole(z: Operand, x: Operand) -> Operand:
     # `x`; for a symbol z, 1 where z is 0: its package computes both sides, and x may be a pole.
     return where(abs(z), x, 1) if is_symbol(z) else x
 
@@ -101,12 +102,13 @@ def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
         return constant(0, y)
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
         return n if n == 1 else n * x
-    return n * pow(_apart(n, x), n - 1)
+    return n * pow(_off_pole(n, x), n - 1)
 
 
 def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
     base, exponent = number_of(x), number_of(n)
     if is_symbol(base) or (base == 0 and is_symbol(exponent)):
+        # It may be 0: there x^n is 0 for n > 0, and log(1) takes the place of an infinite log(0).
         return y * log(where(abs(x), x, where(n, 1, x)))
     if base == 0 and exponent > 0:
         return constant(0, y)
@@ -313,14 +315,14 @@ gelu = Unary(
 )
 
 
-def _of_condition(y: Operand, z: Operand, a: Operand, b: Operand) -> Operand:
+def _partial_in_condition(y: Operand, z: Operand, a: Operand, b: Operand) -> Operand:
     return 0 if number_of(z) == number_of(z) else z  # a NaN goes on
 
 
 where: Operation = Operation(
     "where",
     elementary.select,
-    (_of_condition, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
+    (_partial_in_condition, lambda y, z, a, b: where(z, 1, 0), lambda y, z, a, b: where(z, 0, 1)),
     about="a where z > 0, else b. Derivatives: 1 in the side taken, 0 in the other and in z.",
     example=">>> where(0.9, 1, 2), where(-0.5, 1, 2)\n(1, 2)",
     text=Layout("where({} > 0, {}, {})"),
@@ -396,30 +398,11 @@ minimum: Binary = Binary(
 # --- one line of the notes, one node --------------------------------------------------------------
 
 
-def _operands_of_dot(
-    weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
-) -> tuple[Operand, ...]:
-    weights, inputs = tuple(weights), tuple(inputs)
-    if len(weights) != len(inputs) or not weights:
-        raise ValueError(
-            "dot needs one weight for each input, and at least one: "
-            f"got {len(weights)} and {len(inputs)}"
-        )
-    return (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
-
-
-def _operands_of_sum(values: Iterable[Operand]) -> tuple[Operand, ...]:
-    operands = tuple(values)
-    if not operands:
-        raise ValueError("a total or a mean needs at least one value: got none")
-    return operands
-
-
 def _dot(*operands: Number) -> Number:
     n = len(operands) // 2
     products = map(operator.mul, operands[:n], operands[n:])  # which leaves out a bias
     y = next(products)
-    for product in products:
+    for product in products:  # `added`, written out
         y = y + product
     return y + operands[-1] if len(operands) % 2 else y
 
@@ -437,7 +420,6 @@ dot = Dot(
     "dot",
     _dot,
     _partials_of_dot,
-    _operands_of_dot,
     about="w_0*a_0 + w_1*a_1 + ... + bias of weights and inputs, from left to right, one node. "
     "Derivatives: a_i in w_i, w_i in a_i, 1 in the bias.",
     example=">>> dot([2, 3], [4, 5], bias=1)\n24",
@@ -448,7 +430,6 @@ total = Variadic(
     "total",
     _total,
     lambda y, *x: (1,) * len(x),
-    _operands_of_sum,
     about="The sum of a list, from left to right. Derivatives: 1 each.",
     example=">>> total([0.9, 1.1, -0.5])\n1.5",
     text=write_sum,
@@ -458,7 +439,6 @@ mean = Variadic(
     "mean",
     lambda *x: _total(*x) / len(x),
     lambda y, *x: (constant(1, y) / len(x),) * len(x),
-    _operands_of_sum,
     about="The mean of a list of n. Derivatives: 1/n each.",
     example=">>> mean([Fraction(1), 2, 4])\nFraction(7, 3)",
     text=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
@@ -486,12 +466,12 @@ squared_error = Binary(
 
 def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Number:
     # y*logarithm(a), and 0 where y is 0: a certain and right prediction costs nothing.
-    return 0 if number_of(y) == 0 else y * logarithm(_apart(y, a))
+    return 0 if y == 0 else y * logarithm(_off_pole(y, a))
 
 
 def _over(y: Operand, a: Operand) -> Operand:
     # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if y is number_of(y) and y == 0 else y / _apart(y, a)
+    return 0 if y is number_of(y) and y == 0 else y / _off_pole(y, a)
 
 
 binary_cross_entropy = Binary(
@@ -526,7 +506,6 @@ log_sum_exp = Variadic(
     "log_sum_exp",
     elementary.log_sum_exp,
     lambda y, *z: tuple(exp(number - y) for number in z),
-    _operands_of_sum,
     about="log(e^z_0 + e^z_1 + ...) of a list, without overflow. Derivatives: e^(z_i - y).",
     example=">>> log_sum_exp([1000, 0]), round(log_sum_exp([0, 0]), 3)\n(1000.0, 0.693)",
     text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),

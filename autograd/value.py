@@ -82,8 +82,11 @@ def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
             return NotImplemented
         try:
             data = compute(a, b)
-            if data.__class__ is float and a.__class__ is not b.__class__:
-                kept(data, (a, b))
+            if data.__class__ is float:
+                if a.__class__ is not b.__class__:
+                    kept(data, (a, b))
+            elif data.__class__ not in BUILT_IN:
+                _checked(data)
         except FAULTS as error:
             raise explained(error, operation, (self, other)) from error
         node = _new(Value)

@@ -168,11 +168,11 @@ class MLP(Module):
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = [
-            as_number(number_of(x), self.numbers)
-            for x in self._row(inputs)
-            if is_number(number_of(x))
-        ]
+        outputs = []
+        for x in self._row(inputs):
+            if not is_number(number_of(x)):
+                raise TypeError(f"the inputs of a network are numbers, not a {type(x).__name__}")
+            outputs.append(as_number(number_of(x), self.numbers))
         for layer in self.layers:
             outputs = layer.predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs

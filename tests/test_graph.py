@@ -276,6 +276,17 @@ def test_what_a_graph_says_of_its_nodes():
     assert graph.find("y") == [y] and graph.position[root] == len(graph.order) - 1
 
 
+def test_a_graph_answers_by_its_own_numbers():
+    x, y = Value(2.0, "x"), Value(-1.0, "y")
+    square, off = x * x, relu(y)
+    graph = Graph(square + off)
+    x.data, y.data = 5.0, 5.0
+    assert graph.local(square) == [2.0, 2.0] and graph.is_off(off) and y not in graph.live
+    for read in (derive, walk):
+        with pytest.raises(ValueError, match=r"Value\(5.0, name='x'\) was 2.0 when this Graph"):
+            read(graph)
+
+
 def test_there_may_be_no_local_derivative():
     x = Value(0.0, "x")
     graph = Graph(sqrt(x))

@@ -100,7 +100,7 @@ def _card(graph: Graph, cards: Mapping[Value, Card], node: Value) -> Card:
 
 def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arrow]:
     """An arrow from each operand of a node."""
-    each = zip(node.operands, _local_or_undefined(graph, node), strict=False)
+    each = zip(node.operands, _local_or_undefined(graph, node), strict=True)
     return [
         Arrow(
             operand=cards[operand],

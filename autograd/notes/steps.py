@@ -52,6 +52,13 @@ Labels = Callable[[Value], str]
 Leaf = Callable[[Value], Term | None]
 
 
+def _graph_of(root: Value | Graph) -> Graph:
+    """The graph, whose nodes are as it says: the gradients are recorded on them."""
+    graph = Graph.of(root)
+    graph.require_unchanged()
+    return graph
+
+
 def folded(graph: Graph) -> Labels:
     """Labels for nodes with a name, and v1, v2, ... for others used more than once; "" folds."""
     names, uses = graph.names, graph.uses
@@ -59,7 +66,7 @@ def folded(graph: Graph) -> Labels:
     def label(node: Value) -> str:
         # The variable of a derivative is a sum of one: it is shown as what it stands for.
         copy = node.operation is total and len(node.operands) == 1
-        shared = uses[node] > 1 and node in names and node.operation and not copy
+        shared = uses[node] > 1 and node.operation and not copy
         return names[node] if shared else node.name
 
     return label
@@ -86,12 +93,12 @@ def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step
     >>> print(forward_steps(loss)[0])
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
-    graph = Graph.of(root)
+    graph = _graph_of(root)
     label = label or folded(graph)
     steps = []
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
-        own = where.convention if _is_open_where(graph, node) else ""
+        own = _convention_at(graph, node) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
             steps.append(_forward_step(graph, node, label, conventions))
@@ -106,11 +113,6 @@ def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequenc
     latex = equation(latex_name(name), *in_latex, number_text(number))
     formulas = _formula(node, label)
     return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
-
-
-def _is_open_where(graph: Graph, node: Value) -> bool:
-    """Whether the number itself rests on a convention: a `where` at 0, as a relu's gradient is."""
-    return bool(node.operation is where and where.kink and where.kink(*graph.numbers(node)))
 
 
 def _conventions(
@@ -158,7 +160,7 @@ def gradient_graph(
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
     is named so too: relu'(z_0^1).
     """
-    graph = Graph.of(root)
+    graph = _graph_of(root)
     label = label or folded(graph)
     root_name = label(graph.root) or "L"
     distance = {graph.root: 0}
@@ -191,7 +193,7 @@ def gradient_steps(
     dL/dL = 1
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
-    graph = Graph.of(root)
+    graph = _graph_of(root)
     label = label or folded(graph)
     root_name = label(graph.root) or "L"
     steps = []
@@ -284,7 +286,7 @@ class Derivation:
     """
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
-        graph = Graph.of(root)
+        graph = _graph_of(root)
         self.forward = tuple(forward_steps(graph))
         self.gradients = tuple(gradient_steps(graph, notation=notation))
 
