@@ -81,13 +81,11 @@ def _restored(
     line: Any,
 ) -> N:
     node: Any = object.__new__(kind)
-    node._data, node.grad, node.name, node.operation, node.operands = (
-        data,
-        grad,
-        name,
-        operation,
-        operands,
-    )
+    node._data = data
+    node.grad = grad
+    node.name = name
+    node.operation = operation
+    node.operands = operands
     if line is not None:
         node.line = line
     restored: N = node

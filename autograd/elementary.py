@@ -7,8 +7,8 @@ the remedy. How a number is asked:
 - any other by the functions of its package: `number.ctx` if it has that (mpmath's do), else the
   package that its class comes from (sympy);
 - what cannot be compared (`x > 0` has no bool) is a symbol. Its package chooses by
-  `where(z, a, b)`, which is a where z > 0, else b, by `maximum` and `minimum`; or, as SymPy, by
-  Piecewise, Max and Min. With `where` a symbol takes the stable forms of floats, else the
+  `where(z, a, b)`, which gives a where z > 0 and else b, by `maximum` and `minimum`; or, as SymPy,
+  by Piecewise, Max and Min. With `where` a symbol takes the stable forms of floats, else the
   textbook's.
 """
 
@@ -161,6 +161,9 @@ def elementary(name: str, exact: tuple[int, int] | None = None) -> Function:
     `exact` is the one rational argument with a rational value, and that value: exp(0) = 1.
     """
 
+    of_real = getattr(math, name)
+    of_complex = getattr(cmath, name, None)
+
     def function(x: Number) -> Number:
         kind = x.__class__
         if kind is float or kind is int:
@@ -173,8 +176,6 @@ def elementary(name: str, exact: tuple[int, int] | None = None) -> Function:
             return of_complex(x)
         return _of_package(name, cmath if kind is complex else _package(name, x), x)
 
-    of_real = getattr(math, name)
-    of_complex = getattr(cmath, name, None)
     return function
 
 
@@ -250,9 +251,8 @@ def _decimal_tanh(x: Decimal) -> Decimal:
 
 def _with_guard_digits(x: Decimal, compute: Callable[[], Decimal]) -> Decimal:
     """`compute()` with as many more digits as 1 + x would lose, rounded to the context in force."""
-    if (
-        -x.adjusted() > decimal.getcontext().prec
-    ):  # x*x/2 is less than half a unit of the last digit
+    # Below this, x*x/2 is less than half a unit of the last digit.
+    if -x.adjusted() > decimal.getcontext().prec:
         return +x
     with decimal.localcontext() as context:
         context.prec += 5 + max(0, -x.adjusted())

@@ -53,7 +53,7 @@ def is_number(x: object) -> bool:
 
 
 def missing_of(x: object) -> str:
-    """What a number of its own type lacks, for a sentence; "" for what does no arithmetic at all.
+    """Which methods a number needs and `x` lacks, as a clause; "" where it has none of them.
 
     >>> from datetime import timedelta
     >>> missing_of(timedelta(1)), missing_of(object())
@@ -99,7 +99,7 @@ def constant(value: int | Fraction, like: Operand) -> Number:
     if kind is int:
         return value if value.__class__ is int else float(value)
     if number_of(like) is not like:
-        # The operators of mpmath's intervals do not leave an expression to a Value.
+        # An interval of mpmath times a Value raises, where an int lets the Value answer.
         foreign = like.data.__class__ not in BUILT_IN
         return value if foreign and value.__class__ is int else constant(value, like.data)
     one = like**0

@@ -3,7 +3,6 @@
 What is named here stays, with its meaning; what stands behind it may move. docs/reading.md tells
 how a reader is written.
 
-
     graph       `Graph` (a root, its order, numbers, names, local derivatives), `topological_order`,
                 `depending`, `find`
     node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)

@@ -75,9 +75,7 @@ class Watch:
             raise self.diverged(message, epoch, given)
 
     def of_update(self, parameter: Value, made: Any, epoch: int, loss: Value) -> DivergenceError:
-        """The error of an update that would set `parameter`, which has its number of before again,
-        to `made`.
-        """
+        """The error of an update that would set `parameter` to `made`; its old number is back."""
         message = (
             f"epoch {epoch}: the update would make {parameter.name or 'a parameter'} {made!r} "
             f"from {parameter.data!r} and its gradient {parameter.grad!r}"
@@ -102,8 +100,9 @@ class Watch:
 
     @contextmanager
     def over(self, epoch: int, where: str = "") -> Iterator[None]:
-        """An error of the numbers is a DivergenceError; a ValueError of no operation is not but,
-        say, of a length.
+        """Turn an arithmetic error into a DivergenceError.
+
+        A ValueError that no operation raised, of a wrong length, stays one.
         """
         try:
             yield

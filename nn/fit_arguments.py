@@ -119,7 +119,7 @@ OUTPUTS = (
 
 
 def check_loss(loss: Any, model: Any) -> None:
-    """A loss must be a function, and one of those above go with the network's output layer."""
+    """A TypeError unless the loss is a function, a ValueError if the outputs do not fit it."""
     if not callable(loss):
         raise TypeError(
             f"the loss is a function of prediction and target, such as nn.mse, not {_a(loss)}"

@@ -37,7 +37,7 @@ from autograd.reading import (
     topological_order,
 )
 
-SINGLY = 4  # operands, up to which each pair is compared in the second order
+SINGLY = 4  # with at most so many operands, each pair is compared in the second order
 
 
 class GradientError(ValueError):
@@ -80,7 +80,7 @@ def check_gradients(f: Callable[..., Any], *inputs: Any, order: int = 2) -> Chec
     (a value made with `math.sin`) if the rule is well conditioned; else a remark says how far.
 
     Where a derivative is a convention (a kink, a tie), nothing is compared, and the result says so
-    in `remarks`. At last f is run beside the inputs, where what it computes past the graph
+    in `remarks`. Last, f is run beside the inputs, where what it computes past the graph
     (`.data`, `math.exp`) shows. A detached leaf (`stop_gradient`) that moves with the inputs is
     taken as meant, and remarked.
 

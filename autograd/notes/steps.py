@@ -23,7 +23,8 @@ class Step:
 
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
-    gradient rests on a convention; `latex` is the whole line in LaTeX.
+    gradient rests on a convention; `latex` is the whole line in LaTeX; `plain_name` names a
+    gradient as dL/dz_0^1, whatever its own name.
     """
 
     name: str
