@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
 from autograd.graph import depending, depth_first, live, topological_order
-from autograd.number_types import Number, Operand, constant, kept, number_of
+from autograd.number_types import MIXED, Number, Operand, constant, kept, number_of
 from autograd.operations import dot
 
 
@@ -82,12 +82,21 @@ def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]
                         before = gradient[operand]
                         product = upstream * local
                         gradient[operand] = product if before is None else before + product
-        node = root  # what is exact stays so; from here on the root is named
-        for found in gradient.values() if zero.__class__ is Fraction else ():
-            kept(found, (zero,))
     except FAULTS as error:
         raise of_derivative(error, node) from error
+    if zero.__class__ is Fraction and float in map(type, gradient.values()):
+        raise of_derivative(TypeError(MIXED), _first_inexact(gradient, order))
     return gradient
+
+
+def _first_inexact(gradient: Mapping[N, Number], order: Sequence[N]) -> N:
+    """The first result from the root down whose local derivative made a float of a Fraction."""
+    for node in reversed(order):
+        if node.operation is not None and gradient[node].__class__ is Fraction:
+            local = node.operation.local_derivatives(node)
+            if any(derivative.__class__ is float for derivative in local):
+                return node
+    return order[-1]
 
 
 class Adjoint(NamedTuple):

@@ -387,6 +387,11 @@ def is_symbol(x: Operand) -> bool:
 
 
 def _is_ordered(x: Number) -> bool:
+    kind = x.__class__
+    if kind in BUILT_IN:
+        return kind is not complex
+    if isinstance(x, numbers.Complex) and not isinstance(x, numbers.Real):
+        return False  # NumPy's compare, but by no order that a function could go by
     try:
         above = x > 0
         bool(above)
@@ -398,6 +403,8 @@ def _is_ordered(x: Number) -> bool:
 
 
 def _chooses(x: Number) -> bool:
+    if isinstance(x, numbers.Number):  # NumPy has a `where` too, of another meaning
+        return False
     try:
         return _function(_package("where", x), "where") is not None
     except TypeError:

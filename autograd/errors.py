@@ -48,9 +48,9 @@ def explained(
 
 
 def of_derivative(error: Exception, node: Node) -> Exception:
-    """The error again, of a derivative of `node`; as it is where the node is a leaf."""
+    """The error again, of a derivative of `node`; without more words where the node is a leaf."""
     if node.operation is None:
-        return error
+        return type(error)(*error.args)
     return explained(error, node.operation, node.operands, "the derivative of ")
 
 

@@ -33,7 +33,7 @@ def topological_order(*roots: N, stop: Iterable[N] = ()) -> list[N]:
     order: list[N] = []
     seen = dict.fromkeys(stop)
     for root in roots:
-        if root not in seen:
+        if not hasattr(root, "operands") or root not in seen:
             order += depth_first(root, seen)
     return order
 
@@ -242,7 +242,7 @@ class Graph:
         >>> Graph(larger).live == {larger, b}
         True
         """
-        return live(self.order, [self.root], self.local)
+        return live(self.order, [self.root], self._passing)
 
     def has(self, x: Operand) -> bool:
         """Whether an operand is a node, not a plain number.
@@ -283,6 +283,13 @@ class Graph:
         except FAULTS as error:
             raise of_derivative(error, node) from error
 
+    def _passing(self, node: Node) -> Derivatives:
+        """The local derivatives; the operands where there are none: nothing is known to be off."""
+        try:
+            return self.local(node)
+        except FAULTS:
+            return node.operands
+
     def is_off(self, node: Node) -> bool:
         """Whether the node selects, and has taken none of its operands (a relu at z <= 0).
 
@@ -294,7 +301,7 @@ class Graph:
         operation = node.operation
         if operation is None or not operation.selects:
             return False
-        return not _passed(node, self.local)
+        return not _passed(node, self._passing)
 
     def depending(self, *sources: Node) -> list[Recorded]:
         """The sources and what was computed from them, in topological order.

@@ -103,6 +103,8 @@ def constant(value: int | Fraction, like: Operand) -> Number:
         foreign = like.data.__class__ not in BUILT_IN
         return value if foreign and value.__class__ is int else constant(value, like.data)
     one = like**0
+    if one.__class__ is int and value.__class__ is int:
+        return value
     if one != one:  # mpmath's inf**0 is NaN
         one = kind(1)
     return one * value.numerator / value.denominator

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from operator import attrgetter
+from threading import RLock
 from typing import Any, NoReturn, final
 
 from autograd import copying, derivatives, operations
@@ -28,16 +29,43 @@ from autograd.number_types import (
 )
 
 _new = object.__new__
-on_new: Callable[[Value], None] | None = None  # set by `watch`, by any thread at any time
+Hook = Callable[["Value"], None]
+on_new: Hook | None = None  # set by `watch`, by any thread at any time
+_hooks: list[Hook] = []
+_LOCK = RLock()
 
 
-def watch(hook: Callable[[Value], None] | None) -> None:
-    """Call `hook` with each new node from now on, in all threads; None ends that.
+def watch(hook: Hook) -> Callable[[], None]:
+    """Call `hook` with each node that is made from now on, in all threads.
 
-    The one thing that is changed from outside: `trace_lines` has each node remember its line.
+    The function that is returned ends that. It is the one thing that is changed from outside:
+    `trace_lines` has each node remember its line.
+
+    >>> made: list[Value] = []
+    >>> end = watch(made.append)
+    >>> z = Value(0.9) * 1.1
+    >>> end()
+    >>> made
+    [Value(0.9), Value(0.9900000000000001)]
     """
-    global on_new
-    on_new = hook
+
+    def end() -> None:
+        with _LOCK:
+            _call([other for other in _hooks if other is not hook])
+
+    with _LOCK:
+        _call([*_hooks, hook])
+    return end
+
+
+def _call(hooks: list[Hook]) -> None:
+    global on_new, _hooks
+
+    def call_all(node: Value) -> None:
+        for hook in hooks:
+            hook(node)
+
+    _hooks, on_new = hooks, call_all if hooks else None
 
 
 def record(operation: Operation, operands: tuple[Operand, ...], name: str = "") -> Value:

@@ -16,7 +16,6 @@ if not hasattr(_engine, "Value"):
     )
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
 
 from nn.activations import softmax
 from nn.clipping import clip_grad_norm, clip_grad_value
@@ -51,12 +50,14 @@ if _TYPE_CHECKING:
     from nn.network_view import draw_network
 
 
-def __getattr__(name: str) -> _Any:
-    if name == "draw_network":  # when it is first used: drawing needs more than the rest
-        from nn.network_view import draw_network
+if not _TYPE_CHECKING:  # to a type checker it would say that every misspelt name exists
 
-        return draw_network
-    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name == "draw_network":  # when it is first used: drawing needs more than the rest
+            from nn.network_view import draw_network
+
+            return draw_network
+        raise AttributeError(f"module 'nn' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

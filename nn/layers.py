@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
+from autograd.number_types import kept
 from autograd.operations import dot
 from autograd.value import Value, record
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
@@ -80,7 +81,8 @@ class Neuron(Module):
         """
         self._check(inputs)
         bias = () if self.bias is None else (self.bias.data,)
-        z = dot.value(*(weight.data for weight in self.weights), *inputs, *bias)
+        operands = (*(weight.data for weight in self.weights), *inputs, *bias)
+        z = kept(dot.value(*operands), operands)
         return z if self.activation is None else self.activation.value(z)
 
     def _check(self, inputs: Sequence[Any]) -> None:

@@ -556,3 +556,11 @@ def test_an_error_leaves_every_node_as_it_was():
     with pytest.raises(ZeroDivisionError, match="the derivative of sqrt"):
         root.backward()
     assert [node.grad for node in topological_order(root)] == before == [3.0, 1.0, None, None]
+
+
+def test_no_error_is_its_own_cause():
+    leaf = Value(2.0)
+    leaf.grad = "text"
+    with pytest.raises(TypeError) as error:
+        leaf.backward()
+    assert error.value.__cause__ is not error.value

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import pytest
 
+import autograd
 from autograd import (
     Graph,
     Value,
@@ -292,3 +293,25 @@ def test_there_may_be_no_local_derivative():
     graph = Graph(sqrt(x))
     with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) with x = 0.0"):
         graph.local(graph.root)
+
+
+@pytest.mark.parametrize(
+    "read", [derive, walk, explain_nan, Graph, topological_order, lambda x: gradients(x, [])]
+)
+def test_a_list_is_no_root(read):
+    with pytest.raises(TypeError, match="expected a Value, the root of a graph, not a list"):
+        read([Value(1.0)])
+
+
+def test_readers_take_a_graph_too():
+    x = Value(2.0, "x")
+    graph = Graph(x * math.inf)
+    assert str(derive(graph)) == str(derive(graph.root))
+    assert str(explain_nan(graph)) == str(explain_nan(graph.root))
+
+
+def test_where_there_is_no_derivative_nothing_is_off():
+    x = Value(1 + 2j, "x")
+    graph = Graph(autograd.abs(x))
+    assert graph.live == {x, graph.root} and not graph.is_off(graph.root)
+    assert draw(graph).cards == 2

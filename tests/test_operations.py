@@ -380,3 +380,10 @@ def test_a_long_expression_is_named(letters, shown):
     with pytest.raises(ValueError) as caught:
         OPERATIONS["log"](Value(-1.0, "x" * letters))
     assert str(caught.value).startswith(shown)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu"])
+def test_complex_numbers_of_numpy_are_as_pythons(name):
+    for number in (1 + 2j, -1 - 0.5j):
+        found = gradients(OPERATIONS[name](x := Value(numpy.complex128(number))), [x])[0]
+        assert found == pytest.approx(gradients(OPERATIONS[name](y := Value(number)), [y])[0])

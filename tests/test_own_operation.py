@@ -17,6 +17,7 @@ from autograd import (
     derivative,
     draw,
     grad,
+    gradients,
     hessian,
     jvp,
     sqrt,
@@ -192,3 +193,12 @@ def test_a_float_in_a_partial_does_not_change_the_type(differentiate, x):
     )
     with pytest.raises(TypeError, match=f".+: {sentence}"):
         differentiate(lambda x: third(x) * x)(x)
+
+
+@pytest.mark.parametrize(
+    "derive", [grad, lambda f: lambda x: gradients(f(leaf := Value(x)), [leaf]), derivative]
+)
+def test_a_float_among_fractions_is_laid_to_the_operation_that_made_it(derive):
+    rough = Operation("rough", lambda x: 2 * x, [lambda y, x: 2.5])
+    with pytest.raises(TypeError, match=r"the derivative of rough\(.*: a Fraction with a float"):
+        derive(lambda x: rough(x) * 2 + 1)(Fraction(3))

@@ -17,6 +17,7 @@ from mpmath import iv
 import nn
 from autograd import Value, explain_nan, log, maximum, relu, sqrt, trace_lines, value, where
 from autograd.checking.origins import NotFinite
+from autograd.reading import watch
 
 INF, NAN = math.inf, math.nan
 
@@ -225,3 +226,18 @@ def test_a_graph_with_lines_is_copied():
 def test_numbers_of_numpy():
     assert explain_nan(Value(np.float32("inf"), "x") * 2).operands == ()
     assert explain_nan(Value(np.float32(1.5)) * 2) is None
+
+
+def test_several_may_watch_each_new_node():
+    first, second = [], []
+    end = watch(first.append)
+    with trace_lines():
+        x = Value(1.0)
+        stop = watch(second.append)
+        y = x + 1
+        end()
+        z = x * 2
+        assert z.line.text == "z = x * 2"
+    stop()
+    assert (first, second) == ([x, y], [y, z])
+    assert plain()

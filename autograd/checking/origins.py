@@ -41,6 +41,7 @@ class Line(NamedTuple):
 PACKAGES = tuple(f"{Path(__file__).parents[2] / name}{os.sep}" for name in ("autograd", "nn"))
 _LOCK = threading.Lock()
 _recording = 0  # how many trace_lines() are open, in all threads
+_end: Callable[[], None] | None = None  # what ends the watching for them
 
 
 @contextmanager
@@ -51,18 +52,18 @@ def trace_lines() -> Iterator[None]:
     after the block; it is `value.line`. Nothing is remembered, and nothing costs time, outside such
     a block. While one is open, in any thread, the Values of all threads are traced.
     """
-    global _recording
+    global _recording, _end
     with _LOCK:
         _recording += 1
         if _recording == 1:
-            watch(_remembering(cache(_line_at)))
+            _end = watch(_remembering(cache(_line_at)))
     try:
         yield
     finally:
         with _LOCK:
             _recording -= 1
-            if _recording == 0:
-                watch(None)
+            if _recording == 0 and _end is not None:
+                _end()
 
 
 def _remembering(line: Callable[[str, int], Line]) -> Callable[[Value], None]:
@@ -132,7 +133,7 @@ class NotFinite:
         return f"{sentence}: {path} of {described(self.result.operation, self.result.operands)}"
 
 
-def explain_nan(root: Value) -> NotFinite | None:
+def explain_nan(root: Value | Graph) -> NotFinite | None:
     """The first NaN or infinity among what `root` was computed from; None if all are finite.
 
     The first in topological order: its operands are finite, or it is a leaf. If the root is not
@@ -147,7 +148,8 @@ def explain_nan(root: Value) -> NotFinite | None:
     >>> print(explain_nan(sqrt(Value(4.0))))
     None
     """
-    graph = Graph(root, stale=True)  # an update may have made the NaN that is asked about
+    # An update may have made the NaN that is asked about.
+    graph = root if isinstance(root, Graph) else Graph(root, stale=True)
     node = _first(graph)
     if node is None:
         return _first_gradient(graph)

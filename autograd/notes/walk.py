@@ -89,8 +89,8 @@ class Walk:
             return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
         if name in self._names.values():
             return f"{name} is given, not computed; its gradient has a step"
-        names = [each for step in self.steps for each in (step.name, step.plain_name) if each]
-        close = " or ".join(difflib.get_close_matches(name, names, n=3))
+        names = {each for step in self.steps for each in (step.name, step.plain_name) if each}
+        close = " or ".join(difflib.get_close_matches(name, sorted(names), n=3))
         return f"no step is named {name!r}: " + (
             f"did you mean {close}?" if close else "see .steps"
         )
