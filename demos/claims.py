@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import nn
-from autograd import Graph, Value, leaky_relu, relu, sigmoid, topological_order, where
+from autograd import Graph, Value, leaky_relu, relu, sigmoid, where
 from autograd.reading import adjoints
 
 try:
@@ -115,8 +115,8 @@ class System:
     """
 
     def __init__(self, root: Value, also: str = "alpha") -> None:
-        self.root = root
-        self.nodes = {node.name: node for node in topological_order(root) if node.name}
+        self.root, self.graph = root, Graph(root)
+        self.nodes = {node.name: node for node in self.graph.order if node.name}
         self.symbols = {node: symbol(name) for name, node in self.nodes.items()}
         self.also = also.split()
 
@@ -194,13 +194,16 @@ class System:
         raise ArithmeticError(f"neither proven nor refuted: {printed} against {true}")
 
     def _is_zero(self, difference: Any) -> bool:
-        """Whether it is zero for all values of the nodes, or once they are unfolded, root first."""
-        for name in [None, *reversed(self.nodes)]:
-            if name and self.nodes[name].operation:
-                difference = difference.subs(symbol(name), self.definition(name))
-            if sympy.simplify(difference) == 0:
-                return True
-        return False
+        """Whether it is zero for all values of the nodes, or once they are unfolded, root first.
+
+        Expanding is quick and mostly enough; only if it is not, everything is simplified.
+        """
+        unfolded = [difference]
+        for name in reversed(self.nodes):
+            if self.nodes[name].operation:
+                unfolded.append(unfolded[-1].subs(symbol(name), self.definition(name)))
+        quick = (sympy.expand(each) == 0 for each in unfolded)
+        return any(quick) or any(sympy.simplify(each) == 0 for each in unfolded)
 
     def _at_a_point(self, difference: Any, seed: int) -> float:
         """The difference at random points, by turns positive and of both signs; 0 if not real.
@@ -212,7 +215,7 @@ class System:
         leaves = [name for name, node in self.nodes.items() if not node.operation]
         names = sorted({*map(str, difference.free_symbols), *leaves})
         free = {name: sympy.Float(rng.randint(lowest, 99), 30) / 100 for name in names}
-        numbers = Graph(self.root).evaluate({self.nodes[name]: free[name] for name in leaves})
+        numbers = self.graph.evaluate({self.nodes[name]: free[name] for name in leaves})
         at = {
             symbol(name): numbers[self.nodes[name]] if name in self.nodes else free[name]
             for name in free
