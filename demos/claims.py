@@ -116,7 +116,7 @@ class System:
 
     def __init__(self, root: Value, also: str = "alpha") -> None:
         self.root, self.graph = root, Graph(root)
-        self.nodes = {node.name: node for node in self.graph.order if node.name}
+        self.nodes: dict[str, Value] = {node.name: node for node in self.graph.order if node.name}
         self.symbols = {node: symbol(name) for name, node in self.nodes.items()}
         self.also = also.split()
 
