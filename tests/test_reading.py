@@ -134,6 +134,16 @@ def test_zero_to_a_power_that_is_not_known():
     assert program(3.0) == [0.0, 0.0]
     with pytest.raises(ValueError, match="math domain error"):
         program(0.0)  # 1, of no derivative
+    lines = reader()["translate"](2.0**n, [n]).partition("def program")[2]
+    assert "log" not in lines and "where" not in lines  # of a known base nothing is asked later
+
+
+def test_a_base_that_is_not_known_to_a_power_that_is():
+    program = reader()["Program"]()
+    symbol, n = reader()["Symbol"](program, "x"), Value(2.0)
+    names = {}
+    exec(program.source([symbol], gradients(Value(symbol) ** n, [n])), names)
+    assert (names["program"](0.0), names["program"](1.0)) == ([0.0], [0.0])
 
 
 def test_the_second_derivative_of_a_power_of_exponent_0():
