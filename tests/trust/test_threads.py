@@ -80,10 +80,11 @@ class Yielding(WeakValueDictionary):
     """It gives way to other threads where it has looked, and not yet stored."""
 
     def setdefault(self, key, default):
-        if key not in self:
+        found = self.get(key)  # held: another thread may let it go meanwhile
+        if found is None:
             time.sleep(0)
-            self[key] = default
-        return self[key]
+            self[key] = found = default
+        return found
 
 
 def test_one_graph_pickled_by_many_threads(restless, monkeypatch):
