@@ -295,7 +295,12 @@ class Derivation:
         return "\n".join(map(str, (*self.forward, *self.gradients)))
 
     def latex(self) -> str:
-        """All lines as one LaTeX block, aligned at the first equals sign."""
+        r"""All lines as one LaTeX block, aligned at the first equals sign.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
+        L &= w \cdot a = 2 \cdot 3 = 6 \\
+        """
         lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 

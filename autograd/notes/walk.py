@@ -36,6 +36,9 @@ class Walk:
     What `walk` returns, and another name for it. Before the first step nothing is computed;
     stepping back un-computes. Numbers are copied when the walk is made, and no node is touched.
     Nodes without a name are called v1, v2, ... in topological order.
+
+    >>> len(Walk(Value(0.9, "w") * Value(1.1, "a")).steps)
+    4
     """
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
@@ -50,17 +53,32 @@ class Walk:
         self._given = {node: number_text(graph.data[node]) for node in leaves}
 
     def next(self) -> Walk:
-        """Compute one step; at the end, stay."""
+        """Compute one step; at the end, stay.
+
+        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> print(steps.next().step)
+        L = w*a = 0.9*1.1 = 0.9900000000000001
+        """
         self.position = min(self.position + 1, len(self.steps))
         return self
 
     def back(self) -> Walk:
-        """Un-compute one step; at the start, stay."""
+        """Un-compute one step; at the start, stay.
+
+        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> steps.next().back().position
+        0
+        """
         self.position = max(self.position - 1, 0)
         return self
 
     def restart(self) -> Walk:
-        """Go back to before the first step."""
+        """Go back to before the first step.
+
+        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> steps.goto(3).restart().step is None
+        True
+        """
         self.position = 0
         return self
 
@@ -69,6 +87,10 @@ class Walk:
 
         That is z_0^1, and of a gradient delta_0^1 or dL/dz_0^1. A name that no step or several
         steps have is a ValueError that says so.
+
+        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> print(steps.goto("dL/dw").step)
+        dL/dw = a = 1.1
         """
         if not isinstance(step, (int, str)) or isinstance(step, bool):
             raise TypeError(f"go to a step by its name or number, not by a {type(step).__name__}")
@@ -97,11 +119,23 @@ class Walk:
 
     @property
     def step(self) -> Step | None:
-        """The step computed last, None at the start."""
+        """The step computed last, None at the start.
+
+        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> print(steps.goto(2).step)
+        dL/dL = 1
+        """
         return self.steps[self.position - 1] if self.position else None
 
     def table(self) -> str:
-        """Every node's value and gradient so far, "-" for what is not computed yet."""
+        """Every node's value and gradient so far, "-" for what is not computed yet.
+
+        >>> print(walk(Value(0.9, "w") * Value(1.1, "a")).table())
+           value  gradient
+        w    0.9         -
+        a    1.1         -
+        L      -         -
+        """
         values, gradients = self._so_far()
         rows = [("", "value", "gradient")]
         for node, name in self._names.items():
