@@ -111,6 +111,8 @@ class Samples:
     draw: draws.Draw | None = None
     # the error of a partial, in ulp x condition in the operands alone: see trust/test_floats.py
     alone: float = 2.0
+    # the error of the value, in ulp x condition: more where it rounds an argument of its own first
+    bound: float = 2.0
     # where it is smooth, and no derivative is huge
     safe: Callable[..., bool] = field(default=lambda *operands: True)
     # computed where the formula, in floats, overflows or is refused
@@ -556,6 +558,7 @@ SAMPLES: dict[str, Samples] = {
         [decimals("-0.5"), decimals("2")],
         [Refused((F(1),), TypeError, NOT_A_FRACTION.format("exp"))],
         draw=draws.within(-350, 350),
+        alone=4,  # at its minimum sigmoid(x) and y*sigmoid(-x) cancel
         stable=True,
         torch=lambda torch, x: torch.nn.functional.silu(x),
         jax=lambda jax, x: jax.nn.silu(x),
@@ -568,6 +571,7 @@ SAMPLES: dict[str, Samples] = {
         intervals=False,
         draw=draws.within(-37, 37),
         alone=1e15,
+        bound=4,  # x/sqrt(2), which erfc magnifies
         stable=True,
         plain=lambda m, x: x * m.erfc(-x / _root_of_two(x)) / 2,
         torch=lambda torch, x: torch.nn.functional.gelu(x),
