@@ -559,6 +559,7 @@ SAMPLES: dict[str, Samples] = {
         [Refused((F(1),), TypeError, NOT_A_FRACTION.format("exp"))],
         draw=draws.within(-350, 350),
         alone=4,  # at its minimum sigmoid(x) and y*sigmoid(-x) cancel
+        bound=3,  # the sigmoid is rounded, and then the product
         stable=True,
         torch=lambda torch, x: torch.nn.functional.silu(x),
         jax=lambda jax, x: jax.nn.silu(x),

@@ -177,7 +177,7 @@ def test_pytorch(full, figure):
         "torch", reason="PyTorch is in an environment of its own, see .ci/run"
     )
     programs = range(5_000 if full else 50)
-    worst = check(programs, lambda program: by_pytorch(torch, program), 2)
+    worst = check(programs, lambda program: by_pytorch(torch, program), 3)
     figure(PROMISE, f"{len(programs):,} against PyTorch: {worst:.2f}")
 
 
@@ -209,7 +209,7 @@ def test_jax(full, figure):
     jax.config.update("jax_enable_x64", True)
     programs = range(200 if full else 3)
     with jax.disable_jit():  # or it compiles every graph
-        worst = check(programs, lambda program: by_jax(jax, program), 2)
+        worst = check(programs, lambda program: by_jax(jax, program), 3)
     figure(PROMISE, f"{len(programs):,} against JAX (64 bit): {worst:.2f}")
 
 
