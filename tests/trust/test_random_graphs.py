@@ -8,7 +8,8 @@ SymPy the formula, PyTorch and JAX their own functions and reverse modes in floa
 The bound is that of test_floats.py for a whole graph: each node v of the recorded derivative q may
 be off by 2 ulp x condition, 2 ulp * max(|v|, sum of |x_i * dv/dx_i|) over its operands, and moves q
 by |dq/dv| of it; the bound is their sum over all nodes. Two that both compute in floats may differ
-by twice that. A bound wider than LIMIT * (1 + |q|) would say nothing: such a graph fails.
+by three times that, for both round. A bound wider than LIMIT * (1 + |q|) would say nothing: such a
+graph fails.
 """
 
 from __future__ import annotations
