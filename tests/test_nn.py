@@ -286,3 +286,9 @@ def test_the_state_goes_by_names():
     model, other = worked(Fraction), worked()
     other.load_state_dict(model.state_dict())
     assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
+
+
+def test_predict_refuses_what_is_no_number():
+    model = nn.MLP.from_weights([[[1.0]]], [[0.0]], ["linear"])
+    with pytest.raises(TypeError, match="the inputs of a network are numbers, not a object"):
+        model.predict([object(), 3.0])

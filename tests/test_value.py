@@ -454,3 +454,11 @@ def test_a_float_anywhere_among_fractions_is_refused(place):
     for compute in (total, mean, lambda x: dot(x, values), lambda x: dot([1, 2, 3], x)):
         with pytest.raises(TypeError, match="a Fraction with a float makes a float"):
             compute(values)
+
+
+def test_a_type_whose_power_of_0_is_the_int_keeps_whole_constants():
+    class Whole:
+        def __pow__(self, n):
+            return 1
+
+    assert type(constant(1, Whole())) is int and constant(Fraction(1, 4), Whole()) == 0.25
