@@ -93,7 +93,7 @@ def _first_inexact(gradient: Mapping[N, Number], order: Sequence[N]) -> N:
     """The first result from the root down whose local derivative made a float of a Fraction."""
     for node in reversed(order):
         if node.operation is not None and gradient[node].__class__ is Fraction:
-            local = node.operation.local_derivatives(node)
+            local = node.operation.local_derivatives(node, gradient)
             if any(derivative.__class__ is float for derivative in local):
                 return node
     return order[-1]
