@@ -79,7 +79,10 @@ def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]
                 # As many as operands; `strict` would double what this loop costs.
                 for operand, local in zip(node.operands, operation.local_derivatives(node, within)):
                     if local is not None and operand.__class__ is kind:
-                        before = gradient[operand]
+                        try:
+                            before = gradient[operand]
+                        except KeyError:  # not in the part
+                            continue
                         product = upstream * local
                         gradient[operand] = product if before is None else before + product
     except FAULTS as error:

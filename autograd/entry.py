@@ -146,7 +146,7 @@ class Operation:
         """The derivative of `node` in each operand, a number; None where nothing passes.
 
         That is in a plain number, on a side that a selection did not take, and in a Value that is
-        not `within`, where only those are asked for.
+        not `within`, where only those are asked for. Derivatives that cannot fail may all be there.
 
         >>> from autograd import Value, where
         >>> where.local_derivatives(where(1, Value(3), Value(5)))
@@ -294,10 +294,7 @@ class Variadic(Nary):
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
         local: Derivatives = self.partials(node._data, *numbers)
-        if within is None:
-            return local
-        each = zip(local, operands, strict=True)
-        return [d if x.__class__ is kind and x in within else None for d, x in each]
+        return local  # in all operands: to leave some out would cost more than they do
 
 
 class Dot(Variadic):

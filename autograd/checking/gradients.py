@@ -46,6 +46,14 @@ class GradientError(ValueError):
     `engine` and `true` are the two numbers. In the second order `operand` is a pair: the partial in
     the first, differentiated in the second. Where f itself computes past the recorded graph,
     `operation` and `operand` are None, and the numbers are the changes of the output.
+
+    >>> from autograd import Operation, check_gradients
+    >>> wrong = Operation("square", lambda x: x * x, [lambda y, x: 3 * x])
+    >>> try:
+    ...     check_gradients(wrong, 2.0)
+    ... except GradientError as error:
+    ...     print(error.operation, error.operand, error.engine, round(error.true, 6))
+    <operation square> 0 6.0 4.0
     """
 
     __module__ = "autograd"  # where people import it from

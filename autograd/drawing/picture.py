@@ -39,7 +39,11 @@ class Picture:
 
     @property
     def svg(self) -> str:
-        """The drawing as SVG; a DotError with the remedy where no `dot` program is installed."""
+        """The drawing as SVG; a DotError with the remedy where no `dot` program is installed.
+
+        >>> "</svg>" in Picture('digraph { a -> b }', "2 cards", cards=2).svg
+        True
+        """
         return self._rendered("svg").decode()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
