@@ -7,6 +7,7 @@ operation over operands.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -106,3 +107,8 @@ class Arithmetic:
     __int__ = _refusal("int()", "take its .data")
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
+
+    def _sympy_(self) -> NoReturn:
+        # SymPy asks here before it tries float(); then its operators leave an expression to the
+        # Value.
+        raise sys.modules["sympy"].SympifyError(self)

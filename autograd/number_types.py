@@ -18,6 +18,7 @@ Number = Any  # of any type: what SymPy's or mpmath's can do, a type checker can
 Operand = Any  # a number, or a node that holds one: a Value
 
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
+FLOATS_STAY = BUILT_IN - {Decimal}  # beside them
 MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 )
@@ -99,15 +100,28 @@ def constant(value: int | Fraction, like: Operand) -> Number:
     if kind is int:
         return value if value.__class__ is int else float(value)
     if number_of(like) is not like:
-        # An interval of mpmath times a Value raises, where an int lets the Value answer.
-        foreign = like.data.__class__ not in BUILT_IN
-        return value if foreign and value.__class__ is int else constant(value, like.data)
+        return constant(value, like.data)
     one = like**0
     if one.__class__ is int and value.__class__ is int:
         return value
     if one != one:  # mpmath's inf**0 is NaN
         one = kind(1)
     return one * value.numerator / value.denominator
+
+
+def in_type_of(like: Number, number: Number) -> Number:
+    """An int or float in the type of `like`; a TypeError of Decimals, which take no float.
+
+    A float stays one beside ints, complex numbers and Fractions (`kept` refuses it there).
+
+    >>> in_type_of(Fraction(1, 2), 3), in_type_of(2j, 0.5)
+    (Fraction(3, 1), 0.5)
+    """
+    if number.__class__ is int:
+        return constant(number, like)
+    if number.__class__ is float and like.__class__ not in FLOATS_STAY:
+        return constant(1, like) * number
+    return number
 
 
 def kept(result: Number, operands: Iterable[Number]) -> Number:

@@ -6,12 +6,11 @@ Arithmetic on Values records a graph; `backward()` fills in every gradient. The 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from operator import attrgetter
 from threading import RLock
-from typing import Any, NoReturn, final
+from typing import Any, final
 
 from autograd import copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
@@ -247,11 +246,6 @@ class Value(Arithmetic):
 
     def __format__(self, specification: str) -> str:
         return format(self._data, specification)
-
-    def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); then its operators leave an expression to the
-        # Value.
-        raise sys.modules["sympy"].SympifyError(self)
 
     def __copy__(self) -> Value:
         return copying.copied(self)

@@ -23,7 +23,7 @@ from typing import Any, Literal, Protocol, TypeVar, overload
 from autograd.calculus.nesting import Model, Tree, mapped, nested, paired, values_in
 from autograd.derivatives import adjoint_numbers, adjoints, tangent_numbers, tangents
 from autograd.entry import Node
-from autograd.graph import depending, live, topological_order
+from autograd.graph import live, moving, topological_order
 from autograd.number_types import BUILT_IN, Operand, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
@@ -72,7 +72,7 @@ class Call:
     def order(self, outputs: Sequence[Value]) -> list[Value]:
         """What leads from the variables, which come first, to the outputs, in topological order."""
         nodes = topological_order(*outputs, stop=[*self.variables, *self.given])
-        order = depending([*self.variables, *nodes], self.variables)
+        order = moving([*self.variables, *nodes], self.variables)
         reached = live(order, outputs)
         return [node for node in order if node in reached]
 
