@@ -40,7 +40,7 @@ from autograd.elementary import power
 from autograd.entry import Operation
 from autograd.number_types import constant, is_number
 
-NUMBERS = [2, 0.5, 1 + 2j, Fraction(1, 3), Decimal("0.1"), np.float64(0.5), np.float32(0.5)]
+NUMBERS = [2, 0.5, 1 + 2j, Fraction(1, 3), Decimal("0.1")]
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 REMEDY = "give a number: int, float, Fraction, Decimal, or a SymPy symbol"
 REFUSED = [
@@ -51,8 +51,6 @@ REFUSED = [
     (True, "True is not a number: " + REMEDY),
     (None, "None is not a number: " + REMEDY),
     ([1.0], "a list is not one number: a Value holds one number; make one Value for each element"),
-    (np.array([1.0, 2.0]), "a ndarray is not one number"),
-    (np.array(1.0), "a ndarray is not one number"),
     (type("Series", (), {"__array__": None})(), "a Series is not one number"),
 ]
 in_each_case = pytest.mark.parametrize(
@@ -141,7 +139,7 @@ def test_numbers_of_other_packages_on_the_left(other):
 
 
 @pytest.mark.parametrize("operate", OPERATORS)
-@pytest.mark.parametrize("other", [3, 1.5, np.float64(1.5)], ids=repr)
+@pytest.mark.parametrize("other", [3, 1.5], ids=repr)
 def test_operators_from_both_sides(operate, other):
     x = Value(2.0)
     for result, operands in ((operate(x, other), (x, other)), (operate(other, x), (other, x))):
