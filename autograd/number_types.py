@@ -36,16 +36,16 @@ def is_number(x: object) -> bool:
     Traceback (most recent call last):
     TypeError: a str is not a number ('0.2'): convert it first, float('0.2') or Fraction('0.2')
     """
-    kind = type(x)
-    if kind in BUILT_IN:
+    if x.__class__ in BUILT_IN:
         return True
+    x = python_number(x)
+    kind = type(x)
     if isinstance(x, str):
         remedy = f"convert it first, float({x!r}) or Fraction({x!r})"
         raise TypeError(f"a str is not a number ({x!r}): {remedy}")
     if isinstance(x, bool):
-        raise TypeError(
-            f"{x} is not a number: {REMEDY}; for a choice, where(x, a, b) is a if x > 0"
-        )
+        choice = "where(x, a, b) for a choice, which is a where x > 0"
+        raise TypeError(f"{x} is not a number: {REMEDY}; write {int(x)}, or {choice}")
     if x is None:
         raise TypeError(f"{x} is not a number: {REMEDY}")
     if isinstance(x, numbers.Number):
@@ -86,7 +86,7 @@ def python_number(x: Any) -> Any:
     >>> python_number(numpy.uint8(200)) + 100, python_number(Fraction(1, 2))
     (300, Fraction(1, 2))
     """
-    if x.__class__ in BUILT_IN or not isinstance(x, _of_numpy("generic")):
+    if x.__class__ in BUILT_IN or not isinstance(x, (_of_numpy("number"), _of_numpy("bool_"))):
         return x
     number = x.item()
     return x if number.__class__ is x.__class__ else number

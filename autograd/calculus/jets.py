@@ -195,14 +195,14 @@ def _coefficients(f: Callable[..., Operand], x: Operand, order: int) -> list[Ope
     """f(x), f'(x), f''(x)/2, ..., up to that order, as numbers or (given a Value) as Values."""
     if getattr(x, "shape", None) == ():  # an array of no dimensions
         x = x.item()
-    if (
-        isinstance(x, (dict, list, tuple))
-        or is_array(x)
-        or not is_number(python_number(number_of(x)))
-    ):
+    if isinstance(x, (dict, list, tuple)) or is_array(x):
         raise TypeError(
-            f"a derivative of order n is of a function of one number, not of a {type(x).__name__}: "
-            "call it for each"
+            f"a {type(x).__name__} is not one number: a derivative of order n is of a function of "
+            "one; call it for each"
+        )
+    if not is_number(python_number(number_of(x))):
+        raise TypeError(
+            f"a derivative of order n is of a function of one number, not of a {type(x).__name__}"
         )
     called = call(f, (x,), 0)
     root = single(f, called)
