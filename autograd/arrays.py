@@ -41,12 +41,13 @@ def applied(function: Any, method: str, given: Iterable[Any], keywords: Mapping[
     >>> numpy.arctan(Value(0.0)), numpy.array([2, 3]) * Value(5)
     (Value(0.0), array([Value(10), Value(15)], dtype=object))
     """
-    if method not in ("__call__", "outer"):
-        return NotImplemented
     numpy, name = sys.modules["numpy"], function.__name__
+    if method == "at":  # it would change a copy
+        raise TypeError(f"numpy.{name}.at takes no Values: set each place, a[i] = a[i] + x")
     entry = OPERATIONS.get(NAMES.get(name, name))
     if entry is not None and entry.arity == function.nin:
-        function = numpy.frompyfunc(entry, function.nin, 1)
+        if method in ("__call__", "outer"):  # a reduction is made of the operators
+            function = numpy.frompyfunc(entry, function.nin, 1)
     elif name not in BY_OPERATORS:
         raise TypeError(
             f"numpy.{name} is not in the rule table, so a Value has no derivative of it: use what "
