@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_number, number_of, python_number
+from autograd.number_types import is_array, is_number, number_of, python_number
 from autograd.value import Value
 from nn.activations import LINEAR
 from nn.declared_type import as_number, of_type
@@ -237,6 +237,8 @@ def summary(model: MLP) -> str:
 
 def _in_type(given: Any, numbers: type | None) -> Any:
     """Numbers, in lists too, in the model's number type; Values as they are, if they are of it."""
+    if is_array(given) and given.ndim == 0:
+        given = given[()]
     if hasattr(given, "__len__") and not isinstance(given, str):
         return [_in_type(x, numbers) for x in given]
     if given.__class__ is not Value:

@@ -313,6 +313,8 @@ def test_weights_are_arrays():
     weights = np.arange(8).reshape(2, 2, 2)
     model = nn.MLP.from_weights(weights, np.ones((2, 2)), ["relu", "linear"])
     assert {type(number) for number in model.state_dict().values()} == {int, float}
+    shared = nn.MLP.from_weights(weights[:1], [np.array(0.5)], ["relu"], numbers=Fraction)
+    assert shared.state_dict()["b^1"] == Fraction(1, 2)
 
 
 @pytest.mark.parametrize("call", [exact_model(), exact_model().predict])
@@ -333,11 +335,11 @@ def test_what_is_no_row_is_refused(call):
 
 def test_fit_takes_arrays():
     rows, targets = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1, 0])
-    losses = []
+    losses, once = [], {"epochs": 2, "progress": False}
     for inputs, outputs in ((rows, targets), (rows.tolist(), targets.tolist())):
         model = nn.MLP(2, [2, 1])
         rate = nn.SGD(model.parameters(), 0.01)
-        losses.append(nn.fit(model, inputs, outputs, loss=nn.mse, optimizer=rate, epochs=2).losses)
+        losses.append(nn.fit(model, inputs, outputs, loss=nn.mse, optimizer=rate, **once).losses)
     assert losses[0] == losses[1] and {type(loss) for loss in losses[0]} == {float}
 
 

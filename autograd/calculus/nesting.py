@@ -63,7 +63,8 @@ def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, 
     waiting = [(tree, other, place, 0)]
     while waiting:
         tree, other, place, depth = waiting.pop()
-        children, others = _children(tree, place), _children(other, place)
+        children = _children(tree, place)
+        others = children if other is tree else _children(other, place)
         if children is None:
             if others is not None:
                 raise ValueError(
