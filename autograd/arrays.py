@@ -7,7 +7,7 @@ itself. In arrays of Values it calls the elements' own operators and methods, v.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from autograd.number_types import python_number
@@ -33,7 +33,18 @@ BY_OPERATORS = (  # what NumPy makes of the operators of Python
 )
 
 
-def applied(function: Any, method: str, given: Iterable[Any], keywords: Mapping[str, Any]) -> Any:
+class ArrayUfunc:
+    """The attribute by which a class takes NumPy's functions, `applied`.
+
+    NumPy asks the class. A masked array asks the object, and where it finds this it computes with
+    the object's `_data`, past the graph: there it is None, which leaves operators to the object.
+    """
+
+    def __get__(self, node: object, kind: type) -> Callable[..., Any] | None:
+        return applied if node is None else None
+
+
+def applied(node: object, function: Any, method: str, *given: Any, **keywords: Any) -> Any:
     """A function of NumPy over numbers, Values and arrays, with the operation of its name.
 
     >>> import numpy
@@ -53,6 +64,8 @@ def applied(function: Any, method: str, given: Iterable[Any], keywords: Mapping[
             f"numpy.{name} is not in the rule table, so a Value has no derivative of it: use what "
             "is (autograd.OPERATIONS), make an autograd.Operation, or take the Value's .data"
         )
+    if any(hasattr(x, "mask") for x in given):
+        raise TypeError("a masked array takes no Values: fill it first, a.filled(0)")
     for array in keywords.get("out", ()):
         if array is not None and array.dtype != object:
             raise TypeError(

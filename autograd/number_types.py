@@ -95,7 +95,7 @@ def python_number(x: Any) -> Any:
 def operand_of(x: Any) -> Any:
     """`x` as an operator takes it; NotImplemented for an array, and for what is no number.
 
-    An array then goes element by element, as its own operators do.
+    An array then goes element by element, as its own operators do; a masked one is refused.
 
     >>> operand_of(0.5), operand_of(object())
     (0.5, NotImplemented)
@@ -103,7 +103,8 @@ def operand_of(x: Any) -> Any:
     if x.__class__ in BUILT_IN or number_of(x) is not x:
         return x
     x = python_number(x)
-    return x if not is_array(x) and is_number(x) else NotImplemented
+    elementwise = is_array(x) and not hasattr(x, "mask")
+    return x if not elementwise and is_number(x) else NotImplemented
 
 
 def missing_of(x: object) -> str:

@@ -162,6 +162,7 @@ class Value(Arithmetic):
     """
 
     __slots__ = ("_data", "grad", "line", "name", "operands", "operation")
+    __array_ufunc__ = arrays.ArrayUfunc()
 
     grad: Any  # a number, None until it is computed
     name: str
@@ -271,9 +272,6 @@ class Value(Arithmetic):
 
     def __format__(self, specification: str) -> str:
         return formatted(self._data, specification)
-
-    def __array_ufunc__(self, function: Any, method: str, *given: Any, **keywords: Any) -> Any:
-        return arrays.applied(function, method, given, keywords)
 
     def __init_subclass__(cls) -> NoReturn:
         raise TypeError(

@@ -158,6 +158,17 @@ def test_what_numpy_cannot_do_with_a_value_is_refused():
         np.var(values(np.array([1j, 2])))
 
 
+def test_masked_arrays_are_refused():
+    masked, x = np.ma.array([1.0, 2.0], mask=[0, 1]), Value(2.0)
+    for operate in OPERATORS:
+        with pytest.raises(TypeError, match="a MaskedArray is not one number"):
+            operate(x, masked)
+        with pytest.raises(TypeError, match="a MaskedArray is not one number"):
+            operate(masked, x)
+    with pytest.raises(TypeError, match="a masked array takes no Values: fill it first"):
+        np.add(x, masked)
+
+
 def test_an_array_of_values_is_updated_in_place():
     array = values(DATA)
     array *= Value(3.0)
