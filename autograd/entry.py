@@ -11,7 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar, overload
 
-from autograd.number_types import BUILT_IN, Number, Operand, is_number, number_of
+from autograd.number_types import (
+    BUILT_IN,
+    Number,
+    Operand,
+    is_number,
+    number_of,
+    python_number,
+)
 from autograd.writing import Write, as_call, as_layout
 
 Derivatives = Sequence[Operand]  # one for each operand, None where nothing passes
@@ -137,6 +144,8 @@ class Operation:
                 continue
             if hasattr(operand, "operands"):
                 record = operand.record
+            elif python_number(operand) is not operand:
+                return Operation.__call__(self, *map(python_number, operands))
             elif not is_number(operand):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_number, number_of
+from autograd.number_types import is_array, is_number, number_of, python_number
 from autograd.value import Value
 from nn.activations import LINEAR
 from nn.declared_type import as_number, of_type
@@ -111,7 +111,7 @@ class MLP(Module):
                 f"the biases are a list, one entry for each layer: give [{biases!r}] * "
                 f"{len(weights)} for one bias a layer"
             )
-        if not len(weights) == len(biases) == len(activations) or not weights:
+        if not len(weights) == len(biases) == len(activations) or not len(weights):
             raise ValueError(
                 "one matrix of weights, one list of biases and one activation for each layer: "
                 f"got {len(weights)}, {len(biases)} and {len(activations)}"
@@ -132,7 +132,7 @@ class MLP(Module):
         self.input_names = [notation.activation(0, index) for index in range(self.layers[0].inputs)]
 
     # The result is Any, not a union: how many outputs there are is known only when it runs.
-    def __call__(self, inputs: Iterable[Any]) -> Any:
+    def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:
         """One forward pass: one Value for one output neuron, else a list of them.
 
         Numbers become leaves named a_0^0, a_1^0, ...; Values keep their own names.
@@ -142,18 +142,24 @@ class MLP(Module):
         >>> MLP.from_weights([[[-0.3, 0.8], [5, 7]]], None, ["linear"])([1, 2])
         [Value(1.3, name='z_0^1'), Value(19, name='z_1^1')]
         """
-        outputs, numbers = self._row(inputs), self.numbers
+        outputs, numbers = self._row(inputs, *more), self.numbers
         if len(outputs) != len(self.input_names):
-            raise self.layers[0]._wrong_length(outputs)
+            raise self._wrong_inputs(outputs)
         for index, x in enumerate(outputs):
             if x.__class__ is not Value:
-                number = x if numbers is None else as_number(x, numbers)
-                outputs[index] = Value(number, self.input_names[index])
+                try:
+                    number = x if numbers is None else as_number(x, numbers)
+                    outputs[index] = Value(number, self.input_names[index])
+                except TypeError as error:
+                    raise self._wrong_inputs([x], error) from None
         for layer in self.layers:
-            outputs = layer(outputs)
+            outputs = layer._forward(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _row(self, inputs: Iterable[Any]) -> list[Any]:
+    def _row(self, inputs: Iterable[Any], *more: Any) -> list[Any]:
+        if more:
+            given = ", ".join(map(repr, (inputs, *more)))
+            raise TypeError(f"the inputs of a network are one list: give [{given}], not {given}")
         try:
             return list(inputs)
         except TypeError as error:
@@ -162,19 +168,32 @@ class MLP(Module):
                 f"give [{inputs!r}], not {inputs!r}"
             ) from error
 
-    def predict(self, inputs: Iterable[Any]) -> Any:
+    def _wrong_inputs(self, inputs: Sequence[Any], error: Exception | None = None) -> Exception:
+        """What is wrong with them: they are rows, or whatever `error` says, or too many or few."""
+        if any(hasattr(x, "__len__") and not isinstance(x, str) for x in inputs):
+            return TypeError(
+                "a network takes one row of numbers at a time: "
+                "give [model(row) for row in rows] for several"
+            )
+        return error or self.layers[0]._wrong_length(inputs)
+
+    def predict(self, inputs: Iterable[Any], *more: Any) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
 
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = []
-        for x in self._row(inputs):
-            if not is_number(number_of(x)):
+        outputs = self._row(inputs, *more)
+        for index, x in enumerate(outputs):
+            try:
+                known = is_number(python_number(number_of(x)))
+            except TypeError as error:
+                raise self._wrong_inputs([x], error) from None
+            if not known:
                 raise TypeError(f"the inputs of a network are numbers, not a {type(x).__name__}")
-            outputs.append(as_number(number_of(x), self.numbers))
+            outputs[index] = as_number(number_of(x), self.numbers)
         for layer in self.layers:
-            outputs = layer.predict(outputs)
+            outputs = layer._predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def summary(self) -> str:
@@ -218,6 +237,8 @@ def summary(model: MLP) -> str:
 
 def _in_type(given: Any, numbers: type | None) -> Any:
     """Numbers, in lists too, in the model's number type; Values as they are, if they are of it."""
+    if is_array(given) and given.ndim == 0:
+        given = given[()]
     if hasattr(given, "__len__") and not isinstance(given, str):
         return [_in_type(x, numbers) for x in given]
     if given.__class__ is not Value:
