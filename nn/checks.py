@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from autograd.number_types import is_number
 from autograd.value import Value
+
+
+def listed(x: Any) -> Any:
+    """What can be read only once, and what of that is within a list, as lists; others as they are.
+
+    >>> listed(map(abs, [-1, 2])), listed([(n for n in "ab"), 3.0]), listed(0.5)
+    ([1, 2], [['a', 'b'], 3.0], 0.5)
+    """
+    if isinstance(x, (list, tuple)):
+        return [listed(each) for each in x] if any(hasattr(each, "__iter__") for each in x) else x
+    # A set is none of these: it has lost the order.
+    once = hasattr(x, "__iter__") and not hasattr(x, "__getitem__") and not isinstance(x, Set)
+    return [listed(each) for each in x] if once else x
 
 
 def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
@@ -58,6 +72,18 @@ def require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
             raise TypeError(
                 f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}"
             )
+
+
+def has_all_digits(number: Any) -> bool:
+    """Whether a positive number of limited range is neither infinite nor so small that it has lost
+    digits.
+
+    >>> has_all_digits(1e-307), has_all_digits(1e-310), has_all_digits(math.inf)
+    (True, False, False)
+    """
+    if isinstance(number, Decimal):
+        return number.is_normal()
+    return not isinstance(number, float) or sys.float_info.min <= number < math.inf
 
 
 def require_names(expected: Iterable[str], found: Iterable[Any], what: str = "") -> None:

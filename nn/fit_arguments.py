@@ -11,6 +11,7 @@ from autograd.elementary import probability
 from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import OPERATIONS
 from nn.activations import LINEAR, SOFTMAX
+from nn.checks import listed
 from nn.declared_type import as_number
 from nn.losses import (
     binary_cross_entropy,
@@ -51,9 +52,10 @@ def validation_samples(validation: Any, model: Any) -> list[Sample] | None:
 
 
 def plain(x: Any) -> Any:
-    """NumPy's arrays and scalars as Python's own, with which the engine is exact; others as they
-    are.
+    """NumPy's arrays and scalars as Python's own, with which the engine is exact, and what can be
+    read only once as a list; others as they are.
     """
+    x = listed(x)
     if isinstance(x, (list, tuple)):
         return [plain(number) for number in x]
     return x.tolist() if hasattr(x, "tolist") else x

@@ -38,7 +38,7 @@ from nn.fit_arguments import (
 )
 from nn.history import History
 from nn.losses import Loss, is_row, over, takes_one_number
-from nn.optimizers import set_state, state_of
+from nn.optimizers import set_state, state_of, updated_by
 from nn.progress import Show, progress_bar
 
 __all__ = ["DivergenceError", "History", "fit"]
@@ -69,9 +69,10 @@ def fit(
     (None: all samples). `shuffle` is a random.Random that orders the samples anew in each epoch;
     the same seed gives the same run. `penalty` is added to each batch's loss, and `clip` is called
     before each update; both are functions of the model's parameters: `lambda parameters:
-    nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`. A parameter
-    that a batch's loss does not reach has the gradient 0: momentum and weight decay move it all the
-    same. Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
+    nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`. The optimizer
+    may be given more parameters than the model's, such as a scale in the loss, which are trained
+    with them. A parameter that a batch's loss does not reach has the gradient 0: momentum and
+    weight decay move it all the same. Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
     One that returns True ends the training; an error in one comes out as it is, and the history
     that the callback was given is that until then. `progress` shows a bar by tqdm: True says so
     where that is not installed; None shows one only in a terminal or a notebook where it is; False
@@ -186,13 +187,16 @@ class _Run:
         finite.
         """
         loss = self._forward(batch, epoch)
-        parameters = self.model.parameters()
-        self.model.zero_grad()
+        of_model = self.model.parameters()
+        # What else the optimizer updates is trained too: a scale in the loss.
+        parameters = list(dict.fromkeys([*of_model, *updated_by(self.optimizer)]))
+        for parameter in parameters:
+            parameter.grad = None
         loss.backward()
-        _complete_gradients(parameters)
+        _complete_gradients(of_model, parameters)
         if self.clip is not None:
             try:
-                self.clip(parameters)
+                self.clip(of_model)
             except FloatingPointError as error:
                 raise self.watch.diverged(f"epoch {epoch}: {error}", epoch, loss) from error
         before = state_of(self.optimizer, parameters)
@@ -222,9 +226,9 @@ def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     return over(loss, output, target) if takes_one_number(loss) else loss(output, target)
 
 
-def _complete_gradients(parameters: Sequence[Value]) -> None:
+def _complete_gradients(of_model: Sequence[Value], parameters: Sequence[Value]) -> None:
     """The derivative in what the loss was not computed from is 0."""
-    if all(parameter.grad is None for parameter in parameters):
+    if all(parameter.grad is None for parameter in of_model):
         raise ValueError(
             "the loss was not computed from the model's parameters: compute it from the "
             "prediction itself"
