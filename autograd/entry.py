@@ -137,7 +137,7 @@ class Operation:
                 continue
             if hasattr(operand, "operands"):
                 record = operand.record
-            elif not is_number(operand):
+            elif not _is_one_number(operand, self.name):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
         return record(self, operands) if record else self.value(*operands)
@@ -198,6 +198,15 @@ def _require_functions(name: object, value: object, functions: Any, partials: ob
             "partials, one for each operand (Nary: one function for all): "
             f"got {name!r}, {value!r}, {partials!r}"
         )
+
+
+def _is_one_number(operand: object, function: str) -> bool:
+    try:
+        return is_number(operand)
+    except TypeError as error:
+        if isinstance(operand, (list, tuple)):
+            raise TypeError(f"{error}, and call {function} for each") from None
+        raise
 
 
 def taken(derivative: Operand) -> Operand | None:

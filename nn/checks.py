@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -24,6 +24,50 @@ def listed(x: Any) -> Any:
     # A set is none of these: it has lost the order.
     once = hasattr(x, "__iter__") and not hasattr(x, "__getitem__") and not isinstance(x, Set)
     return [listed(each) for each in x] if once else x
+
+
+def is_row(x: Any) -> bool:
+    """Whether `x` is a list of numbers, or an array.
+
+    >>> is_row([0.5, 1]), is_row(0.5), is_row("0.5")
+    (True, False, False)
+    """
+    return hasattr(x, "__len__") and not isinstance(x, str)
+
+
+def one_row(inputs: Any, more: Sequence[Any], call: str) -> Any:
+    """The inputs of one forward pass, a list or what is like one; a TypeError says what to write
+    instead.
+
+    >>> one_row(map(abs, [-1, 2]), [], "model")
+    [1, 2]
+    >>> one_row(1, [2], "model")
+    Traceback (most recent call last):
+    TypeError: the inputs are one list: give model([1, 2])
+    """
+    if more:
+        require_one_row([inputs, *more], call)
+        given = ", ".join(map(repr, [inputs, *more]))
+        raise TypeError(f"the inputs are one list: give {call}([{given}])")
+    if isinstance(inputs, (Mapping, Set)):
+        raise TypeError(f"the inputs are a list, in its order, not a {type(inputs).__name__}")
+    inputs = listed(inputs)
+    if not hasattr(inputs, "__len__"):
+        raise TypeError(f"the inputs are a list, one number for each: give {call}([{inputs!r}])")
+    return inputs
+
+
+def require_one_row(inputs: Iterable[Any], call: str) -> None:
+    """A TypeError where the inputs are themselves rows, with what to write for several rows.
+
+    >>> require_one_row([[1, 2], [3, 4]], "model")
+    Traceback (most recent call last):
+    TypeError: the inputs are one row of numbers, not several: give [model(row) for row in rows]
+    """
+    if any(map(is_row, inputs)):
+        raise TypeError(
+            f"the inputs are one row of numbers, not several: give [{call}(row) for row in rows]"
+        )
 
 
 def require_in_range(label: str, number: Any, below: float = math.inf) -> None:

@@ -4,7 +4,7 @@ trained with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.elementary import probability
@@ -30,6 +30,9 @@ def samples_of(
     inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str = ""
 ) -> list[Sample]:
     """Pairs of inputs and target, as many as were given."""
+    for what, given in ((f"{label}inputs", inputs), (f"{label}targets", targets)):
+        if not isinstance(given, Iterable) or isinstance(given, (str, Mapping)):
+            raise TypeError(f"the {what} are a list, one for each sample, not {_a(given)}")
     inputs, targets = [plain(x) for x in inputs], [_in_numbers(plain(x), model) for x in targets]
     if len(inputs) != len(targets):
         raise ValueError(

@@ -29,7 +29,7 @@ from autograd.operations import (
     squared_error,
     total,
 )
-from nn.checks import listed
+from nn.checks import is_row, listed
 
 Loss = Callable[[Any, Any], Any]
 
@@ -73,6 +73,10 @@ def _gathered(
     loss: Loss, gather: Callable[[list[Any]], Any], predictions: Any, targets: Any
 ) -> Any:
     predictions, targets = listed(predictions), listed(targets)
+    if not callable(loss):
+        raise TypeError(
+            f"the loss comes first and is a function, such as nn.mse, not a {type(loss).__name__}"
+        )
     each = list(_each(loss, predictions, targets))
     return gather(each) if _is_many(loss, predictions, targets) else each[0]
 
@@ -82,6 +86,8 @@ def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
     if many or (takes_one_number(loss) and is_row(predictions)):
         if not is_row(predictions) or not is_row(targets) or len(predictions) != len(targets):
             got = f"{len(predictions)} predictions" if is_row(predictions) else "1 prediction"
+            if not is_row(predictions) and len(targets) == 1:
+                got = "1 prediction, in no list,"
             targets_got = (
                 f"{len(targets)} targets" if is_row(targets) else f"the target {targets!r} alone"
             )
@@ -96,11 +102,6 @@ def _is_many(loss: Loss, predictions: Any, targets: Any) -> bool:
     if loss in (cross_entropy, cross_entropy_with_logits):
         return is_row(predictions) and any(map(is_row, predictions))
     return is_row(targets)
-
-
-def is_row(x: Any) -> bool:
-    """Whether `x` is a list of numbers, or an array."""
-    return hasattr(x, "__len__") and not isinstance(x, str)
 
 
 def _is_value(x: Any) -> bool:
@@ -205,6 +206,11 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
         raise TypeError(
             f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}"
         )
+    if any(map(is_row, predictions)):
+        raise TypeError(
+            f"{loss} takes the {what} of one sample: many are for over({loss}, predictions, "
+            "targets)"
+        )
     classes = len(predictions)
     if not classes:
         raise ValueError(f"{loss} takes a list of {what}, one for each class: got an empty one")
@@ -234,7 +240,7 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
 def _require_sum_of_1(shares: Sequence[Any]) -> None:
     numbers = [probability(number_of(share)) for share in shares]
     known = all(number.__class__ in BUILT_IN for number in numbers)
-    if not any(numbers) or known and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+    if not any(numbers) or (known and not math.isclose(sum(numbers), 1, rel_tol=1e-6)):
         raise ValueError(f"the shares of the classes add up to 1: got {shares!r}")
 
 
@@ -256,7 +262,7 @@ def hinge(score: Any, label: Any) -> Any:
     >>> hinge(Fraction(1, 4), 1), hinge(Fraction(3), 1), over(hinge, [0.5, 0.5], [1, -1])
     (Fraction(3, 4), Fraction(0, 1), 1.0)
     """
-    if is_row(score) or is_row(label):
+    if is_row(listed(score)) or is_row(listed(label)):
         raise TypeError(
             "hinge takes one score and one label: many are for over(hinge, scores, labels)"
         )

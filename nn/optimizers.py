@@ -321,8 +321,8 @@ class Adam(Optimizer):
         if average != 0 and self.epsilon < NEGLIGIBLE:
             raise ValueError(
                 f"the squares of the gradients of {parameter.name or 'a parameter'}, now "
-                f"{short_number(gradient)}, are too small for a {type(square).__name__}: give an epsilon, "
-                "such as 1e-8, or scale the loss up"
+                f"{short_number(gradient)}, are too small for a {type(square).__name__}: "
+                "give an epsilon, such as 1e-8, or scale the loss up"
             )
 
 
@@ -332,5 +332,6 @@ NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the sma
 def _too_large(parameter: Value, gradient: Any) -> OverflowError:
     return OverflowError(
         f"the square of the gradient of {parameter.name or 'a parameter'}, "
-        f"{short_number(gradient)}, is too large: clip the gradients before the step, nn.clip_grad_norm(parameters, 1)"
+        f"{short_number(gradient)}, is too large: clip the gradients before the step, "
+        "nn.clip_grad_norm(parameters, 1)"
     )

@@ -22,6 +22,7 @@ from typing import Any
 from autograd.number_types import constant, is_finite
 from autograd.operations import mean, total
 from autograd.value import Value
+from nn.checks import is_row
 from nn.divergence import DivergenceError, Watch
 from nn.fit_arguments import (
     Sample,
@@ -37,7 +38,7 @@ from nn.fit_arguments import (
     validation_samples,
 )
 from nn.history import History
-from nn.losses import Loss, is_row, over, takes_one_number
+from nn.losses import Loss, over, takes_one_number
 from nn.optimizers import set_state, state_of, updated_by
 from nn.progress import Show, progress_bar
 
@@ -72,11 +73,11 @@ def fit(
     nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`. The optimizer
     may be given more parameters than the model's, such as a scale in the loss, which are trained
     with them. A parameter that a batch's loss does not reach has the gradient 0: momentum and
-    weight decay move it all the same. Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
-    One that returns True ends the training; an error in one comes out as it is, and the history
-    that the callback was given is that until then. `progress` shows a bar by tqdm: True says so
-    where that is not installed; None shows one only in a terminal or a notebook where it is; False
-    shows none.
+    weight decay move it all the same. Callbacks are called as callback(epoch, history, model) after
+    each epoch, counted from 1. One that returns True ends the training; an error in one comes out
+    as it is, and the history that the callback was given is that until then. `progress` shows a bar
+    by tqdm: True says so where that is not installed; None shows one only in a terminal or a
+    notebook where it is; False shows none.
 
     Ctrl-C ends the training and keeps what was learnt. A loss or an update that is not finite is a
     DivergenceError. Targets are converted to the model's `numbers` as its inputs are; not the index
@@ -223,7 +224,17 @@ def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     """
     if is_row(target) and len(target) == 1 and not is_row(output):
         target = target[0]
-    return over(loss, output, target) if takes_one_number(loss) else loss(output, target)
+    if takes_one_number(loss):
+        return over(loss, output, target)
+    try:
+        return loss(output, target)
+    except TypeError as error:
+        if not is_row(output) or "list" not in str(error):
+            raise
+        raise TypeError(
+            f"the prediction is a list, the network's {len(output)} outputs, which the loss does "
+            f"not take ({error}): nn.over(loss, prediction, target) is its mean over them"
+        ) from error
 
 
 def _complete_gradients(of_model: Sequence[Value], parameters: Sequence[Value]) -> None:
