@@ -191,8 +191,11 @@ class Layer(Module):
         inputs = one_row(inputs, more, "layer.predict")
         if len(inputs) != self.inputs:
             raise self._wrong_length(inputs, "layer.predict")
-        require_one_row(inputs, "layer.predict")
-        outputs = [neuron.predict(inputs) for neuron in self.neurons]
+        try:
+            outputs = [neuron.predict(inputs) for neuron in self.neurons]
+        except TypeError:
+            require_one_row(inputs, "layer.predict")
+            raise
         return softmax(outputs) if self.softmax else outputs
 
     @property

@@ -179,11 +179,16 @@ class MLP(Module):
         """
         outputs = []
         row = self._row(inputs, more, "model.predict")
-        require_one_row(row, "model.predict")
-        for x in row:
-            if not is_number(number_of(x)):
-                raise TypeError(f"the inputs of a network are numbers, not a {type(x).__name__}")
-            outputs.append(as_number(number_of(x), self.numbers))
+        try:
+            for x in row:
+                if not is_number(number_of(x)):
+                    raise TypeError(
+                        f"the inputs of a network are numbers, not a {type(x).__name__}"
+                    )
+                outputs.append(as_number(number_of(x), self.numbers))
+        except (TypeError, ValueError):
+            require_one_row(row, "model.predict")
+            raise
         for layer in self.layers:
             outputs = layer.predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs

@@ -8,6 +8,7 @@ an L2 gradient)
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, Overflow
 from fractions import Fraction
@@ -301,7 +302,7 @@ class Adam(Optimizer):
                 square = second * square + (1 - second) * (gradient * gradient)
             except (OverflowError, Overflow) as error:  # of ints and Decimals; floats are infinite
                 raise _too_large(parameter, gradient) from error
-            if not has_all_digits(square):
+            if square.__class__ is not float or not SMALLEST <= square <= LARGEST:
                 self._require_root(parameter, gradient, average, square)
             scale = sqrt(square) / root_correction + self.epsilon
             change = (
@@ -314,8 +315,8 @@ class Adam(Optimizer):
 
     def _require_root(self, parameter: Value, gradient: Any, average: Any, square: Any) -> None:
         """An error if the mean square left the range of its type, so that its root is wrong."""
-        if not is_finite(gradient):
-            return  # which the parameter will show
+        if has_all_digits(square) or not is_finite(gradient):
+            return  # or the parameter will show it
         if not is_finite(square):
             raise _too_large(parameter, gradient)
         if average != 0 and self.epsilon < NEGLIGIBLE:
@@ -326,6 +327,7 @@ class Adam(Optimizer):
             )
 
 
+SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max  # floats that have all their digits
 NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the smallest float counts
 
 

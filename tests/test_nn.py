@@ -317,6 +317,24 @@ def test_rows_are_told_from_numbers_of_the_models_type(number):
             call([[1, 2], [3, 4]])
 
 
+class Counted(str):
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_names_that_stand_for_several_parameters_are_found_in_one_pass():
+    model = nn.MLP.from_weights([[[0.0] * 400]], None, ["linear"])
+    for index, parameter in enumerate(model.parameters()):
+        parameter.name = Counted(f"w_{index // 2}")
+    with pytest.raises(ValueError, match=r"the names w_0, w_1, .* stand for several parameters"):
+        model.state_dict()
+    assert Counted.compared < 400 * 10
+
+
 def test_networks_of_what_can_be_read_once():
     weights, biases = [[[0.5], [1.5]]], [[0.25, 0.75]]
     expected = nn.MLP.from_weights(weights, biases, ["tanh"]).state_dict()
