@@ -188,7 +188,8 @@ class Layer(Module):
         >>> Layer([[0.5, -0.5], [1, 1]], [0.5, 0], "relu").predict([1, 3])
         [0.0, 4]
         """
-        inputs = one_row(inputs, more, "layer.predict")
+        if more or inputs.__class__ is not list:
+            inputs = one_row(inputs, more, "layer.predict")
         if len(inputs) != self.inputs:
             raise self._wrong_length(inputs, "layer.predict")
         try:

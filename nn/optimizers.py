@@ -293,6 +293,7 @@ class Adam(Optimizer):
         steps = self._state.get("step", 0) + 1
         correction, root_correction = 1 - first**steps, sqrt(1 - second**steps)
         numbers, averages, squares = [], [], []
+        smallest, largest = sys.float_info.min, sys.float_info.max  # floats that have all digits
         for parameter, (average, square) in zip(self.parameters, before, strict=True):
             gradient = parameter.grad
             if self.weight_decay != 0:
@@ -302,7 +303,7 @@ class Adam(Optimizer):
                 square = second * square + (1 - second) * (gradient * gradient)
             except (OverflowError, Overflow) as error:  # of ints and Decimals; floats are infinite
                 raise _too_large(parameter, gradient) from error
-            if square.__class__ is not float or not SMALLEST <= square <= LARGEST:
+            if square.__class__ is not float or not smallest <= square <= largest:
                 self._require_root(parameter, gradient, average, square)
             scale = sqrt(square) / root_correction + self.epsilon
             change = (
@@ -327,7 +328,6 @@ class Adam(Optimizer):
             )
 
 
-SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max  # floats that have all their digits
 NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the smallest float counts
 
 

@@ -129,6 +129,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.watch = Watch(History())
+        # What else the optimizer updates is trained too: a scale in the loss.
+        of_model = set(self.model.parameters())
+        self.others = [other for other in updated_by(self.optimizer) if other not in of_model]
 
     @property
     def starts(self) -> range:
@@ -189,8 +192,7 @@ class _Run:
         """
         loss = self._forward(batch, epoch)
         of_model = self.model.parameters()
-        # What else the optimizer updates is trained too: a scale in the loss.
-        parameters = list(dict.fromkeys([*of_model, *updated_by(self.optimizer)]))
+        parameters = [*of_model, *self.others]
         for parameter in parameters:
             parameter.grad = None
         loss.backward()
