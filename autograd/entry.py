@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar, overload
 
-from autograd.number_types import BUILT_IN, Number, Operand, is_number
+from autograd.number_types import BUILT_IN, Number, Operand, is_number, python_number
 from autograd.writing import Write, as_call, as_layout
 
 Derivatives = Sequence[Operand]  # one for each operand, None where nothing passes
@@ -137,6 +137,8 @@ class Operation:
                 continue
             if hasattr(operand, "operands"):
                 record = operand.record
+            elif python_number(operand) is not operand:
+                return Operation.__call__(self, *map(python_number, operands))
             elif not _is_one_number(operand, self.name):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
@@ -203,9 +205,10 @@ def _require_functions(name: object, value: object, functions: Any, partials: ob
 def _is_one_number(operand: object, function: str) -> bool:
     try:
         return is_number(operand)
-    except TypeError as error:
-        if isinstance(operand, (list, tuple)):
-            raise TypeError(f"{error}, and call {function} for each") from None
+    except TypeError:
+        if isinstance(operand, (list, tuple)) and any(hasattr(x, "operands") for x in operand):
+            reason = f"{function} takes one Value at a time, not a list of them: call it for each"
+            raise TypeError(reason) from None
         raise
 
 

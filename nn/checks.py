@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import is_number
+from autograd.number_types import is_number, python_number
 from autograd.value import Value
 
 
@@ -100,6 +100,7 @@ def require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
     Traceback (most recent call last):
     TypeError: a float learning rate would turn Fractions into floats: give Fraction(1, 10)
     """
+    number = python_number(number)
     given = type(number)
     for kind in map(type, others):
         if given is float and kind is Fraction:

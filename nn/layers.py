@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import kept
+from autograd.number_types import kept, python_number
 from autograd.operations import dot
 from autograd.value import Value, record
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
@@ -47,7 +47,7 @@ class Neuron(Module):
         notation: Notation = NOTES,
     ) -> None:
         weights = listed(weights)
-        if not weights:
+        if not len(weights):
             raise ValueError("a neuron needs at least one weight")
         self.weights = tuple(
             _parameter(w, notation.weight(layer, index, source)) for source, w in enumerate(weights)
@@ -66,8 +66,7 @@ class Neuron(Module):
         >>> Neuron([-0.6, 0.9, -0.3], 0.05, "relu")([0, 1, 2])
         Value(0.35000000000000003, name='a_0^1')
         """
-        if more or inputs.__class__ is not list:
-            inputs = one_row(inputs, more, "neuron")
+        inputs = list(map(python_number, one_row(inputs, more, "neuron")))
         if len(inputs) != len(self.weights):
             raise self._wrong_length(inputs, "neuron")
         bias = () if self.bias is None else (self.bias,)
@@ -85,8 +84,10 @@ class Neuron(Module):
         >>> Neuron([2, 3], -10, "relu").predict([1, 2])
         0
         """
-        if more or inputs.__class__ is not list:
-            inputs = one_row(inputs, more, "neuron.predict")
+        inputs = one_row(inputs, more, "neuron.predict")
+        return self._predict(list(map(python_number, inputs)))
+
+    def _predict(self, inputs: Sequence[Any]) -> Any:
         if len(inputs) != len(self.weights):
             raise self._wrong_length(inputs, "neuron.predict")
         bias = () if self.bias is None else (self.bias.data,)
@@ -138,7 +139,7 @@ class Layer(Module):
         self.number = number
         self.inputs = len(weights[0])
         for index, row in enumerate(weights):
-            if len(row) != self.inputs or not row:
+            if len(row) != self.inputs or not len(row):
                 raise ValueError(
                     f"layer {number}, row {index}: expected {self.inputs or 'some'} weights, "
                     f"got {len(row)}"
@@ -157,8 +158,9 @@ class Layer(Module):
         >>> Layer([[0.5, -0.5], [1, 1]], [0.5, 0], "relu")([1, 3])
         [Value(0.0, name='a_0^1'), Value(4, name='a_1^1')]
         """
-        if more or inputs.__class__ is not list:
-            inputs = one_row(inputs, more, "layer")
+        return self._forward(list(map(python_number, one_row(inputs, more, "layer"))))
+
+    def _forward(self, inputs: Sequence[Any]) -> list[Value]:
         if len(inputs) != self.inputs:
             raise self._wrong_length(inputs, "layer")
         outputs = []
@@ -188,12 +190,14 @@ class Layer(Module):
         >>> Layer([[0.5, -0.5], [1, 1]], [0.5, 0], "relu").predict([1, 3])
         [0.0, 4]
         """
-        if more or inputs.__class__ is not list:
-            inputs = one_row(inputs, more, "layer.predict")
+        inputs = one_row(inputs, more, "layer.predict")
+        return self._predict(list(map(python_number, inputs)))
+
+    def _predict(self, inputs: Sequence[Any]) -> list[Any]:
         if len(inputs) != self.inputs:
             raise self._wrong_length(inputs, "layer.predict")
         try:
-            outputs = [neuron.predict(inputs) for neuron in self.neurons]
+            outputs = [neuron._predict(inputs) for neuron in self.neurons]
         except TypeError:
             require_one_row(inputs, "layer.predict")
             raise

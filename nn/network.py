@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_number, number_of
+from autograd.number_types import is_array, is_number, number_of, python_number
 from autograd.value import Value
 from nn.activations import LINEAR
 from nn.checks import listed, one_row, require_one_row
@@ -114,7 +114,7 @@ class MLP(Module):
                 f"the biases are a list, one entry for each layer: give [{biases!r}] * "
                 f"{len(weights)} for one bias a layer"
             )
-        if not len(weights) == len(biases) == len(activations) or not weights:
+        if not len(weights) == len(biases) == len(activations) or not len(weights):
             raise ValueError(
                 "one matrix of weights, one list of biases and one activation for each layer: "
                 f"got {len(weights)}, {len(biases)} and {len(activations)}"
@@ -157,7 +157,7 @@ class MLP(Module):
             require_one_row(outputs, "model")
             raise
         for layer in self.layers:
-            outputs = layer(outputs)
+            outputs = layer._forward(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _row(self, inputs: Iterable[Any], more: Sequence[Any], call: str) -> list[Any]:
@@ -181,7 +181,7 @@ class MLP(Module):
         row = self._row(inputs, more, "model.predict")
         try:
             for x in row:
-                if not is_number(number_of(x)):
+                if not is_number(python_number(number_of(x))):
                     raise TypeError(
                         f"the inputs of a network are numbers, not a {type(x).__name__}"
                     )
@@ -190,7 +190,7 @@ class MLP(Module):
             require_one_row(row, "model.predict")
             raise
         for layer in self.layers:
-            outputs = layer.predict(outputs)
+            outputs = layer._predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def summary(self) -> str:
@@ -234,6 +234,8 @@ def summary(model: MLP) -> str:
 
 def _in_type(given: Any, numbers: type | None) -> Any:
     """Numbers, in lists too, in the model's number type; Values as they are, if they are of it."""
+    if is_array(given) and given.ndim == 0:
+        given = given[()]
     if hasattr(given, "__len__") and not isinstance(given, str):
         return [_in_type(x, numbers) for x in given]
     if given.__class__ is not Value:

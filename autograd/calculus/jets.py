@@ -20,7 +20,16 @@ from autograd.arithmetic import Arithmetic
 from autograd.calculus.transforms import Call, call, single, stop_gradient
 from autograd.entry import N, Operation
 from autograd.errors import FAULTS, of_derivative
-from autograd.number_types import MIXED, Number, Operand, constant, is_number, number_of
+from autograd.number_types import (
+    MIXED,
+    Number,
+    Operand,
+    constant,
+    is_array,
+    is_number,
+    number_of,
+    python_number,
+)
 from autograd.operations import dot
 from autograd.value import Value, record
 
@@ -184,7 +193,14 @@ def _require_order(order: Any) -> int:
 
 def _coefficients(f: Callable[..., Operand], x: Operand, order: int) -> list[Operand]:
     """f(x), f'(x), f''(x)/2, ..., up to that order, as numbers or (given a Value) as Values."""
-    if not is_number(number_of(x)):
+    if getattr(x, "shape", None) == ():  # an array of no dimensions
+        x = x.item()
+    if isinstance(x, (dict, list, tuple)) or is_array(x):
+        raise TypeError(
+            f"a {type(x).__name__} is not one number: a derivative of order n is of a function of "
+            "one; call it for each"
+        )
+    if not is_number(python_number(number_of(x))):
         raise TypeError(
             f"a derivative of order n is of a function of one number, not of a {type(x).__name__}"
         )

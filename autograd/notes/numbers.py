@@ -18,6 +18,10 @@ def number_text(number: Any) -> str:
     >>> number_text(0.1 + 0.2)
     '0.30000000000000004'
     """
+    if isinstance(number, (int, Fraction)):
+        parts = abs(number.numerator), number.denominator
+        if max(parts) >= 10**4000:  # Python does not write such integers
+            return f"≈{Decimal(number.numerator) / number.denominator:.4g}"
     if isinstance(number, Fraction):
         return _fraction_text(number)
     if isinstance(number, Decimal):
@@ -25,8 +29,6 @@ def number_text(number: Any) -> str:
             return str(number)
         text = format(number, "f")
         return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
-    if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
-        return f"≈{Decimal(number):.4g}"
     if isinstance(number, float):
         return _zero_unsigned(str(number).removesuffix(".0"))
     return str(number)
