@@ -203,9 +203,10 @@ def _require_functions(name: object, value: object, functions: Any, partials: ob
 def _is_one_number(operand: object, function: str) -> bool:
     try:
         return is_number(operand)
-    except TypeError as error:
-        if isinstance(operand, (list, tuple)):
-            raise TypeError(f"{error}, and call {function} for each") from None
+    except TypeError:
+        if isinstance(operand, (list, tuple)) and any(hasattr(x, "operands") for x in operand):
+            reason = f"{function} takes one Value at a time, not a list of them: call it for each"
+            raise TypeError(reason) from None
         raise
 
 

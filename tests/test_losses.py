@@ -451,9 +451,9 @@ def test_penalties_of_no_parameters_are_0():
         ),
         (lambda: mse(0.5, [1]), ValueError, "got 1 prediction, in no list, and 1 targets"),
         (
-            lambda: half_squared_error([0.5], [1]),
+            lambda: half_squared_error(values(0.5), [1]),
             TypeError,
-            "make one Value for each element, and call half_squared_error for each",
+            "half_squared_error takes one Value at a time, not a list of them: call it for each",
         ),
     ],
 )
