@@ -78,7 +78,7 @@ def test_one_graph_read_by_many_threads(full, restless):
 
 
 def test_backward_in_threads_over_a_shared_model(full, figure, restless):
-    rounds = 1_000 if full else 100
+    rounds = 1_000 if full else 50
 
     def wrong(_):
         model = nn.MLP.from_weights([[[2], [3]], [[5, 7]]], [[0, 0], [1]], ["linear", "linear"])
