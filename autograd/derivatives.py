@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, repeat
+from threading import RLock
 from typing import Any, NamedTuple
 
 from autograd.entry import Derivatives, N, Node, taken
@@ -21,13 +22,20 @@ from autograd.graph import depth_first, live, moves, moving, topological_order
 from autograd.number_types import MIXED, Number, Operand, constant, kept, number_of
 from autograd.operations import dot
 
+_WRITING = RLock()  # what a leaf has is read and written again; a hook or a signal may come back
+
 
 def backward(root: Node) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    All is written at once, at the end, where nothing can stop it.
+    All is written at once, at the end, where nothing can stop it, and by one thread at a time.
     """
     gradient: dict[Any, Number] = adjoint_numbers(root)
+    # One line, so that none is left where Ctrl-C could come after the writing.
+    with _WRITING: _write(root, gradient)  # fmt: skip # noqa: E701
+
+
+def _write(root: Node, gradient: dict[Any, Number]) -> None:
     earlier = [node for node in gradient if node.operation is None and node.grad is not None]
     try:
         for leaf in earlier:

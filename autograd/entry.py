@@ -146,7 +146,7 @@ class Operation:
                 record = operand.record
             elif python_number(operand) is not operand:
                 return Operation.__call__(self, *map(python_number, operands))
-            elif not is_number(operand):
+            elif not _is_one_number(operand, self.name):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
         return record(self, operands) if record else self.value(*operands)
@@ -213,6 +213,16 @@ def _require_functions(name: object, value: object, functions: Any, partials: ob
             "partials, one for each operand (Nary: one function for all): "
             f"got {name!r}, {value!r}, {partials!r}"
         )
+
+
+def _is_one_number(operand: object, function: str) -> bool:
+    try:
+        return is_number(operand)
+    except TypeError:
+        if isinstance(operand, (list, tuple)) and any(hasattr(x, "operands") for x in operand):
+            reason = f"{function} takes one Value at a time, not a list of them: call it for each"
+            raise TypeError(reason) from None
+        raise
 
 
 def taken(derivative: Operand) -> Operand | None:

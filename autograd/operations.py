@@ -509,6 +509,15 @@ def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Numbe
     return 0 if y == 0 else y * logarithm(_off_pole(y, a))
 
 
+def _target(y: Number) -> Number:
+    # Said of the target, for the domain that follows it is the prediction's.
+    try:
+        return probability(y)
+    except ValueError:
+        sentence = f"the target {y} is not a probability (labels -1 and 1 are for hinge)"
+        raise ValueError(sentence) from None
+
+
 def _over(y: Operand, a: Operand) -> Operand:
     if y is number_of(y):
         return 0 if y == 0 else div(y, _off_pole(y, a))
@@ -518,7 +527,7 @@ def _over(y: Operand, a: Operand) -> Operand:
 
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
-    lambda a, y: 0 - (_times(probability(y), log, probability(a)) + _times(1 - y, log1p, -a)),
+    lambda a, y: 0 - (_times(_target(y), log, probability(a)) + _times(1 - y, log1p, -a)),
     (
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),

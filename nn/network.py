@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from autograd.entry import Operation
@@ -12,6 +12,7 @@ from autograd.notes.notation import NOTES, Notation
 from autograd.number_types import is_array, is_number, number_of, python_number
 from autograd.value import Value
 from nn.activations import LINEAR
+from nn.checks import listed, one_row, require_one_row
 from nn.declared_type import as_number, of_type
 from nn.layers import Layer
 from nn.state import Module
@@ -51,6 +52,7 @@ class MLP(Module):
         numbers: type | None = None,
         notation: Notation = NOTES,
     ) -> None:
+        sizes, activations = listed(sizes), listed(activations)
         if inputs < 1 or not sizes or min(sizes) < 1:
             raise ValueError(
                 "a network needs at least one input, layer and neuron: "
@@ -104,6 +106,7 @@ class MLP(Module):
     def _build(
         self, weights: Any, biases: Any, activations: Any, numbers: type | None, notation: Notation
     ) -> None:
+        weights, biases, activations = listed(weights), listed(biases), listed(activations)
         if biases is None or biases is False:
             biases = [None] * len(weights)
         if not hasattr(biases, "__len__"):
@@ -142,24 +145,24 @@ class MLP(Module):
         >>> MLP.from_weights([[[-0.3, 0.8], [5, 7]]], None, ["linear"])([1, 2])
         [Value(1.3, name='z_0^1'), Value(19, name='z_1^1')]
         """
-        outputs, numbers = self._row(inputs, *more), self.numbers
+        outputs, numbers = self._row(inputs, more, "model"), self.numbers
         if len(outputs) != len(self.input_names):
-            raise self._wrong_inputs(outputs)
-        for index, x in enumerate(outputs):
-            if x.__class__ is not Value:
-                try:
+            raise self.layers[0]._wrong_length(outputs, "model")
+        try:
+            for index, x in enumerate(outputs):
+                if x.__class__ is not Value:
                     number = x if numbers is None else as_number(x, numbers)
                     outputs[index] = Value(number, self.input_names[index])
-                except TypeError as error:
-                    raise self._wrong_inputs([x], error) from None
+        except (TypeError, ValueError):
+            require_one_row(outputs, "model")
+            raise
         for layer in self.layers:
             outputs = layer._forward(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _row(self, inputs: Iterable[Any], *more: Any) -> list[Any]:
-        if more:
-            given = ", ".join(map(repr, (inputs, *more)))
-            raise TypeError(f"the inputs of a network are one list: give [{given}], not {given}")
+    def _row(self, inputs: Iterable[Any], more: Sequence[Any], call: str) -> list[Any]:
+        if more or isinstance(inputs, (Mapping, Set)):
+            one_row(inputs, more, call)  # says what to write
         try:
             return list(inputs)
         except TypeError as error:
@@ -168,30 +171,24 @@ class MLP(Module):
                 f"give [{inputs!r}], not {inputs!r}"
             ) from error
 
-    def _wrong_inputs(self, inputs: Sequence[Any], error: Exception | None = None) -> Exception:
-        """What is wrong with them: they are rows, or whatever `error` says, or too many or few."""
-        if any(hasattr(x, "__len__") and not isinstance(x, str) for x in inputs):
-            return TypeError(
-                "a network takes one row of numbers at a time: "
-                "give [model(row) for row in rows] for several"
-            )
-        return error or self.layers[0]._wrong_length(inputs)
-
     def predict(self, inputs: Iterable[Any], *more: Any) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
 
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
-        outputs = self._row(inputs, *more)
-        for index, x in enumerate(outputs):
-            try:
-                known = is_number(python_number(number_of(x)))
-            except TypeError as error:
-                raise self._wrong_inputs([x], error) from None
-            if not known:
-                raise TypeError(f"the inputs of a network are numbers, not a {type(x).__name__}")
-            outputs[index] = as_number(number_of(x), self.numbers)
+        outputs = []
+        row = self._row(inputs, more, "model.predict")
+        try:
+            for x in row:
+                if not is_number(python_number(number_of(x))):
+                    raise TypeError(
+                        f"the inputs of a network are numbers, not a {type(x).__name__}"
+                    )
+                outputs.append(as_number(number_of(x), self.numbers))
+        except (TypeError, ValueError):
+            require_one_row(row, "model.predict")
+            raise
         for layer in self.layers:
             outputs = layer._predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs

@@ -333,10 +333,10 @@ def test_what_is_no_row_is_refused(call):
     rows = np.array([[1, 2], [3, 4]])
     for batch in (rows, rows.tolist(), rows[:1], [[1, 2], [3, 4], [5, 6]]):
         with pytest.raises(
-            TypeError, match=r"one row of numbers at a time: give \[model\(row\) for"
+            TypeError, match=r"one row of numbers, not several: give \[model(\.predict)?\(row\) for"
         ):
             call(batch)
-    with pytest.raises(TypeError, match=r"are one list: give \[1, 2\], not 1, 2"):
+    with pytest.raises(TypeError, match=r"are one list: give model(\.predict)?\(\[1, 2\]\)"):
         call(1, 2)
     with pytest.raises(
         TypeError, match=r"float32\(0.1\) is 0.1000.* float: give Fraction\('0.1'\)"
