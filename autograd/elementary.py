@@ -377,13 +377,15 @@ def exceeds(x: Number, bound: int) -> bool:
     >>> exceeds(2.5, 2), exceeds(math.inf, 2), exceeds(3j, 2)
     (True, False, False)
     """
-    return _is_ordered(x) and x == x and bool(bound < x < math.inf)  # Decimals compare no NaN
+    try:
+        return x == x and bool(bound < x < math.inf)  # Decimals do not compare a NaN
+    except TypeError:
+        return False
 
 
 def probability(x: Number) -> Number:
-    """`x`, which must lie between 0 and 1 if it is a number; symbols may be anything."""
-    is_real = isinstance(x, (numbers.Real, Decimal))
-    if is_real and x == x and (x < 0 or x > 1):
+    """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
+    if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
         raise ValueError(f"{x} is not a probability")
     return x
 

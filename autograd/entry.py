@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import numbers
 import sys
 from collections.abc import Callable, Container, Iterable, Sequence
 from decimal import Decimal
@@ -227,9 +228,11 @@ def _is_one_number(operand: object, function: str) -> bool:
 
 def taken(derivative: Operand) -> Operand | None:
     """A local derivative of a selection; None for an exact zero, that of a side not taken."""
-    if derivative.__class__ in BUILT_IN:
-        return None if derivative == 0 else derivative
-    return None if number_of(derivative) is derivative and (derivative == 0) is True else derivative
+    if number_of(derivative) is not derivative:
+        return derivative
+    zero = derivative == 0
+    is_zero = zero is True or (isinstance(derivative, numbers.Number) and zero)
+    return None if is_zero else derivative
 
 
 class Nary(Operation):
