@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_array, is_number, number_of, python_number
+from autograd.number_types import is_array, is_number, number_of
 from autograd.value import Value
 from nn.activations import LINEAR
 from nn.declared_type import as_number, of_type
@@ -186,7 +186,7 @@ class MLP(Module):
         outputs = self._row(inputs, *more)
         for index, x in enumerate(outputs):
             try:
-                known = is_number(python_number(number_of(x)))
+                known = is_number(number_of(x))
             except TypeError as error:
                 raise self._wrong_inputs([x], error) from None
             if not known:
