@@ -291,10 +291,10 @@ class Value(Arithmetic):
 def _misnamed(data: object, name: object, unknown: Mapping[str, object]) -> TypeError:
     """The error for what is no name, with what to write."""
     if unknown:
-        keyword, given = next(iter(unknown.items()))
+        (keyword, given), *_ = unknown.items()
+        name = given if isinstance(given, str) else "x"
         return TypeError(
-            f"a Value has no {keyword}: a name is given as name=, "
-            f"Value({shown(data)}, name={str(given)!r})"
+            f"a Value takes no {keyword}, but a number and a name: Value({shown(data)}, {name!r})"
         )
     if isinstance(data, str):
         return TypeError(f"the number comes before the name: Value({shown(name)}, {data!r})")

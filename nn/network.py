@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_array, is_number, number_of, python_number
+from autograd.number_types import is_array, is_number, number_of
 from autograd.value import Value
 from nn.activations import LINEAR
 from nn.checks import listed, one_row, require_one_row
@@ -181,7 +181,7 @@ class MLP(Module):
         row = self._row(inputs, more, "model.predict")
         try:
             for x in row:
-                if not is_number(python_number(number_of(x))):
+                if not is_number(number_of(x)):
                     raise TypeError(
                         f"the inputs of a network are numbers, not a {type(x).__name__}"
                     )

@@ -29,7 +29,6 @@ from autograd.number_types import (
     is_array,
     is_number,
     number_of,
-    python_number,
 )
 from autograd.operations import dot
 from autograd.value import Value, record
@@ -262,7 +261,7 @@ def _coefficients(f: Callable[..., Operand], x: Operand, order: int) -> list[Ope
             f"a {type(x).__name__} is not one number: a derivative of order n is of a function of "
             "one; call it for each"
         )
-    if not is_number(python_number(number_of(x))):
+    if not is_number(number_of(x)):
         raise TypeError(
             f"a derivative of order n is of a function of one number, not of a {type(x).__name__}"
         )

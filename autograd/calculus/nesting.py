@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-from autograd.number_types import Operand, is_number, number_of, python_number
+from autograd.number_types import BUILT_IN, Operand, is_number, number_of, python_number
 from autograd.value import Value
 
 Tree = Any  # a number, a Value or a model, or an array, list, tuple or dict of Trees
@@ -26,6 +26,7 @@ class Model(Protocol):
 
 
 CONTAINERS = (dict, list, tuple)
+LEAVES = BUILT_IN | {Value}  # the classes that are seen at once to be no containers
 DEEPEST = 1000  # containers within each other
 
 
@@ -119,15 +120,18 @@ def values_in(tree: Any) -> Iterator[Any]:
     >>> list(values_in([{"loss": Value(0.5)}, "first", 1]))
     [Value(0.5)]
     """
-    waiting = [(tree, 0)]
-    while waiting:
-        tree, depth = waiting.pop()
-        parts = _parts(tree, models=True, numeric=False)
-        if parts is not None:
-            _require_depth(depth)
-            waiting += [(part, depth + 1) for part in reversed(parts)]
-        elif number_of(tree) is not tree:
-            yield tree
+    entered = [iter((tree,))]
+    while entered:
+        for part in entered[-1]:
+            within = _parts(part, models=True, numeric=False)
+            if within is not None:
+                _require_depth(len(entered))
+                entered.append(iter(within))
+                break
+            if number_of(part) is not part:
+                yield part
+        else:
+            entered.pop()
 
 
 def is_model(x: object) -> bool:
@@ -150,6 +154,8 @@ def _parts(tree: Any, models: bool, numeric: bool) -> Sequence[Any] | None:
 
     `numeric` says whether an array that cannot hold Values is one, too.
     """
+    if tree.__class__ in LEAVES:
+        return None
     if isinstance(tree, CONTAINERS):
         return [*tree.values()] if isinstance(tree, dict) else tree
     if is_container_array(tree):
@@ -160,25 +166,29 @@ def _parts(tree: Any, models: bool, numeric: bool) -> Sequence[Any] | None:
 def _rebuilt(tree: Any, leaf: Callable[[Any], Any], models: bool, numeric: bool = True) -> Any:
     """The nesting with `leaf` of each leaf in its place, called in their order.
 
-    An entry that is waiting is a tree and where its copy goes; once its parts are on their way
-    there are these too, and their copies.
+    `entered` holds the containers around the place that was reached: each with its parts, those
+    still to come, and the copies of those that are done.
     """
-    done: list[Any] = []
-    waiting: list[tuple[Any, list[Any], Sequence[Any] | None, list[Any]]] = [(tree, done, None, [])]
-    depth = 0
-    while waiting:
-        tree, into, parts, copies = waiting.pop()
-        if parts is not None:
-            into.append(_like(tree, parts, copies))
-            depth -= 1
-        elif (parts := _parts(tree, models, numeric)) is None:
-            into.append(leaf(tree))
+    parts = _parts(tree, models, numeric)
+    if parts is None:
+        return leaf(tree)
+    entered: list[tuple[Any, Sequence[Any], Iterator[Any], list[Any]]]
+    entered = [(tree, parts, iter(parts), [])]
+    while True:
+        tree, parts, rest, copies = entered[-1]
+        for part in rest:
+            within = _parts(part, models, numeric)
+            if within is not None:
+                _require_depth(len(entered))
+                entered.append((part, within, iter(within), []))
+                break
+            copies.append(leaf(part))
         else:
-            _require_depth(depth)
-            depth += 1
-            waiting.append((tree, into, parts, copies))
-            waiting += [(part, copies, None, []) for part in reversed(parts)]
-    return done[0]
+            entered.pop()
+            copied = _like(tree, parts, copies)
+            if not entered:
+                return copied
+            entered[-1][3].append(copied)
 
 
 def _like(tree: Any, parts: Sequence[Any], copies: list[Any]) -> Any:
@@ -208,6 +218,8 @@ def _array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
 
 def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
     """The parts of a container by their places; None for a number or a Value."""
+    if tree.__class__ in LEAVES:
+        return None
     if is_container_array(tree):
         tree = tree.tolist()
     if isinstance(tree, dict):
@@ -217,7 +229,7 @@ def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
     if is_model(tree):
         return {f".parameters()[{i}]": parameter for i, parameter in enumerate(tree.parameters())}
     try:
-        if number_of(tree) is not tree or is_number(python_number(tree)):
+        if number_of(tree) is not tree or is_number(tree):
             return None
     except TypeError as error:
         raise TypeError(f"{place}: {error}") from None
@@ -229,6 +241,8 @@ def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
 
 def _number(leaf: Tree) -> Operand:
     """A number or Value as it is; of NumPy's as Python's."""
+    if leaf.__class__ in LEAVES:
+        return leaf
     return python_number(leaf.item() if is_container_array(leaf) else leaf)
 
 
