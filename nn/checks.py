@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.number_types import is_number
 from autograd.value import Value
+from autograd.writing import printable
 
 
 def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
@@ -66,7 +67,7 @@ def require_names(expected: Iterable[str], found: Iterable[Any], what: str = "")
     missing = [name for name in expected if name not in found]
     unexpected = [str(name) for name in found if name not in expected]
     wrong = [
-        f"{label}: {', '.join(names)}"
+        f"{label}: {printable(', '.join(names))}"
         for label, names in (("missing", missing), ("unexpected", unexpected))
         if names
     ]

@@ -15,6 +15,7 @@ from autograd.notes.notation import NOTES, Notation
 from autograd.number_types import kept
 from autograd.operations import dot
 from autograd.value import Value, record
+from autograd.writing import printable
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
 from nn.state import Module
 
@@ -88,7 +89,7 @@ class Neuron(Module):
     def _check(self, inputs: Sequence[Any]) -> None:
         if len(inputs) != len(self.weights):
             raise ValueError(
-                f"neuron {self.activation_name} expects {len(self.weights)} inputs, "
+                f"neuron {printable(self.activation_name)} expects {len(self.weights)} inputs, "
                 f"got {len(inputs)}"
             )
 

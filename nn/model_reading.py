@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from autograd.notes.notation import Notation
 from autograd.number_types import is_finite
 from autograd.value import Value
+from autograd.writing import printable
 from nn.activations import is_activation
 from nn.declared_type import of_type
 from nn.network import MLP
@@ -47,7 +48,7 @@ def decoded_model(content: str | bytes) -> MLP:
         try:
             parameter.data = of_type(parameter.data, model.numbers)
         except TypeError as error:
-            raise ValueError(f"{parameter.name}: {error}") from error
+            raise ValueError(f"{printable(parameter.name)}: {error}") from error
     return model
 
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 import html
 import re
 
+from autograd.reading import printable
+
 LINE = 30  # characters of a formula on one line of a card
 LINES = 3
 NAME = 48  # characters of a name on a card
-
-# What XML cannot hold at all, escaped or not.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def escaped(text: str, align: str = "LEFT") -> str:
     """`text` for an HTML-like label, where a line break is a line break too.
 
-    What XML cannot hold is the replacement sign there.
-
     >>> escaped("a < b & c")
     'a &lt; b &amp; c'
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    lines = [html.escape(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n")]
+    lines = [html.escape(printable(line)) for line in text.split("\n")]
     # A backslash doubled: \N and the like would be replaced by the name of the node.
     lines = [line.replace("\\", r"\\") for line in lines]
     if len(lines) == 1:

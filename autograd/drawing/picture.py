@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.drawing.program import DotError, find_program
 from autograd.files import write_atomically
+from autograd.reading import printable
 
 MOST_CARDS = 2000  # nobody reads more, and the layout of more takes minutes
 MOST_PIXELS = 16_000  # a side of a PNG; beyond, viewers give up
@@ -59,7 +60,7 @@ class Picture:
         kind = target.suffix.lower().removeprefix(".")
         if kind not in KINDS:
             kinds = ", ".join("." + kind for kind in KINDS)
-            raise ValueError(f"{target}: a picture is saved as {kinds}")
+            raise ValueError(f"{printable(str(target))}: a picture is saved as {kinds}")
         write_atomically(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
         return target
 
@@ -69,7 +70,7 @@ class Picture:
                 f"{self.cards} cards are too many for a PNG (at most {MOST_CARDS_PNG}): "
                 "save an SVG, or draw a smaller root"
             )
-        rendered = find_program().render(self.dot, self.engine, kind)
+        rendered = find_program(kind).render(self.dot, self.engine, kind)
         if kind == "png":
             width, height = struct.unpack(">II", rendered[16:24])
             if max(width, height) > MOST_PIXELS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from autograd.reading import OPERATIONS
+from autograd.reading import OPERATIONS, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def latex_name(name: str) -> str:
         return _latex_primed(*primed.group("function", "operand"))
     if symbol := NAME.fullmatch(name):
         return _latex_symbol(*symbol.group("letters", "below", "above"))
-    escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
+    escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", printable(name)))
     return rf"\text{{{escaped}}}"
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograd.reading import printable
+
 
 def number_text(number: Any) -> str:
     """A number exactly, as people write it: without exponent or trailing zeros where that can be.
@@ -29,7 +31,7 @@ def number_text(number: Any) -> str:
         return f"≈{Decimal(number):.4g}"
     if isinstance(number, float):
         return _zero_unsigned(str(number).removesuffix(".0"))
-    return str(number)
+    return printable(str(number))
 
 
 def _zero_unsigned(text: str) -> str:
