@@ -50,6 +50,18 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:half]}...{text[-half:]}"
 
 
+def _split_outside_innermost(formula: str) -> list[str]:
+    """The formula split before its signs, but where the next bracket closes: in one pass."""
+    parts, end, closes = [], len(formula), False
+    for found in reversed(list(re.finditer(r"[()]| (?=[+-] )", formula))):
+        if found[0] != " ":
+            closes = found[0] == ")"
+        elif not closes:
+            parts.append(formula[found.end() : end])
+            end = found.start()
+    return [formula[:end], *reversed(parts)]
+
+
 def formula_lines(formula: str) -> str:
     """A formula broken before its signs into lines that fit a card.
 
@@ -63,10 +75,9 @@ def formula_lines(formula: str) -> str:
     -(y*log(a_0^3)
     + (1 - y)*log(1 - a_0^3))
     """
-    sign = r" (?=[+-] )"
     terms: list[str] = []
-    for part in re.split(sign + r"(?![^()]*\))", formula):
-        terms += [part] if len(part) <= LINE else re.split(sign, part)
+    for part in _split_outside_innermost(formula):
+        terms += [part] if len(part) <= LINE else re.split(r" (?=[+-] )", part)
     lines = [""]
     for term in (shortened(term, LINE) for term in terms):
         if not lines[-1]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from autograd.reading import printable
 
+BEYOND = 10**4000  # Python does not write such integers
+
 
 def number_text(number: Any) -> str:
     """A number exactly, as people write it: without exponent or trailing zeros where that can be.
@@ -20,15 +22,15 @@ def number_text(number: Any) -> str:
     >>> number_text(0.1 + 0.2)
     '0.30000000000000004'
     """
-    if isinstance(number, Fraction):
-        return _fraction_text(number)
+    if isinstance(number, (int, Fraction)):
+        if max(abs(number.numerator), number.denominator) >= BEYOND:
+            return f"≈{Decimal(number.numerator) / number.denominator:.4g}"
+        return _fraction_text(number) if isinstance(number, Fraction) else str(number)
     if isinstance(number, Decimal):
         if not number.is_finite() or not -30 < number.adjusted() < 30:
             return str(number)
         text = format(number, "f")
         return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
-    if isinstance(number, int) and abs(number) >= 10**4000:  # Python does not write such integers
-        return f"≈{Decimal(number):.4g}"
     if isinstance(number, float):
         return _zero_unsigned(str(number).removesuffix(".0"))
     return printable(str(number))

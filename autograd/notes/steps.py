@@ -89,8 +89,9 @@ def folded(graph: Graph) -> Labels:
         # The variable of a derivative is a sum of one: it is shown as what it stands for.
         copy = node.operation is total and len(node.operands) == 1
         shared = node.operation and uses[node] > 1 and not copy
-        long = written[node] > MOST_FOLDED and node is not graph.root
-        labels[node] = printable(graph.names[node] if shared or long else node.name)
+        long = written[node] > MOST_FOLDED
+        name = "L" if node is graph.root else graph.names[node]
+        labels[node] = printable(node.name or (name if shared or long else ""))
     return lambda node: labels[node] if node in labels else printable(node.name)
 
 
