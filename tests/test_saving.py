@@ -245,12 +245,6 @@ impostor = Unary("relu", lambda x: x, (lambda y, x: 1,))
             "a Notation is saved, not a OwnNotation",
         ),
         (
-            nn.MLP(1, [1], notation=Notation(weight_pattern="{indices:>9}{layer}")),
-            ValueError,
-            "this model cannot be saved: the notation's weight_pattern "
-            "'{indices:>9}{layer}' is not a pattern",
-        ),
-        (
             nn.MLP.from_weights([[[1 << 90_000]]], [[0]], ["linear"]),
             ValueError,
             "this model cannot be saved: layer 1",
