@@ -27,11 +27,11 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     ...     Path(folder, "w.txt").read_text()
     '0.2073'
     """
-    name = printable(os.fsdecode(path))
-    target = Path(os.path.realpath(os.fsdecode(path)))
-    beside = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    given = Path(os.fsdecode(path))
+    name, target = printable(str(given)), Path(os.path.realpath(given))
+    beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        before = _required_file(target, name)
+        before = _file_there(given, target, name)
         _write_new(beside, content, before)
         beside.replace(target)
     except BaseException as error:
@@ -45,7 +45,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     _synchronise(target.parent)
 
 
-def _required_file(target: Path, name: str) -> os.stat_result | None:
+def _file_there(path: Path, target: Path, name: str) -> os.stat_result | None:
     """What is known of the file that is there, None without one; an OSError for what is none."""
     if not target.parent.is_dir():
         folder = printable(str(target.parent))
@@ -53,7 +53,7 @@ def _required_file(target: Path, name: str) -> os.stat_result | None:
             f"{name} cannot be written: there is no folder {folder}; make it first"
         )
     try:
-        before = target.stat()
+        before = path.stat()  # of /dev/stdout the target has no name of its own
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(before.st_mode):

@@ -152,11 +152,20 @@ def test_a_device_is_refused_and_stays_one(tmp_path, writer, device):
     assert stat.S_ISCHR(device.stat().st_mode) and place(tmp_path).is_symlink()
 
 
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no /dev/stdout")
+def test_the_output_of_a_process_is_refused():
+    code = "from autograd.files import write_atomically; write_atomically('/dev/stdout', b'1')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "OSError: /dev/stdout is a pipe, and only a file is written" in run.stderr
+
+
 def test_a_folder_is_refused(tmp_path, writer):
     place, write = writer
     place(tmp_path).mkdir()
     with pytest.raises(IsADirectoryError, match=r"is a folder: give the name of a file in it$"):
         write(place(tmp_path))
+    with pytest.raises(IsADirectoryError, match="^/ is a folder"):
+        write_atomically("/", b"1")
 
 
 def test_links_in_a_circle_are_refused(tmp_path):
