@@ -56,6 +56,7 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.calculus.jets import derivative, taylor
+    from autograd.calculus.nesting import numbers, values
     from autograd.calculus.transforms import (
         grad,
         hessian,
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from autograd.notes.walk import Walk, walk
 
 _LATER = {
+    "autograd.calculus.nesting": "numbers values",
     "autograd.calculus.jets": "derivative taylor",
     "autograd.calculus.transforms": "grad hessian hvp jacobian jvp stop_gradient "
     "value_and_grad vjp",
@@ -145,6 +147,7 @@ __all__ = [
     "maximum",
     "mean",
     "minimum",
+    "numbers",
     "relu",
     "sigmoid",
     "silu",
@@ -160,6 +163,7 @@ __all__ = [
     "total",
     "trace_lines",
     "value_and_grad",
+    "values",
     "vjp",
     "walk",
     "where",

@@ -7,21 +7,30 @@ operation over operands.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograd import operations
 from autograd.entry import N, Node, Operation
-from autograd.number_types import Number, Operand, is_number, number_of
+from autograd.number_format import shown
+from autograd.number_types import (
+    Number,
+    Operand,
+    is_array,
+    is_number,
+    number_of,
+    operand_of,
+    python_number,
+)
 
 
 def _operator(operation: Operation) -> Callable[[N, Operand], N]:
     """The method for `a + other`."""
 
     def forward(self: N, other: Operand) -> Any:
-        if number_of(other) is other and not is_number(other):
-            return NotImplemented
-        return self.record(operation, (self, other))
+        other = operand_of(other)
+        return other if other is NotImplemented else self.record(operation, (self, other))
 
     return forward
 
@@ -30,9 +39,8 @@ def _reflected(operation: Operation) -> Callable[[N, Number], N]:
     """The method for `other + a`."""
 
     def reflected(self: N, other: Number) -> Any:
-        if not is_number(other):
-            return NotImplemented
-        return self.record(operation, (other, self))
+        other = operand_of(other)
+        return other if other is NotImplemented else self.record(operation, (other, self))
 
     return reflected
 
@@ -50,8 +58,9 @@ def _comparison(
     compare_numbers: Callable[[Number, Number], bool],
 ) -> Callable[[Node, Operand], bool]:
     def compare(self: Node, other: Operand) -> Any:
-        if number_of(other) is other and not is_number(other):
-            return NotImplemented
+        other = operand_of(other)
+        if other is NotImplemented:
+            return other
         return compare_numbers(self.data, number_of(other))
 
     return compare
@@ -91,11 +100,14 @@ class Arithmetic:
     def __eq__(self, other: object) -> bool:
         if other.__class__ is self.__class__ or other is None or isinstance(other, str):
             return self is other
+        other = python_number(other)
+        if is_array(other):
+            return NotImplemented  # element by element
         if not isinstance(other, bool) and not is_number(other):
             return False
         name = getattr(self, "name", "") or "value"
         raise TypeError(
-            f"a Value does not equal a number: compare its data, {name}.data == {other!r}"
+            f"a Value does not equal a number: compare its data, {name}.data == {shown(other)}"
         )
 
     __bool__ = _refusal("bool()", "compare its .data, as in v.data > 0")
@@ -106,3 +118,8 @@ class Arithmetic:
     __int__ = _refusal("int()", "take its .data")
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
+
+    def _sympy_(self) -> NoReturn:
+        # SymPy asks here before it tries float(); then its operators leave an expression to the
+        # Value.
+        raise sys.modules["sympy"].SympifyError(self)

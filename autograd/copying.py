@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from autograd.entry import N, Node, Operation
-from autograd.graph import topological_order
+from autograd.graph import depth_first, topological_order
 from autograd.number_types import Number, Operand
 
 
@@ -27,12 +27,15 @@ def deep_copied(root: N, memo: dict[int, Any]) -> N:
     they are of.
     """
     kind = root.__class__
-    for node in topological_order(root):
+    for node in depth_first(root, memo.setdefault(id(_SEEN), {})):
         if id(node) not in memo:
             operands = tuple(memo[id(x)] if x.__class__ is kind else x for x in node.operands)
             memo[id(node)] = _restored(kind, operands, *_state(node))
     copy: N = memo[id(root)]
     return copy
+
+
+_SEEN = object()  # under its identity a memo holds the nodes of all roots that it was called on
 
 
 def pickled(root: Node) -> tuple[Any, ...]:

@@ -13,21 +13,29 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, repeat
+from threading import RLock
 from typing import Any, NamedTuple
 
-from autograd.entry import Derivatives, N, Node
+from autograd.entry import Derivatives, N, Node, taken
 from autograd.errors import FAULTS, of_derivative
-from autograd.graph import depending, depth_first, live, topological_order
+from autograd.graph import depth_first, live, moves, moving, topological_order
 from autograd.number_types import MIXED, Number, Operand, constant, kept, number_of
 from autograd.operations import dot
+
+_WRITING = RLock()  # what a leaf has is read and written again; a hook or a signal may come back
 
 
 def backward(root: Node) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    All is written at once, at the end, where nothing can stop it.
+    All is written at once, at the end, where nothing can stop it, and by one thread at a time.
     """
     gradient: dict[Any, Number] = adjoint_numbers(root)
+    # One line, so that none is left where Ctrl-C could come after the writing.
+    with _WRITING: _write(root, gradient)  # fmt: skip # noqa: E701
+
+
+def _write(root: Node, gradient: dict[Any, Number]) -> None:
     earlier = [node for node in gradient if node.operation is None and node.grad is not None]
     try:
         for leaf in earlier:
@@ -50,12 +58,12 @@ def gradients(root: N, wrt: Iterable[N]) -> list[Number]:
     [4, 2]
     """
     wanted = list(wrt)
-    found = adjoint_numbers(root, depending(topological_order(root), wanted))
-    for node in wanted:
-        if node not in found:
-            raise ValueError(
-                f"{root!r} was not computed from {node!r}: there is no gradient between them"
-            )
+    order = topological_order(root)
+    for node in set(wanted).difference(order):
+        raise ValueError(
+            f"{root!r} was not computed from {node!r}: there is no gradient between them"
+        )
+    found = adjoint_numbers(root, moving(order, wanted))
     return [found[node] for node in wanted]
 
 
@@ -142,14 +150,14 @@ def _recorded_paths(
     if node.operation is None:
         return
     try:
-        recorded = node.operation.recorded_derivatives(node)
+        recorded = node.operation.recorded_derivatives(node, within)
         numbers = node.operation.local_derivatives(node) if node.operation.selects else recorded
     except FAULTS as error:
         if reached:
             raise of_derivative(error, node) from error
         return
     for operand, local, number in zip(node.operands, recorded, numbers, strict=True):
-        if local is not None and operand.__class__ is node.__class__ and operand in within:
+        if local is not None:
             yield operand, local, reached and number is not None
 
 
@@ -167,43 +175,42 @@ def _vanishes(upstream: Operand, local: Operand) -> bool:
 def tangent_numbers(order: Iterable[N], given: Mapping[N, Number]) -> dict[N, Number]:
     """The derivative of every node of a topological order in the direction `given` for some.
 
-    A node that does not move has no entry.
+    A node that does not move, one given a 0 too, has no entry.
     """
-    moving = dict(given)
+    found = {node: tangent for node, tangent in given.items() if taken(tangent) is not None}
     for node in order:
-        if node.operation is None or node in moving:
+        if node.operation is None or node in given or not moves(node, found):
             continue
         try:
-            local = node.operation.local_derivatives(node, moving)
-            pairs = _moving_pairs(node, local, moving)
-            if pairs:
-                moving[node] = kept(dot.value(*_factors(pairs)), [node.data])
+            local = node.operation.local_derivatives(node, found)
+            pairs = _moving_pairs(node, local, found)
+            number = dot.value(*_factors(pairs)) if pairs else constant(0, node.data)
+            found[node] = kept(number, [node.data])
         except FAULTS as error:
             raise of_derivative(error, node) from error
-    return moving
+    return found
 
 
 def tangents(order: Iterable[N], given: Mapping[N, Operand]) -> dict[N, Operand]:
     """The same recorded, each as one node: dot(local derivatives, tangents of the operands)."""
-    moving = dict(given)
+    found = {node: tangent for node, tangent in given.items() if taken(tangent) is not None}
     for node in order:
-        if node.operation is None or node in moving:
+        if node in given or not moves(node, found):
             continue
-        paths = _recorded_paths(node, moving, reached=True)
-        pairs = [(local, moving[operand]) for operand, local, passes in paths if passes]
-        if pairs:
-            moving[node] = _recorded_sum(node, pairs)
-    return moving
+        paths = _recorded_paths(node, found, reached=True)
+        pairs = [(local, found[operand]) for operand, local, passes in paths if passes]
+        found[node] = _recorded_sum(node, pairs) if pairs else constant(0, node.data)
+    return found
 
 
 def _moving_pairs(
-    node: N, local: Derivatives, moving: Mapping[N, Number]
+    node: N, local: Derivatives, found: Mapping[N, Number]
 ) -> list[tuple[Number, Number]]:
     """The local derivatives in the operands that move, each with the operand's tangent."""
     return [
-        (derivative, moving[operand])
+        (derivative, found[operand])
         for operand, derivative in zip(node.operands, local, strict=True)
-        if derivative is not None and operand.__class__ is node.__class__ and operand in moving
+        if derivative is not None and operand.__class__ is node.__class__ and operand in found
     ]
 
 

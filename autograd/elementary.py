@@ -25,7 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import BUILT_IN, Number, Operand, constant, number_of
+from autograd.number_types import BUILT_IN, Number, Operand, constant, in_type_of, number_of
 
 Function = Callable[[Number], Number]
 Package = Any  # a module, or what takes its place: a context of mpmath
@@ -39,15 +39,14 @@ def select(z: Number, a: Number, b: Number) -> Number:
         above = z > 0
         if above is None:
             raise ValueError(OPEN)
-        if above:
-            return _of_common_type(a, b)
-        if z <= 0:
-            return _of_common_type(b, a)
+        chosen, other = (a, b) if above else (b, a)
+        if not above and not z <= 0:
+            return z
     except decimal.InvalidOperation:  # Decimals do not compare a NaN
         return z
     except TypeError:
         return _chosen_by_package(z, a, b)
-    return z
+    return _of_common_type(chosen, other, z)
 
 
 def _chosen_by_package(z: Number, a: Number, b: Number) -> Number:
@@ -66,15 +65,16 @@ def _extreme(
             first = wins(a, b)
             if first is None:
                 raise ValueError(OPEN)
-            if first:
-                return _of_common_type(a, b)
-            return _of_common_type(b, a) if a == a and b == b else a + b
+            chosen, other = (a, b) if first else (b, a)
+            if not (a == a and b == b):
+                return a + b
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
             return a + b
         except TypeError:
             package = _package(symbolic.lower(), a, b)
             named = symbolic if _function(package, "where") is None else name
             return _function_of(package, named, symbolic.lower(), a, b)(a, b)
+        return _of_common_type(chosen, other, other)
 
     return function
 
@@ -85,10 +85,15 @@ larger = _extreme(operator.gt, "maximum", "Max")  # the second of a tie, NaN if 
 smaller = _extreme(operator.lt, "minimum", "Min")
 
 
-def _of_common_type(chosen: Number, other: Number) -> Number:
-    """The chosen of two numbers; an int beside another type becomes one of that."""
-    if chosen.__class__ is int and other.__class__ is not int:
+def _of_common_type(chosen: Number, other: Number, z: Number) -> Number:
+    """The chosen of two numbers in the type of the other, or of what it was chosen by."""
+    kind = chosen.__class__
+    if kind is int and other.__class__ is not int:
         return constant(chosen, other)
+    if kind is int or kind is float:
+        for like in (other, z):
+            if like.__class__ is not int and like.__class__ is not float:
+                return in_type_of(like, chosen)
     return chosen
 
 
@@ -143,6 +148,11 @@ def _root(x: int, degree: int) -> int | None:
         else:
             high = middle
     return low if low**degree == x else None
+
+
+def power_log(x: Number, n: Number, k: int) -> Number:
+    """x**n * log(x)**k, and 0 where x is 0 and n > 0."""
+    return power(x, n) if k == 0 or (x == 0 and n > 0) else power(x, n) * log(x) ** k
 
 
 def sqrt(x: Number) -> Number:
@@ -334,6 +344,7 @@ def pi(like: Number) -> Number:
 
 def log_sum_exp(*z: Number) -> Number:
     """log(exp(z_0) + exp(z_1) + ...), from the largest, where exp cannot overflow."""
+    z = of_one_type(*z)
     try:
         place = max(range(len(z)), key=z.__getitem__)
     except decimal.InvalidOperation:  # Decimals do not compare a NaN
@@ -360,11 +371,32 @@ def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
     return largest + log1p(rest)
 
 
+def exceeds(x: Number, bound: int) -> bool:
+    """Whether a number is finite and greater than the bound; False for what has no order.
+
+    >>> exceeds(2.5, 2), exceeds(math.inf, 2), exceeds(3j, 2)
+    (True, False, False)
+    """
+    return _is_ordered(x) and x == x and bool(bound < x < math.inf)  # Decimals compare no NaN
+
+
 def probability(x: Number) -> Number:
-    """`x`, which must lie between 0 and 1 if it is a built-in number; symbols may be anything."""
-    if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
+    """`x`, which must lie between 0 and 1 if it is a number; symbols may be anything."""
+    is_real = isinstance(x, (numbers.Real, Decimal))
+    if is_real and x == x and (x < 0 or x > 1):
         raise ValueError(f"{x} is not a probability")
     return x
+
+
+def of_one_type(*operands: Number) -> tuple[Number, ...]:
+    """The operands; ints and floats beside other numbers in the type of those.
+
+    A function of them alone would be a float's: exp(2) has 16 digits, not mpmath's fifty.
+    """
+    for like in operands:
+        if like.__class__ is not int and like.__class__ is not float:
+            return tuple(in_type_of(like, x) for x in operands)
+    return operands
 
 
 def added(start: Number, terms: Iterable[Number]) -> Number:

@@ -11,7 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar, overload
 
-from autograd.number_types import BUILT_IN, Number, Operand, is_number
+from autograd.number_types import (
+    BUILT_IN,
+    Number,
+    Operand,
+    is_number,
+    number_of,
+    python_number,
+)
 from autograd.writing import Write, as_call, as_layout
 
 Derivatives = Sequence[Operand]  # one for each operand, None where nothing passes
@@ -137,7 +144,9 @@ class Operation:
                 continue
             if hasattr(operand, "operands"):
                 record = operand.record
-            elif not is_number(operand):
+            elif python_number(operand) is not operand:
+                return Operation.__call__(self, *map(python_number, operands))
+            elif not _is_one_number(operand, self.name):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
         return record(self, operands) if record else self.value(*operands)
@@ -154,10 +163,11 @@ class Operation:
         """
         kind, operands = node.__class__, node.operands
         numbers = [x._data if x.__class__ is kind else x for x in operands]
-        asked = [x.__class__ is kind and (within is None or x in within) for x in operands]
-        return self.derivatives(node._data, numbers, asked)
+        return self.derivatives(node._data, numbers, _asked(node, within))
 
-    def recorded_derivatives(self, node: Node) -> Derivatives:
+    def recorded_derivatives(
+        self, node: Node, within: Container[Node] | None = None
+    ) -> Derivatives:
         """The same, recorded over the operands themselves.
 
         On a side not taken there may be a node whose number is 0: `local_derivatives` says which.
@@ -166,8 +176,7 @@ class Operation:
         >>> sqrt.recorded_derivatives(sqrt(Value(4.0)))  # 1/(2*y)
         [Value(0.25)]
         """
-        asked = [x.__class__ is node.__class__ for x in node.operands]
-        return self.derivatives(node, node.operands, asked)
+        return self.derivatives(node, node.operands, _asked(node, within))
 
     def derivatives(self, y: Operand, x: Sequence[Operand], asked: Sequence[bool]) -> Derivatives:
         """The partials that are `asked` for, at numbers or at nodes; None where nothing passes.
@@ -190,6 +199,12 @@ class Operation:
         return [partial(y, *x) if wanted else None for partial, wanted in each]
 
 
+def _asked(node: Node, within: Container[Node] | None) -> list[bool]:
+    """Which operands are nodes, within those that are asked for."""
+    kind = node.__class__
+    return [x.__class__ is kind and (within is None or x in within) for x in node.operands]
+
+
 def _require_functions(name: object, value: object, functions: Any, partials: object) -> None:
     listed = isinstance(functions, (list, tuple)) and len(functions) > 0
     if not (isinstance(name, str) and listed and all(map(callable, [value, *functions]))):
@@ -200,9 +215,21 @@ def _require_functions(name: object, value: object, functions: Any, partials: ob
         )
 
 
+def _is_one_number(operand: object, function: str) -> bool:
+    try:
+        return is_number(operand)
+    except TypeError:
+        if isinstance(operand, (list, tuple)) and any(hasattr(x, "operands") for x in operand):
+            reason = f"{function} takes one Value at a time, not a list of them: call it for each"
+            raise TypeError(reason) from None
+        raise
+
+
 def taken(derivative: Operand) -> Operand | None:
     """A local derivative of a selection; None for an exact zero, that of a side not taken."""
-    return None if derivative.__class__ in BUILT_IN and derivative == 0 else derivative
+    if derivative.__class__ in BUILT_IN:
+        return None if derivative == 0 else derivative
+    return None if number_of(derivative) is derivative and (derivative == 0) is True else derivative
 
 
 class Nary(Operation):
@@ -283,8 +310,10 @@ class Variadic(Nary):
     def __call__(self, values: Iterable[X]) -> X: ...
     @overload
     def __call__(self, values: Iterable[Operand]) -> Any: ...
-    def __call__(self, values: Iterable[Operand]) -> Any:
+    def __call__(self, values: Iterable[Operand], *others: Operand) -> Any:
         """The result; an empty list is a ValueError."""
+        if others or not hasattr(values, "__iter__"):
+            raise TypeError(f"{self.name} takes one list: write {self.name}([a, b])")
         operands = tuple(values)
         if not operands:
             raise ValueError(f"{self.name} needs at least one value: got none")
@@ -318,6 +347,10 @@ class Dot(Variadic):
         self, weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = None
     ) -> Any:
         """The result; lengths that do not match are a ValueError."""
+        if not (hasattr(weights, "__iter__") and hasattr(inputs, "__iter__")):
+            raise TypeError(
+                f"{self.name} takes two lists: write {self.name}([w_0, w_1], [a_0, a_1])"
+            )
         weights, inputs = tuple(weights), tuple(inputs)
         if len(weights) != len(inputs) or not weights:
             raise ValueError(

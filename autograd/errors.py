@@ -13,6 +13,7 @@ from autograd.writing import ATOM, SIGNED, Term, printable
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what arithmetic raises where there is no number
 LONGEST = 60  # characters of a number
 MOST = 8  # names with their numbers
+NO_DECIMAL = "write the number beside the Decimal as one too, Decimal('0.1') for 0.1"
 
 
 def described(operation: Operation, operands: Sequence[Operand]) -> str:
@@ -58,7 +59,8 @@ def _reason(error: Exception) -> tuple[str, bool]:
     """What the error says, in words, and whether operands of the right domain would mend it."""
     reason = str(error) or type(error).__name__
     if isinstance(error, TypeError):
-        return reason, False
+        mixed = "'decimal.Decimal'" in reason and ("'float'" in reason or "'Fraction'" in reason)
+        return f"{reason}; {NO_DECIMAL}" if mixed else reason, False
     if error.args[:1] == (errno.ERANGE,):  # Python's (34, 'Numerical result out of range')
         return "too large for a float", False
     if isinstance(error, DecimalException) and error.args and isinstance(error.args[0], list):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
-from autograd.number_types import Number, Operand
+from autograd.number_types import Number, Operand, number_of
 
 Recorded = Any  # a node of the root's class, to go on with as one: a Value
 
@@ -80,6 +80,43 @@ def depending(order: Iterable[N], sources: Iterable[N]) -> list[N]:
                 found.append(node)
                 break
     return found
+
+
+def moving(order: Sequence[N], sources: Iterable[N]) -> list[N]:
+    """The nodes of a topological order that change with the `sources`, those included.
+
+    A result whose side of them a selection did not take does not: relu(x) at x < 0. At its kink it
+    may.
+
+    >>> from autograd import Value, relu
+    >>> x = Value(-0.5, "x")
+    >>> moving(topological_order(relu(x) + x), [x])
+    [Value(-0.5, name='x'), Value(-0.5)]
+    """
+    found = dict.fromkeys(sources)
+    for node in order:
+        if node not in found and moves(node, found):
+            found[node] = None
+    return [node for node in order if node in found]
+
+
+def moves(node: N, moving: Container[N]) -> bool:
+    """Whether an operand of the node is among the moving ones, and not on a side not taken."""
+    kind = node.__class__
+    return any(operand.__class__ is kind and operand in moving for operand in _passing(node))
+
+
+def _passing(node: N) -> Sequence[Operand]:
+    """The operands but for those on a side that is certainly not taken."""
+    operation = node.operation
+    if operation is None or not operation.selects:
+        return node.operands
+    try:
+        numbers = map(number_of, node.operands)
+        at_kink = operation.kink is not None and operation.kink(*numbers)
+        return node.operands if at_kink else _passed(node, local_numbers)
+    except FAULTS:
+        return node.operands
 
 
 def local_numbers(node: Node) -> Derivatives:

@@ -2,22 +2,25 @@
 
 Of Values this module knows that they hold a number (`number_of`), of derivatives nothing. Type in =
 type out: a graph keeps the type that it was given (`kept`), and the rule table's own constants take
-it (`constant`). Integers follow Python: 1/2 is 0.5.
+it (`constant`). Integers follow Python: 1/2 is 0.5. NumPy's scalars become Python's numbers where
+they enter (`python_number`); NumPy itself is never imported.
 """
 
 from __future__ import annotations
 
 import cmath
 import numbers
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 Number = Any  # of any type: what SymPy's or mpmath's can do, a type checker cannot know
 Operand = Any  # a number, or a node that holds one: a Value
 
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
+FLOATS_STAY = BUILT_IN - {Decimal}  # beside them
 MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
 )
@@ -34,22 +37,75 @@ def is_number(x: object) -> bool:
     Traceback (most recent call last):
     TypeError: a str is not a number ('0.2'): convert it first, float('0.2') or Fraction('0.2')
     """
-    kind = type(x)
-    if kind in BUILT_IN:
+    if x.__class__ in BUILT_IN:
         return True
+    x = python_number(x)
+    kind = type(x)
     if isinstance(x, str):
         remedy = f"convert it first, float({x!r}) or Fraction({x!r})"
         raise TypeError(f"a str is not a number ({x!r}): {remedy}")
-    if isinstance(x, bool) or x is None:
+    if isinstance(x, bool):
+        choice = "where(x, a, b) for a choice, which is a where x > 0"
+        raise TypeError(f"{x} is not a number: {REMEDY}; write {int(x)}, or {choice}")
+    if x is None:
         raise TypeError(f"{x} is not a number: {REMEDY}")
     if isinstance(x, numbers.Number):
         return True
+    if is_array(x) and x.ndim == 0:
+        raise TypeError("an array of no dimensions is not one number: give its number, x.item()")
     if hasattr(x, "__len__") or hasattr(x, "__array__"):
         raise TypeError(
             f"a {kind.__name__} is not one number: a Value holds one number; "
-            "make one Value for each element"
+            f"make one Value for each element{_by_values(x)}"
         )
     return all(hasattr(kind, method) for method in ARITHMETIC)
+
+
+def _by_values(x: object) -> str:
+    """How that is done, for what `autograd.values` takes."""
+    if is_array(x):
+        return ", autograd.values(x), or take its numbers, x.tolist()"
+    return ", autograd.values(x)" if isinstance(x, (list, tuple, dict)) else ""
+
+
+def is_array(x: object) -> TypeGuard[Any]:
+    """Whether `x` is an array of NumPy, which only a program that imports NumPy can have."""
+    return isinstance(x, _of_numpy("ndarray"))
+
+
+def _of_numpy(name: str) -> Any:
+    """A class of NumPy; before a program imports that, nothing is an instance of it."""
+    return getattr(sys.modules.get("numpy"), name, ())
+
+
+def python_number(x: Any) -> Any:
+    """A scalar of NumPy as the Python number that equals it; whatever else as it is.
+
+    A long double, which no Python number equals, stays one.
+
+    >>> import numpy
+    >>> python_number(numpy.uint8(200)) + 100, python_number(Fraction(1, 2))
+    (300, Fraction(1, 2))
+    """
+    if x.__class__ in BUILT_IN or not isinstance(x, (_of_numpy("number"), _of_numpy("bool_"))):
+        return x
+    number = x.item()
+    return x if number.__class__ is x.__class__ else number
+
+
+def operand_of(x: Any) -> Any:
+    """`x` as an operator takes it; NotImplemented for an array, and for what is no number.
+
+    An array then goes element by element, as its own operators do; a masked one is refused.
+
+    >>> operand_of(0.5), operand_of(object())
+    (0.5, NotImplemented)
+    """
+    if x.__class__ in BUILT_IN or number_of(x) is not x:
+        return x
+    x = python_number(x)
+    elementwise = is_array(x) and not hasattr(x, "mask")
+    return x if not elementwise and is_number(x) else NotImplemented
 
 
 def missing_of(x: object) -> str:
@@ -74,8 +130,7 @@ def is_finite(number: Number) -> bool:
     >>> is_finite(10**400), is_finite(Decimal("NaN")), is_finite(complex("inf"))
     (True, False, False)
     """
-    if hasattr(number, "item"):  # NumPy's warn where Python's do not
-        number = number.item()
+    number = python_number(number)  # NumPy's warn where Python's do not
     if isinstance(number, (float, complex)):
         return cmath.isfinite(number)
     if isinstance(number, (int, Fraction)):
@@ -99,15 +154,28 @@ def constant(value: int | Fraction, like: Operand) -> Number:
     if kind is int:
         return value if value.__class__ is int else float(value)
     if number_of(like) is not like:
-        # An interval of mpmath times a Value raises, where an int lets the Value answer.
-        foreign = like.data.__class__ not in BUILT_IN
-        return value if foreign and value.__class__ is int else constant(value, like.data)
+        return constant(value, like.data)
     one = like**0
     if one.__class__ is int and value.__class__ is int:
         return value
     if one != one:  # mpmath's inf**0 is NaN
         one = kind(1)
     return one * value.numerator / value.denominator
+
+
+def in_type_of(like: Number, number: Number) -> Number:
+    """An int or float in the type of `like`; a TypeError of Decimals, which take no float.
+
+    A float stays one beside ints, complex numbers and Fractions (`kept` refuses it there).
+
+    >>> in_type_of(Fraction(1, 2), 3), in_type_of(2j, 0.5)
+    (Fraction(3, 1), 0.5)
+    """
+    if number.__class__ is int:
+        return constant(number, like)
+    if number.__class__ is float and like.__class__ not in FLOATS_STAY:
+        return constant(1, like) * number
+    return number
 
 
 def kept(result: Number, operands: Iterable[Number]) -> Number:

@@ -7,7 +7,8 @@ To add an operation, add an entry.
 The partials are plain arithmetic over `(y, *operands)`, where `y` is the result. The same line
 serves floats, Fractions, Decimals, symbols, and Values, for which it records a graph again. They
 choose by `where`; the few that ask about a number stand in a function of their own, and say why.
-`abs` and `pow` are the entries below, not Python's.
+`abs` and `pow` are the entries below, not Python's. Where a number may stand left of a Value, an
+entry takes the operator's place, `sub(a, y)`: some packages' numbers refuse a Value at their right.
 
 An entry is also the function that people call: `relu(0.5)` is a number, `relu(Value(0.5))` a
 recorded node.
@@ -27,7 +28,7 @@ from fractions import Fraction
 from autograd import elementary
 from autograd.elementary import added, is_symbol, probability
 from autograd.entry import Binary, Dot, Operation, Unary, Variadic
-from autograd.number_types import Number, Operand, constant, number_of
+from autograd.number_types import BUILT_IN, Number, Operand, constant, number_of
 from autograd.writing import (
     ANY,
     ATOM,
@@ -73,7 +74,7 @@ mul = Binary(
 div = Binary(
     "div",
     operator.truediv,
-    (lambda y, a, b: constant(1, y) / b, lambda y, a, b: -y / b),
+    (lambda y, a, b: _reciprocal(b, y), lambda y, a, b: -y / b),
     about="a/b. Derivatives: 1/b and -(a/b)/b.",
     example=">>> div(1, 4), div(Fraction(1), 4)\n(0.25, Fraction(1, 4))",
     text=Layout("{}/{}", PRODUCT, (SIGNED, POWER)),
@@ -95,14 +96,23 @@ def _off_pole(z: Operand, x: Operand) -> Operand:
     return where(abs(z), x, 1) if is_symbol(z) else x
 
 
+def _in_type_of(y: Operand, x: Operand) -> Operand:
+    # `x`; an int or float beside other numbers in their type, before a function rounds it as one.
+    kind, number = number_of(x).__class__, number_of(y)
+    foreign = kind is float and number.__class__ not in BUILT_IN
+    return mul(constant(1, number), x) if kind is int or foreign else x
+
+
 def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
-    if number_of(n) == 0 and (n is number_of(n) or number_of(x) == 0):
+    if number_of(n) == 0 and n is number_of(n):
         return constant(0, y)
+    if number_of(n) == 0 == number_of(x):
+        return _quotient(n, pow(x, 1 - n))
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
-        return n if n == 1 else n * x
-    return n * pow(_off_pole(n, x), n - 1)
+        return n if n == 1 else mul(n, x)
+    return mul(n, pow(_off_pole(n, x), n - 1))
 
 
 def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
@@ -111,8 +121,8 @@ def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
         # It may be 0: there x^n is 0 for n > 0, and log(1) takes the place of an infinite log(0).
         return y * log(where(abs(x), x, where(n, 1, x)))
     if base == 0 and exponent > 0:
-        return constant(0, y)
-    return y * log(constant(x, y) if x.__class__ is int else x)
+        return _power_log(x, n, 1)
+    return y * log(_in_type_of(y, x))
 
 
 pow: Binary = Binary(
@@ -140,6 +150,34 @@ abs = Unary(
     convention="abs'(0) = 0 by convention",
 )
 
+
+def _reciprocal(x: Operand, y: Operand) -> Operand:
+    # 1/x, in the type of y.
+    return div(constant(1, y), x)
+
+
+# Two functions that meet 0/0 and 0*log(0), where a formula has made the first factor 0 for good.
+_quotient: Binary = Binary(
+    "_quotient",
+    lambda a, b: 0 if a == 0 else a / b,
+    (lambda y, a, b: _reciprocal(b, y), lambda y, a, b: -_quotient(y, b)),
+    about="a/b, and 0 where a is 0.",
+    text=div.text,
+    latex=div.latex,
+)
+_power_log: Operation = Operation(
+    "_power_log",
+    elementary.power_log,
+    (
+        lambda y, x, n, k: mul(n, _power_log(x, n - 1, k)) + k * _power_log(x, n - 1, k - 1),
+        lambda y, x, n, k: _power_log(x, n, k + 1),
+        lambda y, x, n, k: 0,
+    ),
+    about="x^n * log(x)^k, and 0 where x is 0 and n > 0: the k-th derivative of x^n in n.",
+    text=Layout("{0}^{1}*log({0})^{2}", PRODUCT, (ATOM, ATOM, ATOM)),
+    latex=Layout(r"{0}^{{{1}}} \log\left({0}\right)^{{{2}}}", PRODUCT, (ATOM, ANY, ANY)),
+)
+
 # --- elementary functions -------------------------------------------------------------------------
 
 exp = Unary(
@@ -163,7 +201,7 @@ expm1 = Unary(
 log = Unary(
     "log",
     elementary.log,
-    (lambda y, x: constant(1, y) / x,),
+    (lambda y, x: _reciprocal(x, y),),
     about="The natural logarithm of x. Derivative: 1/x.",
     example=">>> log(1), round(log(0.5), 3)\n(0.0, -0.693)",
     domain="the operand must be greater than 0",
@@ -171,7 +209,7 @@ log = Unary(
 log1p = Unary(
     "log1p",
     elementary.log1p,
-    (lambda y, x: constant(1, y) / (1 + x),),
+    (lambda y, x: _reciprocal(1 + x, y),),
     about="log(1 + x), exact where x is small. Derivative: 1/(1 + x).",
     example=">>> log1p(0), log1p(1e-20)\n(0.0, 1e-20)",
     domain="the operand must be greater than -1",
@@ -179,7 +217,7 @@ log1p = Unary(
 sqrt = Unary(
     "sqrt",
     elementary.sqrt,
-    (lambda y, x: constant(1, y) / (2 * y),),
+    (lambda y, x: _reciprocal(2 * y, y),),
     about="The square root of x. Derivative: 1/(2*sqrt(x)).",
     example=">>> sqrt(6.25), sqrt(Fraction(9, 16))\n(2.5, Fraction(3, 4))",
     latex=Layout(r"\sqrt{{{}}}"),
@@ -212,7 +250,7 @@ tan = Unary(
 asin = Unary(
     "asin",
     elementary.asin,
-    (lambda y, x: constant(1, y) / sqrt((1 - x) * (1 + x)),),
+    (lambda y, x: _reciprocal(sqrt((1 - x) * (1 + x)), y),),
     about="The arcsine of x, in radians. Derivative: 1/sqrt(1 - x^2).",
     example=">>> asin(0), round(asin(0.5), 3)\n(0.0, 0.524)",
     latex=Layout(r"\arcsin\left({}\right)"),
@@ -221,7 +259,7 @@ asin = Unary(
 acos = Unary(
     "acos",
     elementary.acos,
-    (lambda y, x: constant(-1, y) / sqrt((1 - x) * (1 + x)),),
+    (lambda y, x: div(constant(-1, y), sqrt((1 - x) * (1 + x))),),
     about="The arccosine of x, in radians. Derivative: -1/sqrt(1 - x^2).",
     example=">>> acos(1), round(acos(0.5), 3)\n(0.0, 1.047)",
     latex=Layout(r"\arccos\left({}\right)"),
@@ -230,7 +268,7 @@ acos = Unary(
 atan = Unary(
     "atan",
     elementary.atan,
-    (lambda y, x: constant(1, y) / (1 + x * x),),
+    (lambda y, x: _reciprocal(1 + x * x, y),),
     about="The arctangent of x, in radians. Derivative: 1/(1 + x^2).",
     example=">>> atan(0), round(atan(0.5), 3)\n(0.0, 0.464)",
     latex=Layout(r"\arctan\left({}\right)"),
@@ -367,7 +405,7 @@ elu = Unary(
 
 def _excess(a: Operand, b: Operand) -> Operand:
     # Infinities tie as other numbers do, though their difference is NaN.
-    return 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else a - b
+    return 0 if number_of(a) == number_of(b) in (math.inf, -math.inf) else sub(a, b)
 
 
 maximum = Binary(
@@ -440,7 +478,7 @@ total = Variadic(
 mean = Variadic(
     "mean",
     lambda *x: _total(*x) / len(x),
-    lambda y, *x: (constant(1, y) / len(x),) * len(x),
+    lambda y, *x: (_reciprocal(len(x), y),) * len(x),
     about="The mean of a list of n. Derivatives: 1/n each.",
     example=">>> mean([Fraction(1), 2, 4])\nFraction(7, 3)",
     text=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
@@ -471,14 +509,25 @@ def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Numbe
     return 0 if y == 0 else y * logarithm(_off_pole(y, a))
 
 
+def _target(y: Number) -> Number:
+    # Said of the target, for the domain that follows it is the prediction's.
+    try:
+        return probability(y)
+    except ValueError:
+        sentence = f"the target {y} is not a probability (labels -1 and 1 are for hinge)"
+        raise ValueError(sentence) from None
+
+
 def _over(y: Operand, a: Operand) -> Operand:
-    # A recorded target that happens to be 0 keeps its formula, for the next derivative.
-    return 0 if y is number_of(y) and y == 0 else y / _off_pole(y, a)
+    if y is number_of(y):
+        return 0 if y == 0 else div(y, _off_pole(y, a))
+    # A recorded target that happens to be 0 keeps a formula, for the next derivative.
+    return (_quotient if y.data == 0 else div)(y, a)
 
 
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
-    lambda a, y: 0 - (_times(probability(y), log, probability(a)) + _times(1 - y, log1p, -a)),
+    lambda a, y: 0 - (_times(_target(y), log, probability(a)) + _times(1 - y, log1p, -a)),
     (
         lambda loss, a, y: -_over(y * constant(1, loss), a) + _over(1 - y, 1 - a),
         lambda loss, a, y: log(1 - a) - log(a),
@@ -491,12 +540,28 @@ binary_cross_entropy = Binary(
     domain="the prediction must be a probability, between 0 and 1, "
     "and not certain of what is false",
 )
+
+
+def _loss_of_logit(z: Number, y: Number) -> Number:
+    # softplus(z) - y*z, from terms of one sign: of a right prediction it has few digits left.
+    z, y = elementary.of_one_type(z, probability(y))
+    return _times(y, elementary.softplus, -z) + _times(1 - y, elementary.softplus, z)
+
+
+def _slope_in_logit(loss: Operand, z: Operand, y: Operand) -> Operand:
+    # sigmoid(z) - y, likewise; `loss` lends its type to an int.
+    z = _in_type_of(loss, z)
+    if y is number_of(y) and y in (0, 1):
+        return -sigmoid(-z) if y == 1 else sigmoid(z)
+    return (1 - y) * sigmoid(z) - y * sigmoid(-z)
+
+
 binary_cross_entropy_with_logits = Binary(
     "binary_cross_entropy_with_logits",
-    lambda z, y: elementary.softplus(z) - probability(y) * z,
-    (lambda loss, z, y: sigmoid(z) - y, lambda loss, z, y: -z),
+    _loss_of_logit,
+    (_slope_in_logit, lambda loss, z, y: -z),
     about="The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z. "
-    "Derivatives: sigmoid(z) - y, and -z.",
+    "Derivatives: sigmoid(z) - y as (1 - y)*sigmoid(z) - y*sigmoid(-z), and -z.",
     example=">>> round(binary_cross_entropy_with_logits(0, 1), 3)\n0.693",
     text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
     latex=Layout(
@@ -504,10 +569,23 @@ binary_cross_entropy_with_logits = Binary(
     ),
     domain="the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge",
 )
-log_sum_exp = Variadic(
+
+
+def _shares(y: Operand, *z: Operand) -> tuple[Operand, ...]:
+    # e^(z_i - y). A large y has lost the digits that tell it from the largest of z; a shift by a
+    # constant changes no share, and no derivative of one.
+    number = number_of(y)
+    if elementary.exceeds(number, 8) or elementary.exceeds(-number, 8):
+        largest = max(map(number_of, z))
+        z = tuple(sub(each, largest) for each in z)
+        y = log_sum_exp(z)
+    return tuple(exp(sub(each, y)) for each in z)
+
+
+log_sum_exp: Variadic = Variadic(
     "log_sum_exp",
     elementary.log_sum_exp,
-    lambda y, *z: tuple(exp(number - y) for number in z),
+    _shares,
     about="log(e^z_0 + e^z_1 + ...) of a list, without overflow. Derivatives: e^(z_i - y).",
     example=">>> log_sum_exp([1000, 0]), round(log_sum_exp([0, 0]), 3)\n(1000.0, 0.693)",
     text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),
@@ -517,5 +595,5 @@ log_sum_exp = Variadic(
 )
 
 _ENTRIES = [entry for entry in tuple(globals().values()) if isinstance(entry, Operation)]
-OPERATIONS = {entry.name: entry for entry in _ENTRIES}
+OPERATIONS = {entry.name: entry for entry in _ENTRIES if not entry.name.startswith("_")}
 __test__ = {name: entry.__doc__ for name, entry in OPERATIONS.items()}  # for doctest

@@ -6,17 +6,17 @@ Arithmetic on Values records a graph; `backward()` fills in every gradient. The 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from operator import attrgetter
 from threading import RLock
 from typing import Any, NoReturn, final
 
-from autograd import copying, derivatives, operations
+from autograd import arrays, copying, derivatives, operations
 from autograd.arithmetic import Arithmetic
 from autograd.entry import Binary, Operation
 from autograd.errors import FAULTS, explained
+from autograd.number_format import formatted, shown
 from autograd.number_types import (
     BUILT_IN,
     MIXED,
@@ -26,6 +26,8 @@ from autograd.number_types import (
     is_number,
     kept,
     missing_of,
+    operand_of,
+    python_number,
 )
 
 _new = object.__new__
@@ -82,7 +84,7 @@ def record(operation: Operation, operands: tuple[Operand, ...], name: str = "") 
                 if number.__class__ is Fraction:
                     raise TypeError(MIXED)
         elif data.__class__ not in BUILT_IN:
-            _checked(data)
+            data = _checked(data)
     except FAULTS as error:
         raise explained(error, operation, operands) from error
     node = _new(Value)
@@ -104,17 +106,19 @@ def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
         a = self._data
         if other.__class__ is Value:
             b = other._data
-        elif other.__class__ in BUILT_IN or is_number(other):
+        elif other.__class__ in BUILT_IN:
             b = other
         else:
-            return NotImplemented
+            b = other = operand_of(other)
+            if other is NotImplemented:
+                return NotImplemented
         try:
             data = compute(a, b)
             if data.__class__ is float:
                 if a.__class__ is not b.__class__:
                     kept(data, (a, b))
             elif data.__class__ not in BUILT_IN:
-                _checked(data)
+                data = _checked(data)
         except FAULTS as error:
             raise explained(error, operation, (self, other)) from error
         node = _new(Value)
@@ -126,6 +130,17 @@ def _operator(operation: Binary) -> Callable[[Value, Operand], Value]:
         if (hook := on_new) is not None:
             hook(node)
         return node
+
+    return forward
+
+
+def _power(operator: Callable[[Value, Operand], Value]) -> Callable[..., Value]:
+    """The method for `a ** n`, which Python calls for pow(a, n, modulus) too."""
+
+    def forward(self: Value, other: Operand, modulus: object = None) -> Value:
+        if modulus is None:
+            return operator(self, other)
+        raise TypeError(f"pow of a Value takes no modulus: write {self!r} ** {shown(other)}")
 
     return forward
 
@@ -146,7 +161,7 @@ class Value(Arithmetic):
     """
 
     __slots__ = ("_data", "grad", "line", "name", "operands", "operation")
-    __array_ufunc__ = None  # NumPy's operators leave an expression with a Value to the Value
+    __array_ufunc__ = arrays.ArrayUfunc()
 
     grad: Any  # a number, None until it is computed
     name: str
@@ -180,10 +195,9 @@ class Value(Arithmetic):
     tan: Callable[[], Value]
     tanh: Callable[[], Value]
 
-    def __init__(self, data: Number, name: str = "") -> None:
-        if not isinstance(name, str):
-            given = f"Value({data!r}, name={str(name)!r})"
-            raise TypeError(f"a name is a str, not a {type(name).__name__}: {given}")
+    def __init__(self, data: Number, name: str = "", **unknown: NoReturn) -> None:
+        if unknown or not isinstance(name, str):
+            raise _misnamed(data, name, unknown)
         self._data = _checked(data)
         self.grad, self.name, self.operation, self.operands = None, name, None, ()
         if (hook := on_new) is not None:
@@ -211,8 +225,8 @@ class Value(Arithmetic):
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        grad = "" if self.grad is None else f", grad={self.grad!r}"
-        return f"Value({self._data!r}{name}{grad})"
+        grad = "" if self.grad is None else f", grad={shown(self.grad)}"
+        return f"Value({shown(self._data)}{name}{grad})"
 
     def backward(self) -> None:
         """Compute the gradient of this Value in every node that it was computed from.
@@ -237,21 +251,32 @@ class Value(Arithmetic):
         """
         return Value(self._data, self.name)
 
+    def conjugate(self) -> Value:
+        """The Value itself, as NumPy's variance asks; refused for complex numbers.
+
+        >>> Value(3.0).conjugate()
+        Value(3.0)
+        """
+        if isinstance(self._data, complex):
+            raise TypeError(f"the conjugate of {self._data} has no complex derivative")
+        return self
+
     record = staticmethod(record)
 
     __add__ = _operator(operations.add)
     __sub__ = _operator(operations.sub)
     __mul__ = _operator(operations.mul)
     __truediv__ = _operator(operations.div)
-    __pow__ = _operator(operations.pow)
+    __pow__ = _power(_operator(operations.pow))
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification)
+        return formatted(self._data, specification)
 
-    def _sympy_(self) -> NoReturn:
-        # SymPy asks here before it tries float(); then its operators leave an expression to the
-        # Value.
-        raise sys.modules["sympy"].SympifyError(self)
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError(
+            "Value has no subclasses, which the engine would not take for nodes: hold a Value in "
+            "an object of yours, or make an autograd.Operation"
+        )
 
     def __copy__(self) -> Value:
         return copying.copied(self)
@@ -263,11 +288,28 @@ class Value(Arithmetic):
         return copying.pickled(self)
 
 
+def _misnamed(data: object, name: object, unknown: Mapping[str, object]) -> TypeError:
+    """The error for what is no name, with what to write."""
+    if unknown:
+        keyword, given = next(iter(unknown.items()))
+        return TypeError(
+            f"a Value has no {keyword}: a name is given as name=, "
+            f"Value({shown(data)}, name={str(given)!r})"
+        )
+    if isinstance(data, str):
+        return TypeError(f"the number comes before the name: Value({shown(name)}, {data!r})")
+    given = f"Value({shown(data)}, name={str(name)!r})"
+    return TypeError(f"a name is a str, not a {type(name).__name__}: {given}")
+
+
 def _checked(data: Number) -> Number:
+    if data.__class__ in BUILT_IN:
+        return data
     if data.__class__ is Value:
         raise TypeError(
             f"{data!r} is a Value already: use it as it is, or take its .data for a new leaf"
         )
+    data = python_number(data)
     if not is_number(data):
         kind = f"{type(data).__name__}{missing_of(data)}"
         raise TypeError(f"a Value holds one number, not a {kind}: {REMEDY}")
@@ -287,3 +329,5 @@ def _method(operation: Operation) -> Callable[[Value], Value]:
 for _operation in operations.OPERATIONS.values():
     if _operation.arity == 1:
         setattr(Value, _operation.name, _method(_operation))
+for _name in ("arccos", "arcsin", "arctan", "fabs"):  # as NumPy asks the elements of an array
+    setattr(Value, _name, getattr(Value, arrays.NAMES[_name]))

@@ -11,6 +11,7 @@ from autograd.entry import Operation
 from autograd.number_types import number_of
 from autograd.operations import OPERATIONS, exp, log_sum_exp
 from autograd.value import Value
+from nn.checks import listed, require_one_row
 
 LINEAR, SOFTMAX = "linear", "softmax"
 USUAL = "linear, relu, leaky_relu, sigmoid, tanh, softplus"
@@ -49,12 +50,17 @@ def activation_of_neuron(given: str | Operation) -> Operation | None:
 def softmax(logits: Sequence[Value]) -> list[Value]: ...
 @overload
 def softmax(logits: Sequence[Any]) -> list[Any]: ...
-def softmax(logits: Sequence[Any]) -> list[Any]:
+def softmax(logits: Sequence[Any], *more: Any) -> list[Any]:
     """The k probabilities of k logits: exp(z_j) / sum of exp(z), without overflow.
 
     >>> softmax([1000.0, 1000.0])
     [0.5, 0.5]
     """
+    logits = listed(logits)
+    if more or not hasattr(logits, "__len__") or isinstance(logits, str):
+        got = f"{1 + len(more)} arguments" if more else f"a {type(logits).__name__}"
+        raise TypeError(f"softmax takes one list of logits, one for each class: got {got}")
+    require_one_row(logits, "softmax")
     try:  # a shift by a constant changes no probability and no derivative
         largest = max(map(number_of, logits), default=0)
         logits = [logit - largest for logit in logits]

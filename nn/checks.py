@@ -3,14 +3,72 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import is_number
+from autograd.number_types import is_number, python_number
 from autograd.value import Value
 from autograd.writing import printable
+
+
+def listed(x: Any) -> Any:
+    """What can be read only once, and what of that is within a list, as lists; others as they are.
+
+    >>> listed(map(abs, [-1, 2])), listed([(n for n in "ab"), 3.0]), listed(0.5)
+    ([1, 2], [['a', 'b'], 3.0], 0.5)
+    """
+    if isinstance(x, (list, tuple)):
+        return [listed(each) for each in x] if any(hasattr(each, "__iter__") for each in x) else x
+    # A set is none of these: it has lost the order.
+    once = hasattr(x, "__iter__") and not hasattr(x, "__getitem__") and not isinstance(x, Set)
+    return [listed(each) for each in x] if once else x
+
+
+def is_row(x: Any) -> bool:
+    """Whether `x` is a list of numbers, or an array.
+
+    >>> is_row([0.5, 1]), is_row(0.5), is_row("0.5")
+    (True, False, False)
+    """
+    return hasattr(x, "__len__") and not isinstance(x, str)
+
+
+def one_row(inputs: Any, more: Sequence[Any], call: str) -> Any:
+    """The inputs of one forward pass, a list or what is like one; a TypeError says what to write
+    instead.
+
+    >>> one_row(map(abs, [-1, 2]), [], "model")
+    [1, 2]
+    >>> one_row(1, [2], "model")
+    Traceback (most recent call last):
+    TypeError: the inputs are one list: give model([1, 2])
+    """
+    if more:
+        require_one_row([inputs, *more], call)
+        given = ", ".join(map(repr, [inputs, *more]))
+        raise TypeError(f"the inputs are one list: give {call}([{given}])")
+    if isinstance(inputs, (Mapping, Set)):
+        raise TypeError(f"the inputs are a list, in its order, not a {type(inputs).__name__}")
+    inputs = listed(inputs)
+    if not hasattr(inputs, "__len__"):
+        raise TypeError(f"the inputs are a list, one number for each: give {call}([{inputs!r}])")
+    return inputs
+
+
+def require_one_row(inputs: Iterable[Any], call: str) -> None:
+    """A TypeError where the inputs are themselves rows, with what to write for several rows.
+
+    >>> require_one_row([[1, 2], [3, 4]], "model")
+    Traceback (most recent call last):
+    TypeError: the inputs are one row of numbers, not several: give [model(row) for row in rows]
+    """
+    if any(map(is_row, inputs)):
+        raise TypeError(
+            f"the inputs are one row of numbers, not several: give [{call}(row) for row in rows]"
+        )
 
 
 def require_in_range(label: str, number: Any, below: float = math.inf) -> None:
@@ -43,6 +101,7 @@ def require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
     Traceback (most recent call last):
     TypeError: a float learning rate would turn Fractions into floats: give Fraction(1, 10)
     """
+    number = python_number(number)
     given = type(number)
     for kind in map(type, others):
         if given is float and kind is Fraction:
@@ -59,6 +118,18 @@ def require_same_type(label: str, number: Any, others: Iterable[Any]) -> None:
             raise TypeError(
                 f"a {given.__name__} {label} does not go with {kind.__name__}s: give {same!r}"
             )
+
+
+def has_all_digits(number: Any) -> bool:
+    """Whether a positive number of limited range is neither infinite nor so small that it has lost
+    digits.
+
+    >>> has_all_digits(1e-307), has_all_digits(1e-310), has_all_digits(math.inf)
+    (True, False, False)
+    """
+    if isinstance(number, Decimal):
+        return number.is_normal()
+    return not isinstance(number, float) or sys.float_info.min <= number < math.inf
 
 
 def require_names(expected: Iterable[str], found: Iterable[Any], what: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -13,7 +14,7 @@ from autograd.elementary import sqrt
 from autograd.number_types import constant
 from autograd.value import Value
 from autograd.writing import printable
-from nn.checks import require_in_range, require_same_type
+from nn.checks import has_all_digits, require_in_range, require_same_type
 from nn.optimizers import parameters_of, require_gradients
 
 
@@ -37,14 +38,19 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:
             "the norm of the gradients is infinite: clip_grad_value bounds each on its own"
         )
     if norm > max_norm:
+        scale = max_norm / norm
         for parameter, gradient in zip(clipped, gradients, strict=True):
-            parameter.grad = gradient * (max_norm / norm)
+            parameter.grad = (
+                gradient * scale if has_all_digits(scale) else gradient / norm * max_norm
+            )
     return norm
 
 
 def _norm(gradients: Sequence[Any]) -> Any:
     if all(isinstance(gradient, (int, float)) for gradient in gradients):
         return math.hypot(*gradients)  # squares of 1e200 do not overflow in it
+    if all(isinstance(gradient, (int, Decimal)) for gradient in gradients):
+        return _norm_of_decimals(gradients)
     square: Any = sum(gradient * gradient for gradient in gradients)
     try:
         return sqrt(square)
@@ -52,6 +58,14 @@ def _norm(gradients: Sequence[Any]) -> Any:
         raise TypeError(
             f"the norm of these Fractions is not rational ({error}): clip_grad_value is exact"
         ) from error
+
+
+def _norm_of_decimals(gradients: Sequence[Any]) -> Decimal:
+    """Their root of the sum of squares, where no square leaves the range of a context."""
+    with decimal.localcontext() as context:
+        context.Emax, context.Emin = decimal.MAX_EMAX, decimal.MIN_EMIN
+        norm = sum((gradient * gradient for gradient in map(Decimal, gradients)), Decimal(0)).sqrt()
+    return +norm
 
 
 def clip_grad_value(parameters: Iterable[Value], max_value: Any) -> None:

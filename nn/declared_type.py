@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from autograd.notes.numbers import short_number
+from autograd.number_format import shown
+from autograd.number_types import python_number
 
 MOST_BITS = 1_800  # of an int that is converted; for a Decimal the time goes by its length squared
 
@@ -18,13 +20,20 @@ def as_number(x: Any, numbers: type | None) -> Any:
     >>> as_number(0.2, Fraction), as_number(0.2, None)
     (Fraction(1, 5), 0.2)
     """
+    given, x = x, python_number(x)
     if numbers is None or isinstance(x, numbers):
         return x
+    if given is not x and str(given) != str(x):  # a float32, whose digits a float does not show
+        raise TypeError(
+            f"{type(given).__name__}({given!s}) is {x} as a Python float: give "
+            f"{numbers.__name__}('{given!s}'), or float(x) if that is meant"
+        )
     try:  # through text, int refuses what it would cut off
         return numbers(str(x)) if isinstance(x, float) or numbers is int else numbers(x)
     except (ValueError, ArithmeticError) as error:
         raise ValueError(
-            f"{x!r} is not of numbers={numbers.__name__}: take numbers=Fraction, Decimal or float"
+            f"{shown(x)} is not of numbers={numbers.__name__}: "
+            "take numbers=Fraction, Decimal or float"
         ) from error
 
 
@@ -37,7 +46,7 @@ def of_type(number: Any, numbers: type | None) -> Any:
     """
     if numbers is None or isinstance(number, numbers):
         return number
-    python = plain(number)
+    python = python_number(number)
     if isinstance(python, numbers):
         return python
     with suppress(OverflowError):
@@ -48,8 +57,3 @@ def of_type(number: Any, numbers: type | None) -> Any:
         f"{short_number(number)} is of type {type(number).__name__}, where the model declares "
         f"{numbers.__name__}: convert it, or declare no number type"
     )
-
-
-def plain(number: Any) -> Any:
-    """A NumPy scalar as the Python number that equals it; a long double has none and stays."""
-    return number.item() if hasattr(number, "dtype") else number

@@ -4,13 +4,14 @@ trained with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.elementary import probability
 from autograd.number_types import BUILT_IN, number_of
 from autograd.operations import OPERATIONS
 from nn.activations import LINEAR, SOFTMAX
+from nn.checks import listed
 from nn.declared_type import as_number
 from nn.losses import (
     binary_cross_entropy,
@@ -29,6 +30,9 @@ def samples_of(
     inputs: Iterable[Any], targets: Iterable[Any], model: Any, label: str = ""
 ) -> list[Sample]:
     """Pairs of inputs and target, as many as were given."""
+    for what, given in ((f"{label}inputs", inputs), (f"{label}targets", targets)):
+        if not isinstance(given, Iterable) or isinstance(given, (str, Mapping)):
+            raise TypeError(f"the {what} are a list, one for each sample, not {_a(given)}")
     inputs, targets = [plain(x) for x in inputs], [_in_numbers(plain(x), model) for x in targets]
     if len(inputs) != len(targets):
         raise ValueError(
@@ -51,9 +55,10 @@ def validation_samples(validation: Any, model: Any) -> list[Sample] | None:
 
 
 def plain(x: Any) -> Any:
-    """NumPy's arrays and scalars as Python's own, with which the engine is exact; others as they
-    are.
+    """NumPy's arrays and scalars as Python's own, with which the engine is exact, and what can be
+    read only once as a list; others as they are.
     """
+    x = listed(x)
     if isinstance(x, (list, tuple)):
         return [plain(number) for number in x]
     return x.tolist() if hasattr(x, "tolist") else x

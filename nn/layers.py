@@ -12,11 +12,12 @@ from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import kept
+from autograd.number_types import kept, python_number
 from autograd.operations import dot
 from autograd.value import Value, record
 from autograd.writing import printable
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
+from nn.checks import listed, one_row, require_one_row
 from nn.state import Module
 
 
@@ -46,7 +47,8 @@ class Neuron(Module):
         index: int = 0,
         notation: Notation = NOTES,
     ) -> None:
-        if not weights:
+        weights = listed(weights)
+        if not len(weights):
             raise ValueError("a neuron needs at least one weight")
         self.weights = tuple(
             _parameter(w, notation.weight(layer, index, source)) for source, w in enumerate(weights)
@@ -59,39 +61,51 @@ class Neuron(Module):
         self.preactivation_name = notation.preactivation(layer, index)
         self.activation_name = notation.activation(layer, index)
 
-    def __call__(self, inputs: Sequence[Any]) -> Value:
+    def __call__(self, inputs: Sequence[Any], *more: Any) -> Value:
         """One forward pass over as many inputs as weights, recorded.
 
         >>> Neuron([-0.6, 0.9, -0.3], 0.05, "relu")([0, 1, 2])
         Value(0.35000000000000003, name='a_0^1')
         """
-        self._check(inputs)
-        bias = self.bias
-        if bias is None:
-            z = record(dot, (*self.weights, *inputs), self.preactivation_name)
-        else:
-            z = record(dot, (*self.weights, *inputs, bias), self.preactivation_name)
+        inputs = list(map(python_number, one_row(inputs, more, "neuron")))
+        if len(inputs) != len(self.weights):
+            raise self._wrong_length(inputs, "neuron")
+        bias = () if self.bias is None else (self.bias,)
+        try:
+            z = record(dot, (*self.weights, *inputs, *bias), self.preactivation_name)
+        except TypeError:
+            require_one_row(inputs, "neuron")
+            raise
         activation = self.activation
         return z if activation is None else record(activation, (z,), self.activation_name)
 
-    def predict(self, inputs: Sequence[Any]) -> Any:
+    def predict(self, inputs: Sequence[Any], *more: Any) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
 
         >>> Neuron([2, 3], -10, "relu").predict([1, 2])
         0
         """
-        self._check(inputs)
+        inputs = one_row(inputs, more, "neuron.predict")
+        return self._predict(list(map(python_number, inputs)))
+
+    def _predict(self, inputs: Sequence[Any]) -> Any:
+        if len(inputs) != len(self.weights):
+            raise self._wrong_length(inputs, "neuron.predict")
         bias = () if self.bias is None else (self.bias.data,)
         operands = (*(weight.data for weight in self.weights), *inputs, *bias)
-        z = kept(dot.value(*operands), operands)
+        try:
+            z = kept(dot.value(*operands), operands)
+        except TypeError:
+            require_one_row(inputs, "neuron.predict")
+            raise
         return z if self.activation is None else self.activation.value(z)
 
-    def _check(self, inputs: Sequence[Any]) -> None:
-        if len(inputs) != len(self.weights):
-            raise ValueError(
-                f"neuron {printable(self.activation_name)} expects {len(self.weights)} inputs, "
-                f"got {len(inputs)}"
-            )
+    def _wrong_length(self, inputs: Sequence[Any], call: str) -> ValueError:
+        require_one_row(inputs, call)
+        return ValueError(
+            f"neuron {printable(self.activation_name)} expects {len(self.weights)} inputs, "
+            f"got {len(inputs)}"
+        )
 
     def _places(self) -> Sequence[Value]:
         return self.weights if self.bias is None else (*self.weights, self.bias)
@@ -122,11 +136,12 @@ class Layer(Module):
         number: int = 1,
         notation: Notation = NOTES,
     ) -> None:
+        weights, biases = listed(weights), listed(biases)
         each = _bias_of_each(biases, len(weights), number, notation)
         self.number = number
         self.inputs = len(weights[0])
         for index, row in enumerate(weights):
-            if len(row) != self.inputs or not row:
+            if len(row) != self.inputs or not len(row):
                 raise ValueError(
                     f"layer {number}, row {index}: expected {self.inputs or 'some'} weights, "
                     f"got {len(row)}"
@@ -139,14 +154,17 @@ class Layer(Module):
         ]
         self.activation_label = SOFTMAX if self.softmax else self.neurons[0].activation_label
 
-    def __call__(self, inputs: Sequence[Any]) -> list[Value]:
+    def __call__(self, inputs: Sequence[Any], *more: Any) -> list[Value]:
         """The activations of the layer's neurons, a list of Values.
 
         >>> Layer([[0.5, -0.5], [1, 1]], [0.5, 0], "relu")([1, 3])
         [Value(0.0, name='a_0^1'), Value(4, name='a_1^1')]
         """
+        return self._forward(list(map(python_number, one_row(inputs, more, "layer"))))
+
+    def _forward(self, inputs: Sequence[Any]) -> list[Value]:
         if len(inputs) != self.inputs:
-            raise self._wrong_length(inputs)
+            raise self._wrong_length(inputs, "layer")
         outputs = []
         for neuron in self.neurons:  # each called, written out: here a forward pass spends its time
             bias, activation = neuron.bias, neuron.activation
@@ -154,7 +172,11 @@ class Layer(Module):
                 operands = (*neuron.weights, *inputs)
             else:
                 operands = (*neuron.weights, *inputs, bias)
-            output = record(dot, operands, neuron.preactivation_name)
+            try:
+                output = record(dot, operands, neuron.preactivation_name)
+            except TypeError:
+                require_one_row(inputs, "layer")
+                raise
             if activation is not None:
                 output = record(activation, (output,), neuron.activation_name)
             outputs.append(output)
@@ -164,15 +186,23 @@ class Layer(Module):
                 output.name = neuron.activation_name
         return outputs
 
-    def predict(self, inputs: Sequence[Any]) -> list[Any]:
+    def predict(self, inputs: Sequence[Any], *more: Any) -> list[Any]:
         """The same on plain numbers; nothing is recorded.
 
         >>> Layer([[0.5, -0.5], [1, 1]], [0.5, 0], "relu").predict([1, 3])
         [0.0, 4]
         """
+        inputs = one_row(inputs, more, "layer.predict")
+        return self._predict(list(map(python_number, inputs)))
+
+    def _predict(self, inputs: Sequence[Any]) -> list[Any]:
         if len(inputs) != self.inputs:
-            raise self._wrong_length(inputs)
-        outputs = [neuron.predict(inputs) for neuron in self.neurons]
+            raise self._wrong_length(inputs, "layer.predict")
+        try:
+            outputs = [neuron._predict(inputs) for neuron in self.neurons]
+        except TypeError:
+            require_one_row(inputs, "layer.predict")
+            raise
         return softmax(outputs) if self.softmax else outputs
 
     @property
@@ -186,7 +216,8 @@ class Layer(Module):
         shared = len(self.neurons) > 1 and all(neuron.bias is first for neuron in self.neurons)
         return first if shared else None
 
-    def _wrong_length(self, inputs: Sequence[Any]) -> ValueError:
+    def _wrong_length(self, inputs: Sequence[Any], call: str) -> ValueError:
+        require_one_row(inputs, call)
         return ValueError(f"layer {self.number} expects {self.inputs} inputs, got {len(inputs)}")
 
     def _places(self) -> Sequence[Value]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from autograd.elementary import probability
 from autograd.entry import Operation
 from autograd.errors import explained
-from autograd.number_types import BUILT_IN, number_of
+from autograd.number_types import BUILT_IN, constant, number_of
 from autograd.operations import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -27,6 +29,7 @@ from autograd.operations import (
     squared_error,
     total,
 )
+from nn.checks import is_row, listed
 
 Loss = Callable[[Any, Any], Any]
 
@@ -69,6 +72,11 @@ def over(loss: Loss, predictions: Any, targets: Any) -> Any:
 def _gathered(
     loss: Loss, gather: Callable[[list[Any]], Any], predictions: Any, targets: Any
 ) -> Any:
+    predictions, targets = listed(predictions), listed(targets)
+    if not callable(loss):
+        raise TypeError(
+            f"the loss comes first and is a function, such as nn.mse, not a {type(loss).__name__}"
+        )
     each = list(_each(loss, predictions, targets))
     return gather(each) if _is_many(loss, predictions, targets) else each[0]
 
@@ -78,6 +86,8 @@ def _each(loss: Loss, predictions: Any, targets: Any) -> Iterator[Any]:
     if many or (takes_one_number(loss) and is_row(predictions)):
         if not is_row(predictions) or not is_row(targets) or len(predictions) != len(targets):
             got = f"{len(predictions)} predictions" if is_row(predictions) else "1 prediction"
+            if not is_row(predictions) and len(targets) == 1:
+                got = "1 prediction, in no list,"
             targets_got = (
                 f"{len(targets)} targets" if is_row(targets) else f"the target {targets!r} alone"
             )
@@ -92,11 +102,6 @@ def _is_many(loss: Loss, predictions: Any, targets: Any) -> bool:
     if loss in (cross_entropy, cross_entropy_with_logits):
         return is_row(predictions) and any(map(is_row, predictions))
     return is_row(targets)
-
-
-def is_row(x: Any) -> bool:
-    """Whether `x` is a list of numbers, or an array."""
-    return hasattr(x, "__len__") and not isinstance(x, str)
 
 
 def _is_value(x: Any) -> bool:
@@ -155,23 +160,44 @@ def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
     >>> cross_entropy([0.25, 0.75], [1, 0]) == cross_entropy([0.25, 0.75], 0)
     True
     """
+    probabilities, target = listed(probabilities), listed(target)
     shares = _shares(target, probabilities, "cross_entropy", "probabilities")
-    return -_weighted(
-        target, shares, [_log_of_class(index, probabilities[index]) for index in shares]
-    )
+    logs = [_log_of_class(index, probabilities[index]) for index in shares]
+    loss = dot(shares.values(), logs) if is_row(target) else logs[0]
+    return 0 - loss if number_of(loss) == 0 else -loss  # a perfect loss is 0.0, not -0.0
 
 
 def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
-    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp(z) - z[target]; targets
-    are as there.
+    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp of what each is above the
+    target's, which loses no digits of a loss near 0, nor of logits far from it; targets are as
+    there.
 
-    >>> cross_entropy_with_logits([0.0, 0.0], 1)
-    0.6931471805599453
+    >>> cross_entropy_with_logits([0.0, 0.0], 1), cross_entropy_with_logits([40.0, 0.0], 0)
+    (0.6931471805599453, 4.248354255291589e-18)
     >>> over(cross_entropy_with_logits, [[1000.0, 0.0], [0.0, 0.0]], [0, 1])
     0.34657359027997264
     """
+    logits, target = listed(logits), listed(target)
     shares = _shares(target, logits, "cross_entropy_with_logits", "logits")
-    return log_sum_exp(logits) - _weighted(target, shares, [logits[index] for index in shares])
+    from_here = _largest(shares)
+    above = [
+        constant(0, logit) if index == from_here else logit - logits[from_here]
+        for index, logit in enumerate(logits)
+    ]
+    normaliser = log_sum_exp(above)
+    if not is_row(target):
+        return normaliser
+    return dot(
+        shares.values(), [normaliser if i == from_here else normaliser - above[i] for i in shares]
+    )
+
+
+def _largest(shares: dict[int, Any]) -> int:
+    """The class of the largest share; the first, where they have no order."""
+    try:
+        return max(shares, key=lambda index: number_of(shares[index]))
+    except TypeError:
+        return min(shares)
 
 
 def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, Any]:
@@ -179,6 +205,11 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
     if not is_row(predictions):
         raise TypeError(
             f"{loss} takes a list of {what}, one for each class, not a {type(predictions).__name__}"
+        )
+    if any(map(is_row, predictions)):
+        raise TypeError(
+            f"{loss} takes the {what} of one sample: many are for over({loss}, predictions, "
+            "targets)"
         )
     classes = len(predictions)
     if not classes:
@@ -192,8 +223,11 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
         shares = enumerate(target)
         return {index: share for index, share in shares if _is_value(share) or share != 0}
     if isinstance(target, bool) or not hasattr(target, "__index__") or _is_value(target):
+        number = number_of(target)
+        whole = isinstance(number, (int, float, Fraction, Decimal)) and number % 1 == 0
+        remedy = f": give {int(number)}" if whole else ""
         raise TypeError(
-            f"the target is the index of a class, an int, not a {type(target).__name__}; "
+            f"the target is the index of a class, an int, not a {type(target).__name__}{remedy}; "
             "or a list, one share a class"
         )
     if not 0 <= target < classes:
@@ -206,12 +240,8 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
 def _require_sum_of_1(shares: Sequence[Any]) -> None:
     numbers = [probability(number_of(share)) for share in shares]
     known = all(number.__class__ in BUILT_IN for number in numbers)
-    if known and not math.isclose(sum(numbers), 1, rel_tol=1e-6):
+    if not any(numbers) or (known and not math.isclose(sum(numbers), 1, rel_tol=1e-6)):
         raise ValueError(f"the shares of the classes add up to 1: got {shares!r}")
-
-
-def _weighted(target: Any, shares: dict[int, Any], numbers: Sequence[Any]) -> Any:
-    return dot(shares.values(), numbers) if is_row(target) else numbers[0]
 
 
 def _log_of_class(index: int, p: Any) -> Any:
@@ -232,7 +262,7 @@ def hinge(score: Any, label: Any) -> Any:
     >>> hinge(Fraction(1, 4), 1), hinge(Fraction(3), 1), over(hinge, [0.5, 0.5], [1, -1])
     (Fraction(3, 4), Fraction(0, 1), 1.0)
     """
-    if is_row(score) or is_row(label):
+    if is_row(listed(score)) or is_row(listed(label)):
         raise TypeError(
             "hinge takes one score and one label: many are for over(hinge, scores, labels)"
         )

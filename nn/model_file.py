@@ -36,7 +36,7 @@ from autograd.operations import OPERATIONS
 from autograd.value import Value
 from autograd.writing import printable
 from nn.activations import LINEAR
-from nn.declared_type import of_type, plain
+from nn.declared_type import of_type
 from nn.layers import Layer
 from nn.model_reading import FORMAT, MOST_BYTES, REFERENCE, decoded_model
 from nn.network import MLP
@@ -94,7 +94,7 @@ def encoded_model(model: MLP) -> str:
         "format": FORMAT,
         "version": 2 if named or without else 1,
         "numbers": model.numbers and model.numbers.__name__,
-        "not_finite": any(not is_finite(plain(p.data)) for p in model.parameters()),
+        "not_finite": any(not is_finite(p.data) for p in model.parameters()),
         "notation": dataclasses.asdict(model.notation),
     }
     if whole["version"] == 2:
@@ -165,6 +165,6 @@ def _encoded_layer(layer: Layer, place: Callable[[Value], Any]) -> dict[str, Any
 
 def _encoded_parameter(parameter: Value, numbers: type | None) -> Any:
     try:
-        return encoded_number(plain(of_type(parameter.data, numbers)))
+        return encoded_number(of_type(parameter.data, numbers))
     except TypeError as error:
         raise TypeError(f"{printable(parameter.name)}: {error}") from error

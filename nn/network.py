@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
-from autograd.number_types import is_number, number_of
+from autograd.number_types import is_array, is_number, number_of, python_number
 from autograd.value import Value
 from autograd.writing import printable
 from nn.activations import LINEAR
+from nn.checks import listed, one_row, require_one_row
 from nn.declared_type import as_number, of_type
 from nn.layers import Layer
 from nn.state import Module
@@ -52,6 +53,7 @@ class MLP(Module):
         numbers: type | None = None,
         notation: Notation = NOTES,
     ) -> None:
+        sizes, activations = listed(sizes), listed(activations)
         if inputs < 1 or not sizes or min(sizes) < 1:
             raise ValueError(
                 "a network needs at least one input, layer and neuron: "
@@ -105,6 +107,7 @@ class MLP(Module):
     def _build(
         self, weights: Any, biases: Any, activations: Any, numbers: type | None, notation: Notation
     ) -> None:
+        weights, biases, activations = listed(weights), listed(biases), listed(activations)
         if biases is None or biases is False:
             biases = [None] * len(weights)
         if not hasattr(biases, "__len__"):
@@ -112,7 +115,7 @@ class MLP(Module):
                 f"the biases are a list, one entry for each layer: give [{biases!r}] * "
                 f"{len(weights)} for one bias a layer"
             )
-        if not len(weights) == len(biases) == len(activations) or not weights:
+        if not len(weights) == len(biases) == len(activations) or not len(weights):
             raise ValueError(
                 "one matrix of weights, one list of biases and one activation for each layer: "
                 f"got {len(weights)}, {len(biases)} and {len(activations)}"
@@ -133,7 +136,7 @@ class MLP(Module):
         self.input_names = [notation.activation(0, index) for index in range(self.layers[0].inputs)]
 
     # The result is Any, not a union: how many outputs there are is known only when it runs.
-    def __call__(self, inputs: Iterable[Any]) -> Any:
+    def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:
         """One forward pass: one Value for one output neuron, else a list of them.
 
         Numbers become leaves named a_0^0, a_1^0, ...; Values keep their own names.
@@ -143,18 +146,24 @@ class MLP(Module):
         >>> MLP.from_weights([[[-0.3, 0.8], [5, 7]]], None, ["linear"])([1, 2])
         [Value(1.3, name='z_0^1'), Value(19, name='z_1^1')]
         """
-        outputs, numbers = self._row(inputs), self.numbers
+        outputs, numbers = self._row(inputs, more, "model"), self.numbers
         if len(outputs) != len(self.input_names):
-            raise self.layers[0]._wrong_length(outputs)
-        for index, x in enumerate(outputs):
-            if x.__class__ is not Value:
-                number = x if numbers is None else as_number(x, numbers)
-                outputs[index] = Value(number, self.input_names[index])
+            raise self.layers[0]._wrong_length(outputs, "model")
+        try:
+            for index, x in enumerate(outputs):
+                if x.__class__ is not Value:
+                    number = x if numbers is None else as_number(x, numbers)
+                    outputs[index] = Value(number, self.input_names[index])
+        except (TypeError, ValueError):
+            require_one_row(outputs, "model")
+            raise
         for layer in self.layers:
-            outputs = layer(outputs)
+            outputs = layer._forward(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _row(self, inputs: Iterable[Any]) -> list[Any]:
+    def _row(self, inputs: Iterable[Any], more: Sequence[Any], call: str) -> list[Any]:
+        if more or isinstance(inputs, (Mapping, Set)):
+            one_row(inputs, more, call)  # says what to write
         try:
             return list(inputs)
         except TypeError as error:
@@ -163,19 +172,26 @@ class MLP(Module):
                 f"give [{inputs!r}], not {inputs!r}"
             ) from error
 
-    def predict(self, inputs: Iterable[Any]) -> Any:
+    def predict(self, inputs: Iterable[Any], *more: Any) -> Any:
         """The same on plain numbers, through the same rules; nothing is recorded.
 
         >>> MLP.from_weights([[[0.5, 0.7]]], [[0]], ["linear"]).predict([1, 2])
         1.9
         """
         outputs = []
-        for x in self._row(inputs):
-            if not is_number(number_of(x)):
-                raise TypeError(f"the inputs of a network are numbers, not a {type(x).__name__}")
-            outputs.append(as_number(number_of(x), self.numbers))
+        row = self._row(inputs, more, "model.predict")
+        try:
+            for x in row:
+                if not is_number(python_number(number_of(x))):
+                    raise TypeError(
+                        f"the inputs of a network are numbers, not a {type(x).__name__}"
+                    )
+                outputs.append(as_number(number_of(x), self.numbers))
+        except (TypeError, ValueError):
+            require_one_row(row, "model.predict")
+            raise
         for layer in self.layers:
-            outputs = layer.predict(outputs)
+            outputs = layer._predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def summary(self) -> str:
@@ -219,6 +235,8 @@ def summary(model: MLP) -> str:
 
 def _in_type(given: Any, numbers: type | None) -> Any:
     """Numbers, in lists too, in the model's number type; Values as they are, if they are of it."""
+    if is_array(given) and given.ndim == 0:
+        given = given[()]
     if hasattr(given, "__len__") and not isinstance(given, str):
         return [_in_type(x, numbers) for x in given]
     if given.__class__ is not Value:

@@ -8,14 +8,17 @@ an L2 gradient)
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from fractions import Fraction
 from typing import Any
 
 from autograd.elementary import sqrt
+from autograd.notes.numbers import short_number
+from autograd.number_types import is_finite
 from autograd.value import Value
-from nn.checks import require_in_range, require_same_type
+from nn.checks import has_all_digits, require_in_range, require_same_type
 
 
 class Optimizer:
@@ -164,6 +167,13 @@ def parameters_of(given: Iterable[Value]) -> list[Value]:
     return list(dict.fromkeys(parameters))
 
 
+def updated_by(optimizer: Any) -> list[Value]:
+    """The Values that an optimizer says that it updates: of one's own it need not say any."""
+    given = getattr(optimizer, "parameters", ())
+    given = given() if callable(given) else given
+    return [parameter for parameter in given if parameter.__class__ is Value]
+
+
 def require_gradients(parameters: Sequence[Value]) -> None:
     for parameter in parameters:
         if parameter.grad is None:
@@ -252,6 +262,11 @@ class Adam(Optimizer):
                     f"Adam needs square roots, which leave Fractions ({parameter!r}): "
                     "use floats, or SGD"
                 )
+            if isinstance(parameter.data, complex):
+                raise TypeError(
+                    f"Adam divides by the size of a gradient, and the square of a complex one is "
+                    f"not that of its size ({parameter!r}): use SGD, or a Value for each part"
+                )
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
             raise TypeError(f"betas are a pair, (0.9, 0.999): got {betas!r}")
         given = [learning_rate, *betas, epsilon, weight_decay]
@@ -278,12 +293,18 @@ class Adam(Optimizer):
         steps = self._state.get("step", 0) + 1
         correction, root_correction = 1 - first**steps, sqrt(1 - second**steps)
         numbers, averages, squares = [], [], []
+        smallest, largest = sys.float_info.min, sys.float_info.max  # floats that have all digits
         for parameter, (average, square) in zip(self.parameters, before, strict=True):
             gradient = parameter.grad
             if self.weight_decay != 0:
                 gradient = gradient + self.weight_decay * parameter.data
             average = first * average + (1 - first) * gradient
-            square = second * square + (1 - second) * (gradient * gradient)
+            try:
+                square = second * square + (1 - second) * (gradient * gradient)
+            except (OverflowError, Overflow) as error:  # of ints and Decimals; floats are infinite
+                raise _too_large(parameter, gradient) from error
+            if square.__class__ is not float or not smallest <= square <= largest:
+                self._require_root(parameter, gradient, average, square)
             scale = sqrt(square) / root_correction + self.epsilon
             change = (
                 average / correction / scale if scale != 0 else 0
@@ -292,3 +313,27 @@ class Adam(Optimizer):
             averages.append(average)
             squares.append(square)
         return numbers, {"step": steps, "exp_avg": averages, "exp_avg_sq": squares}
+
+    def _require_root(self, parameter: Value, gradient: Any, average: Any, square: Any) -> None:
+        """An error if the mean square left the range of its type, so that its root is wrong."""
+        if has_all_digits(square) or not is_finite(gradient):
+            return  # or the parameter will show it
+        if not is_finite(square):
+            raise _too_large(parameter, gradient)
+        if average != 0 and self.epsilon < NEGLIGIBLE:
+            raise ValueError(
+                f"the squares of the gradients of {parameter.name or 'a parameter'}, now "
+                f"{short_number(gradient)}, are too small for a {type(square).__name__}: "
+                "give an epsilon, such as 1e-8, or scale the loss up"
+            )
+
+
+NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the smallest float counts
+
+
+def _too_large(parameter: Value, gradient: Any) -> OverflowError:
+    return OverflowError(
+        f"the square of the gradient of {parameter.name or 'a parameter'}, "
+        f"{short_number(gradient)}, is too large: clip the gradients before the step, "
+        "nn.clip_grad_norm(parameters, 1)"
+    )

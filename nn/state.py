@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -104,8 +105,8 @@ class Module:
         named = self.named_parameters()
         parameters = dict(named)
         if len(parameters) != len(named):
-            names = [name for name, _ in named]
-            twice = sorted({name for name in names if names.count(name) > 1})
+            counts = Counter(name for name, _ in named)
+            twice = sorted(name for name, count in counts.items() if count > 1)
             raise ValueError(
                 f"the names {printable(', '.join(twice[:8]))} stand for several parameters: "
                 "use another notation"

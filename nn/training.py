@@ -22,6 +22,7 @@ from typing import Any
 from autograd.number_types import constant, is_finite
 from autograd.operations import mean, total
 from autograd.value import Value
+from nn.checks import is_row
 from nn.divergence import DivergenceError, Watch
 from nn.fit_arguments import (
     Sample,
@@ -37,8 +38,8 @@ from nn.fit_arguments import (
     validation_samples,
 )
 from nn.history import History
-from nn.losses import Loss, is_row, over, takes_one_number
-from nn.optimizers import set_state, state_of
+from nn.losses import Loss, over, takes_one_number
+from nn.optimizers import set_state, state_of, updated_by
 from nn.progress import Show, progress_bar
 
 __all__ = ["DivergenceError", "History", "fit"]
@@ -69,13 +70,14 @@ def fit(
     (None: all samples). `shuffle` is a random.Random that orders the samples anew in each epoch;
     the same seed gives the same run. `penalty` is added to each batch's loss, and `clip` is called
     before each update; both are functions of the model's parameters: `lambda parameters:
-    nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`. A parameter
-    that a batch's loss does not reach has the gradient 0: momentum and weight decay move it all the
-    same. Callbacks are called as callback(epoch, history, model) after each epoch, counted from 1.
-    One that returns True ends the training; an error in one comes out as it is, and the history
-    that the callback was given is that until then. `progress` shows a bar by tqdm: True says so
-    where that is not installed; None shows one only in a terminal or a notebook where it is; False
-    shows none.
+    nn.l2(parameters, 0.01)`, `lambda parameters: nn.clip_grad_norm(parameters, 1)`. The optimizer
+    may be given more parameters than the model's, such as a scale in the loss, which are trained
+    with them. A parameter that a batch's loss does not reach has the gradient 0: momentum and
+    weight decay move it all the same. Callbacks are called as callback(epoch, history, model) after
+    each epoch, counted from 1. One that returns True ends the training; an error in one comes out
+    as it is, and the history that the callback was given is that until then. `progress` shows a bar
+    by tqdm: True says so where that is not installed; None shows one only in a terminal or a
+    notebook where it is; False shows none.
 
     Ctrl-C ends the training and keeps what was learnt. A loss or an update that is not finite is a
     DivergenceError. Targets are converted to the model's `numbers` as its inputs are; not the index
@@ -127,6 +129,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.watch = Watch(History())
+        # What else the optimizer updates is trained too: a scale in the loss.
+        of_model = set(self.model.parameters())
+        self.others = [other for other in updated_by(self.optimizer) if other not in of_model]
 
     @property
     def starts(self) -> range:
@@ -186,13 +191,15 @@ class _Run:
         finite.
         """
         loss = self._forward(batch, epoch)
-        parameters = self.model.parameters()
-        self.model.zero_grad()
+        of_model = self.model.parameters()
+        parameters = [*of_model, *self.others]
+        for parameter in parameters:
+            parameter.grad = None
         loss.backward()
-        _complete_gradients(parameters)
+        _complete_gradients(of_model, parameters)
         if self.clip is not None:
             try:
-                self.clip(parameters)
+                self.clip(of_model)
             except FloatingPointError as error:
                 raise self.watch.diverged(f"epoch {epoch}: {error}", epoch, loss) from error
         before = state_of(self.optimizer, parameters)
@@ -219,12 +226,22 @@ def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     """
     if is_row(target) and len(target) == 1 and not is_row(output):
         target = target[0]
-    return over(loss, output, target) if takes_one_number(loss) else loss(output, target)
+    if takes_one_number(loss):
+        return over(loss, output, target)
+    try:
+        return loss(output, target)
+    except TypeError as error:
+        if not is_row(output) or "list" not in str(error):
+            raise
+        raise TypeError(
+            f"the prediction is a list, the network's {len(output)} outputs, which the loss does "
+            f"not take ({error}): nn.over(loss, prediction, target) is its mean over them"
+        ) from error
 
 
-def _complete_gradients(parameters: Sequence[Value]) -> None:
+def _complete_gradients(of_model: Sequence[Value], parameters: Sequence[Value]) -> None:
     """The derivative in what the loss was not computed from is 0."""
-    if all(parameter.grad is None for parameter in parameters):
+    if all(parameter.grad is None for parameter in of_model):
         raise ValueError(
             "the loss was not computed from the model's parameters: compute it from the "
             "prediction itself"

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import draws
+from mpmath import mpf
 from packages import FLOATS, PLAIN, choose
 
 F, D = Fraction, Decimal  # written so often below that the names must not hide the numbers
@@ -170,7 +171,7 @@ def _dot_of(stack: Callable[..., Any], *x: Any) -> Any:
 
 def _require_probabilities(*numbers: Any) -> None:
     for x in numbers:
-        if isinstance(x, (int, float, Fraction, Decimal)) and (x < 0 or x > 1):
+        if isinstance(x, (int, float, Fraction, Decimal, mpf)) and x == x and (x < 0 or x > 1):
             raise ValueError("not a probability")
 
 

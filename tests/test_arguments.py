@@ -205,6 +205,53 @@ def test_a_target_that_is_a_string_is_named(loss):
         fit(network("linear", outputs=2), XS, ["cat", "dog"], nn.cross_entropy_with_logits)
 
 
+# --- read once ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("targets", [[1.0, 0.0], [[1.0, 0.5], [0.0, 0.5]]])
+def test_samples_that_can_be_read_once_are_kept(targets):
+    def once(x):
+        return (once(each) if isinstance(each, list) else each for each in x)
+
+    outputs = len(targets[0]) if isinstance(targets[0], list) else 1
+    lists, read_once = network("tanh", outputs=outputs), network("tanh", outputs=outputs)
+    expected = fit(lists, XS, targets, epochs=3, validation=(XS, targets))
+    given = {"validation": (map(iter, XS), once(targets)), "epochs": 3}
+    assert fit(read_once, once(XS), once(targets), **given) == expected
+    assert numbers(read_once) == numbers(lists)
+    columns = zip(*XS, strict=True)
+    assert fit(network("tanh"), zip(*columns, strict=True), map(float, YS)).losses[1:]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"inputs": 5}, "the inputs are a list, one for each sample, not a int"),
+        ({"targets": 5}, "the targets are a list, one for each sample, not a int"),
+        ({"inputs": "ab"}, "the inputs are a list, one for each sample, not a str"),
+        ({"inputs": {0: [1, 2]}}, "the inputs are a list, one for each sample, not a dict"),
+        ({"validation": (XS, 1)}, "the validation targets are a list, one for each sample, not"),
+    ],
+)
+def test_what_is_no_list_of_samples_is_named(given, sentence):
+    with pytest.raises(TypeError) as raised:
+        fit(network("linear"), **given)
+    assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [lambda p, t: (p - t) ** 2, lambda p, t: nn.binary_cross_entropy_with_logits(p, t)],
+)
+def test_a_loss_that_takes_one_output_is_told_how_to_take_several(loss):
+    with pytest.raises(TypeError) as raised:
+        fit(network("linear", outputs=2), targets=[[1, 0], [0, 1]], loss=loss)
+    assert "the prediction is a list, the network's 2 outputs, which the loss does not" in str(
+        raised.value
+    )
+    assert "nn.over(loss, prediction, target) is its mean over them" in str(raised.value)
+
+
 # --- the rest -------------------------------------------------------------------------------------
 
 

@@ -6,12 +6,14 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
+import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
 from autograd import Value
+from autograd.number_types import number_of
 from autograd.operations import OPERATIONS
 from nn import (
     binary_cross_entropy,
@@ -131,11 +133,14 @@ def test_cross_entropy_of_a_softmax_has_the_gradient_p_minus_t(target):
         )
 
 
-def test_cross_entropy_in_symbols():
+@pytest.mark.parametrize(
+    "loss", [lambda z, t: cross_entropy(softmax(z), t), cross_entropy_with_logits]
+)
+def test_cross_entropy_in_symbols(loss):
     sympy = pytest.importorskip("sympy")
     z, t = sympy.symbols("z:3", real=True), sympy.symbols("t:3", positive=True)
     logits, p = values(*z), [sympy.exp(number) / sum(map(sympy.exp, z)) for number in z]
-    cross_entropy(softmax(logits), t).backward()
+    loss(logits, t).backward()
     for logit, probability, share in zip(logits, p, t, strict=True):
         assert (
             sympy.simplify(logit.grad - (probability * sum(t) - share)) == 0
@@ -166,6 +171,97 @@ def test_large_logits_do_not_overflow():
     assert cross_entropy_with_logits([1e4, -1e4], 1) == 2e4
     assert softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
     assert softmax([1e9, 1e9]) == [0.5, 0.5]  # nor lose digits
+
+
+def exactly(logits, shares):
+    """The cross-entropy, its gradient and the probabilities, in 60 digits."""
+    with mpmath.workdps(700):  # the differences of floats are exact in so many
+        above = [mpmath.mpf(z) - max(logits) for z in logits]
+    with mpmath.workdps(60):
+        normaliser = mpmath.log(sum(map(mpmath.exp, above)))
+        p = [mpmath.exp(z - normaliser) for z in above]
+        loss = sum(s * (normaliser - z) for s, z in zip(shares, above, strict=True))
+        gradient = [float(q - s) for q, s in zip(p, shares, strict=True)]
+        return float(loss), gradient, list(map(float, p))
+
+
+@pytest.mark.parametrize("base", [0.0, 40.0, 1e3, 1e16, 1e300])
+@pytest.mark.parametrize("above", [0.0, 1e-9, 40.0, 750.0])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_logits_lose_no_digits(base, above, classes):
+    numbers = [base, base + above, base - above][:classes]
+    for target in (0, 1, [1, 0, 0][:classes], [0.75, 0.25, 0][:classes]):
+        shares = target if isinstance(target, list) else [i == target for i in range(classes)]
+        logits = values(*numbers)
+        loss = cross_entropy_with_logits(logits, target)
+        loss.backward()
+        expected, gradient, p = exactly(numbers, shares)
+        assert loss.data == pytest.approx(expected, rel=1e-15, abs=0)
+        found = [z.grad for z in logits]
+        if 0.75 in shares:  # where p - t cancels
+            assert found == pytest.approx(gradient, rel=1e-15, abs=1e-16)
+        else:
+            assert found == pytest.approx(gradient, rel=1e-13, abs=1e-300)
+        assert softmax(numbers) == pytest.approx(p, rel=1e-13, abs=1e-300)
+
+
+def test_the_derivative_in_a_share_is_minus_log_p():
+    logits, shares = [1.0, 2.0, 0.5], values(0.2, 0.3, 0.5)
+    cross_entropy_with_logits(logits, shares).backward()
+    of_probabilities = values(0.2, 0.3, 0.5)
+    cross_entropy(softmax(logits), of_probabilities).backward()
+    assert [s.grad for s in shares] == pytest.approx([s.grad for s in of_probabilities])
+
+
+def test_an_infinite_logit_is_certain():
+    assert cross_entropy_with_logits([math.inf, 0.0], 0) == 0
+    assert cross_entropy_with_logits([math.inf, 0.0], 1) == math.inf
+
+
+@pytest.mark.parametrize("number", [float, Decimal, Fraction])
+def test_a_perfect_loss_is_0_and_not_minus_0(number):
+    one, zero = number(1), number(0)
+    for target in (0, [1, 0], [one, zero]):
+        for p in ([one, zero], values(one, zero)):
+            assert str(number_of(cross_entropy(p, target))) in "0.0"
+    for found in (
+        over(cross_entropy, [[one, zero]] * 2, [0, 0]),
+        sum_squared_error([one], [one]),
+        mse([one], [1]),
+        hinge(one, 1),
+        nn.binary_cross_entropy(one, 1),
+        nn.binary_cross_entropy(zero, 0),
+        over(nn.binary_cross_entropy, [one, zero], [1, 0]),
+    ):
+        assert str(found) in "0.0"
+
+
+def once(x):
+    return (once(each) if isinstance(each, list) else each for each in x)
+
+
+@pytest.mark.parametrize(
+    ("function", "first", "second"),
+    [
+        (mse, [0.5, 1.5], [1.0, 2.0]),
+        (mse, [[0.5, 1.5]], [[1.0, 2.0]]),
+        (sum_squared_error, [0.5, 1.5], [1.0, 2.0]),
+        (sum_half_squared_error, [0.5, 1.5], [1.0, 2.0]),
+        (lambda p, t: over(hinge, p, t), [0.5, 1.5], [1, -1]),
+        (lambda p, t: over(cross_entropy, p, t), [[0.25, 0.75]], [1]),
+        (cross_entropy, [0.25, 0.75], [0.5, 0.5]),
+        (lambda p, _: cross_entropy(p, 1), [0.25, 0.75], []),
+        (lambda p, _: cross_entropy_with_logits(p, 1), [0.25, 0.75], []),
+        (cross_entropy_with_logits, [0.25, 0.75], [0.5, 0.5]),
+        (lambda z, _: softmax(z), [0.25, 0.75], []),
+        (lambda w, _: l1(w, 2), [0.25, 0.75], []),
+        (lambda w, _: l2(w, 2), [0.25, 0.75], []),
+    ],
+)
+def test_what_can_be_read_once_is_read_once(function, first, second):
+    expected = function(first, second)
+    assert function(once(first), once(second)) == expected
+    assert function(dict(enumerate(first)).values(), second) == expected
 
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=6))
@@ -312,12 +408,84 @@ def test_penalties_of_no_parameters_are_0():
             "the strength of a penalty must be a finite number, 0 or more: got -",
         ),
         (lambda: hinge(0.5, 0), ValueError, "a label of the hinge loss is -1 or +1, got 0"),
+        (lambda: hinge(iter([0.5]), [1]), TypeError, "hinge takes one score and one label: many"),
+        (
+            lambda: cross_entropy([0.5, 0.5], Value(1.0)),
+            TypeError,
+            "the index of a class, an int, not a Value: give 1; or a list, one share a class",
+        ),
+        (
+            lambda: cross_entropy([0.5, 0.5], Value(0.5)),
+            TypeError,
+            "an int, not a Value; or a list",
+        ),
+        (lambda: cross_entropy([0.5, 0.5], "1"), TypeError, "an int, not a str; or a list"),
+        (lambda: cross_entropy([0.5, 0.5], [0, 0]), ValueError, "add up to 1: got [0, 0]"),
+        (
+            lambda: cross_entropy_with_logits([0.5, 0.5], [0.5, 0.25]),
+            ValueError,
+            "of the classes add up to 1: got [0.5, 0.25]",
+        ),
+        (
+            lambda: cross_entropy([[0.5, 0.5]] * 2, [0, 1]),
+            TypeError,
+            "cross_entropy takes the probabilities of one sample: many are for over(cross_entropy, "
+            "predictions, targets)",
+        ),
+        (
+            lambda: cross_entropy_with_logits([[0.5, 0.5]] * 2, 0),
+            TypeError,
+            "many are for over(cross_entropy_with_logits, predictions, targets)",
+        ),
+        (
+            lambda: softmax(1.0, 2.0),
+            TypeError,
+            "takes one list of logits, one for each class: got 2",
+        ),
+        (lambda: softmax(1.0), TypeError, "one list of logits, one for each class: got a float"),
+        (lambda: softmax("12"), TypeError, "one list of logits, one for each class: got a str"),
+        (
+            lambda: softmax([[1.0, 2.0]]),
+            TypeError,
+            "one row of numbers, not several: give [softmax(row) for row in rows]",
+        ),
+        (
+            lambda: over([1], [2], mse),
+            TypeError,
+            "the loss comes first and is a function, such as nn.mse, not a list",
+        ),
+        (lambda: mse(0.5, [1]), ValueError, "got 1 prediction, in no list, and 1 targets"),
+        (
+            lambda: half_squared_error(values(0.5), [1]),
+            TypeError,
+            "half_squared_error takes one Value at a time, not a list of them: call it for each",
+        ),
     ],
 )
 def test_what_does_not_match_is_refused(wrong, error, sentence):
     with pytest.raises(error) as raised:
         wrong()
     assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "mixed",
+    [
+        lambda x: x * 0.5,
+        lambda x: 0.5 - x,
+        lambda x: x / Value(0.5),
+        lambda x: x**0.5,
+        lambda x: Fraction(1, 2) + x,
+        lambda x: nn.Neuron([x], None)([0.5]),
+        lambda x: mse([x], [0.5]),
+        lambda x: l2([x], 0.5),
+        lambda x: nn.MLP.from_weights([[[x]]], None, ["linear"])([0.5]),
+    ],
+)
+def test_a_decimal_beside_another_type_is_told_what_to_write(mixed):
+    sentence = r"write the number beside the Decimal as one too, Decimal\('0.1'\) for 0.1"
+    with pytest.raises(TypeError, match=sentence):
+        mixed(Value(Decimal(3), "x"))
 
 
 @pytest.mark.parametrize(("prediction", "target"), [(-0.1, 0), (1.1, 1), (0.5, 2), (0.5, -1)])
@@ -336,11 +504,22 @@ def test_a_target_of_logits_is_a_probability_too(target):
         binary_cross_entropy_with_logits(Value(0.5), target)
 
 
+@pytest.mark.parametrize("prediction", [0.5, Value(0.5, "p")])
+def test_a_target_that_is_no_probability_is_to_blame(prediction):
+    sentence = r"the target -1 is not a probability \(labels -1 and 1 are for hinge\)"
+    with pytest.raises(ValueError, match=sentence):
+        binary_cross_entropy(prediction, -1)
+    with pytest.raises(ValueError) as raised:
+        binary_cross_entropy(1.5, 1)
+    assert "target" not in str(raised.value)
+
+
 def test_a_target_of_logits_may_be_a_symbol():
-    t = pytest.importorskip("sympy").Symbol("t")
-    z = Value(0.5)
+    sympy = pytest.importorskip("sympy")
+    t, z = sympy.Symbol("t"), Value(0.5)
     binary_cross_entropy_with_logits(z, t).backward()
-    assert z.grad == 1 / (1 + math.exp(-0.5)) - t
+    difference = sympy.expand(z.grad - (1 / (1 + math.exp(-0.5)) - t))
+    assert all(abs(number) < 1e-15 for number in sympy.Poly(difference, t).coeffs())
 
 
 def test_the_strength_of_a_penalty_may_be_recorded():

@@ -15,6 +15,7 @@ import nn
 from autograd import Value, find, mean, relu, tanh
 from autograd.entry import Unary
 from autograd.notes.notation import Notation
+from autograd.number_types import number_of
 from autograd.operations import OPERATIONS
 
 WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
@@ -264,6 +265,90 @@ def test_training_reaches_a_stated_loss():
         optimizer.step()
     assert loss.data < 0.005
     assert [round(model.predict(inputs)) for inputs, _ in samples] == [0, 1, 1, 0]
+
+
+LAYER = nn.Layer([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.5], "tanh")
+MODELS = {
+    "model": nn.MLP(2, [2, 1], ["tanh", "linear"]),
+    "model.predict": nn.MLP(2, [2, 1], ["tanh", "linear"]).predict,
+    "layer": LAYER,
+    "layer.predict": LAYER.predict,
+    "neuron": LAYER.neurons[0],
+    "neuron.predict": LAYER.neurons[0].predict,
+}
+
+
+def plain(outputs):
+    return [number_of(y) for y in (outputs if isinstance(outputs, list) else [outputs])]
+
+
+@pytest.mark.parametrize("call", MODELS)
+def test_inputs_that_can_be_read_once(call):
+    model = MODELS[call]
+    for inputs in ((x for x in [1.0, 2.0]), map(float, [1, 2]), {"a": 1.0, "b": 2.0}.values()):
+        assert plain(model(inputs)) == plain(model([1.0, 2.0])) == plain(model((1.0, 2.0)))
+
+
+@pytest.mark.parametrize("call", MODELS)
+@pytest.mark.parametrize(
+    ("inputs", "sentence"),
+    [
+        (([[1, 2], [3, 4]],), "the inputs are one row of numbers, not several: give [{}(row) for "),
+        (([[1, 2]],), "not several: give [{}(row) for row in rows]"),
+        (([[1, 2]] * 3,), "not several: give [{}(row) for row in rows]"),
+        (([1, 2], [3, 4]), "not several: give [{}(row) for row in rows]"),
+        ((1, 2), "the inputs are one list: give {}([1, 2])"),
+        ((1,), "a list, one number for each: give "),
+        (({0: 1, 1: 2},), "the inputs are a list, in its order, not a dict"),
+        (({1, 2},), "the inputs are a list, in its order, not a set"),
+    ],
+)
+def test_what_is_no_row_of_inputs_is_told_how_to_write_it(call, inputs, sentence):
+    with pytest.raises(TypeError) as raised:
+        MODELS[call](*inputs)
+    assert sentence.format(call) in str(raised.value)
+
+
+@pytest.mark.parametrize("number", [Fraction, Decimal, float, int])
+def test_rows_are_told_from_numbers_of_the_models_type(number):
+    model = nn.MLP.from_weights([[[1, 2]]], [[3]], ["linear"], numbers=number)
+    for call in (model, model.predict):
+        with pytest.raises(TypeError, match=r"not several: give \[model"):
+            call([[1, 2], [3, 4]])
+
+
+class Counted(str):
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_names_that_stand_for_several_parameters_are_found_in_one_pass():
+    model = nn.MLP.from_weights([[[0.0] * 400]], None, ["linear"])
+    for index, parameter in enumerate(model.parameters()):
+        parameter.name = Counted(f"w_{index // 2}")
+    with pytest.raises(ValueError, match=r"the names w_0, w_1, .* stand for several parameters"):
+        model.state_dict()
+    assert Counted.compared < 400 * 10
+
+
+def test_networks_of_what_can_be_read_once():
+    weights, biases = [[[0.5], [1.5]]], [[0.25, 0.75]]
+    expected = nn.MLP.from_weights(weights, biases, ["tanh"]).state_dict()
+
+    def once(x):
+        return (once(each) if isinstance(each, list) else each for each in x)
+
+    model = nn.MLP.from_weights(once(weights), once(biases), iter(["tanh"]))
+    assert model.state_dict() == expected
+    assert nn.Layer(once(weights[0]), once(biases[0])).state_dict() == expected
+    assert len(nn.Neuron(once([0.5, 1.5]), 1).weights) == 2
+    assert str(nn.MLP(2, iter([3, 1]), iter(["relu", "linear"]))) == "MLP(2-3-1, 13 parameters)"
+    with pytest.raises(ValueError, match="a neuron needs at least one weight"):
+        nn.Neuron(iter([]), 1)
 
 
 def test_softmax_is_of_a_whole_layer(tmp_path):

@@ -90,6 +90,62 @@ def test_adam_leaves_what_has_no_gradient_alone():
     assert steps(Adam([w], epsilon=0), w, [0.0]) == [1.0]
 
 
+@pytest.mark.parametrize(
+    ("gradient", "epsilon", "error", "sentence"),
+    [
+        (
+            1e200,
+            1e-8,
+            OverflowError,
+            "the square of the gradient of w, 1e+200, is too large: clip",
+        ),
+        (-1e155, 0, OverflowError, "nn.clip_grad_norm(parameters, 1)"),
+        (10**200, 1e-8, OverflowError, "the square of the gradient of w, "),
+        (Decimal("1e600000"), 1e-8, OverflowError, "the square of the gradient of w, 1E+600000"),
+        (
+            1e-200,
+            0,
+            ValueError,
+            "the squares of the gradients of w, now 1e-200, are too small for",
+        ),
+        (1e-160, 0, ValueError, "for a float: give an epsilon, such as 1e-8, or scale the loss up"),
+        (1e-200, 1e-150, ValueError, "are too small for a float"),
+        (Decimal("1e-600000"), 0, ValueError, "are too small for a Decimal: give an epsilon"),
+    ],
+)
+def test_a_square_that_leaves_the_range_is_named(gradient, epsilon, error, sentence):
+    w = Value(gradient.__class__(1), "w") if gradient.__class__ is not int else Value(1.0, "w")
+    optimizer = Adam([w], 0.125, epsilon=epsilon)
+    w.grad = gradient
+    with pytest.raises(error) as raised:
+        optimizer.step()
+    assert sentence in str(raised.value)
+    assert w.data == 1 and optimizer.state_dict() == {}
+
+
+@pytest.mark.parametrize(
+    ("gradient", "epsilon", "moved"),
+    [
+        (1e153, 0, -0.125),
+        (-1e-150, 0, 0.125),
+        (1e-200, 1e-8, -0.125 * 1e-192),  # beside epsilon nothing of the square counts
+        (1e-160, 1e-8, -0.125 * 1e-152),
+        (Decimal("1e200"), 0, Decimal("-0.125")),
+        (Decimal("1e-600000"), 1e-8, Decimal("-0.125") * Decimal("1e-599992")),
+    ],
+)
+def test_a_square_within_the_range_moves_the_parameter(gradient, epsilon, moved):
+    w = Value(0 * gradient)
+    (number,) = steps(Adam([w], 0.125, epsilon=epsilon), w, [gradient])
+    assert number == pytest.approx(moved, rel=type(moved)("1e-9"), abs=type(moved)(0))
+
+
+def test_a_gradient_that_is_not_finite_shows_in_the_parameter():
+    for gradient in (math.inf, math.nan):
+        w = Value(1.0)
+        assert math.isnan(steps(Adam([w]), w, [gradient])[0])
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p)])
 def test_a_step_is_made_as_a_whole_or_not_at_all(make):
     a, b, same_a, same_b = Value(1.0, "a"), Value(2.0, "b"), Value(1.0), Value(2.0)
@@ -387,6 +443,11 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
         ),
         (lambda: SGD([], 1), ValueError, "at least one parameter"),
         (
+            lambda: Adam([Value(1j, "z")]),
+            TypeError,
+            "the square of a complex one is not that of its size (Value(1j, name='z')): use SGD",
+        ),
+        (
             lambda: SGD([1.0], 1),
             TypeError,
             "a parameter is a Value, not a float: give model.parameters()",
@@ -481,10 +542,26 @@ def test_a_fraction_as_bound_of_floats_leaves_floats():
     assert typed(p.grad for p in w) == typed([0.5, -0.5])
 
 
+@pytest.mark.parametrize("number", [Decimal, float])
+def test_small_gradients_are_clipped_and_not_taken_for_0(number):
+    small = "1e-600000" if number is Decimal else "1e-200"
+    unit = number(small)
+    w = with_gradients(3 * unit, -4 * unit)
+    assert clip_grad_norm(w, unit) == pytest.approx(5 * unit, rel=number("1e-9"), abs=number(0))
+    expected = [unit * 3 / 5, -unit * 4 / 5]
+    assert [p.grad for p in w] == pytest.approx(expected, rel=number("1e-9"), abs=number(0))
+
+
 def test_large_gradients_are_clipped_and_not_lost():
     w = with_gradients(3e200, -4e200)
     assert clip_grad_norm(w, 5.0) == pytest.approx(5e200)
     assert [p.grad for p in w] == pytest.approx([3.0, -4.0])
+    w = with_gradients(Decimal("3e600000"), Decimal("-4e600000"))
+    assert clip_grad_norm(w, 5) == Decimal("5e600000")
+    assert [p.grad for p in w] == [3, -4]
+    w = with_gradients(3e200, -4e200)
+    clip_grad_norm(w, 5e-200)  # a factor of 1e-400
+    assert [p.grad for p in w] == pytest.approx([3e-200, -4e-200], rel=1e-12, abs=0)
     w = with_gradients(math.inf, 1.0)
     clip_grad_value(w, 2.0)
     assert [p.grad for p in w] == [2.0, 1.0]

@@ -33,6 +33,7 @@ from autograd import (
     jacobian,
     jvp,
     log,
+    numbers,
     relu,
     sin,
     sqrt,
@@ -40,6 +41,7 @@ from autograd import (
     tanh,
     total,
     value_and_grad,
+    values,
     vjp,
     where,
 )
@@ -227,6 +229,34 @@ def test_a_model_of_plain_numbers_gives_numbers():
 def test_what_is_no_model_is_refused(other):
     with pytest.raises(TypeError, match="nothing is differentiated in an object of type"):
         grad(lambda o: Value(1.0))(other)
+
+
+def nested_in_lists(x, depth):
+    for _ in range(depth):
+        x = [x]
+    return x
+
+
+def innermost(x):
+    while isinstance(x, list):
+        (x,) = x
+    return x
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+def test_deep_nesting(depth):
+    x = nested_in_lists(3.0, depth)
+    assert innermost(grad(lambda x: innermost(x) ** 2)(x)) == 6.0
+    assert innermost(jvp(lambda x: x, (x,), (x,))[1]) == 3.0
+    assert innermost(numbers(values(x))) == innermost(numbers(stop_gradient(values(x)))) == 3.0
+
+
+def test_nesting_without_an_end_is_refused():
+    loop = []
+    loop += [loop, loop]
+    for use in (grad(innermost), numbers, values, stop_gradient):
+        with pytest.raises(ValueError, match="nested more than 1000 deep: does a container hold"):
+            use(loop)
 
 
 def test_jacobian_is_nested_as_output_then_input():

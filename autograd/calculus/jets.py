@@ -20,7 +20,17 @@ from autograd.arithmetic import Arithmetic
 from autograd.calculus.transforms import Call, call, single, stop_gradient
 from autograd.entry import N, Operation
 from autograd.errors import FAULTS, of_derivative
-from autograd.number_types import MIXED, Number, Operand, constant, is_number, number_of
+from autograd.number_types import (
+    BUILT_IN,
+    MIXED,
+    Number,
+    Operand,
+    constant,
+    is_array,
+    is_number,
+    number_of,
+    python_number,
+)
 from autograd.operations import dot
 from autograd.value import Value, record
 
@@ -28,10 +38,12 @@ from autograd.value import Value, record
 class Jet(Arithmetic):
     """A number and its further Taylor coefficients, each computed when it is first asked for.
 
-    To the rule table a jet is a node like a Value: it has operands, and records operations.
+    To the rule table a jet is a node like a Value: it has operands, and records operations. What is
+    computed from the same operands again is the same jet, found among `known_jets`: the partials of
+    a sine are cosines and sines of the same jets, not ever new ones.
     """
 
-    __slots__ = ("known", "name", "operands", "operation", "products")
+    __slots__ = ("known", "known_jets", "moves", "name", "operands", "operation", "products")
 
     def __init__(
         self,
@@ -39,11 +51,14 @@ class Jet(Arithmetic):
         operation: Operation | None = None,
         operands: tuple[Operand, ...] = (),
         name: str = "",
+        known_jets: dict[Any, Jet] | None = None,
     ) -> None:
         self.known: list[Operand] = list(known)  # None for what is 0 wherever the variable is
         self.name = name
         self.operation, self.operands = operation, operands
         self.products: list[tuple[Jet, Jet]] = []  # whose sum is y': (partial, operand)
+        self.moves: bool = len(known) > 1 or any(map(_moves, operands))
+        self.known_jets: dict[Any, Jet] = {} if known_jets is None else known_jets
 
     @property
     def data(self) -> Number:
@@ -55,10 +70,16 @@ class Jet(Arithmetic):
     @staticmethod
     def record(operation: Operation, operands: tuple[Operand, ...]) -> Jet:
         """The jet of the operation's result, of which only the number is computed now."""
-        numbers = tuple(x.known[0] if x.__class__ is Jet else x for x in operands)
-        recorded = any(x.__class__ is Value for x in numbers)
-        number = record(operation, numbers) if recorded else operation.value(*numbers)
-        return Jet(number, operation=operation, operands=operands)
+        known_jets = next(x.known_jets for x in operands if x.__class__ is Jet)
+        key = operation, *map(_identity, operands)
+        if key not in known_jets:
+            numbers = tuple(x.known[0] if x.__class__ is Jet else x for x in operands)
+            recorded = any(x.__class__ is Value for x in numbers)
+            number = record(operation, numbers) if recorded else operation.value(*numbers)
+            known_jets[key] = Jet(
+                number, operation=operation, operands=operands, known_jets=known_jets
+            )
+        return known_jets[key]
 
     def detach(self) -> Jet:
         """The number as a constant."""
@@ -67,7 +88,7 @@ class Jet(Arithmetic):
     def coefficient(self, order: int) -> Operand:
         """The Taylor coefficient of that order; None for one that is 0 wherever the variable is."""
         while len(self.known) <= order:
-            self.known.append(self._next_coefficient())
+            self.known.append(self._next_coefficient() if self.moves else None)
         return self.known[order]
 
     def _next_coefficient(self) -> Operand:
@@ -76,6 +97,12 @@ class Jet(Arithmetic):
             return None
         if self.operation is operations.div:
             return self._next_of_quotient(order)
+        if self.operation is operations.pow and order > 1 and not _moves(self.operands[1]):
+            base, power = map(_jet, self.operands)
+            if base.data != 0:
+                return self._next_of_power(order)
+            if _is_whole(power.data):
+                return _product(base, int(power.data)).coefficient(order)
         if order == 1:
             self.products = _products(self, self.operation)
         slope = _sum_of_products(
@@ -94,28 +121,72 @@ class Jet(Arithmetic):
         )
         change = dividend.coefficient(order)
         if rest is not None:
-            change = -rest if change is None else change - rest
-        return None if change is None else change / divisor.known[0]
+            change = -rest if change is None else operations.sub(change, rest)
+        return None if change is None else operations.div(change, divisor.known[0])
+
+    def _next_of_power(self, order: int) -> Operand:
+        # From x*y' = n*x'*y, y = x^n. Its partials are ever new powers.
+        x, n = map(_jet, self.operands)
+        slope = _sum_of_products(
+            (_scaled(n.known[0] * i - (order - i), x.coefficient(i)), self.coefficient(order - i))
+            for i in range(1, order + 1)
+        )
+        return None if slope is None else _divided(slope, order * x.known[0], self.data)
 
     def slope(self, order: int) -> Operand:
         """The coefficient of that order in the derivative of the series."""
-        further = self.coefficient(order + 1)
-        return further if further is None or order == 0 else (order + 1) * further
+        return _scaled(order + 1, self.coefficient(order + 1))
+
+
+def _identity(x: Operand) -> Any:
+    """What tells operands apart: equal numbers of other types, or zeros of other signs, are two."""
+    return (int, x) if x.__class__ is int else id(x)
 
 
 def _jet(x: Operand) -> Jet:
     return x if x.__class__ is Jet else Jet(x)
 
 
+def _moves(x: Operand) -> bool:
+    return isinstance(x, Jet) and x.moves
+
+
+def _is_whole(number: Number) -> bool:
+    """Whether a number of Python's own is 1, 2, 3, ..."""
+    kind = number.__class__
+    return kind in BUILT_IN and kind is not complex and number > 0 and bool(number % 1 == 0)
+
+
+def _product(x: Jet, n: int) -> Jet:
+    """x**n for n of at least 1, by squares: the partials of products are no new powers."""
+    if n == 1:
+        return x
+    square = _product(x, n // 2)
+    even = Jet.record(operations.mul, (square, square))
+    return Jet.record(operations.mul, (even, x)) if n % 2 else even
+
+
 def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
     """The partials beside their operands, where something passes."""
-    recorded = operation.recorded_derivatives(jet)
-    numbers = operation.local_derivatives(jet) if operation.selects else recorded
+    asked = [x for x in jet.operands if _moves(x)]
+    if operation is operations.pow and _moves(jet.operands[1]):  # y' = y*(n*log(x))'
+        x, n = map(_jet, jet.operands)
+        if x.data != 0:
+            return [(jet, n * operations.log(x))]
+    recorded = operation.recorded_derivatives(jet, asked)
+    numbers = operation.local_derivatives(jet, asked) if operation.selects else recorded
     return [
         (_jet(partial), operand)
         for partial, number, operand in zip(recorded, numbers, jet.operands, strict=True)
-        if operand.__class__ is Jet and number is not None
+        if partial is not None and number is not None
     ]
+
+
+def _scaled(factor: Operand, coefficient: Operand) -> Operand:
+    """Their product; None where the coefficient is; a factor of 1 is not multiplied with."""
+    if coefficient is None or (factor.__class__ is int and factor == 1):
+        return coefficient
+    return operations.mul(factor, coefficient)
 
 
 def _sum_of_products(pairs: Iterable[tuple[Operand, Operand]]) -> Operand:
@@ -129,11 +200,11 @@ def _sum_of_products(pairs: Iterable[tuple[Operand, Operand]]) -> Operand:
     return dot.value(*operands)
 
 
-def _divided(number: Operand, order: int, like: Number) -> Operand:
-    """number / order; an int stays one where no rest is left, else it takes the type of `like`."""
-    if number.__class__ is int:
-        return number // order if number % order == 0 else constant(Fraction(number, order), like)
-    return number if order == 1 else number / order
+def _divided(number: Operand, divisor: Operand, like: Number) -> Operand:
+    """number / divisor; of two ints an int where no rest is left, else in the type of `like`."""
+    if number.__class__ is int and divisor.__class__ is int:
+        return constant(Fraction(number, divisor), like) if number % divisor else number // divisor
+    return number if divisor.__class__ is int and divisor == 1 else operations.div(number, divisor)
 
 
 class Derivative(Protocol):
@@ -184,7 +255,14 @@ def _require_order(order: Any) -> int:
 
 def _coefficients(f: Callable[..., Operand], x: Operand, order: int) -> list[Operand]:
     """f(x), f'(x), f''(x)/2, ..., up to that order, as numbers or (given a Value) as Values."""
-    if not is_number(number_of(x)):
+    if getattr(x, "shape", None) == ():  # an array of no dimensions
+        x = x.item()
+    if isinstance(x, (dict, list, tuple)) or is_array(x):
+        raise TypeError(
+            f"a {type(x).__name__} is not one number: a derivative of order n is of a function of "
+            "one; call it for each"
+        )
+    if not is_number(python_number(number_of(x))):
         raise TypeError(
             f"a derivative of order n is of a function of one number, not of a {type(x).__name__}"
         )
@@ -192,33 +270,49 @@ def _coefficients(f: Callable[..., Operand], x: Operand, order: int) -> list[Ope
     root = single(f, called)
     if order == 1:  # what `grad` does, with partials that need not be differentiated again
         return [called.result(root), *called.gradients(root)]
-    jet = _jet_of(root, called, order)
+    known_jets: dict[Any, Jet] = {}
     zero = constant(0, called.variables[0].data)
-    found = (jet.coefficient(k) for k in range(order + 1))
+    try:
+        jet = _jet_of(root, called, order, known_jets)
+        found = [jet.coefficient(k) for k in range(order + 1)]
+    finally:
+        _forget(known_jets)
     return [called.result(zero if number is None else number) for number in found]
 
 
-def _jet_of(root: Value, called: Call, order: int) -> Jet:
+def _jet_of(root: Value, called: Call, order: int, known_jets: dict[Any, Jet]) -> Jet:
     """The jet of the root: node by node, so that nothing recurses through the graph."""
     (variable,) = called.variables
 
     def leaf(node: Value) -> Operand:
         return number_of(node) if called.wants_numbers else node
 
-    jets = {variable: Jet(leaf(variable), constant(1, variable.data), name=variable.name)}
+    def constant_jet(node: Operand) -> Jet:
+        return jets.setdefault(node, Jet(leaf(node), known_jets=known_jets))
+
+    given = Jet(leaf(variable), constant(1, variable.data), known_jets=known_jets)
+    given.name = variable.name
+    jets = {variable: given}
     for node in called.order([root]):
         if node is not variable:
-            operands = tuple(
-                _jet(jets.get(x, leaf(x))) if x.__class__ is Value else x for x in node.operands
-            )
+            operands = tuple(constant_jet(x) if x.__class__ is Value else x for x in node.operands)
             jets[node] = Jet(
-                leaf(node), operation=node.operation, operands=operands, name=node.name
+                leaf(node), operation=node.operation, operands=operands, known_jets=known_jets
             )
-    for jet in jets.values():
+            jets[node].name = node.name
+            known_jets.setdefault((node.operation, *map(_identity, operands)), jets[node])
+    for jet in list(jets.values()):
         try:
             jet.coefficient(order)
             if jet.data.__class__ is Fraction and float in map(type, jet.known):
                 raise TypeError(MIXED)
         except FAULTS as error:
             raise of_derivative(error, jet) from error
-    return _jet(jets.get(root, leaf(root)))
+    return constant_jet(root)
+
+
+def _forget(known_jets: dict[Any, Jet]) -> None:
+    """Without this the jets, which lead to each other in circles, would wait for the collector."""
+    for jet in known_jets.values():
+        jet.products.clear()
+    known_jets.clear()

@@ -1,17 +1,22 @@
-"""Nested arguments: lists, tuples, dicts and models of numbers and Values, apart and together.
+"""Nested arguments: lists, tuples, dicts, NumPy's arrays and models of numbers and Values.
 
-A model is whatever has `parameters()`, such as those of `nn`.
+A model is whatever has `parameters()`, such as those of `nn`. An array is nested as its lists are,
+`array.tolist()`, and comes back as an array of its shape: of dtype float64 where it holds floats
+alone, complex128 where complex numbers, else object. Nothing here recurses.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
-from autograd.number_types import Operand, is_number, number_of
+from autograd.number_types import Operand, is_number, number_of, python_number
+from autograd.value import Value
 
-Tree = Any  # a number, a Value or a model, or a list, tuple or dict of Trees
+Tree = Any  # a number, a Value or a model, or an array, list, tuple or dict of Trees
 
 
 class Model(Protocol):
@@ -21,6 +26,30 @@ class Model(Protocol):
 
 
 CONTAINERS = (dict, list, tuple)
+DEEPEST = 1000  # containers within each other
+
+
+def values(tree: Tree, name: str = "") -> Any:
+    """The same nesting with a Value for each number; with a name, each is named by its place.
+
+    >>> values([[2.0, 3.0]], "W")
+    [[Value(2.0, name='W[0][0]'), Value(3.0, name='W[0][1]')]]
+    """
+    leaves = paired(tree, tree, name or "the argument")
+    return nested(tree, (_leaf(x, place if name else "") for place, x, _ in leaves))
+
+
+def _leaf(x: Operand, name: str) -> Value:
+    return x if x.__class__ is Value else Value(x, name)
+
+
+def numbers(tree: Tree) -> Any:
+    """The same nesting with the number of each Value.
+
+    >>> numbers({"w": [Value(2.0), Value(3.0)], "epoch": 1})
+    {'w': [2.0, 3.0], 'epoch': 1}
+    """
+    return mapped(number_of, tree, models=True)
 
 
 def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, Operand]]:
@@ -31,21 +60,26 @@ def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, 
     >>> list(paired({"w": [2, 3]}, {"w": [0, 1]}, "x"))
     [("x['w'][0]", 2, 0), ("x['w'][1]", 3, 1)]
     """
-    children = _children(tree, place)
-    if children is None:
-        if _children(other, place) is not None:
+    waiting = [(tree, other, place, 0)]
+    while waiting:
+        tree, other, place, depth = waiting.pop()
+        children = _children(tree, place)
+        others = children if other is tree else _children(other, place)
+        if children is None:
+            if others is not None:
+                raise ValueError(
+                    f"{place}: expected one number, as nested as its counterpart, "
+                    f"got {_short(other)}"
+                )
+            yield place, _number(tree), _number(other)
+            continue
+        if others is None or children.keys() != others.keys():
             raise ValueError(
-                f"{place}: expected one number, as nested as its counterpart, got {_short(other)}"
+                f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}"
             )
-        yield place, tree, other
-        return
-    others = _children(other, place)
-    if others is None or children.keys() != others.keys():
-        raise ValueError(
-            f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}"
-        )
-    for key, child in children.items():
-        yield from paired(child, others[key], f"{place}{key}")
+        _require_depth(depth)
+        parts = [(x, others[key], f"{place}{key}", depth + 1) for key, x in children.items()]
+        waiting += reversed(parts)
 
 
 def flat(tree: Tree, place: str = "the argument") -> list[Operand]:
@@ -63,9 +97,7 @@ def nested(tree: Tree, leaves: Iterator[Any]) -> Any:
     >>> nested(([1, 2], {"b": 3}), iter("xyz"))
     (['x', 'y'], {'b': 'z'})
     """
-    if isinstance(tree, CONTAINERS) or is_model(tree):
-        return _rebuilt(tree, lambda child: nested(child, leaves))
-    return next(leaves)
+    return _rebuilt(tree, lambda _: next(leaves), models=True)
 
 
 def mapped(function: Callable[[Any], Any], tree: Any, models: bool = False) -> Any:
@@ -77,9 +109,7 @@ def mapped(function: Callable[[Any], Any], tree: Any, models: bool = False) -> A
     >>> mapped(number_of, {"loss": Value(0.5), "epoch": "first"})
     {'loss': 0.5, 'epoch': 'first'}
     """
-    if isinstance(tree, CONTAINERS) or (models and is_model(tree)):
-        return _rebuilt(tree, lambda child: mapped(function, child, models))
-    return function(tree) if number_of(tree) is not tree else tree
+    return _rebuilt(tree, lambda x: function(x) if number_of(x) is not x else x, models, False)
 
 
 def values_in(tree: Any) -> Iterator[Any]:
@@ -89,13 +119,15 @@ def values_in(tree: Any) -> Iterator[Any]:
     >>> list(values_in([{"loss": Value(0.5)}, "first", 1]))
     [Value(0.5)]
     """
-    if isinstance(tree, CONTAINERS):
-        for part in tree.values() if isinstance(tree, dict) else tree:
-            yield from values_in(part)
-    elif is_model(tree):
-        yield from (x for x in tree.parameters() if number_of(x) is not x)
-    elif number_of(tree) is not tree:
-        yield tree
+    waiting = [(tree, 0)]
+    while waiting:
+        tree, depth = waiting.pop()
+        parts = _parts(tree, models=True, numeric=False)
+        if parts is not None:
+            _require_depth(depth)
+            waiting += [(part, depth + 1) for part in reversed(parts)]
+        elif number_of(tree) is not tree:
+            yield tree
 
 
 def is_model(x: object) -> bool:
@@ -103,21 +135,81 @@ def is_model(x: object) -> bool:
     return callable(getattr(x, "parameters", None)) and not isinstance(x, type)
 
 
-def _rebuilt(tree: Any, child: Callable[[Any], Any]) -> Any:
-    """A container or model of the same class, with `child` of each part in its place."""
+def is_container_array(x: object) -> bool:
+    """Whether `x` is an array that is nested as its lists are: no matrix and no masked array."""
+    return x.__class__ is getattr(sys.modules.get("numpy"), "ndarray", None)
+
+
+def _require_depth(depth: int) -> None:
+    if depth == DEEPEST:
+        raise ValueError(f"nested more than {DEEPEST} deep: does a container hold itself?")
+
+
+def _parts(tree: Any, models: bool, numeric: bool) -> Sequence[Any] | None:
+    """The parts of a container in order, of an array its elements; None for a leaf.
+
+    `numeric` says whether an array that cannot hold Values is one, too.
+    """
+    if isinstance(tree, CONTAINERS):
+        return [*tree.values()] if isinstance(tree, dict) else tree
+    if is_container_array(tree):
+        return tree.ravel().tolist() if numeric or tree.dtype == object else None
+    return [*tree.parameters()] if models and is_model(tree) else None
+
+
+def _rebuilt(tree: Any, leaf: Callable[[Any], Any], models: bool, numeric: bool = True) -> Any:
+    """The nesting with `leaf` of each leaf in its place, called in their order.
+
+    An entry that is waiting is a tree and where its copy goes; once its parts are on their way
+    there are these too, and their copies.
+    """
+    done: list[Any] = []
+    waiting: list[tuple[Any, list[Any], Sequence[Any] | None, list[Any]]] = [(tree, done, None, [])]
+    depth = 0
+    while waiting:
+        tree, into, parts, copies = waiting.pop()
+        if parts is not None:
+            into.append(_like(tree, parts, copies))
+            depth -= 1
+        elif (parts := _parts(tree, models, numeric)) is None:
+            into.append(leaf(tree))
+        else:
+            _require_depth(depth)
+            depth += 1
+            waiting.append((tree, into, parts, copies))
+            waiting += [(part, copies, None, []) for part in reversed(parts)]
+    return done[0]
+
+
+def _like(tree: Any, parts: Sequence[Any], copies: list[Any]) -> Any:
+    """A container or model of the same class, with the copies in the places of its parts."""
     if isinstance(tree, dict):
         copied = copy.copy(tree)  # a dict of its class
-        copied.update((key, child(part)) for key, part in tree.items())
+        copied.update(zip(tree, copies, strict=True))
         return copied
+    if is_container_array(tree):
+        return _array_of(copies, tree.shape)
     if not isinstance(tree, CONTAINERS):
-        replaced = {id(parameter): child(parameter) for parameter in tree.parameters()}
+        replaced = {id(part): other for part, other in zip(parts, copies, strict=True)}
         return copy.deepcopy(tree, replaced)
-    parts, kind = [child(part) for part in tree], type(tree)
-    return kind(*parts) if hasattr(tree, "_fields") else kind(parts)  # a namedtuple, or another
+    kind = type(tree)
+    return kind(*copies) if hasattr(tree, "_fields") else kind(copies)  # a namedtuple, or another
+
+
+def _array_of(elements: list[Any], shape: tuple[int, ...]) -> Any:
+    """The elements as an array; arrays of one shape as one array, with their axes last."""
+    numpy, kinds = sys.modules["numpy"], {x.__class__ for x in elements}
+    if kinds == {numpy.ndarray} and len({x.shape for x in elements}) == 1:
+        return numpy.stack(elements).reshape(shape + elements[0].shape)
+    if kinds in ({float}, {complex}):
+        return numpy.array(elements).reshape(shape)
+    return numpy.fromiter(elements, dtype=object, count=len(elements)).reshape(shape)
 
 
 def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
     """The parts of a container by their places; None for a number or a Value."""
+    if is_container_array(tree):
+        tree = tree.tolist()
     if isinstance(tree, dict):
         return {f"[{key!r}]": child for key, child in tree.items()}
     if isinstance(tree, (list, tuple)):
@@ -125,16 +217,24 @@ def _children(tree: Tree, place: str) -> dict[str, Tree] | None:
     if is_model(tree):
         return {f".parameters()[{i}]": parameter for i, parameter in enumerate(tree.parameters())}
     try:
-        if number_of(tree) is not tree or is_number(tree):
+        if number_of(tree) is not tree or is_number(python_number(tree)):
             return None
     except TypeError as error:
         raise TypeError(f"{place}: {error}") from None
     raise TypeError(
         f"{place}: nothing is differentiated in an object of type {type(tree).__name__}; "
-        "give numbers, Values, models, or lists, tuples and dicts of them"
+        "give numbers, Values, models, or arrays, lists, tuples and dicts of them"
     )
 
 
+def _number(leaf: Tree) -> Operand:
+    """A number or Value as it is; of NumPy's as Python's."""
+    return python_number(leaf.item() if is_container_array(leaf) else leaf)
+
+
 def _short(tree: Tree) -> str:
-    text = repr(tree)
-    return text if len(text) <= 60 else f"a {type(tree).__name__} of {len(flat(tree))} numbers"
+    with suppress(RecursionError, ValueError):  # too deep, or too many digits
+        text = repr(tree)
+        if len(text) <= 60:
+            return text
+    return f"a {type(tree).__name__} of {len(flat(tree))} numbers"

@@ -1,6 +1,6 @@
 """Derivatives of functions: `grad`, `jacobian`, `hessian`, `jvp`, `vjp`, `hvp`.
 
-The functions take and return numbers or Values, in nested lists, tuples, dicts and models. Given
+The functions take and return numbers or Values, in arrays, lists, tuples, dicts and models. Given
 numbers, the derivatives are numbers of that type; given Values they are Values, recorded, to go on
 with. They compose: inside a function that is being differentiated they give Values too.
 
@@ -23,7 +23,8 @@ from typing import Any, Literal, Protocol, TypeVar, overload
 from autograd.calculus.nesting import Model, Tree, mapped, nested, paired, values_in
 from autograd.derivatives import adjoint_numbers, adjoints, tangent_numbers, tangents
 from autograd.entry import Node
-from autograd.graph import depending, live, topological_order
+from autograd.graph import live, moving, topological_order
+from autograd.number_format import shown
 from autograd.number_types import BUILT_IN, Operand, constant, number_of
 from autograd.operations import dot, total
 from autograd.value import Value, record
@@ -72,7 +73,7 @@ class Call:
     def order(self, outputs: Sequence[Value]) -> list[Value]:
         """What leads from the variables, which come first, to the outputs, in topological order."""
         nodes = topological_order(*outputs, stop=[*self.variables, *self.given])
-        order = depending([*self.variables, *nodes], self.variables)
+        order = moving([*self.variables, *nodes], self.variables)
         reached = live(order, outputs)
         return [node for node in order if node in reached]
 
@@ -210,9 +211,9 @@ def outputs_of(f: Function, output: Tree) -> list[Value]:
     if found and not any(x.__class__ is Value for _, x, _ in found):
         place, x, _ = found[0]
         raise TypeError(
-            f"{place} is the number {x!r}, not a Value: nothing of it was recorded. "
+            f"{place} is the number {shown(x)}, not a Value: nothing of it was recorded. "
             "Use the functions of autograd (autograd.exp for math.exp), not .data; "
-            f"a constant is Value({x!r})"
+            f"a constant is Value({shown(x)})"
         )
     return [x if x.__class__ is Value else Value(x) for _, x, _ in found]
 
@@ -223,12 +224,14 @@ def _named(f: Function) -> str:
 
 def single(f: Function, called: Call) -> Value:
     """The output of the call, where it must be one Value."""
-    if called.output.__class__ is not Value:
+    output: Value = called.output
+    if getattr(output, "shape", None) == ():  # an array of no dimensions, around the Value
+        (output,) = called.outputs
+    if output.__class__ is not Value:
         raise TypeError(
             f"a gradient is of one Value, and {_named(f)} returned a "
-            f"{type(called.output).__name__}: use jacobian or vjp for several outputs"
+            f"{type(output).__name__}: use jacobian or vjp for several outputs"
         )
-    output: Value = called.output
     return output
 
 
@@ -388,7 +391,8 @@ def _of_type(direction: Operand, counterpart: Operand, place: str, role: str) ->
         return constant(direction, like)
     into = like.__class__
     if into in BUILT_IN and not (direction.__class__ is float and into in (int, complex)):
-        raise TypeError(f"{place} is {direction!r} and its {role} {like!r}: give a {into.__name__}")
+        given = f"{place} is {shown(direction)} and its {role} {shown(like)}"
+        raise TypeError(f"{given}: give a {into.__name__}")
     return direction
 
 

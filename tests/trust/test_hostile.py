@@ -300,7 +300,7 @@ TRUE = {
         lambda a, y: (over(1 - y, 1 - a) - over(y, a), mpmath.log(1 - a) - mpmath.log(a)),
     ),
     "binary_cross_entropy_with_logits": (
-        lambda z, y: softplus(z) - y * z,
+        lambda z, y: times(y, softplus, -z) + times(1 - y, softplus, z),
         lambda z, y: (logistic(z) - y, -z),
     ),
     "log_sum_exp": (log_sum_exp, softmax),

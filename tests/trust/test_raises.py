@@ -29,6 +29,9 @@ def deliberate(name, x, python, ours):
         "a Fraction stays a Fraction, or is refused: Python makes a float of it": (
             of(F, x) and ours is TypeError
         ),
+        "a choice among Decimals is one, or is refused: Python picks the float": (
+            of(D, x) and of(float, x) and python is None and ours is TypeError
+        ),
         "a fractional power of a negative number is refused: Python makes it complex": (
             name == "pow" and python is None and ours is TypeError
         ),

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 import pytest
 
+import nn
 from autograd import (
     Value,
     copying,
@@ -74,6 +75,32 @@ def test_one_graph_read_by_many_threads(full, restless):
     with ThreadPoolExecutor(THREADS) as pool:
         for k, got in enumerate(pool.map(read, range(1000 if full else 100))):
             assert got == (56 * k, (9 + 150) * k)
+
+
+def test_backward_in_threads_over_a_shared_model(full, figure, restless):
+    rounds = 1_000 if full else 50
+
+    def wrong(_):
+        model = nn.MLP.from_weights([[[2], [3]], [[5, 7]]], [[0, 0], [1]], ["linear", "linear"])
+        shared = model([1]) * 2  # its nodes have several roots
+
+        def work(thread):
+            for x in range(5):
+                (model([x]) * thread + shared).backward()
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(work, range(THREADS)))
+        slope = sum(x * thread + 2 for x in range(5) for thread in range(THREADS))
+        bias = sum(thread + 2 for thread in range(THREADS)) * 5
+        expected = [5 * slope, 5 * bias, 7 * slope, 7 * bias, 2 * slope, 3 * slope, bias]
+        return expected != [parameter.grad for parameter in model.parameters()]
+
+    assert sum(map(wrong, range(rounds))) == 0
+    figure(
+        "threads",
+        f"0 wrong of {rounds * 7:,} gradients of shared models, each the sum of "
+        f"{5 * THREADS} `backward()` in {THREADS} threads",
+    )
 
 
 class Yielding(WeakValueDictionary):
