@@ -8,7 +8,7 @@ from decimal import DecimalException, Overflow
 
 from autograd.entry import Node, Operation
 from autograd.number_types import Number, Operand, number_of
-from autograd.writing import ATOM, SIGNED, Term
+from autograd.writing import ATOM, SIGNED, Term, printable
 
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what arithmetic raises where there is no number
 LONGEST = 60  # characters of a number
@@ -21,7 +21,7 @@ def described(operation: Operation, operands: Sequence[Operand]) -> str:
     labels, values = [], dict[str, None]()
     for operand in operands:
         number = _shown(number_of(operand))
-        name = operand.name if number_of(operand) is not operand else ""
+        name = printable(operand.name) if number_of(operand) is not operand else ""
         if name:
             values[f"{name} = {number}"] = None
             labels.append(Term(name))
@@ -74,4 +74,4 @@ def _shown(number: Number) -> str:
         text = str(number)
     except ValueError:  # Python does not write integers of many thousand digits
         return "a very large number"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    return printable(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")

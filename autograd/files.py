@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
-import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
+
+from autograd.writing import printable
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in full, or leave what was there: a new file beside it takes its place once it
     is on the disk.
 
-    A link stays a link, and a file that was there keeps its mode; a new one gets the usual mode of
-    a new file.
+    A link stays a link, and a file that was there keeps its mode, and its owner where that may be
+    set; a new one gets the usual mode of a new file. Of several hard links to one file this one
+    alone has the new content. An OSError, of the class that fits, for what is no file (a folder, a
+    device, a pipe), may not be written, or does not fit on the disk.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -22,28 +27,92 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     ...     Path(folder, "w.txt").read_text()
     '0.2073'
     """
-    target = Path(os.path.realpath(path))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"{os.fspath(path)} cannot be written: there is no folder {target.parent}; "
-            "make it first"
-        )
-    if target.is_dir():
-        raise IsADirectoryError(f"{os.fspath(path)} is a folder: give the name of a file in it")
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
+    given = Path(os.fsdecode(path))
+    name, target = printable(str(given)), Path(os.path.realpath(given))
+    beside = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, beside)
+        before = _file_there(given, target, name)
+        _write_new(beside, content, before)
         beside.replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             beside.unlink()
+        if isinstance(error, OSError) and error.errno is not None:
+            again = type(error)(f"{name} cannot be written: {_reason(error, target)}")
+            again.errno = error.errno
+            raise again from error
         raise
     _synchronise(target.parent)
+
+
+def _file_there(path: Path, target: Path, name: str) -> os.stat_result | None:
+    """What is known of the file that is there, None without one; an OSError for what is none."""
+    if not target.parent.is_dir():
+        folder = printable(str(target.parent))
+        raise FileNotFoundError(
+            f"{name} cannot be written: there is no folder {folder}; make it first"
+        )
+    try:
+        before = path.stat()  # of /dev/stdout the target has no name of its own
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(before.st_mode):
+        raise IsADirectoryError(f"{name} is a folder: give the name of a file in it")
+    if not stat.S_ISREG(before.st_mode):
+        raise OSError(
+            f"{name} is a {_kind(before.st_mode)}, and only a file is written in full or not at "
+            "all: write a file, and copy that there"
+        )
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise PermissionError(
+            f"{name} may not be written, its mode is {stat.filemode(before.st_mode)}: "
+            "give another name, or make it writable"
+        )
+    return before
+
+
+def _kind(mode: int) -> str:
+    kinds = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+    return kinds.get(stat.S_IFMT(mode), "device")
+
+
+def _write_new(beside: Path, content: bytes, before: os.stat_result | None) -> None:
+    """A file on the disk, as nobody may read it who may not read the one that was there."""
+    mode = 0o666 if before is None else stat.S_IMODE(before.st_mode)
+    with open(beside, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        if before is not None:
+            _take_over(file.fileno(), before)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _take_over(descriptor: int, before: os.stat_result) -> None:
+    """The owner, where it may be set, and the mode of the file that was there."""
+    if not hasattr(os, "fchmod"):  # Windows, where a mode says no more than read-only
+        return
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        with suppress(OSError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def _reason(error: OSError, target: Path) -> str:
+    """What the system says, and what to do about it."""
+    folder = printable(str(target.parent))
+    remedies = {
+        errno.ENAMETOOLONG: "give a shorter name",
+        errno.ENOSPC: "make room there, or write it elsewhere",
+        errno.EDQUOT: "make room there, or write it elsewhere",
+        errno.EFBIG: "write it where files may be larger",
+        errno.EROFS: "write it elsewhere",
+        errno.ELOOP: "give the name of a file, not of links that lead in a circle",
+        errno.EACCES: f"allow new files in the folder {folder}, or give another one",
+        errno.EPERM: f"allow new files in the folder {folder}, or give another one",
+    }
+    said = error.strerror or type(error).__name__
+    return f"{said}; {remedies[error.errno]}" if error.errno in remedies else said
 
 
 def _synchronise(folder: Path) -> None:

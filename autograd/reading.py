@@ -9,7 +9,8 @@ how a reader is written.
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
     numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
-    writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM
+    writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM; `printable`, a
+                name as it may be shown
     errors      `described`, `explained`, `FAULTS`
 """
 
@@ -20,7 +21,7 @@ from autograd.graph import Graph, depending, find, topological_order
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
 from autograd.operations import OPERATIONS, dot, total, where
 from autograd.value import Value, record, watch
-from autograd.writing import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term
+from autograd.writing import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term, printable
 
 __all__ = [
     "ANY",
@@ -52,6 +53,7 @@ __all__ = [
     "is_number",
     "kept",
     "number_of",
+    "printable",
     "record",
     "topological_order",
     "total",

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 from typing import NamedTuple
 
 # From the loosest to the tightest; what stands in a slot that asks for more gets parentheses.
 ANY, SUM, SIGNED, PRODUCT, POWER, ATOM = range(6)
+
+
+# What moves the cursor, turns the direction of writing, cannot be seen, or is no character: not the
+# joiners of Indian scripts and emoji, nor their tags.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal or a page: control characters as escapes, any language as it is.
+
+    What shows a name that somebody gave, or that a file holds, shows it so.
+
+    >>> print(printable("w\\x1b[31m"), printable("μ_é"))
+    w\\x1b[31m μ_é
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Term(NamedTuple):
@@ -68,13 +90,11 @@ def write_sum(terms: Sequence[Term]) -> Term:
     """a + b - c: a term that begins with a minus is subtracted."""
     if len(terms) == 1:
         return terms[0]
-    text = terms[0].text
+    parts = [terms[0].text]
     for term in terms[1:]:
-        if term.level == SIGNED:
-            text = f"{text} - {term.text[1:]}"
-        else:
-            text = f"{text} + {term.within(PRODUCT)}"
-    return Term(text, SUM)
+        subtracted = term.level == SIGNED
+        parts.append(f"- {term.text[1:]}" if subtracted else f"+ {term.within(PRODUCT)}")
+    return Term(" ".join(parts), SUM)
 
 
 def write_dot(times: str, alone: str) -> Write:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 import nn
 from autograd import Picture
+from autograd.files import write_atomically
 
 T = TypeVar("T")
 
@@ -121,6 +123,8 @@ def plotting() -> Any:
 
 def save(figure: Any, path: Path) -> Path:
     """Write a figure and release it."""
-    figure.savefig(path, dpi=120, metadata={"Date": None} if path.suffix == ".svg" else None)
+    kind, drawn = path.suffix.removeprefix("."), io.BytesIO()
+    figure.savefig(drawn, format=kind, dpi=120, metadata={"Date": None} if kind == "svg" else None)
+    write_atomically(path, drawn.getvalue())
     plotting().close(figure)
     return path

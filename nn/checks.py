@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.number_types import is_number, python_number
 from autograd.value import Value
+from autograd.writing import printable
 
 
 def listed(x: Any) -> Any:
@@ -137,7 +138,7 @@ def require_names(expected: Iterable[str], found: Iterable[Any], what: str = "")
     missing = [name for name in expected if name not in found]
     unexpected = [str(name) for name in found if name not in expected]
     wrong = [
-        f"{label}: {', '.join(names)}"
+        f"{label}: {printable(', '.join(names))}"
         for label, names in (("missing", missing), ("unexpected", unexpected))
         if names
     ]

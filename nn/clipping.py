@@ -13,6 +13,7 @@ from typing import Any
 from autograd.elementary import sqrt
 from autograd.number_types import constant
 from autograd.value import Value
+from autograd.writing import printable
 from nn.checks import has_all_digits, require_in_range, require_same_type
 from nn.optimizers import parameters_of, require_gradients
 
@@ -96,11 +97,13 @@ def _to_clip(given: Iterable[Value], label: str, bound: Any) -> list[Value]:
     for parameter in parameters:
         if not isinstance(parameter.grad, (Real, Decimal)):
             raise TypeError(
-                f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}: only "
-                f"real numbers are clipped, not a {type(parameter.grad).__name__}"
+                f"the gradient of {printable(parameter.name) or 'a parameter'} is "
+                f"{parameter.grad!r}: only real numbers are clipped, "
+                f"not a {type(parameter.grad).__name__}"
             )
         if parameter.grad != parameter.grad:
             raise FloatingPointError(
-                f"the gradient of {parameter.name or 'a parameter'} is {parameter.grad!r}"
+                f"the gradient of {printable(parameter.name) or 'a parameter'} is "
+                f"{parameter.grad!r}"
             )
     return parameters

@@ -11,6 +11,7 @@ from autograd.entry import Operation
 from autograd.number_types import is_finite, number_of
 from autograd.operations import binary_cross_entropy
 from autograd.value import Value
+from autograd.writing import printable
 from nn.fit_arguments import check_target
 from nn.history import History
 
@@ -77,8 +78,8 @@ class Watch:
     def of_update(self, parameter: Value, made: Any, epoch: int, loss: Value) -> DivergenceError:
         """The error of an update that would set `parameter` to `made`; its old number is back."""
         message = (
-            f"epoch {epoch}: the update would make {parameter.name or 'a parameter'} {made!r} "
-            f"from {parameter.data!r} and its gradient {parameter.grad!r}"
+            f"epoch {epoch}: the update would make {printable(parameter.name) or 'a parameter'} "
+            f"{made!r} from {parameter.data!r} and its gradient {parameter.grad!r}"
         )
         if is_finite(parameter.grad):
             return DivergenceError(f"{message}; {SMALLER_RATE}", epoch, self.history)

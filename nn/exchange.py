@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.entry import Operation
 from autograd.files import write_atomically
 from autograd.notes.notation import NOTES, Notation
+from autograd.writing import printable
 from nn.checks import require_names
 from nn.model_reading import MOST_BYTES
 from nn.network import MLP
@@ -96,8 +97,8 @@ def from_arrays(
         dimensions = 2 if name.endswith("weight") else 1
         if array.ndim != dimensions or array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
             raise ValueError(
-                f"{name}: an array of {dimensions} dimensions of real numbers, not {array.ndim} of "
-                f"{array.dtype}"
+                f"{printable(name)}: an array of {dimensions} dimensions of real numbers, not "
+                f"{array.ndim} of {array.dtype}"
             )
         found[name] = array.astype(numpy.float64)
     _check_shapes(found, places)
@@ -132,18 +133,19 @@ def load_safetensors(
     with Path(path).open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{os.fspath(path)}: more than {MOST_BYTES} bytes")
+        raise ValueError(f"{printable(os.fsdecode(path))}: more than {MOST_BYTES} bytes")
     try:
         arrays = read(content)
     except Exception as error:  # a class of its own, and KeyErrors for types that NumPy lacks
         remedy = "; bfloat16, which NumPy lacks: convert to float32" if "BF16" in str(error) else ""
         raise ValueError(
-            f"{os.fspath(path)}: not a safetensors file of real numbers: {error}{remedy}"
+            f"{printable(os.fsdecode(path))}: not a safetensors file of real numbers: "
+            f"{error}{remedy}"
         ) from error
     try:
         return from_arrays(arrays, activations, numbers, notation)
     except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}: {error}") from error
+        raise ValueError(f"{printable(os.fsdecode(path))}: {error}") from error
 
 
 def _places(activations: Sequence[str]) -> Iterator[int]:
@@ -189,7 +191,7 @@ def _as_float(parameter: Any) -> float:
             raise OverflowError(f"it would be rounded to {number}, scale the weights")
         return number
     except (OverflowError, TypeError, ValueError) as error:
-        raise ValueError(f"{parameter.name} is not a float64: {error}") from error
+        raise ValueError(f"{printable(parameter.name)} is not a float64: {error}") from error
 
 
 def _package(name: str) -> Any:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from autograd.files import write_atomically
 
 
 @dataclass
@@ -50,7 +54,10 @@ class History:
         if not isinstance(where, (str, os.PathLike)):
             return self._plotted(where)
         axes = self._plotted(Figure(layout="constrained").add_subplot())
-        axes.figure.savefig(where)
+        kind = Path(where).suffix.removeprefix(".") or "png"
+        drawn = io.BytesIO()
+        axes.figure.savefig(drawn, format=kind)
+        write_atomically(Path(where).with_suffix(f".{kind}"), drawn.getvalue())
         return axes
 
     def _plotted(self, axes: Any) -> Any:

@@ -15,6 +15,7 @@ from autograd.notes.notation import NOTES, Notation
 from autograd.number_types import kept, python_number
 from autograd.operations import dot
 from autograd.value import Value, record
+from autograd.writing import printable
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
 from nn.checks import listed, one_row, require_one_row
 from nn.state import Module
@@ -102,7 +103,8 @@ class Neuron(Module):
     def _wrong_length(self, inputs: Sequence[Any], call: str) -> ValueError:
         require_one_row(inputs, call)
         return ValueError(
-            f"neuron {self.activation_name} expects {len(self.weights)} inputs, got {len(inputs)}"
+            f"neuron {printable(self.activation_name)} expects {len(self.weights)} inputs, "
+            f"got {len(inputs)}"
         )
 
     def _places(self) -> Sequence[Value]:

@@ -34,6 +34,7 @@ from autograd.notes.notation import Notation
 from autograd.number_types import is_finite
 from autograd.operations import OPERATIONS
 from autograd.value import Value
+from autograd.writing import printable
 from nn.activations import LINEAR
 from nn.declared_type import of_type
 from nn.layers import Layer
@@ -74,7 +75,7 @@ def load(path: str | os.PathLike[str]) -> MLP:
     try:
         return decoded_model(content)
     except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}: {error}") from error
+        raise ValueError(f"{printable(os.fsdecode(path))}: {error}") from error
 
 
 def encoded_model(model: MLP) -> str:
@@ -148,7 +149,7 @@ def _encoded_layer(layer: Layer, place: Callable[[Value], Any]) -> dict[str, Any
         known = OPERATIONS.get(of_neuron) is neuron.activation
         if neuron.activation_label != of_neuron or not known:
             raise ValueError(
-                f"the activation of {neuron.activation_name} is not saved: "
+                f"the activation of {printable(neuron.activation_name)} is not saved: "
                 f"{neuron.activation_label} is not an operation of the rule table, or not that of "
                 "its whole layer"
             )
@@ -166,4 +167,4 @@ def _encoded_parameter(parameter: Value, numbers: type | None) -> Any:
     try:
         return encoded_number(of_type(parameter.data, numbers))
     except TypeError as error:
-        raise TypeError(f"{parameter.name}: {error}") from error
+        raise TypeError(f"{printable(parameter.name)}: {error}") from error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import string
 from typing import Any, NoReturn
 
 from autograd.notes.notation import Notation
 from autograd.number_types import is_finite
 from autograd.value import Value
+from autograd.writing import printable
 from nn.activations import is_activation
 from nn.declared_type import of_type
 from nn.network import MLP
@@ -47,7 +47,7 @@ def decoded_model(content: str | bytes) -> MLP:
         try:
             parameter.data = of_type(parameter.data, model.numbers)
         except TypeError as error:
-            raise ValueError(f"{parameter.name}: {error}") from error
+            raise ValueError(f"{printable(parameter.name)}: {error}") from error
     return model
 
 
@@ -160,29 +160,14 @@ def _decoded_notation(found: Any) -> Notation:
             raise ValueError(f"the notation's {name} is {shown(value)}")
         if isinstance(value, int) and abs(value) > 10**6:
             raise ValueError(f"the notation's {name} is beyond {10**6}")
-        if isinstance(value, str) and not _is_pattern(value):
+        if isinstance(value, str) and len(value) > MOST_LETTERS:
             raise ValueError(
-                f"the notation's {name} {shown(value)} is not a pattern of {{indices}} and "
-                "{layer}"
+                f"the notation's {name} {shown(value)} is longer than {MOST_LETTERS} letters"
             )
-    return Notation(**found)
-
-
-def _is_pattern(text: str) -> bool:
-    """Whether a text is short and has no other fields than plain {indices} and {layer}: others
-    could do anything.
-    """
-    if len(text) > MOST_LETTERS:
-        return False
     try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        return False
-    return all(
-        field is None
-        or (field in ("indices", "layer") and not specification and conversion is None)
-        for _, field, specification, conversion in parts
-    )
+        return Notation(**found)
+    except ValueError as error:
+        raise ValueError(f"the notation's {error}") from error
 
 
 Decoded = tuple[list[list[Any]], "list[Any] | None", str]

@@ -11,6 +11,7 @@ from autograd.entry import Operation
 from autograd.notes.notation import NOTES, Notation
 from autograd.number_types import is_array, is_number, number_of
 from autograd.value import Value
+from autograd.writing import printable
 from nn.activations import LINEAR
 from nn.checks import listed, one_row, require_one_row
 from nn.declared_type import as_number, of_type
@@ -243,7 +244,9 @@ def _in_type(given: Any, numbers: type | None) -> Any:
     try:
         of_type(given.data, numbers)
     except TypeError as error:
-        raise TypeError(f"{given.name}: {error}" if given.name else str(error)) from error
+        raise TypeError(
+            f"{printable(given.name)}: {error}" if given.name else str(error)
+        ) from error
     return given
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd.value import Value
+from autograd.writing import printable
 from nn.checks import require_names
 from nn.declared_type import of_type
 
@@ -92,7 +93,7 @@ class Module:
             try:
                 numbers[name] = of_type(Value(mapping[name]).data, self.numbers)
             except TypeError as error:
-                raise TypeError(f"{name}: {error}") from error
+                raise TypeError(f"{printable(name)}: {error}") from error
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
 
@@ -107,7 +108,7 @@ class Module:
             counts = Counter(name for name, _ in named)
             twice = sorted(name for name, count in counts.items() if count > 1)
             raise ValueError(
-                f"the names {', '.join(twice[:8])} stand for several parameters: "
+                f"the names {printable(', '.join(twice[:8]))} stand for several parameters: "
                 "use another notation"
             )
         return parameters

@@ -37,6 +37,7 @@ PROMISES = {
     "deep, wide, freed": "HIPS autograd: 1e5; PyTorch can crash when freeing",
     "no leaks": "micrograd leaves 30 objects of a small graph to the collector",
     "threads": "HIPS autograd: silently wrong",
+    "files are whole or not there": "",
     "others' published examples": "",
 }
 

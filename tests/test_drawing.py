@@ -1,10 +1,14 @@
 """The graph view: what its cards say, what its files hold, and what it refuses."""
 
+import contextlib
 import html
 import itertools
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +19,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, find, half_squared_error, relu, sin, sqrt
+from autograd import Value, find, half_squared_error, relu, sin, sqrt, total
 from autograd.drawing import DotError, Picture, draw, program
 from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
@@ -24,6 +28,7 @@ from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
+from autograd.writing import printable
 from nn import MLP, Layer, sum_half_squared_error
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -425,7 +430,7 @@ def test_a_line_break_in_a_name_is_one_on_the_card():
         st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\xa0\ufffe\uffff"),
         min_size=1,
         max_size=20,
-    )
+    ).filter(lambda name: printable(name) == name)
 )
 def test_any_name_round_trips(name):
     picture = draw(Value(1, name))
@@ -434,8 +439,8 @@ def test_any_name_round_trips(name):
     assert name in html.unescape(re.search(r"<B>(.*?)</B>", picture.dot)[1]).replace(r"\\", "\\")
 
 
-def test_what_xml_cannot_hold_is_replaced():
-    assert texts(draw(Value(1, "a\x00\x07\ud800b")))[0] == "a\ufffd\ufffd\ufffdb"
+def test_what_xml_cannot_hold_is_escaped():
+    assert texts(draw(Value(1, "a\x00\x07\ud800b")))[0] == r"a\x00\x07\ud800b"
 
 
 def test_repeated_names_are_cards_of_their_own():
@@ -542,14 +547,96 @@ def test_the_order_of_programs(monkeypatch, tmp_path):
     monkeypatch.setenv("CHALKGRAD_DOT", str(chosen))
     assert program.find_program().path == chosen
     monkeypatch.delenv("CHALKGRAD_DOT")
+    assert program.find_program().bundled
+    assert program.find_program("pdf").path == system
+    monkeypatch.setattr(program, "bundled_program", lambda: None)
     assert program.find_program().path == system
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    assert program.find_program().bundled
+    with pytest.raises(DotError, match="no dot program is installed"):
+        program.find_program()
+
+
+def script(path, text):
+    """A program that `sh` runs."""
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a program for sh")
+def test_the_systems_dot_draws_the_pdf_alone(monkeypatch, tmp_path):
+    script(tmp_path / "dot", f'echo "$@" >> {tmp_path}/calls; cat > /dev/null; echo %PDF-1.7')
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.delenv("CHALKGRAD_DOT")
+    picture = draw(Value(1, "x"))
+    assert picture.svg.endswith("</svg>\n") and not (tmp_path / "calls").exists()
+    assert picture.save(tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "calls").read_text() == "-Kdot -Tpdf\n"
+
+
+SLEEPING = "sleep 300 & echo $! > {}/child; wait"
+
+
+def is_running(pid):
+    with contextlib.suppress(OSError):
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    return False
+
+
+@pytest.fixture
+def sleeping(monkeypatch, tmp_path):
+    """A dot program that runs another, for minutes; at the end neither may run."""
+    if not Path("/proc/self").exists():
+        pytest.skip("processes are looked up in /proc")
+    slow = script(tmp_path / "slow", SLEEPING.format(tmp_path))
+    monkeypatch.setenv("CHALKGRAD_DOT", str(slow))
+    yield slow
+    child = tmp_path / "child"
+    pid = int(child.read_text() or 0) if child.exists() else 0  # it may not have come so far
+    ends = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert not is_running(pid)
+
+
+def test_what_takes_too_long_is_stopped_with_the_remedy(sleeping, monkeypatch, tmp_path):
+    monkeypatch.setattr(program, "MOST_SECONDS", 0.3)
+    with pytest.raises(
+        DotError,
+        match=r"slow did not draw this within 0\.3 seconds, and was stopped: "
+        r"draw fewer samples or a smaller root, or save the DOT source as \.dot$",
+    ):
+        draw(Value(1, "x")).save(tmp_path / "x.svg")
+    assert not (tmp_path / "x.svg").exists()
+
+
+def test_ctrl_c_stops_the_program_too(sleeping):
+    with pytest.raises(KeyboardInterrupt):
+        try:
+            signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            _ = draw(Value(1, "x")).svg
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def test_a_program_that_fails_is_quoted():
     with pytest.raises(DotError, match="could not draw this as svg: "):
         _ = Picture("digraph {", "nothing", cards=0).svg
+
+
+def test_many_arrows_are_refused():
+    x = Value(1.0, "x")
+    with pytest.raises(
+        ValueError, match=r"^10001 arrows are too many for a picture \(at most 10000\): draw a"
+    ):
+        draw(total([x] * 10_001))
+
+
+def test_a_wide_formula_is_shortened_in_one_pass():
+    card = cards_of(total([Value(1.0, "x"), *[1.0] * 100_000])).cards[-1]
+    assert formula_lines(card.formula).split("\n")[1] == "+ ..."
 
 
 def test_the_same_graph_is_the_same_bytes():

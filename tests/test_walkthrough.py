@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 
-from autograd import Derivation, Value, Walk, grad, relu, sqrt, where
-from autograd.notes.notation import Notation
+import nn
+from autograd import (
+    Derivation,
+    Value,
+    Walk,
+    derive,
+    draw,
+    explain_nan,
+    grad,
+    log,
+    relu,
+    sqrt,
+    tanh,
+    total,
+    where,
+)
+from autograd.notes import walk as walks
+from autograd.notes.notation import Notation, latex_name
+from autograd.notes.numbers import number_text
 from autograd.notes.steps import forward_steps, gradient_steps
+from autograd.operations import log_sum_exp
+from autograd.writing import printable
 from demos.neural_network_231 import build
 
 
@@ -187,3 +210,193 @@ def test_every_step_has_its_latex():
 def test_a_notation_may_name_the_layer_before_the_neuron():
     notation = Notation(preactivation_pattern="z[{layer}][{indices}]")
     assert notation.gradient("L", "z[2][1]") == "delta_1^2"
+
+
+# --- a notation that cannot work ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"weight_pattern": "w^{layer}"},
+            "weight_pattern 'w^{layer}' is no pattern of a neuron: wr",
+        ),
+        ({"weight_pattern": "w_{}"}, "weight_pattern 'w_{}' is no pattern of a neuron: write {ind"),
+        ({"bias_pattern": "b_{neuron}"}, "bias_pattern 'b_{neuron}' is no pattern of a neuron"),
+        ({"bias_pattern": "{indices:>9}"}, "bias_pattern '{indices:>9}' is no pattern of a neuron"),
+        ({"bias_pattern": "b{indices!r}"}, "bias_pattern 'b{indices!r}' is no pattern of a neuron"),
+        ({"delta_pattern": "d{indices.x}"}, "delta_pattern 'd{indices.x}' is no pattern of a neu"),
+        ({"delta_pattern": "d{indices}{indices}"}, "write {indices} once and {layer} at most once"),
+        ({"delta_pattern": "d_{indices"}, "delta_pattern 'd_{indices' is no pattern (expected '}'"),
+        ({"weight_pattern": "w{layer}{indices}"}, "gives different neurons the same name, as digi"),
+        ({"weight_pattern": "w{indices}0{layer}"}, "put a sign between {indices} and {layer}"),
+        (
+            {"activation_pattern": "z_{indices}^{layer}"},
+            "preactivation_pattern 'z_{indices}^{layer}' and activation_pattern "
+            "'z_{indices}^{layer}' give the same names: begin each with letters of its own",
+        ),
+        ({"weight_pattern": "a1{indices}", "activation_pattern": "a{indices}"}, "the same names"),
+        ({"first_index": -1}, "first_index is the index of the first neuron, 0 or more, not -1"),
+    ],
+)
+def test_a_notation_that_cannot_work_is_refused(given, sentence):
+    with pytest.raises(ValueError) as raised:
+        Notation(**given)
+    assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [3, None, b"w_{indices}"])
+def test_a_pattern_is_a_str(given):
+    with pytest.raises(TypeError, match=r"^delta_pattern is a str, not a \w+: write {indices} onc"):
+        Notation(delta_pattern=given)
+
+
+@pytest.mark.parametrize("given", [True, 1.0, "1", None])
+def test_a_first_index_is_an_int(given):
+    with pytest.raises(TypeError, match=r"an int such as 0 or 1, not a (bool|float|str|NoneType)$"):
+        Notation(first_index=given)
+
+
+def test_names_in_brackets_are_read():
+    notation = Notation(preactivation_pattern="z_{{{indices}}}^{{({layer})}}")
+    assert notation.preactivation(1, 2) == "z_{2}^{(1)}"
+    assert notation.gradient("L", "z_{2}^{(1)}") == "delta_2^1"
+
+
+def test_no_name_is_suggested_twice(walk):
+    with pytest.raises(ValueError, match="did you mean ") as raised:
+        walk.goto("dL/da_0")
+    suggested = str(raised.value).partition("did you mean ")[2].rstrip("?").split(" or ")
+    assert len(suggested) == len(set(suggested)) > 1
+
+
+# --- names that would move the cursor -------------------------------------------------------------
+
+HOSTILE = "w\x1b[31m\u202e\x9b\n\u2028\ud800"
+SHOWN = r"w\x1b[31m\u202e\x9b\n\u2028\ud800"
+
+
+def network(notation):
+    return nn.MLP.from_weights([[[0.5, 2.0]]], [[0.1]], ["relu"], notation=notation)
+
+
+def sentence_of(function, *arguments):
+    with pytest.raises(Exception) as raised:
+        function(*arguments)
+    return str(raised.value)
+
+
+def clipped(x):
+    x.grad = float("nan")
+    nn.clip_grad_norm([x], 1.0)
+
+
+SURFACES = {
+    "repr": repr,
+    "lines": lambda x: str(derive(x * 2 + 1)),
+    "its own line": lambda x: str(derive(x)),
+    "steps": lambda x: "\n".join(repr(Walk(relu(x * x)).goto(place)) for place in range(6)),
+    "table": lambda x: Walk(x * 2).table(),
+    "goto": lambda x: sentence_of(Walk(x * 2).goto, "d" + x.name),
+    "given": lambda x: sentence_of(Walk(x * 2).goto, x.name),
+    "an error": lambda x: sentence_of(log, Value(-2.0, x.name)),
+    "a NaN": lambda x: str(explain_nan(Value(float("nan"), x.name) * x)),
+    "a gradient": lambda x: sentence_of(clipped, x),
+    "a state": lambda x: sentence_of(network(Notation()).load_state_dict, {x.name: 1}),
+    "a picture": lambda x: draw(x * 2).dot.replace("\t", ""),
+    "an SVG": lambda x: draw(x * 2, title=x.name).svg,
+}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_no_name_reaches_the_terminal_raw(surface):
+    text = SURFACES[surface](Value(2.0, HOSTILE))
+    lines = text.split("\n")
+    assert [line for line in lines if printable(line) != line] == []
+    assert r"\x1b[31m\u202e" in text.replace(r"\\", "\\")
+
+
+@pytest.mark.parametrize("name", ["θ_1", "élan", "क्‍ष", "👩‍🔬", "漢字", "w\\x", "שלום"])
+def test_names_of_any_language_stay_as_they_are(name):
+    assert f"{name}*2" in str(derive(Value(3, name) * 2))
+    assert printable(name) == name
+
+
+def test_the_names_of_a_file_are_escaped(tmp_path):
+    path = tmp_path / "model.json"
+    nn.save(
+        network(Notation(weight_pattern="w\x1b[31m_{indices}", bias_pattern="b\n{indices}")), path
+    )
+    loss = nn.load(path)([1.0, 2.0])
+    shown = [*str(derive(loss)).split("\n"), *repr(Walk(loss).next()).split("\n")]
+    shown += draw(loss).dot.replace("\t", "").split("\n")
+    assert [line for line in shown if printable(line) != line] == []
+
+
+def test_a_step_is_found_by_its_name_as_it_was_given():
+    y = Value(2, "x") * 3
+    y.name = HOSTILE
+    assert Walk(y).goto(HOSTILE).step.name == SHOWN
+
+
+def test_a_name_in_latex_is_escaped():
+    assert latex_name("a\x1b") == r"\text{a x1b}" and "\x1b" not in latex_name("relu'(\x1b)")
+
+
+def test_names_of_derivatives_nested_without_end_are_text():
+    name = "L"
+    for _ in range(2000):
+        name = f"d({name})/dx"
+    assert latex_name(name).startswith(r"\text{d(d(")
+
+
+# --- long computations ----------------------------------------------------------------------------
+
+
+def chained(step, n):
+    y = Value(0.5, "x")
+    for i in range(n):
+        y = step(y, Value(0.9, f"w_{i}"))
+    return y
+
+
+def leaves(n):
+    return [Value(0.5, f"w_{i}") for i in range(n)]
+
+
+LONG = {
+    "a product": lambda n: chained(lambda y, w: y * w, n),
+    "layers": lambda n: chained(lambda y, w: tanh(y * w + w), n // 4),
+    "quotients": lambda n: chained(lambda y, w: 1 / (y + w), n // 2),
+    "shared nodes": lambda n: chained(lambda y, w: y * y + w, n),
+    "the square of a sum": lambda n: total([w * 2 for w in leaves(n)]) ** 2,
+    "a function of many": lambda n: log_sum_exp(leaves(n)),
+}
+
+
+@pytest.mark.parametrize("root", LONG.values(), ids=LONG)
+def test_lines_grow_as_the_graph_does(root):
+    short, long = (derive(root(n)) for n in (100, 200))
+    for written in (str, Derivation.latex):
+        assert len(written(long)) < 2.3 * len(written(short))
+
+
+@pytest.mark.parametrize("root", LONG.values(), ids=LONG)
+def test_printing_every_step_grows_as_the_graph_does(root, monkeypatch):
+    steps, counted = Walk(root(200)), Counter()
+    monkeypatch.setattr(walks, "number_text", lambda x: counted.update(["calls"]) or number_text(x))
+    for _ in steps.steps:
+        repr(steps.next())
+    assert counted["calls"] <= 2 * len(steps.steps)
+
+
+def test_a_long_unnamed_step_is_named():
+    lines = str(derive(chained(lambda y, w: y * w, 30))).splitlines()
+    assert lines[0].startswith("v21 = x*w_0*w_1*") and lines[1].startswith("L = v21*w_")
+    assert lines[-1].startswith("dL/dw_0 = dL/dv21 * ")
+
+
+def test_numbers_beyond_what_python_writes_are_shortened():
+    for number in (Fraction(10**5000, 3), Fraction(1, 10**5000), -(10**5000), Fraction(7**6000, 2)):
+        assert number_text(number) == f"≈{Decimal(number.numerator) / number.denominator:.4g}"

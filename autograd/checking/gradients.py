@@ -33,6 +33,7 @@ from autograd.reading import (
     described,
     is_finite,
     number_of,
+    printable,
     record,
     topological_order,
 )
@@ -140,7 +141,7 @@ class _Rule(NamedTuple):
     def operand(self, place: int) -> str:
         """An operand in words."""
         name = getattr(self.node.operands[place], "name", "")
-        return f"operand {place} ({name})" if name else f"operand {place}"
+        return f"operand {place} ({printable(name)})" if name else f"operand {place}"
 
     def apply_partial(self, place: int, y: Any, x: Sequence[Any]) -> Any:
         """What the rule gives as the derivative in one operand, of its result and its operands."""
@@ -386,7 +387,7 @@ def _moved_alike(here: _Graph, there: _Graph) -> list[str]:
         if abs(engine - true) > abs(true - a.data) / 10**6 + abs(true) / 10**12:
             raise _lost(pairs, engine - a.data, true - a.data)
     return [
-        f"{node.name or 'a leaf'} = {number} is detached, and moves with the inputs: "
+        f"{printable(node.name) or 'a leaf'} = {number} is detached, and moves with the inputs: "
         "taken as a constant, right if stop_gradient was meant, and a lost gradient if not"
         for node, number in detached.items()
     ]

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd.reading import FAULTS, Graph, Value, described, is_finite, watch
+from autograd.reading import FAULTS, Graph, Value, described, is_finite, printable, watch
 
 
 class Line(NamedTuple):
@@ -33,7 +33,7 @@ class Line(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.number}: {self.text}".removesuffix(": ")
+        return printable(f"{self.file}, line {self.number}: {self.text}").removesuffix(": ")
 
 
 # --- which line made a node -----------------------------------------------------------------------
@@ -121,15 +121,15 @@ class NotFinite:
     def _of_number(self) -> str:
         operation = self.node.operation
         if operation is None:
-            named = f" as {self.node.name}" if self.node.name else ""
+            named = f" as {printable(self.node.name)}" if self.node.name else ""
             return f"the first number that is not finite is {self.number}: it was given{named}"
-        name = f"{self.node.name} = " if self.node.name else ""
+        name = f"{printable(self.node.name)} = " if self.node.name else ""
         made = described(operation, self.node.operands)
         return f"the first number that is not finite is {self.number}: {name}{made}"
 
     def _of_gradient(self) -> str:
         operation = self.node.operation
-        name = self.node.name or (
+        name = printable(self.node.name) or (
             described(operation, self.node.operands) if operation else f"a leaf of {self.node.data}"
         )
         sentence = f"the gradient in {name} is {self.number}, the first that is not finite"

@@ -41,7 +41,7 @@ def draw(
     to is grey and dashed. Themes: light, dark.
 
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
-    2000 nodes.
+    2000 nodes or 10,000 arrows.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
@@ -54,7 +54,7 @@ def draw(
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     colours = theme_named(theme)
     graph = Graph.of(root)
-    check_size(len(graph.order))
+    check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
     cards = cards_of(graph)
     view = View(cards, groups_of(graph.order, notation), colours, way_back, _largest(cards))

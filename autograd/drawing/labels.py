@@ -5,24 +5,21 @@ from __future__ import annotations
 import html
 import re
 
+from autograd.reading import printable
+
 LINE = 30  # characters of a formula on one line of a card
 LINES = 3
 NAME = 48  # characters of a name on a card
-
-# What XML cannot hold at all, escaped or not.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def escaped(text: str, align: str = "LEFT") -> str:
     """`text` for an HTML-like label, where a line break is a line break too.
 
-    What XML cannot hold is the replacement sign there.
-
     >>> escaped("a < b & c")
     'a &lt; b &amp; c'
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    lines = [html.escape(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n")]
+    lines = [html.escape(printable(line)) for line in text.split("\n")]
     # A backslash doubled: \N and the like would be replaced by the name of the node.
     lines = [line.replace("\\", r"\\") for line in lines]
     if len(lines) == 1:
@@ -53,6 +50,18 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:half]}...{text[-half:]}"
 
 
+def _split_outside_innermost(formula: str) -> list[str]:
+    """The formula split before its signs, but where the next bracket closes: in one pass."""
+    parts, end, closes = [], len(formula), False
+    for found in reversed(list(re.finditer(r"[()]| (?=[+-] )", formula))):
+        if found[0] != " ":
+            closes = found[0] == ")"
+        elif not closes:
+            parts.append(formula[found.end() : end])
+            end = found.start()
+    return [formula[:end], *reversed(parts)]
+
+
 def formula_lines(formula: str) -> str:
     """A formula broken before its signs into lines that fit a card.
 
@@ -66,10 +75,9 @@ def formula_lines(formula: str) -> str:
     -(y*log(a_0^3)
     + (1 - y)*log(1 - a_0^3))
     """
-    sign = r" (?=[+-] )"
     terms: list[str] = []
-    for part in re.split(sign + r"(?![^()]*\))", formula):
-        terms += [part] if len(part) <= LINE else re.split(sign, part)
+    for part in _split_outside_innermost(formula):
+        terms += [part] if len(part) <= LINE else re.split(r" (?=[+-] )", part)
     lines = [""]
     for term in (shortened(term, LINE) for term in terms):
         if not lines[-1]:

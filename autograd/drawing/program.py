@@ -1,8 +1,8 @@
 """The `dot` program: which one draws, and how it is run.
 
 In this order: the one that the environment variable CHALKGRAD_DOT names (a path, or the word
-"bundled"), the system's `dot`, the one that the distribution graphviz-pure brings. The bundled one
-draws the same picture on every machine.
+"bundled"), the one that the distribution graphviz-pure brings, which draws the same picture on
+every machine, the system's `dot`. A PDF the system's alone can draw.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograd.reading import printable
 
 CHOICE = "CHALKGRAD_DOT"
 BUNDLED = "graphviz-pure"  # the name of the distribution, and of its executable
 REMEDY = (
-    f"install Graphviz, or `pip install {BUNDLED}`, or name a dot program "
+    f"install Graphviz, or `pip install {BUNDLED}` where it has a wheel, or name a dot program "
     f"in the environment variable {CHOICE} (the DOT source needs none: picture.dot)"
 )
+MOST_SECONDS = 60  # what takes longer is a picture that nobody reads
 PNG_DPI = 144  # SVG has no pixels; 96, the default, is hard to read on today's screens
 
 
@@ -49,25 +54,61 @@ class DotProgram:
         if kind == "png":
             command.append(f"-Gdpi={PNG_DPI}")
         try:
-            done = subprocess.run(command, input=source.encode(), capture_output=True, check=False)
+            status, drawn, errors = _run(command, source.encode())
         except OSError as error:
             raise DotError(f"{self.path} does not run ({error.strerror}): {REMEDY}") from error
-        if done.returncode or not done.stdout:
-            said = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-            raise DotError(f"{self.path} could not draw this as {kind}: {said[0]}")
-        return done.stdout
+        except subprocess.TimeoutExpired:
+            raise DotError(
+                f"{self.path} did not draw this within {MOST_SECONDS} seconds, and was stopped: "
+                "draw fewer samples or a smaller root, or save the DOT source as .dot"
+            ) from None
+        if status or not drawn:
+            said = errors.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise DotError(f"{self.path} could not draw this as {kind}: {printable(said[0])}")
+        return drawn
 
 
-def find_program() -> DotProgram:
-    """The `dot` program of choice; a DotError with the remedy where there is none."""
+def _run(command: list[str], source: bytes) -> tuple[int, bytes, bytes]:
+    """Exit status, output and errors of a program, which is ended with whatever ends the wait.
+
+    In a session of its own, so that the programs which it runs itself end with it.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    ) as process:
+        try:
+            drawn, errors = process.communicate(source, timeout=MOST_SECONDS)
+        except BaseException:  # Ctrl-C too
+            _end(process)
+            raise
+    return process.returncode, drawn, errors
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def find_program(kind: str = "svg") -> DotProgram:
+    """The `dot` program of choice; a DotError with the remedy where there is none.
+
+    >>> isinstance(find_program("svg"), DotProgram)
+    True
+    """
     chosen = os.environ.get(CHOICE, "")
     if chosen and chosen != "bundled":
         path = shutil.which(chosen)
         if path is None:
             raise DotError(f"{CHOICE} is {chosen!r}, and no program is there: {REMEDY}")
         return DotProgram(Path(path))
-    system = None if chosen else shutil.which("dot")
-    found = Path(system) if system else bundled_program()
+    bundled = bundled_program()
+    system = None if chosen or (bundled and kind != "pdf") else shutil.which("dot")
+    found = Path(system) if system else bundled
     if found is None:
         raise DotError(f"no dot program is installed: {REMEDY}")
     return DotProgram(found)

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.notes.notation import latex_name
 from autograd.notes.numbers import number_text
-from autograd.reading import ATOM, POWER, PRODUCT, SIGNED, SUM, Term, Value
+from autograd.reading import ATOM, POWER, PRODUCT, SIGNED, SUM, Term, Value, printable
 
 
 def number_term(number: Any, plain: bool = False) -> Term:
@@ -26,7 +26,7 @@ def number_term(number: Any, plain: bool = False) -> Term:
 def name_term(name: str, latex: bool = False) -> Term:
     """A name as an operand; one with a ^ or a / stands in parentheses before a power."""
     level = POWER if "^" in name or "/" in name else ATOM
-    return Term(latex_name(name) if latex else name, level)
+    return Term(latex_name(name) if latex else printable(name), level)
 
 
 def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:

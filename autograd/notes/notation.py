@@ -6,17 +6,22 @@ showing only.
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from string import Formatter
 
-from autograd.reading import OPERATIONS
+from autograd.reading import OPERATIONS, printable
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
     """How a network's quantities are named: w_jk^l, from neuron k of layer l-1 to j of layer l.
 
-    Another book's notation is another instance; `first_index` is the index of the first neuron.
+    Another book's notation is another instance; `first_index` is the index of the first neuron. In
+    a pattern {indices} stands once, and {layer} once or not at all, apart from each other; a
+    ValueError or TypeError names the field that cannot work.
 
     >>> NOTES.weight(layer=1, neuron=2, source=0), Notation(first_index=1).bias(layer=1, neuron=2)
     ('w_20^1', 'b_3^1')
@@ -30,6 +35,30 @@ class Notation:
     activation_pattern: str = "a_{indices}^{layer}"
     delta_pattern: str = "delta_{indices}^{layer}"
     first_index: int = 0
+
+    def __post_init__(self) -> None:
+        if self.first_index.__class__ is not int:
+            raise TypeError(
+                "first_index is the index of the first neuron, an int such as 0 or 1, not a "
+                f"{type(self.first_index).__name__}"
+            )
+        if self.first_index < 0:
+            raise ValueError(
+                f"first_index is the index of the first neuron, 0 or more, not {self.first_index}"
+            )
+        patterns = {
+            entry.name: getattr(self, entry.name)
+            for entry in fields(Notation)
+            if entry.name.endswith("_pattern")
+        }
+        for name, pattern in patterns.items():
+            _check_pattern(name, pattern)
+        for (name, pattern), (other, taken) in itertools.permutations(patterns.items(), 2):
+            if _shape(taken).fullmatch(pattern.format(indices=1, layer=1)):
+                raise ValueError(
+                    f"{name} {pattern!r} and {other} {taken!r} give the same names: "
+                    "begin each with letters of its own"
+                )
 
     def weight(self, layer: int, neuron: int, source: int) -> str:
         """The weight from neuron `source` of the layer before to `neuron` of `layer`."""
@@ -74,19 +103,47 @@ class Notation:
         return derivative_name(root, node)
 
 
-NOTES = Notation()
-
-
 def read_name(pattern: str, name: str) -> tuple[str, str] | None:
     """The layer and the indices in a name of that pattern, as they are written; None in another.
 
     >>> read_name(NOTES.weight_pattern, "w_10^2"), read_name(NOTES.weight_pattern, "b_1^2")
     (('2', '10'), None)
     """
-    shape = re.escape(pattern).replace(r"\{indices\}", "(?P<indices>[0-9,]+)")
-    found = re.fullmatch(shape.replace(r"\{layer\}", "(?P<layer>[0-9]+)"), name)
+    found = _shape(pattern).fullmatch(name)
     parts = found.groupdict() if found else {}
     return (parts["layer"], parts["indices"]) if len(parts) == 2 else None
+
+
+@cache
+def _shape(pattern: str) -> re.Pattern[str]:
+    """What the names of a pattern look like."""
+    read = {"indices": "(?P<indices>[0-9,]+)", "layer": "(?P<layer>[0-9]+)", None: ""}
+    parts = Formatter().parse(pattern)
+    return re.compile("".join(re.escape(text) + read[field] for text, field, _, _ in parts))
+
+
+def _check_pattern(name: str, pattern: object) -> None:
+    """An error for a pattern that does not give each neuron a name, or not one that can be read."""
+    remedy = "write {indices} once and {layer} at most once, as in 'w_{indices}^{layer}'"
+    if not isinstance(pattern, str):
+        raise TypeError(f"{name} is a str, not a {type(pattern).__name__}: {remedy}")
+    try:
+        parts = list(Formatter().parse(pattern))
+    except ValueError as error:
+        raise ValueError(f"{name} {pattern!r} is no pattern ({error}): {remedy}") from error
+    found = [field for _, field, _, _ in parts if field is not None]
+    plain = all(not form and conversion is None for _, _, form, conversion in parts)
+    if sorted(found) not in (["indices"], ["indices", "layer"]) or not plain:
+        raise ValueError(f"{name} {pattern!r} is no pattern of a neuron: {remedy}")
+    _, *between, _ = pattern.format(indices="\0", layer="\0").split("\0")
+    if between and re.fullmatch("[0-9]*", between[0]):
+        raise ValueError(
+            f"{name} {pattern!r} gives different neurons the same name, as digits follow digits: "
+            "put a sign between {indices} and {layer}"
+        )
+
+
+NOTES = Notation()
 
 
 def derivative_name(root: str, node: str) -> str:
@@ -105,6 +162,7 @@ NAME = re.compile(
 )
 DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
 PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
+MOST_READ = 400  # characters of a derivative's name, in which others may be nested
 GREEK = "alpha beta gamma delta epsilon eta theta lambda mu sigma tau phi omega"
 
 
@@ -114,7 +172,8 @@ def latex_name(name: str) -> str:
     >>> print(latex_name("w_10^1"), latex_name("dL/dz_0^1"), latex_name("50% & more"))
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
-    if derivative := DERIVATIVE.fullmatch(name):
+    name = printable(name)
+    if len(name) <= MOST_READ and (derivative := DERIVATIVE.fullmatch(name)):
         return _latex_derivative(*derivative.group("of", "by"))
     if primed := PRIMED.fullmatch(name):
         return _latex_primed(*primed.group("function", "operand"))

@@ -7,6 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograd.reading import printable
+
+BEYOND = 10**4000  # Python does not write such integers
+
 
 def number_text(number: Any) -> str:
     """A number exactly, as people write it: without exponent or trailing zeros where that can be.
@@ -19,11 +23,9 @@ def number_text(number: Any) -> str:
     '0.30000000000000004'
     """
     if isinstance(number, (int, Fraction)):
-        parts = abs(number.numerator), number.denominator
-        if max(parts) >= 10**4000:  # Python does not write such integers
+        if max(abs(number.numerator), number.denominator) >= BEYOND:
             return f"≈{Decimal(number.numerator) / number.denominator:.4g}"
-    if isinstance(number, Fraction):
-        return _fraction_text(number)
+        return _fraction_text(number) if isinstance(number, Fraction) else str(number)
     if isinstance(number, Decimal):
         if not number.is_finite() or not -30 < number.adjusted() < 30:
             return str(number)
@@ -31,7 +33,7 @@ def number_text(number: Any) -> str:
         return _zero_unsigned(text.rstrip("0").rstrip(".") if "." in text else text)
     if isinstance(number, float):
         return _zero_unsigned(str(number).removesuffix(".0"))
-    return str(number)
+    return printable(str(number))
 
 
 def _zero_unsigned(text: str) -> str:

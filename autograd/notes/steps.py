@@ -14,7 +14,18 @@ from typing import Any
 from autograd.notes.expressions import name_term, number_term, write
 from autograd.notes.notation import NOTES, Notation, derivative_name, latex_name
 from autograd.notes.numbers import number_text
-from autograd.reading import Adjoint, Graph, Term, Value, adjoints, dot, number_of, total, where
+from autograd.reading import (
+    Adjoint,
+    Graph,
+    Term,
+    Value,
+    adjoints,
+    dot,
+    number_of,
+    printable,
+    total,
+    where,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,9 @@ def equation(*members: str) -> str:
     return " = ".join(member for member, before in pairs if member and member != before)
 
 
+MOST_FOLDED = 40  # results and operands that one expression writes out
+
+
 Labels = Callable[[Value], str]
 Leaf = Callable[[Value], Term | None]
 
@@ -61,24 +75,32 @@ def _graph_of(root: Value | Graph) -> Graph:
 
 
 def folded(graph: Graph) -> Labels:
-    """Labels for nodes with a name, and v1, v2, ... for others used more than once; "" folds."""
-    names, uses = graph.names, graph.uses
+    """Labels for nodes with a name, and v1, v2, ... for others used more than once; "" folds.
 
-    def label(node: Value) -> str:
+    What is long is named so too: written in full in every line that mentions it, the lines of a
+    long computation would fill the memory.
+    """
+    uses = graph.uses
+    labels: dict[Value, str] = {}
+    written: dict[Value, int] = {}  # how much stands in the expression of each node
+    for node in graph.order:
+        unnamed = [x for x in node.operands if graph.has(x) and not labels[x]]
+        written[node] = len(node.operands) + sum(written[x] for x in unnamed)
         # The variable of a derivative is a sum of one: it is shown as what it stands for.
         copy = node.operation is total and len(node.operands) == 1
-        shared = uses[node] > 1 and node.operation and not copy
-        return names[node] if shared else node.name
-
-    return label
+        shared = node.operation and uses[node] > 1 and not copy
+        long = written[node] > MOST_FOLDED
+        name = "L" if node is graph.root else graph.names[node]
+        labels[node] = printable(node.name or (name if shared or long else ""))
+    return lambda node: labels[node] if node in labels else printable(node.name)
 
 
 def every_node(graph: Graph) -> Labels:
     """Labels that fold no node: those without a name are v1, v2, ..., and such a root is L."""
-    names = dict(graph.names)
+    names = {node: printable(name) for node, name in graph.names.items()}
     if not graph.root.name:
         names[graph.root] = "L"
-    return lambda node: names.get(node, node.name)
+    return lambda node: names[node] if node in names else printable(node.name)
 
 
 # --- forward --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import difflib
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.numbers import number_text
 from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps
-from autograd.reading import Graph, Value
+from autograd.reading import Graph, Value, printable
 
 
 def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
@@ -51,6 +51,12 @@ class Walk:
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         self._names = leaves | computed
         self._given = {node: number_text(graph.data[node]) for node in leaves}
+        self._computed_at: dict[tuple[Value, bool], int] = {}
+        self._named: dict[str, list[int]] = {}
+        for number, step in enumerate(self.steps, start=1):
+            self._computed_at[step.node, step.of_gradient] = number
+            for name in {step.name, step.plain_name} - {""}:
+                self._named.setdefault(name, []).append(number)
 
     def next(self) -> Walk:
         """Compute one step; at the end, stay.
@@ -99,7 +105,7 @@ class Walk:
                 raise ValueError(f"there is no step {step}: the steps are 0 to {len(self.steps)}")
             self.position = step
             return self
-        found = [i for i, s in enumerate(self.steps, start=1) if step in (s.name, s.plain_name)]
+        found = self._named.get(printable(step), [])
         if len(found) != 1:
             raise ValueError(self._not_found(step, found))
         self.position = found[0]
@@ -109,10 +115,9 @@ class Walk:
         if found:
             numbers = ", ".join(map(str, found))
             return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
-        if name in self._names.values():
-            return f"{name} is given, not computed; its gradient has a step"
-        names = {each for step in self.steps for each in (step.name, step.plain_name) if each}
-        close = " or ".join(difflib.get_close_matches(name, sorted(names), n=3))
+        if printable(name) in self._names.values():
+            return f"{printable(name)} is given, not computed; its gradient has a step"
+        close = " or ".join(difflib.get_close_matches(name, sorted(self._named), n=3))
         return f"no step is named {name!r}: " + (
             f"did you mean {close}?" if close else "see .steps"
         )
@@ -136,20 +141,24 @@ class Walk:
         a    1.1         -
         L      -         -
         """
-        values, gradients = self._so_far()
         rows = [("", "value", "gradient")]
         for node, name in self._names.items():
-            rows.append((name, values.get(node, "-"), gradients.get(node, "-")))
+            rows.append((name, self._value(node), self._gradient(node)))
         n, v, g = (max(len(row[column]) for row in rows) for column in range(3))
         return "\n".join(f"{row[0]:<{n}}  {row[1]:>{v}}  {row[2]:>{g}}" for row in rows)
 
-    def _so_far(self) -> tuple[dict[Value, str], dict[Value, str]]:
-        """The values and the gradients up to here, as they are written."""
-        values, gradients = dict(self._given), dict[Value, str]()
-        for step in self.steps[: self.position]:
-            kind = gradients if step.of_gradient else values
-            kind[step.node] = number_text(step.number)
-        return values, gradients
+    def _value(self, node: Value) -> str:
+        return self._given.get(node) or self._so_far(node, of_gradient=False)
+
+    def _gradient(self, node: Value) -> str:
+        return self._so_far(node, of_gradient=True)
+
+    def _so_far(self, node: Value, of_gradient: bool) -> str:
+        """A number as it is written, "-" where it is not computed up to here."""
+        number = self._computed_at.get((node, of_gradient))
+        if number is None or number > self.position:
+            return "-"
+        return number_text(self.steps[number - 1].number)
 
     def __repr__(self) -> str:
         step = self.step
@@ -162,7 +171,6 @@ class Walk:
         kind = "gradient" if step.of_gradient else "forward"
         lines = [f"step {self.position} of {len(self.steps)}, {kind}", str(step)]
         lines += [f"   {contribution}" for contribution in step.contributions]
-        values, gradients = self._so_far()
-        value, gradient = values[step.node], gradients.get(step.node, "-")
+        value, gradient = self._value(step.node), self._gradient(step.node)
         lines.append(f"   {self._names[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)

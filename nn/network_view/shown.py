@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from autograd.drawing.labels import formula_lines
 from autograd.notes.expressions import name_term, write
 from autograd.notes.numbers import short_number
-from autograd.reading import Graph, Value, dot
+from autograd.reading import Graph, Value, dot, printable
 from nn.layers import Layer, Neuron
 from nn.network import MLP
 from nn.network_view.names import Names
@@ -123,13 +123,14 @@ def _preactivations(model: MLP, nodes: Sequence[Value]) -> dict[Neuron, Value]:
         found, name = computed.get(key, []), neuron.preactivation_name
         if len(found) < alike[key]:
             raise ValueError(
-                f"the loss was not computed by this model: no node is {name} of its weights"
+                "the loss was not computed by this model: "
+                f"no node is {printable(name)} of its weights"
             )
         if len(found) > alike[key]:
             samples = -(-len(found) // alike[key])
             raise ValueError(
-                f"the loss was computed on {samples} samples ({name} occurs {samples} times): "
-                "draw the loss of one sample"
+                f"the loss was computed on {samples} samples ({printable(name)} occurs {samples} "
+                "times): draw the loss of one sample"
             )
         places.setdefault(key, iter(found))
     return {neuron: next(places[key]) for neuron, key in keys.items()}
