@@ -23,6 +23,7 @@ PROMISES = {
     "exact over rationals, orders 1 to 3": "finite differences stop at 1e-3 to 1e-6",
     "floats right": "CPython's own functions: 5 ulp",
     "every rule read rightly by every reader": "PyTorch: OpInfo; Stan: 5 number types",
+    "foreign numbers stay exact in every recorded path": "",
     "hostile values have a written answer": "JAX: 11 operations x 21 values",
     "one convention at kinks": "PyTorch has three for max(x, 0)",
     "the branch not taken is silent": "NaN in PyTorch (18287, 68425) and JAX (1052)",
