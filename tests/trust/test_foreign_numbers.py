@@ -400,7 +400,8 @@ def counted():
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_nothing_passes_through_floats(name, kind, full, counted):
     every = cases(name) if full else cases(name)[:15:5]  # one of each kind
-    computed = [case for case in every if not is_refused(name, kind, case)]
+    there = [case for case in every if true_number(name, case.operands, ()) is not None]
+    computed = [case for case in there if not is_refused(name, kind, case)]
     for reader in READERS if full else SAMPLE:
         found = {case: wrong(name, kind, reader, case) for case in computed}
         assert not any(found.values()), (reader, found)
