@@ -18,7 +18,7 @@ from autograd.number_types import Number
 MANY = 16  # decimal digits: so many are nobody's short number, but a rounded one
 FEW = 6  # to fewer digits nearby numbers give the same result
 LOST = 15  # digits that the steps of an operation may lose to each other
-BITS = 4  # of a digit
+BITS = 3  # of a digit, at least
 ROUNDINGS = (
     decimal.ROUND_HALF_EVEN,
     decimal.ROUND_HALF_UP,
