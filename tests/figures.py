@@ -36,6 +36,7 @@ PROMISES = {
     "coverage": "Hypothesis: 100% of branches",
     "same bits": "micrograd: 3 different gradients in 6 processes",
     "deep, wide, freed": "HIPS autograd: 1e5; PyTorch can crash when freeing",
+    "work grows as it must": "",
     "no leaks": "micrograd leaves 30 objects of a small graph to the collector",
     "threads": "HIPS autograd: silently wrong",
     "others' published examples": "",

@@ -37,6 +37,7 @@ LEVELS = 46  # halvings of a step of floats, to a few units of the last place
 MOST_COLUMNS = 8  # of an extrapolation
 TRIED = 40  # estimates, from the best on
 FEWEST = 8  # smaller steps, to hold an estimate to
+SMALLEST = 4  # of these, which say how large rounding is
 _LOCK = RLock()  # mpmath's precision is that of all threads
 
 
@@ -66,11 +67,13 @@ def decided(value: Function, derivative: Function, at: tuple[Any, ...], moved: i
     that says why.
     """
     *better, last = _precisions(at)
+    more = all(abs(x) <= ENOUGH for x in at)  # else they take too long
     for precision in better:
-        for digits in (DIGITS, MORE_DIGITS) if precision.rounds_late else (DIGITS,):
-            with contextlib.suppress(*FAULTS), with_digits(digits):
+        for digits in (DIGITS, MORE_DIGITS)[: 1 + (precision.rounds_late and more)]:
+            # A function may raise anything on numbers that it was not written for.
+            with contextlib.suppress(Exception), with_digits(digits):
                 verdict = _compared(value, derivative, at, moved, precision, digits)
-                if not verdict.wrong or digits == MORE_DIGITS or not precision.rounds_late:
+                if not (verdict.wrong and precision.rounds_late and digits == DIGITS):
                     return verdict
     return _compared(value, derivative, at, moved, last, DIGITS)
 
@@ -283,8 +286,9 @@ def _held(estimate: _Estimate, samples: Sequence[_Sample], rounding: Any) -> _Es
     smaller = samples[estimate.last + 1 :]
     if len(smaller) < FEWEST:
         return None
-    last = smaller[-FEWEST:]
-    level = max(abs(a.number - b.number) * b.step for a, b in itertools.pairwise(last))
+    level = max(
+        abs(a.number - b.number) * b.step for a, b in itertools.pairwise(smaller[-SMALLEST:])
+    )
     level = max(level, rounding)
     if level > max(sample.size for sample in samples) / 10**4:
         return None  # what rounding makes of the values is no function any more
