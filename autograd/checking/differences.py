@@ -31,9 +31,9 @@ FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
 MORE_DIGITS = 5 * DIGITS  # a float's 1 + 1e-308 is no 1 in them
 NOTHING = 1e-318  # what no float shows
-MOST = 10**4  # the exponent of a Fraction may be as large
+LONGEST = 2 * 10**5  # bits of a Fraction, where one operand is the exponent of another
 ENOUGH = 1e75  # the squares of floats beyond it, or below 1/1e75, may leave the floats
-LEVELS = 46  # halvings of a step of floats, to a few units of the last place
+LEVELS = 49  # halvings of a step of floats, to a unit of the last place
 MOST_COLUMNS = 8  # of an extrapolation
 TRIED = 40  # estimates, from the best on
 FEWEST = 8  # smaller steps, to hold an estimate to
@@ -372,7 +372,7 @@ def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
     mpmath = _mpmath()
     is_complex = any(not isinstance(x, (numbers.Real, Decimal)) for x in at)
     directions = (1, 1j) if is_complex else (1,)
-    if not is_complex and all(abs(x) <= MOST for x in at):
+    if not is_complex and max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2) < LONGEST:
         yield _Precision(Fraction, (Fraction,))
     if mpmath:
         own = _own_context()
@@ -383,6 +383,11 @@ def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
         yield _Precision(Decimal, (Decimal,))
     kinds = (complex, float) if is_complex else (float,)
     yield _Precision(kinds[0], kinds, directions)
+
+
+def _bits(x: Any) -> int:
+    exact = Fraction(x) if isinstance(x, (int, float, Decimal)) else x
+    return int(exact.denominator).bit_length() if isinstance(exact, Fraction) else 0
 
 
 def _reading(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
