@@ -49,10 +49,15 @@ def explained(
 
 
 def of_derivative(error: Exception, node: Node) -> Exception:
-    """The error again, of a derivative of `node`; without more words where the node is a leaf."""
+    """The error again, of a derivative of `node`; without more words where the node is a leaf.
+
+    It carries the `node` too.
+    """
     if node.operation is None:
         return type(error)(*error.args)
-    return explained(error, node.operation, node.operands, "the derivative of ")
+    again = explained(error, node.operation, node.operands, "the derivative of ")
+    vars(again)["node"] = node
+    return again
 
 
 def _reason(error: Exception) -> tuple[str, bool]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import decimal
 import gc
 import math
 import pickle
+from decimal import Decimal
 from fractions import Fraction
 
+import mpmath
 import pytest
 
 import autograd
@@ -19,6 +22,7 @@ from autograd import (
     derive,
     dot,
     draw,
+    exp,
     explain_nan,
     find,
     grad,
@@ -26,6 +30,8 @@ from autograd import (
     jvp,
     log,
     relu,
+    sin,
+    softplus,
     sqrt,
     topological_order,
     total,
@@ -315,3 +321,62 @@ def test_where_there_is_no_derivative_nothing_is_off():
     graph = Graph(autograd.abs(x))
     assert graph.live == {x, graph.root} and not graph.is_off(graph.root)
     assert draw(graph).cards == 2
+
+
+def _in_decimals(digits, rounding=decimal.ROUND_HALF_EVEN):
+    with decimal.localcontext() as context:
+        context.prec, context.rounding = digits, rounding
+        x = Value(Decimal("1.3"), "x")
+        return x, softplus(x / 7) * x - 5 * x
+
+
+def _in_mpmath(digits, kind=mpmath.mpf):
+    with mpmath.workdps(digits):
+        x = Value(kind("1.3"), "x")
+        return x, sin(x / 7) * x - 5 * x
+
+
+def _in_intervals(digits):
+    before, mpmath.iv.dps = mpmath.iv.dps, digits
+    try:
+        x = Value(mpmath.iv.mpf("1.3"), "x")
+        return x, exp(x / 7) * x - 5 * x
+    finally:
+        mpmath.iv.dps = before
+
+
+@pytest.mark.parametrize(
+    "computed",
+    [
+        lambda digits: _in_decimals(digits),
+        lambda digits: _in_decimals(digits, decimal.ROUND_FLOOR),
+        lambda digits: _in_decimals(digits, decimal.ROUND_HALF_UP),
+        lambda digits: _in_mpmath(digits),
+        lambda digits: _in_mpmath(digits, mpmath.mpc),
+        _in_intervals,
+    ],
+)
+@pytest.mark.parametrize("digits", [6, 10, 29, 50, 200])
+def test_numbers_of_other_digits_are_not_stale(computed, digits):
+    x, root = computed(digits)
+    assert Graph(root).data[root] is root.data and len(str(derive(root)).splitlines()) == 3
+    x.data = x.data * 101 / 100
+    with pytest.raises(ValueError, match="is stale, its operands give"):
+        Graph(root)
+
+
+def test_what_overflows_in_the_context_in_force_is_not_stale():
+    with decimal.localcontext() as context:
+        context.Emax = decimal.MAX_EMAX
+        x = Value(Decimal("1e999999"))
+        root = x * x
+    assert Graph(root).data[root] == Decimal("1e1999998")
+
+
+@pytest.mark.parametrize(("before", "after"), [("0.5", "0.500001"), ("1", "1.0000000000001")])
+def test_a_short_result_is_stale_however_little_a_leaf_was_moved(before, after):
+    x = Value(Decimal(before))
+    root = x * 2 + 3
+    x.data = Decimal(after)
+    with pytest.raises(ValueError, match="is stale"):
+        Graph(root)

@@ -6,7 +6,9 @@ import copy
 import math
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -15,7 +17,7 @@ import sympy
 from mpmath import iv
 
 import nn
-from autograd import Value, explain_nan, log, maximum, relu, sqrt, trace_lines, value, where
+from autograd import Value, explain_nan, grad, log, maximum, relu, sqrt, trace_lines, value, where
 from autograd.checking.origins import NotFinite
 from autograd.reading import watch
 
@@ -241,3 +243,65 @@ def test_several_may_watch_each_new_node():
     stop()
     assert (first, second) == ([x, y], [y, z])
     assert plain()
+
+
+def _in_a_block():
+    with trace_lines():
+        return log(Value(0.0, "x"))  # culprit
+
+
+def _in_nested_blocks():
+    with trace_lines(), trace_lines():
+        return 1 / Value(0)  # culprit
+
+
+def _in_a_derivative():
+    with trace_lines():
+        root = sqrt(Value(0.0))  # culprit
+        root.backward()
+
+
+def _in_a_derivative_of_a_function():
+    with trace_lines():
+        grad(lambda x: sqrt(x))(0.0)  # culprit
+
+
+def _in_a_thread():
+    with trace_lines(), ThreadPoolExecutor(1) as pool:
+        return list(pool.map(lambda x: 1 / x, [Value(Decimal(0))]))  # culprit
+
+
+def _in_a_layer():
+    with trace_lines():
+        return nn.MLP(1, [1])([Fraction(1, 2)])  # culprit
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        _in_a_block,
+        _in_nested_blocks,
+        _in_a_derivative,
+        _in_a_derivative_of_a_function,
+        _in_a_thread,
+        _in_a_layer,
+    ],
+)
+def test_an_operation_that_raises_tells_its_line_once(work):
+    with pytest.raises((ArithmeticError, TypeError, ValueError)) as caught:
+        work()
+    sentence, *line = str(caught.value).splitlines()
+    assert "with" in sentence or ":" in sentence
+    assert line == [str(caught.value.line)] and line[0].endswith("# culprit")
+    assert caught.value.line.file == __file__
+
+
+def test_what_is_no_operation_or_stays_within_the_block_is_as_it_was():
+    with pytest.raises(ValueError, match=r"^1$"), trace_lines():
+        with pytest.raises(ZeroDivisionError) as caught:
+            1 / Value(0)
+        raise ValueError("1")
+    assert str(caught.value) == "1/0: division by zero; the divisor must not be 0"
+    with pytest.raises(ZeroDivisionError) as outside:
+        1 / Value(0)
+    assert not hasattr(outside.value, "line")

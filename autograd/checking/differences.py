@@ -2,6 +2,11 @@
 
 The numbers are Fractions, else mpmath's of 100 digits (if mpmath is installed), else Decimals, else
 floats, by central differences whose step is halved and extrapolated to 0 (Ridders, 1982).
+
+With many digits the steps are so small that no period, pole or kink lies within them; where they do
+not settle, or a derivative seems wrong, 500 digits decide. With floats every step down to the
+rounding is asked: an estimate holds if all smaller steps agree with it, and no larger ones agree on
+another.
 """
 
 from __future__ import annotations
@@ -9,10 +14,12 @@ from __future__ import annotations
 import contextlib
 import decimal
 import importlib
+import itertools
 import numbers
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -22,7 +29,15 @@ Function = Callable[..., Any]
 
 FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
-FEWER_DIGITS = DIGITS * 2 // 3  # what these change is what rounding could have changed
+MORE_DIGITS = 5 * DIGITS  # a float's 1 + 1e-308 is no 1 in them
+NOTHING = 1e-318  # what no float shows
+LONGEST = 2 * 10**5  # bits of a Fraction, where one operand is the exponent of another
+ENOUGH = 1e75  # the squares of floats beyond it, or below 1/1e75, may leave the floats
+LEVELS = 49  # halvings of a step of floats, to a unit of the last place
+MOST_COLUMNS = 8  # of an extrapolation
+TRIED = 40  # estimates, from the best on
+FEWEST = 8  # smaller steps, to hold an estimate to
+SMALLEST = 4  # of these, which say how large rounding is
 _LOCK = RLock()  # mpmath's precision is that of all threads
 
 
@@ -41,7 +56,7 @@ class Verdict(NamedTuple):
     @property
     def uncertain(self) -> bool:
         # Within the tolerance of 0, as well as such numbers can be.
-        nothing = abs(self.true) <= self.tolerance <= self.size / 10**12
+        nothing = abs(self.true) <= self.tolerance <= max(self.size / 10**12, NOTHING)
         return bool(self.tolerance > abs(self.true) / 10**9) and not nothing
 
 
@@ -52,39 +67,77 @@ def decided(value: Function, derivative: Function, at: tuple[Any, ...], moved: i
     that says why.
     """
     *better, last = _precisions(at)
+    more = all(abs(x) <= ENOUGH for x in at)  # else they take too long
     for precision in better:
-        with contextlib.suppress(*FAULTS):
-            return _compared(value, derivative, at, moved, precision)
-    return _compared(value, derivative, at, moved, last)
+        for digits in (DIGITS, MORE_DIGITS)[: 1 + (precision.rounds_late and more)]:
+            # A function may raise anything on numbers that it was not written for.
+            with contextlib.suppress(Exception), with_digits(digits):
+                verdict = _compared(value, derivative, at, moved, precision, digits)
+                if not (verdict.wrong and precision.rounds_late and digits == DIGITS):
+                    return verdict
+    return _compared(value, derivative, at, moved, last, DIGITS)
 
 
 def _compared(
-    value: Function, derivative: Function, at: tuple[Any, ...], moved: int, precision: _Precision
+    value: Function,
+    derivative: Function,
+    at: tuple[Any, ...],
+    moved: int,
+    precision: _Precision,
+    digits: int,
 ) -> Verdict:
     """The verdict in one type of number, or a ValueError that says why there is none."""
     point = [precision.read(x, as_it_is=i != moved) for i, x in enumerate(at)]
     x, g = point[moved], _along(value, point, moved, precision)
-    slopes = [_slope(g, x, direction, precision) for direction in precision.directions]
-    true, error = slopes[0].number, max(slope.error for slope in slopes)
+    true, error = _slope_and_error(g, x, precision, digits)
     size = abs(g(x)) / (abs(x) or 1)
     engine, spread = derivative(*point), 0
     within = precision.holds(engine)
-    if precision.rounds_late:
-        with with_digits(FEWER_DIGITS):
-            error = max(error, abs(_slope(g, x, 1, precision).number - true))
-            spread = abs(derivative(*point) - engine) if within else 0
-    if precision.precise and not error <= abs(true) / 10**13 + size / 10**60:
-        raise ValueError("its differences do not settle")
-    if precision.rounds_late:
-        _require_digits(g, x, true, size)
-    _require_smooth(slopes, true, error)
+    if precision.rounds_late and within:
+        with with_digits(digits * 2 // 3):  # what this changes, rounding could have changed
+            spread = abs(derivative(*point) - engine)
+        spread += type(x)(NOTHING) / 100
     if not within:  # a partial that leaves the precise numbers, as one of math.cos does
         engine = derivative(*at)
         true = as_like(true, engine)
     if within and precision.precise:
-        return Verdict(engine, true, abs(true) / 10**12 + 10 * error + 10 * spread, size)
-    spread = _spread(derivative, at)
-    return Verdict(engine, true, abs(true) / 10**10 + 10 * error + 10 * spread, size)
+        tolerance = abs(true) / 10**12 + 10 * error + 10 * spread
+        return Verdict(*map(plain, (engine, true, tolerance, size)))
+    # What is close to 0 was perhaps computed from numbers close to 1.
+    spread = _spread(derivative, at) + 1 / FLOATS
+    verdict = Verdict(engine, true, abs(true) / 10**10 + 10 * error + 10 * spread, size)
+    if verdict.wrong and any(0 < abs(number) < 1 / ENOUGH for number in (*at, true)):
+        raise ValueError("so small numbers may leave the floats on the way")
+    if verdict.wrong and any(abs(number) > ENOUGH for number in (*at, true)):
+        raise ValueError("so large numbers may leave the floats on the way")
+    return verdict
+
+
+def _slope_and_error(g: Function, x: Any, precision: _Precision, digits: int) -> tuple[Any, Any]:
+    """The derivative, and how wrong it may be; a ValueError where that cannot be said."""
+    if not precision.precise:
+        slopes = [
+            _slope_in_floats(g, x, direction, precision) for direction in precision.directions
+        ]
+        _require_smooth(slopes, slopes[0].number, max(slope.error for slope in slopes))
+        return slopes[0].number, max(slope.error for slope in slopes)
+    why = "its differences do not settle"
+    for bits in (digits * 3 // 2, digits, digits * 2 // 3):
+        start = (abs(x) or type(x)(1)) / 2**bits
+        slopes = [
+            _extrapolated(g, x, start, direction, precision, digits)
+            for direction in precision.directions
+        ]
+        true, error = slopes[0].number, max(slope.error for slope in slopes)
+        if precision.rounds_late:
+            with with_digits(digits * 2 // 3):
+                fewer = _extrapolated(g, x, start, 1, precision, digits * 2 // 3)
+            error = max(error, abs(fewer.number - true))
+        if error <= abs(true) / 10**13 + abs(g(x)) / (abs(x) or 1) / 10**60:
+            _require_smooth(slopes, true, error)
+            _require_digits(g, x, true, precision)
+            return true, error
+    raise ValueError(why)
 
 
 def _along(value: Function, point: Sequence[Any], moved: int, precision: _Precision) -> Function:
@@ -99,11 +152,14 @@ def _along(value: Function, point: Sequence[Any], moved: int, precision: _Precis
     return g
 
 
-def _require_digits(g: Function, x: Any, true: Any, size: Any) -> None:
+def _require_digits(g: Function, x: Any, true: Any, precision: _Precision) -> None:
     """A ValueError for a value with a float in it (math.sin), which sees no step of 1e-30."""
-    step = (abs(x) or 1) / type(x)(2**100)
-    closer = (g(x + step) - g(x - step)) / (2 * step)
-    if not abs(closer - true) <= abs(true) / 10**12 + size / 10**20:
+    value = g(x)
+    if precision.refuses_floats(value):
+        return
+    step = (abs(x) or type(x)(1)) / 2**30
+    farther = (g(x + step) - g(x - step)) / (2 * step)
+    if not abs(farther - true) <= abs(true) / 10**3 + abs(value) / (abs(x) or 1) / 10**6:
         raise ValueError("its value is computed in floats")
 
 
@@ -135,85 +191,160 @@ class _Slope(NamedTuple):
     bent: bool
 
 
-def _slope(g: Function, x: Any, direction: Any, precision: _Precision) -> _Slope:
-    """The best estimate of the derivative, of those from each start.
-
-    A start whose steps leave the domain gives none; a TypeError where no start gives one.
-    """
-    rounding = 0 if precision.precise else _spread(g, [x])
-    estimates = []
-    for start in precision.starts(x):
-        estimate = _extrapolated(g, x, start, direction, rounding, precision)
-        if estimate is not None:
-            estimates.append(estimate)
-    if not estimates:
-        raise TypeError("its value has no differences here")
-    return min(estimates, key=lambda estimate: estimate.error)
-
-
 def _extrapolated(
-    g: Function, x: Any, step: Any, direction: Any, rounding: Any, precision: _Precision
-) -> _Slope | None:
-    """Central differences whose step is halved, extrapolated to 0 (Ridders, 1982).
+    g: Function, x: Any, step: Any, direction: Any, precision: _Precision, digits: int
+) -> _Slope:
+    """Central differences whose step is halved, extrapolated to 0 (Ridders, 1982)."""
+    samples = _sampled(g, x, step, 4, direction, lambda values: precision.noise(values, digits))
+    if not samples:
+        raise TypeError("its value has no differences here")
+    best = min(_estimates(samples), key=lambda estimate: estimate.error, default=None)
+    if best is None:
+        raise TypeError("its value has no differences here")
+    return _Slope(best.number, best.error, _is_bent(samples))
 
-    Each row holds the difference at its step, then what it and the row before give to ever higher
-    order; the number whose neighbours agree best is taken.
-    """
-    middle, best = g(x), None
-    row: list[Any] = []
-    bends: list[tuple[Any, Any]] = []
-    for _ in range(precision.levels):
+
+class _Sample(NamedTuple):
+    """A central difference, how far rounding may put it off, and the second difference."""
+
+    step: Any
+    number: Any
+    noise: Any
+    bend: Any
+    size: Any  # of the values
+
+
+def _sampled(
+    g: Function, x: Any, step: Any, levels: int, direction: Any, rounding: Function
+) -> list[_Sample]:
+    """Central differences, each step half of the one before; where they are none, none."""
+    middle, samples = g(x), []
+    for _ in range(levels):
+        right, left = x + step * direction, x - step * direction
         try:
-            above, below = g(x + step * direction), g(x - step * direction)
+            above, below = g(right), g(left)
+            noise = rounding((middle, above, below)) / step
+            number = (above - below) / (right - left)
+            bend = abs(above - 2 * middle + below) / step
+            if number - number == 0:  # no infinity and no NaN
+                size = max(abs(above), abs(below))
+                samples.append(_Sample(step, number, noise, bend, size))
         except FAULTS:
-            row, bends, step = [], [], step / 2
-            continue
-        coarser, row = row, [(above - below) / (2 * step * direction)]
-        noise = precision.noise(rounding, middle, above, below) / step
-        for k, estimate in enumerate(coarser, start=1):
-            row.append(row[-1] + (row[-1] - estimate) / (4**k - 1))
-            error = max(abs(row[-1] - row[-2]), abs(row[-1] - estimate)) + noise
-            if best is None or error < best[1]:
-                best = row[-1], error
-        bends.append((abs(above - 2 * middle + below) / step, noise))
+            samples.clear()
         step = step / 2
-    return None if best is None else _Slope(*best, bent=_is_bent(bends))
+    return samples
 
 
-def _is_bent(bends: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether the second differences, each with its noise, are those of a kink.
+class _Estimate(NamedTuple):
+    """An extrapolated derivative, how wrong it may be, and the number of its last sample."""
+
+    number: Any
+    error: Any
+    last: int
+
+
+def _estimates(samples: Sequence[_Sample]) -> Iterator[_Estimate]:
+    """Each row holds the difference at its step, then what it and the row before give to ever
+    higher order; where the neighbours agree is the derivative.
+    """
+    row: list[Any] = []
+    for last, sample in enumerate(samples):
+        coarser, row = row, [sample.number]
+        for k, estimate in enumerate(coarser[:MOST_COLUMNS], start=1):
+            row.append(row[-1] + (row[-1] - estimate) / (4**k - 1))
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - estimate)) + sample.noise
+            yield _Estimate(row[-1], error, last)
+
+
+def _slope_in_floats(g: Function, x: Any, direction: Any, precision: _Precision) -> _Slope:
+    """The best estimate that every smaller step holds to, and that no larger ones contradict."""
+    rounding = _spread(g, [x])
+    found = []
+    for start in {abs(x) / 8 or 1 / 8, 1 / 8}:
+        samples = _sampled(
+            g, x, start, LEVELS, direction, lambda values: max(rounding, precision.noise(values))
+        )
+        estimates = sorted(_estimates(samples), key=lambda estimate: estimate.error)
+        held = (_held(estimate, samples, rounding) for estimate in estimates[:TRIED])
+        best = next((estimate for estimate in held if estimate is not None), None)
+        if best is not None:
+            _require_one_slope(best, estimates)
+            found.append(_Slope(best.number, best.error, _is_bent(samples[: best.last + 8])))
+    if not found:
+        raise ValueError("its differences do not settle")
+    best_of_all = min(found, key=lambda slope: slope.error)
+    for other in found:
+        _require_agreement(best_of_all, other)
+    return best_of_all
+
+
+def _held(estimate: _Estimate, samples: Sequence[_Sample], rounding: Any) -> _Estimate | None:
+    """The estimate with its error, if the smaller steps differ from it by rounding alone.
+
+    How large rounding is, the smallest of them say, by how they differ from each other.
+    """
+    smaller = samples[estimate.last + 1 :]
+    if len(smaller) < FEWEST:
+        return None
+    level = max(
+        abs(a.number - b.number) * b.step for a, b in itertools.pairwise(smaller[-SMALLEST:])
+    )
+    level = max(level, rounding)
+    if level > max(sample.size for sample in samples) / 10**4:
+        return None  # what rounding makes of the values is no function any more
+    off = abs(samples[estimate.last].number - estimate.number)
+    for sample in smaller:
+        noise = max(sample.noise, level / sample.step)
+        if not abs(sample.number - estimate.number) <= 4 * (estimate.error + noise + off):
+            return None
+    error = estimate.error + level / samples[estimate.last].step
+    return _Estimate(estimate.number, error, estimate.last)
+
+
+def _require_one_slope(best: _Estimate, estimates: Sequence[_Estimate]) -> None:
+    """A ValueError where larger steps agree on another slope: a kink or a pole near by, a value
+    that is rounded more than floats are, or two scales.
+    """
+    for other in estimates:
+        if other.last < best.last and other.error <= abs(other.number) / 1000:
+            _require_agreement(best, other)
+
+
+def _require_agreement(one: Any, other: Any) -> None:
+    apart = abs(one.number - other.number)
+    if apart > 100 * (one.error + other.error) + abs(one.number) / 10**6:
+        raise ValueError("its slope is another over larger steps")
+
+
+def _is_bent(samples: Sequence[_Sample]) -> bool:
+    """Whether the second differences are those of a kink.
 
     The bend of a smooth function halves with the step, that of a kink stays.
     """
-    if len(bends) < 2:
-        return False
-    (bend, _), (last, noise) = bends[-2:]
-    return bool(last > 64 * noise and 4 * last > 3 * bend and last > 0)
+    seen = [sample.bend for sample in samples if sample.bend > 64 * sample.noise]
+    return len(seen) > 1 and bool(4 * seen[-1] > 3 * seen[-2])
 
 
 class _Precision(NamedTuple):
     """A type of number: how others become one, and how it is differentiated in.
 
-    Its relative rounding is 1/units (0: none), `starts` are the first steps from an operand on,
-    halved `levels` times, in each of the `directions`.
+    The steps go in each of the `directions`. Numbers of the kinds `strict` never were floats.
     """
 
     convert: Callable[[Any], Any]
     kinds: tuple[type, ...]
-    units: int
-    starts: Callable[[Any], Sequence[Any]]
-    levels: int
     directions: tuple[Any, ...] = (1,)
+    strict: tuple[type, ...] = ()
 
     @property
     def precise(self) -> bool:
         """Whether it has more digits than floats."""
-        return self.units != FLOATS
+        return self.convert not in (float, complex)
 
     @property
     def rounds_late(self) -> bool:
         """Whether it has many digits, but not all: mpmath's numbers and Decimals."""
-        return self.precise and self.units > 0
+        return self.precise and self.convert is not Fraction
 
     def holds(self, number: Any) -> bool:
         """Whether a number is of this type; integers are of any."""
@@ -223,29 +354,40 @@ class _Precision(NamedTuple):
         """An operand in this type; an integer may stay as it is."""
         return x if as_it_is and isinstance(x, int) else self.convert(x)
 
-    def noise(self, rounding: Any, *values: Any) -> Any:
+    def refuses_floats(self, number: Any) -> bool:
+        """Whether a number is of a type that cannot become a float in secret."""
+        return isinstance(number, self.strict)
+
+    def noise(self, values: Sequence[Any], digits: int = 0) -> Any:
         """How far a difference of values may be off by rounding."""
-        if not self.units:
-            return rounding
+        if self.convert is Fraction:
+            return 0
+        largest = max(map(abs, values))
         # What is close to 0 was perhaps computed from numbers close to 1.
-        largest = max(*map(abs, values), 0 if self.precise else 1)
-        return max(rounding, largest / self.units)
+        return largest / 10 ** (digits - 1) if self.precise else max(largest, 1) / FLOATS
 
 
 def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
     """From the most exact on: Fractions, mpmath's numbers, Decimals, floats."""
-    mpmath, many = _mpmath(), 10 ** (DIGITS - 1)
+    mpmath = _mpmath()
     is_complex = any(not isinstance(x, (numbers.Real, Decimal)) for x in at)
     directions = (1, 1j) if is_complex else (1,)
-    if not is_complex:
-        yield _Precision(Fraction, (Fraction,), 0, _small, 4)
+    if not is_complex and max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2) < LONGEST:
+        yield _Precision(Fraction, (Fraction,))
     if mpmath:
-        kinds = (mpmath.mpf, mpmath.mpc) if is_complex else (mpmath.mpf,)
-        yield _Precision(_reading(kinds[-1]), kinds, many, _small, 4, directions)
+        own = _own_context()
+        strict = (own.mpf, own.mpc) if is_complex else (own.mpf,)
+        theirs = (mpmath.mpf, mpmath.mpc) if is_complex else (mpmath.mpf,)
+        yield _Precision(_reading(strict[-1]), (*strict, *theirs), directions, strict)
     if any(isinstance(x, Decimal) for x in at):
-        yield _Precision(Decimal, (Decimal,), many, _small, 4)
+        yield _Precision(Decimal, (Decimal,))
     kinds = (complex, float) if is_complex else (float,)
-    yield _Precision(kinds[0], kinds, FLOATS, _large, 10, directions)
+    yield _Precision(kinds[0], kinds, directions)
+
+
+def _bits(x: Any) -> int:
+    exact = Fraction(x) if isinstance(x, (int, float, Decimal)) else x
+    return int(exact.denominator).bit_length() if isinstance(exact, Fraction) else 0
 
 
 def _reading(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -260,24 +402,33 @@ def _reading(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read
 
 
-def _small(x: Any) -> Sequence[Any]:
-    return [(abs(x) or type(x)(1)) / 2**30]
+def _no_float(number: Any) -> Any:
+    raise TypeError("its value is computed in floats")
 
 
-def _large(x: Any) -> Sequence[Any]:
-    return [1 / 8, abs(x) / 8] if x else [1 / 8]
+def plain(number: Any) -> Any:
+    """A number of the own context as one of mpmath's; any other as it is."""
+    return _mpmath().mpmathify(number) if hasattr(number, "ctx") else number
+
+
+@cache
+def _own_context() -> Any:
+    """A context of mpmath's whose numbers refuse to become floats: math.sin sees none of them."""
+    context = type(importlib.import_module("mpmath").mp)()
+    for kind in (context.mpf, context.mpc):
+        kind.ctx = context  # where the engine looks for its functions
+        kind.__float__ = kind.__complex__ = _no_float
+    return context
 
 
 @contextlib.contextmanager
 def with_digits(digits: int) -> Iterator[None]:
     """Decimals and mpmath's numbers with so many digits."""
-    mpmath = _mpmath()
-    with (
-        _LOCK,
-        decimal.localcontext() as context,
-        mpmath.workdps(digits) if mpmath else contextlib.nullcontext(),
-    ):
+    with _LOCK, decimal.localcontext() as context, contextlib.ExitStack() as stack:
         context.prec = digits
+        if mpmath := _mpmath():
+            stack.enter_context(mpmath.workdps(digits))
+            stack.enter_context(_own_context().workdps(digits))
         yield
 
 
@@ -291,6 +442,6 @@ def _mpmath() -> Any:
 def as_like(number: Any, like: Any) -> Any:
     """A number of high precision as one of the engine's own type."""
     try:
-        return type(like)(number) if type(like) in (float, complex) else number
+        return type(like)(plain(number)) if type(like) in (float, complex) else number
     except FAULTS:
         return number

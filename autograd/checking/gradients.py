@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from autograd.calculus.nesting import flat, nested
 from autograd.calculus.transforms import call, outputs_of
-from autograd.checking.differences import DIGITS, Function, as_like, decided, with_digits
+from autograd.checking.differences import DIGITS, Function, as_like, decided, plain, with_digits
 from autograd.reading import (
     FAULTS,
     Graph,
@@ -150,7 +150,15 @@ class _Rule(NamedTuple):
 
     def partial(self, place: int) -> Function:
         """The derivative in one operand as a function of the operands alone."""
-        return lambda *x: self.apply_partial(place, self.operation.value(*x), x)
+
+        def partial(*x: Any) -> Any:
+            try:
+                y = self.operation.value(*x)
+            except TypeError:
+                y = object()  # for a partial that does not use it
+            return self.apply_partial(place, y, x)
+
+        return partial
 
     def second(self, place: int, by: int) -> Function:
         """A partial differentiated again, in the operand `by`."""
@@ -158,7 +166,7 @@ class _Rule(NamedTuple):
 
     def seconds(self, place: int, x: Sequence[Any]) -> list[Any]:
         """The derivatives of a partial in all operands that move: it is recorded for the engine."""
-        leaves = [Value(number) if i in self.moving else number for i, number in enumerate(x)]
+        leaves = [Value(n) if i in self.moving else n for i, n in enumerate(map(plain, x))]
         partial = self.apply_partial(place, record(self.operation, tuple(leaves)), leaves)
         found = adjoint_numbers(partial) if partial.__class__ is Value else {}
         return [found.get(leaves[i], 0) for i in self.moving]

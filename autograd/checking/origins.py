@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from autograd.reading import FAULTS, Graph, Value, described, is_finite, printable, watch
@@ -50,7 +52,8 @@ def trace_lines() -> Iterator[None]:
 
     That is the nearest line outside the packages autograd and nn. `explain_nan` tells it, also
     after the block; it is `value.line`. Nothing is remembered, and nothing costs time, outside such
-    a block. While one is open, in any thread, the Values of all threads are traced.
+    a block. While one is open, in any thread, the Values of all threads are traced. An error of an
+    operation that leaves the block tells the line too, that of the node where it is a derivative's.
 
     >>> from autograd import Value
     >>> with trace_lines():
@@ -65,6 +68,9 @@ def trace_lines() -> Iterator[None]:
             _end = watch(_remembering(cache(_line_at)))
     try:
         yield
+    except FAULTS as error:
+        _tell_line(error)
+        raise
     finally:
         with _LOCK:
             _recording -= 1
@@ -87,6 +93,23 @@ def _place() -> tuple[str, int]:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGES):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def _tell_line(error: Exception) -> None:
+    """Put the line of the operation that failed below the error's sentence, once."""
+    known = vars(error)
+    if "operation" not in known or "line" in known:
+        return
+    made = getattr(known.get("node"), "line", None)
+    known["line"] = line = made or _line_that_raised(error.__traceback__)
+    error.args = (f"{error}\n{line}",)
+
+
+def _line_that_raised(traceback: TracebackType | None) -> Line:
+    """The last line of a traceback outside the packages."""
+    places = [(frame.f_code.co_filename, number) for frame, number in walk_tb(traceback)]
+    outside = [place for place in places if not place[0].startswith(PACKAGES)]
+    return _line_at(*(outside or places)[-1])
 
 
 def _line_at(file: str, number: int) -> Line:

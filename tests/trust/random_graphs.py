@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from samples import SAMPLES
@@ -89,3 +90,54 @@ def _operand(tape: list[float], rng: random.Random) -> tuple[str, Any]:
     if rng.random() < 0.2:
         return "constant", round(rng.choice([rng.uniform(0.1, 0.9), rng.uniform(-2, 2)]), 3)
     return "tape", max(rng.randrange(len(tape)), rng.randrange(len(tape)))
+
+
+# --- rational functions, over mixed operands ------------------------------------------------------
+
+RATIONAL = ("add", "sub", "mul", "div", "neg", "pow", "abs", "relu", "leaky_relu", "where")
+RATIONAL += ("maximum", "minimum", "dot", "total", "mean", "half_squared_error", "squared_error")
+
+
+def rational_program(seed: int, longest: int = 8) -> Program:
+    """A program of rational operations over Fractions, with plain ints and Fractions beside them.
+
+    Half of an n-ary operation's operands are plain. Ties and kinks are left out.
+    """
+    rng = random.Random(seed)
+    tape: list[Any] = [_fraction(rng) for _ in range(rng.randint(1, 3))]
+    inputs, direction = tuple(tape), tuple(_fraction(rng) for _ in tape)
+    steps: list[Step] = []
+    while len(steps) < longest:
+        name = rng.choice(RATIONAL)
+        count = OPERATIONS[name].arity or rng.randint(2, 5)
+        operands = [_mixed_operand(tape, rng) for _ in range(count)]
+        if name == "pow":
+            operands[1] = ("constant", rng.randint(-2, 3))
+        step = Step(name, tuple(operands))
+        numbers = [tape[x] if kind == "tape" else x for kind, x in operands]
+        if any(kind == "tape" for kind, _ in operands) and _off_kinks(name, numbers):
+            result = engine(name, *numbers)
+            if result.denominator < 10**12 and abs(result) < 10**6:
+                tape.append(result)
+                steps.append(step)
+    return Program(
+        (*steps, Step("total", tuple(("tape", i) for i in range(len(tape))))), inputs, direction
+    )
+
+
+def _fraction(rng: random.Random) -> Fraction:
+    return Fraction(rng.randint(1, 9) * rng.choice([-1, 1]), rng.randint(1, 6))
+
+
+def _mixed_operand(tape: list[Any], rng: random.Random) -> tuple[str, Any]:
+    if rng.random() < 0.5:
+        return "tape", rng.randrange(len(tape))
+    return "constant", rng.choice([rng.randint(-3, 3), _fraction(rng)])
+
+
+def _off_kinks(name: str, x: list[Any]) -> bool:
+    if name in ("div", "pow"):
+        return x[name == "div"] != 0
+    if name in ("maximum", "minimum"):
+        return x[0] != x[1]
+    return name not in ("abs", "relu", "leaky_relu", "where") or x[0] != 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 
 import pytest
 from samples import SAMPLES
@@ -288,6 +289,69 @@ def test_values_in_floats_raise_no_false_alarm(figure, full, operation):
             CAUGHT,
             f"and none in {len(ROUGH)} operations of one's own in floats, at {points} points each",
         )
+
+
+# Right rules over values of Python's own, and what is hostile to differences: arguments where a
+# period is less than a rounding, steep and flat ones, poles, kinks, steps and two scales.
+OWN = [
+    Operation("sine", math.sin, [lambda y, x: cos(x)]),
+    Operation("tangent", math.tan, [lambda y, x: 1 + y * y]),
+    Operation("power_of_e", math.exp, [lambda y, x: y]),
+    Operation("logarithm", math.log, [lambda y, x: 1 / x]),
+    Operation("hyperbolic", math.tanh, [lambda y, x: 1 - y * y]),
+    Operation("gauss", lambda x: math.exp(-x * x), [lambda y, x: -2 * x * y]),
+    Operation("chirp", lambda x: math.sin(math.exp(x)), [lambda y, x: cos(exp(x)) * exp(x)]),
+    Operation("pole", lambda x: 1 / float(x), [lambda y, x: -y / x]),
+    Operation("step", lambda x: 1.0 if x > 1 else 0.0, [lambda y, x: 0 * x]),
+    Operation("ramp", lambda x: max(x, 1.0), [lambda y, x: where(x - 1, 1, 0)]),
+    Operation("floor", lambda x: float(math.floor(x)), [lambda y, x: 0 * x]),
+    Operation("ripple", lambda x: x + 1e-6 * math.sin(1e6 * x), [lambda y, x: 1 + cos(1e6 * x)]),
+    Operation("fine", lambda x: x + 1e-12 * math.sin(1e12 * x), [lambda y, x: 1 + cos(1e12 * x)]),
+    Operation("single", lambda x: struct.unpack("f", struct.pack("f", x))[0], [lambda y, x: 1]),
+    Operation("power", math.pow, [lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * log(a)]),
+    Operation(
+        "angle",
+        math.atan2,
+        [lambda r, y, x: x / (x * x + y * y), lambda r, y, x: -y / (x * x + y * y)],
+    ),
+]
+HOSTILE = [0.0, 1.0, 0.5, 1e-300, 5e-324, 1e300, 1e8, 1e5, 1e16, 1e22, math.pi / 2, 1.5707963]
+HOSTILE += [40.0, 700.0, 709.7, 745.0, 38.5, 1e-8, 1 - 1e-16, 1 + 2e-16, 1 + 1e-9, 26.0, 2.5]
+
+
+def hostile(rng):
+    number = rng.choice([-1, 1]) * rng.choice([*HOSTILE, 10 ** rng.uniform(-307, 307)])
+    return number if rng.random() < 0.5 else number * (1 + 10 ** rng.uniform(-16, 0))
+
+
+def hostile_cases(rng, count):
+    """Right functions and hostile operands: of the table, as a list, and of one's own."""
+    for _ in range(count):
+        name = rng.choice(list(OPERATIONS))
+        at = [hostile(rng) for _ in rng.choice(SAMPLES[name].floats)]
+        yield lambda *x, name=name: applied(name, x), at
+        operation = rng.choice(OWN)
+        yield operation, [hostile(rng) for _ in range(operation.arity)]
+
+
+def test_hostile_operands_raise_no_false_alarm(figure, full, monkeypatch):
+    rng, compared, undecided = random.Random(6), 0, 0
+    for place, (f, at) in enumerate(hostile_cases(rng, 10_000 if full else 100)):
+        with monkeypatch.context() as patch:
+            if place // 2 % 2:
+                patch.setattr(differences, "_mpmath", lambda: None)
+            try:
+                checked = check_gradients(f, *at)
+            except GradientError:
+                raise
+            except (ArithmeticError, TypeError, ValueError):  # it has no value there
+                continue
+        compared, undecided = compared + checked.derivatives, undecided + len(checked.remarks)
+    figure(
+        CAUGHT,
+        f"0 false alarms at {place + 1:,} hostile points, {compared:,} derivatives compared and "
+        f"{undecided:,} remarked as undecided",
+    )
 
 
 # --- NaN ------------------------------------------------------------------------------------------

@@ -14,18 +14,32 @@ graph fails.
 
 from __future__ import annotations
 
+import math
+import random
 import sys
 from collections import Counter
+from fractions import Fraction
 
 import mpmath
 import pytest
+import series
 import symbolic
 import sympy
 from packages import PRECISE
-from random_graphs import engine, random_program
+from random_graphs import engine, random_program, rational_program
 from samples import SAMPLES
 
-from autograd import OPERATIONS, Value, dot, grad, taylor, topological_order
+from autograd import (
+    OPERATIONS,
+    Value,
+    derivative,
+    dot,
+    grad,
+    hvp,
+    jvp,
+    taylor,
+    topological_order,
+)
 from autograd.number_types import number_of
 
 PROMISE = "random graphs agree with others"
@@ -171,6 +185,87 @@ def test_sympy(full, figure):
     programs = range(200 if full else 10)
     worst = check(programs, by_sympy, 1, longest=4)  # the third derivatives of more are very long
     figure(PROMISE, f"{len(programs):,} against SymPy: {worst:.2f}")
+
+
+def by_series(program):
+    """Value and orders 1 to 3, exactly."""
+
+    def compute(name, *operands):
+        given = (x if isinstance(x, list) else series.series(x) for x in operands)
+        return series.OPERATIONS[name](*given)
+
+    line = [series.series(x, d) for x, d in zip(program.inputs, program.direction, strict=True)]
+    return [c * factor for c, factor in zip(program.run(compute, line), (1, 1, 2, 6), strict=True)]
+
+
+def by_every_mode(program):
+    """Value and orders 1 to 3 along the direction, by each way that there is."""
+
+    def f(*x):
+        return program.run(engine, x)
+
+    def g(t):
+        return on_the_line(program, engine, t, lambda x: x)
+
+    x, d = program.inputs, program.direction
+    yield [f(*x), *(derivative(g, order)(Fraction(0)) for order in ORDERS)]
+    yield [c * k for c, k in zip(taylor(g, Fraction(0), 3), (1, 1, 2, 6), strict=True)]
+    yield [*jvp(f, x, d), dot(hvp(lambda v: f(*v), (list(x),), (list(d),)), d)]
+    leaves = list(map(Value, x))
+    root = f(*leaves)
+    root.backward()
+    yield [root.data, dot([leaf.grad for leaf in leaves], d)]
+    first = along(f, grad, dot, program)
+    second = along(first, grad, dot, program)
+    yield [f(*x), first(*x), second(*x), along(second, grad, dot, program)(*x)]
+    yield [f(*x), jvp(lambda t: jvp(g, (t,), (1,))[1], (Fraction(0),), (1,))[0]]
+
+
+def test_rational_functions(full, figure):
+    programs = range(5_000 if full else 20)
+    for seed in programs:
+        program = rational_program(seed)
+        expected = by_series(program)
+        for found in by_every_mode(program):
+            assert found == expected[: len(found)], seed
+            assert {int, Fraction} >= set(map(type, found)), seed
+    figure(
+        PROMISE,
+        f"{len(programs):,} rational ones over Values, plain ints and Fractions, in 6 ways, equal "
+        "to power series over Fractions",
+    )
+
+
+HOSTILE = [0.0, -0.0, 1.0, -1.0, 1e-200, -1e-200, 1e200, 5e-324, 1e308, -1e308, 40.0, -745.0, 0.5]
+
+
+def hostile_graph(rng):
+    """A short program over hostile numbers; it may have no value there."""
+    program = random_program(rng.randrange(10**6), longest=4)
+    inputs = tuple(rng.choice(HOSTILE) for _ in program.inputs)
+    return program._replace(inputs=inputs)
+
+
+def test_forward_mode_at_hostile_points(full, figure):
+    """Forward and reverse mode multiply the same local derivatives, in another order."""
+    rng, compared, graphs = random.Random(9), 0, 3000 if full else 100
+    for _ in range(graphs):
+        program = hostile_graph(rng)
+        x = program.inputs
+        try:
+            reverse = grad(lambda *v, p=program: p.run(engine, v), tuple(range(len(x))))(*x)
+        except (ArithmeticError, ValueError, TypeError):
+            continue
+        for i, number in enumerate(reverse):
+            unit = tuple(float(i == j) for j in range(len(x)))
+            _, forward = jvp(lambda *v, p=program: p.run(engine, v), x, unit)
+            if all(map(math.isfinite, (number, forward))):
+                assert forward == pytest.approx(number, rel=1e-9, abs=1e-290), (program, i)
+                compared += 1
+    figure(
+        PROMISE,
+        f"{compared:,} derivatives at hostile points alike by jvp and grad",
+    )
 
 
 def test_pytorch(full, figure):

@@ -1,0 +1,225 @@
+"""How the work of every public function grows with the size of the graph, the order, the width.
+
+Work is counted in Python's instructions, which are the same on every machine. From a size on it is
+doubled twice; the exponent is that of the increases, so that what happens once does not count.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+import autograd
+from autograd import (
+    OPERATIONS,
+    Graph,
+    Value,
+    check_gradients,
+    cos,
+    derivative,
+    derive,
+    dot,
+    draw,
+    exp,
+    explain_nan,
+    find,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    mean,
+    sigmoid,
+    sin,
+    stop_gradient,
+    taylor,
+    topological_order,
+    total,
+    trace_lines,
+    value_and_grad,
+    vjp,
+    walk,
+)
+from autograd.operations import log_sum_exp
+
+PROMISE = "work grows as it must"
+LINEAR, QUADRATIC = 1.1, 2.1
+
+
+def instructions(work: Callable[[], Any]) -> int:
+    """How many of Python's instructions `work` takes."""
+    count = 0
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        nonlocal count
+        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def exponent(prepared: Callable[[int], Callable[[], Any]], size: int) -> float:
+    """That of the work, fitted from a size, twice and four times it."""
+    one, two, four = (instructions(prepared(size * k)) for k in (1, 2, 4))
+    return math.log2(max(four - two, 1) / max(two - one, 1))
+
+
+def chain(n: int) -> Value:
+    x = Value(0.5, "x")
+    y = x
+    for _ in range(n):
+        y = y * 0.99 + x
+    return y
+
+
+def of_chain(x: Any, n: int) -> Any:
+    y = x
+    for _ in range(n):
+        y = y * 0.99 + x
+    return y
+
+
+def squares(x: Any) -> Any:
+    return total([a * a for a in x])
+
+
+def numbers(n: int) -> list[float]:
+    return [i / n for i in range(1, n + 1)]
+
+
+def values(n: int) -> list[Value]:
+    return list(map(Value, numbers(n)))
+
+
+def nodes(n: int) -> list[Value]:
+    return topological_order(chain(n))
+
+
+def nest(depth: int) -> Any:
+    tree: Any = 0.5
+    for _ in range(depth):
+        tree = [tree]
+    return tree
+
+
+def innermost(tree: Any) -> Any:
+    while isinstance(tree, list):
+        (tree,) = tree
+    return tree * tree
+
+
+def traced(n: int) -> None:
+    with trace_lines():
+        chain(n)
+
+
+class Growth(NamedTuple):
+    """Work prepared for a size, the smallest size, and what its exponent may be."""
+
+    prepared: Callable[[int], Callable[[], Any]]
+    size: int
+    most: float = LINEAR
+
+
+BY_SIZE = {
+    "Value": Growth(lambda n: lambda: chain(n), 8),
+    "backward": Growth(lambda n: chain(n).backward, 8),
+    "gradients": Growth(lambda n: (lambda y: lambda: gradients(y, [y]))(chain(n)), 8),
+    "Graph": Growth(lambda n: (lambda y: lambda: Graph(y).live)(chain(n)), 8),
+    "topological_order": Growth(lambda n: (lambda y: lambda: topological_order(y))(chain(n)), 8),
+    "find": Growth(lambda n: (lambda y: lambda: find(y, "x"))(chain(n)), 8),
+    "explain_nan": Growth(lambda n: (lambda y: lambda: explain_nan(y))(chain(n) * math.inf), 8),
+    "trace_lines": Growth(lambda n: lambda: traced(n), 8),
+    "grad": Growth(lambda n: lambda: grad(of_chain)(0.5, n), 8),
+    "value_and_grad": Growth(lambda n: lambda: value_and_grad(of_chain)(0.5, n), 8),
+    "grad of grad": Growth(lambda n: lambda: grad(grad(of_chain))(0.5, n), 8),
+    "jvp": Growth(lambda n: lambda: jvp(lambda x: of_chain(x, n), (0.5,), (1.0,)), 8),
+    "hvp": Growth(lambda n: lambda: hvp(lambda x: of_chain(x, n), (0.5,), (1.0,)), 8),
+    "vjp": Growth(lambda n: lambda: vjp(lambda x: of_chain(x, n), 0.5)[1](1.0), 8),
+    "derivative": Growth(lambda n: lambda: derivative(lambda x: of_chain(x, n), 3)(0.5), 8),
+    "taylor": Growth(lambda n: lambda: taylor(lambda x: of_chain(x, n), 0.5, 3), 8),
+    "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 4),
+    "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
+    "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
+    "check_gradients": Growth(
+        lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 3
+    ),
+    "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
+    "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
+    "pickle": Growth(lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(chain(n)), 8),
+    "pickle of all nodes": Growth(
+        lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(nodes(n)), 8
+    ),
+}
+BY_ORDER = {
+    "taylor of sin": Growth(lambda n: lambda: taylor(sin, 0.5, n), 5, QUADRATIC),
+    "taylor of exp": Growth(lambda n: lambda: taylor(exp, 0.5, n), 5, QUADRATIC),
+    "taylor of sigmoid": Growth(lambda n: lambda: taylor(sigmoid, 0.5, n), 5, QUADRATIC),
+    "taylor of a quotient": Growth(
+        lambda n: lambda: taylor(lambda x: cos(x) / (1 + x), 0.5, n), 5, QUADRATIC
+    ),
+    "derivative of a power": Growth(
+        lambda n: lambda: derivative(lambda x: (1 + x) ** 2.5, n)(0.5), 5, QUADRATIC
+    ),
+}
+BY_WIDTH = {
+    "total": Growth(lambda n: lambda: total(values(n)).backward(), 8),
+    "mean": Growth(lambda n: lambda: mean(values(n)).backward(), 8),
+    "dot": Growth(lambda n: lambda: dot(values(n), numbers(n)).backward(), 8),
+    "log_sum_exp": Growth(lambda n: lambda: log_sum_exp(values(n)).backward(), 8),
+    "stop_gradient": Growth(lambda n: lambda: stop_gradient(values(n)), 8),
+    "grad of many": Growth(lambda n: lambda: grad(squares)(numbers(n)), 8),
+    "hvp of many": Growth(lambda n: lambda: hvp(squares, (numbers(n),), ([1.0] * n,)), 8),
+    "jacobian": Growth(lambda n: lambda: jacobian(lambda x: x)(numbers(n)), 10, QUADRATIC),
+    "hessian": Growth(lambda n: lambda: hessian(squares)(numbers(n)), 5, QUADRATIC),
+    "derive of a sum": Growth(lambda n: lambda: str(derive(total(values(n)))), 4),
+    "draw of a sum": Growth(lambda n: lambda: draw(total(values(n))), 4),
+    "nested arguments": Growth(lambda n: lambda: grad(innermost)(nest(n)), 10),
+}
+TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH}
+EACH = [(by, name) for by, table in TABLES.items() for name in table]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return {}
+
+
+@pytest.mark.parametrize(("by", "name"), EACH)
+def test_exponent(by, name, full, found):
+    growth = TABLES[by][name]
+    growth.prepared(2)()  # what is loaded and kept at first
+    found[by, name] = exponent(growth.prepared, growth.size * (4 if full else 1))
+    assert found[by, name] <= growth.most
+
+
+def test_every_public_name_is_there():
+    covered = {name for table in TABLES.values() for name in table}
+    kinds = {"Derivation", "GradientError", "Nary", "Operation", "OPERATIONS", "Picture", "Walk"}
+    assert set(autograd.__all__) <= covered | kinds | set(OPERATIONS)
+
+
+def test_counted(found, full, figure):
+    if len(found) < len(EACH):
+        pytest.skip("not all were asked for")
+    worst = {by: max((found[by, name], name) for name in table) for by, table in TABLES.items()}
+    figure(
+        PROMISE,
+        f"{len(EACH)} kinds of work of every public function, in Python's instructions: "
+        + ", ".join(f"{by}^{power:.2f} at most ({name})" for by, (power, name) in worst.items())
+        + "; jacobian and hessian by their entries",
+    )
