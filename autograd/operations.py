@@ -96,8 +96,8 @@ def _off_pole(z: Operand, x: Operand) -> Operand:
     return where(abs(z), x, 1) if is_symbol(z) else x
 
 
-def _in_type_of(y: Operand, x: Operand) -> Operand:
-    # `x`; an int or float beside other numbers in their type, before a function rounds it as one.
+def as_type_of(y: Operand, x: Operand) -> Operand:
+    """`x`; an int or float beside other numbers in their type, before a function rounds it."""
     kind, number = number_of(x).__class__, number_of(y)
     foreign = kind is float and number.__class__ not in BUILT_IN
     return mul(constant(1, number), x) if kind is int or foreign else x
@@ -122,7 +122,7 @@ def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
         return y * log(where(abs(x), x, where(n, 1, x)))
     if base == 0 and exponent > 0:
         return _power_log(x, n, 1)
-    return y * log(_in_type_of(y, x))
+    return y * log(as_type_of(y, x))
 
 
 pow: Binary = Binary(
@@ -550,10 +550,10 @@ def _loss_of_logit(z: Number, y: Number) -> Number:
 
 def _slope_in_logit(loss: Operand, z: Operand, y: Operand) -> Operand:
     # sigmoid(z) - y, likewise; `loss` lends its type to an int.
-    z = _in_type_of(loss, z)
+    z = as_type_of(loss, z)
     if y is number_of(y) and y in (0, 1):
         return -sigmoid(-z) if y == 1 else sigmoid(z)
-    return (1 - y) * sigmoid(z) - y * sigmoid(-z)
+    return mul(1 - y, sigmoid(z)) - mul(y, sigmoid(-z))
 
 
 binary_cross_entropy_with_logits = Binary(

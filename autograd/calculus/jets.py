@@ -171,7 +171,7 @@ def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
     if operation is operations.pow and _moves(jet.operands[1]):  # y' = y*(n*log(x))'
         x, n = map(_jet, jet.operands)
         if x.data != 0:
-            return [(jet, n * operations.log(x))]
+            return [(jet, n * operations.log(operations.as_type_of(jet, x)))]
     recorded = operation.recorded_derivatives(jet, asked)
     numbers = operation.local_derivatives(jet, asked) if operation.selects else recorded
     return [
