@@ -9,14 +9,17 @@ import math
 import pickle
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, pairwise, repeat
 
 import mpmath
 import pytest
 
 import autograd
 from autograd import (
+    OPERATIONS,
     Graph,
     Value,
+    copying,
     derivative,
     derivatives,
     derive,
@@ -101,6 +104,32 @@ def test_gradients_ask_only_what_depends_on_the_wanted():
     assert gradients(y, [x]) == [0.0]  # sqrt has no derivative at 0
     with pytest.raises(ZeroDivisionError):
         y.backward()
+
+
+def test_gradients_ask_only_what_changes_with_the_wanted():
+    for x, slope in ((-1.0, 0.0), (4.0, 0.25)):
+        leaf = Value(x, "x")
+        assert gradients(sqrt(relu(leaf)), [leaf]) == [slope]
+    for choice in (relu, OPERATIONS["abs"]):
+        leaf = Value(0.0, "x")
+        with pytest.raises(ZeroDivisionError):  # at the kink nothing says which side was meant
+            gradients(sqrt(choice(leaf)), [leaf])
+
+
+def test_nodes_copied_one_by_one_are_seen_once_each(monkeypatch):
+    seen = []
+    search = copying.depth_first
+
+    def counted(root, known):
+        order = search(root, known)
+        seen.extend(order)
+        return order
+
+    monkeypatch.setattr(copying, "depth_first", counted)
+    nodes = list(accumulate(repeat(1.0, 300), initial=Value(2.0)))
+    copies = copy.deepcopy(nodes)
+    assert len(seen) == len(nodes)
+    assert all(after.operands[0] is before for before, after in pairwise(copies))
 
 
 def test_repeated_operands_are_kept():

@@ -4,6 +4,7 @@ and again.
 
 from __future__ import annotations
 
+import gc
 import math
 from fractions import Fraction
 
@@ -32,6 +33,7 @@ from autograd import (
     taylor,
     where,
 )
+from autograd.calculus import jets
 
 F = Fraction
 SMOOTH = [
@@ -111,6 +113,75 @@ def test_high_orders_are_affordable():
             lambda x: mpmath.tan(x) / mpmath.exp(mpmath.sin(x)), mpmath.mpf(0.1), 40
         )
     assert coefficients[40] == pytest.approx(float(true[40]), rel=1e-9)
+
+
+POWERS = [
+    (lambda x: x**0.5, 2.0),
+    (lambda x: x**-3, -2.0),
+    (lambda x: (2 * x) ** 3, 0.0),
+    (lambda x: x**7 * x, 0.0),
+    (lambda x: x**x, 2.0),
+    (lambda x: 2**x, 0.5),
+    (lambda x: (1 + x) ** (2 * x), 0.5),
+]
+
+
+@pytest.mark.parametrize(("power", "at"), POWERS)
+def test_powers_of_every_kind(power, at):
+    with mpmath.workdps(60):
+        true = [float(x) for x in mpmath.taylor(power, mpmath.mpf(at), 12)]
+    assert taylor(power, at, 12) == pytest.approx(true, rel=1e-12, abs=1e-14)
+
+
+def test_powers_keep_the_type():
+    assert taylor(lambda x: x**3, 2, 4) == [8, 12, 6, 1, 0]
+    assert taylor(lambda x: x ** F(1, 2), F(4, 9), 3) == [F(2, 3), F(3, 4), F(-27, 64), F(243, 512)]
+    assert taylor(lambda x: x ** Value(3), F(2, 3), 3) == [F(8, 27), F(4, 3), 2, 1]
+    assert grad(derivative(lambda x: x**4, 2))(F(1, 2)) == 12
+
+
+GROWING = {
+    "sine": (sin, 1.0),
+    "root": (sqrt, 2.0),
+    "power": (lambda x: x**0.5, 2.0),
+    "power at 0": (lambda x: x**150, 0.0),
+    "x^x": (lambda x: x**x, 2.0),
+    "tangent": (tan, 0.5),
+    "gelu": (OPERATIONS["gelu"], 0.5),
+    "log_sum_exp": (lambda x: OPERATIONS["log_sum_exp"]([x, 20 * x, 1.0]), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_the_work_grows_with_the_square_of_the_order(name, monkeypatch):
+    function, x = GROWING[name]
+    products = []
+    plain = jets.dot.value
+
+    def counted(*operands):
+        products.append(len(operands) // 2)
+        return plain(*operands)
+
+    monkeypatch.setattr(jets.dot, "value", counted)
+    work = []
+    for order in (40, 80, 160):
+        products.clear()
+        assert math.isfinite(taylor(function, x, order)[-1])
+        work.append(sum(products))
+    assert work[2] / work[1] < 4.5 and work[1] > 0
+
+
+def test_series_leave_nothing_behind():
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            taylor(lambda x: tan(sin(x)) ** x, 0.5, 8)
+            with pytest.raises(ZeroDivisionError):
+                taylor(lambda x: sqrt(x * sin(x)), 0.0, 8)
+        assert sum(isinstance(x, jets.Jet) for x in gc.get_objects()) == 0
+    finally:
+        gc.enable()
 
 
 def test_coefficients_do_not_overflow_before_they_must():

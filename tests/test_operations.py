@@ -17,9 +17,24 @@ import sympy
 from packages import PRECISE, SYMBOLS
 from samples import NEEDED, SAMPLES, Exact, Refused
 
-from autograd import Value, derivative, exp, grad, gradients, log1p, sigmoid, sin, softplus
+from autograd import (
+    Value,
+    derivative,
+    exp,
+    grad,
+    gradients,
+    jvp,
+    log1p,
+    maximum,
+    minimum,
+    sigmoid,
+    sin,
+    softplus,
+    where,
+)
 from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
+from autograd.number_types import number_of
 from autograd.operations import OPERATIONS
 
 DIGITS = 50
@@ -316,6 +331,91 @@ def test_a_certain_and_right_prediction_costs_nothing():
         loss = OPERATIONS["binary_cross_entropy"](prediction, target)
         loss.backward()
         assert (loss.data, prediction.grad) == (0.0, slope)
+
+
+LOSS = OPERATIONS["binary_cross_entropy_with_logits"]
+
+
+@pytest.mark.parametrize("number", [float, Decimal, mpmath.mpf, int])
+def test_the_loss_of_a_right_prediction_keeps_its_digits(number):
+    for logit, target, sign in ((40, 1, -1), (-40, 0, 1)):
+        z = Value(number(logit))
+        loss = LOSS(z, target)
+        loss.backward()
+        for found in (loss.data, sign * z.grad, sign * number_of(grad(LOSS)(z, Value(target)))):
+            assert float(found) == pytest.approx(4.248354255291589e-18, rel=1e-12)
+    assert grad(LOSS, argnums=1)(40.0, 1.0) == -40.0
+    assert grad(grad(LOSS, argnums=0), argnums=1)(40.0, 1.0) == -1.0
+    assert math.copysign(1, LOSS(1e308, 1)) == 1  # no -0.0
+
+
+@pytest.mark.parametrize("large", [1e16, -1e16, 1e300, Decimal(10) ** 40, mpmath.mpf(10) ** 60])
+def test_the_shares_of_large_logits_add_up_to_1(large):
+    for shift in (0, 1):
+        z = [Value(large), Value(large + shift), Value(large)]
+        log_sum_exp = OPERATIONS["log_sum_exp"]
+        shares = gradients(log_sum_exp(z), z)
+        assert float(sum(shares)) == pytest.approx(1, rel=1e-15)
+        assert shares == [number_of(grad(log_sum_exp)(z)[i]) for i in range(3)]
+    assert float(grad(grad(lambda x: log_sum_exp([x, large])))(large)) == 0.25
+
+
+CHOICES = [
+    (lambda: OPERATIONS["mean"]([where(Fraction(1), 1, 0), 0]), Fraction(1, 2)),
+    (lambda: where(Decimal(-1), 1, 0), Decimal(0)),
+    (lambda: where(Value(Fraction(1)), 1, 0) / 2, Fraction(1, 2)),
+    (lambda: maximum(Fraction(1, 2), 1) / 2, Fraction(1, 2)),
+    (lambda: minimum(mpmath.mpf(3), 0.25), mpmath.mpf(0.25)),
+    (lambda: where(0.5, 1, mpmath.mpf(3)), mpmath.mpf(1)),
+    (lambda: where(mpmath.mpf(-1), 1.0, 0.5), mpmath.mpf(0.5)),
+]
+
+
+@pytest.mark.parametrize(("choose", "chosen"), CHOICES)
+def test_a_choice_keeps_the_type(choose, chosen):
+    found = number_of(choose())
+    assert (type(found), found) == (type(chosen), chosen)
+
+
+def test_a_choice_among_intervals_is_one():
+    interval = mpmath.iv.mpf([0.1, 0.2])
+    assert type(exp(maximum(interval, 0.46))) is type(interval)
+    with pytest.raises(TypeError, match=r"Decimal.* and .*float"):
+        maximum(Decimal("0.5"), 0.75)
+
+
+def test_ints_and_floats_beside_other_numbers_are_computed_with_their_digits():
+    third = mpmath.mpf(1) / 3
+    assert OPERATIONS["log_sum_exp"]([third, 2]) == OPERATIONS["log_sum_exp"](
+        [third, mpmath.mpf(2)]
+    )
+    for base in (2, 0.25):
+        for form in (base, Value(base)):
+            slope = grad(lambda n, form=form: form**n)(third)
+            assert mpmath.almosteq(slope, mpmath.mpf(base) ** third * mpmath.log(base), 1e-15)
+    x = sympy.Symbol("x")
+    assert OPERATIONS["log_sum_exp"]([x, 0]) == sympy.log(sympy.exp(x) + 1)
+    assert grad(lambda v: v / 3)(Value(x)).data == sympy.Rational(1, 3)
+
+
+POWERS_AT_0 = [((0.0, 1.0), None), ((0.0, 0.5), None), ((0.0, 0.0), None), ((0.0, 2.0), 0.0)]
+
+
+@pytest.mark.parametrize(("at", "mixed"), POWERS_AT_0)
+def test_the_mixed_derivative_of_a_power_at_0_is_the_same_in_every_order(at, mixed):
+    power = OPERATIONS["pow"]
+    in_x, in_n = grad(power, argnums=0), grad(power, argnums=1)
+    for read in (
+        lambda: grad(in_x, argnums=1)(*at),
+        lambda: grad(in_n, argnums=0)(*at),
+        lambda: jvp(in_n, at, (1.0, 0.0))[1],
+        lambda: jvp(in_x, at, (0.0, 1.0))[1],
+    ):
+        if mixed is None:
+            with pytest.raises((ValueError, ZeroDivisionError), match=r"^the derivative of "):
+                read()
+        else:
+            assert read() == mixed
 
 
 def test_kinks_are_where_they_are():

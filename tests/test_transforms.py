@@ -39,6 +39,7 @@ from autograd import (
     sqrt,
     stop_gradient,
     tanh,
+    taylor,
     total,
     value_and_grad,
     values,
@@ -123,6 +124,46 @@ def test_recorded_gradients_are_those_of_numbers(name):
         assert recorded.data == slope(list(at))
         recorded.backward()
         assert [x.grad or 0 for x in given] == pytest.approx(grad(slope)(list(at)), rel=1e-12)
+
+
+WAYS = [
+    lambda f, x: grad(f)(x),
+    lambda f, x: grad(f)(Value(x)).data,
+    lambda f, x: jvp(f, (x,), (1.0,))[1],
+    lambda f, x: derivative(f)(x),
+]
+ASKED = [  # a function, the constant in it, where, and its first and second derivative
+    (lambda x, n: x**n, 3.0, -2.0, (12.0, -12.0)),
+    (OPERATIONS["binary_cross_entropy"], 1.0, 1.0, (-1.0, 1.0)),
+    (OPERATIONS["binary_cross_entropy"], 0.0, 0.0, (1.0, 1.0)),
+    (lambda x, c: sqrt(relu(x)) * c, 2.0, -1.0, (0.0, 0.0)),
+    (lambda x, c: 1 / where(c, x, x - 2), 1.0, 2.0, (-0.25, 0.25)),
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("function", "given", "x", "slopes"), ASKED)
+def test_only_what_is_asked_for_and_moves_is_differentiated(way, function, given, x, slopes):
+    constant = Value(given, "c")
+    assert way(lambda x: function(x, constant), x) == slopes[0]
+    assert way(grad(lambda x: function(x, constant)), x) == slopes[1]
+    assert taylor(lambda x: function(x, constant), x, 2)[1:] == [slopes[0], slopes[1] / 2]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("choice", [relu, OPERATIONS["abs"]])
+def test_at_a_kink_an_infinite_slope_is_no_0(way, choice):
+    with pytest.raises(ZeroDivisionError, match=r"^the derivative of sqrt"):
+        way(lambda x: sqrt(choice(x)), 0.0)
+
+
+def test_a_direction_of_0_makes_no_nan_of_an_infinite_slope():
+    quotient = OPERATIONS["div"]
+    assert jvp(quotient, (1.0, 1e-200), (1.0, 0.0)) == (1e200, 1e200)
+    assert jvp(quotient, (Value(1.0), Value(1e-200)), (1.0, 0.0))[1].data == 1e200
+    assert jvp(lambda x, y: x + sqrt(y), (1.0, 0.0), (2.0, 0.0))[1] == 2.0
+    assert jvp(lambda x, y: sqrt(y), (1.0, 4.0), (2.0, 0.0)) == (2.0, 0.0)
+    assert jacobian(lambda x, y: [x / y, x, y], argnums=0)(1.0, 1e-200) == [1e200, 1.0, 0.0]
 
 
 def test_a_recorded_tangent_is_one_node():
