@@ -156,7 +156,7 @@ BY_SIZE = {
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
     "check_gradients": Growth(
-        lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 3
+        lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
     "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
     "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
