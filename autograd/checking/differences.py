@@ -31,7 +31,7 @@ FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
 MORE_DIGITS = 5 * DIGITS  # a float's 1 + 1e-308 is no 1 in them
 NOTHING = 1e-318  # what no float shows
-LONGEST = 2 * 10**5  # bits of a Fraction, where one operand is the exponent of another
+LONGEST = 2 * 10**4  # bits of a Fraction, where one operand is the exponent of another
 ENOUGH = 1e75  # the squares of floats beyond it, or below 1/1e75, may leave the floats
 LEVELS = 49  # halvings of a step of floats, to a unit of the last place
 MOST_COLUMNS = 8  # of an extrapolation
@@ -372,7 +372,8 @@ def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
     mpmath = _mpmath()
     is_complex = any(not isinstance(x, (numbers.Real, Decimal)) for x in at)
     directions = (1, 1j) if is_complex else (1,)
-    if not is_complex and max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2) < LONGEST:
+    longest = max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2)
+    if not is_complex and (len(at) == 1 or longest < LONGEST):
         yield _Precision(Fraction, (Fraction,))
     if mpmath:
         own = _own_context()
