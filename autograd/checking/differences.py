@@ -123,7 +123,8 @@ def _slope_and_error(g: Function, x: Any, precision: _Precision, digits: int) ->
         return slopes[0].number, max(slope.error for slope in slopes)
     why = "its differences do not settle"
     for bits in (digits * 3 // 2, digits, digits * 2 // 3):
-        start = (abs(x) or type(x)(1)) / 2**bits
+        unit = abs(x) if precision.rounds_late else min(abs(x), type(x)(1))
+        start = (unit or type(x)(1)) / 2**bits
         slopes = [
             _extrapolated(g, x, start, direction, precision, digits)
             for direction in precision.directions
