@@ -58,6 +58,11 @@ def gradients(root: N, wrt: Iterable[N]) -> list[Number]:
     [4, 2]
     """
     wanted = list(wrt)
+    for node in wanted:
+        if not hasattr(node, "operands"):
+            raise TypeError(
+                f"gradients are asked in a list of Values, not in a {type(node).__name__}"
+            )
     order = topological_order(root)
     for node in set(wanted).difference(order):
         raise ValueError(

@@ -16,6 +16,7 @@ from typing import Any
 from autograd import digits
 from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
+from autograd.number_format import shown
 from autograd.number_types import Number, Operand, number_of
 
 Recorded = Any  # a node of the root's class, to go on with as one: a Value
@@ -220,7 +221,9 @@ class Graph:
         """
         for node, data in self.data.items():
             if node.data is not data and node.data != data:
-                raise ValueError(f"{node!r} was {data!r} when this Graph was made: make it again")
+                raise ValueError(
+                    f"{node!r} was {shown(data)} when this Graph was made: make it again"
+                )
 
     def _require_current(self) -> None:
         for node, data in self.data.items():
@@ -393,5 +396,5 @@ def _stale(node: Node, now: object) -> Exception:
             f"whether {node!r} is stale cannot be seen: a {kind.__name__} has no __eq__"
         )
     return ValueError(
-        f"{node!r} is stale, its operands give {now!r} now: run the forward pass again"
+        f"{node!r} is stale, its operands give {shown(now)} now: run the forward pass again"
     )

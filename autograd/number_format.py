@@ -7,6 +7,7 @@ from decimal import ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 
 from autograd.number_types import Number
+from autograd.writing import printable
 
 
 def shown(number: Number) -> str:
@@ -16,7 +17,7 @@ def shown(number: Number) -> str:
     ('Fraction(1, 3)', '<int of more digits than Python writes>')
     """
     try:
-        return repr(number)
+        return printable(repr(number))  # a symbol may have any name
     except ValueError:
         return f"<{type(number).__name__} of more digits than Python writes>"
 

@@ -31,7 +31,7 @@ FLOATS = 2**52  # 1 / the relative rounding of floats
 DIGITS = 100  # of mpmath's numbers, and of Decimals
 MORE_DIGITS = 5 * DIGITS  # a float's 1 + 1e-308 is no 1 in them
 NOTHING = 1e-318  # what no float shows
-LONGEST = 2 * 10**5  # bits of a Fraction, where one operand is the exponent of another
+LONGEST = 2 * 10**4  # bits of a Fraction, where one operand is the exponent of another
 ENOUGH = 1e75  # the squares of floats beyond it, or below 1/1e75, may leave the floats
 LEVELS = 49  # halvings of a step of floats, to a unit of the last place
 MOST_COLUMNS = 8  # of an extrapolation
@@ -123,7 +123,8 @@ def _slope_and_error(g: Function, x: Any, precision: _Precision, digits: int) ->
         return slopes[0].number, max(slope.error for slope in slopes)
     why = "its differences do not settle"
     for bits in (digits * 3 // 2, digits, digits * 2 // 3):
-        start = (abs(x) or type(x)(1)) / 2**bits
+        unit = abs(x) if precision.rounds_late else min(abs(x), type(x)(1))
+        start = (unit or type(x)(1)) / 2**bits
         slopes = [
             _extrapolated(g, x, start, direction, precision, digits)
             for direction in precision.directions
@@ -372,7 +373,8 @@ def _precisions(at: Sequence[Any]) -> Iterator[_Precision]:
     mpmath = _mpmath()
     is_complex = any(not isinstance(x, (numbers.Real, Decimal)) for x in at)
     directions = (1, 1j) if is_complex else (1,)
-    if not is_complex and max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2) < LONGEST:
+    longest = max(map(abs, at)) * (max(map(_bits, at)) + DIGITS * 3 // 2)
+    if not is_complex and (len(at) == 1 or longest < LONGEST):
         yield _Precision(Fraction, (Fraction,))
     if mpmath:
         own = _own_context()

@@ -362,18 +362,18 @@ def true_number(name: str, operands: tuple[Fraction, ...], places: tuple[int, ..
         return found if mpmath.isfinite(found) else None
 
 
+def is_lacking(error: Exception) -> bool:
+    """Whether a type says that it lacks a function which an operation is made of."""
+    return isinstance(error, TypeError) and bool(re.search(r"\bha(s|ve) no \w+", str(error)))
+
+
 def is_refused(name: str, kind: str, case: Case) -> bool:
-    """Whether the type says that it lacks a function which the operation is made of."""
     of = KINDS[kind]
     try:
         case.function(name, of)(*(case.number(i, of) for i in case.moving))
     except TypeError as error:
-        return lacks_a_function(error)
+        return is_lacking(error)
     return False
-
-
-def lacks_a_function(error: Exception) -> bool:
-    return isinstance(error, TypeError) and bool(re.search(r"\bha(s|ve) no \w+", str(error)))
 
 
 def wrong(name: str, kind: str, reader: str, case: Case) -> str:
@@ -382,9 +382,8 @@ def wrong(name: str, kind: str, reader: str, case: Case) -> str:
     try:
         read = READERS[reader](case.function(name, of), [case.number(i, of) for i in case.moving])
     except (ArithmeticError, TypeError, ValueError, RuntimeError, AssertionError) as error:
-        if lacks_a_function(error):  # of a derivative alone: that of a power in its exponent
-            return ""
-        return f"{type(error).__name__}: {error}"
+        # A derivative may need what the value does not: in the exponent, the logarithm.
+        return "" if is_lacking(error) else f"{type(error).__name__}: {error}"
     for places, number in read.items():
         at = tuple(sorted(case.moving[i] for i in places))
         true = true_number(name, case.operands, at)

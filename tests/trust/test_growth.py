@@ -156,13 +156,13 @@ BY_SIZE = {
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
     "check_gradients": Growth(
-        lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 3
+        lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
     "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
     "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
     "pickle": Growth(lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(chain(n)), 8),
-    "pickle of all nodes": Growth(
-        lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(nodes(n)), 8
+    "pickle of all nodes": Growth(  # each is whole by itself: a list of roots is what pickle wants
+        lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(nodes(n)), 8, QUADRATIC
     ),
 }
 BY_ORDER = {
@@ -210,7 +210,8 @@ def test_exponent(by, name, full, found):
 def test_every_public_name_is_there():
     covered = {name for table in TABLES.values() for name in table}
     kinds = {"Derivation", "GradientError", "Nary", "Operation", "OPERATIONS", "Picture", "Walk"}
-    assert set(autograd.__all__) <= covered | kinds | set(OPERATIONS)
+    of_arrays = {"numbers", "values"}  # a pass over what they are given
+    assert set(autograd.__all__) <= covered | kinds | of_arrays | set(OPERATIONS)
 
 
 def test_counted(found, full, figure):
