@@ -65,6 +65,7 @@ CORE = (
     "errors",
     "copying",
 )
+CORE += ("number_format", "digits", "arrays")
 CORE += ("calculus.transforms", "calculus.jets", "calculus.nesting")
 NAMES = """
     test_operations test_own_operation test_backward test_reading test_number_protocol
