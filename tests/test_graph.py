@@ -116,6 +116,15 @@ def test_gradients_ask_only_what_changes_with_the_wanted():
             gradients(sqrt(choice(leaf)), [leaf])
 
 
+def test_of_two_operands_the_one_asked_for_is_differentiated():
+    base, exponent = Value(0.0, "x"), Value(0.5, "n")
+    assert gradients(base**exponent, [exponent]) == [0.0]
+    negative = Value(-2.0, "x")
+    assert gradients(negative ** Value(3.0), [negative]) == [12.0]
+    with pytest.raises(TypeError, match="gradients are asked in a list of Values, not in a list"):
+        gradients(base**exponent, [[base]])
+
+
 def test_nodes_copied_one_by_one_are_seen_once_each(monkeypatch):
     seen = []
     search = copying.depth_first
@@ -298,6 +307,8 @@ def test_a_graph_keeps_the_numbers_that_it_had():
     assert Graph.of(graph) is graph and Graph(root, stale=True).data[x] == 5.0
     with pytest.raises(ValueError, match="is stale"):
         Graph(root)
+    x.data = float("3.0")  # the same again
+    graph.require_unchanged()
 
 
 def test_what_a_graph_says_of_its_nodes():
@@ -307,6 +318,8 @@ def test_what_a_graph_says_of_its_nodes():
     graph = Graph(root)
     assert graph.local(off) == [None] and graph.is_off(off) and not graph.is_off(root)
     assert graph.local(x) == [] and graph.local(off.operands[0]) == [4, None]
+    of_numbers = Value.record(OPERATIONS["add"], (1, 2))
+    assert not Graph(of_numbers).is_off(of_numbers)
     assert graph.live == {root, off, y, root.operands[1]} and graph.uses[y] == 2
     assert graph.depending(x) == [x, off.operands[0], off, root]
     assert graph.find("y") == [y] and graph.position[root] == len(graph.order) - 1

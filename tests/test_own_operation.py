@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from autograd import (
@@ -112,6 +113,7 @@ MISTAKES = [
         r"all\): got 'own', <",
     ),
     (lambda: Operation("own", lambda x: x, 3), "a list of functions .*, 3$"),
+    (lambda: Operation("own", lambda: 1, []), r"a list of functions .*, \[\]$"),
     (lambda: Operation("own", lambda x: x, [3]), r"a list of functions .*, \[3\]$"),
     (lambda: Operation("own", 3, [lambda y, x: 1]), "a function for its value"),
     (lambda: Operation(3, lambda x: x, [lambda y, x: 1]), "an operation has a name"),
@@ -140,6 +142,25 @@ MISTAKES = [
         "the partials of own are a list, not None",
     ),
 ]
+
+
+def test_only_what_is_asked_for_is_computed():
+    def never(y, a, b):
+        raise ArithmeticError("nobody asked")
+
+    own = Operation("own", lambda a, b: a * b, [lambda y, a, b: b, never])
+    x, c = Value(2.0), Value(3.0)
+    assert gradients(own(x, c), [x]) == gradients(own(x, 3.0), [x]) == [3.0]
+    assert grad(lambda x: own(x, c))(Value(2.0)).data == jvp(own, (2.0, 3.0), (1.0, 0.0))[1] == 3.0
+    with pytest.raises(ArithmeticError, match=r"the derivative of own\(2\.0, 3\.0\): nobody asked"):
+        own(x, c).backward()
+
+
+def test_a_partial_may_be_computed_by_numpy():
+    own = Operation("own", lambda x: np.sin(x), [lambda y, x: np.cos(x)])
+    x = Value(0.5)
+    own(x).backward()
+    assert type(own(x).data) is type(x.grad) is float
 
 
 @pytest.mark.parametrize(("mistake", "sentence"), MISTAKES)

@@ -458,6 +458,8 @@ def test_numbers_that_cannot_do_it():
         maximum(mpmath.mpf(2), Fraction(1, 2))
     with pytest.raises(TypeError, match="sin of a Own is not defined"):
         sin(type("Own", (float,), {"__module__": "of_no_module"})(1))
+    with pytest.raises(TypeError, match="a list is not one number"):
+        Value(type("Own", (Fraction,), {"__mul__": lambda self, other: [1]})(1)) * 2
     with pytest.raises(TypeError, match="numpy has no lgamma"):
         autograd.elementary.elementary("lgamma")(np.float64(1))
 
