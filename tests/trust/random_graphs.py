@@ -22,9 +22,7 @@ LARGEST = 30.0
 
 
 class Step(NamedTuple):
-    """One operation; each operand is a place on the tape or a constant (a float, or an exponent as
-    an int).
-    """
+    """One operation; each operand is a place on the tape or a constant, an int or a float."""
 
     operation: str
     operands: tuple[tuple[str, Any], ...]
@@ -87,7 +85,10 @@ def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
 
 def _operand(tape: list[float], rng: random.Random) -> tuple[str, Any]:
     """Rather a number of the tape, and rather a late one, so that graphs grow deep."""
-    if rng.random() < 0.2:
+    kind = rng.random()
+    if kind < 0.1:
+        return "constant", rng.choice([-2, -1, 1, 2, 3])
+    if kind < 0.2:
         return "constant", round(rng.choice([rng.uniform(0.1, 0.9), rng.uniform(-2, 2)]), 3)
     return "tape", max(rng.randrange(len(tape)), rng.randrange(len(tape)))
 

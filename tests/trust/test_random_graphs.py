@@ -282,7 +282,8 @@ def by_pytorch(torch, program):
         return torch.tensor(x, dtype=torch.float64)
 
     def compute(name, *operands):
-        given = (number(x) if x.__class__ is float else x for x in operands)
+        plain = (float,) if name == "pow" else (float, int)  # an exponent may be an int there too
+        given = (number(x) if x.__class__ in plain else x for x in operands)
         return (SAMPLES[name].torch or SAMPLES[name].formula)(torch, *given)
 
     inputs = [number(x).requires_grad_() for x in program.inputs]
