@@ -28,7 +28,7 @@ from fractions import Fraction
 from autograd import elementary
 from autograd.elementary import added, is_symbol, probability
 from autograd.entry import Binary, Dot, Operation, Unary, Variadic
-from autograd.number_types import BUILT_IN, Number, Operand, constant, number_of
+from autograd.number_types import Number, Operand, constant, number_of
 from autograd.writing import (
     ANY,
     ATOM,
@@ -98,9 +98,8 @@ def _off_pole(z: Operand, x: Operand) -> Operand:
 
 def as_type_of(y: Operand, x: Operand) -> Operand:
     """`x`; an int or float beside other numbers in their type, before a function rounds it."""
-    kind, number = number_of(x).__class__, number_of(y)
-    foreign = kind is float and number.__class__ not in BUILT_IN
-    return mul(constant(1, number), x) if kind is int or foreign else x
+    kind, like = number_of(x).__class__, number_of(y)
+    return mul(constant(1, like), x) if kind in (int, float) and kind is not like.__class__ else x
 
 
 def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
@@ -537,8 +536,8 @@ binary_cross_entropy = Binary(
     example=">>> round(binary_cross_entropy(0.5, 1), 3)\n0.693",
     text=Layout("-({1}*log({0}) + (1 - {1})*log(1 - {0}))", SIGNED, (POWER, POWER)),
     latex=Layout(r"-\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", SIGNED, (POWER, POWER)),
-    domain="the prediction must be a probability, between 0 and 1, "
-    "and not certain of what is false",
+    domain="prediction and target must be probabilities, between 0 and 1, "
+    "and the prediction not certain of what is false",
 )
 
 

@@ -385,17 +385,24 @@ def test_a_choice_among_intervals_is_one():
 
 
 def test_ints_and_floats_beside_other_numbers_are_computed_with_their_digits():
-    third = mpmath.mpf(1) / 3
-    assert OPERATIONS["log_sum_exp"]([third, 2]) == OPERATIONS["log_sum_exp"](
-        [third, mpmath.mpf(2)]
-    )
-    for base in (2, 0.25):
-        for form in (base, Value(base)):
-            slope = grad(lambda n, form=form: form**n)(third)
-            assert mpmath.almosteq(slope, mpmath.mpf(base) ** third * mpmath.log(base), 1e-15)
+    log_sum_exp = OPERATIONS["log_sum_exp"]
+    with mpmath.workdps(DIGITS):
+        third = mpmath.mpf(1) / 3
+        assert log_sum_exp([third, 2]) == log_sum_exp([third, mpmath.mpf(2)])
+        for x in (2, 0.25, Value(2), Value(0.25)):
+            exact = mpmath.mpf(number_of(x))
+            slope = grad(lambda n, x=x: x**n)(third)
+            assert mpmath.almosteq(slope, exact**third * mpmath.log(exact), 1e-45)
+            slope = grad(LOSS, argnums=1)(x, third), grad(lambda y, x=x: grad(LOSS)(x, y))(third)
+            assert tuple(map(number_of, slope)) == (-number_of(x), -1)
+            shares = [number_of(grad(LOSS)(z, third)) for z in (x, exact)]
+            assert shares[0] == shares[1]
     x = sympy.Symbol("x")
-    assert OPERATIONS["log_sum_exp"]([x, 0]) == sympy.log(sympy.exp(x) + 1)
+    assert log_sum_exp([x, 0]) == sympy.log(sympy.exp(x) + 1)
     assert grad(lambda v: v / 3)(Value(x)).data == sympy.Rational(1, 3)
+    base, exponent = Value(0.25), Value(0.5)
+    slope = OPERATIONS["pow"].recorded_derivatives(base**exponent)[1]
+    assert slope.operands[1].operands == (base,)  # log(b), with no factor of 1
 
 
 POWERS_AT_0 = [((0.0, 1.0), None), ((0.0, 0.5), None), ((0.0, 0.0), None), ((0.0, 2.0), 0.0)]
