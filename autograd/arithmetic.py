@@ -67,7 +67,7 @@ def _comparison(
 
 
 def _refusal(conversion: str, remedy: str) -> Callable[[object], NoReturn]:
-    def refuse(self: object) -> NoReturn:
+    def refuse(self: object, *_: object) -> NoReturn:
         raise TypeError(f"{conversion} of a Value would lose its gradient: {remedy}")
 
     return refuse
@@ -116,6 +116,7 @@ class Arithmetic:
         "take its .data, or use the function of autograd, autograd.exp(v) for math.exp(v)",
     )
     __int__ = _refusal("int()", "take its .data")
+    __round__ = _refusal("round()", "write it shorter, f'{v:.4f}', or take its .data")
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
 

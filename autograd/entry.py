@@ -16,6 +16,7 @@ from autograd.number_types import (
     BUILT_IN,
     Number,
     Operand,
+    is_array,
     is_number,
     number_of,
     python_number,
@@ -220,10 +221,18 @@ def _is_one_number(operand: object, function: str) -> bool:
     try:
         return is_number(operand)
     except TypeError:
-        if isinstance(operand, (list, tuple)) and any(hasattr(x, "operands") for x in operand):
-            reason = f"{function} takes one Value at a time, not a list of them: call it for each"
-            raise TypeError(reason) from None
-        raise
+        is_of_values = isinstance(operand, (list, tuple)) and any(map(_is_node, operand))
+        several = "a list" if is_of_values else ""
+        if is_array(operand) and operand.ndim and any(map(_is_node, operand.flat)):
+            several = "an array"
+        if not several:
+            raise
+        reason = f"{function} takes one Value at a time, not {several} of them: call it for each"
+        raise TypeError(reason) from None
+
+
+def _is_node(x: object) -> bool:
+    return hasattr(x, "operands")
 
 
 def taken(derivative: Operand) -> Operand | None:

@@ -17,7 +17,7 @@ from autograd.operations import dot
 from autograd.value import Value, record
 from autograd.writing import printable
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
-from nn.checks import listed, one_row, require_one_row
+from nn.checks import is_row, listed, one_row, require_one_row
 from nn.state import Module
 
 
@@ -137,6 +137,11 @@ class Layer(Module):
         notation: Notation = NOTES,
     ) -> None:
         weights, biases = listed(weights), listed(biases)
+        if not is_row(weights) or not all(map(is_row, weights)):
+            raise TypeError(
+                f"the weights of layer {number} are a list of rows, one for each neuron, as in "
+                f"[[0.5, -1.0]] for one of two inputs: got {weights!r}"
+            )
         each = _bias_of_each(biases, len(weights), number, notation)
         self.number = number
         self.inputs = len(weights[0])

@@ -54,6 +54,7 @@ class MLP(Module):
         notation: Notation = NOTES,
     ) -> None:
         sizes, activations = listed(sizes), listed(activations)
+        _require_counts(inputs, sizes)
         if inputs < 1 or not sizes or min(sizes) < 1:
             raise ValueError(
                 "a network needs at least one input, layer and neuron: "
@@ -115,6 +116,7 @@ class MLP(Module):
                 f"the biases are a list, one entry for each layer: give [{biases!r}] * "
                 f"{len(weights)} for one bias a layer"
             )
+        _require_list(activations, len(weights))
         if not len(weights) == len(biases) == len(activations) or not len(weights):
             raise ValueError(
                 "one matrix of weights, one list of biases and one activation for each layer: "
@@ -256,13 +258,26 @@ def _one_for_each(
     """The activations given, one for each layer; else ReLU, and a linear output."""
     if activations is None:
         return ["relu"] * (layers - 1) + [LINEAR]
-    if isinstance(activations, str):
-        raise TypeError(f"activations are a list, one for each layer: [{activations!r}] * {layers}")
+    _require_list(activations, layers)
     if len(activations) != layers:
         raise ValueError(
             f"one activation for each layer: got {len(activations)} for {layers} layers"
         )
     return activations
+
+
+def _require_list(activations: Sequence[str | Operation], layers: int) -> None:
+    if isinstance(activations, str):
+        raise TypeError(f"activations are a list, one for each layer: [{activations!r}] * {layers}")
+
+
+def _require_counts(inputs: object, sizes: Any) -> None:
+    counts = [inputs, *sizes] if hasattr(sizes, "__iter__") else []
+    if not counts or not all(hasattr(count, "__index__") for count in counts):
+        raise TypeError(
+            "a network has a number of inputs and a list, the number of neurons in each layer, as "
+            f"in MLP(2, [3, 1]): got MLP({inputs!r}, {sizes!r})"
+        )
 
 
 def _first_biases(bias: bool | str, sizes: Sequence[int]) -> list[Any]:

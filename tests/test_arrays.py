@@ -29,6 +29,7 @@ from autograd import (
     maximum,
     mean,
     numbers,
+    relu,
     stop_gradient,
     taylor,
     total,
@@ -436,6 +437,23 @@ def test_arrays_where_one_number_is_expected(array, sentence):
     for use in (Value, exp, lambda a: maximum(a, 1.0), lambda a: total([1.0, a])):
         with pytest.raises(TypeError, match=sentence):
             use(array)
+
+
+@pytest.mark.parametrize(
+    ("several", "sentence"),
+    [
+        (np.array([Value(1.0), 2.0]), "not an array of them: call it for each"),
+        (np.array([[2.0, Value(1.0)]]), "not an array of them: call it for each"),
+        ([2.0, Value(1.0)], "not a list of them: call it for each"),
+        (np.array(Value(1.0)), r"no dimensions is not one number: give its number, x.item\(\)"),
+        (np.array(["a"], dtype=object), r"one Value for each element, autograd.values\(x\)"),
+    ],
+    ids=["array", "matrix", "list", "no dimensions", "no Values"],
+)
+def test_several_values_where_an_operation_takes_one(several, sentence):
+    for call in (relu, lambda x: maximum(1.0, x), lambda x: where(x, 1.0, 0.0)):
+        with pytest.raises(TypeError, match=sentence):
+            call(several)
 
 
 def test_other_scalars():

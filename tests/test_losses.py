@@ -171,6 +171,7 @@ def test_large_logits_do_not_overflow():
     assert cross_entropy_with_logits([1e4, -1e4], 1) == 2e4
     assert softmax([1e4, 0.0, -1e4]) == [1.0, 0.0, 0.0]
     assert softmax([1e9, 1e9]) == [0.5, 0.5]  # nor lose digits
+    assert softmax(number for number in [1e4, 1e4]) == [0.5, 0.5]  # read once, kept
 
 
 def exactly(logits, shares):

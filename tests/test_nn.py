@@ -202,6 +202,33 @@ def test_what_does_not_make_a_network_is_named(wrong, sentence):
     assert sentence in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda: nn.MLP(2, 3), "as in MLP(2, [3, 1]): got MLP(2, 3)"),
+        (lambda: nn.MLP(2, 3, ["relu"]), "as in MLP(2, [3, 1]): got MLP(2, 3)"),
+        (lambda: nn.MLP([2, 3, 1], ["relu"]), "a list, the number of neurons in each layer, as in"),
+        (lambda: nn.MLP(2.0, [1]), "a number of inputs and a list"),
+        (lambda: nn.MLP(2, [3, 0.5]), "got MLP(2, [3, 0.5])"),
+        (
+            lambda: nn.MLP.from_weights([[[1, 2]]], [[0]], "relu"),
+            "activations are a list, one for each layer: ['relu'] * 1",
+        ),
+        (
+            lambda: nn.MLP.from_weights([[1, 2]], [[0]], ["relu"]),
+            "the weights of layer 1 are a list of rows, one for each neuron, as in [[0.5, -1.0]] ",
+        ),
+        (lambda: nn.MLP.from_weights([1], [0], ["relu"]), "a list of rows, one for each neuron"),
+        (lambda: nn.Layer([1, 2], 0), "a list of rows, one for each neuron"),
+        (lambda: nn.Layer([1, 2], [0, 0]), "for one of two inputs: got [1, 2]"),
+    ],
+)
+def test_lists_that_are_missing_are_asked_for(wrong, sentence):
+    with pytest.raises(TypeError) as raised:
+        wrong()
+    assert sentence in str(raised.value)
+
+
 @pytest.mark.parametrize("call", [lambda model: model(1), lambda model: model.predict(1)])
 def test_one_number_is_no_list_of_inputs(call):
     with pytest.raises(

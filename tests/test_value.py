@@ -260,6 +260,8 @@ def test_functions_of_numbers_give_numbers():
         ),
         (int, r"int\(\) of a Value would lose its gradient: take its .data"),
         (bool, r"bool\(\) of a Value would lose its gradient: compare its .data, as in v.data > 0"),
+        (round, r"round\(\) of a Value would lose its gradient: write it shorter, f'{v:.4f}', or"),
+        (lambda v: round(v, 4), r"round\(\) of a Value would lose its gradient: write it shorter"),
         (complex, r"complex\(\) of a Value would lose its gradient: take its .data"),
         (range, "an index made of a Value would lose its gradient: take its .data"),
     ],
@@ -437,6 +439,22 @@ def test_functions_of_sequences_say_what_they_need():
     for function in (total, mean):
         with pytest.raises(ValueError, match="needs at least one value: got none"):
             function([])
+
+
+@pytest.mark.parametrize("name", ["total", "mean", "log_sum_exp"])
+def test_operands_that_are_no_list_are_told_to_be_one(name):
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    for operands in ([x, y], [x], [x, [y]], [[x], y]):
+        with pytest.raises(TypeError, match=rf"^{name} takes one list: write {name}\(\[a, b\]\)$"):
+            OPERATIONS[name](*operands)
+
+
+def test_a_dot_product_of_no_lists_is_told_to_be_of_two():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    for operands in ([x, y], [[x], y], [x, [y]], [1, [2], 3]):
+        sentence = r"^dot takes two lists: write dot\(\[w_0, w_1\], \[a_0, a_1\]\)$"
+        with pytest.raises(TypeError, match=sentence):
+            dot(*operands)
 
 
 def test_numbers_that_cannot_do_it():
