@@ -18,6 +18,7 @@ from autograd.number_types import (
     Operand,
     is_array,
     is_number,
+    kept,
     number_of,
     python_number,
 )
@@ -151,7 +152,10 @@ class Operation:
             elif not _is_one_number(operand, self.name):
                 kind = type(operand).__name__
                 raise TypeError(f"{self.name} takes numbers and Values, not a {kind}")
-        return record(self, operands) if record else self.value(*operands)
+        if record is not None:
+            return record(self, operands)
+        result = self.value(*operands)
+        return kept(result, operands) if result.__class__ is float else result
 
     def local_derivatives(self, node: Node, within: Container[Node] | None = None) -> Derivatives:
         """The derivative of `node` in each operand, a number; None where nothing passes.

@@ -470,7 +470,7 @@ def test_an_overflow_is_divergence_too():
 def test_a_certain_and_wrong_prediction_is_divergence():
     model = nn.MLP.from_weights([[[1000.0]]], [[0.0]], ["sigmoid"])
     sentence = (
-        r"the prediction must be a probability.*; "
+        r"prediction and target must be probabilities.*; "
         r"binary_cross_entropy_with_logits on a linear output has no such"
     )
     with pytest.raises(DivergenceError, match=sentence) as raised:

@@ -540,8 +540,9 @@ def test_a_float_anywhere_among_fractions_is_refused(place):
     numbers[place] = float(numbers[place])
     values = list(map(Value, numbers))
     for compute in (total, mean, lambda x: dot(x, values), lambda x: dot([1, 2, 3], x)):
-        with pytest.raises(TypeError, match="a Fraction with a float makes a float"):
-            compute(values)
+        for given in (values, numbers):
+            with pytest.raises(TypeError, match="a Fraction with a float makes a float"):
+                compute(given)
 
 
 def test_a_type_whose_power_of_0_is_the_int_keeps_whole_constants():

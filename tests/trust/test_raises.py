@@ -245,7 +245,7 @@ SENTENCES = [
         "binary_cross_entropy",
         "1.5;0.5",
         ValueError,
-        r": 1.5 is not a probability; the prediction must be a probability",
+        r": 1.5 is not a probability; prediction and target must be probabilities",
     ),
 ]
 
