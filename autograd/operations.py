@@ -108,7 +108,7 @@ def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     if number_of(n) == 0 and n is number_of(n):
         return constant(0, y)
     if number_of(n) == 0 == number_of(x):
-        return _quotient(n, pow(x, 1 - n))
+        return _quotient(n, x)
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
         return n if n == 1 else mul(n, x)
     return mul(n, pow(_off_pole(n, x), n - 1))
@@ -119,7 +119,7 @@ def _power_by_exponent(y: Operand, x: Operand, n: Operand) -> Operand:
     if is_symbol(base) or (base == 0 and is_symbol(exponent)):
         # It may be 0: there x^n is 0 for n > 0, and log(1) takes the place of an infinite log(0).
         return y * log(where(abs(x), x, where(n, 1, x)))
-    if base == 0 and exponent > 0:
+    if base == 0:
         return _power_log(x, n, 1)
     return y * log(as_type_of(y, x))
 

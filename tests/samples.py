@@ -761,8 +761,8 @@ SAMPLES: dict[str, Samples] = {
         [decimals("0.3", "0.75")],
         [
             Refused((F(1, 2), F(1, 2)), TypeError, NOT_A_FRACTION.format("log")),
-            Refused((1.5, 0.5), ValueError, "5 is not a probability; prediction and target must be"),
-            Refused((-0.5, 0.5), ValueError, "5 is not a probability; prediction and target must be"),
+            Refused((1.5, 0.5), ValueError, "5 is not a probability; prediction and target must"),
+            Refused((-0.5, 0.5), ValueError, "5 is not a probability; prediction and target must"),
         ],
         draw=lambda rng: (draws.probability(rng), draws.probability(rng)),
         alone=3,

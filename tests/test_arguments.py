@@ -177,7 +177,7 @@ def test_a_target_that_is_no_probability_is_named(loss, activation, wrapped, tar
 
 
 def test_a_prediction_that_is_no_probability_is_still_a_divergence():
-    with pytest.raises(DivergenceError, match="is not a probability; prediction and target must be"):
+    with pytest.raises(DivergenceError, match="is not a probability; prediction and target must"):
         outside = nn.MLP.from_weights([[[9.0, 9.0]]], [[9.0]], ["linear"])
         fit(outside, loss=lambda prediction, target: nn.binary_cross_entropy(prediction, target))
 

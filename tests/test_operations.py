@@ -400,9 +400,14 @@ def test_ints_and_floats_beside_other_numbers_are_computed_with_their_digits():
     x = sympy.Symbol("x")
     assert log_sum_exp([x, 0]) == sympy.log(sympy.exp(x) + 1)
     assert grad(lambda v: v / 3)(Value(x)).data == sympy.Rational(1, 3)
-    base, exponent = Value(0.25), Value(0.5)
-    slope = OPERATIONS["pow"].recorded_derivatives(base**exponent)[1]
-    assert slope.operands[1].operands == (base,)  # log(b), with no factor of 1
+    for base, exponent in ((Value(0.25), Value(0.5)), (Value(x), Value(2 * x))):
+        slope = OPERATIONS["pow"].recorded_derivatives(base**exponent)[1]
+        assert slope.operands[1].operands == (base,)  # log(b), with no factor of 1
+
+
+def test_the_slope_of_a_power_is_written_as_in_books():
+    (slope, _) = OPERATIONS["pow"].recorded_derivatives(Value(2.0, "x") ** 3)
+    assert slope.operands[0] == 3 and slope.data == 12.0
 
 
 POWERS_AT_0 = [((0.0, 1.0), None), ((0.0, 0.5), None), ((0.0, 0.0), None), ((0.0, 2.0), 0.0)]
@@ -423,6 +428,8 @@ def test_the_mixed_derivative_of_a_power_at_0_is_the_same_in_every_order(at, mix
                 read()
         else:
             assert read() == mixed
+    with pytest.raises((ValueError, ZeroDivisionError)):  # of x^2 too it is infinite: 2*log(x) + 3
+        grad(grad(in_n, argnums=0), argnums=0)(0.0, 2.0)
 
 
 def test_kinks_are_where_they_are():
