@@ -28,9 +28,16 @@ _WRITING = RLock()  # what a leaf has is read and written again; a hook or a sig
 def backward(root: Node) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    All is written at once, at the end, where nothing can stop it, and by one thread at a time.
+    All is written at once, at the end, where nothing can stop it, and by one thread at a time. An
+    inner node that has none, and that no leaf changes, gets None: relu(x) in sqrt(relu(x)), x < 0.
     """
-    gradient: dict[Any, Number] = adjoint_numbers(root)
+    gradient: dict[Any, Number]
+    try:
+        gradient = adjoint_numbers(root)
+    except FAULTS:
+        order = topological_order(root)
+        leaves = [node for node in order if node.operation is None]
+        gradient = dict.fromkeys(order) | adjoint_numbers(root, moving(order, leaves))
     # One line, so that none is left where Ctrl-C could come after the writing.
     with _WRITING: _write(root, gradient)  # fmt: skip # noqa: E701
 

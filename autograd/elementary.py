@@ -88,12 +88,11 @@ smaller = _extreme(operator.lt, "minimum", "Min")
 def _of_common_type(chosen: Number, other: Number, z: Number) -> Number:
     """The chosen of two numbers in the type of the other, or of what it was chosen by."""
     kind = chosen.__class__
-    if kind is int and other.__class__ is not int:
-        return constant(chosen, other)
     if kind is int or kind is float:
         for like in (other, z):
             if like.__class__ is not int and like.__class__ is not float:
                 return in_type_of(like, chosen)
+        return in_type_of(other, chosen)
     return chosen
 
 

@@ -116,6 +116,18 @@ def test_gradients_ask_only_what_changes_with_the_wanted():
             gradients(sqrt(choice(leaf)), [leaf])
 
 
+def test_backward_leaves_none_where_an_inner_node_has_no_gradient():
+    x, c = Value(-1.0, "x"), Value(2.0, "c")
+    off = relu(x)
+    root = sqrt(off) + c * x
+    root.backward()
+    assert (x.grad, c.grad, off.grad, root.grad) == (2.0, -1.0, None, 1.0)
+    root.backward()
+    assert (x.grad, off.grad) == (4.0, None)
+    with pytest.raises(ZeroDivisionError, match="the derivative of sqrt"):
+        sqrt(relu(Value(0.0))).backward()
+
+
 def test_of_two_operands_the_one_asked_for_is_differentiated():
     base, exponent = Value(0.0, "x"), Value(0.5, "n")
     assert gradients(base**exponent, [exponent]) == [0.0]

@@ -133,6 +133,23 @@ def test_powers_of_every_kind(power, at):
     assert taylor(power, at, 12) == pytest.approx(true, rel=1e-12, abs=1e-14)
 
 
+NEAR_0 = [
+    (lambda x: (x * x - 2) ** 2, 2**0.5, 4, 24.0),
+    (lambda x: sin(x) ** 2, math.pi, 6, 32.0),
+    (lambda x: (x + x * x) ** 2, 1e-12, 5, 0.0),
+    (lambda x: x**3, 1e-200, 3, 6.0),
+    (lambda x: x ** mpmath.mpf(3), mpmath.mpf("1e-200"), 3, 6),
+    (lambda x: x**2, math.inf, 2, 2.0),
+    (lambda x: x**2.5, 1e-310, 3, 2.5 * 1.5 * 0.5 / 1e-310**0.5),
+    (lambda x: x ** (x + 3), 1e-110, 3, 6.0),
+]
+
+
+@pytest.mark.parametrize(("power", "at", "order", "slope"), NEAR_0)
+def test_powers_near_a_zero_of_their_base_keep_their_digits(power, at, order, slope):
+    assert derivative(power, order)(at) == pytest.approx(slope, rel=1e-12)
+
+
 def test_powers_keep_the_type():
     assert taylor(lambda x: x**3, 2, 4) == [8, 12, 6, 1, 0]
     assert taylor(lambda x: x ** F(1, 2), F(4, 9), 3) == [F(2, 3), F(3, 4), F(-27, 64), F(243, 512)]

@@ -368,6 +368,10 @@ CHOICES = [
     (lambda: minimum(mpmath.mpf(3), 0.25), mpmath.mpf(0.25)),
     (lambda: where(0.5, 1, mpmath.mpf(3)), mpmath.mpf(1)),
     (lambda: where(mpmath.mpf(-1), 1.0, 0.5), mpmath.mpf(0.5)),
+    (lambda: where(mpmath.mpf(1), 1, 0.5), mpmath.mpf(1)),
+    (lambda: where(Decimal(1), 1, 0.5), Decimal(1)),
+    (lambda: where(Fraction(1), 1, 0.5), Fraction(1)),
+    (lambda: where(1, 1, 0.5), 1.0),
 ]
 
 

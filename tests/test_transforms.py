@@ -166,6 +166,12 @@ def test_a_direction_of_0_makes_no_nan_of_an_infinite_slope():
     assert jacobian(lambda x, y: [x / y, x, y], argnums=0)(1.0, 1e-200) == [1e200, 1.0, 0.0]
 
 
+def test_an_output_of_cotangent_0_is_not_asked():
+    for second, x in ((lambda x: 1 / x, 1e-200), (sqrt, 0.0), (lambda x: x * x, math.inf)):
+        _, pullback = vjp(lambda x, second=second: [x, second(x)], x)
+        assert (pullback([1.0, 0.0]), pullback([0.0, 0])) == ((1.0,), (0.0,))
+
+
 def test_a_recorded_tangent_is_one_node():
     _, tangent = jvp(lambda v: v * v, (Value(3.0, "x"),), (1.0,))
     assert tangent.operation is OPERATIONS["dot"] and tangent.data == 6.0

@@ -21,7 +21,6 @@ from autograd.calculus.transforms import Call, call, single, stop_gradient
 from autograd.entry import N, Operation
 from autograd.errors import FAULTS, of_derivative
 from autograd.number_types import (
-    BUILT_IN,
     MIXED,
     Number,
     Operand,
@@ -98,10 +97,10 @@ class Jet(Arithmetic):
             return self._next_of_quotient(order)
         if self.operation is operations.pow and order > 1 and not _moves(self.operands[1]):
             base, power = map(_jet, self.operands)
-            if base.data != 0:
-                return self._next_of_power(order)
             if _is_whole(power.data):
                 return _product(base, int(power.data)).coefficient(order)
+            if base.data != 0 and self.data != 0:
+                return self._next_of_power(order)
         if order == 1:
             self.products = _products(self, self.operation)
         slope = _sum_of_products(
@@ -151,9 +150,11 @@ def _moves(x: Operand) -> bool:
 
 
 def _is_whole(number: Number) -> bool:
-    """Whether a number of Python's own is 1, 2, 3, ..."""
-    kind = number.__class__
-    return kind in BUILT_IN and kind is not complex and number > 0 and bool(number % 1 == 0)
+    """Whether a number of any type is one of 1, 2, 3, ... up to where a power is an overflow."""
+    try:
+        return bool(0 < number < 2**64 and number == int(number))
+    except (TypeError, ValueError):
+        return False
 
 
 def _product(x: Jet, n: int) -> Jet:
@@ -170,7 +171,7 @@ def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
     asked = [x for x in jet.operands if _moves(x)]
     if operation is operations.pow and _moves(jet.operands[1]):  # y' = y*(n*log(x))'
         x, n = map(_jet, jet.operands)
-        if x.data != 0:
+        if x.data != 0 and jet.data != 0:
             return [(jet, n * operations.log(operations.as_type_of(jet, x)))]
     recorded = operation.recorded_derivatives(jet, asked)
     numbers = operation.local_derivatives(jet, asked) if operation.selects else recorded

@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol, TypeVar, overload
 
 from autograd.calculus.nesting import Model, Tree, mapped, nested, paired, values_in
 from autograd.derivatives import adjoint_numbers, adjoints, tangent_numbers, tangents
-from autograd.entry import Node
+from autograd.entry import Node, taken
 from autograd.graph import live, moving, topological_order
 from autograd.number_format import shown
 from autograd.number_types import BUILT_IN, Operand, constant, number_of
@@ -430,7 +430,10 @@ def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
         its = called
         if any(x.__class__ is Value for x in upstream):
             its = replace(called, wants_numbers=False)
-        return nested(its.inputs, iter(its.gradients(dot(upstream, called.outputs))))
+        pairs = zip(upstream, called.outputs, strict=True)
+        asked = [(cotangent, y) for cotangent, y in pairs if taken(cotangent) is not None]
+        root = dot(*zip(*asked, strict=True)) if asked else Value(0)
+        return nested(its.inputs, iter(its.gradients(root)))
 
     results: tuple[Any, ...] = called.with_aux(output, pullback)
     return results
