@@ -24,6 +24,7 @@ PROMISES = {
     "floats right": "CPython's own functions: 5 ulp",
     "every rule read rightly by every reader": "PyTorch: OpInfo; Stan: 5 number types",
     "foreign numbers stay exact in every recorded path": "",
+    "arrays are their elements": "",
     "hostile values have a written answer": "JAX: 11 operations x 21 values",
     "one convention at kinks": "PyTorch has three for max(x, 0)",
     "the branch not taken is silent": "NaN in PyTorch (18287, 68425) and JAX (1052)",
