@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
@@ -203,6 +204,17 @@ class MLP(Module):
         True
         """
         return summary(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """`nn.save` of this network, under its earlier name.
+
+        >>> MLP(1, [1]).save("/no such folder/model.json")
+        Traceback (most recent call last):
+        FileNotFoundError: ...
+        """
+        from nn import save  # which is written for networks: it needs this file first
+
+        save(self, path)
 
     def _places(self) -> Sequence[Value]:
         return [parameter for layer in self.layers for parameter in layer._places()]
