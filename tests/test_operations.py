@@ -27,6 +27,7 @@ from autograd import (
     log1p,
     maximum,
     minimum,
+    operations,
     sigmoid,
     sin,
     softplus,
@@ -407,6 +408,24 @@ def test_ints_and_floats_beside_other_numbers_are_computed_with_their_digits():
     for base, exponent in ((Value(0.25), Value(0.5)), (Value(x), Value(2 * x))):
         slope = OPERATIONS["pow"].recorded_derivatives(base**exponent)[1]
         assert slope.operands[1].operands == (base,)  # log(b), with no factor of 1
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize(("x", "n"), [(2.0, 1.5), (0.5, -2.0), (3.0, 2)])
+def test_the_derivatives_of_a_power_in_its_exponent(x, n, k):
+    entry = operations._power_log
+    in_x, in_n, _ = entry.derivatives(entry(x, n, k), [x, n, k], [True, True, False])
+    with mpmath.workdps(DIGITS):
+        log = mpmath.log(x)
+        true = mpmath.diff(lambda x: x**n * mpmath.log(x) ** k, x), x**n * log ** (k + 1)
+    assert [in_x, in_n] == pytest.approx(list(map(float, true)), rel=1e-12)
+
+
+def test_a_quotient_that_may_be_0_over_0():
+    entry = operations._quotient
+    assert entry(0, 0.0) == 0 and entry(3.0, 2.0) == 1.5
+    assert entry.derivatives(1.5, [3.0, 2.0], [True, True]) == [0.5, -0.75]
+    assert entry.derivatives(0, [0, 0.0], [False, True]) == [None, 0]
 
 
 def test_the_slope_of_a_power_is_written_as_in_books():
