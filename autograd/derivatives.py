@@ -28,8 +28,9 @@ _WRITING = RLock()  # what a leaf has is read and written again; a hook or a sig
 def backward(root: Node) -> None:
     """Leave d(root)/d(node) on every node: afresh on inner nodes, on leaves added to what is there.
 
-    All is written at once, at the end, where nothing can stop it, and by one thread at a time. An
-    inner node that has none, and that no leaf changes, gets None: relu(x) in sqrt(relu(x)), x < 0.
+    All is written at once, at the end, where nothing can stop it, and by one thread at a time.
+    Where a derivative fails on a path that no leaf changes, its inner nodes get None: relu(x) at
+    x < 0 in sqrt(relu(x)).
     """
     gradient: dict[Any, Number]
     try:

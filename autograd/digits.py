@@ -59,8 +59,8 @@ def _settings(numbers: Sequence[Number], data: Number) -> Iterator[AbstractConte
         for count, rounding in product(_counts(numbers, data, 1), ROUNDINGS):
             context = decimal.Context(count, rounding, decimal.MIN_EMIN, decimal.MAX_EMAX)
             yield decimal.localcontext(context)
-    elif _size(data):
-        its = data.context if hasattr(data, "context") else data.ctx
+    its = getattr(data, "context", None) or getattr(data, "ctx", None)
+    if its and _size(data):
         yield from (_precision(its, bits) for bits in _counts(numbers, data, BITS))
 
 

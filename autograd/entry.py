@@ -240,7 +240,9 @@ def _is_node(x: object) -> bool:
 
 
 def taken(derivative: Operand) -> Operand | None:
-    """A local derivative of a selection; None for an exact zero, that of a side not taken."""
+    """The number or node; None for an exact zero: a side not taken, or what does not move."""
+    if derivative.__class__ in BUILT_IN:
+        return None if derivative == 0 else derivative
     if number_of(derivative) is not derivative:
         return derivative
     zero = derivative == 0

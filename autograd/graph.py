@@ -102,10 +102,10 @@ def moving(order: Sequence[N], sources: Iterable[N]) -> list[N]:
     return [node for node in order if node in found]
 
 
-def moves(node: N, moving: Container[N]) -> bool:
+def moves(node: N, found: Container[N]) -> bool:
     """Whether an operand of the node is among the moving ones, and not on a side not taken."""
     kind = node.__class__
-    return any(operand.__class__ is kind and operand in moving for operand in _passing(node))
+    return any(operand.__class__ is kind and operand in found for operand in _passing(node))
 
 
 def _passing(node: N) -> Sequence[Operand]:

@@ -105,10 +105,8 @@ def as_type_of(y: Operand, x: Operand) -> Operand:
 def _power_by_base(y: Operand, x: Operand, n: Operand) -> Operand:
     # x**0 is 1 wherever x is; a recorded exponent that happens to be 0 keeps its formula, for the
     # next derivative.
-    if number_of(n) == 0 and n is number_of(n):
-        return constant(0, y)
-    if number_of(n) == 0 == number_of(x):
-        return _quotient(n, x)
+    if number_of(n) == 0:
+        return constant(0, y) if n is number_of(n) else _quotient(n, pow(x, 1 - n))
     if n is number_of(n) and n in (1, 2):  # nobody writes 2*x^1, and Decimals have no 0^0
         return n if n == 1 else mul(n, x)
     return mul(n, pow(_off_pole(n, x), n - 1))
@@ -509,7 +507,7 @@ def _times(y: Number, logarithm: Callable[[Number], Number], a: Number) -> Numbe
 
 
 def _target(y: Number) -> Number:
-    # Said of the target, for the domain that follows it is the prediction's.
+    # Says which of the two is wrong; the domain that follows names both.
     try:
         return probability(y)
     except ValueError:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.number_types import is_number, python_number
+from autograd.number_types import BUILT_IN, is_number, python_number
 from autograd.value import Value
 from autograd.writing import printable
 
@@ -21,6 +21,8 @@ def listed(x: Any) -> Any:
     ([1, 2], [['a', 'b'], 3.0], 0.5)
     """
     if isinstance(x, (list, tuple)):
+        if BUILT_IN.issuperset(map(type, x)):
+            return x
         return [listed(each) for each in x] if any(hasattr(each, "__iter__") for each in x) else x
     # A set is none of these: it has lost the order.
     once = hasattr(x, "__iter__") and not hasattr(x, "__getitem__") and not isinstance(x, Set)

@@ -18,6 +18,7 @@ from autograd.elementary import sqrt
 from autograd.notes.numbers import short_number
 from autograd.number_types import is_finite
 from autograd.value import Value
+from autograd.writing import printable
 from nn.checks import has_all_digits, require_in_range, require_same_type
 
 
@@ -322,8 +323,8 @@ class Adam(Optimizer):
             raise _too_large(parameter, gradient)
         if average != 0 and self.epsilon < NEGLIGIBLE:
             raise ValueError(
-                f"the squares of the gradients of {parameter.name or 'a parameter'}, now "
-                f"{short_number(gradient)}, are too small for a {type(square).__name__}: "
+                f"the squares of the gradients of {printable(parameter.name) or 'a parameter'}, "
+                f"now {short_number(gradient)}, are too small for a {type(square).__name__}: "
                 "give an epsilon, such as 1e-8, or scale the loss up"
             )
 
@@ -333,7 +334,7 @@ NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the sma
 
 def _too_large(parameter: Value, gradient: Any) -> OverflowError:
     return OverflowError(
-        f"the square of the gradient of {parameter.name or 'a parameter'}, "
+        f"the square of the gradient of {printable(parameter.name) or 'a parameter'}, "
         f"{short_number(gradient)}, is too large: clip the gradients before the step, "
         "nn.clip_grad_norm(parameters, 1)"
     )

@@ -175,8 +175,9 @@ def test_what_is_compared_roughly_is_said_of_many_operands_too():
     rough = Operation("rough", math.sin, [lambda y, x: cos(x)])
     partials = [lambda y, *x, i=i: rough(x[0]) if i == 0 else 1 for i in range(6)]
     many = Operation("many", lambda *x: total(x[1:]) - cos(x[0]), partials)
-    last = check_gradients(lambda x: many(*x), [1e6, 1.0, 2.0, 3.0, 4.0, 5.0]).remarks[-1]
-    assert "operand 0 (x[0]) and operand 0 (x[0]) is compared only to" in last
+    remarks = check_gradients(lambda x: many(*x), [1e6, 1.0, 2.0, 3.0, 4.0, 5.0]).remarks
+    said = "operand 0 (x[0]) and operand 0 (x[0]) is compared only to"
+    assert any(said in remark for remark in remarks)
 
 
 def test_threads_leave_the_digits_of_others_alone():

@@ -350,6 +350,11 @@ def test_the_loss_of_a_right_prediction_keeps_its_digits(number):
     assert math.copysign(1, LOSS(1e308, 1)) == 1  # no -0.0
 
 
+def test_the_slope_at_a_certain_target_has_one_term():
+    names = [LOSS.recorded_derivatives(LOSS(Value(0.5), y))[0].operation.name for y in (0, 1, 0.5)]
+    assert names == ["sigmoid", "neg", "sub"]
+
+
 @pytest.mark.parametrize("large", [1e16, -1e16, 1e300, Decimal(10) ** 40, mpmath.mpf(10) ** 60])
 def test_the_shares_of_large_logits_add_up_to_1(large):
     for shift in (0, 1):

@@ -153,7 +153,7 @@ def _is_whole(number: Number) -> bool:
     """Whether a number of any type is one of 1, 2, 3, ... up to where a power is an overflow."""
     try:
         return bool(0 < number < 2**64 and number == int(number))
-    except (TypeError, ValueError):
+    except FAULTS:
         return False
 
 
@@ -168,7 +168,7 @@ def _product(x: Jet, n: int) -> Jet:
 
 def _products(jet: Jet, operation: Operation) -> list[tuple[Jet, Jet]]:
     """The partials beside their operands, where something passes."""
-    asked = [x for x in jet.operands if _moves(x)]
+    asked = {x for x in jet.operands if _moves(x)}
     if operation is operations.pow and _moves(jet.operands[1]):  # y' = y*(n*log(x))'
         x, n = map(_jet, jet.operands)
         if x.data != 0 and jet.data != 0:

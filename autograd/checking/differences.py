@@ -89,7 +89,9 @@ def _compared(
     """The verdict in one type of number, or a ValueError that says why there is none."""
     point = [precision.read(x, as_it_is=i != moved) for i, x in enumerate(at)]
     x, g = point[moved], _along(value, point, moved, precision)
-    true, error = _slope_and_error(g, x, precision, digits)
+    # What the last places of all operands change in the value, rounding on the way may change too.
+    noise = 0 if precision.precise else _spread(value, point)
+    true, error = _slope_and_error(g, x, precision, digits, noise)
     size = abs(g(x)) / (abs(x) or 1)
     engine, spread = derivative(*point), 0
     within = precision.holds(engine)
@@ -113,15 +115,19 @@ def _compared(
     return verdict
 
 
-def _slope_and_error(g: Function, x: Any, precision: _Precision, digits: int) -> tuple[Any, Any]:
+def _slope_and_error(
+    g: Function, x: Any, precision: _Precision, digits: int, noise: Any
+) -> tuple[Any, Any]:
     """The derivative, and how wrong it may be; a ValueError where that cannot be said."""
     if not precision.precise:
         slopes = [
-            _slope_in_floats(g, x, direction, precision) for direction in precision.directions
+            _slope_in_floats(g, x, direction, precision, noise)
+            for direction in precision.directions
         ]
         _require_smooth(slopes, slopes[0].number, max(slope.error for slope in slopes))
         return slopes[0].number, max(slope.error for slope in slopes)
     why = "its differences do not settle"
+    beside = x + (x or type(x)(1)) / 3 / 2**20  # with all its digits, which no step is without
     for bits in (digits * 3 // 2, digits, digits * 2 // 3):
         unit = abs(x) if precision.rounds_late else min(abs(x), type(x)(1))
         start = (unit or type(x)(1)) / 2**bits
@@ -133,7 +139,9 @@ def _slope_and_error(g: Function, x: Any, precision: _Precision, digits: int) ->
         if precision.rounds_late:
             with with_digits(digits * 2 // 3):
                 fewer = _extrapolated(g, x, start, 1, precision, digits * 2 // 3)
-            error = max(error, abs(fewer.number - true))
+                coarse = g(beside)
+            # What cancels within the value is rounded more than the value shows.
+            error = max(error, abs(fewer.number - true), abs(coarse - g(beside)) / start)
         if error <= abs(true) / 10**13 + abs(g(x)) / (abs(x) or 1) / 10**60:
             _require_smooth(slopes, true, error)
             _require_digits(g, x, true, precision)
@@ -257,9 +265,12 @@ def _estimates(samples: Sequence[_Sample]) -> Iterator[_Estimate]:
             yield _Estimate(row[-1], error, last)
 
 
-def _slope_in_floats(g: Function, x: Any, direction: Any, precision: _Precision) -> _Slope:
+def _slope_in_floats(
+    g: Function, x: Any, direction: Any, precision: _Precision, noise: Any
+) -> _Slope:
     """The best estimate that every smaller step holds to, and that no larger ones contradict."""
-    rounding = _spread(g, [x])
+    jump = _spread(g, [x])
+    rounding = max(jump, noise)
     found = []
     for start in {abs(x) / 8 or 1 / 8, 1 / 8}:
         samples = _sampled(
@@ -276,6 +287,8 @@ def _slope_in_floats(g: Function, x: Any, direction: Any, precision: _Precision)
     best_of_all = min(found, key=lambda slope: slope.error)
     for other in found:
         _require_agreement(best_of_all, other)
+    if jump > 10**4 * (abs(best_of_all.number * x) + abs(g(x))) / FLOATS:
+        raise ValueError("its value jumps within the rounding of the operand")
     return best_of_all
 
 

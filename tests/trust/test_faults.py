@@ -331,7 +331,9 @@ def hostile_cases(rng, count):
         at = [hostile(rng) for _ in rng.choice(SAMPLES[name].floats)]
         yield lambda *x, name=name: applied(name, x), at
         operation = rng.choice(OWN)
-        yield operation, [hostile(rng) for _ in range(operation.arity)]
+        at = [hostile(rng) for _ in range(operation.arity)]
+        if not (operation.name == "floor" and abs(at[0]) > 2**52):  # all floats are whole there
+            yield operation, at
 
 
 def test_hostile_operands_raise_no_false_alarm(figure, full, monkeypatch):
