@@ -95,10 +95,10 @@ def moving(order: Sequence[N], sources: Iterable[N]) -> list[N]:
     >>> moving(topological_order(relu(x) + x), [x])
     [Value(-0.5, name='x'), Value(-0.5)]
     """
-    found = dict.fromkeys(sources)
+    found = set(sources)
     for node in order:
-        if node not in found and moves(node, found):
-            found[node] = None
+        if node.operation is not None and node not in found and moves(node, found):
+            found.add(node)
     return [node for node in order if node in found]
 
 
