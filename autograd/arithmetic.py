@@ -120,6 +120,11 @@ class Arithmetic:
     __complex__ = _refusal("complex()", "take its .data")
     __index__ = _refusal("an index made", "take its .data")
 
+    def __xor__(self, other: object) -> NoReturn:
+        raise TypeError("^ is no power in Python, x^2 is printed for x**2: write x**2")
+
+    __rxor__ = __xor__
+
     def _sympy_(self) -> NoReturn:
         # SymPy asks here before it tries float(); then its operators leave an expression to the
         # Value.

@@ -54,6 +54,11 @@ def save(model: MLP, path: str | os.PathLike[str]) -> None:
     >>> import nn
     >>> save(nn.MLP(2, [3, 1]), "model.json")  # doctest: +SKIP
     """
+    if not isinstance(model, MLP):
+        raise TypeError(
+            f"save takes a model and a path, nn.save(model, 'model.json'), not a "
+            f"{type(model).__name__}"
+        )
     text = encoded_model(model)
     try:
         again = decoded_model(text)

@@ -433,6 +433,14 @@ def test_a_quotient_that_may_be_0_over_0():
     assert entry.derivatives(0, [0, 0.0], [False, True]) == [None, 0]
 
 
+def test_an_exponent_that_happens_to_be_0_keeps_its_derivatives():
+    in_x = grad(OPERATIONS["pow"], argnums=0)  # n*x^(n - 1)
+    in_n = grad(in_x, argnums=1)
+    assert (in_x(2.0, 0.0), in_n(2.0, 0.0)) == (0.0, 0.5)
+    assert grad(in_n, argnums=1)(2.0, 0.0) == pytest.approx(math.log(2), rel=1e-15)
+    assert grad(in_n, argnums=0)(2.0, 0.0) == -0.25
+
+
 def test_the_slope_of_a_power_is_written_as_in_books():
     (slope, _) = OPERATIONS["pow"].recorded_derivatives(Value(2.0, "x") ** 3)
     assert slope.operands[0] == 3 and slope.data == 12.0

@@ -91,6 +91,16 @@ def test_number_type_notation_and_activations_come_back(path, numbers):
     assert again.numbers is numbers
 
 
+def test_what_is_saved_is_a_model(path):
+    for mistaken in (
+        lambda: save(nn.MLP(1, [1]).state_dict(), path),
+        lambda: save(path, nn.MLP(1, [1])),
+    ):
+        with pytest.raises(TypeError, match="save takes a model and a path"):
+            mistaken()
+    assert not path.exists()
+
+
 def test_a_loaded_model_reads_its_inputs_in_its_number_type(path):
     save(small(numbers=Fraction), path)
     assert exact(load(path).predict([0.5, 0.25])) == (Fraction, Fraction(69, 4))

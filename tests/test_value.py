@@ -272,6 +272,12 @@ def test_conversions_are_refused(convert, sentence):
         convert(Value(1))
 
 
+def test_a_hat_is_no_power():
+    for write in (lambda x: x ^ 2, lambda x: 2 ^ x, lambda x: x ^ x):
+        with pytest.raises(TypeError, match=r"write x\*\*2"):
+            write(Value(3.0))
+
+
 def test_equality_is_identity():
     a, b = Value(1), Value(1)
     assert a == a and a != b and len({a, b, a}) == 2
