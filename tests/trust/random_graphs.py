@@ -48,8 +48,8 @@ def engine(name: str, *operands: Any) -> Any:
     return OPERATIONS[name](*SAMPLES[name].arrange(*operands))
 
 
-def random_program(seed: int, longest: int = 12) -> Program:
-    """The program of that seed."""
+def random_program(seed: int, longest: int = 12, ints: bool = True) -> Program:
+    """The program of that seed; constants are floats, half of them ints where those are wanted."""
     rng = random.Random(seed)
     tape = [rng.uniform(-2, 2) for _ in range(rng.randint(1, 4))]
     inputs, direction = tuple(tape), tuple(rng.uniform(-1, 1) for _ in tape)
@@ -57,7 +57,7 @@ def random_program(seed: int, longest: int = 12) -> Program:
     names = list(OPERATIONS)
     length = rng.randint(3, longest)
     while len(steps) < length:
-        step = _step(rng.choice(names), tape, rng)
+        step = _step(rng.choice(names), tape, rng, ints)
         if step is not None:
             steps.append(step)
     used = {x for step in steps for kind, x in step.operands if kind == "tape"}
@@ -65,13 +65,13 @@ def random_program(seed: int, longest: int = 12) -> Program:
     return Program((*steps, Step("total", rest)), inputs, direction)
 
 
-def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
+def _step(name: str, tape: list[float], rng: random.Random, ints: bool) -> Step | None:
     """A step of that operation, its result put on the tape; None if no operands were found."""
     for _ in range(20):
         count = OPERATIONS[name].arity or (
             rng.randint(2, 7) if name == "dot" else rng.randint(1, 4)
         )
-        operands = [_operand(tape, rng) for _ in range(count)]
+        operands = [_operand(tape, rng, ints) for _ in range(count)]
         if name == "pow" and rng.random() < 0.5:
             operands[1] = ("constant", rng.randint(-2, 4))
         numbers = [tape[x] if kind == "tape" else x for kind, x in operands]
@@ -83,10 +83,10 @@ def _step(name: str, tape: list[float], rng: random.Random) -> Step | None:
     return None
 
 
-def _operand(tape: list[float], rng: random.Random) -> tuple[str, Any]:
+def _operand(tape: list[float], rng: random.Random, ints: bool) -> tuple[str, Any]:
     """Rather a number of the tape, and rather a late one, so that graphs grow deep."""
     kind = rng.random()
-    if kind < 0.1:
+    if ints and kind < 0.1:
         return "constant", rng.choice([-2, -1, 1, 2, 3])
     if kind < 0.2:
         return "constant", round(rng.choice([rng.uniform(0.1, 0.9), rng.uniform(-2, 2)]), 3)

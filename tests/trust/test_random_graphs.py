@@ -273,7 +273,7 @@ def test_pytorch(full, figure):
         "torch", reason="PyTorch is in an environment of its own, see .ci/run"
     )
     programs = range(5_000 if full else 50)
-    worst = check(programs, lambda program: by_pytorch(torch, program), 3)
+    worst = check(programs, lambda program: by_pytorch(torch, program), 3, ints=False)
     figure(PROMISE, f"{len(programs):,} against PyTorch: {worst:.2f}")
 
 
@@ -282,8 +282,7 @@ def by_pytorch(torch, program):
         return torch.tensor(x, dtype=torch.float64)
 
     def compute(name, *operands):
-        plain = (float,) if name == "pow" else (float, int)  # an exponent may be an int there too
-        given = (number(x) if x.__class__ in plain else x for x in operands)
+        given = (number(x) if x.__class__ is float else x for x in operands)
         return (SAMPLES[name].torch or SAMPLES[name].formula)(torch, *given)
 
     inputs = [number(x).requires_grad_() for x in program.inputs]
@@ -306,7 +305,7 @@ def test_jax(full, figure):
     jax.config.update("jax_enable_x64", True)
     programs = range(200 if full else 3)
     with jax.disable_jit():  # or it compiles every graph
-        worst = check(programs, lambda program: by_jax(jax, program), 3)
+        worst = check(programs, lambda program: by_jax(jax, program), 3, ints=False)
     figure(PROMISE, f"{len(programs):,} against JAX (64 bit): {worst:.2f}")
 
 
