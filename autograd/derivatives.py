@@ -32,13 +32,7 @@ def backward(root: Node) -> None:
     Where a derivative fails on a path that no leaf changes, its inner nodes get None: relu(x) at
     x < 0 in sqrt(relu(x)).
     """
-    gradient: dict[Any, Number]
-    try:
-        gradient = adjoint_numbers(root)
-    except FAULTS:
-        order = topological_order(root)
-        leaves = [node for node in order if node.operation is None]
-        gradient = dict.fromkeys(order) | adjoint_numbers(root, moving(order, leaves))
+    gradient: dict[Any, Number] = _past_dead_paths(root)
     # One line, so that none is left where Ctrl-C could come after the writing.
     with _WRITING: _write(root, gradient)  # fmt: skip # noqa: E701
 
@@ -76,11 +70,23 @@ def gradients(root: N, wrt: Iterable[N]) -> list[Number]:
         raise ValueError(
             f"{root!r} was not computed from {node!r}: there is no gradient between them"
         )
-    try:
-        found = adjoint_numbers(root, depending(order, wanted))
-    except FAULTS:  # perhaps on a path that changes none of them, to be left out
-        found = adjoint_numbers(root, moving(order, wanted))
+    found = _past_dead_paths(root, wanted, depending(order, wanted))
     return [found[node] for node in wanted]
+
+
+def _past_dead_paths(
+    root: N, sources: Sequence[N] = (), part: Sequence[N] | None = None
+) -> dict[N, Number]:
+    """`adjoint_numbers`; where a derivative fails, without the paths that change no source.
+
+    The sources are the leaves, unless given. What is on those paths alone has None.
+    """
+    try:
+        return adjoint_numbers(root, part)
+    except FAULTS:
+        order = topological_order(root)
+    sources = sources or [node for node in order if node.operation is None]
+    return dict.fromkeys(order) | adjoint_numbers(root, moving(order, sources))
 
 
 # --- reverse --------------------------------------------------------------------------------------

@@ -564,3 +564,10 @@ def test_no_error_is_its_own_cause():
     with pytest.raises(TypeError) as error:
         leaf.backward()
     assert error.value.__cause__ is not error.value
+
+
+@pytest.mark.parametrize("derive", [Value.backward, lambda root: gradients(root, root.operands)])
+def test_an_error_is_told_once(derive):
+    with pytest.raises(ZeroDivisionError, match=r"^the derivative of sqrt") as error:
+        derive(sqrt(Value(0.0)))
+    assert error.value.__cause__.__context__ is None
