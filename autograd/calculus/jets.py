@@ -288,18 +288,22 @@ def _jet_of(root: Value, called: Call, order: int, known_jets: dict[Any, Jet]) -
         return number_of(node) if called.wants_numbers else node
 
     def constant_jet(node: Operand) -> Jet:
-        return jets.setdefault(node, Jet(leaf(node), known_jets=known_jets))
+        if node not in jets:
+            jets[node] = Jet(leaf(node), known_jets=known_jets)
+        return jets[node]
 
-    given = Jet(leaf(variable), constant(1, variable.data), known_jets=known_jets)
-    given.name = variable.name
-    jets = {variable: given}
+    known = leaf(variable), constant(1, variable.data)
+    jets = {variable: Jet(*known, name=variable.name, known_jets=known_jets)}
     for node in called.order([root]):
         if node is not variable:
             operands = tuple(constant_jet(x) if x.__class__ is Value else x for x in node.operands)
             jets[node] = Jet(
-                leaf(node), operation=node.operation, operands=operands, known_jets=known_jets
+                leaf(node),
+                operation=node.operation,
+                operands=operands,
+                name=node.name,
+                known_jets=known_jets,
             )
-            jets[node].name = node.name
             known_jets.setdefault((node.operation, *map(_identity, operands)), jets[node])
     for jet in list(jets.values()):
         try:
