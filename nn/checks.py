@@ -57,6 +57,7 @@ def one_row(inputs: Any, more: Sequence[Any], call: str) -> Any:
     inputs = listed(inputs)
     if not hasattr(inputs, "__len__"):
         raise TypeError(f"the inputs are a list, one number for each: give {call}([{inputs!r}])")
+    require_one_row(inputs, call)
     return inputs
 
 

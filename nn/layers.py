@@ -17,7 +17,7 @@ from autograd.operations import dot
 from autograd.value import Value, record
 from autograd.writing import printable
 from nn.activations import LINEAR, SOFTMAX, activation_of_neuron, softmax
-from nn.checks import is_row, listed, one_row, require_one_row
+from nn.checks import is_row, listed, one_row
 from nn.state import Module
 
 
@@ -69,13 +69,9 @@ class Neuron(Module):
         """
         inputs = list(map(python_number, one_row(inputs, more, "neuron")))
         if len(inputs) != len(self.weights):
-            raise self._wrong_length(inputs, "neuron")
+            raise self._wrong_length(inputs)
         bias = () if self.bias is None else (self.bias,)
-        try:
-            z = record(dot, (*self.weights, *inputs, *bias), self.preactivation_name)
-        except TypeError:
-            require_one_row(inputs, "neuron")
-            raise
+        z = record(dot, (*self.weights, *inputs, *bias), self.preactivation_name)
         activation = self.activation
         return z if activation is None else record(activation, (z,), self.activation_name)
 
@@ -90,18 +86,13 @@ class Neuron(Module):
 
     def _predict(self, inputs: Sequence[Any]) -> Any:
         if len(inputs) != len(self.weights):
-            raise self._wrong_length(inputs, "neuron.predict")
+            raise self._wrong_length(inputs)
         bias = () if self.bias is None else (self.bias.data,)
         operands = (*(weight.data for weight in self.weights), *inputs, *bias)
-        try:
-            z = kept(dot.value(*operands), operands)
-        except TypeError:
-            require_one_row(inputs, "neuron.predict")
-            raise
+        z = kept(dot.value(*operands), operands)
         return z if self.activation is None else self.activation.value(z)
 
-    def _wrong_length(self, inputs: Sequence[Any], call: str) -> ValueError:
-        require_one_row(inputs, call)
+    def _wrong_length(self, inputs: Sequence[Any]) -> ValueError:
         return ValueError(
             f"neuron {printable(self.activation_name)} expects {len(self.weights)} inputs, "
             f"got {len(inputs)}"
@@ -169,7 +160,7 @@ class Layer(Module):
 
     def _forward(self, inputs: Sequence[Any]) -> list[Value]:
         if len(inputs) != self.inputs:
-            raise self._wrong_length(inputs, "layer")
+            raise self._wrong_length(inputs)
         outputs = []
         for neuron in self.neurons:  # each called, written out: here a forward pass spends its time
             bias, activation = neuron.bias, neuron.activation
@@ -177,11 +168,7 @@ class Layer(Module):
                 operands = (*neuron.weights, *inputs)
             else:
                 operands = (*neuron.weights, *inputs, bias)
-            try:
-                output = record(dot, operands, neuron.preactivation_name)
-            except TypeError:
-                require_one_row(inputs, "layer")
-                raise
+            output = record(dot, operands, neuron.preactivation_name)
             if activation is not None:
                 output = record(activation, (output,), neuron.activation_name)
             outputs.append(output)
@@ -202,12 +189,8 @@ class Layer(Module):
 
     def _predict(self, inputs: Sequence[Any]) -> list[Any]:
         if len(inputs) != self.inputs:
-            raise self._wrong_length(inputs, "layer.predict")
-        try:
-            outputs = [neuron._predict(inputs) for neuron in self.neurons]
-        except TypeError:
-            require_one_row(inputs, "layer.predict")
-            raise
+            raise self._wrong_length(inputs)
+        outputs = [neuron._predict(inputs) for neuron in self.neurons]
         return softmax(outputs) if self.softmax else outputs
 
     @property
@@ -221,8 +204,7 @@ class Layer(Module):
         shared = len(self.neurons) > 1 and all(neuron.bias is first for neuron in self.neurons)
         return first if shared else None
 
-    def _wrong_length(self, inputs: Sequence[Any], call: str) -> ValueError:
-        require_one_row(inputs, call)
+    def _wrong_length(self, inputs: Sequence[Any]) -> ValueError:
         return ValueError(f"layer {self.number} expects {self.inputs} inputs, got {len(inputs)}")
 
     def _places(self) -> Sequence[Value]:

@@ -151,7 +151,8 @@ class MLP(Module):
         """
         outputs, numbers = self._row(inputs, more, "model"), self.numbers
         if len(outputs) != len(self.input_names):
-            raise self.layers[0]._wrong_length(outputs, "model")
+            require_one_row(outputs, "model")
+            raise self.layers[0]._wrong_length(outputs)
         try:
             for index, x in enumerate(outputs):
                 if x.__class__ is not Value:
