@@ -568,7 +568,7 @@ binary_cross_entropy_with_logits = Binary(
 )
 
 
-def _shares(y: Operand, *z: Operand) -> tuple[Operand, ...]:
+def _softmax(y: Operand, *z: Operand) -> tuple[Operand, ...]:
     # e^(z_i - y). A large y has lost the digits that tell it from the largest of z; a shift by a
     # constant changes no share, and no derivative of one.
     number = number_of(y)
@@ -582,7 +582,7 @@ def _shares(y: Operand, *z: Operand) -> tuple[Operand, ...]:
 log_sum_exp: Variadic = Variadic(
     "log_sum_exp",
     elementary.log_sum_exp,
-    _shares,
+    _softmax,
     about="log(e^z_0 + e^z_1 + ...) of a list, without overflow. Derivatives: e^(z_i - y).",
     example=">>> log_sum_exp([1000, 0]), round(log_sum_exp([0, 0]), 3)\n(1000.0, 0.693)",
     text=lambda terms: Term(f"log({' + '.join(f'exp({term.text})' for term in terms)})"),

@@ -1,4 +1,4 @@
-"""What several parts of `nn` require of a number that they are given."""
+"""What several parts of `nn` require of the numbers and lists that they are given."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ from autograd.value import Value
 from autograd.writing import printable
 from nn.checks import has_all_digits, require_in_range, require_same_type
 
+NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the smallest float counts
+
 
 class Optimizer:
     """What optimizers share: their parameters, and a step that is made as a whole or not at all.
@@ -327,9 +329,6 @@ class Adam(Optimizer):
                 f"now {short_number(gradient)}, are too small for a {type(square).__name__}: "
                 "give an epsilon, such as 1e-8, or scale the loss up"
             )
-
-
-NEGLIGIBLE = 1e-130  # an epsilon beside which no root of a square below the smallest float counts
 
 
 def _too_large(parameter: Value, gradient: Any) -> OverflowError:

@@ -316,7 +316,7 @@ def _jet_of(root: Value, called: Call, order: int, known_jets: dict[Any, Jet]) -
 
 
 def _forget(known_jets: dict[Any, Jet]) -> None:
-    """Without this the jets, which lead to each other in circles, would wait for the collector."""
+    """Let the jets go now: they lead to each other in circles, and would wait for the collector."""
     for jet in known_jets.values():
         jet.products.clear()
     known_jets.clear()

@@ -205,8 +205,6 @@ def _extrapolated(
 ) -> _Slope:
     """Central differences whose step is halved, extrapolated to 0 (Ridders, 1982)."""
     samples = _sampled(g, x, step, 4, direction, lambda values: precision.noise(values, digits))
-    if not samples:
-        raise TypeError("its value has no differences here")
     best = min(_estimates(samples), key=lambda estimate: estimate.error, default=None)
     if best is None:
         raise TypeError("its value has no differences here")
@@ -226,7 +224,10 @@ class _Sample(NamedTuple):
 def _sampled(
     g: Function, x: Any, step: Any, levels: int, direction: Any, rounding: Function
 ) -> list[_Sample]:
-    """Central differences, each step half of the one before; where they are none, none."""
+    """Central differences, each step half of the one before.
+
+    Those before a step that left the domain are dropped.
+    """
     middle, samples = g(x), []
     for _ in range(levels):
         right, left = x + step * direction, x - step * direction
