@@ -38,7 +38,7 @@ from nn.losses import (
 )
 from nn.model_file import load, save
 from nn.network import MLP, summary
-from nn.optimizers import SGD, Adam
+from nn.optimizers import SGD, AdaGrad, Adam, RMSProp
 from nn.penalties import l1, l2
 from nn.state import Module
 from nn.training import fit
@@ -67,12 +67,14 @@ def __dir__() -> list[str]:
 __all__ = [
     "MLP",
     "SGD",
+    "AdaGrad",
     "Adam",
     "DivergenceError",
     "History",
     "Layer",
     "Module",
     "Neuron",
+    "RMSProp",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm",

@@ -15,7 +15,7 @@ from autograd.number_types import constant
 from autograd.value import Value
 from autograd.writing import printable
 from nn.checks import has_all_digits, require_in_range, require_same_type
-from nn.optimizers import parameters_of, require_gradients
+from nn.optimizer import parameters_of, require_gradients
 
 
 def clip_grad_norm(parameters: Iterable[Value], max_norm: Any) -> Any:

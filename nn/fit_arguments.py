@@ -19,7 +19,7 @@ from nn.losses import (
     cross_entropy,
     cross_entropy_with_logits,
 )
-from nn.optimizers import Optimizer
+from nn.optimizer import Optimizer
 
 Sample = tuple[Any, Any]
 

@@ -39,7 +39,7 @@ from nn.fit_arguments import (
 )
 from nn.history import History
 from nn.losses import Loss, over, takes_one_number
-from nn.optimizers import set_state, state_of, updated_by
+from nn.optimizer import set_state, state_of, updated_by
 from nn.progress import Show, progress_bar
 
 __all__ = ["DivergenceError", "History", "fit"]

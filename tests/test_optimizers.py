@@ -16,9 +16,17 @@ import sympy
 import nn
 from autograd import Value
 from nn.clipping import clip_grad_norm, clip_grad_value
-from nn.optimizers import SGD, Adam
+from nn.optimizers import SGD, AdaGrad, Adam, RMSProp
 
 F = Fraction
+
+WITH_A_STATE = [
+    lambda p: SGD(p, 0.1, momentum=0.9),
+    lambda p: SGD(p, 0.1, momentum=0.9, velocity="scaled"),
+    lambda p: Adam(p),
+    lambda p: AdaGrad(p),
+    lambda p: RMSProp(p, momentum=0.5),
+]
 
 
 def steps(optimizer, parameter, gradients):
@@ -46,6 +54,71 @@ def test_nesterov_by_hand():
         F(7, 10),
         F(5, 10),
     ]
+
+
+def test_the_velocity_that_holds_the_learning_rate_by_hand():
+    w = Value(F(1))  # velocities: 2/10, then 1/2 * 2/10 + 1/10 = 2/10, then 1/10
+    optimizer = SGD([w], F(1, 10), momentum=F(1, 2), velocity="scaled")
+    assert steps(optimizer, w, [F(2), F(1), F(0)]) == [F(8, 10), F(6, 10), F(5, 10)]
+    assert optimizer.state_dict() == {"scaled_velocity": [F(1, 10)]}
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_the_two_velocities_differ_where_the_learning_rate_changes(nesterov):
+    def after_two_steps(velocity, second_rate):
+        w = Value(F(1))
+        optimizer = SGD([w], F(1, 10), F(1, 2), nesterov, velocity=velocity)
+        steps(optimizer, w, [F(2)])
+        optimizer.learning_rate = second_rate
+        return steps(optimizer, w, [F(1)])
+
+    assert after_two_steps("scaled", F(1, 10)) == after_two_steps("unscaled", F(1, 10))
+    # v = 1/2 * 2/10 + 1/2, against 1/2 * (1/2 * 2 + 1); Nesterov's: 1/2 + v/2 against 1/2 * (1 + 1)
+    start = F(7, 10) if nesterov else F(8, 10)
+    scaled, unscaled = (F(8, 10), F(1)) if nesterov else (F(6, 10), F(1))
+    assert after_two_steps("scaled", F(1, 2)) == [start - scaled]
+    assert after_two_steps("unscaled", F(1, 2)) == [start - unscaled]
+
+
+def test_a_momentum_set_to_0_ends_the_velocity():
+    w = Value(F(1))
+    optimizer = SGD([w], F(1, 10), momentum=F(1, 2), nesterov=True)
+    steps(optimizer, w, [F(2)])
+    optimizer.momentum = 0
+    assert steps(optimizer, w, [F(1)]) == [F(6, 10)]
+
+
+def test_adagrad_by_hand():
+    w = Value(1.0)  # sums: 9, then 9 + 16 = 25
+    numbers = steps(AdaGrad([w], 0.5, epsilon=1), w, [3.0, -4.0, 0.0])
+    assert numbers == pytest.approx([1 - 0.5 * 3 / 4, 0.625 + 0.5 * 4 / 6, 0.625 + 0.5 * 4 / 6])
+
+
+def test_rmsprop_by_hand():
+    w = Value(1.0)  # means: 1/4 * 16 = 4, then 3/4 * 4 + 1/4 * 4 = 4
+    optimizer = RMSProp([w], 0.5, smoothing=0.75, epsilon=0)
+    assert steps(optimizer, w, [4.0, -2.0]) == [0.0, 0.5]
+    w = Value(1.0)  # velocities: 2, then 1/2 * 2 - 1 = 0
+    optimizer = RMSProp([w], 0.5, smoothing=0.75, epsilon=0, momentum=0.5)
+    assert steps(optimizer, w, [4.0, -2.0]) == [0.0, 0.0]
+    assert optimizer.state_dict() == {"square_avg": [4.0], "momentum_buffer": [0.0]}
+
+
+@pytest.mark.parametrize("make", [AdaGrad, RMSProp])
+def test_weight_decay_is_added_to_the_gradient(make):
+    with_decay, without = Value(3.0), Value(3.0)
+    steps(make([with_decay], 0.1, weight_decay=0.5), with_decay, [1.0])
+    steps(make([without], 0.1), without, [2.5])
+    assert with_decay.data == without.data
+
+
+@pytest.mark.parametrize("make", [AdaGrad, RMSProp])
+def test_adagrad_and_rmsprop_in_decimals_and_at_0(make):
+    w = Value(Decimal(1))
+    optimizer = make([w], learning_rate=0.1, epsilon=0)
+    assert steps(optimizer, w, [Decimal(0)]) == [1]
+    steps(optimizer, w, [Decimal(7)])
+    assert type(w.data) is Decimal and w.data < Decimal("0.91")
 
 
 def test_weight_decay_by_hand():
@@ -140,13 +213,32 @@ def test_a_square_within_the_range_moves_the_parameter(gradient, epsilon, moved)
     assert number == pytest.approx(moved, rel=type(moved)("1e-9"), abs=type(moved)(0))
 
 
+@pytest.mark.parametrize("make", [AdaGrad, RMSProp])
+@pytest.mark.parametrize(
+    ("gradient", "error", "sentence"),
+    [
+        (1e200, OverflowError, "the square of the gradient of w, 1e+200, is too large: clip"),
+        (10**200, OverflowError, "the square of the gradient of w, "),
+        (1e-200, ValueError, "the squares of the gradients of w, now 1e-200, are too small for"),
+    ],
+)
+def test_of_several_the_one_whose_square_leaves_the_range_is_named(make, gradient, error, sentence):
+    a, w = Value(1.0, "a"), Value(1.0, "w")
+    optimizer = make([a, w], 0.125, epsilon=0)
+    a.grad, w.grad = 1.0, gradient
+    with pytest.raises(error) as raised:
+        optimizer.step()
+    assert sentence in str(raised.value)
+    assert (a.data, w.data, optimizer.state_dict()) == (1, 1, {})
+
+
 def test_a_gradient_that_is_not_finite_shows_in_the_parameter():
     for gradient in (math.inf, math.nan):
         w = Value(1.0)
         assert math.isnan(steps(Adam([w]), w, [gradient])[0])
 
 
-@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p)])
+@pytest.mark.parametrize("make", WITH_A_STATE)
 def test_a_step_is_made_as_a_whole_or_not_at_all(make):
     a, b, same_a, same_b = Value(1.0, "a"), Value(2.0, "b"), Value(1.0), Value(2.0)
     optimizer, other = make([a, b]), make([same_a, same_b])
@@ -192,7 +284,7 @@ def interrupted(call, lines):
     return False
 
 
-@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p)])
+@pytest.mark.parametrize("make", WITH_A_STATE)
 def test_ctrl_c_comes_before_or_after_a_step(make):
     def state_after_ctrl_c(lines):
         a, b = Value(1.0), Value(2.0)
@@ -232,6 +324,8 @@ def test_a_learning_rate_changed_to_a_float_is_refused_in_the_step():
 RESUMED = [
     lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True),
     lambda p: Adam(p, 0.01, weight_decay=0.1),
+    lambda p: AdaGrad(p, 0.1),
+    lambda p: RMSProp(p, 0.01, momentum=0.5),
 ]
 
 
@@ -354,6 +448,37 @@ fraction, number, decimal = Value(F(1), "w"), Value(1.0, "x"), Value(Decimal(1),
             "Adam needs square roots, which leave Fractions (Value(Fraction(1, 1",
         ),
         (
+            lambda: AdaGrad([fraction]),
+            TypeError,
+            "AdaGrad needs square roots, which leave Fractions (Value(Fraction(1, 1",
+        ),
+        (
+            lambda: RMSProp([Value(1j, "z")]),
+            TypeError,
+            "RMSProp divides by the size of a gradient, and the square of a complex one is not",
+        ),
+        (
+            lambda: RMSProp([number], smoothing=1),
+            ValueError,
+            "the smoothing must be at least 0 and less than 1: got 1",
+        ),
+        (
+            lambda: AdaGrad([number], epsilon=-1),
+            ValueError,
+            "the epsilon must be a finite number, 0 or more: got -1",
+        ),
+        (
+            lambda: SGD([number], 1, velocity="plain"),
+            ValueError,
+            "the velocity is 'unscaled', of the gradients, or 'scaled', which holds the learning "
+            "rate: got 'plain'",
+        ),
+        (
+            lambda: SGD([number], 1, 0.5).load_state_dict({"scaled_velocity": [1.0]}),
+            ValueError,
+            "the state of SGD is momentum_buffer: got scaled_velocity",
+        ),
+        (
             lambda: SGD([number], -1),
             ValueError,
             "the learning rate must be a finite number, 0 or more: got -1",
@@ -467,6 +592,10 @@ def test_what_cannot_be_is_refused(wrong, error, sentence):
         (SGD, "SGD", {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}, {}),
         (SGD, "SGD", {"momentum": 0.9}, {}),
         (Adam, "Adam", {"weight_decay": 0.1}, {"eps": 1e-8}),
+        (AdaGrad, "Adagrad", {}, {}),
+        (AdaGrad, "Adagrad", {"weight_decay": 0.1}, {}),
+        (RMSProp, "RMSprop", {}, {}),
+        (RMSProp, "RMSprop", {"momentum": 0.9, "weight_decay": 0.1}, {}),
     ],
 )
 def test_the_steps_are_pytorchs(ours, theirs, options, theirs_options):
