@@ -79,13 +79,12 @@ class OfSquares(Optimizer):
 
     def _overflow(self, rule: Any, gradients: list[Any], before: list[Any]) -> OverflowError:
         """The error for the first gradient with which the rule fails."""
-        failing = 0
-        for failing, (gradient, *others) in enumerate(zip(gradients, *before, strict=True)):
-            try:
-                rule.remembered([gradient], *([number] for number in others))
-            except (OverflowError, Overflow):
-                break
-        return _too_large(self.parameters[failing], gradients[failing])
+        rows = zip(self.parameters, gradients, *before, strict=True)
+        return next(
+            _too_large(parameter, gradient)
+            for parameter, gradient, *others in rows
+            if _overflows(rule, gradient, others)
+        )
 
     def _require_root(self, parameter: Value, gradient: Any, divided: Any, square: Any) -> None:
         """An error if the square left the range of its type."""
@@ -102,6 +101,14 @@ class OfSquares(Optimizer):
 
 
 OF_MEANS = ("first beta", "second beta", "smoothing")  # the share of what was before
+
+
+def _overflows(rule: Any, gradient: Any, before: list[Any]) -> bool:
+    try:
+        rule.remembered([gradient], *([number] for number in before))
+    except (OverflowError, Overflow):
+        return True
+    return False
 
 
 def _too_large(parameter: Value, gradient: Any) -> OverflowError:
