@@ -10,7 +10,6 @@ The printed lines are read from it; the notes' numbers are judged against it.
 from __future__ import annotations
 
 import argparse
-import copy
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,6 @@ import autograd
 import nn
 from autograd import Graph, Value, Walk, draw, topological_order
 from autograd.notes.numbers import number_text
-from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
 from demos.neural_network_231_notes import (
     BIASES,
     INPUTS,
@@ -43,10 +41,12 @@ NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": f
 class Example:
     """The worked example as one graph.
 
-    `updates` are the updated parameters, `quantities` the nodes by (epoch, name).
+    `worked` has its lines, `updates` are the updated parameters, `quantities` the nodes by (epoch,
+    name).
     """
 
     model: nn.MLP
+    worked: nn.Worked
     loss: Value
     updates: tuple[Value, ...]
     second_loss: Value
@@ -58,44 +58,24 @@ def build(reading: str = "A", numbers: type = Fraction) -> Example:
 
     The model is left as before the update.
     """
-    model = nn.MLP.from_weights(
-        _converted(WEIGHTS, numbers), _converted(BIASES[reading], numbers), ["relu", "relu"]
-    )
-    inputs = [Value(numbers(x), f"a_{k}^0") for k, x in enumerate(INPUTS)]
-    y, alpha = Value(numbers(TARGET), "y"), Value(numbers(LEARNING_RATE), "alpha")
-    loss = nn.half_squared_error(model(inputs), y)
-    loss.name = "L"
+    weights, biases = _converted(WEIGHTS, numbers), _converted(BIASES[reading], numbers)
+    model = nn.MLP.from_weights(weights, biases, ["relu", "relu"])
+    inputs, target = _converted(INPUTS, numbers), numbers(TARGET)
+    optimizer = nn.SGD(model.parameters(), numbers(LEARNING_RATE))
+    worked = nn.worked(model, inputs, target, loss=nn.half_squared_error, optimizer=optimizer)
 
-    gradient = {adjoint.node: adjoint.gradient for adjoint in gradient_graph(loss)}
-    update = {}
-    for parameter in model.parameters():
-        update[parameter] = parameter - alpha * gradient[parameter]
-        update[parameter].name = parameter.name
-    second_loss = nn.half_squared_error(_with_parameters(model, update)(inputs), y)
-    second_loss.name = "L"
-
-    recorded = [root for root in gradient.values() if root.__class__ is Value]
-    before = [*topological_order(*recorded), loss, alpha]
-    after = topological_order(second_loss, stop=before)
-    quantities = {(0, node.name): node for node in before}
+    (loss, second_loss), updates = worked.roots, worked.model.parameters()
+    before = topological_order(loss, *updates)
+    after = topological_order(second_loss, stop={*before} - {*updates})
+    quantities = {(0, node.name): node for node in before if node not in after}
     quantities |= {(1, node.name): node for node in after}
     loss.backward()
-    return Example(model, loss, tuple(update.values()), second_loss, quantities)
+    return Example(model, worked, loss, tuple(updates), second_loss, quantities)
 
 
 def _converted(numbers: Any, kind: type) -> Any:
-    return [_converted(x, kind) for x in numbers] if isinstance(numbers, list) else kind(numbers)
-
-
-def _with_parameters(model: nn.MLP, replacement: Mapping[Value, Value]) -> nn.MLP:
-    """A copy of the model whose parameters are the updates: the graph goes on through them."""
-    updated = copy.deepcopy(model)
-    for layer, original in zip(updated.layers, model.layers, strict=True):
-        for neuron, source in zip(layer.neurons, original.neurons, strict=True):
-            neuron.weights = tuple(replacement[weight] for weight in source.weights)
-            if source.bias is not None:
-                neuron.bias = replacement[source.bias]
-    return updated
+    is_list = isinstance(numbers, (list, tuple))
+    return [_converted(x, kind) for x in numbers] if is_list else kind(numbers)
 
 
 # --- the verdicts ---------------------------------------------------------------------------------
@@ -231,31 +211,10 @@ def notes_trail(
 
 def show_steps(example: Example) -> None:
     """Print the eight steps of the notes, in their order."""
-    forward, gradients = forward_steps(example.loss), gradient_steps(example.loss)
-    layer_2 = [step for step in gradients if step.name.endswith("^2")]
-    layer_1 = [step for step in gradients if step.name.endswith("^1")]
-    second = [step for step in forward_steps(example.second_loss) if _is_after(example, step)]
-    _show("1  Forward pass", forward[:-1])
-    _show("2  Cost", forward[-1:])
-    formulas = [f"{step.name} = {step.formula}" for step in (*layer_2, *layer_1)]
-    _show("3  Formulas of the gradients", formulas)
-    _show("4  Gradients of layer 2", layer_2)
-    _show("5  Gradients of layer 1", layer_1)
-    _show("6  Update", [forward_steps(updated)[-1] for updated in example.updates])
-    _show("7  Forward pass with the updated parameters", second[:-1])
-    _show("8  Cost", second[-1:])
-
-
-def _is_after(example: Example, step: Step) -> bool:
-    """Whether a step is one of the second forward pass, after the update."""
-    own = example.quantities.get((1, step.name)) is step.node
-    return own and step.node not in example.updates
-
-
-def _show(title: str, lines: Sequence[object]) -> None:
-    print(f"\n{title}")
-    for line in lines:
-        print(f"   {line}")
+    for number, (title, lines) in enumerate(example.worked.sections(), start=1):
+        print(f"\n{number}  {title}")
+        for line in lines:
+            print(f"   {line}")
 
 
 def show_table(judged: list[Judged], numbers: type) -> None:

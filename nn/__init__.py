@@ -42,6 +42,8 @@ from nn.optimizers import SGD, AdaGrad, Adam, RMSProp
 from nn.penalties import l1, l2
 from nn.state import Module
 from nn.training import fit
+from nn.training_names import TrainingNames
+from nn.worked import Worked, worked
 
 # Functions of this name are methods now; these stay for this version.
 state_dict, load_state_dict = Module.state_dict, Module.load_state_dict
@@ -75,6 +77,8 @@ __all__ = [
     "Module",
     "Neuron",
     "RMSProp",
+    "TrainingNames",
+    "Worked",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm",
@@ -100,4 +104,5 @@ __all__ = [
     "sum_squared_error",
     "summary",
     "to_arrays",
+    "worked",
 ]

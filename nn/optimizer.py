@@ -72,6 +72,29 @@ class Optimizer:
             set_state(self, self.parameters, before)
             raise
 
+    def remembered(self) -> list[list[Any]]:
+        """What the rule remembers of the steps made, a list for each of its letters; [] before the
+        first.
+
+        >>> import nn
+        >>> optimizer = nn.SGD([Value(1.0)], 0.1, momentum=0.5)
+        >>> optimizer.load_state_dict({"momentum_buffer": [2.0]})
+        >>> optimizer.remembered()
+        [[2.0]]
+        """
+        names = (name for name in self._state_names if name != "step")
+        return [self._state[name][:] for name in names] if self._state else []
+
+    def steps_made(self) -> int:
+        """How many steps the state is of, as far as it counts them.
+
+        >>> import nn
+        >>> nn.Adam([Value(1.0)]).steps_made()
+        0
+        """
+        steps: int = self._state.get("step", 0)
+        return steps
+
     def state_dict(self) -> dict[str, Any]:
         """What the steps left, by PyTorch's names, each a list in the order of the parameters; {}
         before the first.

@@ -166,7 +166,7 @@ class _Run:
         """The mean loss over a batch, one node, in training with the penalty; a DivergenceError if
         it is not finite.
         """
-        each = [_loss_of_one(self.loss, self.model(inputs), target) for inputs, target in batch]
+        each = [loss_of_one(self.loss, self.model(inputs), target) for inputs, target in batch]
         loss: Value = each[0] if len(each) == 1 else mean(each)
         if loss.__class__ is not Value:
             raise TypeError(
@@ -220,7 +220,7 @@ class _Run:
 # --- losses and gradients -------------------------------------------------------------------------
 
 
-def _loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
+def loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     """A loss of one number is the mean over a network's several outputs; a row of one target serves
     one output.
     """

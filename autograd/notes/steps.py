@@ -35,7 +35,7 @@ class Step:
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
     gradient rests on a convention; `latex` is the whole line in LaTeX; `plain_name` names a
-    gradient as dL/dz_0^1, whatever its own name.
+    gradient as dL/dz_0^1, whatever its own name; `of_update` says that it is a line of an update.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Step:
     contributions: tuple[str, ...] = ()
     remark: str = ""
     latex: str = ""
+    of_update: bool = False
 
     def __str__(self) -> str:
         line = equation(self.name, self.formula, self.substituted, number_text(self.number))
@@ -323,10 +324,20 @@ class Derivation:
         >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
         L &= w \cdot a = 2 \cdot 3 = 6 \\
         """
-        lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
-        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        return aligned((*self.forward, *self.gradients))
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
 
     __repr__ = __str__
+
+
+def aligned(steps: Sequence[Step]) -> str:
+    r"""The steps as one LaTeX block, aligned at the first equals sign.
+
+    >>> from autograd import Value
+    >>> print(aligned(forward_steps(Value(2, "w") * 3)).splitlines()[1])
+    L &= w \cdot 3 = 2 \cdot 3 = 6
+    """
+    lines = [step.latex.replace(" = ", " &= ", 1) for step in steps]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

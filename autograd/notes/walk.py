@@ -12,6 +12,7 @@ dL/dw = a = 1.1
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Mapping, Sequence
 
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.numbers import number_text
@@ -45,12 +46,36 @@ class Walk:
         graph = Graph.of(root)
         label = every_node(graph)
         forward, gradients = forward_steps(graph, label), gradient_steps(graph, label, notation)
-        self.steps: tuple[Step, ...] = (*forward, *gradients)
-        self.position = 0
-        computed = {step.node: step.name for step in forward}
+        computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
-        self._names = leaves | computed
-        self._given = {node: number_text(graph.data[node]) for node in leaves}
+        given = {node: number_text(graph.data[node]) for node in leaves}
+        self._lay_out((*forward, *gradients), leaves, given)
+
+    @classmethod
+    def over(cls, steps: Sequence[Step], given: Iterable[Value] = ()) -> Walk:
+        """A walk over steps that were made before; its table has what is `given` to them too.
+
+        >>> w = Value(0.9, "w")
+        >>> Walk.over(forward_steps(w * 2), [w]).next()
+        step 1 of 1, forward
+        L = w*2 = 0.9*2 = 1.8
+           L: value 1.8, gradient -
+        """
+        walk = cls.__new__(cls)
+        nodes = (*given, *(step.node for step in steps))
+        computed = {step.node for step in steps if not step.of_gradient}
+        leaves = {node: printable(node.name) for node in nodes if node not in computed}
+        walk._lay_out(tuple(steps), leaves, {node: number_text(node.data) for node in leaves})
+        return walk
+
+    def _lay_out(
+        self, steps: tuple[Step, ...], leaves: Mapping[Value, str], given: Mapping[Value, str]
+    ) -> None:
+        """Start before the first of these steps; leaves have names and are given, as written."""
+        self.steps = steps
+        self.position = 0
+        self._names = {**leaves, **{s.node: s.name for s in steps if not s.of_gradient}}
+        self._given = given
         self._computed_at: dict[tuple[Value, bool], int] = {}
         self._named: dict[str, list[int]] = {}
         for number, step in enumerate(self.steps, start=1):
@@ -168,7 +193,7 @@ class Walk:
                 f"step 0 of {len(self.steps)}, nothing is computed yet; "
                 f"the first step will be {first}"
             )
-        kind = "gradient" if step.of_gradient else "forward"
+        kind = "gradient" if step.of_gradient else "update" if step.of_update else "forward"
         lines = [f"step {self.position} of {len(self.steps)}, {kind}", str(step)]
         lines += [f"   {contribution}" for contribution in step.contributions]
         value, gradient = self._value(step.node), self._gradient(step.node)

@@ -1,0 +1,41 @@
+"""The names of a recorded training's quantities, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingNames:
+    """What the quantities of a training are called that a network's notation does not name.
+
+    The fields after `of_parameter` name the hyperparameters; `of_parameter` is the pattern for what
+    an optimizer computes for each parameter, by the letters g, v, s, m, m_hat, v_hat.
+
+    >>> TrainingNames(learning_rate="eta").quantity("m_hat", "w_00^1")
+    'm_hat(w_00^1)'
+    """
+
+    cost: str = "L"
+    target: str = "y"
+    of_parameter: str = "{letter}({parameter})"
+    learning_rate: str = "alpha"
+    momentum: str = "beta"
+    first: str = "beta_1"
+    second: str = "beta_2"
+    smoothing: str = "rho"
+    epsilon: str = "epsilon"
+    weight_decay: str = "lambda"
+
+    def quantity(self, letter: str, parameter: str) -> str:
+        """What an optimizer computes for a parameter."""
+        return self.of_parameter.format(letter=letter, parameter=parameter)
+
+    def hyperparameter(self, name: str) -> str:
+        """A hyperparameter of an update rule; one of an own rule is called as there.
+
+        >>> TrainingNames().hyperparameter("first"), TrainingNames().hyperparameter("damping")
+        ('beta_1', 'damping')
+        """
+        own = {entry.name for entry in fields(TrainingNames)}
+        return str(getattr(self, name)) if name in own else name

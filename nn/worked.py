@@ -1,0 +1,218 @@
+"""A training step worked by hand: every line of forward pass, cost, gradients and update, and of
+the forward pass with the updated parameters.
+
+>>> from fractions import Fraction
+>>> import nn
+>>> model = nn.MLP.from_weights([[[3]]], [[1]], ["linear"], numbers=Fraction)
+>>> optimizer = nn.SGD(model.parameters(), Fraction(1, 10))
+>>> print(nn.worked(model, [2], 5, loss=nn.half_squared_error, optimizer=optimizer))
+Forward pass
+   z_0^1 = w_00^1*a_0^0 + b_0^1 = 3*2 + 1 = 7
+<BLANKLINE>
+Cost
+   L = (y - z_0^1)^2/2 = (5 - 7)^2/2 = 2
+<BLANKLINE>
+Formulas of the gradients
+   delta_0^1 = z_0^1 - y
+   dL/dw_00^1 = delta_0^1 * a_0^0
+   dL/db_0^1 = delta_0^1
+<BLANKLINE>
+Gradients of layer 1
+   delta_0^1 = z_0^1 - y = 7 - 5 = 2
+   dL/dw_00^1 = delta_0^1 * a_0^0 = 2 * 2 = 4
+   dL/db_0^1 = delta_0^1 = 2
+<BLANKLINE>
+Update
+   w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.1*4 = 2.6
+   b_0^1 = b_0^1 - alpha*dL/db_0^1 = 1 - 0.1*2 = 0.8
+<BLANKLINE>
+Forward pass with the updated parameters
+   z_0^1 = w_00^1*a_0^0 + b_0^1 = 2.6*2 + 0.8 = 6
+<BLANKLINE>
+Cost
+   L = (y - z_0^1)^2/2 = (5 - 6)^2/2 = 0.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.notes.numbers import number_text
+from autograd.notes.steps import Step, aligned
+from autograd.notes.walk import Walk
+from autograd.value import Value
+from nn.checks import is_row, listed
+from nn.fit_arguments import check_loss, check_model, check_optimizer, samples_of
+from nn.losses import Loss
+from nn.optimizer import Optimizer
+from nn.recording import Epoch, Recorder
+from nn.training_names import TrainingNames
+
+Section = tuple[str, tuple[Step | str, ...]]
+
+
+def worked(
+    model: Any,
+    inputs: Iterable[Any],
+    targets: Any,
+    *,
+    loss: Loss,
+    optimizer: Optimizer,
+    steps: int = 1,
+    names: TrainingNames | None = None,
+) -> Worked:
+    """Record `steps` steps of training as one graph, and return their lines, to print or to walk.
+
+    `inputs` and `targets` are one sample's, a row and its target, or many samples', rows and a
+    target for each; the cost is then the mean over them, as in `fit`. The optimizer, one of nn, is
+    made for the model's parameters; its next steps are recorded, not made, and neither it nor the
+    model is changed. `names` says what the learning rate and its like are called.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+    >>> optimizer = nn.Adam(model.parameters(), 0.1, betas=(0.5, 0.75), epsilon=0)
+    >>> done = worked(model, [[1], [2]], [1, 2], loss=nn.mse, optimizer=optimizer)
+    >>> for step in done.epochs[0].updates:
+    ...     print(f"{step.name} = {step.formula}")
+    m(w_00^1) = beta_1*0 + (1 - beta_1)*dL/dw_00^1
+    v(w_00^1) = beta_2*0 + (1 - beta_2)*(dL/dw_00^1*dL/dw_00^1)
+    m_hat(w_00^1) = m(w_00^1)/(1 - beta_1^1)
+    v_hat(w_00^1) = v(w_00^1)/(1 - beta_2^1)
+    w_00^1 = w_00^1 - alpha*(m_hat(w_00^1)/(sqrt(v_hat(w_00^1)) + epsilon))
+    >>> done.losses[1] < done.losses[0], model.layers[0].neurons[0].weights[0].data
+    (True, 0.5)
+    """
+    check_model(model)
+    _check_optimizer(optimizer, model)
+    check_loss(loss, model)
+    if steps.__class__ is not int or steps < 1:
+        raise ValueError(f"steps is the number of steps to record, an int of 1 or more: {steps!r}")
+    inputs, targets = listed(inputs), listed(targets)
+    if not is_row(inputs):
+        kind = type(inputs).__name__
+        raise TypeError(f"the inputs are a row of numbers, or a list of rows, not a {kind}")
+    if not any(map(is_row, inputs)):
+        inputs, targets = [inputs], [targets]
+    samples = samples_of(inputs, targets, model)
+    recorder = Recorder(model, samples, loss, optimizer, names or TrainingNames())
+    given = tuple(recorder.given)
+    epochs = [recorder.epoch(update=True) for _ in range(steps)]
+    return Worked((*epochs, recorder.epoch(update=False)), recorder.model, given)
+
+
+def _check_optimizer(optimizer: Any, model: Any) -> None:
+    check_optimizer(optimizer, model)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"a {type(optimizer).__name__} has no update rule that can be recorded: give one of "
+            "nn, as nn.SGD(model.parameters(), learning_rate=0.1)"
+        )
+    of_model = model.parameters()
+    for parameter in optimizer.parameters:
+        if parameter not in of_model:
+            raise ValueError(
+                f"the optimizer updates {parameter!r}, which is no parameter of the model: the "
+                "second forward pass would not go through its update"
+            )
+        if not parameter.name:
+            raise ValueError(
+                f"{parameter!r}, a parameter, has no name for the line of its update: give it one, "
+                "parameter.name = 'w_1'"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Steps of training, line by line; print it, walk through it, or take `.latex()`.
+
+    `epochs` hold the lines of each pass over the samples, the last one without an update; `model`
+    is a copy of the network whose parameters are the last updates, results in the graph; `given`
+    are the leaves that all was computed from.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+    >>> optimizer = nn.SGD(model.parameters(), 0.125)
+    >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer, steps=2)
+    >>> done.losses, done.model.state_dict(), len(done.epochs)
+    ((2.0, 0.5, 0.125), {'w_00^1': 2.25}, 3)
+    """
+
+    epochs: tuple[Epoch, ...]
+    model: Any
+    given: tuple[Value, ...]
+
+    @property
+    def losses(self) -> tuple[Any, ...]:
+        """The cost before each update, and after the last."""
+        return tuple(epoch.cost.number for epoch in self.epochs)
+
+    @property
+    def roots(self) -> tuple[Value, ...]:
+        """The nodes of these costs; the last was computed from all the others' parts."""
+        return tuple(epoch.root for epoch in self.epochs)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every line, in the order of the computation."""
+        return tuple(step for epoch in self.epochs for step in epoch.steps)
+
+    def sections(self) -> list[Section]:
+        """The titles, each with its lines: Steps, and the formulas of the gradients as text.
+
+        Of several steps each title has the number.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer, steps=2)
+        >>> [title for title, lines in done.sections()][4:7]
+        ['Update, step 1', 'Forward pass with the updated parameters, step 2', 'Cost, step 2']
+        """
+        found = []
+        for number, epoch in enumerate(self.epochs, start=1):
+            of_step = f", step {number}" if len(self.epochs) > 2 and epoch.updates else ""
+            for title, lines in _sections(epoch, is_first=number == 1):
+                found.append((title + of_step, lines))
+        return found
+
+    def walk(self) -> Walk:
+        """A walk over every line, forwards and back, from the first forward pass to the last cost.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> done.walk().goto("w_00^1")
+        step 8 of 10, update
+        w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.125*4 = 2.5
+           w_00^1: value 2.5, gradient -
+        """
+        return Walk.over(self.steps, self.given)
+
+    def latex(self) -> str:
+        """Every line as one LaTeX block, aligned at the first equals sign."""
+        return aligned(self.steps)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+    def __str__(self) -> str:
+        return "\n\n".join(
+            "\n".join([title, *(f"   {line}" for line in lines)])
+            for title, lines in self.sections()
+        )
+
+
+def _sections(epoch: Epoch, is_first: bool) -> Iterator[Section]:
+    yield "Forward pass" if is_first else "Forward pass with the updated parameters", epoch.forward
+    yield "Cost", (epoch.cost,)
+    if is_first:
+        shown = [step for _, steps in epoch.layers for step in steps]
+        formulas = (f"{step.name} = {step.formula or number_text(step.number)}" for step in shown)
+        yield "Formulas of the gradients", tuple(formulas)
+    for layer, steps in epoch.layers:
+        yield f"Gradients of layer {layer}" if layer else "Gradients", steps
+    if epoch.updates:
+        yield "Update", epoch.updates
