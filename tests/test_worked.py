@@ -282,8 +282,26 @@ def test_classes_are_no_quantities(loss):
     how = {"loss": loss, "optimizer": nn.SGD(model.parameters(), 0.5)}
     done = nn.worked(model, [[1, 2], [0, 1]], [1, 0], **how)
     assert list(done.losses) == pytest.approx(losses, rel=1e-14)
+    assert not [leaf for leaf in done.given if leaf.name.startswith("y")]
     shares = nn.worked(model, [1, 2], [0, 1], **how)
+    assert not [leaf for leaf in shares.given if leaf.name.startswith("y")]
     assert shares.losses == pytest.approx(nn.worked(model, [1, 2], 1, **how).losses, rel=1e-14)
+
+
+def test_an_index_is_none_for_a_loss_of_ones_own_either():
+    model = nn.MLP.from_weights([[[F(1)], [F(2)]]], None, ["linear"])
+    how = {"loss": lambda a, k: a[k] * a[k], "optimizer": nn.SGD(model.parameters(), F(1, 2))}
+    assert nn.worked(model, [1], 1, **how).losses[0] == 4
+
+
+def test_an_output_that_is_the_cost_keeps_its_name():
+    model = nn.MLP.from_weights([[[F(1)]]], None, ["linear"])
+    how = {"loss": lambda a, y: a, "optimizer": nn.SGD(model.parameters(), F(1, 2))}
+    done = nn.worked(model, [1], 1, **how)
+    titles = dict(done.sections()[:3])
+    assert titles["Forward pass"] == () and str(titles["Cost"][0]).startswith("z_0^1 = w_00^1 * a")
+    formulas = ("dz_0^1/dz_0^1 = 1", "dz_0^1/dw_00^1 = a_0^0")
+    assert titles["Formulas of the gradients"] == formulas
 
 
 def test_what_is_of_no_layer_stands_before_what_it_leads_to():
@@ -301,7 +319,8 @@ def test_a_neuron_has_one_section_of_gradients():
     done = nn.worked(neuron, [1, 1], 2, loss=nn.half_squared_error, optimizer=optimizer)
     titles = [title for title, _ in done.sections()]
     assert titles[3] == "Gradients" and len(titles) == 7
-    assert done.epochs[0].layers[0][1][0].name == "delta_0^1"
+    names = [step.name for step in done.epochs[0].layers[0][1]]
+    assert names == ["delta_0^1", "dL/dw_00^1", "dL/dw_01^1", "dL/db_0^1"]
 
 
 def test_a_parameter_that_is_not_reached_or_not_trained_stays():
