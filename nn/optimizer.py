@@ -9,6 +9,8 @@ from typing import Any
 from autograd.value import Value
 from nn.update_rules import Rule
 
+NO_RULE = "update rule that can be recorded: give it hyperparameters() and rule()"
+
 
 class Optimizer:
     """What optimizers share: their parameters, and a step that is made as a whole or not at all.
@@ -160,7 +162,7 @@ class Optimizer:
         >>> nn.SGD([Value(0.9)], 0.1, momentum=0.5).hyperparameters()
         {'learning_rate': 0.1, 'momentum': 0.5}
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no {NO_RULE}")
 
     def rule(self, hyperparameters: Mapping[str, Any], step: int) -> Rule:
         """The update rule of step number `step`, with these hyperparameters, numbers or Values.
@@ -169,7 +171,7 @@ class Optimizer:
         >>> nn.SGD([Value(0.9)], 0.1).rule({"learning_rate": 0.5}, 1).lines([1.0], [0.5], [])
         {'g': [0.5], 'w': [0.75]}
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no {NO_RULE}")
 
     def _numbers(self, rule: Rule) -> tuple[list[Any], list[Any]]:
         """The parameters as they are, and their gradients with weight decay."""

@@ -71,10 +71,12 @@ class SGD(Optimizer):
         self._state_names = ("scaled_velocity" if VELOCITIES[velocity] else "momentum_buffer",)
 
     def hyperparameters(self) -> dict[str, Any]:
+        """Those of the rule that are in use, by its names."""
         given = {"momentum": self.momentum, "weight_decay": self.weight_decay}
         return {"learning_rate": self.learning_rate, **_in_use(given)}
 
     def rule(self, hyperparameters: Mapping[str, Any], step: int) -> DescentRule:
+        """The rule with these hyperparameters, numbers or Values; see `update_rules`."""
         nesterov, scaled = self.nesterov and self.momentum != 0, VELOCITIES[self.velocity]
         return DescentRule(**hyperparameters, nesterov=nesterov, scaled=scaled)
 
@@ -121,11 +123,13 @@ class Adam(OfSquares):
     _of_squares = ("exp_avg", "exp_avg_sq")
 
     def hyperparameters(self) -> dict[str, Any]:
+        """Those of the rule that are in use, by its names."""
         first, second = self.betas
         given = {"learning_rate": self.learning_rate, "first": first, "second": second}
         return given | {"epsilon": self.epsilon} | _in_use({"weight_decay": self.weight_decay})
 
     def rule(self, hyperparameters: Mapping[str, Any], step: int) -> AdamRule:
+        """The rule with these hyperparameters, numbers or Values; see `update_rules`."""
         return AdamRule(**hyperparameters, step=step)
 
     def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
@@ -169,10 +173,12 @@ class AdaGrad(OfSquares):
     _state_names = _of_squares = ("sum",)
 
     def hyperparameters(self) -> dict[str, Any]:
+        """Those of the rule that are in use, by its names."""
         given = {"learning_rate": self.learning_rate, "epsilon": self.epsilon}
         return given | _in_use({"weight_decay": self.weight_decay})
 
     def rule(self, hyperparameters: Mapping[str, Any], step: int) -> AdaGradRule:
+        """The rule with these hyperparameters, numbers or Values; see `update_rules`."""
         return AdaGradRule(**hyperparameters)
 
     def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:
@@ -215,11 +221,13 @@ class RMSProp(OfSquares):
     _of_squares = ("square_avg",)
 
     def hyperparameters(self) -> dict[str, Any]:
+        """Those of the rule that are in use, by its names."""
         given = {"learning_rate": self.learning_rate, "smoothing": self.smoothing}
         others = {"momentum": self.momentum, "weight_decay": self.weight_decay}
         return given | {"epsilon": self.epsilon} | _in_use(others)
 
     def rule(self, hyperparameters: Mapping[str, Any], step: int) -> RMSPropRule:
+        """The rule with these hyperparameters, numbers or Values; see `update_rules`."""
         return RMSPropRule(**hyperparameters)
 
     def _updated(self) -> tuple[list[Any], Mapping[str, Any]]:

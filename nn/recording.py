@@ -50,6 +50,11 @@ class Epoch:
         """All lines in their order."""
         return (*self.forward, self.cost, *self.gradients, *self.updates)
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.steps))
+
+    __repr__ = __str__
+
 
 @dataclass
 class Recorder:

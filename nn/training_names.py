@@ -27,6 +27,18 @@ class TrainingNames:
     epsilon: str = "epsilon"
     weight_decay: str = "lambda"
 
+    def __post_init__(self) -> None:
+        for entry in fields(TrainingNames):
+            if not isinstance(name := getattr(self, entry.name), str):
+                raise TypeError(f"{entry.name} is a str, not a {type(name).__name__}")
+        try:
+            self.quantity("m", "w")
+        except (LookupError, ValueError) as error:
+            raise ValueError(
+                f"of_parameter {self.of_parameter!r} is no pattern: write {{letter}} and "
+                "{parameter}, as in '{letter}({parameter})'"
+            ) from error
+
     def quantity(self, letter: str, parameter: str) -> str:
         """What an optimizer computes for a parameter."""
         return self.of_parameter.format(letter=letter, parameter=parameter)

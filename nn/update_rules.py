@@ -90,6 +90,7 @@ class DescentRule(Rule):
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """What it remembers of each parameter, by the letters of `lines`."""
         return () if self.momentum is None else ("v",)
 
     def remembered(self, gradients: Column, before: Column | None = None) -> Column:
@@ -123,6 +124,7 @@ class DescentRule(Rule):
         return [rate * g for g in gradients] if self.scaled else gradients
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
+        """Every quantity of the step by its letter, see `Rule.lines`."""
         gradients = self.decayed(ws, gradients)
         velocities = self.remembered(gradients, *before)
         kept = dict.fromkeys(self.letters, velocities)
@@ -149,6 +151,7 @@ class AdamRule(Rule):
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """What it remembers of each parameter, by the letters of `lines`."""
         return ("m", "v")
 
     def remembered(
@@ -186,6 +189,7 @@ class AdamRule(Rule):
         return _moved_by_quotients(self.learning_rate, ws, means, roots, self.epsilon)
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
+        """Every quantity of the step by its letter, see `Rule.lines`."""
         gradients = self.decayed(ws, gradients)
         m, v = self.remembered(gradients, *before)
         correction, of_square = self.corrections()
@@ -206,6 +210,7 @@ class AdaGradRule(Rule):
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",)
 
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
@@ -225,6 +230,7 @@ class AdaGradRule(Rule):
         return _moved_by_quotients(self.learning_rate, ws, gradients, roots, self.epsilon)
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
+        """Every quantity of the step by its letter, see `Rule.lines`."""
         gradients = self.decayed(ws, gradients)
         (s,) = self.remembered(gradients, *before)
         return {"g": gradients, "s": s, "w": self.moved(ws, gradients, [sqrt(x) for x in s])}
@@ -247,6 +253,7 @@ class RMSPropRule(Rule):
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",) if self.momentum is None else ("s", "v")
 
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
@@ -280,6 +287,7 @@ class RMSPropRule(Rule):
         return [w - rate * v for w, v in zip(ws, velocities, strict=True)]
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
+        """Every quantity of the step by its letter, see `Rule.lines`."""
         gradients = self.decayed(ws, gradients)
         (s,) = self.remembered(gradients, before[0])
         velocities = self.velocities(gradients, [sqrt(x) for x in s], *before[1:])

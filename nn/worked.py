@@ -204,6 +204,8 @@ class Worked:
             for title, lines in self.sections()
         )
 
+    __repr__ = __str__
+
 
 def _sections(epoch: Epoch, is_first: bool) -> Iterator[Section]:
     yield "Forward pass" if is_first else "Forward pass with the updated parameters", epoch.forward

@@ -235,6 +235,8 @@ def test_printed_is_what_the_sections_hold():
     done = nn.worked(model, XS[0], YS[0], **how)
     assert str(done).count("\n\n") == 7
     assert str(done).endswith(f"\n\nCost\n   {done.epochs[1].cost}")
+    assert repr(done) == str(done)
+    assert repr(done.epochs[1]).splitlines() == [str(step) for step in done.epochs[1].steps]
     assert done.latex().count("&=") == len(done.steps)
     assert done._repr_latex_() == f"$${done.latex()}$$"
 
@@ -395,6 +397,24 @@ def test_what_cannot_be_worked_is_refused():
     )
     of_closed = nn.SGD(closed.parameters(), F(1, 10))
     refused(TypeError, "a copy of this Closed does not", closed, [1], 1, optimizer=of_closed)
+
+
+def test_an_optimizer_of_ones_own_says_that_it_has_no_rule():
+    class Half(nn.optimizer.Optimizer):
+        def _updated(self):
+            return [parameter.data / 2 for parameter in self.parameters], {}
+
+    model = network()
+    with pytest.raises(NotImplementedError, match="Half has no update rule that can be recorded"):
+        nn.worked(model, XS, YS, loss=nn.mse, optimizer=Half(model.parameters()))
+
+
+@pytest.mark.parametrize("pattern", ["{lettre}", "{", "{}"])
+def test_a_pattern_that_cannot_work_is_refused(pattern):
+    with pytest.raises(ValueError, match="is no pattern: write"):
+        nn.TrainingNames(of_parameter=pattern)
+    with pytest.raises(TypeError, match="momentum is a str, not a int"):
+        nn.TrainingNames(momentum=5)
 
 
 def test_a_part_ends_at_the_given_nodes():
