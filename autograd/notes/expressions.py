@@ -37,8 +37,12 @@ def number_term(number: Any, plain: bool = False) -> Term:
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand; one with a ^ or a / stands in parentheses before a power."""
+    """A name as an operand; one with a ^ or a / stands in parentheses before a power, one with a
+    minus as a negative number does.
+    """
     level = POWER if "^" in name or "/" in name else ATOM
+    if name.startswith("-"):
+        level = SIGNED
     return Term(latex_name(name) if latex else printable(name), level)
 
 
