@@ -431,7 +431,7 @@ def _derivative(text: str, depth: int) -> Items:
         end = text.find("/") - 1
     of, slash, by = text[1 : end + 1], text[end + 1 : end + 3], text[end + 3 :]
     enclosed = by[:1] == "(" and closing(by, 0) == len(by) - 1
-    marked = text[0] in "d∂" and slash in ("/d", "/∂")
+    marked = text[0] in "d∂" and slash in ("/d", "/∂") and depth < DEEPEST
     if not (marked and of and by) or ("/" in by and not enclosed):
         raise _UnreadError
     return (Ratio(_read(_inner(of), depth + 1), _read(_inner(by), depth + 1)),)

@@ -51,6 +51,8 @@ from autograd.notes.names import (
     OPEN,
     SIGN,
     TEXT,
+    TYPED_ABOVE,
+    TYPED_BELOW,
     WORD,
     Atom,
     Item,
@@ -59,6 +61,7 @@ from autograd.notes.names import (
     Scripted,
     read,
 )
+from autograd.reading import ATOM, POWER, SIGNED
 
 
 def is_math(name: str) -> bool:
@@ -85,6 +88,19 @@ def _has_text(items: Items) -> bool:
     return False
 
 
+def binding(name: str) -> int:
+    """How tightly a name binds as an operand of a written expression: SIGNED, POWER or ATOM.
+
+    >>> binding("-dE/dw") == SIGNED, binding("x²") == binding("dW") == POWER, binding("w_1") == ATOM
+    (True, True, True)
+    """
+    items = read(name)
+    if _is_negative(items):
+        return SIGNED
+    raised = any(isinstance(item, Scripted) and item.above for item in items)
+    return POWER if raised or len(items) > 1 or "^" in name or "/" in name else ATOM
+
+
 # --- LaTeX ----------------------------------------------------------------------------------------
 
 LATEX_SIGNS = {"·": r" \cdot ", "⟨": r"\langle ", "⟩": r"\rangle ", "−": "-"}
@@ -94,6 +110,8 @@ ESCAPED = {character: rf"\{character}" for character in "#$%&_{}"}
 OUTSIDE = {"\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}"}
 OUTSIDE |= {character: f"{{{character}}}" for character in "<>|="}
 OUTSIDE |= {letter: f"{command} " for letter, command in COMMANDS.items()}
+for mark, characters in (("_", TYPED_BELOW), ("^", TYPED_ABOVE)):
+    OUTSIDE |= {c: f"{{}}{mark}{{{COMMANDS.get(of, of)}}}" for c, of in characters.items()}
 
 
 def latex(name: str) -> str:
@@ -153,14 +171,16 @@ def _latex_atom(atom: Atom) -> str:
 
 
 def _latex_text(text: str) -> str:
-    r"""Upright text, escaped; what \text cannot show stands between two of them."""
+    r"""Upright text, escaped; what \text cannot show stands between two of them, as do hyphens,
+    which would become a dash.
+    """
     parts = re.split(f"([{re.escape(''.join(OUTSIDE))}])", text)
     written = [
         OUTSIDE[part] if place % 2 else rf"\text{{{''.join(ESCAPED.get(c, c) for c in part)}}}"
         for place, part in enumerate(parts)
         if part or len(parts) == 1
     ]
-    return "".join(written).rstrip()
+    return re.sub("-(?=-)", r"-}\\text{", "".join(written)).rstrip()
 
 
 # --- a terminal -----------------------------------------------------------------------------------
