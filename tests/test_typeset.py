@@ -48,8 +48,8 @@ def test_runs(name, runs):
 @pytest.mark.parametrize(
     ("level", "names"),
     [
-        (ATOM, ["w", "w_1", "y_hat", "W[0]", "E_total", "a b", "", "w'"]),
-        (POWER, ["w^1", "x²", "z_1^(i)", "dL/dw", "dW", "Δw_1", "nabla_w L", "a/b", "f(x)"]),
+        (ATOM, ["w", "w_1", "y_hat", "W[0]", "E_total", "a b", "", "w'", "f'(x)"]),
+        (POWER, ["w^1", "x²", "z_1^(i)", "dL/dw", "dW", "Δw_1", "nabla_w L", "a/b", "f(x^2)"]),
         (SIGNED, ["-dL/dw", "-nabla_w L"]),
     ],
 )
@@ -109,7 +109,7 @@ def test_names_within_each_other_end():
     assert r"\text{d(L)/dx}" in latex(nested(DEEPEST + 1))
 
 
-def test_a_name_is_read_where_the_stack_is_nearly_full():
+def test_a_name_is_read_where_the_stack_is_half_full():
     def at(depth):
         return latex(nested(60)) if depth == 0 else at(depth - 1)
 

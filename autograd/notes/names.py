@@ -520,8 +520,7 @@ def _read(text: str, depth: int) -> Items:
 
 def _first(text: str, depth: int, forms: Sequence[Callable[[str, int], Items]]) -> Items:
     """What a text means in the first form that it has."""
-    if text and depth <= DEEPEST:
-        for form in forms:
-            with suppress(_UnreadError):
-                return form(text, depth)
+    for form in forms if text else ():
+        with suppress(_UnreadError):
+            return form(text, depth)
     raise _UnreadError

@@ -98,7 +98,8 @@ def binding(name: str) -> int:
     if _is_negative(items):
         return SIGNED
     raised = any(isinstance(item, Scripted) and item.above for item in items)
-    return POWER if raised or len(items) > 1 or "^" in name or "/" in name else ATOM
+    several = len(items) > 1 and items[-1] != Atom(CLOSE, ")")
+    return POWER if raised or several or "^" in name or "/" in name else ATOM
 
 
 # --- LaTeX ----------------------------------------------------------------------------------------
