@@ -49,7 +49,21 @@ def test_runs(name, runs):
     ("level", "names"),
     [
         (ATOM, ["w", "w_1", "y_hat", "W[0]", "E_total", "a b", "", "w'", "f'(x)"]),
-        (POWER, ["w^1", "x²", "z_1^(i)", "dL/dw", "dW", "Δw_1", "nabla_w L", "a/b", "f(x^2)"]),
+        (
+            POWER,
+            [
+                "w^1",
+                "x²",
+                "z_1^(i)",
+                "dL/dw",
+                "dW",
+                "Δw_1",
+                "nabla_w L",
+                "a/b",
+                "f(x^2)",
+                "a/" * 999,
+            ],
+        ),
         (SIGNED, ["-dL/dw", "-nabla_w L"]),
     ],
 )

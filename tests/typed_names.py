@@ -169,6 +169,7 @@ TEXTS = [
     ("w_{}", r"\text{w\_\{\}}", "w_{}"),
     ("w_{1", r"\text{w\_\{1}", "w_{1"),
     ("x^2^3", r"\text{x}{\wedge}\text{2}{\wedge}\text{3}", "x^2^3"),
+    ("x^2^(i)", r"\text{x}{\wedge}\text{2}{\wedge}\text{(i)}", "x^2^(i)"),
     ("<a|b>", r"{<}\text{a}{|}\text{b}{>}", "<a|b>"),
     ("α b₁", r"\alpha \text{ b}{}_{1}", "α b₁"),
     ("d/dx", r"\text{d/dx}", "d/dx"),

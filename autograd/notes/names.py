@@ -109,8 +109,8 @@ def _is_digit(character: str) -> bool:
 
 
 def _is_letter(character: str) -> bool:
-    if character in TYPED_BELOW or character in TYPED_ABOVE:
-        return False
+    if character.isascii() or character in TYPED_BELOW or character in TYPED_ABOVE:
+        return character.isascii() and character.isalpha()
     return character.isalpha() or unicodedata.category(character)[0] == "M"
 
 
@@ -164,10 +164,11 @@ class _Cursor:
 
     def run(self, accepted: Callable[[str], bool]) -> str:
         """All characters from here on that are accepted."""
-        start = self.position
-        while self.next and accepted(self.next):
-            self.position += 1
-        return self.text[start : self.position]
+        start = end = self.position
+        while end < len(self.text) and accepted(self.text[end]):
+            end += 1
+        self.position = end
+        return self.text[start:end]
 
     def enclosed(self) -> str:
         """What stands between the bracket here and the one that closes it."""
@@ -205,6 +206,8 @@ def _script(text: str, depth: int) -> Items:
 
 
 def _flat_script(text: str) -> Items:
+    if text.isascii() and text.isdigit():  # by far the most
+        return (Atom(SIGN, text),)
     cursor, found = _Cursor(text), list[Atom]()
     while character := cursor.next:
         if character == "\\" or _is_letter(character):
@@ -299,6 +302,8 @@ def _run(run: str) -> tuple[Items, Atom, str]:
 
 def _operation(cursor: _Cursor) -> str:
     """How an operation of the rule table is shown, where one is called or primed here."""
+    if "(" not in cursor.text and not any(prime in cursor.text for prime in PRIME):
+        return ""
     end = _Cursor(cursor.text, cursor.position)
     name = end.run(lambda character: character == "_" or _is_in_word(character))
     if name not in OPERATIONS or not end.next or end.next not in f"({PRIME}":
@@ -371,9 +376,9 @@ class _Scripts:
         cursor = self.cursor
         cursor.take()
         if cursor.next and cursor.next in ENCLOSED:
-            bracketed = self._bracketed()
-            self.above, before = (), self.above if self.open_above else ()
-            self._set_above((*before, *bracketed))
+            if self.above and not self.open_above:
+                raise _UnreadError
+            self.above += self._bracketed()
             self.open_above = True
         elif cursor.next == "*":
             self._set_above((Atom(SIGN, cursor.take()),))
@@ -426,13 +431,14 @@ def _whole_symbol(text: str, depth: int) -> Items:
 
 def _derivative(text: str, depth: int) -> Items:
     """dL/dw, ∂L/∂w, d(dL/dw)/dw: the parts are names, whatever stands in them."""
-    end = closing(text, 1) if text[1:2] == "(" else -1
+    if text[0] not in "d∂" or "/" not in text or depth == DEEPEST:
+        raise _UnreadError
+    end = closing(text, 1) if text[1] == "(" else -1
     if end < 0 or text[end + 1 : end + 2] != "/":
         end = text.find("/") - 1
     of, slash, by = text[1 : end + 1], text[end + 1 : end + 3], text[end + 3 :]
     enclosed = by[:1] == "(" and closing(by, 0) == len(by) - 1
-    marked = text[0] in "d∂" and slash in ("/d", "/∂") and depth < DEEPEST
-    if not (marked and of and by) or ("/" in by and not enclosed):
+    if not (slash in ("/d", "/∂") and of and by) or ("/" in by and not enclosed):
         raise _UnreadError
     return (Ratio(_read(_inner(of), depth + 1), _read(_inner(by), depth + 1)),)
 

@@ -41,6 +41,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from autograd.notes.names import (
     ABOVE,
@@ -48,6 +49,7 @@ from autograd.notes.names import (
     BELOW,
     CLOSE,
     COMMANDS,
+    MOST_READ,
     OPEN,
     SIGN,
     TEXT,
@@ -62,6 +64,8 @@ from autograd.notes.names import (
     read,
 )
 from autograd.reading import ATOM, POWER, SIGNED
+
+KNOWN = 2**14  # names whose reading is kept: each stands in many lines of a derivation
 
 
 def is_math(name: str) -> bool:
@@ -94,7 +98,10 @@ def binding(name: str) -> int:
     >>> binding("-dE/dw") == SIGNED, binding("x²") == binding("dW") == POWER, binding("w_1") == ATOM
     (True, True, True)
     """
-    items = read(name)
+    return _written(name)[1]
+
+
+def _binding(name: str, items: Items) -> int:
     if _is_negative(items):
         return SIGNED
     raised = any(isinstance(item, Scripted) and item.above for item in items)
@@ -123,7 +130,18 @@ def latex(name: str) -> str:
     >>> print(latex("y_hat^(i)"), latex("E_total"), latex("relu'(z_0^1*w5)"))
     \hat{y}^{(i)} E_{\mathrm{total}} \mathrm{ReLU}'\left(z_{0}^{1} \cdot w_{5}\right)
     """
-    return _latex(read(name))
+    return _written(name)[0]
+
+
+def _written(name: str) -> tuple[str, int]:
+    """A name in LaTeX, and how tightly it binds."""
+    return _kept(name) if len(name) <= MOST_READ else _kept.__wrapped__(name)
+
+
+@lru_cache(KNOWN)
+def _kept(name: str) -> tuple[str, int]:
+    items = read(name)
+    return _latex(items), _binding(name, items)
 
 
 def _latex(items: Items) -> str:
