@@ -8,10 +8,10 @@ from typing import Any
 
 from autograd.notes.notation import latex_name
 from autograd.notes.numbers import number_text
+from autograd.notes.typeset import binding
 from autograd.reading import (
     ATOM,
     OPERATIONS,
-    POWER,
     PRODUCT,
     SIGNED,
     SUM,
@@ -37,13 +37,8 @@ def number_term(number: Any, plain: bool = False) -> Term:
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand; one with a ^ or a / stands in parentheses before a power, one with a
-    minus as a negative number does.
-    """
-    level = POWER if "^" in name or "/" in name else ATOM
-    if name.startswith("-"):
-        level = SIGNED
-    return Term(latex_name(name) if latex else printable(name), level)
+    """A name as an operand; one with a superscript stands in parentheses before a power."""
+    return Term(latex_name(name) if latex else printable(name), binding(name))
 
 
 def write(node: Value, leaf: Leaf, latex: bool = False) -> Term:

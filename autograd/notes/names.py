@@ -78,6 +78,7 @@ WORDS = {"in", "min"}
 INDICES = set("ijklmn")
 ACCENTED = re.compile(rf"({'|'.join(ACCENTS)})([0-9]*)")
 SCRIPT_SIGNS = {"−": "-", "<": "⟨", ">": "⟩"}
+SAMPLE = re.compile(r"\([0-9]+\)")  # after what stands above: z_0^1(2)
 EXPRESSION_SIGNS = " +-−*/,()|<>"
 
 BELOW = dict(
@@ -385,6 +386,7 @@ class _Scripts:
         else:
             sign = cursor.take() if cursor.next and cursor.next in f"+{MINUS}" else ""
             self._set_above(_flat_script(sign + cursor.run(_is_in_word)))
+            self.open_above = bool(SAMPLE.match(cursor.text, cursor.position))
 
     def _set_above(self, items: Items) -> None:
         if self.above:  # x^2^3

@@ -26,7 +26,7 @@ from autograd.notes.patterns import (
     require_pattern,
     require_units,
 )
-from autograd.reading import OPERATIONS, printable
+from autograd.notes.typeset import latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,49 +394,10 @@ def derivative_name(root: str, node: str) -> str:
     return f"d{of}/d{by}"
 
 
-# w_10^1, and the two forms of a derivative's name: dL/dw_10^1, relu'(z_0^1).
-NAME = re.compile(
-    r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?"
-)
-DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
-PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
-MOST_READ = 400  # characters of a derivative's name, in which others may be nested
-GREEK = "alpha beta gamma delta epsilon eta theta lambda mu sigma tau phi omega"
-
-
 def latex_name(name: str) -> str:
     r"""A name in LaTeX; one that is not in the notation as upright text, escaped.
 
     >>> print(latex_name("w_10^1"), latex_name("dL/dz_0^1"), latex_name("50% & more"))
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
-    name = printable(name)
-    if len(name) <= MOST_READ and (derivative := DERIVATIVE.fullmatch(name)):
-        return _latex_derivative(*derivative.group("of", "by"))
-    if primed := PRIMED.fullmatch(name):
-        return _latex_primed(*primed.group("function", "operand"))
-    if symbol := NAME.fullmatch(name):
-        return _latex_symbol(*symbol.group("letters", "below", "above"))
-    escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
-    return rf"\text{{{escaped}}}"
-
-
-def _latex_derivative(of: str, by: str) -> str:
-    above, below = (latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in (of, by))
-    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-
-
-def _latex_primed(function: str, operand: str) -> str:
-    operation = OPERATIONS.get(function)
-    shown = (operation.shown if operation else function).replace("_", r"\_")
-    inner = NAME.sub(lambda name: latex_name(name[0]), operand).replace("*", r" \cdot ")
-    return rf"\mathrm{{{shown}}}'\left({inner}\right)"
-
-
-def _latex_symbol(letters: str, below: str | None, above: str | None) -> str:
-    if letters in GREEK.split():
-        letters = f"\\{letters}"
-    elif len(letters) > 1:
-        letters = rf"\mathrm{{{letters}}}"
-    subscript = f"_{{{below}}}" if below else ""
-    return letters + subscript + (f"^{{{above}}}" if above else "")
+    return latex(name)
