@@ -13,12 +13,12 @@ from itertools import chain
 from typing import Any
 
 from autograd.graph import topological_order
+from autograd.notes.labels import Labels, folded
 from autograd.notes.notation import NOTES, Notation
-from autograd.notes.steps import Step, folded, forward_steps, gradient_graph, gradient_steps
+from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
 from autograd.number_types import constant
 from autograd.operations import mean, total
 from autograd.value import Value
-from autograd.writing import printable
 from nn.declared_type import as_number
 from nn.fit_arguments import Sample
 from nn.graph_part import Part
@@ -130,15 +130,14 @@ class Recorder:
         """Forward pass and cost; gradients and an update where one is to be made."""
         cost = self._cost()
         part = self._part(cost)
-        label = folded(part)
+        label = folded(part, self.notation)
         updated = {*self.parameters}
         *forward, last = (s for s in forward_steps(part, label) if s.node not in updated)
         if not update:
             return Epoch(cost, tuple(forward), last)
-        gradients = tuple(gradient_steps(part, label, self.notation))
+        gradients = tuple(gradient_steps(part, label))
         layers = self._by_layer(gradients, cost)
-        recorded = gradient_graph(part, label, self.notation)
-        of = {adjoint.node: adjoint.gradient for adjoint in recorded}
+        of = {adjoint.node: adjoint.gradient for adjoint in gradient_graph(part, label)}
         updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
         return Epoch(cost, tuple(forward), last, gradients, layers, updates)
 
@@ -231,7 +230,8 @@ class Recorder:
         states = chain.from_iterable(self.before.values())
         given = (*self.hyperparameters.values(), *self.parameters, *states, *gradients)
         ends = set(_values(given))
-        steps = forward_steps(Part(total(lines["w"]), ends), _own_name)
+        part = Part(total(lines["w"]), ends)
+        steps = forward_steps(part, Labels(part, self.notation))
         made = {step.node: step for step in steps if step.node not in ends}
         in_order = _values(chain.from_iterable(zip(*lines.values(), strict=True)))
         return tuple(replace(made[node], of_update=True) for node in in_order if node in made)
@@ -264,7 +264,3 @@ def _listed(x: Any) -> list[Any]:
 def _values(operands: Iterable[Any]) -> list[Value]:
     """Those that are no plain numbers."""
     return [x for x in operands if x.__class__ is Value]
-
-
-def _own_name(node: Value) -> str:
-    return printable(node.name)

@@ -204,15 +204,16 @@ def test_samples_come_in_their_order_and_then_the_parameters():
     optimizer = nn.SGD(model.parameters(), F(1, 10))
     done = nn.worked(model, XS, YS, loss=nn.half_squared_error, optimizer=optimizer)
     epoch = done.epochs[0]
-    outputs = [step.number for step in epoch.forward if step.name == "z_0^2"]
+    outputs = [step.number for step in epoch.forward if step.name.startswith("z_0^2(")]
     assert outputs == [model.predict(x) for x in XS]
     ((second, of_second), (first, of_first)) = epoch.layers
     assert (second, first) == (2, 1)
     errors = [(output - y) / 3 for output, y in zip(outputs, YS, strict=True)]
     assert [step.number for step in of_second[:3]] == errors
     names = [step.name for step in of_first]
-    each = ["dL/da_0^1", "dL/da_1^1", "delta_0^1", "delta_1^1"]
-    assert names[:12] == each * 3 and all(name.startswith("dL/d") for name in names[12:])
+    each = ["dL/da_0^1({})", "dL/da_1^1({})", "delta_0^1({})", "delta_1^1({})"]
+    assert names[:12] == [name.format(sample) for sample in (1, 2, 3) for name in each]
+    assert all(name.startswith("dL/d") for name in names[12:])
     assert len(names) == 12 + 6
 
 

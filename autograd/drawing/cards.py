@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.notes.expressions import name_term, write
+from autograd.notes.labels import Labels, every_node
 from autograd.notes.numbers import short_number
 from autograd.reading import FAULTS, Graph, Value
 
@@ -68,29 +69,31 @@ class Cards:
     arrows: tuple[Arrow, ...]
 
 
-def cards_of(root: Value | Graph) -> Cards:
+def cards_of(root: Value | Graph, label: Labels | None = None) -> Cards:
     """Everything that a picture of `root` shows.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
-    [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('v2', 'relu(v1)', '0')]
+    [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('L', 'relu(v1)', '0')]
     """
-    graph = Graph.of(root)
+    label = label or every_node(root)
+    graph = label.graph
     cards: dict[Value, Card] = {}
     for node in graph.order:
-        cards[node] = _card(graph, cards, node)
+        cards[node] = _card(label, cards, node)
     arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node))
     return Cards(tuple(cards.values()), tuple(arrows))
 
 
-def _card(graph: Graph, cards: Mapping[Value, Card], node: Value) -> Card:
+def _card(label: Labels, cards: Mapping[Value, Card], node: Value) -> Card:
+    graph = label.graph
     operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
     return Card(
         node=node,
         index=graph.position[node],
         operands=tuple(operands),
-        name=graph.names[node],
-        formula=_formula(graph, node),
+        name=label.unescaped(node),
+        formula=_formula(label, node),
         value=short_number(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
@@ -114,11 +117,11 @@ def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arro
     ]
 
 
-def _formula(graph: Graph, node: Value) -> str:
+def _formula(label: Labels, node: Value) -> str:
     """The written expression of one node over the names of its operands; "" for a leaf."""
     if node.operation is None:
         return ""
-    return write(node, lambda operand: name_term(graph.names[operand])).text
+    return write(node, lambda operand: name_term(label(operand))).text
 
 
 def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:

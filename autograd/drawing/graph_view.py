@@ -18,7 +18,8 @@ from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.labels import every_node
+from autograd.notes.notation import Notation
 from autograd.reading import Graph, Value
 
 FONT = "Helvetica"
@@ -31,7 +32,7 @@ def draw(
     backward: bool | None = None,
     theme: str = "light",
     title: str = "",
-    notation: Notation = NOTES,
+    notation: Notation | str | None = None,
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
 
@@ -56,8 +57,10 @@ def draw(
     graph = Graph.of(root)
     check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
-    cards = cards_of(graph)
-    view = View(cards, groups_of(graph.order, notation), colours, way_back, _largest(cards))
+    label = every_node(graph, notation)
+    cards = cards_of(graph, label)
+    groups = groups_of(graph.order, label.notation)
+    view = View(cards, groups, colours, way_back, _largest(cards))
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture(source(view, title), of, len(cards.cards))
 

@@ -8,7 +8,20 @@ from typing import Any
 
 from autograd.notes.notation import latex_name
 from autograd.notes.numbers import number_text
-from autograd.reading import ATOM, POWER, PRODUCT, SIGNED, SUM, Term, Value, printable
+from autograd.notes.typeset import binding
+from autograd.reading import (
+    ATOM,
+    OPERATIONS,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Term,
+    Value,
+    dot,
+    printable,
+)
+
+Leaf = Callable[[Value], Term | None]
 
 
 def number_term(number: Any, plain: bool = False) -> Term:
@@ -24,12 +37,11 @@ def number_term(number: Any, plain: bool = False) -> Term:
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand; one with a ^ or a / stands in parentheses before a power."""
-    level = POWER if "^" in name or "/" in name else ATOM
-    return Term(latex_name(name) if latex else printable(name), level)
+    """A name as an operand; one with a superscript stands in parentheses before a power."""
+    return Term(latex_name(name) if latex else printable(name), binding(name))
 
 
-def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False) -> Term:
+def write(node: Value, leaf: Leaf, latex: bool = False) -> Term:
     """The expression that `node` records.
 
     `leaf` writes the Values at which it stops, and gives None to go on into one.
@@ -54,7 +66,7 @@ def write(node: Value, leaf: Callable[[Value], Term | None], latex: bool = False
         if missing:
             path.extend(missing)
         else:
-            written[path.pop()] = _combined(current, written, latex)
+            written[path.pop()] = _combined(current, written, leaf, latex)
     return written[node]
 
 
@@ -63,11 +75,34 @@ def _given(node: Value) -> Term | None:
     return number_term(node.data, plain=True) if node.operation is None else None
 
 
-def _combined(node: Value, written: Mapping[Value, Term], latex: bool) -> Term:
+def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, latex: bool) -> Term:
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
-    terms = [
-        written[x] if x.__class__ is Value else number_term(x, plain=True) for x in node.operands
-    ]
+    terms = [_operand(x, written) for x in node.operands]
+    if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0]):
+        return _opposite(node.operands[1], written, leaf)
     combined: Term = (operation.latex if latex else operation.text)(terms)
     return combined
+
+
+def _operand(x: Any, written: Mapping[Value, Term]) -> Term:
+    return written[x] if x.__class__ is Value else number_term(x, plain=True)
+
+
+def _is_minus_one(x: Any) -> bool:
+    return x.__class__ is not Value and x == -1
+
+
+def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf) -> Term:
+    """Minus one times an operand: of a difference that is written out, the other way round."""
+    operation: Any = x.operation if x.__class__ is Value and leaf(x) is None else None
+    if operation is not OPERATIONS["sub"]:
+        return negative(_operand(x, written))
+    turned: Term = operation.text([_operand(each, written) for each in reversed(x.operands)])
+    return turned
+
+
+def negative(term: Term) -> Term:
+    """-term."""
+    written: Term = OPERATIONS["neg"].text([term])
+    return written

@@ -7,12 +7,13 @@ into the line of the next named one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.notes.expressions import name_term, number_term, write
-from autograd.notes.notation import NOTES, Notation, derivative_name, latex_name
+from autograd.notes.expressions import Leaf, name_term, negative, number_term, write
+from autograd.notes.labels import Labels, folded
+from autograd.notes.notation import Notation, latex_name
 from autograd.notes.numbers import number_text
 from autograd.reading import (
     Adjoint,
@@ -22,8 +23,6 @@ from autograd.reading import (
     adjoints,
     dot,
     number_of,
-    printable,
-    total,
     where,
 )
 
@@ -61,53 +60,21 @@ def equation(*members: str) -> str:
     return " = ".join(member for member, before in pairs if member and member != before)
 
 
-MOST_FOLDED = 40  # results and operands that one expression writes out
-
-
-Labels = Callable[[Value], str]
-Leaf = Callable[[Value], Term | None]
-
-
-def _graph_of(root: Value | Graph) -> Graph:
-    """The graph, whose nodes are as it says: the gradients are recorded on them."""
-    graph = Graph.of(root)
-    graph.require_unchanged()
-    return graph
-
-
-def folded(graph: Graph) -> Labels:
-    """Labels for nodes with a name, and v1, v2, ... for others used more than once; "" folds.
-
-    What is long is named so too: written in full in every line that mentions it, the lines of a
-    long computation would fill the memory.
+def _labels(root: Value | Graph, label: Labels | None, notation: Notation | str | None) -> Labels:
+    """The labels given, or those of a graph whose nodes are as it says: gradients are recorded on
+    them.
     """
-    uses = graph.uses
-    labels: dict[Value, str] = {}
-    written: dict[Value, int] = {}  # how much stands in the expression of each node
-    for node in graph.order:
-        unnamed = [x for x in node.operands if graph.has(x) and not labels[x]]
-        written[node] = len(node.operands) + sum(written[x] for x in unnamed)
-        # The variable of a derivative is a sum of one: it is shown as what it stands for.
-        copy = node.operation is total and len(node.operands) == 1
-        shared = node.operation and uses[node] > 1 and not copy
-        long = written[node] > MOST_FOLDED
-        name = "L" if node is graph.root else graph.names[node]
-        labels[node] = printable(node.name or (name if shared or long else ""))
-    return lambda node: labels[node] if node in labels else printable(node.name)
-
-
-def every_node(graph: Graph) -> Labels:
-    """Labels that fold no node: those without a name are v1, v2, ..., and such a root is L."""
-    names = {node: printable(name) for node, name in graph.names.items()}
-    if not graph.root.name:
-        names[graph.root] = "L"
-    return lambda node: names[node] if node in names else printable(node.name)
+    label = label or folded(Graph.of(root), notation)
+    label.graph.require_unchanged()
+    return label
 
 
 # --- forward --------------------------------------------------------------------------------------
 
 
-def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step]:
+def forward_steps(
+    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
+) -> list[Step]:
     """The steps that compute a root, operands before results; it has one even without a name.
 
     >>> from autograd import Value
@@ -117,9 +84,8 @@ def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step
     >>> print(forward_steps(loss)[0])
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
-    graph = _graph_of(root)
-    label = label or folded(graph)
-    steps = []
+    label = _labels(root, label, notation)
+    graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
         own = _convention_at(graph, node) if node.operation is where else ""
@@ -132,10 +98,13 @@ def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step
 
 
 def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequence[str]) -> Step:
-    name, number = label(node) or "L", graph.data[node]
-    in_latex = _formula(node, label, latex=True)
+    name, number = label(node), graph.data[node]
+    is_negated = label.is_negated(node)
+    if is_negated:
+        number = -number
+    in_latex = _formula(node, label, latex=True, negate=is_negated)
     latex = equation(latex_name(name), *in_latex, number_text(number))
-    formulas = _formula(node, label)
+    formulas = _formula(node, label, negate=is_negated)
     return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
 
 
@@ -153,7 +122,14 @@ def _conventions(
 
 def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
     """Operands with a label are written by name; those without, and the node `but`, written out."""
-    return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
+
+    def leaf(node: Value) -> Term | None:
+        if node is but or not label(node):
+            return None
+        term = name_term(label(node), latex)
+        return negative(term) if label.is_negated(node) else term
+
+    return leaf
 
 
 def _by_number(label: Labels, but: Value | None = None) -> Leaf:
@@ -161,10 +137,15 @@ def _by_number(label: Labels, but: Value | None = None) -> Leaf:
     return lambda node: number_term(node.data) if node is not but and label(node) else None
 
 
-def _formula(node: Value, label: Labels, latex: bool = False) -> tuple[str, str]:
-    """What `node` records, over its operands' names and over their numbers."""
-    by_name, by_number = _by_name(label, node, latex), _by_number(label, node)
-    return write(node, by_name, latex).text, write(node, by_number, latex).text
+def _formula(
+    node: Value, label: Labels, latex: bool = False, negate: bool = False
+) -> tuple[str, str]:
+    """What `node` records, over its operands' names and over their numbers; or its negative."""
+    leaves = _by_name(label, node, latex), _by_number(label, node)
+    by_name, by_number = (write(node, leaf, latex) for leaf in leaves)
+    if negate:
+        by_name, by_number = negative(by_name), negative(by_number)
+    return by_name.text, by_number.text
 
 
 def _operand_term(x: Any, leaf: Leaf) -> Term:
@@ -177,24 +158,24 @@ def _operand_term(x: Any, leaf: Leaf) -> Term:
 
 
 def gradient_graph(
-    root: Value | Graph, label: Labels | None = None, notation: Notation = NOTES
+    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
 ) -> list[Adjoint]:
     """The adjoints by distance from the root, their gradients recorded and named.
 
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
-    is named so too: relu'(z_0^1).
+    is named so too: relu'(z_0^1). In a notation whose error terms are negative they are those of
+    -root.
     """
-    graph = _graph_of(root)
-    label = label or folded(graph)
-    root_name = label(graph.root) or "L"
+    label = _labels(root, label, notation)
+    graph = label.graph
     distance = {graph.root: 0}
-    found = list(adjoints(graph.root, graph.order))
+    found = list(adjoints(graph.root, graph.order, label.notation.error_sign))
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
             distance[node] = max(steps, default=len(found))
-        if gradient.__class__ is Value and label(node):
-            gradient.name = notation.gradient(root_name, label(node))
+        if gradient.__class__ is Value and label(node) and not label.is_negated(node):
+            gradient.name = label.gradient(node)
         for result, local in paths:
             prime = result.operation.prime
             if prime and local.__class__ is Value and not local.name:
@@ -204,7 +185,7 @@ def gradient_graph(
 
 
 def gradient_steps(
-    root: Value | Graph, label: Labels | None = None, notation: Notation = NOTES
+    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
 ) -> list[Step]:
     """The steps that compute the gradient of a root in every node, by distance from it.
 
@@ -217,23 +198,20 @@ def gradient_steps(
     dL/dL = 1
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
-    graph = _graph_of(root)
-    label = label or folded(graph)
-    root_name = label(graph.root) or "L"
-    steps = []
+    label = _labels(root, label, notation)
+    graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
-    for adjoint in gradient_graph(graph, label, notation):
-        name = label(adjoint.node) or (root_name if adjoint.node is graph.root else "")
+    for adjoint in gradient_graph(graph, label):
+        node = adjoint.node
         conventions = dict.fromkeys(
             text
             for result, _ in adjoint.paths
             for text in _conventions(_convention_at(graph, result), [result], inherited)
         )
-        if name:
-            remark = ", ".join(conventions)
-            steps.append(_gradient_step(adjoint, root_name, name, notation, label, remark))
+        if label(node) and label.gradient(node):
+            steps.append(_gradient_step(adjoint, label, ", ".join(conventions)))
         else:
-            inherited[adjoint.node] = list(conventions)
+            inherited[node] = list(conventions)
     return steps
 
 
@@ -244,22 +222,24 @@ def _convention_at(graph: Graph, node: Value) -> str:
     return operation.convention if operation and at_kink else ""
 
 
-def _gradient_step(
-    adjoint: Adjoint, root_name: str, name: str, notation: Notation, label: Labels, remark: str
-) -> Step:
-    gradient = adjoint.gradient
-    recorded = gradient.__class__ is Value
-    shown, number = notation.gradient(root_name, name), number_of(gradient)
-    formulas = _formula(gradient, label) if recorded else ("", "")
-    in_latex = _formula(gradient, label, latex=True) if recorded else ()
+def _gradient_step(adjoint: Adjoint, label: Labels, remark: str) -> Step:
+    node, gradient = adjoint.node, adjoint.gradient
+    shown, number = label.gradient(node), number_of(gradient)
+    formulas, in_latex = ("", ""), ("", "")
+    is_negated = label.is_negated(node)
+    if gradient.__class__ is Value:
+        formulas = _formula(gradient, label, negate=is_negated)
+        in_latex = _formula(gradient, label, latex=True, negate=is_negated)
+    if is_negated:
+        number = -number
     return Step(
         shown,
         *formulas,
         number,
         latex=equation(latex_name(shown), *in_latex, number_text(number)),
-        node=adjoint.node,
+        node=node,
         of_gradient=True,
-        plain_name=derivative_name(root_name, name),
+        plain_name=label.plain_gradient(node),
         contributions=_contributions(adjoint, label),
         remark=remark,
     )
@@ -285,7 +265,7 @@ def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
 # --- all of it ------------------------------------------------------------------------------------
 
 
-def derive(root: Value | Graph, *, notation: Notation = NOTES) -> Derivation:
+def derive(root: Value | Graph, *, notation: Notation | str | None = None) -> Derivation:
     """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
 
     >>> from autograd import Value
@@ -309,10 +289,10 @@ class Derivation:
     ['dL/dL', 'dL/dw', 'dL/da']
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
-        graph = _graph_of(root)
-        self.forward = tuple(forward_steps(graph))
-        self.gradients = tuple(gradient_steps(graph, notation=notation))
+    def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
+        label = folded(root, notation)
+        self.forward = tuple(forward_steps(root, label))
+        self.gradients = tuple(gradient_steps(root, label))
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.forward, *self.gradients)))

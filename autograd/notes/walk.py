@@ -14,13 +14,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.labels import every_node
+from autograd.notes.notation import Notation
 from autograd.notes.numbers import number_text
-from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps
+from autograd.notes.steps import Step, forward_steps, gradient_steps
 from autograd.reading import Graph, Value, printable
 
 
-def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
+def walk(root: Value | Graph, *, notation: Notation | str | None = None) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
 
     >>> w, a = Value(0.9, "w"), Value(1.1, "a")
@@ -42,10 +43,10 @@ class Walk:
     4
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
-        graph = Graph.of(root)
-        label = every_node(graph)
-        forward, gradients = forward_steps(graph, label), gradient_steps(graph, label, notation)
+    def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
+        label = every_node(root, notation)
+        graph = label.graph
+        forward, gradients = forward_steps(root, label), gradient_steps(root, label)
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         given = {node: number_text(graph.data[node]) for node in leaves}

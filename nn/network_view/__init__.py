@@ -8,6 +8,7 @@ from __future__ import annotations
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import theme_named
 from autograd.notes.notation import Notation
+from autograd.notes.profiles import notation_of
 from autograd.value import Value
 from nn.network import MLP
 from nn.network_view.drawn import source
@@ -27,7 +28,7 @@ def draw_network(
     *,
     theme: str = "light",
     title: str = "",
-    notation: Notation | None = None,
+    notation: Notation | str | None = None,
 ) -> Picture:
     """The textbook view of a network: a circle for each neuron, its weights on the lines that lead
     to it.
@@ -48,7 +49,7 @@ def draw_network(
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network takes an MLP, not a {type(model).__name__}")
     colours = theme_named(theme)
-    names = Names(model, notation)
+    names = Names(None if notation is None else notation_of(notation))
     columns = columns_of(model, None if loss is None else pass_of(model, loss), names)
     lines = lines_of(model, columns, names)
     weights = sum(len(layer.neurons) * layer.inputs for layer in model.layers)
