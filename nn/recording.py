@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.graph import topological_order
 from autograd.notes.labels import Labels, folded
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.notation import Notation
 from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
 from autograd.number_types import constant
 from autograd.operations import mean, total
@@ -67,9 +67,9 @@ class Recorder:
     loss: Loss
     optimizer: Optimizer
     names: TrainingNames
+    notation: Notation
 
     def __post_init__(self) -> None:
-        self.notation: Notation = getattr(self.model, "notation", None) or NOTES
         self.samples = [self._leaves(*sample) for sample in self.samples]
         self.parameters = list(self.optimizer.parameters)
         self.replaced: list[Value] = []
@@ -81,7 +81,9 @@ class Recorder:
         self.before = self._remembered()
 
     def _rule(self) -> Rule:
-        return self.optimizer.rule(self.hyperparameters, self.made + 1)
+        """The rule of the next step, which is added where the gradients shown are of -loss."""
+        rule = self.optimizer.rule(self.hyperparameters, self.made + 1)
+        return replace(rule, ascends=self.notation.error_sign < 0)
 
     def _remembered(self) -> dict[str, list[Any]]:
         """What the optimizer remembers of its steps, named leaves; zeros before its first."""
@@ -108,7 +110,9 @@ class Recorder:
     def _leaves(self, inputs: Any, target: Any) -> Sample:
         """A sample's numbers as named leaves, which every forward pass shares."""
         kind, first = getattr(self.model, "numbers", None), self.notation.first_index
-        names = [self.notation.activation(0, index) for index in range(len(inputs))]
+        names = getattr(self.model, "input_names", [])
+        if len(names) != len(inputs):
+            names = [self.notation.activation(0, index) for index in range(len(inputs))]
         leaves = [_leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
         letter = self.names.target
         if self._is_of_classes(target):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from autograd.notes.notation import Notation
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingNames:
@@ -38,6 +40,17 @@ class TrainingNames:
                 f"of_parameter {self.of_parameter!r} is no pattern: write {{letter}} and "
                 "{parameter}, as in '{letter}({parameter})'"
             ) from error
+
+    @classmethod
+    def of(cls, notation: Notation) -> TrainingNames:
+        """Those that a notation has for the objective, the targets and the learning rate.
+
+        >>> from autograd.notes.profiles import notation_of
+        >>> TrainingNames.of(notation_of("mazur")).learning_rate
+        'eta'
+        """
+        target = notation.target_pattern.replace("_{indices}", "").replace("{indices}", "")
+        return cls(notation.loss_name, target, learning_rate=notation.rate_name)
 
     def quantity(self, letter: str, parameter: str) -> str:
         """What an optimizer computes for a parameter."""

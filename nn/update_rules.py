@@ -36,12 +36,17 @@ Lines = dict[str, Column]
 class Rule:
     """What the rules share: the step's length, and a pull towards 0.
 
+    Where a book takes the gradients of -loss, a rule `ascends`: the step is added.
+
     >>> Rule(learning_rate=1, weight_decay=2).decayed([10], [5])
     [25]
+    >>> DescentRule(1, weight_decay=2, ascends=True).lines([10], [-5], [])
+    {'g': [-25], 'w': [-15]}
     """
 
     learning_rate: Number
     weight_decay: Number = None
+    ascends: bool = False
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -61,7 +66,30 @@ class Rule:
         decay = self.weight_decay
         if decay is None:
             return gradients
+        if self.ascends:
+            return [g - decay * w for w, g in zip(ws, gradients, strict=True)]
         return [g + decay * w for w, g in zip(ws, gradients, strict=True)]
+
+    def stepped(self, ws: Column, changes: Column) -> Column:
+        """The parameters less the changes, or plus them.
+
+        >>> Rule(1).stepped([10], [5]), Rule(1, ascends=True).stepped([10], [5])
+        ([5], [15])
+        """
+        if self.ascends:
+            return [w + change for w, change in zip(ws, changes, strict=True)]
+        return [w - change for w, change in zip(ws, changes, strict=True)]
+
+    def stepped_by_quotients(
+        self, ws: Column, above: Column, roots: Column, epsilon: Number
+    ) -> Column:
+        """The parameters less learning_rate*above/(root + epsilon).
+
+        >>> Rule(0.5).stepped_by_quotients([1.0], [3.0], [5.0], 1)
+        [0.75]
+        """
+        rate = self.learning_rate
+        return self.stepped(ws, [rate * x for x in _quotients(above, roots, epsilon)])
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
         """Every quantity of one update by its letter: g, what is remembered, then w.
@@ -114,9 +142,7 @@ class DescentRule(Rule):
         if self.nesterov:
             ahead = zip(self._pushes(gradients), velocities, strict=True)
             velocities = [push + momentum * v for push, v in ahead]
-        if self.scaled:
-            return [w - v for w, v in zip(ws, velocities, strict=True)]
-        return [w - rate * v for w, v in zip(ws, velocities, strict=True)]
+        return self.stepped(ws, velocities if self.scaled else [rate * v for v in velocities])
 
     def _pushes(self, gradients: Column) -> Column:
         """What each gradient adds to its velocity."""
@@ -186,7 +212,7 @@ class AdamRule(Rule):
         >>> AdamRule(0.5, first=0.5, second=0.75, epsilon=0).moved([1.0], [2.0], [2.0])
         [0.5]
         """
-        return _moved_by_quotients(self.learning_rate, ws, means, roots, self.epsilon)
+        return self.stepped_by_quotients(ws, means, roots, self.epsilon)
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
         """Every quantity of the step by its letter, see `Rule.lines`."""
@@ -227,7 +253,7 @@ class AdaGradRule(Rule):
         >>> AdaGradRule(0.5, epsilon=1).moved([1.0], [3.0], [5.0])
         [0.75]
         """
-        return _moved_by_quotients(self.learning_rate, ws, gradients, roots, self.epsilon)
+        return self.stepped_by_quotients(ws, gradients, roots, self.epsilon)
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
         """Every quantity of the step by its letter, see `Rule.lines`."""
@@ -284,7 +310,7 @@ class RMSPropRule(Rule):
         [-1.0]
         """
         rate = self.learning_rate
-        return [w - rate * v for w, v in zip(ws, velocities, strict=True)]
+        return self.stepped(ws, [rate * v for v in velocities])
 
     def lines(self, ws: Column, gradients: Column, before: Sequence[Column]) -> Lines:
         """Every quantity of the step by its letter, see `Rule.lines`."""
@@ -301,10 +327,3 @@ def _quotients(above: Column, roots: Column, epsilon: Number) -> Column:
     numbers = below if {*map(type, below)} == {float} else map(number_of, below)
     triples = zip(above, below, numbers, strict=True)
     return [a / b if number != 0 else 0 for a, b, number in triples]
-
-
-def _moved_by_quotients(
-    rate: Number, ws: Column, above: Column, roots: Column, epsilon: Number
-) -> Column:
-    quotients = _quotients(above, roots, epsilon)
-    return [w - rate * quotient for w, quotient in zip(ws, quotients, strict=True)]

@@ -39,6 +39,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.notes.notation import NOTES
 from autograd.notes.numbers import number_text
 from autograd.notes.steps import Step, aligned
 from autograd.notes.walk import Walk
@@ -68,7 +69,8 @@ def worked(
     `inputs` and `targets` are one sample's, a row and its target, or many samples', rows and a
     target for each; the cost is then the mean over them, as in `fit`. The optimizer, one of nn, is
     made for the model's parameters; its next steps are recorded, not made, and neither it nor the
-    model is changed. `names` says what the learning rate and its like are called.
+    model is changed. `names` says what the learning rate and its like are called, where the
+    network's notation is not to.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
@@ -96,7 +98,9 @@ def worked(
     if not any(map(is_row, inputs)):
         inputs, targets = [inputs], [targets]
     samples = samples_of(inputs, targets, model)
-    recorder = Recorder(model, samples, loss, optimizer, names or TrainingNames())
+    notation = getattr(model, "notation", NOTES)
+    names = names or TrainingNames.of(notation)
+    recorder = Recorder(model, samples, loss, optimizer, names, notation)
     given = tuple(recorder.given)
     epochs = [recorder.epoch(update=True) for _ in range(steps)]
     return Worked((*epochs, recorder.epoch(update=False)), recorder.model, given)
