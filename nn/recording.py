@@ -218,7 +218,7 @@ class Recorder:
         lines = rule.lines(before, gradients, [self.before[letter] for letter in rule.letters])
         for letter, column in lines.items():
             for parameter, node in zip(before, column, strict=True):
-                if node.__class__ is Value and not node.name:
+                if node.__class__ is Value and not node.name and column is not gradients:
                     node.name = (
                         parameter.name
                         if letter == "w"

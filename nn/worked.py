@@ -150,7 +150,7 @@ class Worked:
     @property
     def losses(self) -> tuple[Any, ...]:
         """The cost before each update, and after the last."""
-        return tuple(epoch.cost.number for epoch in self.epochs)
+        return tuple(epoch.root.data for epoch in self.epochs)
 
     @property
     def roots(self) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -83,3 +84,20 @@ def test_a_changed_hyperparameter_counts_from_then_on():
     optimizer = RMSProp([Value(1.0)], 0.1, momentum=0.9)
     optimizer.momentum = 0
     assert optimizer.rule(optimizer.hyperparameters(), 1).letters == ("s",)
+
+
+@pytest.mark.parametrize("make", EXACT + FLOATS)
+def test_a_rule_that_ascends_goes_the_same_way_by_the_opposite_gradients(make):
+    kind = F if make in EXACT else float
+    optimizer = make([Value(kind(1)), Value(kind(2))])
+    down = optimizer.rule(optimizer.hyperparameters(), 1)
+    up = replace(down, ascends=True)
+    ws, gradients, state = [kind(1), kind(2)], [kind(3), kind(-5)], [[kind(4)] * 2, [kind(2)] * 2]
+    state = state[: len(down.letters)]
+    of_gradients = {"m"} if isinstance(optimizer, Adam) else {"v"}  # which change sign with them
+    signed = [
+        [-x for x in column] if letter in of_gradients else column
+        for letter, column in zip(down.letters, state, strict=True)
+    ]
+    found = up.lines(ws, [-g for g in gradients], signed)
+    assert found["w"] == down.lines(ws, gradients, state)["w"]

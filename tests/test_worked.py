@@ -12,13 +12,15 @@ import pytest
 
 import nn
 from autograd import Graph, Value, topological_order
+from autograd.notes.notation import NOTES
+from autograd.notes.profiles import NOTATIONS
 from nn.graph_part import Part
 
 F = Fraction
 XS, YS = [[F(0), F(1)], [F(1), F(1)], [F(2), F(-1)]], [F(1), F(0), F(2)]
 
 
-def network(numbers=F, activations=("relu", "linear")):
+def network(numbers=F, activations=("relu", "linear"), notation=NOTES):
     """2-2-1, with weights that no unit is dead with."""
     rng = random.Random(4)
 
@@ -27,7 +29,9 @@ def network(numbers=F, activations=("relu", "linear")):
 
     weights = [[[number(), number()], [number(), number()]], [[number(), number()]]]
     biases = [[number(), number()], [number()]]
-    return nn.MLP.from_weights(weights, biases, list(activations), numbers=numbers)
+    return nn.MLP.from_weights(
+        weights, biases, list(activations), numbers=numbers, notation=notation
+    )
 
 
 def fitted(model, make, inputs, targets, epochs, loss=nn.half_squared_error):
@@ -177,6 +181,36 @@ def test_the_lines_of_adam():
     ]
     assert done.epochs[1].updates[2].formula == "m(w_00^1)/(1 - beta_1^2)"
     assert done.epochs[1].updates[0].formula.startswith("beta_1*m(w_00^1) + ")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("make", [*EXACT[:3], ROOTS[0], ROOTS[2]])
+def test_a_step_is_the_same_in_every_notation(notation, make):
+    numbers = F if make in EXACT else float
+    inputs, targets = [[numbers(0), numbers(1)], [numbers(2), numbers(-1)]], [numbers(1)] * 2
+    model = network(numbers, notation=notation)
+    losses, after = fitted(model, make, inputs, targets, 2)
+    how = {"loss": nn.half_squared_error, "optimizer": make(model.parameters()), "steps": 2}
+    done = nn.worked(model, inputs, targets, **how)
+    found = [parameter.data for parameter in done.model.parameters()]
+    assert found == (after if numbers is F else pytest.approx(after, rel=1e-13))
+    assert list(done.losses) == (losses if numbers is F else pytest.approx(losses, rel=1e-13))
+
+
+@pytest.mark.parametrize(
+    ("notation", "lines"),
+    [
+        ("mazur", ["w1 = w1 - eta*dE_total/dw1 = 1 - 0.5*6 = -2"]),
+        ("mitchell", ["w_21 = w_21 + eta*(-dE/dw_21) = 1 + 0.5*(-6) = -2"]),
+    ],
+)
+def test_a_notation_has_its_own_rate_targets_and_sign(notation, lines):
+    model = nn.MLP.from_weights([[[F(1)]]], None, ["linear"], notation=notation)
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), F(1, 2))}
+    done = nn.worked(model, [2], -1, **how)
+    assert list(map(str, done.epochs[0].updates)) == lines
+    cost = {"mazur": "E_total = (target - net_o1)", "mitchell": "E = (t - net_2)"}[notation]
+    assert str(done.epochs[0].cost).startswith(cost)
 
 
 def test_weight_decay_has_a_line_of_its_own():
