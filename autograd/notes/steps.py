@@ -13,11 +13,14 @@ from typing import Any
 
 from autograd.notes.expressions import Leaf, name_term, negative, number_term, write
 from autograd.notes.labels import Labels, folded
-from autograd.notes.notation import Notation, latex_name
+from autograd.notes.naming import Typeset, latex_of
+from autograd.notes.notation import Notation
 from autograd.notes.numbers import number_text
+from autograd.notes.typeset import upright
 from autograd.reading import (
     Adjoint,
     Graph,
+    Operation,
     Term,
     Value,
     adjoints,
@@ -102,7 +105,7 @@ def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequenc
     if is_negated:
         number = -number
     in_latex = _formula(node, label, latex=True, negate=is_negated)
-    latex = equation(latex_name(name), *in_latex, number_text(number))
+    latex = equation(latex_of(name), *in_latex, number_text(number))
     formulas = _formula(node, label, negate=is_negated)
     return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
 
@@ -147,10 +150,10 @@ def _formula(
     return by_name.text, by_number.text
 
 
-def _operand_term(x: Any, leaf: Leaf) -> Term:
+def _operand_term(x: Any, leaf: Leaf, latex: bool = False) -> Term:
     if x.__class__ is not Value:
         return number_term(x, plain=True)
-    return leaf(x) or write(x, leaf)
+    return leaf(x) or write(x, leaf, latex)
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -176,11 +179,18 @@ def gradient_graph(
         if gradient.__class__ is Value and label(node) and not label.is_negated(node):
             gradient.name = label.gradient(node)
         for result, local in paths:
-            prime = result.operation.prime
-            if prime and local.__class__ is Value and not local.name:
-                local.name = f"{prime}({label(node) or write(node, _by_name(label)).text})"
+            if result.operation.prime and local.__class__ is Value and not local.name:
+                local.name = _primed(result.operation, node, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
+    """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
+    by_name = _operand_term(node, _by_name(label)).text
+    in_latex = _operand_term(node, _by_name(label, latex=True), latex=True).text
+    typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
+    return Typeset(f"{operation.prime}({by_name})", typeset)
 
 
 def gradient_steps(
@@ -235,7 +245,7 @@ def _gradient_step(adjoint: Adjoint, label: Labels, remark: str) -> Step:
         shown,
         *formulas,
         number,
-        latex=equation(latex_name(shown), *in_latex, number_text(number)),
+        latex=equation(latex_of(shown), *in_latex, number_text(number)),
         node=node,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
