@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.notes.code import program
 from autograd.notes.expressions import name_term, number_term, write
 from autograd.notes.notation import NOTES, Notation, derivative_name, latex_name
 from autograd.notes.numbers import number_text
@@ -310,6 +311,7 @@ class Derivation:
 
     def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
         graph = _graph_of(root)
+        self._graph, self._notation = graph, notation
         self.forward = tuple(forward_steps(graph))
         self.gradients = tuple(gradient_steps(graph, notation=notation))
 
@@ -325,6 +327,22 @@ class Derivation:
         """
         lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def python(self, *, function: bool = False) -> str:
+        r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
+
+        Operations whose value is no formula in Python are imported; what is neither is a TypeError,
+        as are numbers that Python does not have. With `function` it is a function of the leaves.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
+        dL = 1
+        dw = a*dL
+        da = w*dL
+        <BLANKLINE>
+        """
+        adjoints = gradient_graph(self._graph, every_node(self._graph), self._notation)
+        return program(self._graph, adjoints, self._notation, function=function)
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
