@@ -139,6 +139,14 @@ def test_a_function_gives_the_gradients_at_other_numbers():
         assert function(*numbers) == (root.data, (a.grad, b.grad))
 
 
+def test_a_function_that_would_lack_a_derivative_is_refused():
+    x = Value(0.0, "x")
+    root = where(x, sqrt(x), 2 * x)
+    assert "dx = 2*" in derive(root).python()
+    with pytest.raises(ValueError, match=r"the derivative of sqrt\(x\) with x = 0.0 has no value"):
+        derive(root).python(function=True)
+
+
 # --- every operation ------------------------------------------------------------------------------
 
 
@@ -216,7 +224,17 @@ def test_the_conventions_of_powers():
 
 
 def test_a_nan_goes_on():
-    assert_computed(relu(Value(math.nan, "z")) + where(Value(math.nan), Value(1.0), 2.0))
+    source = assert_computed(relu(Value(math.nan, "z")) + where(Value(math.nan), Value(1.0), 2.0))
+    assert "from autograd import relu, where\n" in source
+
+
+def test_what_python_does_not_have_is_imported():
+    source = assert_computed(tanh(Value(Decimal("0.5"), "x")))
+    assert source.startswith("from decimal import Decimal\nfrom autograd import tanh\n\n\ndef ")
+    zero, two = Value(0.0, "x"), Value(2.0, "n")
+    assert "from autograd.operations import _power_log\n" in assert_computed(zero**two)
+    four = Value(Fraction(4, 9), "x")
+    assert "from autograd.operations import pow\n" in assert_computed(four ** Fraction(1, 2))
 
 
 # --- random graphs --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from autograd.notes.notation import NOTES, Notation, derivative_name
 from autograd.notes.tracing import Expression, Form, form_of, literal
 from autograd.reading import (
     BUILT_IN,
+    FAULTS,
     OPERATIONS,
     Adjoint,
     Graph,
@@ -31,6 +32,7 @@ from autograd.reading import (
     Operation,
     Term,
     Value,
+    described,
     number_of,
     printable,
     topological_order,
@@ -88,6 +90,8 @@ def program(
     dx = y*dL
     """
     _require_plain(graph)
+    if function:
+        _require_all_paths(graph, adjoints)
     staged = _Staged(graph, adjoints)
     functions = _Functions()
     for node in staged.order:
@@ -108,6 +112,25 @@ def _require_plain(graph: Graph) -> None:
                 raise TypeError(f"{printable(graph.names[node])}: {error}") from None
 
 
+def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
+    """A ValueError where other numbers would need a derivative that has no value at these."""
+    found = {(result, each.node) for each in adjoints for result, _ in each.paths}
+    for node in graph.order:
+        if node.operation is None:
+            continue
+        try:
+            local = node.operation.recorded_derivatives(node)
+        except FAULTS:
+            local = node.operands
+        for operand, derivative in zip(node.operands, local, strict=True):
+            if graph.has(operand) and derivative is not None and (node, operand) not in found:
+                what = described(node.operation, node.operands)
+                raise ValueError(
+                    f"the derivative of {what} has no value here, on a side not taken: "
+                    "a function for other numbers needs it; record it at others"
+                )
+
+
 def _headed(body: str, functions: _Functions) -> str:
     """The code below its imports and the functions that it calls."""
     helpers = functions.helpers()
@@ -115,10 +138,9 @@ def _headed(body: str, functions: _Functions) -> str:
     imports = [line for line, use in MODULES.items() if re.search(use, text)]
     imports = [*sorted(imports, key=lambda line: line.startswith("from")), *functions.imports()]
     head = "\n".join(imports)
-    parts = [head] if head else []
-    if helpers:
-        return "\n\n\n".join((*parts, *(helper.rstrip() for helper in helpers), body))
-    return "\n\n".join((*parts, body))
+    parts = filter(None, (head, *(helper.rstrip() for helper in helpers), body))
+    apart = "\n\n\n" if re.search("^def ", text, re.MULTILINE) else "\n\n"
+    return apart.join(parts)
 
 
 # --- what gets a line -----------------------------------------------------------------------------
