@@ -197,14 +197,24 @@ def test_the_stable_forms_are_the_engines(name):
         assert_computed(of_operation(name, [x]))
 
 
+INFINITE = [math.inf, math.inf, 0.0]
+
+
 def test_log_sum_exp_begins_with_the_largest():
-    for z in ([1000.0, 0.0], [0.1, 0.7, 0.3], [-math.inf, 2.0], [5.0, 5.0, 5], [math.inf, 1.0]):
+    for z in (
+        [1000.0, 0.0],
+        [0.1, 0.7, 0.3],
+        [-math.inf, 2.0],
+        [5.0, 5.0, 5],
+        [math.inf, 1.0],
+        INFINITE,
+    ):
         assert_computed(of_operation("log_sum_exp", z))
 
 
 @pytest.mark.parametrize("function", [exp, log, sqrt, sigmoid, tanh, lambda z: z**2 / (1 - z)])
 def test_complex_numbers(function):
-    assert_computed(function(Value(0.3 - 1.2j, "z")))
+    assert "autograd" not in assert_computed(function(Value(0.3 - 1.2j, "z")))
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if SAMPLES[name].kinks])
@@ -226,6 +236,32 @@ def test_the_conventions_of_powers():
 def test_a_nan_goes_on():
     source = assert_computed(relu(Value(math.nan, "z")) + where(Value(math.nan), Value(1.0), 2.0))
     assert "from autograd import relu, where\n" in source
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda x: (-x) ** 3, "(-x)**3"),
+        (lambda x: -(x + 1), "-(x + 1)"),
+        (lambda x: (x**2) ** 3, "(x**2)**3"),
+        (lambda x: 2 - (x - 1), "2 - (x - 1)"),
+        (lambda x: -3 * (2 / (4 / x)), "-3*(2/(4/x))"),
+        (lambda x: x**-1, "x**-1"),
+        (lambda x: 5 - -x, "5 - -x"),
+        (lambda x: (-2.0) ** x, "(-2.0)**x"),
+        (lambda x: exp(where(x, x**2, -x)) / 2, "math.exp(x**2 if x > 0 else -x)/2"),
+        (lambda x: where(x, x, 1) * 2, "(x if x > 0 else 1.0)*2"),
+        (lambda x: where(where(x, x, 1), 1, x), "1.0 if (x if x > 0 else 1.0) > 0 else x"),
+    ],
+)
+def test_parentheses(function, text):
+    own = Operation("own", function, [lambda y, x: 1])
+    assert f" {text}\n" in assert_computed(own(Value(2.0, "x")))
+
+
+def test_constants_have_the_type_of_the_numbers():
+    slope = OPERATIONS["leaky_relu"](Value(Fraction(-3), "x"))
+    assert "return x if x > 0 else Fraction(1, 100)*x\n" in assert_computed(slope)
 
 
 def test_what_python_does_not_have_is_imported():
@@ -349,6 +385,12 @@ def test_an_operation_of_ones_own_is_written_by_its_value():
     assert "x**3" in source and "def a_b(x):" in source and "3*x**2" in source
 
 
+def test_its_name_is_not_that_of_what_the_code_needs():
+    for name in ("math", "tanh", "Fraction", "x", "value_and_gradients"):
+        own = Operation(name, lambda x: x * x, [lambda y, x: 2 * x])
+        assert_computed(own(tanh(Value(Decimal("0.5"), "x"))) * own(Value(Decimal(2), name)))
+
+
 @pytest.mark.parametrize(
     ("value", "why"),
     [
@@ -369,7 +411,7 @@ def test_one_that_is_no_formula_is_refused_by_name(value, why):
 
 
 def test_a_wide_sum_and_a_shared_weight():
-    w, inputs = Value(0.1, "w"), [Value(k / 7) for k in range(3000)]
+    w, inputs = Value(0.1, "t"), [Value(k / 7) for k in range(3000)]
     wide = OPERATIONS["dot"]([w] * len(inputs), inputs)
     source = assert_computed(OPERATIONS["total"](x * w for x in inputs) - wide)
     assert max(map(len, source.splitlines()[:-1])) < 30_000
@@ -387,6 +429,12 @@ def test_what_is_used_twice_is_computed_once():
     x, y = Value(0.3), Value(0.4)
     source = derive((x * y) ** 2 + exp(x * y)).python()
     assert source.count("math.exp") == 1
+
+
+def test_a_sum_of_one_is_what_it_stands_for():
+    x = Value(0.3, "x")
+    copy = OPERATIONS["total"]([x])
+    assert "L = x*x\n" in assert_computed(copy * copy)
 
 
 def test_the_code_is_the_same_each_time():

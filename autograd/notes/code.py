@@ -39,7 +39,6 @@ from autograd.reading import (
     total,
 )
 
-MOST_FOLDED = 40  # operands that one line writes out
 LONGEST = 800  # characters of an expression: Python reads no deep ones
 MODULES = {  # what the code may need, and how that is seen
     "import cmath": r"\bcmath\.",
@@ -170,26 +169,16 @@ class _Staged:
         self.staged = self._staged({node for node, count in uses.items() if count > 1})
 
     def _staged(self, shared: set[Value]) -> set[Value]:
-        """The nodes with a line: leaves, what has a name, what is used twice, what is long."""
+        """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
         of = {gradient: node for node, gradient in self.gradient.items()}
-        staged = {node for node in self.graph.order if self._is_stage(node, shared)}
-        staged.update(self.gradient[node] for node in [*staged] if node in self.gradient)
-        written: dict[Value, int] = {}  # how much stands in the expression of each node
-        for node in self.order:
-            operands = self.operands[node]
-            folded = (x for x in operands if self.graph.has(x) and x not in staged)
-            written[node] = len(operands) + sum(written[x] for x in folded)
-            copy = node.operation is total and len(operands) == 1
-            needed = node in shared and node.operation is not None and not copy
-            if needed or written[node] > MOST_FOLDED:
-                result = of.get(node, node)
-                staged.update({node, result, self.gradient.get(result, result)})
-        return staged
-
-    def _is_stage(self, node: Value, shared: set[Value]) -> bool:
-        if node.name or node.operation is None or node is self.graph.root:
-            return True
-        return self.gradient.get(node) in shared
+        staged = {x for x in self.graph.order if x.name or x.operation is None}
+        staged.add(self.graph.root)
+        for node in shared:
+            # The variable of a derivative is a sum of one: it is written as what it stands for.
+            copy = node.operation is total and len(node.operands) == 1
+            if node.operation is not None and not copy:
+                staged |= {node, of.get(node, node)}
+        return staged | {gradient for node, gradient in self.gradient.items() if node in staged}
 
 
 def _variables(staged: _Staged, functions: Iterable[str], notation: Notation) -> dict[Value, str]:
