@@ -431,6 +431,12 @@ def test_what_is_used_twice_is_computed_once():
     assert source.count("math.exp") == 1
 
 
+def test_a_gradient_that_is_used_twice_is_that_of_a_stage():
+    x, y, z = Value(0.3, "x"), Value(0.4, "y"), Value(0.5, "z")
+    source = derive(x * y + z).python()
+    assert "v1 = x*y\nL = v1 + z\n" in source and "dv1 = 1*dL\n" in source
+
+
 def test_a_sum_of_one_is_what_it_stands_for():
     x = Value(0.3, "x")
     copy = OPERATIONS["total"]([x])

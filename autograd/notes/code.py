@@ -177,7 +177,7 @@ class _Staged:
             # The variable of a derivative is a sum of one: it is written as what it stands for.
             copy = node.operation is total and len(node.operands) == 1
             if node.operation is not None and not copy:
-                staged |= {node, of.get(node, node)}
+                staged.add(of.get(node, node))
         return staged | {gradient for node, gradient in self.gradient.items() if node in staged}
 
 
