@@ -39,7 +39,7 @@ from autograd.reading import (
     total,
 )
 
-LONGEST = 800  # characters of an expression: Python reads no deep ones
+LONGEST = 500  # characters of an expression: Python reads at most 200 parentheses in each other
 MODULES = {  # what the code may need, and how that is seen
     "import cmath": r"\bcmath\.",
     "import math": r"\bmath\.",
@@ -149,7 +149,7 @@ class _Staged:
     """A graph and its gradients, and which nodes get a line of their own; the others fold.
 
     The operands of a gradient are turned round: the local derivatives, and then the upstream ones.
-    `seed` stands for the gradient of the root, which is a plain number.
+    The gradient of the root, a plain number where it is recorded, is a node here.
     """
 
     def __init__(self, graph: Graph, adjoints: Sequence[Adjoint]) -> None:
@@ -373,15 +373,16 @@ class _Writer:
             for x in self.staged.operands[node]
         ]
         form = self.functions.inline.get(node)
-        if form is None:
-            return self.functions.call(node, operands)
 
-        def spill(each: Expression, term: Term) -> Term:
-            if len(term.text) < LONGEST or (each is form.result and node in self.variables):
+        def spill(each: Expression | None, term: Term) -> Term:
+            whole = form is None or each is form.result
+            if len(term.text) < LONGEST or (whole and node in self.variables):
                 return term
             name = self._names.claim("t")
             lines.append(f"{name} = {term.text}")
             return Term(name)
 
+        if form is None:
+            return spill(None, self.functions.call(node, operands))
         *_, term = form.terms(operands, spill)
         return term
