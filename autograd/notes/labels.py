@@ -57,8 +57,12 @@ class Labels:
             return "" if notation.error_sign < 0 else notation.derivative(self.root, self.root)
         if notation.leaves_out_gradient(name):
             return ""
-        own = notation.own_gradient(self._names[self.graph.root], name)
-        return self._of_sample(own, node) if own else self._derivative(node)
+        return self.own_gradient(node) or self._derivative(node)
+
+    def own_gradient(self, node: Value) -> str:
+        """What it is called besides a derivative: delta_1^1; "" for nothing else."""
+        own = self.notation.own_gradient(self._names[self.graph.root], self._names[node])
+        return self._of_sample(own, node) if own else ""
 
     def plain_gradient(self, node: Value) -> str:
         """The same as a derivative, whatever it is called: dL/dz_1^1."""

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.notes.code import program
 from autograd.notes.expressions import Leaf, name_term, negative, number_term, write
-from autograd.notes.labels import Labels, folded
+from autograd.notes.labels import Labels, every_node, folded
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import number_text
@@ -300,6 +301,7 @@ class Derivation:
 
     def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
         label = folded(root, notation)
+        self._graph, self._notation = label.graph, label.notation
         self.forward = tuple(forward_steps(root, label))
         self.gradients = tuple(gradient_steps(root, label))
 
@@ -315,6 +317,22 @@ class Derivation:
         """
         lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def python(self, *, function: bool = False) -> str:
+        r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
+
+        Operations whose value is no formula in Python are imported; what is neither is a TypeError,
+        as are numbers that Python does not have. With `function` it is a function of the leaves.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
+        dL = 1
+        dw = a*dL
+        da = w*dL
+        <BLANKLINE>
+        """
+        label = every_node(self._graph, self._notation)
+        return program(label, gradient_graph(self._graph, label), function=function)
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
