@@ -70,6 +70,9 @@ if TYPE_CHECKING:
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
+    from autograd.notes.naming import named
+    from autograd.notes.notation import Notation
+    from autograd.notes.profiles import NOTATIONS
     from autograd.notes.steps import Derivation, derive
     from autograd.notes.walk import Walk, walk
 
@@ -81,6 +84,9 @@ _LATER = {
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
     "autograd.drawing": "Picture draw",
+    "autograd.notes.naming": "named",
+    "autograd.notes.notation": "Notation",
+    "autograd.notes.profiles": "NOTATIONS",
     "autograd.notes.steps": "Derivation derive",
     "autograd.notes.walk": "Walk walk",
 }
@@ -107,11 +113,13 @@ if (Path(__file__).parent / "numpy").exists():
     )
 
 __all__ = [
+    "NOTATIONS",
     "OPERATIONS",
     "Derivation",
     "GradientError",
     "Graph",
     "Nary",
+    "Notation",
     "Operation",
     "Picture",
     "Value",
@@ -147,6 +155,7 @@ __all__ = [
     "maximum",
     "mean",
     "minimum",
+    "named",
     "numbers",
     "relu",
     "sigmoid",

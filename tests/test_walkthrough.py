@@ -25,7 +25,8 @@ from autograd import (
     where,
 )
 from autograd.notes import walk as walks
-from autograd.notes.notation import Notation, latex_name
+from autograd.notes.naming import latex_of
+from autograd.notes.notation import Notation
 from autograd.notes.numbers import number_text
 from autograd.notes.steps import forward_steps, gradient_steps
 from autograd.operations import log_sum_exp
@@ -341,15 +342,15 @@ def test_a_step_is_found_by_its_name_as_it_was_given():
 
 
 def test_a_name_in_latex_is_escaped():
-    assert latex_name("a\x1b") == r"\text{a}\backslash \text{x1b}"
-    assert "\x1b" not in latex_name("relu'(\x1b)")
+    assert latex_of("a\x1b") == r"\text{a}\backslash \text{x1b}"
+    assert "\x1b" not in latex_of("relu'(\x1b)")
 
 
 def test_names_of_derivatives_nested_without_end_are_text():
     name = "L"
     for _ in range(2000):
         name = f"d({name})/dx"
-    assert latex_name(name).startswith(r"\text{d(d(")
+    assert latex_of(name).startswith(r"\text{d(d(")
 
 
 # --- long computations ----------------------------------------------------------------------------

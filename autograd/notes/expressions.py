@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.notes.notation import latex_name
+from autograd.notes.naming import latex_of
 from autograd.notes.numbers import number_text
 from autograd.notes.typeset import binding
 from autograd.reading import (
@@ -38,7 +38,7 @@ def number_term(number: Any, plain: bool = False) -> Term:
 
 def name_term(name: str, latex: bool = False) -> Term:
     """A name as an operand; one with a superscript stands in parentheses before a power."""
-    return Term(latex_name(name) if latex else printable(name), binding(name))
+    return Term(latex_of(name) if latex else printable(name), binding(name))
 
 
 def write(node: Value, leaf: Leaf, latex: bool = False) -> Term:

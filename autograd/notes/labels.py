@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograd.notes.meaning import Role
+from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
 from autograd.notes.samples import samples_of
@@ -56,10 +57,12 @@ class Labels:
             return "" if notation.error_sign < 0 else notation.derivative(self.root, self.root)
         if notation.leaves_out_gradient(name):
             return ""
-        own = notation.own_gradient(self._names[self.graph.root], name)
-        if own:
-            return self._of_sample(own, node)
-        return notation.derivative(self.root, self._texts[node])
+        return self.own_gradient(node) or self._derivative(node)
+
+    def own_gradient(self, node: Value) -> str:
+        """What it is called besides a derivative: delta_1^1; "" for nothing else."""
+        own = self.notation.own_gradient(self._names[self.graph.root], self._names[node])
+        return self._of_sample(own, node) if own else ""
 
     def plain_gradient(self, node: Value) -> str:
         """The same as a derivative, whatever it is called: dL/dz_1^1."""
@@ -93,6 +96,17 @@ class Labels:
         """Call every node without a name v1, v2, ..."""
         for node, text in self._texts.items():
             self._texts[node] = text or self.graph.names[node]
+
+    def _derivative(self, node: Value) -> str:
+        """dL/dw_10^1; of what is typeset in a way of its own, typeset so too."""
+        name, pattern = self._texts[node], self.notation.gradient_pattern
+        text = self.notation.derivative(self.root, name)
+        if not any(isinstance(part, Typeset) for part in (self.root, name)):
+            return text
+        of, by = latex_of(self.root), latex_of(name)
+        if "/" in pattern:
+            return Typeset(text, rf"{self.notation.sign}\frac{{\partial {of}}}{{\partial {by}}}")
+        return Typeset(text, self.notation.sign + pattern.format(root=of, name=by))
 
     def _in_notation(self, node: Value) -> str:
         name = node.name

@@ -1,8 +1,8 @@
 """How a course names a network's quantities: which letters, which indices, which sign.
 
 A `Notation` turns the meaning of a name into its text, and back. The ready ones of courses and
-books are in `profiles`, by id. Texts are ASCII: letters, a subscript, a superscript; `latex_name`
-typesets them.
+books are in `profiles`, by id. Texts are ASCII: letters, a subscript, a superscript;
+`typeset` sets them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from autograd.notes.patterns import (
     require_pattern,
     require_units,
 )
-from autograd.notes.typeset import latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +212,18 @@ class Notation:
         >>> NOTES.derivative("L", "w"), Notation(gradient_pattern="d{name}").derivative("L", "w")
         ('dL/dw', 'dw')
         """
-        sign = "-" if self.error_sign < 0 and not self.maximised else ""
         if self.gradient_pattern == "d{root}/d{name}":
-            return sign + derivative_name(root, name)
-        return sign + self.gradient_pattern.format(root=root, name=name)
+            return self.sign + derivative_name(root, name)
+        return self.sign + self.gradient_pattern.format(root=root, name=name)
+
+    @property
+    def sign(self) -> str:
+        """What stands before the derivative of the loss in the names of gradients: a minus, or "".
+
+        >>> NOTES.sign, Notation(error_sign=-1).sign, Notation(error_sign=-1, maximised=True).sign
+        ('', '-', '')
+        """
+        return "-" if self.error_sign < 0 and not self.maximised else ""
 
     def read(self, text: str, sizes: tuple[int, ...]) -> Quantity | None:
         """What a name means in a network of these widths; None for a name of something else.
@@ -387,17 +394,8 @@ NOTES = Notation()
 def derivative_name(root: str, node: str) -> str:
     """dL/dw_10^1: the plain name of a derivative; a derivative in it stands in parentheses.
 
-    >>> print(derivative_name("dL/dw", "w"), latex_name("d(dL/dw)/dw"))
-    d(dL/dw)/dw \\frac{\\partial \\frac{\\partial L}{\\partial w}}{\\partial w}
+    >>> derivative_name("dL/dw", "w")
+    'd(dL/dw)/dw'
     """
     of, by = (f"({name})" if "/" in name else name for name in (root, node))
     return f"d{of}/d{by}"
-
-
-def latex_name(name: str) -> str:
-    r"""A name in LaTeX; one that is not in the notation as upright text, escaped.
-
-    >>> print(latex_name("w_10^1"), latex_name("dL/dz_0^1"), latex_name("50% & more"))
-    w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
-    """
-    return latex(name)

@@ -11,13 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograd.notes.code import program
 from autograd.notes.expressions import Leaf, name_term, negative, number_term, write
-from autograd.notes.labels import Labels, folded
-from autograd.notes.notation import Notation, latex_name
+from autograd.notes.labels import Labels, every_node, folded
+from autograd.notes.naming import Typeset, latex_of
+from autograd.notes.notation import Notation
 from autograd.notes.numbers import number_text
+from autograd.notes.typeset import upright
 from autograd.reading import (
     Adjoint,
     Graph,
+    Operation,
     Term,
     Value,
     adjoints,
@@ -103,7 +107,7 @@ def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequenc
     if is_negated:
         number = -number
     in_latex = _formula(node, label, latex=True, negate=is_negated)
-    latex = equation(latex_name(name), *in_latex, number_text(number))
+    latex = equation(latex_of(name), *in_latex, number_text(number))
     formulas = _formula(node, label, negate=is_negated)
     return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
 
@@ -148,10 +152,10 @@ def _formula(
     return by_name.text, by_number.text
 
 
-def _operand_term(x: Any, leaf: Leaf) -> Term:
+def _operand_term(x: Any, leaf: Leaf, latex: bool = False) -> Term:
     if x.__class__ is not Value:
         return number_term(x, plain=True)
-    return leaf(x) or write(x, leaf)
+    return leaf(x) or write(x, leaf, latex)
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -177,11 +181,18 @@ def gradient_graph(
         if gradient.__class__ is Value and label(node) and not label.is_negated(node):
             gradient.name = label.gradient(node)
         for result, local in paths:
-            prime = result.operation.prime
-            if prime and local.__class__ is Value and not local.name:
-                local.name = f"{prime}({label(node) or write(node, _by_name(label)).text})"
+            if result.operation.prime and local.__class__ is Value and not local.name:
+                local.name = _primed(result.operation, node, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
+    """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
+    by_name = _operand_term(node, _by_name(label)).text
+    in_latex = _operand_term(node, _by_name(label, latex=True), latex=True).text
+    typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
+    return Typeset(f"{operation.prime}({by_name})", typeset)
 
 
 def gradient_steps(
@@ -236,7 +247,7 @@ def _gradient_step(adjoint: Adjoint, label: Labels, remark: str) -> Step:
         shown,
         *formulas,
         number,
-        latex=equation(latex_name(shown), *in_latex, number_text(number)),
+        latex=equation(latex_of(shown), *in_latex, number_text(number)),
         node=node,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
@@ -291,6 +302,7 @@ class Derivation:
 
     def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
         label = folded(root, notation)
+        self._graph, self._notation = label.graph, label.notation
         self.forward = tuple(forward_steps(root, label))
         self.gradients = tuple(gradient_steps(root, label))
 
@@ -305,6 +317,22 @@ class Derivation:
         L &= w \cdot a = 2 \cdot 3 = 6 \\
         """
         return aligned((*self.forward, *self.gradients))
+
+    def python(self, *, function: bool = False) -> str:
+        r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
+
+        Operations whose value is no formula in Python are imported; what is neither is a TypeError,
+        as are numbers that Python does not have. With `function` it is a function of the leaves.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
+        dL = 1
+        dw = a*dL
+        da = w*dL
+        <BLANKLINE>
+        """
+        label = every_node(self._graph, self._notation)
+        return program(label, gradient_graph(self._graph, label), function=function)
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"

@@ -133,6 +133,16 @@ def latex(name: str) -> str:
     return _written(name)[0]
 
 
+def upright(word: str) -> str:
+    r"""A function's name in LaTeX, whatever it is made of.
+
+    >>> print(upright("leaky_relu"), upright("50%"))
+    \mathrm{leaky\_relu} \text{50\%}
+    """
+    is_plain = word.isascii() and word.replace("_", "").isalnum()
+    return _latex_atom(Atom(WORD if is_plain else TEXT, word))
+
+
 def _written(name: str) -> tuple[str, int]:
     """A name in LaTeX, and how tightly it binds."""
     return _kept(name) if len(name) <= MOST_READ else _kept.__wrapped__(name)

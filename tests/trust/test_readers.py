@@ -28,7 +28,7 @@ import sympy
 from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Derivation, Value, grad, jvp
-from autograd.notes.notation import latex_name
+from autograd.notes.naming import latex_of
 
 PROMISE = "every rule read rightly by every reader"
 NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
@@ -130,10 +130,10 @@ def from_latex(latex, numbers):
     stand-ins).
     """
     stand_ins = {}
-    for name in sorted(numbers, key=lambda name: -len(latex_name(name))):
+    for name in sorted(numbers, key=lambda name: -len(latex_of(name))):
         stand_ins[f"N{len(stand_ins)}N"] = numbers[name]
         latex = re.sub(
-            rf"(?<![A-Za-z\\]){re.escape(latex_name(name))}(?![A-Za-z_])",
+            rf"(?<![A-Za-z\\]){re.escape(latex_of(name))}(?![A-Za-z_])",
             f"N{len(stand_ins) - 1}N",
             latex,
         )
@@ -224,7 +224,7 @@ def read_text(step, numbers):
 
 def read_latex(step, numbers):
     name, *members = step.latex.split(" = ")
-    assert name == latex_name(step.name)
+    assert name == latex_of(step.name)
     assert "*" not in step.latex
     for member in members:
         text, stand_ins = from_latex(member, numbers)

@@ -1,0 +1,380 @@
+"""A computation and its gradients as the plain Python that courses ask for, in stages.
+
+    q = x + y               # forward
+    f = q*z
+    df = 1.0                # backward
+    dq = z*df
+
+Every line is read from the recorded graph and the rule table, those of the gradients from the graph
+that `adjoints` records: local derivative times upstream gradient, added up over the paths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from textwrap import indent
+from typing import Any
+
+import autograd
+from autograd.notes.identifiers import Identifiers
+from autograd.notes.labels import Labels
+from autograd.notes.tracing import Expression, Form, form_of, literal
+from autograd.reading import (
+    BUILT_IN,
+    FAULTS,
+    OPERATIONS,
+    Adjoint,
+    Graph,
+    Nary,
+    Operation,
+    Term,
+    Value,
+    described,
+    number_of,
+    printable,
+    topological_order,
+    total,
+)
+
+LONGEST = 500  # characters of an expression: Python reads at most 200 parentheses in each other
+MODULES = {  # what the code may need, and how that is seen
+    "import cmath": r"\bcmath\.",
+    "import math": r"\bmath\.",
+    "from decimal import Decimal": r"\bDecimal\(",
+    "from fractions import Fraction": r"\bFraction\(",
+}
+ENGINE = OPERATIONS["add"].__module__  # where an operation of the table is imported from
+FUNCTION = "value_and_gradients"
+RESERVED = {"cmath", "math", "Decimal", "Fraction", FUNCTION}
+
+# Of numbers that are not known, the table's own value keeps the largest so far; of known ones it
+# begins with the largest of all, which has other last digits.
+LOG_SUM_EXP = """(z):
+    largest = max(z)
+    place = z.index(largest)
+    shares = 0.0
+    for each in z[:place] + z[place + 1:]:
+        shares = shares + math.exp(each - largest if each != largest else 0.0)
+    return largest + math.log1p(shares)
+"""
+
+
+def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = False) -> str:
+    """Python that computes the root of a graph, and the gradients in the order of `adjoints`.
+
+    A script; as a `function`, value_and_gradients(*leaves) gives the root and a tuple of gradients.
+
+    >>> from autograd.notes.labels import every_node
+    >>> from autograd.reading import adjoints
+    >>> x, y = Value(-2.0, "x"), Value(5.0, "y")
+    >>> label = every_node(x * y)
+    >>> print(program(label, list(adjoints(label.graph.root))), end="")
+    x = -2.0
+    y = 5.0
+    <BLANKLINE>
+    # forward
+    L = x*y
+    <BLANKLINE>
+    # backward
+    dL = 1.0
+    dy = x*dL
+    dx = y*dL
+    """
+    graph = label.graph
+    _require_plain(graph)
+    if function:
+        _require_all_paths(graph, adjoints)
+    staged = _Staged(graph, adjoints)
+    functions = _Functions()
+    for node in staged.order:
+        if node.operation is not None:
+            functions.add(node, staged.operands[node])
+    names = functions.named()
+    writer = _Writer(staged, functions, _variables(staged, names, label), names)
+    body = writer.function() if function else writer.script()
+    return _headed(body, functions)
+
+
+def _require_plain(graph: Graph) -> None:
+    for node, number in graph.data.items():
+        if number.__class__ not in BUILT_IN:
+            try:
+                literal(number)
+            except TypeError as error:
+                raise TypeError(f"{printable(graph.names[node])}: {error}") from None
+
+
+def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
+    """A ValueError where other numbers would need a derivative that has no value at these."""
+    found = {(result, each.node) for each in adjoints for result, _ in each.paths}
+    for node in graph.order:
+        if node.operation is None:
+            continue
+        try:
+            local = node.operation.recorded_derivatives(node)
+        except FAULTS:
+            local = node.operands
+        for operand, derivative in zip(node.operands, local, strict=True):
+            if graph.has(operand) and derivative is not None and (node, operand) not in found:
+                what = described(node.operation, node.operands)
+                raise ValueError(
+                    f"the derivative of {what} has no value here, on a side not taken: "
+                    "a function for other numbers needs it; record it at others"
+                )
+
+
+def _headed(body: str, functions: _Functions) -> str:
+    """The code below its imports and the functions that it calls."""
+    helpers = functions.helpers()
+    text = "\n".join((*helpers, body))
+    imports = [line for line, use in MODULES.items() if re.search(use, text)]
+    imports = [*sorted(imports, key=lambda line: line.startswith("from")), *functions.imports()]
+    head = "\n".join(imports)
+    parts = filter(None, (head, *(helper.rstrip() for helper in helpers), body))
+    apart = "\n\n\n" if re.search("^def ", text, re.MULTILINE) else "\n\n"
+    return apart.join(parts)
+
+
+# --- what gets a line -----------------------------------------------------------------------------
+
+
+class _Staged:
+    """A graph and its gradients, and which nodes get a line of their own; the others fold.
+
+    The operands of a gradient are turned round: the local derivatives, and then the upstream ones.
+    The gradient of the root, a plain number where it is recorded, is a node here.
+    """
+
+    def __init__(self, graph: Graph, adjoints: Sequence[Adjoint]) -> None:
+        self.graph, self.adjoints = graph, adjoints
+        self.gradient: dict[Value, Value] = {}
+        self.operands: dict[Value, tuple[Any, ...]] = {}
+        for node, gradient, paths in adjoints:
+            recorded = gradient.__class__ is Value
+            self.gradient[node] = gradient if recorded else Value(gradient)
+            if recorded and paths:
+                local = gradient.operands[len(paths) :]
+                upstream = (self.gradient[result] for result, _ in paths)
+                self.operands[gradient] = (*local, *upstream)
+        self.order = topological_order(graph.root, *self.gradient.values())
+        self.operands = {node: node.operands for node in self.order} | self.operands
+        uses = Counter(x for node in self.order for x in self.operands[node] if graph.has(x))
+        self.staged = self._staged({node for node, count in uses.items() if count > 1})
+
+    def _staged(self, shared: set[Value]) -> set[Value]:
+        """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
+        of = {gradient: node for node, gradient in self.gradient.items()}
+        staged = {x for x in self.graph.order if x.name or x.operation is None}
+        staged.add(self.graph.root)
+        for node in shared:
+            # The variable of a derivative is a sum of one: it is written as what it stands for.
+            copy = node.operation is total and len(node.operands) == 1
+            if node.operation is not None and not copy:
+                staged.add(of.get(node, node))
+        return staged | {gradient for node, gradient in self.gradient.items() if node in staged}
+
+
+def _variables(staged: _Staged, functions: Iterable[str], label: Labels) -> dict[Value, str]:
+    """The identifier of each node with a line: w_10_1, its gradient dw_10_1, and else t, t_2."""
+    names = Identifiers({*functions, *RESERVED})
+    nodes = [node for node in staged.graph.order if node in staged.staged]
+    turned = {node: "minus_" if label.is_negated(node) else "" for node in nodes}
+    found = {node: names.claim(turned[node] + label(node)) for node in nodes}
+    sign = "minus_" if label.notation.error_sign < 0 else ""
+    for node in nodes:
+        if (gradient := staged.gradient.get(node)) is not None:
+            own = label.own_gradient(node)
+            found[gradient] = names.claim(own or f"{sign}d{found[node]}")
+    others = (node for node in staged.order if node in staged.staged and node not in found)
+    found |= {node: names.claim("t") for node in others}
+    return found
+
+
+# --- functions ------------------------------------------------------------------------------------
+
+
+class _Functions:
+    """How each node is written: within its line, or by a function, ours or the engine's."""
+
+    def __init__(self) -> None:
+        self.inline: dict[Value, Form] = {}
+        self._bodies: dict[tuple[Operation, str], str] = {}  # and the names they get
+        self._imported: dict[Operation, str] = {}
+        self._called: dict[Value, Any] = {}
+
+    def add(self, node: Value, operands: Sequence[Any]) -> None:
+        """Find out how a node is written."""
+        operation: Any = node.operation
+        numbers = [number_of(x) for x in operands]
+        try:
+            if operation is OPERATIONS["log_sum_exp"] and {int, float}.issuperset(
+                map(type, numbers)
+            ):
+                self._call(node, LOG_SUM_EXP)
+                return
+            form = form_of(operation, numbers, symbolic=OPERATIONS.get(operation.name) is operation)
+            if not _agree(form.result, node.data):
+                raise TypeError(f"{printable(operation.name)} has another value in plain Python")
+        except TypeError:
+            if not _is_of_the_table(operation):
+                raise
+            self._imported[operation] = operation.name
+            self._called[node] = operation
+            return
+        if form.is_inline():
+            self.inline[node] = form
+        else:
+            self._call(node, _body(form))
+
+    def _call(self, node: Value, body: str) -> None:
+        key: tuple[Any, str] = node.operation, body
+        self._bodies[key] = ""
+        self._called[node] = key
+
+    def named(self) -> list[str]:
+        """The names of the functions: the engine's have their own."""
+        names = Identifiers({*RESERVED, *self._imported.values()})
+        self._bodies = {(of, body): names.claim(of.name) for of, body in self._bodies}
+        return [*self._imported.values(), *self._bodies.values()]
+
+    def call(self, node: Value, operands: Sequence[Term]) -> Term:
+        """The call that computes a node."""
+        key = self._called[node]
+        name = self._imported[key] if key in self._imported else self._bodies[key]
+        arguments = ", ".join(term.text for term in operands)
+        listed = isinstance(node.operation, Nary) and _is_of_the_table(node.operation)
+        return Term(f"{name}([{arguments}])" if listed else f"{name}({arguments})")
+
+    def helpers(self) -> list[str]:
+        """The functions' definitions."""
+        return [f"def {name}{body}" for (_, body), name in self._bodies.items()]
+
+    def imports(self) -> list[str]:
+        """The lines that import the engine's own functions."""
+        public = {name for of, name in self._imported.items() if _is_public(of)}
+        others = {*self._imported.values()} - public
+        modules = {"autograd": public, ENGINE: others}
+        return [
+            f"from {at} import {', '.join(sorted(names))}" for at, names in modules.items() if names
+        ]
+
+
+def _agree(result: Any, data: Any) -> bool:
+    """Whether what is written computes the node's number; of Decimals whether it is one."""
+    number = result.number if result.__class__ is Expression else result
+    if number.__class__ is not data.__class__:
+        return False
+    return bool(isinstance(data, Decimal) or number == data or (number != number and data != data))
+
+
+def _is_public(operation: Operation) -> bool:
+    return getattr(autograd, operation.name, None) is operation
+
+
+def _is_of_the_table(operation: Operation) -> bool:
+    """Whether an operation is the engine's own, also one that only derivatives use."""
+    return operation.__module__ == ENGINE and operation.__reduce__() == operation.name
+
+
+def _body(form: Form) -> str:
+    """A function's definition after its name."""
+    count = len(form.parameters)
+    parameters = ["x"] if count == 1 else list("abcd"[:count])
+    if count > 4:
+        parameters = [f"x_{place}" for place in range(count)]
+    shared, lines, names = {*form.shared()}, [], Identifiers(parameters)
+
+    def spill(each: Expression, term: Term) -> Term:
+        if each is form.result or (each not in shared and len(term.text) < LONGEST):
+            return term
+        name = names.claim("t")
+        lines.append(f"{name} = {term.text}")
+        return Term(name)
+
+    *_, result = form.terms([Term(name) for name in parameters], spill)
+    lines.append(f"return {result.text}")
+    return f"({', '.join(parameters)}):\n{indent(chr(10).join(lines), '    ')}\n"
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """The lines of a program."""
+
+    def __init__(
+        self,
+        staged: _Staged,
+        functions: _Functions,
+        variables: Mapping[Value, str],
+        taken: Iterable[str],
+    ) -> None:
+        self.staged, self.functions, self.variables = staged, functions, variables
+        self._names = Identifiers({*variables.values(), *taken, *RESERVED})
+        self._terms = {node: Term(name) for node, name in variables.items()}
+        graph = staged.graph
+        self.leaves = [node for node in graph.order if node.operation is None]
+        self._done = dict.fromkeys(self.leaves)
+        self.forward = self._lines([graph.root])
+        self.backward = self._lines(
+            staged.gradient[adjoint.node]
+            for adjoint in staged.adjoints
+            if adjoint.node in variables
+        )
+
+    def script(self) -> str:
+        """Statements from the numbers of the leaves to all gradients."""
+        given = (f"{self.variables[x]} = {literal(x.data).text}" for x in self.leaves)
+        return "\n".join((*given, "", *self._sections())) + "\n"
+
+    def function(self) -> str:
+        """The same as a function of the leaves."""
+        leaves = [self.variables[leaf] for leaf in self.leaves]
+        root = self.variables[self.staged.graph.root]
+        gradients = [self.variables[self.staged.gradient[leaf]] for leaf in self.leaves]
+        comma = "," if len(gradients) == 1 else ""
+        result = f"return {root}, ({', '.join(gradients)}{comma})"
+        lines = "\n".join((*self._sections(), "", result))
+        return f"def {FUNCTION}({', '.join(leaves)}):\n{indent(lines, '    ')}\n"
+
+    def _sections(self) -> list[str]:
+        return ["# forward", *self.forward, "", "# backward", *self.backward]
+
+    def _lines(self, results: Iterable[Value]) -> list[str]:
+        lines: list[str] = []
+        for result in results:
+            needed = topological_order(result, stop=self._done)
+            self._done |= dict.fromkeys(needed)
+            for node in needed:
+                term = self._written(node, lines)
+                if node in self.variables:
+                    lines.append(f"{self.variables[node]} = {term.text}")
+                else:
+                    self._terms[node] = term
+        return lines
+
+    def _written(self, node: Value, lines: list[str]) -> Term:
+        """The expression that a node records; what is too long in it gets a line before."""
+        if node.operation is None:
+            return literal(node.data)
+        operands = [
+            self._terms[x] if self.staged.graph.has(x) else literal(x)
+            for x in self.staged.operands[node]
+        ]
+        form = self.functions.inline.get(node)
+
+        def spill(each: Expression | None, term: Term) -> Term:
+            whole = form is None or each is form.result
+            if len(term.text) < LONGEST or (whole and node in self.variables):
+                return term
+            name = self._names.claim("t")
+            lines.append(f"{name} = {term.text}")
+            return Term(name)
+
+        if form is None:
+            return spill(None, self.functions.call(node, operands))
+        *_, term = form.terms(operands, spill)
+        return term

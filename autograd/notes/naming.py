@@ -1,0 +1,54 @@
+"""Naming a result, and names that bring their own LaTeX."""
+
+from __future__ import annotations
+
+from autograd.notes.typeset import latex
+from autograd.reading import Value
+
+
+class Typeset(str):
+    r"""A name that is typeset as it says, not as its text is understood.
+
+    >>> Typeset("w*", r"w^{\star}").latex
+    'w^{\\star}'
+    """
+
+    __slots__ = ("latex",)
+    latex: str
+
+    def __new__(cls, text: str, latex: str) -> Typeset:
+        name = super().__new__(cls, text)
+        name.latex = latex
+        return name
+
+    def __reduce__(self) -> tuple[type[Typeset], tuple[str, str]]:
+        return Typeset, (str(self), self.latex)
+
+
+def latex_of(name: str) -> str:
+    r"""A name in LaTeX: its own, else as its text is understood.
+
+    >>> print(latex_of("w_10^1"), latex_of(Typeset("w*", r"w^{\star}")))
+    w_{10}^{1} w^{\star}
+    """
+    return name.latex if isinstance(name, Typeset) else latex(name)
+
+
+def named(value: Value, name: str, *, latex: str = "") -> Value:
+    r"""Name a Value within an expression, and return it; `latex` is how the name is typeset.
+
+    >>> from autograd import derive
+    >>> x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")
+    >>> f = named(named(x + y, "q") * z, "f")
+    >>> print(derive(f).forward[0])
+    q = x + y = -2 + 5 = 3
+    >>> named(Value(3), "w*", latex=r"w^{\star}").name.latex
+    'w^{\\star}'
+    """
+    if value.__class__ is not Value:
+        raise TypeError(f"named takes a Value and a name, not a {type(value).__name__}")
+    if not isinstance(name, str) or not isinstance(latex, str):
+        given = name if not isinstance(name, str) else latex
+        raise TypeError(f"a name is a str, not a {type(given).__name__}")
+    value.name = Typeset(name, latex) if latex else name
+    return value
