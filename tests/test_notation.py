@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import random
-import re
 
 import pytest
 
 import nn
 from autograd import Value, derive, find, gradients, walk
 from autograd.drawing.cards import cards_of
-from autograd.elementary import sigmoid
 from autograd.notes.labels import every_node
 from autograd.notes.meaning import Quantity, Role, quantities
 from autograd.notes.notation import NOTES, Name, Notation
 from autograd.notes.profiles import NOTATIONS, notation_of
-from autograd.operations import relu
+from tests.printed_lines import evaluated, numbers_of
 
 SIZES = (12, 12, 12, 12)
-FUNCTIONS = {"relu": relu, "sigmoid": sigmoid, "tanh": math.tanh, "exp": math.exp, "log": math.log}
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
 
 
@@ -94,26 +90,13 @@ def test_the_names_are_the_course_s_own(notation, names):
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def evaluated(text, names=()):
-    """What a printed expression gives, its names replaced by numbers."""
-    turned = [(name[1:], -number) for name, number in names if name.startswith("-")]
-    for name, number in sorted([*names, *turned], key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![\w]){re.escape(name)}(?![\w(^])", f"({number!r})", text)
-    return eval(text.replace("^", "**"), dict(FUNCTIONS))
-
-
-def shown_numbers(derivation):
-    """The names that the lines compute, with their numbers."""
-    return {step.name: step.number for step in (*derivation.forward, *derivation.gradients)}
-
-
 @each_notation
 @pytest.mark.parametrize("rows", [[(0.5, -1.5)], [(0.5, -1.5), (1.0, 2.0), (-0.5, 0.25)]])
 def test_every_printed_line_is_true(notation, rows):
     loss = loss_of(network(), rows)
     label = every_node(loss, notation)
     derivation = derive(loss, notation=notation)
-    names = shown_numbers(derivation)
+    names = dict(numbers_of(derivation))
     for node in label.graph.order:
         number = -node.data if label.is_negated(node) else node.data
         assert names.setdefault(label(node), number) == number  # no two numbers under one name
