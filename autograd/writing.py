@@ -33,15 +33,21 @@ def printable(text: str) -> str:
 
 
 class Term(NamedTuple):
-    """A written expression, how tightly it binds, and whether it is a plain number."""
+    """A written expression, how tightly it binds, and whether it is a plain number.
+
+    `after` is a product that begins with a minus as it stands after another term: (-0.4)*a.
+    """
 
     text: str
     level: int = ATOM
     plain: bool = False
+    after: str = ""
 
     def within(self, level: int) -> str:
         """The text, in parentheses if it binds less tightly than `level`."""
-        return self.text if self.level >= level else f"({self.text})"
+        if self.level >= level:
+            return self.text
+        return self.after if self.after and level <= PRODUCT else f"({self.text})"
 
 
 Write = Callable[[Sequence[Term]], Term]
@@ -54,10 +60,16 @@ class Layout:
         self.template, self.level, self.slots = template, level, slots
 
     def __call__(self, operands: Sequence[Term]) -> Term:
-        slots = chain(self.slots, repeat(ANY))
-        texts = [operand.within(slot) for operand, slot in zip(operands, slots, strict=False)]
-        text = self.template.format(*texts)
-        return Term(text, SIGNED if text.startswith("-") and self.level > SIGNED else self.level)
+        text = self._filled(operands, ANY)
+        if not text.startswith("-") or self.level <= SIGNED:
+            return Term(text, self.level)
+        return Term(text, SIGNED, after=self._filled(operands, PRODUCT))
+
+    def _filled(self, operands: Sequence[Term], signed: int) -> str:
+        """The template with its operands; where a sign may stand, those ask for `signed` at least."""
+        asked = (max(slot, signed) if slot == SIGNED else slot for slot in self.slots)
+        each = zip(operands, chain(asked, repeat(ANY)), strict=False)
+        return self.template.format(*(operand.within(slot) for operand, slot in each))
 
 
 def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:
@@ -87,12 +99,12 @@ def as_call(before: str, after: str) -> Write:
 
 
 def write_sum(terms: Sequence[Term]) -> Term:
-    """a + b - c: a term that begins with a minus is subtracted."""
+    """a + b - c: a term that begins with a minus is subtracted, but for a product: a + (-2)*b."""
     if len(terms) == 1:
         return terms[0]
     parts = [terms[0].text]
     for term in terms[1:]:
-        subtracted = term.level == SIGNED
+        subtracted = term.level == SIGNED and not term.after
         parts.append(f"- {term.text[1:]}" if subtracted else f"+ {term.within(PRODUCT)}")
     return Term(" ".join(parts), SUM)
 

@@ -146,7 +146,7 @@ class NumberStyle:
         ('0,667', '12.5%')
         """
         if isinstance(number, complex):
-            return _complex_text(number, self.text)
+            return _complex_text(number, self.of_constants.text)
         return self._written(number).text(self.comma) + ("%" if self._in_percent(number) else "")
 
     def latex(self, number: Any) -> str:
@@ -159,7 +159,7 @@ class NumberStyle:
         66.7\%
         """
         if isinstance(number, complex):
-            return _complex_text(number, self.latex)
+            return _complex_text(number, self.of_constants.latex)
         percent = r"\%" if self._in_percent(number) else ""
         return self._written(number).latex(self.comma) + percent
 
@@ -170,7 +170,7 @@ class NumberStyle:
         (True, False)
         """
         if isinstance(number, complex):
-            return self.is_rounded(number.real) or self.is_rounded(number.imag)
+            return any(map(self.of_constants.is_rounded, (number.real, number.imag)))
         return self._written(number).rounded
 
     def marked(self, number: Any) -> str:
@@ -286,9 +286,9 @@ def _short_fraction(number: Any) -> Fraction | None:
     if isinstance(number, (int, Fraction)):
         return Fraction(number)
     if not isinstance(number, (float, Decimal)):
-        return None
+        return None  # what equals a rational without being one of Python's numbers
     exact = Fraction(number)
-    return exact if exact.denominator < SHORT else None
+    return exact if 1 < exact.denominator < SHORT else None
 
 
 def _complex_text(number: complex, part: Any) -> str:
