@@ -7,13 +7,16 @@ into the line of the next named one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.notes.expressions import name_term, number_term, write
+from autograd.notes.expressions import Pen, name_term, write
+from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.notation import NOTES, Notation, derivative_name, latex_name
-from autograd.notes.numbers import number_text
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.reading import (
     Adjoint,
     Graph,
@@ -21,16 +24,21 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
-    number_of,
     printable,
     total,
     where,
 )
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line: `name = formula = substituted = value`, numbers copied when it was made.
+
+    `result` is the number as it is shown, and `rounded` says of formula, substituted and result
+    whether a number in it is; then the line has ≈ beside it.
 
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
@@ -48,16 +56,47 @@ class Step:
     contributions: tuple[str, ...] = ()
     remark: str = ""
     latex: str = ""
+    result: str = ""
+    rounded: tuple[bool, bool, bool] = (False, False, False)
 
     def __str__(self) -> str:
-        line = equation(self.name, self.formula, self.substituted, number_text(self.number))
+        texts = self.formula, self.substituted, self.result
+        line = equation(Member(self.name), *map(Member, texts, self.rounded))
         return f"{line}   ({self.remark})" if self.remark else line
 
+    @property
+    def marked(self) -> str:
+        """The result, with ≈ before it where it is rounded."""
+        return ("≈" if self.rounded[2] else "") + self.result
 
-def equation(*members: str) -> str:
-    """The members joined by equals signs, without those that repeat the one before."""
-    pairs = zip(members, ("", *members), strict=False)
-    return " = ".join(member for member, before in pairs if member and member != before)
+
+class Member(NamedTuple):
+    """One side of an equation, and whether a number in it is rounded."""
+
+    text: str
+    rounded: bool = False
+
+
+def equation(*members: Member, approximately: str = "≈") -> str:
+    """The members joined by =, or by ≈ beside a rounded one, without those that repeat the one
+    before.
+
+    >>> equation(Member("z"), Member("w*a"), Member("0.3*2"), Member("0.6"))
+    'z = w*a = 0.3*2 = 0.6'
+    >>> equation(Member("z"), Member("x/3"), Member("2/3"), Member("0.67", rounded=True))
+    'z = x/3 = 2/3 ≈ 0.67'
+    """
+    kept: list[Member] = []
+    for member in members:
+        if kept and member.text == kept[-1].text:
+            kept[-1] = Member(member.text, member.rounded or kept[-1].rounded)
+        elif member.text:
+            kept.append(member)
+    line = kept[0].text
+    for before, after in pairwise(kept):
+        sign = approximately if before.rounded or after.rounded else "="
+        line += f" {sign} {after.text}"
+    return line
 
 
 MOST_FOLDED = 40  # results and operands that one expression writes out
@@ -106,7 +145,9 @@ def every_node(graph: Graph) -> Labels:
 # --- forward --------------------------------------------------------------------------------------
 
 
-def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step]:
+def forward_steps(
+    root: Value | Graph, label: Labels | None = None, numbers: LineNumbers | None = None
+) -> list[Step]:
     """The steps that compute a root, operands before results; it has one even without a name.
 
     >>> from autograd import Value
@@ -117,25 +158,41 @@ def forward_steps(root: Value | Graph, label: Labels | None = None) -> list[Step
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
     graph = _graph_of(root)
-    label = label or folded(graph)
+    label, numbers = label or folded(graph), numbers or LineNumbers()
     steps = []
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
-        own = _convention_at(graph, node) if node.operation is where else ""
+        own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
-            steps.append(_forward_step(graph, node, label, conventions))
+            steps.append(_forward_step(node, label, numbers, conventions))
         else:
             inherited[node] = conventions
     return steps
 
 
-def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequence[str]) -> Step:
-    name, number = label(node) or "L", graph.data[node]
-    in_latex = _formula(node, label, latex=True)
-    latex = equation(latex_name(name), *in_latex, number_text(number))
-    formulas = _formula(node, label)
-    return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
+def _forward_step(
+    node: Value, label: Labels, numbers: LineNumbers, conventions: Sequence[str]
+) -> Step:
+    written = _written_line(label(node) or "L", node, label, numbers)
+    return Step(**written, node=node, remark=", ".join(conventions))
+
+
+def _written_line(name: str, x: Any, label: Labels, numbers: LineNumbers) -> dict[str, Any]:
+    """A line in text and in LaTeX: what a node, or a plain number, is called and arrives at."""
+    result, recorded = numbers.result(x), x.__class__ is Value
+    formula, substituted = _formula(x, label, numbers) if recorded else (Member(""), Member(""))
+    in_latex = _formula(x, label, numbers, latex=True) if recorded else ()
+    end = Member(result.latex, result.rounded)
+    return {
+        "name": name,
+        "formula": formula.text,
+        "substituted": substituted.text,
+        "number": result.number,
+        "result": result.text,
+        "rounded": (formula.rounded, substituted.rounded, result.rounded),
+        "latex": equation(Member(latex_name(name)), *in_latex, end, approximately=r"\approx"),
+    }
 
 
 def _conventions(
@@ -155,21 +212,27 @@ def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Le
     return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
 
 
-def _by_number(label: Labels, but: Value | None = None) -> Leaf:
+def _by_number(
+    label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None
+) -> Leaf:
     """The same with numbers in the names' places."""
-    return lambda node: number_term(node.data) if node is not but and label(node) else None
+    return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
 
 
-def _formula(node: Value, label: Labels, latex: bool = False) -> tuple[str, str]:
+def _formula(
+    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False
+) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers."""
-    by_name, by_number = _by_name(label, node, latex), _by_number(label, node)
-    return write(node, by_name, latex).text, write(node, by_number, latex).text
+    of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
+    formula = write(node, _by_name(label, node, latex), latex, of_names).text
+    substituted = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers).text
+    return Member(formula, of_names.rounded), Member(substituted, of_numbers.rounded)
 
 
-def _operand_term(x: Any, leaf: Leaf) -> Term:
+def _operand_term(x: Any, leaf: Leaf, pen: Pen) -> Term:
     if x.__class__ is not Value:
-        return number_term(x, plain=True)
-    return leaf(x) or write(x, leaf)
+        return pen.number(x, plain=True)
+    return leaf(x) or write(x, leaf, pen=pen)
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -203,7 +266,10 @@ def gradient_graph(
 
 
 def gradient_steps(
-    root: Value | Graph, label: Labels | None = None, notation: Notation = NOTES
+    root: Value | Graph,
+    label: Labels | None = None,
+    notation: Notation = NOTES,
+    numbers: LineNumbers | None = None,
 ) -> list[Step]:
     """The steps that compute the gradient of a root in every node, by distance from it.
 
@@ -217,54 +283,55 @@ def gradient_steps(
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
     graph = _graph_of(root)
-    label = label or folded(graph)
+    label, numbers = label or folded(graph), numbers or LineNumbers()
     root_name = label(graph.root) or "L"
     steps = []
     inherited: dict[Value, list[str]] = {}
-    for adjoint in gradient_graph(graph, label, notation):
+    found = gradient_graph(graph, label, notation)
+    numbers.compute(adjoint.gradient for adjoint in found if adjoint.gradient.__class__ is Value)
+    for adjoint in found:
         name = label(adjoint.node) or (root_name if adjoint.node is graph.root else "")
         conventions = dict.fromkeys(
             text
             for result, _ in adjoint.paths
-            for text in _conventions(_convention_at(graph, result), [result], inherited)
+            for text in _conventions(_convention_at(result, numbers), [result], inherited)
         )
         if name:
             remark = ", ".join(conventions)
-            steps.append(_gradient_step(adjoint, root_name, name, notation, label, remark))
+            line = _written_line(notation.gradient(root_name, name), adjoint.gradient, label, numbers)
+            plain_name = derivative_name(root_name, name)
+            steps.append(_gradient_step(adjoint, line, plain_name, label, numbers, remark))
         else:
             inherited[adjoint.node] = list(conventions)
     return steps
 
 
-def _convention_at(graph: Graph, node: Value) -> str:
+def _convention_at(node: Value, numbers: LineNumbers) -> str:
     """The convention that the derivative of a node rests on: at a kink, at a tie."""
     operation = node.operation
-    at_kink = operation and operation.kink and operation.kink(*graph.numbers(node))
+    at_kink = operation and operation.kink and operation.kink(*map(numbers.of, node.operands))
     return operation.convention if operation and at_kink else ""
 
 
 def _gradient_step(
-    adjoint: Adjoint, root_name: str, name: str, notation: Notation, label: Labels, remark: str
+    adjoint: Adjoint,
+    line: Mapping[str, Any],
+    plain_name: str,
+    label: Labels,
+    numbers: LineNumbers,
+    remark: str,
 ) -> Step:
-    gradient = adjoint.gradient
-    recorded = gradient.__class__ is Value
-    shown, number = notation.gradient(root_name, name), number_of(gradient)
-    formulas = _formula(gradient, label) if recorded else ("", "")
-    in_latex = _formula(gradient, label, latex=True) if recorded else ()
     return Step(
-        shown,
-        *formulas,
-        number,
-        latex=equation(latex_name(shown), *in_latex, number_text(number)),
+        **line,
         node=adjoint.node,
         of_gradient=True,
-        plain_name=derivative_name(root_name, name),
-        contributions=_contributions(adjoint, label),
+        plain_name=plain_name,
+        contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
 
 
-def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
+def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
     count = len(adjoint.paths)
     if count < 2 or adjoint.gradient.__class__ is not Value:
@@ -272,20 +339,40 @@ def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
     operands = adjoint.gradient.operands
     lines = []
     for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
-        factors = dot.text([_operand_term(x, _by_name(label)) for x in pair]).text
-        numbers = dot.text([_operand_term(x, _by_number(label)) for x in pair]).text
-        upstream, local = map(number_of, pair)
-        through = label(result) or write(result, _by_name(label)).text
-        line = equation(factors, numbers, number_text(upstream * local))
+        pen = numbers.pen()
+        through = label(result) or write(result, _by_name(label), pen=pen).text
+        line = equation(*_product(pair, label, numbers))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
+
+
+def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
+    """Two factors by name, by number, and their product."""
+    for by_number in (False, True):
+        pen = numbers.pen()
+        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
+        factors = [_operand_term(x, leaf, pen) for x in pair]
+        yield Member(pen.operation(dot, factors).text, pen.rounded)
+    upstream, local = map(numbers.of, pair)
+    product = numbers.of_number(upstream * local)
+    yield Member(product.text, product.rounded)
 
 
 # --- all of it ------------------------------------------------------------------------------------
 
 
-def derive(root: Value | Graph, *, notation: Notation = NOTES) -> Derivation:
+def line_numbers(graph: Graph, label: Labels, style: NumberStyle) -> LineNumbers:
+    """The numbers that the lines of a graph show in a style."""
+    return RoundedLines(graph, label, style) if style.rounding else LineNumbers(style)
+
+
+def derive(
+    root: Value | Graph, *, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+) -> Derivation:
     """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
+
+    `shown` says how numbers are shown, as `decimals=4` or `comma=True`, and whether the result of
+    each line is rounded before the next goes on with it: see `NumberStyle`.
 
     >>> from autograd import Value
     >>> w, a = Value(2, "w"), Value(3, "a")
@@ -294,8 +381,10 @@ def derive(root: Value | Graph, *, notation: Notation = NOTES) -> Derivation:
     dL/dL = 1
     dL/dw = a = 3
     dL/da = w = 2
+    >>> print(derive(Value(2, "w") / 3, decimals=2).forward[0])
+    L = w/3 = 2/3 ≈ 0.67
     """
-    return Derivation(root, notation)
+    return Derivation(root, notation, **shown)
 
 
 class Derivation:
@@ -308,22 +397,28 @@ class Derivation:
     ['dL/dL', 'dL/dw', 'dL/da']
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
+    def __init__(
+        self, root: Value | Graph, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+    ) -> None:
+        style = number_style("derive", shown, ["notation"], rounding=True)
         graph = _graph_of(root)
-        self.forward = tuple(forward_steps(graph))
-        self.gradients = tuple(gradient_steps(graph, notation=notation))
+        label = folded(graph)
+        numbers = line_numbers(graph, label, style)
+        self.forward = tuple(forward_steps(graph, label, numbers))
+        self.gradients = tuple(gradient_steps(graph, label, notation, numbers))
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.forward, *self.gradients)))
 
     def latex(self) -> str:
-        r"""All lines as one LaTeX block, aligned at the first equals sign.
+        r"""All lines as one LaTeX block, aligned at the first sign of relation.
 
         >>> from autograd import Value
         >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
         L &= w \cdot a = 2 \cdot 3 = 6 \\
         """
-        lines = [step.latex.replace(" = ", " &= ", 1) for step in (*self.forward, *self.gradients)]
+        steps = (*self.forward, *self.gradients)
+        lines = [re.sub(r" (=|\\approx) ", r" &\1 ", step.latex, count=1) for step in steps]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:

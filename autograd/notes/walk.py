@@ -12,22 +12,30 @@ dL/dw = a = 1.1
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from autograd.notes.notation import NOTES, Notation
-from autograd.notes.numbers import number_text
-from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps
+from autograd.notes.number_style import RoundedNumbers, number_style
+from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps, line_numbers
 from autograd.reading import Graph, Value, printable
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-def walk(root: Value | Graph, *, notation: Notation = NOTES) -> Walk:
+
+def walk(
+    root: Value | Graph, *, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
+
+    `shown` says how numbers are shown, and whether each step is rounded: see `NumberStyle`.
 
     >>> w, a = Value(0.9, "w"), Value(1.1, "a")
     >>> steps = walk(w * a)
     >>> print(steps.next().step)
     L = w*a = 0.9*1.1 = 0.9900000000000001
     """
-    return Walk(root, notation)
+    return Walk(root, notation, **shown)
 
 
 class Walk:
@@ -41,16 +49,21 @@ class Walk:
     4
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation = NOTES) -> None:
+    def __init__(
+        self, root: Value | Graph, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+    ) -> None:
+        style = number_style("walk", shown, ["notation"], rounding=True)
         graph = Graph.of(root)
         label = every_node(graph)
-        forward, gradients = forward_steps(graph, label), gradient_steps(graph, label, notation)
+        numbers = line_numbers(graph, label, style)
+        forward = forward_steps(graph, label, numbers)
+        gradients = gradient_steps(graph, label, notation, numbers)
         self.steps: tuple[Step, ...] = (*forward, *gradients)
         self.position = 0
         computed = {step.node: step.name for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         self._names = leaves | computed
-        self._given = {node: number_text(graph.data[node]) for node in leaves}
+        self._given = {node: numbers.result(node).marked for node in leaves}
         self._computed_at: dict[tuple[Value, bool], int] = {}
         self._named: dict[str, list[int]] = {}
         for number, step in enumerate(self.steps, start=1):
@@ -158,7 +171,7 @@ class Walk:
         number = self._computed_at.get((node, of_gradient))
         if number is None or number > self.position:
             return "-"
-        return number_text(self.steps[number - 1].number)
+        return self.steps[number - 1].marked
 
     def __repr__(self) -> str:
         step = self.step
