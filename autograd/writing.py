@@ -66,7 +66,7 @@ class Layout:
         return Term(text, SIGNED, after=self._filled(operands, PRODUCT))
 
     def _filled(self, operands: Sequence[Term], signed: int) -> str:
-        """The template with its operands; where a sign may stand, those ask for `signed` at least."""
+        """The template with its operands; slots in which a sign may stand ask for `signed`."""
         asked = (max(slot, signed) if slot == SIGNED else slot for slot in self.slots)
         each = zip(operands, chain(asked, repeat(ANY)), strict=False)
         return self.template.format(*(operand.within(slot) for operand, slot in each))

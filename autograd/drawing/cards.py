@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.notes.expressions import name_term, write
-from autograd.notes.numbers import short_number
+from autograd.notes.expressions import Pen, name_term, write
+from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
 
 UNDEFINED = "undefined"
@@ -68,8 +68,8 @@ class Cards:
     arrows: tuple[Arrow, ...]
 
 
-def cards_of(root: Value | Graph) -> Cards:
-    """Everything that a picture of `root` shows.
+def cards_of(root: Value | Graph, style: NumberStyle = PLAIN) -> Cards:
+    """Everything that a picture of `root` shows, its numbers in a style.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
@@ -78,34 +78,36 @@ def cards_of(root: Value | Graph) -> Cards:
     graph = Graph.of(root)
     cards: dict[Value, Card] = {}
     for node in graph.order:
-        cards[node] = _card(graph, cards, node)
-    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node))
+        cards[node] = _card(graph, cards, node, style)
+    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node, style))
     return Cards(tuple(cards.values()), tuple(arrows))
 
 
-def _card(graph: Graph, cards: Mapping[Value, Card], node: Value) -> Card:
+def _card(graph: Graph, cards: Mapping[Value, Card], node: Value, style: NumberStyle) -> Card:
     operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
     return Card(
         node=node,
         index=graph.position[node],
         operands=tuple(operands),
         name=graph.names[node],
-        formula=_formula(graph, node),
-        value=short_number(graph.data[node]),
+        formula=_formula(graph, node, style),
+        value=style.short(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
         switched_off=graph.is_off(node),
     )
 
 
-def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arrow]:
+def _arrows(
+    graph: Graph, cards: Mapping[Value, Card], node: Value, style: NumberStyle
+) -> list[Arrow]:
     """An arrow from each operand of a node."""
     each = zip(node.operands, _local_or_undefined(graph, node), strict=True)
     return [
         Arrow(
             operand=cards[operand],
             result=cards[node],
-            local=_written(local),
+            local=_written(local, style),
             flow=_flow(graph.gradients[node], local),
             off=local is None or node not in graph.live,
         )
@@ -114,11 +116,16 @@ def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arro
     ]
 
 
-def _formula(graph: Graph, node: Value) -> str:
-    """The written expression of one node over the names of its operands; "" for a leaf."""
+def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
+    """The written expression of one node over the names of its operands; "" for a leaf.
+
+    It stands after ≈ where a number in it is rounded.
+    """
     if node.operation is None:
         return ""
-    return write(node, lambda operand: name_term(graph.names[operand])).text
+    pen = Pen(style)
+    formula = write(node, lambda operand: name_term(graph.names[operand]), pen=pen).text
+    return f"≈ {formula}" if pen.rounded else formula
 
 
 def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
@@ -129,10 +136,10 @@ def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
         return [UNDEFINED] * len(node.operands)
 
 
-def _written(local: Any) -> str:
+def _written(local: Any, style: NumberStyle) -> str:
     if local is None:
         return "0"
-    return UNDEFINED if local is UNDEFINED else short_number(local)
+    return UNDEFINED if local is UNDEFINED else style.of_constants.short(local)
 
 
 def _flow(gradient: Any, local: Any) -> Any:

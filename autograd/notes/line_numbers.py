@@ -167,5 +167,6 @@ def _in_type_of(like: Any, number: Any) -> Any:
     if exact is None or isinstance(like, Fraction):
         return number
     if isinstance(like, Decimal):
-        return number if isinstance(number, Decimal) else Decimal(exact.numerator) / exact.denominator
+        is_decimal = isinstance(number, Decimal)
+        return number if is_decimal else Decimal(exact.numerator) / exact.denominator
     return number if isinstance(number, (int, float)) else in_type(like, exact)

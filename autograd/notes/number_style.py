@@ -299,15 +299,14 @@ def _complex_text(number: complex, part: Any) -> str:
     return f"({part(number.real)}{'' if imaginary.startswith('-') else '+'}{imaginary}j)"
 
 
-def _check_count(name: str, count: object, least: int, what: str) -> None:
+def _check_count(name: str, count: Any, least: int, what: str) -> None:
+    sentence = f"{name} is how many {what} are shown, an int from {least} to {MOST_PLACES}"
     if count is None:
         return
     if count.__class__ is not int:
-        raise TypeError(f"{name} is how many {what} are shown, an int such as 4, not {_told(count)}")
-    if not least <= count <= MOST_PLACES:  # type: ignore[operator]
-        raise ValueError(
-            f"{name} is how many {what} are shown, from {least} to {MOST_PLACES}, not {count}"
-        )
+        raise TypeError(f"{sentence}, not {_told(count)}")
+    if not least <= count <= MOST_PLACES:
+        raise ValueError(f"{sentence}, not {count}")
 
 
 def _told(given: object) -> str:
@@ -323,7 +322,7 @@ def number_style(
 
     >>> number_style("draw", {"decimal": 4}, ["theme"])
     Traceback (most recent call last):
-    TypeError: draw has no option decimal: did you mean decimals? The options are theme, decimals, ...
+    TypeError: draw has no option decimal: did you mean decimals? The options are theme, ...
     """
     names = [entry.name for entry in fields(NumberStyle)]
     if not rounding:

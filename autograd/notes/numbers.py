@@ -72,7 +72,7 @@ def is_beyond(number: Any) -> bool:
     if isinstance(number, Decimal):
         return number.is_finite() and abs(number.adjusted()) >= MOST_POWER
     if isinstance(number, (int, Fraction)):
-        return max(abs(number.numerator), number.denominator) >= BEYOND
+        return bool(abs(number.numerator) >= BEYOND or number.denominator >= BEYOND)
     return False
 
 

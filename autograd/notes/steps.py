@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -165,34 +165,29 @@ def forward_steps(
         own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
-            steps.append(_forward_step(node, label, numbers, conventions))
+            line = _line(label(node) or "L", node, node, label, numbers)
+            steps.append(replace(line, remark=", ".join(conventions)))
         else:
             inherited[node] = conventions
     return steps
 
 
-def _forward_step(
-    node: Value, label: Labels, numbers: LineNumbers, conventions: Sequence[str]
-) -> Step:
-    written = _written_line(label(node) or "L", node, label, numbers)
-    return Step(**written, node=node, remark=", ".join(conventions))
-
-
-def _written_line(name: str, x: Any, label: Labels, numbers: LineNumbers) -> dict[str, Any]:
-    """A line in text and in LaTeX: what a node, or a plain number, is called and arrives at."""
+def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
+    """The line of x, a recorded node or a plain number, in text and in LaTeX."""
     result, recorded = numbers.result(x), x.__class__ is Value
     formula, substituted = _formula(x, label, numbers) if recorded else (Member(""), Member(""))
     in_latex = _formula(x, label, numbers, latex=True) if recorded else ()
     end = Member(result.latex, result.rounded)
-    return {
-        "name": name,
-        "formula": formula.text,
-        "substituted": substituted.text,
-        "number": result.number,
-        "result": result.text,
-        "rounded": (formula.rounded, substituted.rounded, result.rounded),
-        "latex": equation(Member(latex_name(name)), *in_latex, end, approximately=r"\approx"),
-    }
+    return Step(
+        name,
+        formula.text,
+        substituted.text,
+        result.number,
+        node,
+        latex=equation(Member(latex_name(name)), *in_latex, end, approximately=r"\approx"),
+        result=result.text,
+        rounded=(formula.rounded, substituted.rounded, result.rounded),
+    )
 
 
 def _conventions(
@@ -212,9 +207,7 @@ def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Le
     return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
 
 
-def _by_number(
-    label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None
-) -> Leaf:
+def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
     """The same with numbers in the names' places."""
     return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
 
@@ -297,10 +290,16 @@ def gradient_steps(
             for text in _conventions(_convention_at(result, numbers), [result], inherited)
         )
         if name:
-            remark = ", ".join(conventions)
-            line = _written_line(notation.gradient(root_name, name), adjoint.gradient, label, numbers)
-            plain_name = derivative_name(root_name, name)
-            steps.append(_gradient_step(adjoint, line, plain_name, label, numbers, remark))
+            shown = notation.gradient(root_name, name)
+            line = _line(shown, adjoint.gradient, adjoint.node, label, numbers)
+            more = replace(
+                line,
+                of_gradient=True,
+                plain_name=derivative_name(root_name, name),
+                contributions=_contributions(adjoint, label, numbers),
+                remark=", ".join(conventions),
+            )
+            steps.append(more)
         else:
             inherited[adjoint.node] = list(conventions)
     return steps
@@ -311,24 +310,6 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
     operation = node.operation
     at_kink = operation and operation.kink and operation.kink(*map(numbers.of, node.operands))
     return operation.convention if operation and at_kink else ""
-
-
-def _gradient_step(
-    adjoint: Adjoint,
-    line: Mapping[str, Any],
-    plain_name: str,
-    label: Labels,
-    numbers: LineNumbers,
-    remark: str,
-) -> Step:
-    return Step(
-        **line,
-        node=adjoint.node,
-        of_gradient=True,
-        plain_name=plain_name,
-        contributions=_contributions(adjoint, label, numbers),
-        remark=remark,
-    )
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
