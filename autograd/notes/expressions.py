@@ -36,7 +36,7 @@ def number_term(
 # How tightly a written number binds, the first that fits; what fits none is an expression.
 LEVELS = (
     (SIGNED, re.compile("-.*")),
-    (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}")),
+    (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
     (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}(\\%)?")),
     (PRODUCT, re.compile(r"([\d.,{}]+(\*| \\cdot )10\^[-\d{}]+|\d+/\d+)\\?%?")),
 )

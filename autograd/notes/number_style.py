@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from typing import Any, Literal, TypedDict
 
 from autograd.notes.numbers import (
@@ -18,6 +19,7 @@ from autograd.notes.numbers import (
     as_fraction,
     decimal_of,
     exact_value,
+    is_beyond,
     is_short,
     powers_of,
     shortened,
@@ -171,7 +173,9 @@ class NumberStyle:
         """
         if isinstance(number, complex):
             return any(map(self.of_constants.is_rounded, (number.real, number.imag)))
-        return self._written(number).rounded
+        if self.rounds:
+            return self._written(number).rounded
+        return not isinstance(number, Decimal) and is_beyond(number)
 
     def marked(self, number: Any) -> str:
         """The text, with ≈ before it where the number is rounded.
@@ -219,6 +223,8 @@ class NumberStyle:
         return self.percent and exact_value(number) is not None
 
     def _written(self, number: Any) -> Written:
+        if not (self.rounds or self.fractions or self.percent):
+            return written(number)
         exact = exact_value(number)
         if exact is None:
             return written(number)
@@ -278,7 +284,12 @@ def in_type(like: Any, exact: Fraction) -> Any:
         return exact
     if kind is Decimal:
         return Decimal(written_exactly(exact).text())
-    return int(exact) if kind is int and exact.denominator == 1 else float(exact)
+    if kind is int and exact.denominator == 1:
+        return int(exact)
+    try:
+        return float(exact)
+    except OverflowError:  # as floats do
+        return inf if exact > 0 else -inf
 
 
 def _short_fraction(number: Any) -> Fraction | None:

@@ -82,6 +82,10 @@ def written(number: Any) -> Written:
     >>> written(1e-05), written(Fraction(1, 3))
     (Written(sign='', digits='1', exponent=-5, ...), Written(sign='', digits='1', exponent=0, ...))
     """
+    kind = number.__class__
+    if (kind is float and 1e-4 <= abs(number) < 1e15) or (kind is int and abs(number) < 1e15):
+        # Most numbers, and quickly.
+        return Written("-" if number < 0 else "", str(abs(number)).removesuffix(".0"))
     exact = exact_value(number)
     if exact is None:
         return _as_it_is(number)
@@ -202,7 +206,12 @@ def is_short(text: str) -> bool:
     >>> is_short("12345678"), is_short("123456789")
     (True, False)
     """
+    text = text.replace("*10^", "e")  # as Python writes it, the 10 is no digit of the number
     return len(re.sub(r"[^0-9]", "", text).lstrip("0")) <= 8 and len(text) <= 14
+
+
+def _beyond_floats(number: int | Fraction) -> bool:
+    return max(abs(number.numerator), number.denominator) >= 10**300
 
 
 def shortened(number: Any) -> Written:
@@ -212,9 +221,9 @@ def shortened(number: Any) -> Written:
     ('0.6667', '1.000*10^5000')
     """
     value: float | Decimal
-    rational = isinstance(number, (int, Fraction))
-    if rational and max(abs(number.numerator), number.denominator) >= 10**300:
-        value = Decimal(number.numerator) / number.denominator  # beyond what a float holds
-    else:
+    value = number
+    if isinstance(number, (int, Fraction)) and _beyond_floats(number):
+        value = Decimal(number.numerator) / number.denominator
+    elif not isinstance(number, Decimal) or abs(number.adjusted()) < 300:
         value = float(number)
     return _read(f"{value:.{FEW}g}")._replace(rounded=True)
