@@ -357,15 +357,15 @@ def test_a_misspelt_option_is_named_with_the_right_ones(reader):
     ("options", "kind", "sentence"),
     [
         ({"decimals": -1}, ValueError, "decimals is how many places after the point are shown, an"),
-        ({"decimals": 301}, ValueError, "an int from 0 to 300, not 301"),
-        ({"decimals": True}, TypeError, "an int from 0 to 300, not True"),
-        ({"decimals": 2.5}, TypeError, "an int from 0 to 300, not 2.5"),
+        ({"decimals": 101}, ValueError, "an int from 0 to 100, not 101"),
+        ({"decimals": True}, TypeError, "an int from 0 to 100, not True"),
+        ({"decimals": 2.5}, TypeError, "an int from 0 to 100, not 2.5"),
         (
             {"digits": 0},
             ValueError,
             "digits is how many significant digits are shown, an int from 1",
         ),
-        ({"digits": "4"}, TypeError, "an int from 1 to 300, not '4'"),
+        ({"digits": "4"}, TypeError, "an int from 1 to 100, not '4'"),
         ({"comma": 1}, TypeError, "comma is True or False, not int"),
         ({"percent": None}, TypeError, "percent is True or False, not NoneType"),
         (

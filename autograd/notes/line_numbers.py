@@ -99,8 +99,8 @@ class RoundedLines(LineNumbers):
         self._graph, self._label = graph, label
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
-        for leaf in (node for node in graph.order if node.operation is None):
-            _require_decimals(leaf)
+        for node in graph.order:
+            _require_decimals(node)
         self.compute([graph.root])
 
     def compute(self, roots: Iterable[Value]) -> None:
@@ -139,12 +139,12 @@ class RoundedLines(LineNumbers):
         return Result(number, style.text(number), style.latex(number), is_rounded)
 
 
-def _require_decimals(leaf: Value) -> None:
-    if not isinstance(leaf.data, ROUNDED_TYPES):
-        name = printable(leaf.name) or "a number"
+def _require_decimals(node: Value) -> None:
+    if not isinstance(node.data, ROUNDED_TYPES):
+        name = printable(node.name) or "a number"
         raise TypeError(
             "rounding='each step' rounds int, float, Fraction and Decimal: "
-            f"{name} is of type {type(leaf.data).__name__}"
+            f"{name} is of type {type(node.data).__name__}"
         )
 
 

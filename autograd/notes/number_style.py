@@ -28,7 +28,7 @@ from autograd.notes.numbers import (
 )
 from autograd.reading import printable
 
-MOST_PLACES = 300
+MOST_PLACES = 100
 SHORT = 10**8  # the denominator of a float or Decimal that is shown as a fraction is below
 
 

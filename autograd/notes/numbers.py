@@ -104,7 +104,7 @@ def powers_of(number: Any) -> range | None:
 def written_exactly(number: Fraction, without_power: range | None = None) -> Written:
     """A rational as a decimal, as a fraction where that does not terminate."""
     places = _places(number)
-    if places is None:
+    if places is None or places + len(str(number.numerator)) > MOST_POWER:
         return as_fraction(number)
     return decimal_of(number.numerator * 10**places // number.denominator, places, without_power)
 
