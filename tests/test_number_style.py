@@ -224,6 +224,10 @@ def test_a_gradient_that_only_has_a_name_is_rounded_once():
     assert lines(w * x, decimals=2)[2] == "dL/dw = x ≈ 0.67"
 
 
+def test_a_name_that_looks_rounded_is_a_name():
+    assert lines(named(Value(0.5, "≈x") * 2), decimals=2)[0] == "y = ≈x*2 = 0.5*2 = 1"
+
+
 def test_contributions_are_shown_in_the_style():
     a, b = Value(2 / 3, "a"), Value(0.5, "b")
     shown = repr(walk(named(a * b + a), decimals=2).goto("dy/da")).splitlines()
@@ -413,7 +417,10 @@ with (Path(__file__).parent / "documents" / "rounded.csv").open(
 
 
 def sigmoid_sigmoid(number):
-    """deep-learning notes: 1-1-1, two sigmoids, half squared error."""
+    """1-1-1, two sigmoids, half squared error; halves are rounded up: -0.0245*0.5 is -0.0123.
+
+    "Step-by-Step Numerical Example of Backpropagation", in deep-learning notes on GitHub.
+    """
     x, w1, b1 = Value(number("0.5"), "x"), Value(number("2"), "w1"), Value(number("0.5"), "b1")
     w2, b2, y = Value(number("1.5"), "w2"), Value(number("-1"), "b2"), Value(number("1"), "y")
     z1 = named(w1 * x + b1, "z1")
@@ -424,7 +431,11 @@ def sigmoid_sigmoid(number):
 
 
 def sigmoid_linear(number):
-    """machine-learning mathematics by hand: 1-1-1, sigmoid, then linear, half squared error."""
+    """1-1-1, sigmoid, then linear, half squared error.
+
+    "Worked Numerical Example: backprop on a 2-layer MLP, by hand", part 19, "Neural Networks and
+    Backpropagation", of a series on the mathematics of machine learning.
+    """
     w1, b1, x = Value(number("0.5"), "w1"), Value(number("0"), "b1"), Value(number("1"), "x")
     w2, b2, y = Value(number("-1"), "w2"), Value(number("0.1"), "b2"), Value(number("0"), "y")
     z1 = named(w1 * x + b1, "z1")
@@ -434,6 +445,10 @@ def sigmoid_linear(number):
 
 
 def han_kamber(number):
+    """3-2-1, two sigmoid layers; the forward pass is printed to three places, the errors to four.
+
+    J. Han, M. Kamber, J. Pei, "Data Mining", 3rd ed., 2012, Example 9.1.
+    """
     model = nn.MLP.from_weights(
         [[["0.2", "0.4", "-0.5"], ["-0.3", "0.1", "0.2"]], [["-0.3", "-0.2"]]],
         [["-0.4", "0.2"], ["0.1"]],
@@ -461,6 +476,23 @@ def test_published_lines_that_round_each_step_digit_for_digit(example, number):
     for row in rows:
         assert steps[row["name"]].result == row["printed"], row
         assert type(steps[row["name"]].number) is number
+
+
+def test_the_errors_and_updates_of_han_and_kamber_digit_for_digit():
+    out = {j: Value(o, f"O_{j}") for j, o in {4: 0.332, 5: 0.525, 6: 0.474}.items()}
+    w46, w56 = Value(-0.3, "w_46"), Value(-0.2, "w_56")
+    err6 = named(out[6] * (1 - out[6]) * (1 - out[6]), "Err_6")
+    err5 = named(out[5] * (1 - out[5]) * err6 * w56, "Err_5")
+    err4 = named(out[4] * (1 - out[4]) * err6 * w46, "Err_4")
+    found = derive(total([err6, err5, err4]), decimals=4, **EACH).forward
+    assert [step.result for step in found[:3]] == ["0.1311", "-0.0065", "-0.0087"]
+    rate, err = Value(0.9, "l"), Value(found[0].number, "Err_6")
+    assert lines(named(w46 + rate * err * out[4], "w_46"), decimals=3, **EACH)[0].endswith(
+        "≈ -0.261"
+    )
+    assert lines(named(w56 + rate * err * out[5], "w_56"), decimals=3, **EACH)[0].endswith(
+        "≈ -0.138"
+    )
 
 
 def test_rounding_what_is_shown_gives_other_digits():
@@ -499,6 +531,27 @@ def test_what_is_given_is_not_rounded():
     y = named(Value(2 / 3, "x") * 3)
     assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2"
     assert lines(Value(Fraction(1, 3), "x"), decimals=2, **EACH)[0] == "x = 1/3"
+
+
+def test_a_rounded_number_is_written_as_it_was_where_it_is_used():
+    y = named(Value(0.000012, "x") * 1)
+    assert lines(named(y * 2, "L"), decimals=5, **EACH)[:2] == [
+        "y = x*1 = 1.2*10^-5*1 ≈ 0.00001",
+        "L = y*2 = 0.00001*2 = 0.00002",
+    ]
+
+
+def test_in_percent_so_many_places_of_the_percent_are_gone_on_with():
+    y = named(Value(0.12345, "x") * 1)
+    assert lines(named(y * 2, "L"), decimals=1, percent=True, **EACH)[:2] == [
+        "y = x*1 = 12.345%*1 ≈ 12.3%",
+        "L = y*2 = 12.3%*2 = 24.6%",
+    ]
+
+
+def test_what_a_float_cannot_hold_is_infinite_as_in_the_graph():
+    y = named(Value(1e200, "x") * 1e200)
+    assert lines(y, decimals=1, **EACH)[0] == "y = x*(1*10^200) = 1*10^200*(1*10^200) ≈ inf"
 
 
 def test_a_line_rounds_once_whatever_it_writes_out():

@@ -135,7 +135,7 @@ class RoundedLines(LineNumbers):
         if x.__class__ is not Value or x not in self._results:
             style = style.exact
             return Result(number, style.text(number), style.latex(number), False)
-        is_rounded = style.is_rounded(self._results[x])
+        is_rounded = exact_value(self._results[x]) != exact_value(number)
         return Result(number, style.text(number), style.latex(number), is_rounded)
 
 
