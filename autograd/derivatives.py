@@ -143,17 +143,17 @@ class Adjoint(NamedTuple):
     paths: Sequence[tuple[Any, Operand]]
 
 
-def adjoints(root: N, part: Sequence[N] | None = None) -> Iterator[Adjoint]:
+def adjoints(root: N, part: Sequence[N] | None = None, seed: int = 1) -> Iterator[Adjoint]:
     """The gradient in every node, from the root down, recorded: dot(upstream, local derivatives).
 
-    The root's own is the plain number 1. A `part` of the topological order gives the gradients in
-    its nodes, by the paths within it.
+    The root's own is the plain number 1; a `seed` of -1 gives the gradients of -root. A `part` of
+    the topological order gives the gradients in its nodes, by the paths within it.
     """
     kind: Any = root.__class__
     order = topological_order(root) if part is None else part
     reached = live(order, [root])
     paths: dict[N, list[tuple[N, Operand]]] = {node: [] for node in order}
-    gradient: dict[N, Operand] = {root: constant(1, root.data)}
+    gradient: dict[N, Operand] = {root: constant(seed, root.data)}
     for node in reversed(order):
         if node is not root:
             pairs = [(gradient[result], local) for result, local in paths[node]]

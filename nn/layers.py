@@ -1,8 +1,9 @@
 """Neurons and layers, computed as the notes do: z = w . a + b, then a = activation(z).
 
 One neuron's z is one node, and so is its activation. Names are the notes': w_jk^l connects neuron k
-of layer l-1 to neuron j of layer l; b_j^l is a neuron's bias, b^l one that a layer shares. They are
-made once, with the network; a model remembers nothing of a call.
+of layer l-1 to neuron j of layer l; b_j^l is a neuron's bias, b^l one that a layer shares; or those
+of another notation. They are made once, with the network; a model remembers nothing of a call.
+`sizes` are the widths of the network, for notations that count through it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.entry import Operation
+from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import NOTES, Notation
+from autograd.notes.profiles import notation_of
 from autograd.number_types import kept, python_number
 from autograd.operations import dot
 from autograd.value import Value, record
@@ -45,21 +48,25 @@ class Neuron(Module):
         *,
         layer: int = 1,
         index: int = 0,
-        notation: Notation = NOTES,
+        sizes: tuple[int, ...] = (),
+        notation: Notation | str = NOTES,
     ) -> None:
-        weights = listed(weights)
+        weights, named = listed(weights), notation_of(notation).named
         if not len(weights):
             raise ValueError("a neuron needs at least one weight")
         self.weights = tuple(
-            _parameter(w, notation.weight(layer, index, source)) for source, w in enumerate(weights)
+            _parameter(w, named(Quantity(Role.WEIGHT, layer, index, source, sizes)))
+            for source, w in enumerate(weights)
         )
         self.bias: Value | None = None
         if bias is not None and bias is not False:
-            self.bias = _parameter(bias, notation.bias(layer, index))
+            self.bias = _parameter(bias, named(Quantity(Role.BIAS, layer, index, None, sizes)))
         self.activation = activation_of_neuron(activation)
         self.activation_label = self.activation.name if self.activation else LINEAR
-        self.preactivation_name = notation.preactivation(layer, index)
-        self.activation_name = notation.activation(layer, index)
+        self.preactivation_name: str = named(
+            Quantity(Role.PREACTIVATION, layer, index, None, sizes)
+        )
+        self.activation_name: str = named(Quantity(Role.ACTIVATION, layer, index, None, sizes))
 
     def __call__(self, inputs: Sequence[Any], *more: Any) -> Value:
         """One forward pass over as many inputs as weights, recorded.
@@ -125,7 +132,8 @@ class Layer(Module):
         activation: str | Operation = LINEAR,
         *,
         number: int = 1,
-        notation: Notation = NOTES,
+        sizes: tuple[int, ...] = (),
+        notation: Notation | str = NOTES,
     ) -> None:
         weights, biases = listed(weights), listed(biases)
         if not is_row(weights) or not all(map(is_row, weights)):
@@ -133,7 +141,8 @@ class Layer(Module):
                 f"the weights of layer {number} are a list of rows, one for each neuron, as in "
                 f"[[0.5, -1.0]] for one of two inputs: got {weights!r}"
             )
-        each = _bias_of_each(biases, len(weights), number, notation)
+        of_layer = Quantity(Role.BIAS, number, None, None, sizes)
+        each = _bias_of_each(biases, len(weights), of_layer, notation_of(notation))
         self.number = number
         self.inputs = len(weights[0])
         for index, row in enumerate(weights):
@@ -145,7 +154,7 @@ class Layer(Module):
         self.softmax = activation == SOFTMAX
         of_neuron = LINEAR if self.softmax else activation
         self.neurons = [
-            Neuron(row, bias, of_neuron, layer=number, index=index, notation=notation)
+            Neuron(row, bias, of_neuron, layer=number, index=index, sizes=sizes, notation=notation)
             for index, (row, bias) in enumerate(zip(weights, each, strict=True))
         ]
         self.activation_label = SOFTMAX if self.softmax else self.neurons[0].activation_label
@@ -223,19 +232,22 @@ def _parameter(given: Any, name: str) -> Value:
     return value
 
 
-def _bias_of_each(biases: Any, neurons: int, number: int, notation: Notation) -> Sequence[Any]:
+def _bias_of_each(
+    biases: Any, neurons: int, of_layer: Quantity, notation: Notation
+) -> Sequence[Any]:
     """What was given for the biases of a layer, as one for each neuron; None for none."""
     if biases is None or biases is False:
         biases = [None] * neurons
     elif not hasattr(biases, "__len__"):
-        biases = [_parameter(biases, notation.shared_bias(number))] * neurons
+        biases = [_parameter(biases, notation.named(of_layer))] * neurons
     elif any(bias is None or bias is False for bias in biases):
         raise ValueError(
-            f"layer {number} needs a bias for each neuron, or None in the place of the whole list"
+            f"layer {of_layer.layer} needs a bias for each neuron, or None in the place of the "
+            "whole list"
         )
     if len(biases) != neurons or not neurons:
         raise ValueError(
-            f"layer {number} needs one bias for each row of weights: {neurons} rows, "
+            f"layer {of_layer.layer} needs one bias for each row of weights: {neurons} rows, "
             f"{len(biases)} biases"
         )
     return list(biases)

@@ -5,10 +5,11 @@ runs no code.
 Python number that equals it. In a model that declares a number type all numbers are of that type;
 an int is converted where that is exact, what else is of another type is refused.
 
-A file of version 1 has, for each layer, its rows of weights and its biases. Version 2, written only
-where a model needs it, has null in the place of the biases of a layer without; and where a
-parameter stands in several places, or has a name of its own, "parameter NAME" in each of them and
-its number once, under "named".
+A file of version 1 has, for each layer, its rows of weights and its biases, and six fields of the
+notation. Version 2, written only where a model needs it, has null in the place of the biases of a
+layer without; where a parameter stands in several places, or has a name of its own, "parameter
+NAME" in each of them and its number once, under "named"; and what else differs in the notation from
+the notes'.
 
 >>> import nn, tempfile, pathlib
 >>> from fractions import Fraction
@@ -38,7 +39,7 @@ from autograd.writing import printable
 from nn.activations import LINEAR
 from nn.declared_type import of_type
 from nn.layers import Layer
-from nn.model_reading import FORMAT, MOST_BYTES, REFERENCE, decoded_model
+from nn.model_reading import FIRST_FIELDS, FORMAT, MOST_BYTES, REFERENCE, decoded_model
 from nn.network import MLP
 from nn.number_codec import NUMBERS, encoded_number
 
@@ -95,12 +96,13 @@ def encoded_model(model: MLP) -> str:
         return _encoded_parameter(parameter, model.numbers)
 
     without = any(neuron.bias is None for layer in model.layers for neuron in layer.neurons)
+    notation = _encoded_notation(model.notation)
     whole: dict[str, Any] = {
         "format": FORMAT,
-        "version": 2 if named or without else 1,
+        "version": 2 if named or without or not _is_first(notation) else 1,
         "numbers": model.numbers and model.numbers.__name__,
         "not_finite": any(not is_finite(p.data) for p in model.parameters()),
-        "notation": dataclasses.asdict(model.notation),
+        "notation": notation,
     }
     if whole["version"] == 2:
         whole["named"] = {
@@ -108,6 +110,21 @@ def encoded_model(model: MLP) -> str:
         }
     whole["layers"] = [_encoded_layer(layer, place) for layer in model.layers]
     return json.dumps(whole, indent=1, allow_nan=False) + "\n"
+
+
+def _encoded_notation(notation: Notation) -> dict[str, Any]:
+    """The fields that version 1 has, and what else differs from the notes' notation."""
+    default = dataclasses.asdict(Notation())
+    return {
+        name: given
+        for name, given in dataclasses.asdict(notation).items()
+        if name in FIRST_FIELDS or given != default[name]
+    }
+
+
+def _is_first(notation: dict[str, Any]) -> bool:
+    """Whether version 1 can hold it: its own fields, one pattern each."""
+    return set(notation) == FIRST_FIELDS and tuple not in map(type, notation.values())
 
 
 def _check_types(model: MLP) -> None:
@@ -127,11 +144,12 @@ def _named(model: MLP) -> dict[str, Value]:
     uses = Counter(map(id, model._places()))
     found: dict[str, Value] = {}
     seen: set[int] = set()
+    sizes = (model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers))
     for number, layer in enumerate(model.layers, start=1):
         for index, neuron in enumerate(layer.neurons):
             of_places = [
-                *(model.notation.weight(number, index, k) for k in range(len(neuron.weights))),
-                model.notation.bias(number, index),
+                *(model.notation.weight(number, index, k, sizes) for k in range(layer.inputs)),
+                model.notation.bias(number, index, sizes),
             ]
             for parameter, of_place in zip(neuron._places(), of_places, strict=False):
                 name = parameter.name or of_place

@@ -24,6 +24,14 @@ MOST_MARKS = (
 )  # brackets and commas: one a parameter, another a row, some a layer
 MOST_LETTERS = 100  # of a name, or of a pattern of names
 REFERENCE = "parameter "
+FIRST_FIELDS = {  # of a notation, those that a file of version 1 has
+    "weight_pattern",
+    "bias_pattern",
+    "preactivation_pattern",
+    "activation_pattern",
+    "delta_pattern",
+    "first_index",
+}
 
 
 def decoded_model(content: str | bytes) -> MLP:
@@ -40,7 +48,7 @@ def decoded_model(content: str | bytes) -> MLP:
         [weights for weights, _, _ in layers],
         [biases for _, biases, _ in layers],
         [activation for _, _, activation in layers],
-        notation=_decoded_notation(whole["notation"]),
+        notation=_decoded_notation(whole["notation"], whole["version"]),
     )
     model.numbers = NUMBERS[numbers] if numbers else None  # afterwards: it would read floats anew
     for parameter in model.parameters():
@@ -152,22 +160,32 @@ def _require_keys(found: Any, expected: set[str], what: str) -> None:
         raise ValueError(f"{what} {kind} {', '.join(shown(key) for key in sorted(keys)[:8])}")
 
 
-def _decoded_notation(found: Any) -> Notation:
+def _decoded_notation(found: Any, version: int) -> Notation:
     fields = {entry.name: entry.default for entry in dataclasses.fields(Notation)}
-    _require_keys(found, set(fields), "the notation")
-    for name, value in found.items():
-        if value.__class__ is not fields[name].__class__:
-            raise ValueError(f"the notation's {name} is {shown(value)}")
-        if isinstance(value, int) and abs(value) > 10**6:
-            raise ValueError(f"the notation's {name} is beyond {10**6}")
-        if isinstance(value, str) and len(value) > MOST_LETTERS:
-            raise ValueError(
-                f"the notation's {name} {shown(value)} is longer than {MOST_LETTERS} letters"
-            )
+    given = set(found) if isinstance(found, dict) and version > 1 else set()
+    _require_keys(found, FIRST_FIELDS | (given & fields.keys()), "the notation")
+    decoded = {name: _decoded_field(name, value, fields[name]) for name, value in found.items()}
     try:
-        return Notation(**found)
-    except ValueError as error:
+        return Notation(**decoded)
+    except (TypeError, ValueError) as error:
         raise ValueError(f"the notation's {error}") from error
+
+
+def _decoded_field(name: str, value: Any, default: Any) -> Any:
+    """A field of a notation, within bounds; a list of patterns as a tuple."""
+    if isinstance(value, list) and isinstance(default, (str, tuple)):
+        if len(value) > MOST_LAYERS:
+            raise ValueError(f"the notation's {name} has more than {MOST_LAYERS} patterns")
+        return tuple(_decoded_field(name, each, "") for each in value)
+    if value.__class__ is not default.__class__:
+        raise ValueError(f"the notation's {name} is {shown(value)}")
+    if isinstance(value, int) and abs(value) > 10**6:
+        raise ValueError(f"the notation's {name} is beyond {10**6}")
+    if isinstance(value, str) and len(value) > MOST_LETTERS:
+        raise ValueError(
+            f"the notation's {name} {shown(value)} is longer than {MOST_LETTERS} letters"
+        )
+    return value
 
 
 Decoded = tuple[list[list[Any]], "list[Any] | None", str]

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from autograd.entry import Operation
+from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import NOTES, Notation
+from autograd.notes.profiles import notation_of
 from autograd.number_types import is_array, is_number, number_of
 from autograd.value import Value
 from autograd.writing import printable
@@ -41,7 +43,6 @@ class MLP(Module):
 
     layers: list[Layer]
     notation: Notation
-    input_names: list[str]
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class MLP(Module):
         bias: bool | str = True,
         rng: random.Random | None = None,
         numbers: type | None = None,
-        notation: Notation = NOTES,
+        notation: Notation | str = NOTES,
     ) -> None:
         sizes, activations = listed(sizes), listed(activations)
         _require_counts(inputs, sizes)
@@ -83,7 +84,7 @@ class MLP(Module):
         biases: Sequence[Any] | None,
         activations: Sequence[str | Operation],
         numbers: type | None = None,
-        notation: Notation = NOTES,
+        notation: Notation | str = NOTES,
     ) -> MLP:
         """A network of given weights: one matrix a layer, one row a neuron; one list of biases a
         layer.
@@ -107,7 +108,12 @@ class MLP(Module):
         return model
 
     def _build(
-        self, weights: Any, biases: Any, activations: Any, numbers: type | None, notation: Notation
+        self,
+        weights: Any,
+        biases: Any,
+        activations: Any,
+        numbers: type | None,
+        notation: Notation | str,
     ) -> None:
         weights, biases, activations = listed(weights), listed(biases), listed(activations)
         if biases is None or biases is False:
@@ -123,20 +129,25 @@ class MLP(Module):
                 "one matrix of weights, one list of biases and one activation for each layer: "
                 f"got {len(weights)}, {len(biases)} and {len(activations)}"
             )
-        self.numbers, self.notation = numbers, notation
-        self.layers = []
+        self.numbers, self.notation = numbers, notation_of(notation)
+        self.layers, sizes = [], _widths(weights)
         for number, (matrix, bias, activation) in enumerate(
             zip(weights, biases, activations, strict=True), start=1
         ):
             given, of_layer = _in_type(matrix, numbers), _in_type(bias, numbers)
-            layer = Layer(given, of_layer, activation, number=number, notation=notation)
+            layer = Layer(
+                given, of_layer, activation, number=number, sizes=sizes, notation=notation
+            )
             if self.layers and layer.inputs != len(self.layers[-1].neurons):
                 raise ValueError(
                     f"layer {number} has {layer.inputs} weights a row, but layer {number - 1} has "
                     f"{len(self.layers[-1].neurons)} neurons"
                 )
             self.layers.append(layer)
-        self.input_names = [notation.activation(0, index) for index in range(self.layers[0].inputs)]
+        self.input_names: list[str] = [
+            self.notation.named(Quantity(Role.ACTIVATION, 0, index, None, sizes))
+            for index in range(self.layers[0].inputs)
+        ]
 
     # The result is Any, not a union: how many outputs there are is known only when it runs.
     def __call__(self, inputs: Iterable[Any], *more: Any) -> Any:
@@ -246,6 +257,14 @@ def summary(model: MLP) -> str:
             f"{count:>10}"
         )
     return "\n".join([*rows, f"total{len(model.parameters()):>45}"])
+
+
+def _widths(weights: Sequence[Any]) -> tuple[int, ...]:
+    """The inputs and the neurons of each layer; () where a layer will refuse its weights."""
+    try:
+        return (len(weights[0][0]), *map(len, weights))
+    except (IndexError, KeyError, TypeError):
+        return ()
 
 
 def _in_type(given: Any, numbers: type | None) -> Any:

@@ -113,7 +113,7 @@ def test_unnamed_nodes_are_numbered_past_the_names_taken():
         ("v2", "a*3"),
         ("v1", ""),
         ("v3", "v2 + v1"),
-        ("v4", "v3*a"),
+        ("L", "v3*a"),
     ]
 
 
@@ -299,11 +299,18 @@ def test_a_shared_bias_alone_with_the_loss_is_a_bias_still():
     assert groups.of[bias] == LOSS and groups.roles[bias] is Role.BIAS
 
 
-def test_a_notation_whose_names_leave_the_layer_out_has_no_frames():
+def test_typed_names_that_leave_the_layer_out_have_no_frames():
+    notation = Notation(bias_pattern="b{indices}", preactivation_pattern="s{indices}")
+    weight, bias = Value(2, "w_00^1"), Value(1, "b0")
+    total = weight * 3 + bias
+    total.name = "s0"
+    assert ">bias</FONT>" not in card(draw(total, notation=notation), "b0")
+
+
+def test_a_network_s_names_are_framed_by_what_they_mean():
     notation = Notation(bias_pattern="b{indices}", preactivation_pattern="s{indices}")
     model = MLP.from_weights([[[2, 3]]], [[1]], ["relu"], notation=notation)
-    picture = draw(model([1, 2]), notation=notation)
-    assert ">bias</FONT>" not in card(picture, "b0")
+    assert ">bias</FONT>" in card(draw(model([1, 2])), "b0")
 
 
 def test_the_dark_theme_has_its_own_colours():

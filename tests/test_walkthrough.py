@@ -341,7 +341,8 @@ def test_a_step_is_found_by_its_name_as_it_was_given():
 
 
 def test_a_name_in_latex_is_escaped():
-    assert latex_name("a\x1b") == r"\text{a x1b}" and "\x1b" not in latex_name("relu'(\x1b)")
+    assert latex_name("a\x1b") == r"\text{a}\backslash \text{x1b}"
+    assert "\x1b" not in latex_name("relu'(\x1b)")
 
 
 def test_names_of_derivatives_nested_without_end_are_text():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.notes.expressions import Pen, name_term, write
+from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
 
@@ -68,29 +69,31 @@ class Cards:
     arrows: tuple[Arrow, ...]
 
 
-def cards_of(root: Value | Graph, style: NumberStyle = PLAIN) -> Cards:
+def cards_of(root: Value | Graph, label: Labels | None = None, style: NumberStyle = PLAIN) -> Cards:
     """Everything that a picture of `root` shows, its numbers in a style.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
-    [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('v2', 'relu(v1)', '0')]
+    [('a', '', '2'), ('b', '', '-3'), ('v1', 'a*b', '-6'), ('L', 'relu(v1)', '0')]
     """
-    graph = Graph.of(root)
+    label = label or every_node(root)
+    graph = label.graph
     cards: dict[Value, Card] = {}
     for node in graph.order:
-        cards[node] = _card(graph, cards, node, style)
+        cards[node] = _card(label, cards, node, style)
     arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node, style))
     return Cards(tuple(cards.values()), tuple(arrows))
 
 
-def _card(graph: Graph, cards: Mapping[Value, Card], node: Value, style: NumberStyle) -> Card:
+def _card(label: Labels, cards: Mapping[Value, Card], node: Value, style: NumberStyle) -> Card:
+    graph = label.graph
     operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
     return Card(
         node=node,
         index=graph.position[node],
         operands=tuple(operands),
-        name=graph.names[node],
-        formula=_formula(graph, node, style),
+        name=label.unescaped(node),
+        formula=_formula(label, node, style),
         value=style.short(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
@@ -116,7 +119,7 @@ def _arrows(
     ]
 
 
-def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
+def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
     """The written expression of one node over the names of its operands; "" for a leaf.
 
     It stands after ≈ where a number in it is rounded.
@@ -124,7 +127,7 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
     if node.operation is None:
         return ""
     pen = Pen(style)
-    formula = write(node, lambda operand: name_term(graph.names[operand]), pen=pen).text
+    formula = write(node, lambda operand: name_term(label(operand)), pen=pen).text
     return f"≈ {formula}" if pen.rounded else formula
 
 

@@ -19,7 +19,8 @@ from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.labels import every_node
+from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.reading import Graph, Value
 
@@ -36,7 +37,7 @@ def draw(
     backward: bool | None = None,
     theme: str = "light",
     title: str = "",
-    notation: Notation = NOTES,
+    notation: Notation | str | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
@@ -64,8 +65,9 @@ def draw(
     graph = Graph.of(root)
     check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
-    cards = cards_of(graph, style)
-    groups = groups_of(graph.order, notation)
+    label = every_node(graph, notation)
+    cards = cards_of(graph, label, style)
+    groups = groups_of(graph.order, label.notation)
     view = View(cards, groups, colours, way_back, _largest(cards), style)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture(source(view, title), of, len(cards.cards))

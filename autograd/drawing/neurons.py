@@ -8,13 +8,13 @@ such names has no groups.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from autograd.notes.notation import NOTES, Notation, read_name
+from autograd.notes.meaning import Role as Meaning
+from autograd.notes.notation import NOTES, Notation
 from autograd.reading import Value
 
 
@@ -38,7 +38,6 @@ class Group:
 
 INPUTS = Group(0)
 LOSS = Group(2**31)
-MOST_DIGITS = 6  # of a layer in a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +106,21 @@ def _groups(
 
 
 def place_of(name: str, notation: Notation) -> Place | None:
-    """The place that a name stands for in a notation; None for a name of another kind.
+    """The place that a name stands for; None for a name of another kind.
 
     >>> place_of("w_10^2", NOTES).group, place_of("b^1", NOTES)
     (Group(layer=2, neuron=1), Place(role=<Role.BIAS: 'bias'>, group=None))
     """
-    for role, pattern in (
-        (Role.WEIGHT, notation.weight_pattern),
-        (Role.BIAS, notation.bias_pattern),
-        (Role.RESULT, notation.preactivation_pattern),
-        (Role.RESULT, notation.activation_pattern),
-    ):
-        found = read_name(pattern, name)
-        if found is not None and (group := _neuron(role, *found)):
-            return Place(role, group)
-    numbers = re.findall("[0-9]{1,6}", name)
-    is_shared = any(name == notation.shared_bias(int(layer)) for layer in numbers)
-    return Place(Role.BIAS, None) if is_shared else None
+    quantity = notation.meaning(name)
+    if quantity is None:
+        return None
+    role = ROLES.get(quantity.role, Role.RESULT)
+    if quantity.neuron is None:
+        return Place(role, None)
+    return Place(role, Group(quantity.layer, quantity.neuron + notation.first_index))
 
 
-def _neuron(role: Role, layer: str, indices: str) -> Group | None:
-    """The neuron of a name's layer and indices; None where they are too many or too few."""
-    each = indices.split(",")
-    if role is Role.WEIGHT and len(each) == 1:
-        each = list(indices)  # w_10^1: neuron 1, source 0
-    wanted = 2 if role is Role.WEIGHT else 1
-    fits = len(each) == wanted and all(each) and len(layer) <= MOST_DIGITS
-    return Group(int(layer), int(each[0])) if fits else None
+ROLES = {Meaning.WEIGHT: Role.WEIGHT, Meaning.BIAS: Role.BIAS}
 
 
 def _is_network(places: Mapping[Value, Place]) -> bool:

@@ -8,8 +8,10 @@ from typing import Any
 
 from autograd.notes.notation import latex_name
 from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.notes.typeset import binding
 from autograd.reading import (
     ATOM,
+    OPERATIONS,
     POWER,
     PRODUCT,
     SIGNED,
@@ -17,8 +19,11 @@ from autograd.reading import (
     Operation,
     Term,
     Value,
+    dot,
     printable,
 )
+
+Leaf = Callable[[Value], Term | None]
 
 
 def number_term(
@@ -104,17 +109,11 @@ def _set_in(skeleton: str, texts: Mapping[str, str]) -> str:
 
 
 def name_term(name: str, latex: bool = False) -> Term:
-    """A name as an operand; one with a ^ or a / stands in parentheses before a power."""
-    level = POWER if "^" in name or "/" in name else ATOM
-    return Term(latex_name(name) if latex else printable(name), level)
+    """A name as an operand; one with a superscript stands in parentheses before a power."""
+    return Term(latex_name(name) if latex else printable(name), binding(name))
 
 
-def write(
-    node: Value,
-    leaf: Callable[[Value], Term | None],
-    latex: bool = False,
-    pen: Pen | None = None,
-) -> Term:
+def write(node: Value, leaf: Leaf, latex: bool = False, pen: Pen | None = None) -> Term:
     """The expression that `node` records.
 
     `leaf` writes the Values at which it stops, and gives None to go on into one; a pen writes the
@@ -141,7 +140,7 @@ def write(
         if missing:
             path.extend(missing)
         else:
-            written[path.pop()] = _combined(current, written, pen)
+            written[path.pop()] = _combined(current, written, leaf, pen)
     return written[node]
 
 
@@ -150,10 +149,32 @@ def _given(node: Value, pen: Pen) -> Term | None:
     return pen.number(node.data, plain=True) if node.operation is None else None
 
 
-def _combined(node: Value, written: Mapping[Value, Term], pen: Pen) -> Term:
+def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
-    terms = [
-        written[x] if x.__class__ is Value else pen.number(x, plain=True) for x in node.operands
-    ]
+    terms = [_operand(x, written, pen) for x in node.operands]
+    if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0]):
+        return _opposite(node.operands[1], written, leaf, pen)
     return pen.operation(operation, terms)
+
+
+def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:
+    return written[x] if x.__class__ is Value else pen.number(x, plain=True)
+
+
+def _is_minus_one(x: Any) -> bool:
+    return x.__class__ is not Value and x == -1
+
+
+def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
+    """Minus one times an operand: of a difference that is written out, the other way round."""
+    operation: Any = x.operation if x.__class__ is Value and leaf(x) is None else None
+    if operation is not OPERATIONS["sub"]:
+        return negative(_operand(x, written, pen))
+    return pen.operation(operation, [_operand(each, written, pen) for each in reversed(x.operands)])
+
+
+def negative(term: Term) -> Term:
+    """-term."""
+    written: Term = OPERATIONS["neg"].text([term])
+    return written

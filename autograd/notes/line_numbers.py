@@ -70,9 +70,9 @@ class LineNumbers:
         """What expressions are written with, their plain numbers in the same style."""
         return Pen(self.style, latex)
 
-    def result(self, x: Any) -> Result:
-        """What the line of a node, or of a plain number, arrives at."""
-        return self.of_number(self.of(x))
+    def result(self, x: Any, negate: bool = False) -> Result:
+        """What the line of a node, or of a plain number, arrives at; or its negative."""
+        return self.of_number(-self.of(x) if negate else self.of(x))
 
     def of_number(self, number: Any) -> Result:
         """A number that stands at the end of a line."""
@@ -130,12 +130,14 @@ class RoundedLines(LineNumbers):
     def pen(self, latex: bool = False) -> Pen:
         return Pen(self.style.exact, latex)
 
-    def result(self, x: Any) -> Result:
+    def result(self, x: Any, negate: bool = False) -> Result:
         number, style = self.of(x), self.style
-        if x.__class__ is not Value or x not in self._results:
+        is_rounded = False
+        if x.__class__ is Value and x in self._results:
+            is_rounded = exact_value(self._results[x]) != exact_value(number)
+        else:
             style = style.exact
-            return Result(number, style.text(number), style.latex(number), False)
-        is_rounded = exact_value(self._results[x]) != exact_value(number)
+        number = -number if negate else number
         return Result(number, style.text(number), style.latex(number), is_rounded)
 
 

@@ -1,146 +1,384 @@
-"""How a network's quantities are named, and names in LaTeX.
+"""How a course names a network's quantities: which letters, which indices, which sign.
 
-Names are ASCII labels such as w_10^1 (letters, a subscript, a superscript); other forms are for
-showing only.
+A `Notation` turns the meaning of a name into its text, and back. The ready ones of courses and
+books are in `profiles`, by id. Texts are ASCII: letters, a subscript, a superscript; `latex_name`
+typesets them.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
+import string
 from dataclasses import dataclass, fields
 from functools import cache
-from string import Formatter
+from itertools import pairwise
+from typing import Any
 
-from autograd.reading import OPERATIONS, printable
+from autograd.notes.meaning import Quantity, Role, quantities
+from autograd.notes.patterns import (
+    PATTERN_OF,
+    PATTERNS,
+    Patterns,
+    each_pattern,
+    read_name,
+    require_apart,
+    require_kinds,
+    require_pattern,
+    require_units,
+)
+from autograd.notes.typeset import latex
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
     """How a network's quantities are named: w_jk^l, from neuron k of layer l-1 to j of layer l.
 
-    Another book's notation is another instance; `first_index` is the index of the first neuron. In
-    a pattern {indices} stands once, and {layer} once or not at all, apart from each other; a
-    ValueError or TypeError names the field that cannot work.
+    Another book's notation is another instance. In a pattern `{indices}` are the neuron's, of a
+    weight two; `{layer}` is the layer's number, and `{number}` a weight's running number. A tuple
+    has one pattern a layer, the output's first. What cannot work is a ValueError or TypeError that
+    names the field.
+
+    first_index, first_layer    the number of the first neuron, and of the layer of the inputs
+    source_first                w_ij leads from i to j; else to,from
+    layer_of_source             weights and biases have the number of the layer that they come from
+    units                       what stands in indices: () the place in the layer; else patterns of
+                                {number} or {letter}: one counts through the network, two the inputs
+                                and the neurons, three inputs, hidden and output neurons
+    biases_are_weights          a bias is the weight from unit 0, w_j0, whatever bias_pattern says
+    bias_is_subtracted          z = w.x - theta: what is named is the negative of the bias added
+    input_pattern, output_pattern, shared_bias_pattern
+                                of the inputs, the last activations, a bias of a whole layer, where
+                                they differ from activation_pattern and bias_pattern
+    delta_pattern               of the error term, the gradient in a pre-activation; "" names it as
+                                the other gradients
+    activation_gradient_pattern of the gradient in an activation; "" leaves it out, into the error
+                                term's line; "d" names it as the other gradients
+    error_sign                  -1: the gradients that are shown are those of -loss, and added
+    maximised                   the objective that is shown is -loss
+    gradient_pattern            of a gradient, over {root} and {name}
+    loss_name, rate_name, target_pattern     the objective, the learning rate, the targets
 
     >>> NOTES.weight(layer=1, neuron=2, source=0), Notation(first_index=1).bias(layer=1, neuron=2)
     ('w_20^1', 'b_3^1')
     >>> NOTES.weight(layer=1, neuron=0, source=12)
     'w_0,12^1'
+    >>> by_unit = Notation("w_{indices}", "b_{indices}", "net_{indices}", "o_{indices}",
+    ...     "delta_{indices}", first_index=1, source_first=True, units=("{number}",))
+    >>> by_unit.weight(layer=2, neuron=0, source=1, sizes=(2, 2, 1))
+    'w_45'
     """
 
-    weight_pattern: str = "w_{indices}^{layer}"
-    bias_pattern: str = "b_{indices}^{layer}"
-    preactivation_pattern: str = "z_{indices}^{layer}"
-    activation_pattern: str = "a_{indices}^{layer}"
-    delta_pattern: str = "delta_{indices}^{layer}"
+    weight_pattern: Patterns = "w_{indices}^{layer}"
+    bias_pattern: Patterns = "b_{indices}^{layer}"
+    preactivation_pattern: Patterns = "z_{indices}^{layer}"
+    activation_pattern: Patterns = "a_{indices}^{layer}"
+    delta_pattern: Patterns = "delta_{indices}^{layer}"
     first_index: int = 0
+    first_layer: int = 0
+    source_first: bool = False
+    layer_of_source: bool = False
+    units: tuple[str, ...] = ()
+    biases_are_weights: bool = False
+    bias_is_subtracted: bool = False
+    input_pattern: str = ""
+    output_pattern: str = ""
+    shared_bias_pattern: str = ""
+    activation_gradient_pattern: Patterns = "d"
+    error_sign: int = 1
+    maximised: bool = False
+    gradient_pattern: str = "d{root}/d{name}"
+    loss_name: str = "L"
+    rate_name: str = "alpha"
+    target_pattern: str = "y_{indices}"
 
     def __post_init__(self) -> None:
-        if self.first_index.__class__ is not int:
-            raise TypeError(
-                "first_index is the index of the first neuron, an int such as 0 or 1, not a "
-                f"{type(self.first_index).__name__}"
-            )
-        if self.first_index < 0:
-            raise ValueError(
-                f"first_index is the index of the first neuron, 0 or more, not {self.first_index}"
-            )
-        patterns = {
-            entry.name: getattr(self, entry.name)
-            for entry in fields(Notation)
-            if entry.name.endswith("_pattern")
-        }
-        for name, pattern in patterns.items():
-            _check_pattern(name, pattern)
-        for (name, pattern), (other, taken) in itertools.permutations(patterns.items(), 2):
-            if _shape(taken).fullmatch(pattern.format(indices=1, layer=1)):
-                raise ValueError(
-                    f"{name} {pattern!r} and {other} {taken!r} give the same names: "
-                    "begin each with letters of its own"
-                )
+        given = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        require_kinds(given, {entry.name: entry.default for entry in fields(self)})
+        for name in PATTERNS:
+            for pattern in each_pattern(given[name]):
+                require_pattern(name, pattern)
+        require_units(self.units)
+        require_apart(given)
 
-    def weight(self, layer: int, neuron: int, source: int) -> str:
+    def weight(self, layer: int, neuron: int, source: int, sizes: tuple[int, ...] = ()) -> str:
         """The weight from neuron `source` of the layer before to `neuron` of `layer`."""
-        return self._name(self.weight_pattern, layer, neuron, source)
+        return self.text(Quantity(Role.WEIGHT, layer, neuron, source, sizes))
 
-    def bias(self, layer: int, neuron: int) -> str:
+    def bias(self, layer: int, neuron: int, sizes: tuple[int, ...] = ()) -> str:
         """The bias of a neuron."""
-        return self._name(self.bias_pattern, layer, neuron)
+        return self.text(Quantity(Role.BIAS, layer, neuron, None, sizes))
 
-    def shared_bias(self, layer: int) -> str:
+    def shared_bias(self, layer: int, sizes: tuple[int, ...] = ()) -> str:
         """The bias that a whole layer shares: that of a neuron, without the neuron.
 
         >>> NOTES.shared_bias(1), Notation(bias_pattern="b[{layer}]_{indices}").shared_bias(2)
         ('b^1', 'b[2]')
         """
-        of_neuron = self.bias_pattern.replace("{indices}", "\0").format(layer=layer)
-        return re.sub(r"[_,]?(\(\0\)|\[\0\]|\{\0\}|\0)", "", of_neuron)
+        return self.text(Quantity(Role.BIAS, layer, None, None, sizes))
 
-    def preactivation(self, layer: int, neuron: int) -> str:
+    def preactivation(self, layer: int, neuron: int, sizes: tuple[int, ...] = ()) -> str:
         """A neuron's weighted sum, before the activation."""
-        return self._name(self.preactivation_pattern, layer, neuron)
+        return self.text(Quantity(Role.PREACTIVATION, layer, neuron, None, sizes))
 
-    def activation(self, layer: int, neuron: int) -> str:
+    def activation(self, layer: int, neuron: int, sizes: tuple[int, ...] = ()) -> str:
         """A neuron's output; in layer 0, an input."""
-        return self._name(self.activation_pattern, layer, neuron)
+        return self.text(Quantity(Role.ACTIVATION, layer, neuron, None, sizes))
 
-    def _name(self, pattern: str, layer: int, *indices: int) -> str:
-        shown = [index + self.first_index for index in indices]
-        separator = "," if max(shown) > 9 else ""
-        return pattern.format(indices=separator.join(map(str, shown)), layer=layer)
+    def named(self, quantity: Quantity) -> Name:
+        """The name of a quantity, which remembers what it stands for."""
+        return Name(self.text(quantity), quantity, self)
 
-    def gradient(self, root: str, node: str) -> str:
-        """The name of d(root)/d(node): delta_j^l where node is a pre-activation, else dL/dw_10^1.
+    def text(self, quantity: Quantity) -> str:
+        """What the quantity is called.
+
+        A ValueError where the notation needs to know the whole network, and `sizes` are missing, or
+        where it has no letters for so many layers.
+        """
+        role, layer, neuron, source, _ = quantity
+        if role is Role.BIAS and neuron is None:
+            return self._of_whole_layer(quantity)
+        pattern = self._pattern(quantity)
+        units = [] if "{indices}" not in pattern else [self._unit(quantity, layer, neuron or 0)]
+        if role is Role.WEIGHT and units:
+            units.append(self._unit(quantity, layer - 1, source or 0))
+        elif role is Role.BIAS and self.biases_are_weights:
+            units.append("0")
+        if self.source_first:
+            units.reverse()
+        separator = "," if any(len(unit) > 1 for unit in units) else ""
+        number = _running_number(quantity) if "{number}" in pattern else 0
+        shown = self._layer_shown(role, layer)
+        return pattern.format(indices=separator.join(units), layer=shown, number=number)
+
+    def delta(self, quantity: Quantity) -> str:
+        """The error term of a pre-activation; "" where this notation has no name of its own for it.
+
+        >>> NOTES.delta(Quantity(Role.PREACTIVATION, 2, 0))
+        'delta_0^2'
+        """
+        return self._of_gradient(self.delta_pattern, quantity)
+
+    def gradient(self, root: str, name: str) -> str:
+        """The name of d(root)/d(name): delta_j^l of a pre-activation, else dL/dw_10^1.
 
         >>> NOTES.gradient("L", "z_1^1"), NOTES.gradient("L", "w_10^1")
         ('delta_1^1', 'dL/dw_10^1')
         """
-        place = read_name(self.preactivation_pattern, node)
-        if place and root not in (node, node.replace("z_", "a_")):
-            layer, indices = place
-            return self.delta_pattern.format(indices=indices, layer=layer)
-        return derivative_name(root, node)
+        return self.own_gradient(root, name) or self.derivative(root, name)
+
+    def own_gradient(self, root: str, name: str) -> str:
+        """The name that the gradient has besides d(root)/d(name); "" for none.
+
+        None has that of a neuron's own activation in its pre-activation.
+
+        >>> NOTES.own_gradient("L", "z_1^1"), NOTES.own_gradient("a_1^1", "z_1^1")
+        ('delta_1^1', '')
+        """
+        quantity, of = self.meaning(name), self.meaning(root)
+        if quantity is None or (of is not None and of[1:3] == quantity[1:3]):
+            return ""
+        return self._own_gradient(quantity)
+
+    def leaves_out_gradient(self, name: str) -> bool:
+        """Whether the gradient in a node of that name has no line, but stands in the next one."""
+        quantity = self.meaning(name)
+        inner = quantity is not None and quantity.role is Role.ACTIVATION and quantity.layer > 0
+        return inner and self.activation_gradient_pattern == ""
+
+    def of_sample(self, text: str, sample: int) -> str:
+        """The name of one sample's quantity: its index follows the superscript.
+
+        >>> NOTES.of_sample("z_0^1", 2), NOTES.of_sample("y", 1), NOTES.of_sample("z^[1]_2", 3)
+        ('z_0^1(2)', 'y^(1)', 'z^[1](3)_2')
+        """
+        base, _, above = text.partition("^")
+        above, below, rest = above.partition("_")
+        return f"{base}^{above}({sample}){below}{rest}"
+
+    def _own_gradient(self, quantity: Quantity) -> str:
+        """The name that gradients in such quantities have of their own; "" for none."""
+        if quantity.role is Role.PREACTIVATION:
+            return self.delta(quantity)
+        patterns = self.activation_gradient_pattern
+        inner = quantity.role is Role.ACTIVATION and quantity.layer > 0
+        return self._of_gradient(patterns, quantity) if inner and patterns not in ("", "d") else ""
+
+    def meaning(self, name: str) -> Quantity | None:
+        """What a name means: what it remembers, or what it says as a text in this notation."""
+        return name.quantity if isinstance(name, Name) else self.typed(name)
+
+    def derivative(self, root: str, name: str) -> str:
+        """The name of d(root)/d(name), whatever the name means.
+
+        >>> NOTES.derivative("L", "w"), Notation(gradient_pattern="d{name}").derivative("L", "w")
+        ('dL/dw', 'dw')
+        """
+        sign = "-" if self.error_sign < 0 and not self.maximised else ""
+        if self.gradient_pattern == "d{root}/d{name}":
+            return sign + derivative_name(root, name)
+        return sign + self.gradient_pattern.format(root=root, name=name)
+
+    def read(self, text: str, sizes: tuple[int, ...]) -> Quantity | None:
+        """What a name means in a network of these widths; None for a name of something else.
+
+        >>> NOTES.read("w_20^1", (2, 3, 1))
+        Quantity(role=<Role.WEIGHT: 'weight'>, layer=1, neuron=2, source=0, sizes=(2, 3, 1))
+        """
+        return _meanings(self, sizes).get(text)
+
+    def typed(self, text: str) -> Quantity | None:
+        """What a name that somebody typed means, where it says layer and neuron by itself.
+
+        >>> NOTES.typed("z_1^2").layer, NOTES.typed("speed")
+        (2, None)
+        """
+        if self.units:
+            return None
+        for role, pattern in self._typed_patterns():
+            found = read_name(pattern, text)
+            if found is not None and (quantity := self._typed(role, *found)):
+                return quantity
+        numbers = map(int, re.findall("[0-9]{1,6}", text))
+        layers = (number - self._layer_shown(Role.BIAS, 0) for number in numbers)
+        shared = (layer for layer in layers if layer > 0 and text == self.shared_bias(layer))
+        return next((Quantity(Role.BIAS, layer) for layer in shared), None)
+
+    # --- what these are made of -------------------------------------------------------------------
+
+    def _pattern(self, quantity: Quantity) -> str:
+        role, layer, sizes = quantity.role, quantity.layer, quantity.sizes
+        if role is Role.ACTIVATION:
+            if layer == 0 and self.input_pattern:
+                return self.input_pattern
+            if self.output_pattern and layer == len(sizes) - 1:
+                return self.output_pattern
+        if role is Role.BIAS and self.biases_are_weights:
+            role = Role.WEIGHT
+        return self._of_layer(getattr(self, PATTERN_OF[role]), quantity)
+
+    def _of_layer(self, patterns: Patterns, quantity: Quantity) -> str:
+        """The pattern of one layer: the first of several is the output's."""
+        if isinstance(patterns, str):
+            return patterns
+        place = _known(quantity) - 1 - quantity.layer
+        if place >= len(patterns):
+            raise ValueError(
+                f"this notation has letters for {len(patterns)} layers of neurons "
+                f"({', '.join(patterns)}), and the network has {_known(quantity) - 1}"
+            )
+        return patterns[place]
+
+    def _of_gradient(self, patterns: Patterns, quantity: Quantity) -> str:
+        pattern = self._of_layer(patterns, quantity) if patterns else ""
+        unit = self._unit(quantity, quantity.layer, quantity.neuron or 0) if pattern else ""
+        return pattern.format(indices=unit, layer=quantity.layer + self.first_layer)
+
+    def _of_whole_layer(self, quantity: Quantity) -> str:
+        shown = self._layer_shown(Role.BIAS, quantity.layer)
+        if self.shared_bias_pattern:
+            return self.shared_bias_pattern.format(layer=shown)
+        pattern = self._of_layer(self.bias_pattern, quantity)
+        of_neuron = pattern.replace("{indices}", "\0").format(layer=shown)
+        return re.sub(r"[_,]?(\(\0\)|\[\0\]|\{\0\}|\0)", "", of_neuron)
+
+    def _layer_shown(self, role: Role, layer: int) -> int:
+        of_source = self.layer_of_source and role in (Role.WEIGHT, Role.BIAS)
+        return layer + self.first_layer - of_source
+
+    def _unit(self, quantity: Quantity, layer: int, neuron: int) -> str:
+        """How a neuron is called among the indices."""
+        if not self.units:
+            return str(neuron + self.first_index)
+        _known(quantity)
+        sizes, layers = quantity.sizes, len(quantity.sizes)
+        kind = min(layer, 1) if layer < layers - 1 else 2
+        kind = min(kind, len(self.units) - 1)
+        # The layers that are counted through with this one, up to it.
+        first = {1: [0], 2: [0, 1], 3: [0, 1, layers - 1]}[len(self.units)][kind]
+        place = sum(sizes[first:layer]) + neuron
+        return self.units[kind].format(number=place + self.first_index, letter=_letters(place))
+
+    def _typed_patterns(self) -> list[tuple[Role, str]]:
+        """The patterns that say by themselves which neuron of which layer is meant."""
+        return [
+            (role, pattern)
+            for role, field in PATTERN_OF.items()
+            if isinstance(pattern := getattr(self, field), str) and "{indices}" in pattern
+        ]
+
+    def _typed(self, role: Role, layer: str, indices: str) -> Quantity | None:
+        """The quantity of a name's layer and indices; None where they are too many or too few."""
+        each = indices.split(",")
+        if role is Role.WEIGHT and len(each) == 1:
+            each = list(indices)  # w_10^1: neuron 1, source 0
+        wanted = 2 if role is Role.WEIGHT else 1
+        if len(each) != wanted or not all(each) or len(layer) > MOST_DIGITS:
+            return None
+        if self.source_first:
+            each.reverse()
+        neuron, *sources = (int(index[:MOST_DIGITS]) - self.first_index for index in each)
+        number = int(layer) - self._layer_shown(role, 0)
+        if min([number, neuron, *sources]) < 0:
+            return None
+        return Quantity(role, number, neuron, sources[0] if sources else None)
 
 
-def read_name(pattern: str, name: str) -> tuple[str, str] | None:
-    """The layer and the indices in a name of that pattern, as they are written; None in another.
-
-    >>> read_name(NOTES.weight_pattern, "w_10^2"), read_name(NOTES.weight_pattern, "b_1^2")
-    (('2', '10'), None)
-    """
-    found = _shape(pattern).fullmatch(name)
-    parts = found.groupdict() if found else {}
-    return (parts["layer"], parts["indices"]) if len(parts) == 2 else None
+MOST_DIGITS = 6  # of a layer or an index in a name
 
 
 @cache
-def _shape(pattern: str) -> re.Pattern[str]:
-    """What the names of a pattern look like."""
-    read = {"indices": "(?P<indices>[0-9,]+)", "layer": "(?P<layer>[0-9]+)", None: ""}
-    parts = Formatter().parse(pattern)
-    return re.compile("".join(re.escape(text) + read[field] for text, field, _, _ in parts))
+def _meanings(notation: Notation, sizes: tuple[int, ...]) -> dict[str, Quantity]:
+    return {notation.text(quantity): quantity for quantity in quantities(sizes)}
 
 
-def _check_pattern(name: str, pattern: object) -> None:
-    """An error for a pattern that does not give each neuron a name, or not one that can be read."""
-    remedy = "write {indices} once and {layer} at most once, as in 'w_{indices}^{layer}'"
-    if not isinstance(pattern, str):
-        raise TypeError(f"{name} is a str, not a {type(pattern).__name__}: {remedy}")
-    try:
-        parts = list(Formatter().parse(pattern))
-    except ValueError as error:
-        raise ValueError(f"{name} {pattern!r} is no pattern ({error}): {remedy}") from error
-    found = [field for _, field, _, _ in parts if field is not None]
-    plain = all(not form and conversion is None for _, _, form, conversion in parts)
-    if sorted(found) not in (["indices"], ["indices", "layer"]) or not plain:
-        raise ValueError(f"{name} {pattern!r} is no pattern of a neuron: {remedy}")
-    _, *between, _ = pattern.format(indices="\0", layer="\0").split("\0")
-    if between and re.fullmatch("[0-9]*", between[0]):
+def _known(quantity: Quantity) -> int:
+    """The number of layers of the network, that of the inputs included."""
+    if not quantity.sizes:
         raise ValueError(
-            f"{name} {pattern!r} gives different neurons the same name, as digits follow digits: "
-            "put a sign between {indices} and {layer}"
+            "this notation counts through a whole network: name the quantities of an nn.MLP in it"
         )
+    return len(quantity.sizes)
+
+
+def _running_number(weight: Quantity) -> int:
+    """The place of a weight among all, layer by layer, neuron by neuron, from 1."""
+    _known(weight)
+    _, layer, neuron, source, sizes = weight
+    before = sum(a * b for a, b in pairwise(sizes[:layer]))
+    return before + (neuron or 0) * sizes[layer - 1] + (source or 0) + 1
+
+
+def _letters(place: int) -> str:
+    """A, B, ..., Z, AA, AB, ...
+
+    >>> _letters(0), _letters(26)
+    ('A', 'AA')
+    """
+    letters = string.ascii_uppercase
+    return (_letters(place // 26 - 1) if place >= 26 else "") + letters[place % 26]
+
+
+class Name(str):
+    """A name in a notation that remembers the quantity it stands for.
+
+    It is the text, wherever a text is wanted.
+
+    >>> name = NOTES.named(Quantity(Role.BIAS, layer=1, neuron=2))
+    >>> name, name.quantity.neuron
+    ('b_2^1', 2)
+    """
+
+    __slots__ = ("notation", "quantity")
+    quantity: Quantity
+    notation: Notation
+
+    def __new__(cls, text: str, quantity: Quantity, notation: Notation) -> Name:
+        name = super().__new__(cls, text)
+        name.quantity, name.notation = quantity, notation
+        return name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Name, (str(self), self.quantity, self.notation)
 
 
 NOTES = Notation()
@@ -156,49 +394,10 @@ def derivative_name(root: str, node: str) -> str:
     return f"d{of}/d{by}"
 
 
-# w_10^1, and the two forms of a derivative's name: dL/dw_10^1, relu'(z_0^1).
-NAME = re.compile(
-    r"(?P<letters>[A-Za-z]+)(?:_(?P<below>[0-9A-Za-z,]+))?(?:\^(?P<above>[0-9A-Za-z]+))?"
-)
-DERIVATIVE = re.compile(r"d(?P<of>[^/]+|\(.+\))/d(?P<by>[^/]+|\(.+\))")
-PRIMED = re.compile(r"(?P<function>[a-z_]+)'\((?P<operand>.*)\)")
-MOST_READ = 400  # characters of a derivative's name, in which others may be nested
-GREEK = "alpha beta gamma delta epsilon eta theta lambda mu sigma tau phi omega"
-
-
 def latex_name(name: str) -> str:
     r"""A name in LaTeX; one that is not in the notation as upright text, escaped.
 
     >>> print(latex_name("w_10^1"), latex_name("dL/dz_0^1"), latex_name("50% & more"))
     w_{10}^{1} \frac{\partial L}{\partial z_{0}^{1}} \text{50\% \& more}
     """
-    name = printable(name)
-    if len(name) <= MOST_READ and (derivative := DERIVATIVE.fullmatch(name)):
-        return _latex_derivative(*derivative.group("of", "by"))
-    if primed := PRIMED.fullmatch(name):
-        return _latex_primed(*primed.group("function", "operand"))
-    if symbol := NAME.fullmatch(name):
-        return _latex_symbol(*symbol.group("letters", "below", "above"))
-    escaped = re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", name))
-    return rf"\text{{{escaped}}}"
-
-
-def _latex_derivative(of: str, by: str) -> str:
-    above, below = (latex_name(re.sub(r"^\((.+)\)$", r"\1", name)) for name in (of, by))
-    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-
-
-def _latex_primed(function: str, operand: str) -> str:
-    operation = OPERATIONS.get(function)
-    shown = (operation.shown if operation else function).replace("_", r"\_")
-    inner = NAME.sub(lambda name: latex_name(name[0]), operand).replace("*", r" \cdot ")
-    return rf"\mathrm{{{shown}}}'\left({inner}\right)"
-
-
-def _latex_symbol(letters: str, below: str | None, above: str | None) -> str:
-    if letters in GREEK.split():
-        letters = f"\\{letters}"
-    elif len(letters) > 1:
-        letters = rf"\mathrm{{{letters}}}"
-    subscript = f"_{{{below}}}" if below else ""
-    return letters + subscript + (f"^{{{above}}}" if above else "")
+    return latex(name)

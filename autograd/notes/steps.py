@@ -8,14 +8,15 @@ into the line of the next named one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.notes.expressions import Pen, name_term, write
+from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
+from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
-from autograd.notes.notation import NOTES, Notation, derivative_name, latex_name
+from autograd.notes.notation import Notation, latex_name
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.reading import (
     Adjoint,
@@ -24,8 +25,6 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
-    printable,
-    total,
     where,
 )
 
@@ -99,54 +98,23 @@ def equation(*members: Member, approximately: str = "≈") -> str:
     return line
 
 
-MOST_FOLDED = 40  # results and operands that one expression writes out
-
-
-Labels = Callable[[Value], str]
-Leaf = Callable[[Value], Term | None]
-
-
-def _graph_of(root: Value | Graph) -> Graph:
-    """The graph, whose nodes are as it says: the gradients are recorded on them."""
-    graph = Graph.of(root)
-    graph.require_unchanged()
-    return graph
-
-
-def folded(graph: Graph) -> Labels:
-    """Labels for nodes with a name, and v1, v2, ... for others used more than once; "" folds.
-
-    What is long is named so too: written in full in every line that mentions it, the lines of a
-    long computation would fill the memory.
+def _labels(root: Value | Graph, label: Labels | None, notation: Notation | str | None) -> Labels:
+    """The labels given, or those of a graph whose nodes are as it says: gradients are recorded on
+    them.
     """
-    uses = graph.uses
-    labels: dict[Value, str] = {}
-    written: dict[Value, int] = {}  # how much stands in the expression of each node
-    for node in graph.order:
-        unnamed = [x for x in node.operands if graph.has(x) and not labels[x]]
-        written[node] = len(node.operands) + sum(written[x] for x in unnamed)
-        # The variable of a derivative is a sum of one: it is shown as what it stands for.
-        copy = node.operation is total and len(node.operands) == 1
-        shared = node.operation and uses[node] > 1 and not copy
-        long = written[node] > MOST_FOLDED
-        name = "L" if node is graph.root else graph.names[node]
-        labels[node] = printable(node.name or (name if shared or long else ""))
-    return lambda node: labels[node] if node in labels else printable(node.name)
-
-
-def every_node(graph: Graph) -> Labels:
-    """Labels that fold no node: those without a name are v1, v2, ..., and such a root is L."""
-    names = {node: printable(name) for node, name in graph.names.items()}
-    if not graph.root.name:
-        names[graph.root] = "L"
-    return lambda node: names[node] if node in names else printable(node.name)
+    label = label or folded(Graph.of(root), notation)
+    label.graph.require_unchanged()
+    return label
 
 
 # --- forward --------------------------------------------------------------------------------------
 
 
 def forward_steps(
-    root: Value | Graph, label: Labels | None = None, numbers: LineNumbers | None = None
+    root: Value | Graph,
+    label: Labels | None = None,
+    notation: Notation | str | None = None,
+    numbers: LineNumbers | None = None,
 ) -> list[Step]:
     """The steps that compute a root, operands before results; it has one even without a name.
 
@@ -157,15 +125,14 @@ def forward_steps(
     >>> print(forward_steps(loss)[0])
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
-    graph = _graph_of(root)
-    label, numbers = label or folded(graph), numbers or LineNumbers()
-    steps = []
+    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
+    graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
         own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
-            line = _line(label(node) or "L", node, node, label, numbers)
+            line = _line(label(node), node, node, label, numbers)
             steps.append(replace(line, remark=", ".join(conventions)))
         else:
             inherited[node] = conventions
@@ -173,10 +140,17 @@ def forward_steps(
 
 
 def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
-    """The line of x, a recorded node or a plain number, in text and in LaTeX."""
-    result, recorded = numbers.result(x), x.__class__ is Value
-    formula, substituted = _formula(x, label, numbers) if recorded else (Member(""), Member(""))
-    in_latex = _formula(x, label, numbers, latex=True) if recorded else ()
+    """The line of x, a recorded node or a plain number, in text and in LaTeX.
+
+    `node` is what it is the number of, or the gradient in.
+    """
+    negate = label.is_negated(node)
+    result = numbers.result(x, negate)
+    formula = substituted = Member("")
+    in_latex: tuple[Member, ...] = ()
+    if x.__class__ is Value:
+        formula, substituted = _formula(x, label, numbers, negate=negate)
+        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -204,7 +178,14 @@ def _conventions(
 
 def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
     """Operands with a label are written by name; those without, and the node `but`, written out."""
-    return lambda node: name_term(label(node), latex) if node is not but and label(node) else None
+
+    def leaf(node: Value) -> Term | None:
+        if node is but or not label(node):
+            return None
+        term = name_term(label(node), latex)
+        return negative(term) if label.is_negated(node) else term
+
+    return leaf
 
 
 def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
@@ -213,13 +194,15 @@ def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None 
 
 
 def _formula(
-    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False
+    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
 ) -> tuple[Member, Member]:
-    """What `node` records, over its operands' names and over their numbers."""
+    """What `node` records, over its operands' names and over their numbers; or its negative."""
     of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
-    formula = write(node, _by_name(label, node, latex), latex, of_names).text
-    substituted = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers).text
-    return Member(formula, of_names.rounded), Member(substituted, of_numbers.rounded)
+    by_name = write(node, _by_name(label, node, latex), latex, of_names)
+    by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
+    if negate:
+        by_name, by_number = negative(by_name), negative(by_number)
+    return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
 
 
 def _operand_term(x: Any, leaf: Leaf, pen: Pen) -> Term:
@@ -232,24 +215,24 @@ def _operand_term(x: Any, leaf: Leaf, pen: Pen) -> Term:
 
 
 def gradient_graph(
-    root: Value | Graph, label: Labels | None = None, notation: Notation = NOTES
+    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
 ) -> list[Adjoint]:
     """The adjoints by distance from the root, their gradients recorded and named.
 
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
-    is named so too: relu'(z_0^1).
+    is named so too: relu'(z_0^1). In a notation whose error terms are negative they are those of
+    -root.
     """
-    graph = _graph_of(root)
-    label = label or folded(graph)
-    root_name = label(graph.root) or "L"
+    label = _labels(root, label, notation)
+    graph = label.graph
     distance = {graph.root: 0}
-    found = list(adjoints(graph.root, graph.order))
+    found = list(adjoints(graph.root, graph.order, label.notation.error_sign))
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
             distance[node] = max(steps, default=len(found))
-        if gradient.__class__ is Value and label(node):
-            gradient.name = notation.gradient(root_name, label(node))
+        if gradient.__class__ is Value and label(node) and not label.is_negated(node):
+            gradient.name = label.gradient(node)
         for result, local in paths:
             prime = result.operation.prime
             if prime and local.__class__ is Value and not local.name:
@@ -261,7 +244,7 @@ def gradient_graph(
 def gradient_steps(
     root: Value | Graph,
     label: Labels | None = None,
-    notation: Notation = NOTES,
+    notation: Notation | str | None = None,
     numbers: LineNumbers | None = None,
 ) -> list[Step]:
     """The steps that compute the gradient of a root in every node, by distance from it.
@@ -275,33 +258,22 @@ def gradient_steps(
     dL/dL = 1
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
-    graph = _graph_of(root)
-    label, numbers = label or folded(graph), numbers or LineNumbers()
-    root_name = label(graph.root) or "L"
-    steps = []
+    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
+    graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
-    found = gradient_graph(graph, label, notation)
+    found = gradient_graph(graph, label)
     numbers.compute(adjoint.gradient for adjoint in found if adjoint.gradient.__class__ is Value)
     for adjoint in found:
-        name = label(adjoint.node) or (root_name if adjoint.node is graph.root else "")
+        node = adjoint.node
         conventions = dict.fromkeys(
             text
             for result, _ in adjoint.paths
             for text in _conventions(_convention_at(result, numbers), [result], inherited)
         )
-        if name:
-            shown = notation.gradient(root_name, name)
-            line = _line(shown, adjoint.gradient, adjoint.node, label, numbers)
-            more = replace(
-                line,
-                of_gradient=True,
-                plain_name=derivative_name(root_name, name),
-                contributions=_contributions(adjoint, label, numbers),
-                remark=", ".join(conventions),
-            )
-            steps.append(more)
+        if label(node) and label.gradient(node):
+            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(conventions)))
         else:
-            inherited[adjoint.node] = list(conventions)
+            inherited[node] = list(conventions)
     return steps
 
 
@@ -310,6 +282,17 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
     operation = node.operation
     at_kink = operation and operation.kink and operation.kink(*map(numbers.of, node.operands))
     return operation.convention if operation and at_kink else ""
+
+
+def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
+    node = adjoint.node
+    return replace(
+        _line(label.gradient(node), adjoint.gradient, node, label, numbers),
+        of_gradient=True,
+        plain_name=label.plain_gradient(node),
+        contributions=_contributions(adjoint, label, numbers),
+        remark=remark,
+    )
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
@@ -342,13 +325,16 @@ def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterat
 # --- all of it ------------------------------------------------------------------------------------
 
 
-def line_numbers(graph: Graph, label: Labels, style: NumberStyle) -> LineNumbers:
+def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
     """The numbers that the lines of a graph show in a style."""
-    return RoundedLines(graph, label, style) if style.rounding else LineNumbers(style)
+    return RoundedLines(label.graph, label, style) if style.rounding else LineNumbers(style)
 
 
 def derive(
-    root: Value | Graph, *, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+    root: Value | Graph,
+    *,
+    notation: Notation | str | None = None,
+    **shown: Unpack[RoundedNumbers],
 ) -> Derivation:
     """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
 
@@ -379,14 +365,16 @@ class Derivation:
     """
 
     def __init__(
-        self, root: Value | Graph, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+        self,
+        root: Value | Graph,
+        notation: Notation | str | None = None,
+        **shown: Unpack[RoundedNumbers],
     ) -> None:
         style = number_style("derive", shown, ["notation"], rounding=True)
-        graph = _graph_of(root)
-        label = folded(graph)
-        numbers = line_numbers(graph, label, style)
-        self.forward = tuple(forward_steps(graph, label, numbers))
-        self.gradients = tuple(gradient_steps(graph, label, notation, numbers))
+        label = folded(root, notation)
+        numbers = line_numbers(label, style)
+        self.forward = tuple(forward_steps(root, label, numbers=numbers))
+        self.gradients = tuple(gradient_steps(root, label, numbers=numbers))
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.forward, *self.gradients)))

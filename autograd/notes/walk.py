@@ -14,9 +14,10 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from autograd.notes.notation import NOTES, Notation
+from autograd.notes.labels import every_node
+from autograd.notes.notation import Notation
 from autograd.notes.number_style import RoundedNumbers, number_style
-from autograd.notes.steps import Step, every_node, forward_steps, gradient_steps, line_numbers
+from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
 from autograd.reading import Graph, Value, printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 def walk(
-    root: Value | Graph, *, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+    root: Value | Graph,
+    *,
+    notation: Notation | str | None = None,
+    **shown: Unpack[RoundedNumbers],
 ) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
 
@@ -50,14 +54,16 @@ class Walk:
     """
 
     def __init__(
-        self, root: Value | Graph, notation: Notation = NOTES, **shown: Unpack[RoundedNumbers]
+        self,
+        root: Value | Graph,
+        notation: Notation | str | None = None,
+        **shown: Unpack[RoundedNumbers],
     ) -> None:
         style = number_style("walk", shown, ["notation"], rounding=True)
-        graph = Graph.of(root)
-        label = every_node(graph)
-        numbers = line_numbers(graph, label, style)
-        forward = forward_steps(graph, label, numbers)
-        gradients = gradient_steps(graph, label, notation, numbers)
+        label = every_node(root, notation)
+        numbers = line_numbers(label, style)
+        forward = forward_steps(root, label, numbers=numbers)
+        gradients = gradient_steps(root, label, numbers=numbers)
         self.steps: tuple[Step, ...] = (*forward, *gradients)
         self.position = 0
         computed = {step.node: step.name for step in forward}

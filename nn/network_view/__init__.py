@@ -11,6 +11,7 @@ from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import theme_named
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.profiles import notation_of
 from autograd.value import Value
 from nn.network import MLP
 from nn.network_view.drawn import source
@@ -33,7 +34,7 @@ def draw_network(
     *,
     theme: str = "light",
     title: str = "",
-    notation: Notation | None = None,
+    notation: Notation | str | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """The textbook view of a network: a circle for each neuron, its weights on the lines that lead
@@ -57,7 +58,7 @@ def draw_network(
         raise TypeError(f"draw_network takes an MLP, not a {type(model).__name__}")
     style = number_style("draw_network", shown, ["theme", "title", "notation"])
     colours = theme_named(theme)
-    names = Names(model, notation)
+    names = Names(None if notation is None else notation_of(notation))
     sample = None if loss is None else pass_of(model, loss)
     columns = columns_of(model, sample, names, style)
     lines = lines_of(model, columns, names)

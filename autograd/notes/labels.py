@@ -1,0 +1,148 @@
+"""What each node of a graph is called: one name for one node, in all views.
+
+A name that remembers its meaning is written in the notation that is asked for, else in its model's.
+Where a batch runs through one network its quantities have the sample's index, z_0^1(2). An unnamed
+root is the loss, L, unless that is taken; other nodes without a name are v1, v2, ..., or fold into
+the line of what they are computed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autograd.notes.meaning import Role
+from autograd.notes.notation import NOTES, Name, Notation, derivative_name
+from autograd.notes.profiles import notation_of
+from autograd.notes.samples import samples_of
+from autograd.reading import Graph, Value, printable, total
+
+MOST_FOLDED = 40  # results and operands that one expression writes out
+
+
+class Labels:
+    """The labels of a graph's nodes in a notation; "" for what folds. `root` is that of the root.
+
+    >>> from autograd import Value
+    >>> w, a = Value(2, "w"), Value(3, "a")
+    >>> label = every_node(w * a)
+    >>> label(w), label.root, label.gradient(w)
+    ('w', 'L', 'dL/dw')
+    """
+
+    def __init__(self, graph: Graph, notation: Notation | str | None) -> None:
+        self.graph = graph
+        self.notation = notation_in(graph.order) if notation is None else notation_of(notation)
+        self._names = {node: self._in_notation(node) for node in graph.order}
+        self._samples = _needed(self._names, graph)
+        self._texts = {node: self._text(node) for node in graph.order}
+        if not graph.root.name:
+            loss = self.notation.loss_name
+            is_taken = loss in self._texts.values()
+            self._texts[graph.root] = graph.names[graph.root] if is_taken else loss
+        self.root = self._texts[graph.root]
+
+    def __call__(self, node: Value) -> str:
+        """The label of a node; of one outside the graph its own name."""
+        return self._texts[node] if node in self._texts else printable(node.name)
+
+    def unescaped(self, node: Value) -> str:
+        """The label, with line breaks and the like as they were given: for writers that escape."""
+        return self._of_sample(self._names[node], node) or self._texts[node]
+
+    def gradient(self, node: Value) -> str:
+        """What the gradient in a node is called: delta_1^1, dL/dw_10^1; "" where it has no line."""
+        name, notation = self._names[node], self.notation
+        if node is self.graph.root:
+            return "" if notation.error_sign < 0 else notation.derivative(self.root, self.root)
+        if notation.leaves_out_gradient(name):
+            return ""
+        own = notation.own_gradient(self._names[self.graph.root], name)
+        if own:
+            return self._of_sample(own, node)
+        return notation.derivative(self.root, self._texts[node])
+
+    def plain_gradient(self, node: Value) -> str:
+        """The same as a derivative, whatever it is called: dL/dz_1^1."""
+        return derivative_name(self.root, self._texts[node])
+
+    def is_negated(self, node: Value) -> bool:
+        """Whether the label stands for the negative of the node: of a bias that is subtracted, of
+        an objective that is maximised.
+        """
+        if node is self.graph.root and self.notation.maximised:
+            return True
+        name = self._names.get(node, "")
+        is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
+        return is_bias and self.notation.bias_is_subtracted
+
+    def fold(self) -> None:
+        """Fold what has no name, is used once and is not long."""
+        graph = self.graph
+        written: dict[Value, int] = {}  # how much stands in the expression of each node
+        for node in graph.order:
+            unnamed = [x for x in node.operands if graph.has(x) and not self._texts[x]]
+            written[node] = len(node.operands) + sum(written[x] for x in unnamed)
+            # The variable of a derivative is a sum of one: it is shown as what it stands for.
+            copy = node.operation is total and len(node.operands) == 1
+            shared = node.operation and graph.uses[node] > 1 and not copy
+            # Written in full in every line, what is long would fill the memory.
+            if not self._texts[node] and (shared or written[node] > MOST_FOLDED):
+                self._texts[node] = graph.names[node]
+
+    def number(self) -> None:
+        """Call every node without a name v1, v2, ..."""
+        for node, text in self._texts.items():
+            self._texts[node] = text or self.graph.names[node]
+
+    def _in_notation(self, node: Value) -> str:
+        name = node.name
+        if isinstance(name, Name) and name.notation is not self.notation:
+            return self.notation.named(name.quantity)
+        return name
+
+    def _text(self, node: Value) -> str:
+        return self._of_sample(printable(self._names[node]), node)
+
+    def _of_sample(self, text: str, node: Value) -> str:
+        sample = self._samples.get(node)
+        return text if sample is None else self.notation.of_sample(text, sample)
+
+
+def _needed(names: dict[Value, str], graph: Graph) -> dict[Value, int]:
+    """The sample of each node whose name stands for several samples' nodes."""
+    samples = samples_of(graph.order)
+    of_name: dict[str, set[int]] = {}
+    for node, sample in samples.items():
+        of_name.setdefault(names[node], set()).add(sample)
+    return {
+        node: sample
+        for node, sample in samples.items()
+        if names[node] and len(of_name[names[node]]) > 1
+    }
+
+
+def notation_in(nodes: Iterable[Value]) -> Notation:
+    """The notation of the model that the nodes come from; the notes' where they are of none."""
+    for node in nodes:
+        if isinstance(node.name, Name):
+            return node.name.notation
+    return NOTES
+
+
+def folded(root: Value | Graph, notation: Notation | str | None = None) -> Labels:
+    """Labels for nodes with a name, and for others that are used more than once, or long; for every
+    node where none has a name.
+    """
+    label = Labels(Graph.of(root), notation)
+    if any(node.name for node in label.graph.order):
+        label.fold()
+    else:
+        label.number()
+    return label
+
+
+def every_node(root: Value | Graph, notation: Notation | str | None = None) -> Labels:
+    """Labels that fold no node."""
+    label = Labels(Graph.of(root), notation)
+    label.number()
+    return label

@@ -1,0 +1,145 @@
+"""Patterns of names, w_{indices}^{layer}: what names of one look like, and what cannot work."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from autograd.notes.meaning import Role
+
+Patterns = str | tuple[str, ...]  # one for all layers; or one a layer, from the output back
+
+PATTERN_OF = {
+    Role.WEIGHT: "weight_pattern",
+    Role.BIAS: "bias_pattern",
+    Role.PREACTIVATION: "preactivation_pattern",
+    Role.ACTIVATION: "activation_pattern",
+}
+PATTERNS = (*PATTERN_OF.values(), "delta_pattern", "input_pattern", "output_pattern")
+BY_LAYER = (*PATTERN_OF.values(), "delta_pattern", "activation_gradient_pattern")
+REQUIRED = tuple(PATTERN_OF.values())
+ROLE_OF = dict.fromkeys(["activation_pattern", "input_pattern", "output_pattern"], "activation")
+REMEDY = "write {indices} once and {layer} at most once, as in 'w_{indices}^{layer}'"
+
+
+def each_pattern(patterns: Patterns) -> tuple[str, ...]:
+    return (patterns,) if isinstance(patterns, str) else patterns
+
+
+def require_kinds(notation: Mapping[str, Any], defaults: Mapping[str, object]) -> None:
+    """A TypeError or ValueError for a field of another kind, or out of its range."""
+    counts = {
+        "first_index": "the index of the first neuron",
+        "first_layer": "the number of the layer of the inputs",
+    }
+    for name, what in counts.items():
+        number = notation[name]
+        if number.__class__ is not int:
+            raise TypeError(
+                f"{name} is {what}, an int such as 0 or 1, not a {type(number).__name__}"
+            )
+        if number < 0:
+            raise ValueError(f"{name} is {what}, 0 or more, not {number}")
+    if notation["error_sign"] not in (1, -1) or notation["error_sign"].__class__ is not int:
+        raise ValueError(f"error_sign is 1 or -1, not {notation['error_sign']!r}")
+    if notation["biases_are_weights"] and notation["first_index"] != 1:
+        raise ValueError("biases_are_weights takes the index 0 for the biases: give first_index=1")
+    for name, default in defaults.items():
+        given, kind = notation[name], type(default)
+        several = given.__class__ is tuple and all(isinstance(x, str) for x in given)
+        fits = several if kind is tuple else given.__class__ is kind
+        if not fits and not (several and given and name in BY_LAYER):
+            raise TypeError(
+                f"{name} is a {kind.__name__}, not a {type(given).__name__}"
+                + (f": {REMEDY}" if name in PATTERNS else "")
+            )
+
+
+def require_pattern(name: str, pattern: str) -> None:
+    """An error for a pattern that does not give each neuron a name, or not one that can be read."""
+    if not pattern and name not in REQUIRED:
+        return
+    try:
+        parts = list(Formatter().parse(pattern))
+    except ValueError as error:
+        raise ValueError(f"{name} {pattern!r} is no pattern ({error}): {REMEDY}") from error
+    found = sorted(field for _, field, _, _ in parts if field is not None)
+    plain = all(not form and conversion is None for _, _, form, conversion in parts)
+    known = [["indices"], ["indices", "layer"]]
+    if name == "weight_pattern":
+        known.append(["number"])
+    if found not in known or not plain:
+        raise ValueError(f"{name} {pattern!r} is no pattern of a neuron: {REMEDY}")
+    _, *between, _ = pattern.format(indices="\0", layer="\0", number="\0").split("\0")
+    if between and re.fullmatch("[0-9]*", between[0]):
+        raise ValueError(
+            f"{name} {pattern!r} gives different neurons the same name, as digits follow digits: "
+            "put a sign between {indices} and {layer}"
+        )
+
+
+def require_units(units: tuple[str, ...]) -> None:
+    if len(units) > 3:
+        raise ValueError(f"units are up to three: inputs, hidden and output neurons, not {units!r}")
+    for pattern in units:
+        found = [pattern.count("{number}"), pattern.count("{letter}")]
+        rest = pattern.replace("{number}", "").replace("{letter}", "")
+        if sorted(found) != [0, 1] or not re.fullmatch("[A-Za-z]*", rest):
+            raise ValueError(
+                f"the unit {pattern!r} is no pattern: letters and one {{number}}, or one {{letter}}"
+            )
+
+
+def require_apart(notation: Mapping[str, Any]) -> None:
+    """A ValueError where names of two roles are alike."""
+    used = {name: each_pattern(notation[name]) for name in PATTERNS if notation[name]}
+    if notation["biases_are_weights"]:
+        del used["bias_pattern"]
+    tried = [
+        (name, pattern, ROLE_OF.get(name, name)) for name, each in used.items() for pattern in each
+    ]
+    example = _unit_shape(notation["units"])[1]
+    for (name, pattern, role), (other, taken, role_taken) in itertools.permutations(tried, 2):
+        of_indices = example + (example if name == "weight_pattern" else "")
+        shown = pattern.format(indices=of_indices, layer=1, number=1)
+        if role != role_taken and _shape(taken, notation["units"]).fullmatch(shown):
+            raise ValueError(
+                f"{name} {pattern!r} and {other} {taken!r} give the same names: "
+                "begin each with letters of its own"
+            )
+
+
+def _unit_shape(units: tuple[str, ...]) -> tuple[str, str]:
+    """What an index looks like, and an example."""
+    each = units or ("{number}",)
+    shapes = [unit.format(number="[0-9]+", letter="[A-Z]+") for unit in each]
+    return f"(?:{'|'.join(shapes)})", each[-1].format(number=1, letter="A")
+
+
+def read_name(pattern: str, name: str) -> tuple[str, str] | None:
+    """The layer and the indices in a name of that pattern, as they are written; None in another.
+
+    >>> read_name("w_{indices}^{layer}", "w_10^2"), read_name("w_{indices}^{layer}", "b_1^2")
+    (('2', '10'), None)
+    """
+    found = _shape(pattern).fullmatch(name)
+    parts = found.groupdict() if found else {}
+    return (parts["layer"], parts["indices"]) if len(parts) == 2 else None
+
+
+@cache
+def _shape(pattern: str, units: tuple[str, ...] = ()) -> re.Pattern[str]:
+    """What the names of a pattern look like."""
+    unit = _unit_shape(units)[0] if units else "[0-9,]"
+    read = {
+        "indices": f"(?P<indices>{unit}(?:,?{unit})*)" if units else "(?P<indices>[0-9,]+)",
+        "layer": "(?P<layer>[0-9]+)",
+        "number": "[0-9]+",
+        None: "",
+    }
+    parts = Formatter().parse(pattern)
+    return re.compile("".join(re.escape(text) + read[field] for text, field, _, _ in parts))

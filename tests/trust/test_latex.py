@@ -1,0 +1,207 @@
+"""What is written in LaTeX is read by what sets it: pdfLaTeX, and KaTeX in pages.
+
+Skipped where these are not; with KATEX set to the folder in which npm has installed katex, both
+must be there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from test_typeset import PIECES
+from typed_names import NAMES
+
+import nn
+from autograd import Value, derive, exp, leaky_relu, log, maximum, relu, sigmoid, tanh, where
+from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
+from autograd.notes.typeset import latex
+from demos.neural_network_231 import build
+
+KATEX = os.environ.get("KATEX", "")
+HEAD = r"\documentclass{article}\usepackage{amsmath}\begin{document}"
+READ = """
+const katex = require("katex"), formulas = JSON.parse(require("fs").readFileSync(0));
+const options = {displayMode: true, throwOnError: true, strict: process.argv[1]};
+const fault = formula => {
+    try { katex.renderToString(formula, options); } catch (error) { return `${error}`; }
+    return null;
+};
+console.log(JSON.stringify(formulas.map(fault)));
+"""
+
+
+def program(name):
+    """Where a program is; the test is skipped without it, or fails where it must be."""
+    found = shutil.which(name)
+    if found is None and KATEX:
+        pytest.fail(f"KATEX is set, so that {name} must be there")
+    return found or pytest.skip(f"{name} is not there")
+
+
+def tex_faults(formulas, folder):
+    """Each formula that pdfLaTeX stumbles over, or in which it lacks a character, and its words."""
+    lines = [HEAD, *(rf"\typeout{{formula {i}}}\[{x}\]" for i, x in enumerate(formulas))]
+    (folder / "x.tex").write_text("\n".join([*lines, r"\end{document}"]), encoding="utf-8")
+    subprocess.run(
+        [program("pdflatex"), "-interaction=nonstopmode", "-no-shell-escape", "x.tex"],
+        cwd=folder,
+        env={**os.environ, "max_print_line": "10000"},
+        stdout=subprocess.DEVNULL,
+        timeout=300,
+    )
+    log = (folder / "x.log").read_text(encoding="utf-8", errors="replace")
+    _, *parts = re.split(r"^formula \d+ *$", log, flags=re.MULTILINE)
+    assert len(parts) == len(formulas), log[-2000:]
+    found = [re.search("^(!|Missing character).*", part, flags=re.MULTILINE) for part in parts]
+    return {x: fault[0] for x, fault in zip(formulas, found, strict=True) if fault}
+
+
+def katex_faults(formulas, strict="error"):
+    """Each formula that KaTeX does not take, and its words."""
+    if not KATEX:
+        pytest.skip("KATEX, the folder in which npm has installed katex, is not set")
+    done = subprocess.run(
+        [program("node"), "-e", READ, strict],
+        input=json.dumps(formulas),
+        cwd=KATEX,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    return {x: fault for x, fault in zip(formulas, found, strict=True) if fault}
+
+
+def has_font(name):
+    """Whether pdfLaTeX without further packages has every character of a name."""
+    return all(x < "\x80" or "é" in x or x in COMMANDS or x in SMALL for x in name)
+
+
+def told(faults):
+    """An error that gives each formula and what was said of it."""
+    if faults:
+        pytest.fail("\n".join(f"{words}\n    {formula}" for formula, words in faults.items()))
+
+
+SMALL = TYPED_BELOW | TYPED_ABOVE
+SET = [name for name, _, _ in NAMES if has_font(name)]
+
+# --- derivations ----------------------------------------------------------------------------------
+
+HOSTILE = r"50% & #1_{a} $x$ \^~ <b> = 'c"
+
+
+def one_sigmoid():
+    w, x, b = Value(0.5, "w1"), Value(2.0, "x"), Value(1e-12, "b_hat")
+    return (sigmoid(w * x + b) - 1) ** 2 / 2
+
+
+def softmax():
+    scores = [Value(score, f"scores[{i}]") for i, score in enumerate([1.0, -2.0, 0.5])]
+    return nn.cross_entropy(nn.softmax(scores), 1) + nn.cross_entropy_with_logits(scores, 1)
+
+
+def powers():
+    x, w = Value(Fraction(2, 3), "x"), Value(Fraction(3), "E_total")
+    return x**-1 + w**3 * x**2 + (x * w) ** 2 / w**-2
+
+
+def branches():
+    x, y = Value(1.0, "z_in_1"), Value(1.0, "ŷ")
+    inner = where(x - y, x * y, x + y)
+    return maximum(inner, relu(x)) * abs(y) + tanh(x)
+
+
+def raised():
+    x, w, dw = Value(2.0, "x²"), Value(3.0, "w'"), Value(4.0, "dW")
+    gradient = Value(5.0, "-dE/dw_ji")
+    return x**2 * w**3 + dw**2 - gradient + x * gradient
+
+
+def primed():
+    x, w = Value(-1.0, "x_1^(i)"), Value(3.0, "W[0][1]")
+    return relu(x * w - 2) + leaky_relu(x + w) * abs(x)
+
+
+def hostile():
+    x, w = Value(2.0, HOSTILE), Value(3.0, "dL/dw")
+    y = relu(x * w)
+    y.name = "{y}"
+    return exp(y / 10) * log(x) ** 2 - abs(x)
+
+
+GRAPHS = [lambda: build("A").loss, one_sigmoid, softmax, powers, raised, branches, primed, hostile]
+
+
+def derivations():
+    return [derive(graph()).latex() for graph in GRAPHS]
+
+
+# --- pdfLaTeX -------------------------------------------------------------------------------------
+
+
+def test_pdflatex_sets_every_name(tmp_path):
+    told(tex_faults([latex(name) for name in SET], tmp_path))
+
+
+def test_pdflatex_sets_derivations(tmp_path):
+    told(tex_faults(derivations(), tmp_path))
+
+
+def test_pdflatex_sets_what_is_drawn(tmp_path, full):
+    drawn(lambda formulas: tex_faults(formulas, tmp_path), 20 if full else 2, has_font)
+
+
+def test_a_fault_is_told_with_its_formula(tmp_path):
+    wrong = [r"x^1^2", r"\frac{1}{2", r"\nothing", r"\text{权}"]
+    for formula in wrong:
+        assert list(tex_faults(["x", formula], tmp_path)) == [formula]
+
+
+def drawn(faults, documents, kept=None):
+    """No faults in documents of a hundred formulas each, of names that Hypothesis draws."""
+    pieces = [piece for piece in PIECES if kept is None or kept(piece)]
+    ascii_text = st.text(st.characters(max_codepoint=126), max_size=20)
+    name = st.one_of(ascii_text, st.lists(st.sampled_from(pieces), max_size=20).map("".join))
+
+    @given(st.lists(name, min_size=100, max_size=100))
+    @settings(
+        max_examples=documents,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def check(names):
+        told(faults([latex(name) for name in names]))
+
+    check()
+
+
+# --- KaTeX ----------------------------------------------------------------------------------------
+
+
+def test_katex_reads_every_name():
+    told(katex_faults([latex(name) for name in SET]))
+    told(katex_faults([latex(name) for name, _, _ in NAMES], "ignore"))
+
+
+def test_katex_reads_derivations():
+    told(katex_faults(derivations()))
+
+
+def test_katex_reads_what_is_drawn(full):
+    drawn(katex_faults, 20 if full else 2)
+
+
+def test_katex_tells_a_fault_with_its_formula():
+    assert list(katex_faults(["x", r"x^1^2", r"\nothing"])) == [r"x^1^2", r"\nothing"]
