@@ -6,7 +6,7 @@ result to so many places and go on with what they have written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -55,8 +55,8 @@ class LineNumbers:
     def __init__(self, style: NumberStyle = PLAIN) -> None:
         self.style = style
 
-    def compute(self, roots: Iterable[Value]) -> None:
-        """Compute what the lines of these roots show; here it is computed already."""
+    def compute(self, lines: Sequence[Value]) -> None:
+        """Compute the numbers of these lines; here they are computed already."""
 
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
@@ -83,9 +83,9 @@ class LineNumbers:
 class RoundedLines(LineNumbers):
     """The numbers of those who round the result of each line, and go on with the rounded ones.
 
-    A line is what has a label, and the root. What is given is not rounded, and what a line writes
-    out on its way neither. Floats are computed with as the decimals that are written for them, so
-    that a half is one; the results have the type that the graph has.
+    A line is what has a label, and what `compute` is given, first the root. Leaves are not rounded,
+    and what a line writes out on its way neither. Floats are computed with as the decimals that are
+    written for them, so that a half is one; the results have the type that the graph has.
 
     >>> a = Value(1.15, "a")
     >>> b = a * 0.1
@@ -96,15 +96,16 @@ class RoundedLines(LineNumbers):
 
     def __init__(self, graph: Graph, label: Callable[[Value], str], style: NumberStyle) -> None:
         super().__init__(style)
-        self._graph, self._label = graph, label
+        self._label = label
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
         for node in graph.order:
             _require_decimals(node)
         self.compute([graph.root])
 
-    def compute(self, roots: Iterable[Value]) -> None:
-        for node in topological_order(*roots, stop=self._numbers):
+    def compute(self, lines: Sequence[Value]) -> None:
+        are_lines = set(lines)
+        for node in topological_order(*lines, stop=self._numbers):
             operation, like = node.operation, node.data
             if operation is None:
                 self._numbers[node] = like
@@ -115,7 +116,7 @@ class RoundedLines(LineNumbers):
             except FAULTS as error:
                 of = "with each step rounded, "
                 raise explained(error, operation, numbers, of) from error
-            if node is self._graph.root or self._label(node):
+            if node in are_lines or self._label(node):
                 self._results[node] = result
                 result = _in_type_of(like, self.style.rounded(result))
             self._numbers[node] = result

@@ -262,7 +262,7 @@ def gradient_steps(
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
     found = gradient_graph(graph, label)
-    numbers.compute(adjoint.gradient for adjoint in found if adjoint.gradient.__class__ is Value)
+    numbers.compute([x for node, x, _ in found if x.__class__ is Value and _has_line(node, label)])
     for adjoint in found:
         node = adjoint.node
         conventions = dict.fromkeys(
@@ -270,11 +270,16 @@ def gradient_steps(
             for result, _ in adjoint.paths
             for text in _conventions(_convention_at(result, numbers), [result], inherited)
         )
-        if label(node) and label.gradient(node):
+        if _has_line(node, label):
             steps.append(_gradient_step(adjoint, label, numbers, ", ".join(conventions)))
         else:
             inherited[node] = list(conventions)
     return steps
+
+
+def _has_line(node: Value, label: Labels) -> bool:
+    """Whether the gradient in a node has a line of its own."""
+    return bool(label(node) and label.gradient(node))
 
 
 def _convention_at(node: Value, numbers: LineNumbers) -> str:
