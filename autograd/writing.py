@@ -58,18 +58,20 @@ class Layout:
 
     def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = ()) -> None:
         self.template, self.level, self.slots = template, level, slots
+        self._after = [
+            PRODUCT if slot == SIGNED else slot for slot in slots
+        ]  # no sign stands there
 
     def __call__(self, operands: Sequence[Term]) -> Term:
-        text = self._filled(operands, ANY)
+        text = self._filled(operands, self.slots)
         if not text.startswith("-") or self.level <= SIGNED:
             return Term(text, self.level)
-        return Term(text, SIGNED, after=self._filled(operands, PRODUCT))
+        after = self._filled(operands, self._after)
+        return Term(text, SIGNED, after="" if after.startswith("-") else after)
 
-    def _filled(self, operands: Sequence[Term], signed: int) -> str:
-        """The template with its operands; slots in which a sign may stand ask for `signed`."""
-        asked = (max(slot, signed) if slot == SIGNED else slot for slot in self.slots)
-        each = zip(operands, chain(asked, repeat(ANY)), strict=False)
-        return self.template.format(*(operand.within(slot) for operand, slot in each))
+    def _filled(self, operands: Sequence[Term], slots: Sequence[int]) -> str:
+        each = zip(operands, chain(slots, repeat(ANY)), strict=False)
+        return self.template.format(*[operand.within(slot) for operand, slot in each])
 
 
 def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:

@@ -17,7 +17,7 @@ from autograd import Value, derive, dot, draw, log, maximum, relu, sigmoid, tota
 from autograd.notes.expressions import Pen, number_term, write
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.numbers import number_text, short_number
-from autograd.writing import POWER, PRODUCT
+from autograd.writing import POWER, PRODUCT, Layout, Term, write_sum
 
 EACH = {"rounding": "each step"}
 
@@ -205,6 +205,12 @@ def test_a_negative_factor_stands_in_parentheses_unless_it_begins_the_line(case)
         leaf = lambda node, pen=pen: pen.number(node.data) if node.name else None  # noqa: E731
         if expected:
             assert write(function(a, b), leaf, pen=pen).text == expected
+
+
+def test_a_layout_with_a_sign_of_its_own_stands_in_parentheses():
+    minus_twice = Layout("-{}*2", PRODUCT, (PRODUCT,))([Term("x")])
+    assert write_sum([Term("a"), minus_twice]).text == "a - x*2"
+    assert minus_twice.within(PRODUCT) == "(-x*2)"
 
 
 # --- lines ----------------------------------------------------------------------------------------

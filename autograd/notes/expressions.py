@@ -48,7 +48,10 @@ LEVELS = (
 
 
 def _level(text: str) -> int:
-    return next((level for level, pattern in LEVELS if pattern.fullmatch(text)), SUM)
+    for level, pattern in LEVELS:
+        if pattern.fullmatch(text):
+            return level
+    return SUM
 
 
 class Pen:

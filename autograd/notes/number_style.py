@@ -171,11 +171,11 @@ class NumberStyle:
         >>> NumberStyle(digits=2).is_rounded(1 / 3), NumberStyle().is_rounded(1 / 3)
         (True, False)
         """
+        if not self.rounds:
+            return not isinstance(number, (float, Decimal)) and is_beyond(number)
         if isinstance(number, complex):
             return any(map(self.of_constants.is_rounded, (number.real, number.imag)))
-        if self.rounds:
-            return self._written(number).rounded
-        return not isinstance(number, Decimal) and is_beyond(number)
+        return self._written(number).rounded
 
     def marked(self, number: Any) -> str:
         """The text, with ≈ before it where the number is rounded.
