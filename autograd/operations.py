@@ -560,9 +560,9 @@ binary_cross_entropy_with_logits = Binary(
     about="The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z. "
     "Derivatives: sigmoid(z) - y as (1 - y)*sigmoid(z) - y*sigmoid(-z), and -z.",
     example=">>> round(binary_cross_entropy_with_logits(0, 1), 3)\n0.693",
-    text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, SIGNED)),
+    text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, PRODUCT)),
     latex=Layout(
-        r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, SIGNED)
+        r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, PRODUCT)
     ),
     domain="the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge",
 )

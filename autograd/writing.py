@@ -33,15 +33,21 @@ def printable(text: str) -> str:
 
 
 class Term(NamedTuple):
-    """A written expression, how tightly it binds, and whether it is a plain number."""
+    """A written expression, how tightly it binds, and whether it is a plain number.
+
+    `after` is a product that begins with a minus as it stands after another term: (-0.4)*a.
+    """
 
     text: str
     level: int = ATOM
     plain: bool = False
+    after: str = ""
 
     def within(self, level: int) -> str:
         """The text, in parentheses if it binds less tightly than `level`."""
-        return self.text if self.level >= level else f"({self.text})"
+        if self.level >= level:
+            return self.text
+        return self.after if self.after and level <= PRODUCT else f"({self.text})"
 
 
 Write = Callable[[Sequence[Term]], Term]
@@ -52,12 +58,20 @@ class Layout:
 
     def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = ()) -> None:
         self.template, self.level, self.slots = template, level, slots
+        self._after = [
+            PRODUCT if slot == SIGNED else slot for slot in slots
+        ]  # no sign stands there
 
     def __call__(self, operands: Sequence[Term]) -> Term:
-        slots = chain(self.slots, repeat(ANY))
-        texts = [operand.within(slot) for operand, slot in zip(operands, slots, strict=False)]
-        text = self.template.format(*texts)
-        return Term(text, SIGNED if text.startswith("-") and self.level > SIGNED else self.level)
+        text = self._filled(operands, self.slots)
+        if not text.startswith("-") or self.level <= SIGNED:
+            return Term(text, self.level)
+        after = self._filled(operands, self._after)
+        return Term(text, SIGNED, after="" if after.startswith("-") else after)
+
+    def _filled(self, operands: Sequence[Term], slots: Sequence[int]) -> str:
+        each = zip(operands, chain(slots, repeat(ANY)), strict=False)
+        return self.template.format(*[operand.within(slot) for operand, slot in each])
 
 
 def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:
@@ -87,12 +101,12 @@ def as_call(before: str, after: str) -> Write:
 
 
 def write_sum(terms: Sequence[Term]) -> Term:
-    """a + b - c: a term that begins with a minus is subtracted."""
+    """a + b - c: a term that begins with a minus is subtracted, but for a product: a + (-2)*b."""
     if len(terms) == 1:
         return terms[0]
     parts = [terms[0].text]
     for term in terms[1:]:
-        subtracted = term.level == SIGNED
+        subtracted = term.level == SIGNED and not term.after
         parts.append(f"- {term.text[1:]}" if subtracted else f"+ {term.within(PRODUCT)}")
     return Term(" ".join(parts), SUM)
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from autograd.graph import topological_order
 from autograd.notes.labels import Labels, folded
+from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.notation import Notation
+from autograd.notes.number_style import NumberStyle
 from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
 from autograd.number_types import constant
 from autograd.operations import mean, total
@@ -68,8 +70,10 @@ class Recorder:
     optimizer: Optimizer
     names: TrainingNames
     notation: Notation
+    style: NumberStyle
 
     def __post_init__(self) -> None:
+        self.numbers = LineNumbers(self.style)
         self.samples = [self._leaves(*sample) for sample in self.samples]
         self.parameters = list(self.optimizer.parameters)
         self.replaced: list[Value] = []
@@ -136,14 +140,17 @@ class Recorder:
         part = self._part(cost)
         label = folded(part, self.notation)
         updated = {*self.parameters}
-        *forward, last = (s for s in forward_steps(part, label) if s.node not in updated)
+        *forward, last = (s for s in self._forward(part, label) if s.node not in updated)
         if not update:
             return Epoch(cost, tuple(forward), last)
-        gradients = tuple(gradient_steps(part, label))
+        gradients = tuple(gradient_steps(part, label, numbers=self.numbers))
         layers = self._by_layer(gradients, cost)
         of = {adjoint.node: adjoint.gradient for adjoint in gradient_graph(part, label)}
         updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
         return Epoch(cost, tuple(forward), last, gradients, layers, updates)
+
+    def _forward(self, part: Part, label: Labels) -> list[Step]:
+        return forward_steps(part, label, numbers=self.numbers)
 
     def _part(self, cost: Value) -> Part:
         """The graph of a cost from the parameters as they are now; a ValueError if it goes past
@@ -235,7 +242,7 @@ class Recorder:
         given = (*self.hyperparameters.values(), *self.parameters, *states, *gradients)
         ends = set(_values(given))
         part = Part(total(lines["w"]), ends)
-        steps = forward_steps(part, Labels(part, self.notation))
+        steps = self._forward(part, Labels(part, self.notation))
         made = {step.node: step for step in steps if step.node not in ends}
         in_order = _values(chain.from_iterable(zip(*lines.values(), strict=True)))
         return tuple(replace(made[node], of_update=True) for node in in_order if node in made)

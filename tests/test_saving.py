@@ -378,7 +378,7 @@ HOSTILE = {
     ),
     "integer that no float is": (
         weight(2**53 + 1).replace('"numbers": null', '"numbers": "float"'),
-        "w_00^1: ≈9.007e+15 is of type int, where the model declares float",
+        "w_00^1: ≈9.007*10^15 is of type int, where the model declares float",
     ),
     "NaN": (weight(float("nan")), "NaN is not a number of JSON"),
     "-Infinity": (weight(float("-inf")), "-Infinity is not a number of JSON"),

@@ -14,7 +14,7 @@ from autograd.drawing.labels import font, shortened
 from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
-LOCAL = 12  # characters of a local derivative on an arrow
+LOCAL = 16  # characters of a local derivative on an arrow
 
 
 def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[str, float]) -> None:

@@ -8,7 +8,7 @@ from autograd.drawing.cards import Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.themes import Theme
-from autograd.notes.numbers import short_number
+from autograd.notes.number_style import PLAIN, NumberStyle
 
 SMALL = 9  # points
 SLOTS = 36  # points of a card's height that hold its ports
@@ -23,6 +23,7 @@ class View:
     theme: Theme
     backward: bool
     largest: float  # the gradient that has the full colour and width
+    style: NumberStyle = PLAIN
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[card.node]
@@ -106,7 +107,7 @@ def _number_row(word: str, number: str, muted: str) -> str:
 
 def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
     """The gradient on a chip of its sign's colour; without a chip where none arrives."""
-    number = font(short_number(card.gradient), colour=text)
+    number = font(view.style.short(card.gradient), colour=text)
     if card.off or card.gradient is None:
         return _number_row("grad", number, muted)
     colour = view.theme.tint(card.gradient, view.largest)

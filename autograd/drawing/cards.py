@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.notes.expressions import name_term, write
+from autograd.notes.expressions import Pen, name_term, write
 from autograd.notes.labels import Labels, every_node
-from autograd.notes.numbers import short_number
+from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
 
 UNDEFINED = "undefined"
@@ -69,8 +69,8 @@ class Cards:
     arrows: tuple[Arrow, ...]
 
 
-def cards_of(root: Value | Graph, label: Labels | None = None) -> Cards:
-    """Everything that a picture of `root` shows.
+def cards_of(root: Value | Graph, label: Labels | None = None, style: NumberStyle = PLAIN) -> Cards:
+    """Everything that a picture of `root` shows, its numbers in a style.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
@@ -80,12 +80,12 @@ def cards_of(root: Value | Graph, label: Labels | None = None) -> Cards:
     graph = label.graph
     cards: dict[Value, Card] = {}
     for node in graph.order:
-        cards[node] = _card(label, cards, node)
-    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node))
+        cards[node] = _card(label, cards, node, style)
+    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node, style))
     return Cards(tuple(cards.values()), tuple(arrows))
 
 
-def _card(label: Labels, cards: Mapping[Value, Card], node: Value) -> Card:
+def _card(label: Labels, cards: Mapping[Value, Card], node: Value, style: NumberStyle) -> Card:
     graph = label.graph
     operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
     return Card(
@@ -93,22 +93,24 @@ def _card(label: Labels, cards: Mapping[Value, Card], node: Value) -> Card:
         index=graph.position[node],
         operands=tuple(operands),
         name=label.unescaped(node),
-        formula=_formula(label, node),
-        value=short_number(graph.data[node]),
+        formula=_formula(label, node, style),
+        value=style.short(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
         switched_off=graph.is_off(node),
     )
 
 
-def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arrow]:
+def _arrows(
+    graph: Graph, cards: Mapping[Value, Card], node: Value, style: NumberStyle
+) -> list[Arrow]:
     """An arrow from each operand of a node."""
     each = zip(node.operands, _local_or_undefined(graph, node), strict=True)
     return [
         Arrow(
             operand=cards[operand],
             result=cards[node],
-            local=_written(local),
+            local=_written(local, style),
             flow=_flow(graph.gradients[node], local),
             off=local is None or node not in graph.live,
         )
@@ -117,11 +119,16 @@ def _arrows(graph: Graph, cards: Mapping[Value, Card], node: Value) -> list[Arro
     ]
 
 
-def _formula(label: Labels, node: Value) -> str:
-    """The written expression of one node over the names of its operands; "" for a leaf."""
+def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
+    """The written expression of one node over the names of its operands; "" for a leaf.
+
+    It stands after ≈ where a number in it is rounded.
+    """
     if node.operation is None:
         return ""
-    return write(node, lambda operand: name_term(label(operand))).text
+    pen = Pen(style)
+    formula = write(node, lambda operand: name_term(label(operand)), pen=pen).text
+    return f"≈ {formula}" if pen.rounded else formula
 
 
 def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
@@ -132,10 +139,10 @@ def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
         return [UNDEFINED] * len(node.operands)
 
 
-def _written(local: Any) -> str:
+def _written(local: Any, style: NumberStyle) -> str:
     if local is None:
         return "0"
-    return UNDEFINED if local is UNDEFINED else short_number(local)
+    return UNDEFINED if local is UNDEFINED else style.of_constants.short(local)
 
 
 def _flow(gradient: Any, local: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import graphviz
 
@@ -20,7 +21,11 @@ from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import largest_magnitude, theme_named
 from autograd.notes.labels import every_node
 from autograd.notes.notation import Notation
+from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.reading import Graph, Value
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 FONT = "Helvetica"
 Members = dict[Group, list[Card]]
@@ -33,13 +38,15 @@ def draw(
     theme: str = "light",
     title: str = "",
     notation: Notation | str | None = None,
+    **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
 
     The backward view has the arrows reversed: the colour is the gradient's sign, the width its
     size, and the local derivative stands on the arrow where it is not 1. Without `backward` it is
     drawn where gradients are computed. What only ReLUs that are off (or other sides not taken) lead
-    to is grey and dashed. Themes: light, dark.
+    to is grey and dashed. Themes: light, dark. `shown` says how numbers are shown, as `decimals=4`:
+    see `NumberStyle`.
 
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
     2000 nodes or 10,000 arrows.
@@ -53,14 +60,15 @@ def draw(
     """
     if not isinstance(root, (Value, Graph)):
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
+    style = number_style("draw", shown, ["backward", "theme", "title", "notation"])
     colours = theme_named(theme)
     graph = Graph.of(root)
     check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
     label = every_node(graph, notation)
-    cards = cards_of(graph, label)
+    cards = cards_of(graph, label, style)
     groups = groups_of(graph.order, label.notation)
-    view = View(cards, groups, colours, way_back, _largest(cards))
+    view = View(cards, groups, colours, way_back, _largest(cards), style)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture(source(view, title), of, len(cards.cards))
 

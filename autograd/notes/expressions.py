@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd.notes.naming import latex_of
-from autograd.notes.numbers import number_text
+from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.typeset import binding
 from autograd.reading import (
     ATOM,
     OPERATIONS,
+    POWER,
     PRODUCT,
     SIGNED,
     SUM,
+    Operation,
     Term,
     Value,
     dot,
@@ -24,16 +26,89 @@ from autograd.reading import (
 Leaf = Callable[[Value], Term | None]
 
 
-def number_term(number: Any, plain: bool = False) -> Term:
-    """A number as an operand of a written expression."""
-    text = number_text(number)
-    if text.startswith("-"):
-        level = SIGNED
-    elif "/" in text:
-        level = PRODUCT
-    else:
-        level = ATOM if re.fullmatch(r"[\w.∞]+", text) else SUM
-    return Term(text, level, plain)
+def number_term(
+    number: Any, plain: bool = False, style: NumberStyle = PLAIN, latex: bool = False
+) -> Term:
+    """A number as an operand of a written expression.
+
+    >>> number_term(1e-05).within(POWER), number_term(-0.5, latex=True).within(PRODUCT)
+    ('(1*10^-5)', '(-0.5)')
+    """
+    text = style.latex(number) if latex else style.text(number)
+    return Term(text, _level(text), plain)
+
+
+# How tightly a written number binds, the first that fits; what fits none is an expression.
+LEVELS = (
+    (SIGNED, re.compile("-.*")),
+    (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
+    (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}(\\%)?")),
+    (PRODUCT, re.compile(r"([\d.,{}]+(\*| \\cdot )10\^[-\d{}]+|\d+/\d+)\\?%?")),
+)
+
+
+def _level(text: str) -> int:
+    for level, pattern in LEVELS:
+        if pattern.fullmatch(text):
+            return level
+    return SUM
+
+
+class Pen:
+    """How an expression is written: in text or in LaTeX, its numbers in a style.
+
+    `rounded` tells whether a number that it has written is rounded.
+
+    >>> pen = Pen(NumberStyle(decimals=1))
+    >>> pen.number(0.25).text, pen.rounded
+    ('0.2', True)
+    """
+
+    def __init__(self, style: NumberStyle = PLAIN, latex: bool = False) -> None:
+        self.style, self.latex, self.rounded = style, latex, False
+
+    def number(self, number: Any, plain: bool = False, style: NumberStyle | None = None) -> Term:
+        """A number as an operand, in the pen's style unless given one; plain, it is in no percent.
+
+        >>> Pen(NumberStyle(percent=True)).number(2, plain=True)
+        Term(text='2', level=5, plain=True, after='')
+        """
+        style = style or self.style
+        style = style.of_constants if plain else style
+        self.rounded = self.rounded or style.is_rounded(number)
+        return number_term(number, plain, style, self.latex)
+
+    def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
+        """An operation over its operands; where commas are decimal, operands stand between ;.
+
+        >>> from autograd import maximum
+        >>> pen = Pen(NumberStyle(comma=True))
+        >>> pen.operation(maximum, [pen.number(0.9), pen.number(1.1)]).text
+        'max(0,9; 1,1)'
+        """
+        write = operation.latex if self.latex else operation.text
+        if not self.style.comma:
+            return write(terms)
+        # The operands are set in afterwards, so that only the commas between them are replaced.
+        texts: dict[str, str] = {}
+        marked = [_marked(place, term, texts) for place, term in enumerate(terms)]
+        combined = write(marked)
+        text, after = (_set_in(skeleton, texts) for skeleton in (combined.text, combined.after))
+        return combined._replace(text=text, after=after)
+
+
+def _marked(place: int, term: Term, texts: dict[str, str]) -> Term:
+    """A mark in an operand's place, with its sign; a plain 1 as it is, for that is left out."""
+    if term.plain and term.text == "1":
+        return term
+    text, after = f"\0{place}\0", f"\0{place}after\0" if term.after else ""
+    texts |= {text: term.text.removeprefix("-"), after: term.after}
+    return term._replace(text="-" * term.text.startswith("-") + text, after=after)
+
+
+def _set_in(skeleton: str, texts: Mapping[str, str]) -> str:
+    parts = re.split("(\0[^\0]*\0)", skeleton.replace(", ", "; "))
+    return "".join(texts.get(part, part) for part in parts)
 
 
 def name_term(name: str, latex: bool = False) -> Term:
@@ -41,24 +116,26 @@ def name_term(name: str, latex: bool = False) -> Term:
     return Term(latex_of(name) if latex else printable(name), binding(name))
 
 
-def write(node: Value, leaf: Leaf, latex: bool = False) -> Term:
+def write(node: Value, leaf: Leaf, latex: bool = False, pen: Pen | None = None) -> Term:
     """The expression that `node` records.
 
-    `leaf` writes the Values at which it stops, and gives None to go on into one.
+    `leaf` writes the Values at which it stops, and gives None to go on into one; a pen writes the
+    plain numbers in its style.
 
     >>> a, b = Value(2, "a"), Value(3, "b")
     >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
     'a*(b - 1)'
     """
+    pen = pen or Pen(latex=latex)
     if node.operation is None:
-        return leaf(node) or number_term(node.data)
+        return leaf(node) or pen.number(node.data)
     written: dict[Value, Term] = {}
     path = [node]
     while path:  # iterative: an unnamed expression may be deep
         current, missing = path[-1], []
         for operand in current.operands:
             if operand.__class__ is Value and operand not in written:
-                term = leaf(operand) or _given(operand)
+                term = leaf(operand) or _given(operand, pen)
                 if term is None:
                     missing.append(operand)
                 else:
@@ -66,40 +143,38 @@ def write(node: Value, leaf: Leaf, latex: bool = False) -> Term:
         if missing:
             path.extend(missing)
         else:
-            written[path.pop()] = _combined(current, written, leaf, latex)
+            written[path.pop()] = _combined(current, written, leaf, pen)
     return written[node]
 
 
-def _given(node: Value) -> Term | None:
+def _given(node: Value, pen: Pen) -> Term | None:
     """A leaf without a name, a plain number."""
-    return number_term(node.data, plain=True) if node.operation is None else None
+    return pen.number(node.data, plain=True) if node.operation is None else None
 
 
-def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, latex: bool) -> Term:
+def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
-    terms = [_operand(x, written) for x in node.operands]
+    terms = [_operand(x, written, pen) for x in node.operands]
     if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0]):
-        return _opposite(node.operands[1], written, leaf)
-    combined: Term = (operation.latex if latex else operation.text)(terms)
-    return combined
+        return _opposite(node.operands[1], written, leaf, pen)
+    return pen.operation(operation, terms)
 
 
-def _operand(x: Any, written: Mapping[Value, Term]) -> Term:
-    return written[x] if x.__class__ is Value else number_term(x, plain=True)
+def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:
+    return written[x] if x.__class__ is Value else pen.number(x, plain=True)
 
 
 def _is_minus_one(x: Any) -> bool:
     return x.__class__ is not Value and x == -1
 
 
-def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf) -> Term:
+def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
     """Minus one times an operand: of a difference that is written out, the other way round."""
     operation: Any = x.operation if x.__class__ is Value and leaf(x) is None else None
     if operation is not OPERATIONS["sub"]:
-        return negative(_operand(x, written))
-    turned: Term = operation.text([_operand(each, written) for each in reversed(x.operands)])
-    return turned
+        return negative(_operand(x, written, pen))
+    return pen.operation(operation, [_operand(each, written, pen) for each in reversed(x.operands)])
 
 
 def negative(term: Term) -> Term:

@@ -7,16 +7,19 @@ into the line of the next named one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.notes.code import program
-from autograd.notes.expressions import Leaf, name_term, negative, number_term, write
+from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, every_node, folded
+from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
-from autograd.notes.numbers import number_text
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.typeset import upright
 from autograd.reading import (
     Adjoint,
@@ -26,14 +29,19 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
-    number_of,
     where,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line: `name = formula = substituted = value`, numbers copied when it was made.
+
+    `result` is the number as it is shown, and `rounded` says of formula, substituted and result
+    whether a number in it is; then the line has ≈ beside it.
 
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
@@ -52,16 +60,47 @@ class Step:
     remark: str = ""
     latex: str = ""
     of_update: bool = False
+    result: str = ""
+    rounded: tuple[bool, bool, bool] = (False, False, False)
 
     def __str__(self) -> str:
-        line = equation(self.name, self.formula, self.substituted, number_text(self.number))
+        texts = self.formula, self.substituted, self.result
+        line = equation(Member(self.name), *map(Member, texts, self.rounded))
         return f"{line}   ({self.remark})" if self.remark else line
 
+    @property
+    def marked(self) -> str:
+        """The result, with ≈ before it where it is rounded."""
+        return ("≈" if self.rounded[2] else "") + self.result
 
-def equation(*members: str) -> str:
-    """The members joined by equals signs, without those that repeat the one before."""
-    pairs = zip(members, ("", *members), strict=False)
-    return " = ".join(member for member, before in pairs if member and member != before)
+
+class Member(NamedTuple):
+    """One side of an equation, and whether a number in it is rounded."""
+
+    text: str
+    rounded: bool = False
+
+
+def equation(*members: Member, approximately: str = "≈") -> str:
+    """The members joined by =, or by ≈ beside a rounded one, without those that repeat the one
+    before.
+
+    >>> equation(Member("z"), Member("w*a"), Member("0.3*2"), Member("0.6"))
+    'z = w*a = 0.3*2 = 0.6'
+    >>> equation(Member("z"), Member("x/3"), Member("2/3"), Member("0.67", rounded=True))
+    'z = x/3 = 2/3 ≈ 0.67'
+    """
+    kept: list[Member] = []
+    for member in members:
+        if kept and member.text == kept[-1].text:
+            kept[-1] = Member(member.text, member.rounded or kept[-1].rounded)
+        elif member.text:
+            kept.append(member)
+    line = kept[0].text
+    for before, after in pairwise(kept):
+        sign = approximately if before.rounded or after.rounded else "="
+        line += f" {sign} {after.text}"
+    return line
 
 
 def _labels(root: Value | Graph, label: Labels | None, notation: Notation | str | None) -> Labels:
@@ -77,7 +116,10 @@ def _labels(root: Value | Graph, label: Labels | None, notation: Notation | str 
 
 
 def forward_steps(
-    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
+    root: Value | Graph,
+    label: Labels | None = None,
+    notation: Notation | str | None = None,
+    numbers: LineNumbers | None = None,
 ) -> list[Step]:
     """The steps that compute a root, operands before results; it has one even without a name.
 
@@ -88,28 +130,43 @@ def forward_steps(
     >>> print(forward_steps(loss)[0])
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
-    label = _labels(root, label, notation)
+    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
-        own = _convention_at(graph, node) if node.operation is where else ""
+        own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
-            steps.append(_forward_step(graph, node, label, conventions))
+            line = _line(label(node), node, node, label, numbers)
+            steps.append(replace(line, remark=", ".join(conventions)))
         else:
             inherited[node] = conventions
     return steps
 
 
-def _forward_step(graph: Graph, node: Value, label: Labels, conventions: Sequence[str]) -> Step:
-    name, number = label(node), graph.data[node]
-    is_negated = label.is_negated(node)
-    if is_negated:
-        number = -number
-    in_latex = _formula(node, label, latex=True, negate=is_negated)
-    latex = equation(latex_of(name), *in_latex, number_text(number))
-    formulas = _formula(node, label, negate=is_negated)
-    return Step(name, *formulas, number, node, latex=latex, remark=", ".join(conventions))
+def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
+    """The line of x, a recorded node or a plain number, in text and in LaTeX.
+
+    `node` is what it is the number of, or the gradient in.
+    """
+    negate = label.is_negated(node)
+    result = numbers.result(x, negate)
+    formula = substituted = Member("")
+    in_latex: tuple[Member, ...] = ()
+    if x.__class__ is Value:
+        formula, substituted = _formula(x, label, numbers, negate=negate)
+        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
+    end = Member(result.latex, result.rounded)
+    return Step(
+        name,
+        formula.text,
+        substituted.text,
+        result.number,
+        node,
+        latex=equation(Member(latex_of(name)), *in_latex, end, approximately=r"\approx"),
+        result=result.text,
+        rounded=(formula.rounded, substituted.rounded, result.rounded),
+    )
 
 
 def _conventions(
@@ -136,26 +193,27 @@ def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Le
     return leaf
 
 
-def _by_number(label: Labels, but: Value | None = None) -> Leaf:
+def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
     """The same with numbers in the names' places."""
-    return lambda node: number_term(node.data) if node is not but and label(node) else None
+    return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
 
 
 def _formula(
-    node: Value, label: Labels, latex: bool = False, negate: bool = False
-) -> tuple[str, str]:
+    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
+) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
-    leaves = _by_name(label, node, latex), _by_number(label, node)
-    by_name, by_number = (write(node, leaf, latex) for leaf in leaves)
+    of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
+    by_name = write(node, _by_name(label, node, latex), latex, of_names)
+    by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
     if negate:
         by_name, by_number = negative(by_name), negative(by_number)
-    return by_name.text, by_number.text
+    return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
 
 
-def _operand_term(x: Any, leaf: Leaf, latex: bool = False) -> Term:
+def _operand_term(x: Any, leaf: Leaf, pen: Pen, latex: bool = False) -> Term:
     if x.__class__ is not Value:
-        return number_term(x, plain=True)
-    return leaf(x) or write(x, leaf, latex)
+        return pen.number(x, plain=True)
+    return leaf(x) or write(x, leaf, latex, pen)
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -189,14 +247,17 @@ def gradient_graph(
 
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
     """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
-    by_name = _operand_term(node, _by_name(label)).text
-    in_latex = _operand_term(node, _by_name(label, latex=True), latex=True).text
+    by_name = _operand_term(node, _by_name(label), Pen()).text
+    in_latex = _operand_term(node, _by_name(label, latex=True), Pen(latex=True), latex=True).text
     typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
     return Typeset(f"{operation.prime}({by_name})", typeset)
 
 
 def gradient_steps(
-    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
+    root: Value | Graph,
+    label: Labels | None = None,
+    notation: Notation | str | None = None,
+    numbers: LineNumbers | None = None,
 ) -> list[Step]:
     """The steps that compute the gradient of a root in every node, by distance from it.
 
@@ -209,54 +270,49 @@ def gradient_steps(
     dL/dL = 1
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
-    label = _labels(root, label, notation)
+    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
-    for adjoint in gradient_graph(graph, label):
+    found = gradient_graph(graph, label)
+    numbers.compute([x for node, x, _ in found if x.__class__ is Value and _has_line(node, label)])
+    for adjoint in found:
         node = adjoint.node
         conventions = dict.fromkeys(
             text
             for result, _ in adjoint.paths
-            for text in _conventions(_convention_at(graph, result), [result], inherited)
+            for text in _conventions(_convention_at(result, numbers), [result], inherited)
         )
-        if label(node) and label.gradient(node):
-            steps.append(_gradient_step(adjoint, label, ", ".join(conventions)))
+        if _has_line(node, label):
+            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(conventions)))
         else:
             inherited[node] = list(conventions)
     return steps
 
 
-def _convention_at(graph: Graph, node: Value) -> str:
+def _has_line(node: Value, label: Labels) -> bool:
+    """Whether the gradient in a node has a line of its own."""
+    return bool(label(node) and label.gradient(node))
+
+
+def _convention_at(node: Value, numbers: LineNumbers) -> str:
     """The convention that the derivative of a node rests on: at a kink, at a tie."""
     operation = node.operation
-    at_kink = operation and operation.kink and operation.kink(*graph.numbers(node))
+    at_kink = operation and operation.kink and operation.kink(*map(numbers.of, node.operands))
     return operation.convention if operation and at_kink else ""
 
 
-def _gradient_step(adjoint: Adjoint, label: Labels, remark: str) -> Step:
-    node, gradient = adjoint.node, adjoint.gradient
-    shown, number = label.gradient(node), number_of(gradient)
-    formulas, in_latex = ("", ""), ("", "")
-    is_negated = label.is_negated(node)
-    if gradient.__class__ is Value:
-        formulas = _formula(gradient, label, negate=is_negated)
-        in_latex = _formula(gradient, label, latex=True, negate=is_negated)
-    if is_negated:
-        number = -number
-    return Step(
-        shown,
-        *formulas,
-        number,
-        latex=equation(latex_of(shown), *in_latex, number_text(number)),
-        node=node,
+def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
+    node = adjoint.node
+    return replace(
+        _line(label.gradient(node), adjoint.gradient, node, label, numbers),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=_contributions(adjoint, label),
+        contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
 
 
-def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
+def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
     count = len(adjoint.paths)
     if count < 2 or adjoint.gradient.__class__ is not Value:
@@ -264,20 +320,43 @@ def _contributions(adjoint: Adjoint, label: Labels) -> tuple[str, ...]:
     operands = adjoint.gradient.operands
     lines = []
     for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
-        factors = dot.text([_operand_term(x, _by_name(label)) for x in pair]).text
-        numbers = dot.text([_operand_term(x, _by_number(label)) for x in pair]).text
-        upstream, local = map(number_of, pair)
-        through = label(result) or write(result, _by_name(label)).text
-        line = equation(factors, numbers, number_text(upstream * local))
+        pen = numbers.pen()
+        through = label(result) or write(result, _by_name(label), pen=pen).text
+        line = equation(*_product(pair, label, numbers))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
+
+
+def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
+    """Two factors by name, by number, and their product."""
+    for by_number in (False, True):
+        pen = numbers.pen()
+        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
+        factors = [_operand_term(x, leaf, pen) for x in pair]
+        yield Member(pen.operation(dot, factors).text, pen.rounded)
+    upstream, local = map(numbers.of, pair)
+    product = numbers.of_number(upstream * local)
+    yield Member(product.text, product.rounded)
 
 
 # --- all of it ------------------------------------------------------------------------------------
 
 
-def derive(root: Value | Graph, *, notation: Notation | str | None = None) -> Derivation:
+def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
+    """The numbers that the lines of a graph show in a style."""
+    return RoundedLines(label.graph, label, style) if style.rounding else LineNumbers(style)
+
+
+def derive(
+    root: Value | Graph,
+    *,
+    notation: Notation | str | None = None,
+    **shown: Unpack[RoundedNumbers],
+) -> Derivation:
     """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
+
+    `shown` says how numbers are shown, as `decimals=4` or `comma=True`, and whether the result of
+    each line is rounded before the next goes on with it: see `NumberStyle`.
 
     >>> from autograd import Value
     >>> w, a = Value(2, "w"), Value(3, "a")
@@ -286,8 +365,10 @@ def derive(root: Value | Graph, *, notation: Notation | str | None = None) -> De
     dL/dL = 1
     dL/dw = a = 3
     dL/da = w = 2
+    >>> print(derive(Value(2, "w") / 3, decimals=2).forward[0])
+    L = w/3 = 2/3 ≈ 0.67
     """
-    return Derivation(root, notation)
+    return Derivation(root, notation, **shown)
 
 
 class Derivation:
@@ -300,17 +381,24 @@ class Derivation:
     ['dL/dL', 'dL/dw', 'dL/da']
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
+    def __init__(
+        self,
+        root: Value | Graph,
+        notation: Notation | str | None = None,
+        **shown: Unpack[RoundedNumbers],
+    ) -> None:
+        style = number_style("derive", shown, ["notation"], rounding=True)
         label = folded(root, notation)
         self._graph, self._notation = label.graph, label.notation
-        self.forward = tuple(forward_steps(root, label))
-        self.gradients = tuple(gradient_steps(root, label))
+        numbers = line_numbers(label, style)
+        self.forward = tuple(forward_steps(root, label, numbers=numbers))
+        self.gradients = tuple(gradient_steps(root, label, numbers=numbers))
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.forward, *self.gradients)))
 
     def latex(self) -> str:
-        r"""All lines as one LaTeX block, aligned at the first equals sign.
+        r"""All lines as one LaTeX block, aligned at the first sign of relation.
 
         >>> from autograd import Value
         >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
@@ -347,5 +435,5 @@ def aligned(steps: Sequence[Step]) -> str:
     >>> print(aligned(forward_steps(Value(2, "w") * 3)).splitlines()[1])
     L &= w \cdot 3 = 2 \cdot 3 = 6
     """
-    lines = [step.latex.replace(" = ", " &= ", 1) for step in steps]
+    lines = [re.sub(r" (=|\\approx) ", r" &\1 ", step.latex, count=1) for step in steps]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -13,23 +13,34 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from autograd.notes.labels import every_node
 from autograd.notes.notation import Notation
-from autograd.notes.numbers import number_text
-from autograd.notes.steps import Step, forward_steps, gradient_steps
+from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
+from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
 from autograd.reading import Graph, Value, printable
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-def walk(root: Value | Graph, *, notation: Notation | str | None = None) -> Walk:
+
+def walk(
+    root: Value | Graph,
+    *,
+    notation: Notation | str | None = None,
+    **shown: Unpack[RoundedNumbers],
+) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
+
+    `shown` says how numbers are shown, and whether each step is rounded: see `NumberStyle`.
 
     >>> w, a = Value(0.9, "w"), Value(1.1, "a")
     >>> steps = walk(w * a)
     >>> print(steps.next().step)
     L = w*a = 0.9*1.1 = 0.9900000000000001
     """
-    return Walk(root, notation)
+    return Walk(root, notation, **shown)
 
 
 class Walk:
@@ -43,18 +54,28 @@ class Walk:
     4
     """
 
-    def __init__(self, root: Value | Graph, notation: Notation | str | None = None) -> None:
+    def __init__(
+        self,
+        root: Value | Graph,
+        notation: Notation | str | None = None,
+        **shown: Unpack[RoundedNumbers],
+    ) -> None:
+        style = number_style("walk", shown, ["notation"], rounding=True)
         label = every_node(root, notation)
-        graph = label.graph
-        forward, gradients = forward_steps(root, label), gradient_steps(root, label)
+        numbers = line_numbers(label, style)
+        forward = forward_steps(root, label, numbers=numbers)
+        gradients = gradient_steps(root, label, numbers=numbers)
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
-        given = {node: number_text(graph.data[node]) for node in leaves}
+        given = {node: numbers.result(node).marked for node in leaves}
         self._lay_out((*forward, *gradients), leaves, given)
 
     @classmethod
-    def over(cls, steps: Sequence[Step], given: Iterable[Value] = ()) -> Walk:
-        """A walk over steps that were made before; its table has what is `given` to them too.
+    def over(
+        cls, steps: Sequence[Step], given: Iterable[Value] = (), style: NumberStyle = PLAIN
+    ) -> Walk:
+        """A walk over steps that were made before; its table has what is `given` to them too, in a
+        style.
 
         >>> w = Value(0.9, "w")
         >>> Walk.over(forward_steps(w * 2), [w]).next()
@@ -66,7 +87,7 @@ class Walk:
         nodes = (*given, *(step.node for step in steps))
         computed = {step.node for step in steps if not step.of_gradient}
         leaves = {node: printable(node.name) for node in nodes if node not in computed}
-        walk._lay_out(tuple(steps), leaves, {node: number_text(node.data) for node in leaves})
+        walk._lay_out(tuple(steps), leaves, {node: style.marked(node.data) for node in leaves})
         return walk
 
     def _lay_out(
@@ -184,7 +205,7 @@ class Walk:
         number = self._computed_at.get((node, of_gradient))
         if number is None or number > self.position:
             return "-"
-        return number_text(self.steps[number - 1].number)
+        return self.steps[number - 1].marked
 
     def __repr__(self) -> str:
         step = self.step

@@ -8,7 +8,7 @@ import graphviz
 
 from autograd.drawing.labels import font, shortened
 from autograd.drawing.themes import Theme, largest_magnitude, width
-from autograd.notes.numbers import short_number
+from autograd.notes.number_style import NumberStyle
 from nn.network_view.placed import RADIUS, SMALL_RADIUS
 from nn.network_view.shown import Circle, Column, Line, Note, Point, equation
 
@@ -21,9 +21,10 @@ def source(
     labels: Sequence[tuple[Line, Point]],
     theme: Theme,
     title: str,
+    style: NumberStyle,
 ) -> str:
     """The DOT source; without labels, circles are small and lines bare."""
-    drawing = _Drawing(columns, lines, theme, labelled=bool(labels))
+    drawing = _Drawing(columns, lines, theme, style, labelled=bool(labels))
     drawing.start(title)
     top = max(circle.at.y for column in columns for circle in column.circles)
     for number, column in enumerate(columns):
@@ -41,10 +42,15 @@ class _Drawing:
     """A picture in the making."""
 
     def __init__(
-        self, columns: Sequence[Column], lines: Sequence[Line], theme: Theme, labelled: bool
+        self,
+        columns: Sequence[Column],
+        lines: Sequence[Line],
+        theme: Theme,
+        style: NumberStyle,
+        labelled: bool,
     ) -> None:
         self.graph = graphviz.Digraph("chalkgrad")
-        self.theme, self.labelled = theme, labelled
+        self.theme, self.style, self.labelled = theme, style, labelled
         circles = [circle for column in columns for circle in column.circles]
         self.largest_gradient = largest_magnitude(
             circle.gradient for circle in circles if circle.kind != "loss"
@@ -122,7 +128,7 @@ class _Drawing:
         if circle.value:
             rows.append(font(circle.value, size=of_value, colour=colour))
         if circle.gradient is not None and self.labelled:
-            text = f"grad {short_number(circle.gradient)}"
+            text = f"grad {self.style.short(circle.gradient)}"
             rows.append(font(text, size=of_gradient, colour=colour))
         return "<BR/>".join(rows)
 
@@ -130,7 +136,7 @@ class _Drawing:
         colour = self.theme.off if off else self.theme.muted
         rows = [font(note.text, size=10, colour=colour)]
         if note.gradient is not None:
-            rows.append(font(f"grad {short_number(note.gradient)}", size=9, colour=colour))
+            rows.append(font(f"grad {self.style.short(note.gradient)}", size=9, colour=colour))
         return "<BR/>".join(rows)
 
     def weight_text(self, line: Line) -> str:
@@ -139,11 +145,11 @@ class _Drawing:
         assert weight is not None
         colour = theme.off if line.off else theme.sign_colour(weight.data, theme.text)
         muted = theme.off if line.off else theme.muted
-        name, number = equation(weight.data, line.name)
+        name, number = equation(weight.data, line.name, self.style)
         rows = font(name, size=9, colour=muted) + font(number, colour=colour, bold=True)
         if weight.grad is None:
             return rows
-        return f"{rows}<BR/>{font(f'grad {short_number(weight.grad)}', size=9, colour=muted)}"
+        return f"{rows}<BR/>{font(f'grad {self.style.short(weight.grad)}', size=9, colour=muted)}"
 
     def add_line(self, line: Line) -> None:
         theme = self.theme

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from autograd.notes.numbers import short_number
+from autograd.notes.number_style import NumberStyle
 from nn.network_view.shown import Column, Line, Point
 
 RADIUS, SMALL_RADIUS = 0.6, 0.36
@@ -20,7 +20,7 @@ WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance betw
 
 
 def arranged(
-    columns: Sequence[Column], lines: Sequence[Line], labelled: bool
+    columns: Sequence[Column], lines: Sequence[Line], labelled: bool, style: NumberStyle
 ) -> tuple[list[Column], list[tuple[Line, Point]]]:
     """The circles placed, the columns as far apart as the labels need; and these, none where they
     find no room.
@@ -28,7 +28,7 @@ def arranged(
     tallest = max(len(column.circles) for column in columns)
     for widening in WIDENINGS if labelled else ():
         placed = _placed(columns, max(3.3, 0.8 * tallest + 1.7) * widening, row=1.85)
-        places = _label_places(placed, lines)
+        places = _label_places(placed, lines, style)
         if places is not None:
             return placed, list(zip(lines, places, strict=True))
     return _placed(columns, max(2.6, 0.3 * tallest), row=0.95), []
@@ -54,7 +54,9 @@ class Box(NamedTuple):
     height: float
 
 
-def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> list[Point] | None:
+def _label_places(
+    columns: Sequence[Column], lines: Sequence[Line], style: NumberStyle
+) -> list[Point] | None:
     """Where each weight's label goes: along its line, off all circles and labels, on as few other
     lines as can be.
 
@@ -68,7 +70,7 @@ def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> list[Poin
     ends = [(at[line.start], at[line.end]) for line in lines]
     places = []
     for line, own in zip(lines, ends, strict=True):
-        size = _label_size(line)
+        size = _label_size(line, style)
         boxes = [Box(_between(*own, fraction), *size) for fraction in FRACTIONS]
         free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
         if not free:
@@ -81,16 +83,16 @@ def _label_places(columns: Sequence[Column], lines: Sequence[Line]) -> list[Poin
     return places
 
 
-def _label_size(line: Line) -> tuple[float, float]:
+def _label_size(line: Line, style: NumberStyle) -> tuple[float, float]:
     """Width and height, about: the name in small letters, the number in bold ones, the gradient
     below.
     """
     weight = line.weight
     assert weight is not None
-    first = 0.065 * len(f"{line.name} = ") + 0.088 * len(short_number(weight.data))
+    first = 0.065 * len(f"{line.name} = ") + 0.088 * len(style.short(weight.data))
     if weight.grad is None:
         return first + 0.04, LABEL_HEIGHT
-    second = 0.07 * len(f"grad {short_number(weight.grad)}")
+    second = 0.07 * len(f"grad {style.short(weight.grad)}")
     return max(first, second) + 0.04, LABEL_HEIGHT_WITH_GRADIENT
 
 

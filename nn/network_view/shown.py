@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd.drawing.labels import formula_lines
-from autograd.notes.expressions import name_term, write
-from autograd.notes.numbers import short_number
+from autograd.notes.expressions import Pen, name_term, write
+from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import Graph, Value, dot, printable
 from nn.layers import Layer, Neuron
 from nn.network import MLP
@@ -35,6 +35,19 @@ class Note(NamedTuple):
 
     text: str
     gradient: Any = None
+
+
+class How(NamedTuple):
+    """How names and numbers are written."""
+
+    names: Names
+    style: NumberStyle
+
+    def name(self, name: str) -> str:
+        return self.names(name)
+
+    def number(self, number: Any) -> str:
+        return self.style.short(number)
 
 
 ORIGIN = Point(0, 0)
@@ -161,23 +174,26 @@ def _activations(
 # --- columns and lines ----------------------------------------------------------------------------
 
 
-def columns_of(model: MLP, sample: Pass | None, names: Names) -> list[Column]:
+def columns_of(
+    model: MLP, sample: Pass | None, names: Names, style: NumberStyle = PLAIN
+) -> list[Column]:
     """The inputs, the layers, and the loss where it is not an output itself."""
+    how = How(names, style)
     inputs = tuple(
-        Circle(f"i{index}", names(name), kind="input")
+        Circle(f"i{index}", how.name(name), kind="input")
         if sample is None
-        else _input(f"i{index}", name, sample.inputs[index], names)
+        else _input(f"i{index}", name, sample.inputs[index], how)
         for index, name in enumerate(model.input_names)
     )
     columns = [_column("inputs", inputs)]
     for layer in model.layers:
         place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
-        columns.append(_layer(f"{place}: {layer.activation_label}", layer, sample, names))
+        columns.append(_layer(f"{place}: {layer.activation_label}", layer, sample, how))
     outputs = model.layers[-1].neurons
     if sample is not None and sample.graph.root not in [
         sample.activations[neuron] for neuron in outputs
     ]:
-        columns.append(_loss_column(sample, names))
+        columns.append(_loss_column(sample, how))
     return columns
 
 
@@ -199,46 +215,51 @@ def lines_of(model: MLP, columns: Sequence[Column], names: Names) -> list[Line]:
     return lines
 
 
-def _input(key: str, name: str, x: Any, names: Names) -> Circle:
+def _input(key: str, name: str, x: Any, how: How) -> Circle:
     if not isinstance(x, Value):
-        return Circle(key, names(name), short_number(x), kind="input")
-    return Circle(key, names(x.name or name), short_number(x.data), x.grad, kind="input")
+        return Circle(key, how.name(name), how.number(x), kind="input")
+    return Circle(key, how.name(x.name or name), how.number(x.data), x.grad, kind="input")
 
 
-def _layer(heading: str, layer: Layer, sample: Pass | None, names: Names) -> Column:
+def _layer(heading: str, layer: Layer, sample: Pass | None, how: How) -> Column:
     bias = layer.shared_bias
     circles = tuple(
-        _neuron(f"n{layer.number}_{index}", neuron, sample, names, own_bias=bias is None)
+        _neuron(f"n{layer.number}_{index}", neuron, sample, how, own_bias=bias is None)
         for index, neuron in enumerate(layer.neurons)
     )
-    return _column(heading, circles, None if bias is None else _note(bias, names, sample))
+    return _column(heading, circles, None if bias is None else _note(bias, how, sample))
 
 
-def _neuron(key: str, neuron: Neuron, sample: Pass | None, names: Names, own_bias: bool) -> Circle:
+def _neuron(key: str, neuron: Neuron, sample: Pass | None, how: How, own_bias: bool) -> Circle:
     name = neuron.activation_name if neuron.activation else neuron.preactivation_name
-    below = (_note(neuron.bias, names, sample),) if neuron.bias is not None and own_bias else ()
+    below = (_note(neuron.bias, how, sample),) if neuron.bias is not None and own_bias else ()
     if sample is None:
-        return Circle(key, names(name), below=below)
+        return Circle(key, how.name(name), below=below)
     node = sample.activations[neuron]
     if sample.preactivations[neuron] is not node:  # a share of a softmax, too
         name = neuron.activation_name
     off = sample.graph.is_off(node)
-    return Circle(key, names(name), short_number(node.data), node.grad, below, off=off)
+    return Circle(key, how.name(name), how.number(node.data), node.grad, below, off=off)
 
 
-def _loss_column(sample: Pass, names: Names) -> Column:
+def _loss_column(sample: Pass, how: How) -> Column:
     root = sample.graph.root
-    of_nodes = {node: names(name) for node, name in sample.graph.names.items()}
+    of_nodes = {node: how.name(name) for node, name in sample.graph.names.items()}
     below = tuple(
-        Note("".join(equation(target.data, of_nodes[target])), target.grad)
+        Note("".join(equation(target.data, of_nodes[target], how.style)), target.grad)
         for target in sample.targets
     )
     if len(below) > MOST_TARGETS:
         below = (Note(f"{len(below)} targets"),)
     folded = _folded(sample.graph)
-    formula = write(root, lambda node: None if node in folded else name_term(of_nodes[node])).text
+    pen = Pen(how.style)
+    formula = write(
+        root, lambda node: None if node in folded else name_term(of_nodes[node]), pen=pen
+    ).text
+    if pen.rounded:
+        formula = f"≈ {formula}"
     circle = Circle(
-        "loss", root.name or "loss", short_number(root.data), root.grad, below, kind="loss"
+        "loss", root.name or "loss", how.number(root.data), root.grad, below, kind="loss"
     )
     return Column(f"loss: {formula_lines(formula)}", (circle,))
 
@@ -262,17 +283,17 @@ def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = Non
     return Column(f"{heading}\n{count}", shown, shared)
 
 
-def _note(parameter: Value, names: Names, sample: Pass | None) -> Note:
+def _note(parameter: Value, how: How, sample: Pass | None) -> Note:
     """A parameter's name and number; its gradient where a sample is shown."""
-    text = "".join(equation(parameter.data, names(parameter.name)))
+    text = "".join(equation(parameter.data, how.name(parameter.name), how.style))
     return Note(text, None if sample is None else parameter.grad)
 
 
-def equation(number: Any, name: str) -> tuple[str, str]:
+def equation(number: Any, name: str, style: NumberStyle = PLAIN) -> tuple[str, str]:
     """A name and its number in two parts; the sign between says whether the number is rounded.
 
     >>> equation(0.5, "b"), equation(1 / 3, "b")
     (('b = ', '0.5'), ('b ≈ ', '0.3333'))
     """
-    text = short_number(number)
+    text = style.short(number)
     return f"{name} {'≈' if text.startswith('≈') else '='} ", text.removeprefix("≈")

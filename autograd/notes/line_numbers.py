@@ -1,0 +1,175 @@
+"""The numbers of lines: as they were computed, or with the result of each line rounded.
+
+To round each step is another computation over the same graph, the one of people who write down each
+result to so many places and go on with what they have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from autograd.notes.expressions import Pen
+from autograd.notes.number_style import PLAIN, NumberStyle, in_type
+from autograd.notes.numbers import exact_value
+from autograd.reading import (
+    FAULTS,
+    Graph,
+    Operation,
+    Term,
+    Value,
+    explained,
+    number_of,
+    printable,
+    topological_order,
+)
+
+ROUNDED_TYPES = (int, float, Fraction, Decimal)
+
+
+class Result(NamedTuple):
+    """The number that a line arrives at, as it is shown, and whether that is rounded."""
+
+    number: Any
+    text: str
+    latex: str
+    rounded: bool
+
+    @property
+    def marked(self) -> str:
+        """The text, with ≈ before it where the number is rounded."""
+        return ("≈" if self.rounded else "") + self.text
+
+
+class LineNumbers:
+    """The numbers as they were computed, in a style.
+
+    >>> w = Value(2 / 3, "w")
+    >>> numbers = LineNumbers(NumberStyle(decimals=2))
+    >>> numbers.result(w).marked, numbers.term(w, numbers.pen()).text
+    ('≈0.67', '0.67')
+    """
+
+    def __init__(self, style: NumberStyle = PLAIN) -> None:
+        self.style = style
+
+    def compute(self, lines: Sequence[Value]) -> None:
+        """Compute the numbers of these lines; here they are computed already."""
+
+    def of(self, x: Any) -> Any:
+        """The number of a node; a plain number itself."""
+        return number_of(x)
+
+    def term(self, node: Value, pen: Pen) -> Term:
+        """The number of a node as an operand."""
+        return pen.number(self.of(node))
+
+    def pen(self, latex: bool = False) -> Pen:
+        """What expressions are written with, their plain numbers in the same style."""
+        return Pen(self.style, latex)
+
+    def result(self, x: Any, negate: bool = False) -> Result:
+        """What the line of a node, or of a plain number, arrives at; or its negative."""
+        return self.of_number(-self.of(x) if negate else self.of(x))
+
+    def of_number(self, number: Any) -> Result:
+        """A number that stands at the end of a line."""
+        style = self.style
+        return Result(number, style.text(number), style.latex(number), style.is_rounded(number))
+
+
+class RoundedLines(LineNumbers):
+    """The numbers of those who round the result of each line, and go on with the rounded ones.
+
+    A line is what has a label, and what `compute` is given, first the root. Leaves are not rounded,
+    and what a line writes out on its way neither. Floats are computed with as the decimals that are
+    written for them, so that a half is one; the results have the type that the graph has.
+
+    >>> a = Value(1.15, "a")
+    >>> b = a * 0.1
+    >>> numbers = RoundedLines(Graph(b), lambda node: node.name, NumberStyle(2, halves="up"))
+    >>> numbers.of(b), round(b.data, 2)
+    (0.12, 0.11)
+    """
+
+    def __init__(self, graph: Graph, label: Callable[[Value], str], style: NumberStyle) -> None:
+        super().__init__(style)
+        self._label = label
+        self._numbers: dict[Any, Any] = {}  # what is gone on with
+        self._results: dict[Any, Any] = {}  # of a line, what was rounded
+        for node in graph.order:
+            _require_decimals(node)
+        self.compute([graph.root])
+
+    def compute(self, lines: Sequence[Value]) -> None:
+        are_lines = set(lines)
+        for node in topological_order(*lines, stop=self._numbers):
+            operation, like = node.operation, node.data
+            if operation is None:
+                self._numbers[node] = like
+                continue
+            numbers = list(map(self.of, node.operands))
+            try:
+                result = _value(operation, numbers, like)
+            except FAULTS as error:
+                of = "with each step rounded, "
+                raise explained(error, operation, numbers, of) from error
+            if node in are_lines or self._label(node):
+                self._results[node] = result
+                result = _in_type_of(like, self.style.rounded(result))
+            self._numbers[node] = result
+
+    def of(self, x: Any) -> Any:
+        return self._numbers[x] if x.__class__ is Value else x
+
+    def term(self, node: Value, pen: Pen) -> Term:
+        # A given number is shown in full: a line can be checked by what stands in it.
+        return pen.number(self.of(node), style=self.style if node in self._results else None)
+
+    def pen(self, latex: bool = False) -> Pen:
+        return Pen(self.style.exact, latex)
+
+    def result(self, x: Any, negate: bool = False) -> Result:
+        number, style = self.of(x), self.style
+        is_rounded = False
+        if x.__class__ is Value and x in self._results:
+            is_rounded = exact_value(self._results[x]) != exact_value(number)
+        else:
+            style = style.exact
+        number = -number if negate else number
+        return Result(number, style.text(number), style.latex(number), is_rounded)
+
+
+def _require_decimals(node: Value) -> None:
+    if not isinstance(node.data, ROUNDED_TYPES):
+        name = printable(node.name) or "a number"
+        raise TypeError(
+            "rounding='each step' rounds int, float, Fraction and Decimal: "
+            f"{name} is of type {type(node.data).__name__}"
+        )
+
+
+def _value(operation: Operation, numbers: list[Any], like: Any) -> Any:
+    """The value of an operation, exactly where it is rational; else as the type computes it."""
+    exact = list(map(exact_value, numbers))
+    if None not in exact:
+        try:
+            result = operation.value(*exact)
+            if isinstance(result, (int, Fraction)):
+                return Fraction(result)
+        except FAULTS:
+            pass  # it is not rational
+    return operation.value(*(_in_type_of(like, number) for number in numbers))
+
+
+def _in_type_of(like: Any, number: Any) -> Any:
+    """A number that was computed with as a rational, in the type of the graph again."""
+    exact = exact_value(number)
+    if exact is None or isinstance(like, Fraction):
+        return number
+    if isinstance(like, Decimal):
+        is_decimal = isinstance(number, Decimal)
+        return number if is_decimal else Decimal(exact.numerator) / exact.denominator
+    return number if isinstance(number, (int, float)) else in_type(like, exact)
