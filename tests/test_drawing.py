@@ -55,8 +55,8 @@ def example(backward=True):
 
 
 def texts(picture):
-    """All text of a picture, a no-break space as the space that it stands for."""
-    root = ElementTree.fromstring(picture.svg)
+    """All text of a picture, names as they are typed; a no-break space as the space that it is."""
+    root = ElementTree.fromstring(Picture(picture.dot, picture.of, picture.cards).svg)
     return [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from autograd import Value, half_squared_error, total
+from autograd.drawing.picture import Picture
 from autograd.drawing.themes import LIGHT
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
@@ -38,7 +39,9 @@ def example(backward=True):
 
 
 def texts(picture):
-    root = ElementTree.fromstring(picture.svg)
+    """All text of a picture, names as they are typed."""
+    as_typed = Picture(picture.dot, picture.of, picture.cards, picture.engine)
+    root = ElementTree.fromstring(as_typed.svg)
     found = [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
     return [text.strip() for text in found]
 

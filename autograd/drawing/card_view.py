@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autograd.drawing.cards import Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.neurons import Group, Groups, Role
+from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import PLAIN, NumberStyle
 
@@ -92,8 +93,8 @@ def _slots(view: View, card: Card) -> str:
 
 
 def _heading(view: View, card: Card, text: str, muted: str) -> str:
-    name = font(shortened(card.name, NAME), colour=text, bold=True)
-    note = formula_lines(card.formula) if card.formula else view.role(card).value
+    name = font(shortened(marked(card.name), NAME), colour=text, bold=True)
+    note = formula_lines(card.written) if card.written else view.role(card).value
     if card.switched_off:
         note += "\noff"
     written = font(note, size=SMALL, colour=muted, align="RIGHT")

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.notes.expressions import Pen, name_term, write
+from autograd.drawing.scripts import marked_term, unmarked
+from autograd.notes.expressions import Pen, write
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
@@ -30,7 +31,7 @@ class Card:
     index: int
     operands: tuple[Card, ...] = field(repr=False)
     name: str
-    formula: str  # "" for a leaf
+    written: str  # its formula with marked names, "" for a leaf
     value: str
     gradient: Any
     off: bool
@@ -40,6 +41,11 @@ class Card:
     def is_leaf(self) -> bool:
         """Whether the node was given, not computed."""
         return self.node.operation is None
+
+    @property
+    def formula(self) -> str:
+        """Its formula, "" for a leaf."""
+        return unmarked(self.written)
 
     @property
     def operation(self) -> str:
@@ -93,7 +99,7 @@ def _card(label: Labels, cards: Mapping[Value, Card], node: Value, style: Number
         index=graph.position[node],
         operands=tuple(operands),
         name=label.unescaped(node),
-        formula=_formula(label, node, style),
+        written=_formula(label, node, style),
         value=style.short(graph.data[node]),
         gradient=graph.gradients[node],
         off=node not in graph.live,
@@ -120,14 +126,14 @@ def _arrows(
 
 
 def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
-    """The written expression of one node over the names of its operands; "" for a leaf.
+    """The written expression of one node over its operands' names, marked; "" for a leaf.
 
     It stands after ≈ where a number in it is rounded.
     """
     if node.operation is None:
         return ""
     pen = Pen(style)
-    formula = write(node, lambda operand: name_term(label(operand)), pen=pen).text
+    formula = write(node, lambda operand: marked_term(label(operand)), pen=pen).text
     return f"≈ {formula}" if pen.rounded else formula
 
 

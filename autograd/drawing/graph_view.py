@@ -70,7 +70,7 @@ def draw(
     groups = groups_of(graph.order, label.notation)
     view = View(cards, groups, colours, way_back, _largest(cards), style)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
-    return Picture(source(view, title), of, len(cards.cards))
+    return Picture.of_source(source(view, title), of, len(cards.cards))
 
 
 def _largest(cards: Cards) -> float:
@@ -80,7 +80,7 @@ def _largest(cards: Cards) -> float:
 
 
 def source(view: View, title: str) -> str:
-    """The picture's DOT source."""
+    """The picture's DOT source, its names marked."""
     graph = _empty(view, title)
     members: Members = {}
     alone = []

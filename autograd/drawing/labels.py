@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import re
 
-from autograd.reading import printable
+from autograd.drawing.scripts import escaped_line, unmarked
 
 LINE = 30  # characters of a formula on one line of a card
 LINES = 3
 NAME = 48  # characters of a name on a card
 
 
-def escaped(text: str, align: str = "LEFT") -> str:
-    """`text` for an HTML-like label, where a line break is a line break too.
+def escaped(text: str, align: str = "LEFT", size: int = 11) -> str:
+    """`text` for an HTML-like label, where a line break is a line break too; its size in points.
 
     >>> escaped("a < b & c")
     'a &lt; b &amp; c'
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    lines = [html.escape(printable(line)) for line in text.split("\n")]
-    # A backslash doubled: \N and the like would be replaced by the name of the node.
-    lines = [line.replace("\\", r"\\") for line in lines]
+    lines = [escaped_line(line, size) for line in text.split("\n")]
     if len(lines) == 1:
         return lines[0]
     return "".join(f'{line}<BR ALIGN="{align}"/>' for line in lines)
@@ -31,7 +28,7 @@ def font(
     text: str, *, size: int = 11, colour: str = "", bold: bool = False, align: str = "LEFT"
 ) -> str:
     """`text` as an element of an HTML-like label."""
-    inner = escaped(text, align) or " "  # an empty element is a syntax error there
+    inner = escaped(text, align, size) or " "  # an empty element is a syntax error there
     if bold:
         inner = f"<B>{inner}</B>"
     coloured = f' COLOR="{colour}"' if colour else ""
@@ -39,15 +36,20 @@ def font(
 
 
 def shortened(text: str, most: int) -> str:
-    """`text`, its middle left out where it is too long.
+    """`text`, its middle left out where it is too long, and its names as they are typed.
 
     >>> shortened("abcdefghij", 7)
     'ab...ij'
     """
-    if len(text) <= most:
+    if _length(text) <= most:
         return text
+    text = unmarked(text)
     half = (most - 3) // 2
     return f"{text[:half]}...{text[-half:]}"
+
+
+def _length(text: str) -> int:
+    return len(unmarked(text))
 
 
 def _split_outside_innermost(formula: str) -> list[str]:
@@ -77,12 +79,12 @@ def formula_lines(formula: str) -> str:
     """
     terms: list[str] = []
     for part in _split_outside_innermost(formula):
-        terms += [part] if len(part) <= LINE else re.split(r" (?=[+-] )", part)
+        terms += [part] if _length(part) <= LINE else re.split(r" (?=[+-] )", part)
     lines = [""]
     for term in (shortened(term, LINE) for term in terms):
         if not lines[-1]:
             lines[-1] = term
-        elif len(lines[-1]) + 1 + len(term) > LINE:
+        elif _length(lines[-1]) + 1 + _length(term) > LINE:
             lines.append(term)
         else:
             lines[-1] = f"{lines[-1]} {term}".lstrip(" ")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.drawing.program import DotError, find_program
+from autograd.drawing.scripts import as_typed, shifted, with_scripts
 from autograd.files import write_atomically
 from autograd.reading import printable
 
@@ -25,8 +26,9 @@ KINDS = ("svg", "png", "pdf", "dot")
 class Picture:
     """A drawing, made once: later changes of the graph do not change it.
 
-    `dot` is its DOT source, `svg` the drawing; `save("graph.svg")` writes a file, and a notebook
-    shows it by itself.
+    `svg` is the drawing, `dot` its DOT source, with names as they are typed, which every program
+    draws alike; in the SVG they are typeset. `save("graph.svg")` writes a file, and a notebook shows
+    it by itself.
 
     >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
     >>> picture, "</svg>" in picture.svg
@@ -37,6 +39,12 @@ class Picture:
     of: str
     cards: int
     engine: str = "dot"
+    typeset: str = ""  # the source of the SVG
+
+    @classmethod
+    def of_source(cls, source: str, of: str, cards: int, engine: str = "dot") -> Picture:
+        """The picture of a DOT source with marked names."""
+        return cls(as_typed(source), of, cards, engine, with_scripts(source))
 
     def __repr__(self) -> str:
         return f"<Picture of {self.of}>"
@@ -48,7 +56,7 @@ class Picture:
         >>> "</svg>" in Picture('digraph { a -> b }', "2 cards", cards=2).svg
         True
         """
-        return self._rendered("svg").decode()
+        return shifted(self._rendered("svg").decode())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.
@@ -64,8 +72,13 @@ class Picture:
         if kind not in KINDS:
             kinds = ", ".join("." + kind for kind in KINDS)
             raise ValueError(f"{printable(str(target))}: a picture is saved as {kinds}")
-        write_atomically(target, self.dot.encode() if kind == "dot" else self._rendered(kind))
+        write_atomically(target, self._as(kind))
         return target
+
+    def _as(self, kind: str) -> bytes:
+        if kind in ("svg", "dot"):
+            return (self.svg if kind == "svg" else self.dot).encode()
+        return self._rendered(kind)
 
     def _rendered(self, kind: str) -> bytes:
         if kind == "png" and self.cards > MOST_CARDS_PNG:
@@ -73,7 +86,8 @@ class Picture:
                 f"{self.cards} cards are too many for a PNG (at most {MOST_CARDS_PNG}): "
                 "save an SVG, or draw a smaller root"
             )
-        rendered = find_program(kind).render(self.dot, self.engine, kind)
+        source = (self.typeset or self.dot) if kind == "svg" else self.dot
+        rendered = find_program(kind).render(source, self.engine, kind)
         if kind == "png":
             width, height = struct.unpack(">II", rendered[16:24])
             if max(width, height) > MOST_PIXELS:

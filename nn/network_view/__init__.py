@@ -72,4 +72,5 @@ def draw_network(
     check_size(cards)
     graph = source(placed, lines, labels, colours, title, style)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
-    return Picture(graph, f"a {'-'.join(map(str, sizes))} network, {theme}", cards, engine="neato")
+    of = f"a {'-'.join(map(str, sizes))} network, {theme}"
+    return Picture.of_source(graph, of, cards, engine="neato")

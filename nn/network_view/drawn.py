@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import graphviz
 
 from autograd.drawing.labels import font, shortened
+from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme, largest_magnitude, width
 from autograd.notes.number_style import NumberStyle
 from nn.network_view.placed import RADIUS, SMALL_RADIUS
@@ -23,7 +24,7 @@ def source(
     title: str,
     style: NumberStyle,
 ) -> str:
-    """The DOT source; without labels, circles are small and lines bare."""
+    """The DOT source, names marked; without labels, circles are small and lines bare."""
     drawing = _Drawing(columns, lines, theme, style, labelled=bool(labels))
     drawing.start(title)
     top = max(circle.at.y for column in columns for circle in column.circles)
@@ -124,7 +125,7 @@ class _Drawing:
     def circle_text(self, circle: Circle) -> str:
         colour = self.theme.off if circle.off else self.theme.text
         of_name, of_value, of_gradient = (13, 12, 9) if self.labelled else (9, 8, 7)
-        rows = [font(shortened(circle.name, 16), size=of_name, colour=colour, bold=True)]
+        rows = [font(shortened(marked(circle.name), 16), size=of_name, colour=colour, bold=True)]
         if circle.value:
             rows.append(font(circle.value, size=of_value, colour=colour))
         if circle.gradient is not None and self.labelled:
@@ -145,7 +146,7 @@ class _Drawing:
         assert weight is not None
         colour = theme.off if line.off else theme.sign_colour(weight.data, theme.text)
         muted = theme.off if line.off else theme.muted
-        name, number = equation(weight.data, line.name, self.style)
+        name, number = equation(weight.data, marked(line.name), self.style)
         rows = font(name, size=9, colour=muted) + font(number, colour=colour, bold=True)
         if weight.grad is None:
             return rows

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd.drawing.labels import formula_lines
-from autograd.notes.expressions import Pen, name_term, write
+from autograd.drawing.scripts import marked, marked_term
+from autograd.notes.expressions import Pen, write
+from autograd.notes.labels import every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import Graph, Value, dot, printable
 from nn.layers import Layer, Neuron
@@ -31,7 +33,7 @@ class Point(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A small text, "b_0^1 = 0.1", and the gradient that stands under it."""
+    """A small text, "b_0^1 = 0.1", its name marked, and the gradient that stands under it."""
 
     text: str
     gradient: Any = None
@@ -244,9 +246,9 @@ def _neuron(key: str, neuron: Neuron, sample: Pass | None, how: How, own_bias: b
 
 def _loss_column(sample: Pass, how: How) -> Column:
     root = sample.graph.root
-    of_nodes = {node: how.name(name) for node, name in sample.graph.names.items()}
+    label = every_node(sample.graph, how.names.notation)
     below = tuple(
-        Note("".join(equation(target.data, of_nodes[target], how.style)), target.grad)
+        Note("".join(equation(target.data, marked(label(target)), how.style)), target.grad)
         for target in sample.targets
     )
     if len(below) > MOST_TARGETS:
@@ -254,13 +256,11 @@ def _loss_column(sample: Pass, how: How) -> Column:
     folded = _folded(sample.graph)
     pen = Pen(how.style)
     formula = write(
-        root, lambda node: None if node in folded else name_term(of_nodes[node]), pen=pen
+        root, lambda node: None if node in folded else marked_term(label(node)), pen=pen
     ).text
     if pen.rounded:
         formula = f"≈ {formula}"
-    circle = Circle(
-        "loss", root.name or "loss", how.number(root.data), root.grad, below, kind="loss"
-    )
+    circle = Circle("loss", label.root, how.number(root.data), root.grad, below, kind="loss")
     return Column(f"loss: {formula_lines(formula)}", (circle,))
 
 
@@ -285,7 +285,7 @@ def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = Non
 
 def _note(parameter: Value, how: How, sample: Pass | None) -> Note:
     """A parameter's name and number; its gradient where a sample is shown."""
-    text = "".join(equation(parameter.data, how.name(parameter.name), how.style))
+    text = "".join(equation(parameter.data, marked(how.name(parameter.name)), how.style))
     return Note(text, None if sample is None else parameter.grad)
 
 

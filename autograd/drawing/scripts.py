@@ -1,0 +1,121 @@
+"""Names within the text of a picture: with real sub- and superscripts in an SVG, as typed elsewhere.
+
+A name is marked in the text that it stands in, so that the text can be broken into lines and
+escaped as it is read, w_10^1; what it is typeset as is set beside it then, and one DOT source
+becomes two. In the bundled program's PNG <SUB> and <SUP> lie flat on the line: w101.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from autograd.notes.expressions import name_term
+from autograd.notes.naming import Typeset
+from autograd.notes.typeset import is_math, markup
+from autograd.reading import Term, printable
+
+# Marks that no printable text holds: a name, and after it the same in Graphviz's own elements.
+START, BESIDE, END = "\ufff9", "\ufffa", "\ufffb"
+NAME = re.compile(f"{START}([^{START}{BESIDE}{END}]*){END}")
+BOTH = re.compile(f"{START}([^{BESIDE}]*){BESIDE}([^{END}]*){END}")
+KEYBOARD = str.maketrans("−′", "-'")  # others are measured too wide, and leave a gap
+SMALLER = 0.75
+SHIFTED = re.compile(r'(<text [^>]*\by=")(-?[\d.]+)("[^>]*) baseline-shift="(sub|super)"([^>]*>)')
+SIZE = re.compile(r'font-size="([\d.]+)"')
+SHIFTS = {"sub": 0.2, "super": -0.45}  # of the size of its letters, downwards
+
+
+def marked(name: str) -> str:
+    """A name as it goes into a text of a picture; one that is shown as it is typed stays as it is.
+
+    Those are names that are not understood, and those that bring their own LaTeX. A minus stays
+    outside, where expressions look for it.
+
+    >>> marked("L"), marked("50% & more"), unmarked(marked("w_10^1"))
+    ('L', '50% & more', 'w_10^1')
+    """
+    if isinstance(name, Typeset) or name != printable(name) or not is_math(name):
+        return name
+    sign, name = ("-", name[1:]) if name.startswith("-") else ("", name)
+    return sign + (name if markup(name) == [(name, "base")] else f"{START}{name}{END}")
+
+
+def marked_term(name: str) -> Term:
+    """A name as an operand of an expression in a picture."""
+    return name_term(name)._replace(text=marked(name))
+
+
+def unmarked(text: str) -> str:
+    """A text without its marks.
+
+    >>> unmarked(f"2*{marked('w_1')}")
+    '2*w_1'
+    """
+    return re.sub(f"[{START}{END}]", "", text)
+
+
+def escaped_line(line: str, size: int) -> str:
+    """One line for an HTML-like label; each marked name in it has what it is typeset as beside it.
+
+    >>> escaped_line("a < b", 11)
+    'a &lt; b'
+    >>> with_scripts(escaped_line(f"2*{marked('w_1')}", 11))
+    '2*w<FONT POINT-SIZE="8"><SUB>1</SUB></FONT>'
+    """
+    parts = NAME.split(line)  # every second one is a name
+    for place, part in enumerate(parts):
+        text = _escaped(unmarked(part))  # of a name broken apart one mark is left
+        parts[place] = f"{START}{text}{BESIDE}{_typeset(part, size)}{END}" if place % 2 else text
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    # A backslash doubled: \N and the like would be replaced by the name of the node.
+    return html.escape(printable(text)).replace("\\", r"\\")
+
+
+@lru_cache(2**12)
+def _typeset(name: str, size: int) -> str:
+    small = round(size * SMALLER)
+    written = ""
+    for run, place in markup(name):
+        text = _escaped(run.translate(KEYBOARD))
+        if place != "base":
+            tag = place.upper()
+            text = f'<FONT POINT-SIZE="{small}"><{tag}>{text}</{tag}></FONT>'
+        written += text
+    return written
+
+
+def with_scripts(source: str) -> str:
+    """A DOT source with its names typeset."""
+    return BOTH.sub(r"\2", source)
+
+
+def as_typed(source: str) -> str:
+    """A DOT source with its names as they are typed.
+
+    >>> as_typed(escaped_line(f"2*{marked('w_1')}", 11))
+    '2*w_1'
+    """
+    return BOTH.sub(r"\1", source)
+
+
+def shifted(svg: str) -> str:
+    """An SVG whose small letters stand where they belong.
+
+    Browsers do not read the attribute that Graphviz gives them, baseline-shift, or not there.
+
+    >>> shifted('<text x="1" y="-8.3" baseline-shift="sub" font-size="8.00">1</text>')
+    '<text x="1" y="-6.70" font-size="8.00">1</text>'
+    """
+    return SHIFTED.sub(_shifted, svg)
+
+
+def _shifted(found: re.Match[str]) -> str:
+    before, y, between, shift, rest = found.groups()
+    size = SIZE.search(between + rest)
+    down = SHIFTS[shift] * float(size[1]) if size else 0.0
+    return f"{before}{float(y) + down:.2f}{between}{rest}"
