@@ -54,9 +54,14 @@ def example(backward=True):
     return loss
 
 
+def as_typed(picture):
+    """A picture laid out as its PNG is, with names as they are typed."""
+    return Picture(picture.dot, picture.of, picture.cards)
+
+
 def texts(picture):
     """All text of a picture, names as they are typed; a no-break space as the space that it is."""
-    root = ElementTree.fromstring(Picture(picture.dot, picture.of, picture.cards).svg)
+    root = ElementTree.fromstring(as_typed(picture).svg)
     return [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
 
 
@@ -199,9 +204,21 @@ def label_boxes(picture):
     }
 
 
+LAYOUTS = [draw, lambda root: as_typed(draw(root))]
+
+
+def two_by_two():
+    weights = [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45], [0.5, 0.55]]]
+    model = MLP.from_weights(weights, [[0.35, 0.35], [0.6, 0.6]], ["sigmoid", "sigmoid"])
+    root = sum_half_squared_error(model([0.05, 0.1]), [Value(0.01, "t_1"), Value(0.99, "t_2")])
+    root.backward()
+    return root
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=["svg", "png"])
 @pytest.mark.parametrize("root", [example(), product_and_sine()], ids=["network", "expression"])
-def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root):
-    picture = draw(root)
+def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root, layout):
+    picture = layout(root)
     labels = label_boxes(picture)
     cards = [around(points_of(node.find(f"{SVG}path").get("d"))) for node in drawn(picture, "node")]
     assert len(labels) == sum(arrow.local != "1" for arrow in cards_of(root).arrows)
@@ -216,6 +233,15 @@ def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root):
         for i in range(len(labels))
         for j in range(i + 1, len(boxes))
         if overlap(boxes[i], boxes[j])
+    ]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=["svg", "png"])
+def test_local_derivatives_of_a_2_2_2_network_do_not_overlap(layout):
+    labels = label_boxes(layout(two_by_two()))
+    assert len(labels) == 24
+    assert not [
+        pair for pair in itertools.combinations(labels, 2) if overlap(*map(labels.get, pair))
     ]
 
 

@@ -50,7 +50,7 @@ def label_places(view: View) -> Iterator[tuple[str, float]]:
         uses = results[arrow.operand]
         at_operand = uses == 1 or uses < shared[arrow.result]
         end = ("tail", arrow.operand) if at_operand else ("head", arrow.result)
-        yield end[0], 1.7 + 0.25 * len(_factor(arrow)) + 2.2 * before[end]
+        yield end[0], 1.7 + 0.25 * len(_factor(arrow)) + 3.4 * before[end]
         between_frames = view.group(arrow.operand) != view.group(arrow.result)
         before[end] += arrow.local != "1" and between_frames
 
