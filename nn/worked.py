@@ -66,6 +66,7 @@ def worked(
     optimizer: Optimizer,
     steps: int = 1,
     names: TrainingNames | None = None,
+    unicode: bool = False,
     **shown: Unpack[ShownNumbers],
 ) -> Worked:
     """Record `steps` steps of training as one graph, and return their lines, to print or to walk.
@@ -74,7 +75,8 @@ def worked(
     target for each; the cost is then the mean over them, as in `fit`. The optimizer, one of nn, is
     made for the model's parameters; its next steps are recorded, not made, and neither it nor the
     model is changed. `names` says what the learning rate and its like are called, where the
-    network's notation is not to; `shown` how numbers are shown, as `decimals=4`: see `NumberStyle`.
+    network's notation is not to; with `unicode` they are written as z₁⁽²⁾. `shown` says how numbers
+    are shown, as `decimals=4`: see `NumberStyle`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
@@ -90,7 +92,7 @@ def worked(
     >>> done.losses[1] < done.losses[0], model.layers[0].neurons[0].weights[0].data
     (True, 0.5)
     """
-    style = number_style("worked", shown, ["loss", "optimizer", "steps", "names"])
+    style = number_style("worked", shown, ["loss", "optimizer", "steps", "names", "unicode"])
     check_model(model)
     _check_optimizer(optimizer, model)
     check_loss(loss, model)
@@ -105,10 +107,10 @@ def worked(
     samples = samples_of(inputs, targets, model)
     notation = getattr(model, "notation", NOTES)
     names = names or TrainingNames.of(notation)
-    recorder = Recorder(model, samples, loss, optimizer, names, notation, style)
+    recorder = Recorder(model, samples, loss, optimizer, names, notation, style, unicode)
     given = tuple(recorder.given)
     epochs = [recorder.epoch(update=True) for _ in range(steps)]
-    return Worked((*epochs, recorder.epoch(update=False)), recorder.model, given, style)
+    return Worked((*epochs, recorder.epoch(update=False)), recorder.model, given, style, unicode)
 
 
 def _check_optimizer(optimizer: Any, model: Any) -> None:
@@ -138,7 +140,8 @@ class Worked:
 
     `epochs` hold the lines of each pass over the samples, the last one without an update; `model`
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
-    are the leaves that all was computed from; `style` is that of the numbers.
+    are the leaves that all was computed from; `style` is that of the numbers, `unicode` says how
+    names are written.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -152,6 +155,7 @@ class Worked:
     model: Any
     given: tuple[Value, ...]
     style: NumberStyle
+    unicode: bool = False
 
     @property
     def losses(self) -> tuple[Any, ...]:
@@ -199,7 +203,7 @@ class Worked:
         w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.125*4 = 2.5
            w_00^1: value 2.5, gradient -
         """
-        return Walk.over(self.steps, self.given, self.style)
+        return Walk.over(self.steps, self.given, self.style, self.unicode)
 
     def latex(self) -> str:
         """Every line as one LaTeX block, aligned at the first equals sign."""
@@ -222,7 +226,7 @@ def _sections(epoch: Epoch, is_first: bool) -> Iterator[Section]:
     yield "Cost", (epoch.cost,)
     if is_first:
         shown = [step for _, steps in epoch.layers for step in steps]
-        formulas = (f"{step.name} = {step.formula or step.result}" for step in shown)
+        formulas = (f"{step.shown} = {step.formula or step.result}" for step in shown)
         yield "Formulas of the gradients", tuple(formulas)
     for layer, steps in epoch.layers:
         yield f"Gradients of layer {layer}" if layer else "Gradients", steps

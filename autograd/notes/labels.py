@@ -15,6 +15,7 @@ from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
 from autograd.notes.samples import samples_of
+from autograd.notes.typeset import unicode_text
 from autograd.reading import Graph, Value, printable, total
 
 MOST_FOLDED = 40  # results and operands that one expression writes out
@@ -23,6 +24,8 @@ MOST_FOLDED = 40  # results and operands that one expression writes out
 class Labels:
     """The labels of a graph's nodes in a notation; "" for what folds. `root` is that of the root.
 
+    They are names as they are typed; with `unicode` they are `shown` in the letters of a terminal.
+
     >>> from autograd import Value
     >>> w, a = Value(2, "w"), Value(3, "a")
     >>> label = every_node(w * a)
@@ -30,10 +33,13 @@ class Labels:
     ('w', 'L', 'dL/dw')
     """
 
-    def __init__(self, graph: Graph, notation: Notation | str | None) -> None:
-        self.graph = graph
+    def __init__(
+        self, graph: Graph, notation: Notation | str | None, unicode: bool = False
+    ) -> None:
+        self.graph, self.unicode = graph, unicode
         self.notation = notation_in(graph.order) if notation is None else notation_of(notation)
         self._names = {node: self._in_notation(node) for node in graph.order}
+        self._own_latex = {printable(x) for x in self._names.values() if isinstance(x, Typeset)}
         self._samples = _needed(self._names, graph)
         self._texts = {node: self._text(node) for node in graph.order}
         if not graph.root.name:
@@ -45,6 +51,16 @@ class Labels:
     def __call__(self, node: Value) -> str:
         """The label of a node; of one outside the graph its own name."""
         return self._texts[node] if node in self._texts else printable(node.name)
+
+    def shown(self, name: str) -> str:
+        """A label, or what a gradient is called, as it is written.
+
+        >>> from autograd import Value
+        >>> loss = Value(2, "w_1") * 3
+        >>> every_node(loss).shown("dL/dw_1"), every_node(loss, unicode=True).shown("dL/dw_1")
+        ('dL/dw_1', '∂L/∂w₁')
+        """
+        return unicode_text(name) if self.unicode and name not in self._own_latex else name
 
     def unescaped(self, node: Value) -> str:
         """The label, with line breaks and the like as they were given: for writers that escape."""
@@ -143,11 +159,13 @@ def notation_in(nodes: Iterable[Value]) -> Notation:
     return NOTES
 
 
-def folded(root: Value | Graph, notation: Notation | str | None = None) -> Labels:
+def folded(
+    root: Value | Graph, notation: Notation | str | None = None, unicode: bool = False
+) -> Labels:
     """Labels for nodes with a name, and for others that are used more than once, or long; for every
     node where none has a name.
     """
-    label = Labels(Graph.of(root), notation)
+    label = Labels(Graph.of(root), notation, unicode)
     if any(node.name for node in label.graph.order):
         label.fold()
     else:
@@ -155,8 +173,10 @@ def folded(root: Value | Graph, notation: Notation | str | None = None) -> Label
     return label
 
 
-def every_node(root: Value | Graph, notation: Notation | str | None = None) -> Labels:
+def every_node(
+    root: Value | Graph, notation: Notation | str | None = None, unicode: bool = False
+) -> Labels:
     """Labels that fold no node."""
-    label = Labels(Graph.of(root), notation)
+    label = Labels(Graph.of(root), notation, unicode)
     label.number()
     return label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.notes.typeset import latex
+from autograd.notes.typeset import latex, unicode_text
 from autograd.reading import Value
 
 
@@ -32,6 +32,15 @@ def latex_of(name: str) -> str:
     w_{10}^{1} w^{\star}
     """
     return name.latex if isinstance(name, Typeset) else latex(name)
+
+
+def unicode_of(name: str) -> str:
+    r"""A name in the characters of a terminal; one that brings its own LaTeX by its text.
+
+    >>> print(unicode_of("w_10^1"), unicode_of(Typeset("w_s", r"w^{\star}")))
+    w₁₀¹ w_s
+    """
+    return name if isinstance(name, Typeset) else unicode_text(name)
 
 
 def named(value: Value, name: str, *, latex: str = "") -> Value:

@@ -47,6 +47,7 @@ class Step:
     the result. `contributions` has one line for each path where several meet; `remark` says where a
     gradient rests on a convention; `latex` is the whole line in LaTeX; `plain_name` names a
     gradient as dL/dz_0^1, whatever its own name; `of_update` says that it is a line of an update.
+    `shown` is the name as it is written, δ₀¹ for delta_0^1 where that was asked for.
     """
 
     name: str
@@ -60,12 +61,13 @@ class Step:
     remark: str = ""
     latex: str = ""
     of_update: bool = False
+    shown: str = ""
     result: str = ""
     rounded: tuple[bool, bool, bool] = (False, False, False)
 
     def __str__(self) -> str:
         texts = self.formula, self.substituted, self.result
-        line = equation(Member(self.name), *map(Member, texts, self.rounded))
+        line = equation(Member(self.shown), *map(Member, texts, self.rounded))
         return f"{line}   ({self.remark})" if self.remark else line
 
     @property
@@ -163,6 +165,7 @@ def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -
         substituted.text,
         result.number,
         node,
+        shown=label.shown(name),
         latex=equation(Member(latex_of(name)), *in_latex, end, approximately=r"\approx"),
         result=result.text,
         rounded=(formula.rounded, substituted.rounded, result.rounded),
@@ -188,6 +191,8 @@ def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Le
         if node is but or not label(node):
             return None
         term = name_term(label(node), latex)
+        if not latex:
+            term = term._replace(text=label.shown(term.text))
         return negative(term) if label.is_negated(node) else term
 
     return leaf
@@ -321,7 +326,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
     lines = []
     for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
         pen = numbers.pen()
-        through = label(result) or write(result, _by_name(label), pen=pen).text
+        through = label.shown(label(result)) or write(result, _by_name(label), pen=pen).text
         line = equation(*_product(pair, label, numbers))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
@@ -351,9 +356,12 @@ def derive(
     root: Value | Graph,
     *,
     notation: Notation | str | None = None,
+    unicode: bool = False,
     **shown: Unpack[RoundedNumbers],
 ) -> Derivation:
     """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
+
+    With `unicode` names are written as z₁⁽²⁾, ŷ, ∂L/∂w₅, those that have no such letters as typed.
 
     `shown` says how numbers are shown, as `decimals=4` or `comma=True`, and whether the result of
     each line is rounded before the next goes on with it: see `NumberStyle`.
@@ -368,7 +376,7 @@ def derive(
     >>> print(derive(Value(2, "w") / 3, decimals=2).forward[0])
     L = w/3 = 2/3 ≈ 0.67
     """
-    return Derivation(root, notation, **shown)
+    return Derivation(root, notation, unicode, **shown)
 
 
 class Derivation:
@@ -385,10 +393,11 @@ class Derivation:
         self,
         root: Value | Graph,
         notation: Notation | str | None = None,
+        unicode: bool = False,
         **shown: Unpack[RoundedNumbers],
     ) -> None:
-        style = number_style("derive", shown, ["notation"], rounding=True)
-        label = folded(root, notation)
+        style = number_style("derive", shown, ["notation", "unicode"], rounding=True)
+        label = folded(root, notation, unicode)
         self._graph, self._notation = label.graph, label.notation
         numbers = line_numbers(label, style)
         self.forward = tuple(forward_steps(root, label, numbers=numbers))

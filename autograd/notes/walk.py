@@ -12,10 +12,12 @@ dL/dw = a = 1.1
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd.notes.labels import every_node
+from autograd.notes.naming import unicode_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
@@ -29,18 +31,20 @@ def walk(
     root: Value | Graph,
     *,
     notation: Notation | str | None = None,
+    unicode: bool = False,
     **shown: Unpack[RoundedNumbers],
 ) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
 
-    `shown` says how numbers are shown, and whether each step is rounded: see `NumberStyle`.
+    With `unicode` names are written as z₁⁽²⁾, and gone to as they are typed. `shown` says how numbers
+    are shown, and whether each step is rounded: see `NumberStyle`.
 
     >>> w, a = Value(0.9, "w"), Value(1.1, "a")
     >>> steps = walk(w * a)
     >>> print(steps.next().step)
     L = w*a = 0.9*1.1 = 0.9900000000000001
     """
-    return Walk(root, notation, **shown)
+    return Walk(root, notation, unicode, **shown)
 
 
 class Walk:
@@ -58,24 +62,29 @@ class Walk:
         self,
         root: Value | Graph,
         notation: Notation | str | None = None,
+        unicode: bool = False,
         **shown: Unpack[RoundedNumbers],
     ) -> None:
-        style = number_style("walk", shown, ["notation"], rounding=True)
-        label = every_node(root, notation)
+        style = number_style("walk", shown, ["notation", "unicode"], rounding=True)
+        label = every_node(root, notation, unicode)
         numbers = line_numbers(label, style)
         forward = forward_steps(root, label, numbers=numbers)
         gradients = gradient_steps(root, label, numbers=numbers)
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         given = {node: numbers.result(node).marked for node in leaves}
-        self._lay_out((*forward, *gradients), leaves, given)
+        self._lay_out((*forward, *gradients), leaves, given, label.shown)
 
     @classmethod
     def over(
-        cls, steps: Sequence[Step], given: Iterable[Value] = (), style: NumberStyle = PLAIN
+        cls,
+        steps: Sequence[Step],
+        given: Iterable[Value] = (),
+        style: NumberStyle = PLAIN,
+        unicode: bool = False,
     ) -> Walk:
         """A walk over steps that were made before; its table has what is `given` to them too, in a
-        style.
+        style, and with `unicode` named so.
 
         >>> w = Value(0.9, "w")
         >>> Walk.over(forward_steps(w * 2), [w]).next()
@@ -87,16 +96,23 @@ class Walk:
         nodes = (*given, *(step.node for step in steps))
         computed = {step.node for step in steps if not step.of_gradient}
         leaves = {node: printable(node.name) for node in nodes if node not in computed}
-        walk._lay_out(tuple(steps), leaves, {node: style.marked(node.data) for node in leaves})
+        numbers = {node: style.marked(node.data) for node in leaves}
+        walk._lay_out(tuple(steps), leaves, numbers, unicode_of if unicode else printable)
         return walk
 
     def _lay_out(
-        self, steps: tuple[Step, ...], leaves: Mapping[Value, str], given: Mapping[Value, str]
+        self,
+        steps: tuple[Step, ...],
+        leaves: Mapping[Value, str],
+        given: Mapping[Value, str],
+        written: Callable[[str], str],
     ) -> None:
         """Start before the first of these steps; leaves have names and are given, as written."""
         self.steps = steps
         self.position = 0
         self._names = {**leaves, **{s.node: s.name for s in steps if not s.of_gradient}}
+        self._shown = {node: written(name) for node, name in leaves.items()}
+        self._shown |= {s.node: s.shown for s in steps if not s.of_gradient}
         self._given = given
         self._computed_at: dict[tuple[Value, bool], int] = {}
         self._named: dict[str, list[int]] = {}
@@ -189,10 +205,13 @@ class Walk:
         L      -         -
         """
         rows = [("", "value", "gradient")]
-        for node, name in self._names.items():
+        for node, name in self._shown.items():
             rows.append((name, self._value(node), self._gradient(node)))
-        n, v, g = (max(len(row[column]) for row in rows) for column in range(3))
-        return "\n".join(f"{row[0]:<{n}}  {row[1]:>{v}}  {row[2]:>{g}}" for row in rows)
+        n, v, g = (max(_width(row[column]) for row in rows) for column in range(3))
+        return "\n".join(
+            f"{name}{' ' * (n - _width(name))}  {value:>{v}}  {gradient:>{g}}"
+            for name, value, gradient in rows
+        )
 
     def _value(self, node: Value) -> str:
         return self._given.get(node) or self._so_far(node, of_gradient=False)
@@ -210,7 +229,7 @@ class Walk:
     def __repr__(self) -> str:
         step = self.step
         if step is None:
-            first = self.steps[0].name
+            first = self.steps[0].shown
             return (
                 f"step 0 of {len(self.steps)}, nothing is computed yet; "
                 f"the first step will be {first}"
@@ -219,5 +238,10 @@ class Walk:
         lines = [f"step {self.position} of {len(self.steps)}, {kind}", str(step)]
         lines += [f"   {contribution}" for contribution in step.contributions]
         value, gradient = self._value(step.node), self._gradient(step.node)
-        lines.append(f"   {self._names[step.node]}: value {value}, gradient {gradient}")
+        lines.append(f"   {self._shown[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes: a hat over a letter takes none."""
+    return sum(not unicodedata.combining(character) for character in text)
