@@ -19,11 +19,12 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, find, half_squared_error, relu, sin, sqrt, total
+from autograd import Value, find, half_squared_error, named, relu, sin, sqrt, total
 from autograd.drawing import DotError, Picture, draw, program
 from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
+from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.themes import DARK, LIGHT, Theme
 from autograd.graph import topological_order
 from autograd.notes.notation import Notation
@@ -776,3 +777,72 @@ def test_another_notation_frames_its_neurons():
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere; make it first$"):
         draw(Value(1.0) * 2).save(tmp_path / "nowhere" / "x.svg")
+
+
+# --- names as they are typeset --------------------------------------------------------------------
+
+
+def runs(picture):
+    """The text of an SVG, each piece with the small letters after it: lower as _1, higher as ^1."""
+    found, line = [], 0.0
+    for element in ElementTree.fromstring(picture.svg).iter(f"{SVG}text"):
+        y, size = float(element.get("y")), float(element.get("font-size"))
+        if size < 9:
+            found[-1] += ("_" if y > line else "^") + element.text
+        else:
+            found.append((element.text or "").replace("\xa0", " "))
+            line = y
+    return found
+
+
+def test_names_stand_lower_and_higher_in_the_svg():
+    picture = draw(example())
+    assert {"w_10^1", "a_0^0", "L", "relu(z_0^1", "(y - a_0^2", ")^2/2"} <= set(runs(picture))
+    assert "baseline-shift" not in picture.svg and "w_" not in picture.svg
+
+
+def test_accents_and_greek_letters_are_theirs():
+    shown = runs(draw(Value(2, "delta_1^(2)") * Value(3, "a_hat") + Value(1, "-dE/dw_1")))
+    assert {"δ_1^(2)", "â", "-∂E/∂w_1", "*â"} <= set(shown)
+
+
+def test_dot_and_png_have_the_names_as_they_are_typed(tmp_path):
+    picture = draw(Value(2, "w_10^1") * Value(3, "delta_0^1"))
+    assert "<SUB>" not in picture.dot and "w_10^1*delta_0^1" in picture.dot
+    plain = as_typed(picture).save(tmp_path / "plain.png").read_bytes()
+    assert picture.save(tmp_path / "x.png").read_bytes() == plain
+    assert (
+        picture.save(tmp_path / "x.svg").read_text("utf-8") == picture.svg != as_typed(picture).svg
+    )
+
+
+def test_a_name_with_latex_of_its_own_is_shown_by_its_text():
+    svg = draw(named(Value(2, ""), "w_1", latex=r"w^{\star}") * 3).svg
+    assert ">w_1</text>" in svg
+
+
+def characters(svg):
+    """All that is written in an SVG, but the signs that say where what follows them stands."""
+    found = "".join(e.text or "" for e in ElementTree.fromstring(svg).iter(f"{SVG}text"))
+    return found.translate(dict.fromkeys(map(ord, "_^\xa0 ")))
+
+
+@pytest.mark.parametrize(
+    "name", [*HOSTILE, "\ufff9w_1\ufffb", "a_\ufffa1", "w_1\n", "-w_1", "f_1(x)"]
+)
+def test_the_svg_has_what_the_other_kinds_have(name):
+    picture = draw(Value(1, name) * Value(2, "b_1") + Value(3, name), title=name)
+    assert characters(picture.svg) == characters(as_typed(picture).svg)
+
+
+def test_a_long_formula_is_broken_as_its_names_are_typed():
+    formula = " + ".join(f"w_{i}^1*a_{i}^0" for i in range(3))
+    with_marks = " + ".join(f"{marked(f'w_{i}^1')}*{marked(f'a_{i}^0')}" for i in range(3))
+    assert unmarked(formula_lines(with_marks)) == formula_lines(formula)
+    assert formula_lines(with_marks) != formula_lines(formula)
+
+
+def test_the_notation_is_given_by_its_id():
+    dot = draw(example(), notation="ng").dot
+    assert "<B>W^[1]_12</B>" in dot and "<B>w_01^1</B>" not in dot
+    assert "<B>L</B>" in dot

@@ -294,3 +294,19 @@ def test_another_notation_names_what_the_model_named():
 def test_theme_and_title_are_keywords():
     with pytest.raises(TypeError):
         draw_network(MLP(1, [1]), None, "dark")
+
+
+def test_names_are_typeset_in_the_svg_alone():
+    picture = draw_network(*example())
+    written = {element.text for element in ElementTree.fromstring(picture.svg).iter(f"{SVG}text")}
+    assert {"10", "w", "b"} <= {(text or "").strip() for text in written}
+    assert not [text for text in written if "_" in (text or "")]
+    assert "w_10^1" in picture.dot and "<SUB>" not in picture.dot
+
+
+def test_the_loss_is_called_as_its_notation_calls_it():
+    model = MLP(2, [1], notation="nielsen")
+    loss = half_squared_error(model([1.0, 2.0]), 1.0)
+    assert "<B>C</B>" in draw_network(model, loss).dot
+    assert "<B>J</B>" in draw_network(model, loss, notation=Notation(loss_name="J")).dot
+    assert "<B>L</B>" in draw_network(model, loss, notation="ng").dot

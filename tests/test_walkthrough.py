@@ -18,6 +18,7 @@ from autograd import (
     explain_nan,
     grad,
     log,
+    named,
     relu,
     sqrt,
     tanh,
@@ -405,3 +406,43 @@ def test_numbers_beyond_what_python_writes_are_shortened():
     for number in (Fraction(10**5000, 3), Fraction(1, 10**5000), -(10**5000), Fraction(7**6000, 2)):
         digits, _, power = f"{Decimal(number.numerator) / number.denominator:.4g}".partition("e")
         assert number_text(number) == f"≈{digits}*10^{int(power)}"
+
+
+# --- names in Unicode -----------------------------------------------------------------------------
+
+
+def test_names_are_written_in_unicode_where_that_is_asked_for():
+    lines = str(derive(build("A").loss, unicode=True)).splitlines()
+    assert lines[8] == "L = (y - a₀²)^2/2 = (1.5 - 0.47)^2/2 = 0.53045"
+    assert "∂L/∂w₀₁² = δ₀² * a₁¹ = -1.03 * 1.1 = -1.133" in lines
+    assert "δ₀² = ∂L/∂a₀² * ReLU′(z₀²) = -1.03 * 1 = -1.03" in lines
+    assert not [line for line in lines if "_" in line]
+
+
+def test_unicode_changes_neither_the_default_nor_the_latex():
+    loss = build("A").loss
+    plain, written = derive(loss), derive(loss, unicode=True)
+    assert plain.latex() == written.latex() and str(plain).isascii()
+    assert [step.name for step in plain.forward] == [step.name for step in written.forward]
+
+
+def test_a_walk_in_unicode_is_gone_through_by_the_names_as_they_are_typed():
+    walk = Walk(build("A").loss, unicode=True)
+    assert "the first step will be z₀¹" in repr(walk)
+    for name in ("delta_0^2", "dL/dz_0^2"):
+        assert "\n   z₀²: value 0.47, gradient -1.03" in repr(walk.goto(name))
+    assert "through z₂¹: δ₂¹ * w₂₀¹ = " in repr(walk.goto("dL/da_0^0"))
+    assert "w₀₁²      0.9    -1.133" in walk.table().splitlines()
+    with pytest.raises(ValueError, match=r"w_00\^2 is given, not computed"):
+        walk.goto("w_00^2")
+
+
+def test_names_that_unicode_has_not_stay_as_they_are_typed():
+    a, b = Value(2, "E_total"), named(Value(3, ""), "w_1", latex=r"w^{\star}")
+    step = derive(a * b, unicode=True).gradients[1]
+    assert str(step) == "∂L/∂E_total = w_1 = 3"
+
+
+def test_a_table_has_its_columns_under_each_other_where_a_hat_is_a_character_of_its_own():
+    table = Walk(Value(2, "q_hat") * Value(3, "ab"), unicode=True).table()
+    assert table.splitlines()[1:3] == ["q\u0302       2         -", "ab      3         -"]

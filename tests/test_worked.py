@@ -460,3 +460,15 @@ def test_a_part_ends_at_the_given_nodes():
     assert part.order == [b, a, c]  # a is an operand of c too
     assert Part(b + 1, [b]).order[0] is b and not part.has(3) and not part.has(Value(1))
     assert part.has(b) and not Part(b + 1, [b]).has(a)
+
+
+def test_names_of_a_worked_step_are_written_in_unicode_where_that_is_asked_for():
+    model = nn.MLP.from_weights([[[3]]], [[1]], ["linear"], numbers=F)
+    optimizer = nn.SGD(model.parameters(), F(1, 10))
+    done = nn.worked(model, [2], 5, loss=nn.half_squared_error, optimizer=optimizer, unicode=True)
+    lines = [line.strip() for line in str(done).splitlines()]
+    assert "z₀¹ = w₀₀¹*a₀⁰ + b₀¹ = 3*2 + 1 = 7" in lines
+    assert "∂L/∂w₀₀¹ = δ₀¹ * a₀⁰" in lines
+    assert "w₀₀¹ = w₀₀¹ - α*∂L/∂w₀₀¹ = 3 - 0.1*4 = 2.6" in lines
+    table = done.walk().goto("delta_0^1").table().splitlines()
+    assert table[1].split() == ["α", "0.1", "-"] and "_" not in "".join(table)
