@@ -298,6 +298,12 @@ def test_deep_nesting(depth):
     assert innermost(numbers(values(x))) == innermost(numbers(stop_gradient(values(x)))) == 3.0
 
 
+def test_1000_containers_within_each_other_are_enough():
+    assert innermost(values(nested_in_lists(3.0, 1000))).data == 3.0
+    with pytest.raises(ValueError, match="nested more than 1000 deep"):
+        values(nested_in_lists(3.0, 1001))
+
+
 def test_nesting_without_an_end_is_refused():
     loop = []
     loop += [loop, loop]
@@ -602,6 +608,8 @@ ERRORS = [
     ),
     (lambda: grad(lambda x: None)(1.0), TypeError, "the output of <lambda>: None is not a number"),
     (lambda: grad(cubic)("2"), TypeError, r"^x: a str is not a number \('2'\): convert it first"),
+    (lambda: grad(lambda x, y=2: x, -1)("3"), TypeError, "^x: a str is not a number"),
+    (lambda: values([object()]), TypeError, r"^the argument\[0\]: nothing is differentiated"),
     (lambda: grad(lambda w: w)({"a": [True]}), TypeError, r"^w\['a'\]\[0\]: True is not a number"),
     (
         lambda: grad(lambda w: w)(object()),
