@@ -420,8 +420,6 @@ def _takes_a_side(x: Number) -> bool:
 
 def is_symbol(x: Operand) -> bool:
     """Whether a number has no order, and its package chooses by `where`; a Value never."""
-    if x.__class__ in BUILT_IN or number_of(x) is not x:
-        return False
     return not _is_ordered(x) and _chooses(x)
 
 

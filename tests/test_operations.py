@@ -37,7 +37,7 @@ from autograd import (
 )
 from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
-from autograd.number_types import number_of
+from autograd.number_types import in_type_of, number_of
 from autograd.operations import OPERATIONS
 
 DIGITS = 50
@@ -270,9 +270,17 @@ def test_an_interval_that_no_side_holds_has_the_textbooks_formula():
     assert softplus(mpmath.mpf(-1000)) == mpmath.exp(-1000)  # a number lies on one side
 
 
+def test_what_is_neither_an_int_nor_a_float_stays_as_it_is():
+    assert in_type_of(Decimal(2), Fraction(1, 2)) == Fraction(1, 2)
+
+
 def test_what_has_no_end_for_an_interval_is_refused():
     with pytest.raises(TypeError, match=r"^an interval has no erf$"):
         OPERATIONS["erf"](mpmath.iv.mpf(0.5))
+
+
+def test_the_complement_of_the_error_function_is_exact_at_0():
+    assert repr(elementary.erfc(Fraction(0))) == "Fraction(1, 1)"
 
 
 @pytest.mark.parametrize("x", [Fraction(144, 121), Fraction(10**40), Fraction(1, 10**8)])
