@@ -206,8 +206,9 @@ def tangent_numbers(order: Iterable[N], given: Mapping[N, Number]) -> dict[N, Nu
     for node in order:
         if node in given or not moves(node, found):
             continue
+        operation: Any = node.operation  # there is one: a leaf does not move
         try:
-            local = node.operation.local_derivatives(node, found)
+            local = operation.local_derivatives(node, found)
             pairs = _moving_pairs(node, local, found)
             number = dot.value(*_factors(pairs)) if pairs else constant(0, node.data)
             found[node] = kept(number, [node.data])
