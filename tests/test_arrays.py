@@ -476,6 +476,8 @@ def test_other_scalars():
     long = np.longdouble("0.1")
     for node in (Value(long), long * Value(2.0), Value(2.0) * long):
         assert type(node.data) in (np.longdouble, float)
+    off = relu(Value(-long))
+    assert autograd.Graph(off).is_off(off)
     with pytest.raises(TypeError, match="a datetime64 is not one number"):
         Value(np.datetime64(5, "ns"))
 

@@ -39,6 +39,7 @@ from autograd import (
     topological_order,
     total,
     walk,
+    where,
 )
 from autograd import graph as graph_module
 from nn import MLP
@@ -110,6 +111,8 @@ def test_gradients_ask_only_what_changes_with_the_wanted():
     for x, slope in ((-1.0, 0.0), (4.0, 0.25)):
         leaf = Value(x, "x")
         assert gradients(sqrt(relu(leaf)), [leaf]) == [slope]
+    x, c = Value(4.0, "x"), Value(0.0, "c")
+    assert gradients(sqrt(where(-1.0, x, c)), [x]) == [0.0]  # of x, whatever c does
     for choice in (relu, OPERATIONS["abs"]):
         leaf = Value(0.0, "x")
         with pytest.raises(ZeroDivisionError):  # at the kink nothing says which side was meant

@@ -46,6 +46,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd.derivatives import tangent_numbers
 from autograd.graph import Graph, topological_order
 
 F = Fraction
@@ -161,6 +162,7 @@ def test_a_direction_of_0_makes_no_nan_of_an_infinite_slope():
     quotient = OPERATIONS["div"]
     assert jvp(quotient, (1.0, 1e-200), (1.0, 0.0)) == (1e200, 1e200)
     assert jvp(quotient, (Value(1.0), Value(1e-200)), (1.0, 0.0))[1].data == 1e200
+    assert jvp(lambda x, y: x / (y * 1), (1.0, 1e-200), (1.0, 0.0))[1] == 1e200
     assert jvp(lambda x, y: x + sqrt(y), (1.0, 0.0), (2.0, 0.0))[1] == 2.0
     assert jvp(lambda x, y: sqrt(y), (1.0, 4.0), (2.0, 0.0)) == (2.0, 0.0)
     assert jacobian(lambda x, y: [x / y, x, y], argnums=0)(1.0, 1e-200) == [1e200, 1.0, 0.0]
@@ -556,6 +558,18 @@ def test_an_infinite_gradient_does_not_pass_into_a_recorded_side_that_was_not_ta
         return where(x, x, 5.0) * math.inf + x
 
     assert grad(f)(-1.0) == grad(f)(Value(-1.0)).data == 1.0
+
+    def g(x):
+        return where(x, x, 2 * x) * math.inf
+
+    assert grad(g)(-1.0) == grad(g)(Value(-1.0)).data == math.inf
+
+
+def test_a_node_in_a_given_direction_keeps_it():
+    x = Value(3.0)
+    y = x * x
+    order = topological_order(y * x + Value(1.0))
+    assert tangent_numbers(order, {x: 1.0, y: 0.5})[order[-1]] == 0.5 * 3.0 + 9.0
 
 
 def test_deep_graphs():

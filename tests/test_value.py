@@ -404,6 +404,11 @@ def test_copy_of_one_node_shares_its_operands():
             "^total of 100 operands: unsupported operand",
         ),
         (
+            lambda: total([*(Value(1.0, letter) for letter in "abcdefghi"), Decimal(1)]),
+            TypeError,
+            "with a = 1.0, b = 1.0, .* h = 1.0: unsupported operand",  # of many names the first 8
+        ),
+        (
             lambda: Value(10**400) + 0.5,
             OverflowError,
             r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float",
@@ -566,3 +571,4 @@ def test_a_type_whose_power_of_0_is_the_int_keeps_whole_constants():
             return 1
 
     assert type(constant(1, Whole())) is int and constant(Fraction(1, 4), Whole()) == 0.25
+    assert type(constant(Fraction(1, 4), Whole())) is float
