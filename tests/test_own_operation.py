@@ -81,7 +81,7 @@ def test_a_template_alone_serves_latex_too():
         (lambda x, y: cube(cube(x)), "(x^3)^3"),
         (lambda x, y: (-x + y) * x, "(-x + y)*x"),
         (lambda x, y: -x * y + x, "-x*y + x"),
-        (lambda x, y: x - (-x) / y, "x - (-x/y)"),
+        (lambda x, y: x - (-x) / y, "x - (-x)/y"),
     ],
 )
 def test_a_template_is_in_parentheses_where_it_must_be(build, formula):
