@@ -136,6 +136,11 @@ def test_negative_error_terms_are_written_the_other_way_round():
     assert hidden.formula == "Err_5 * w_35 * (O_3*(1 - O_3))"
 
 
+def test_the_errors_of_several_outputs_are_written_so_too():
+    lines = derive(loss_of(network(("sigmoid", "sigmoid"), (2, 2, 2))), notation="mitchell")
+    assert lines.gradients[0].formula == "(0.25 - o_5) * (o_5*(1 - o_5))"
+
+
 def test_a_threshold_is_subtracted_and_its_gradient_turned():
     model = nn.MLP.from_weights([[[2.0]]], [[-0.5]], ["linear"], notation="mit6034")
     derivation = derive(nn.half_squared_error(model([3.0]), 1.0))
