@@ -36,7 +36,7 @@ def marked(name: str) -> str:
     >>> marked("L"), marked("50% & more"), unmarked(marked("w_10^1"))
     ('L', '50% & more', 'w_10^1')
     """
-    if isinstance(name, Typeset) or name != printable(name) or not is_math(name):
+    if isinstance(name, Typeset) or not is_math(name):
         return name
     sign, name = ("-", name[1:]) if name.startswith("-") else ("", name)
     return sign + (name if markup(name) == [(name, "base")] else f"{START}{name}{END}")
