@@ -6,9 +6,9 @@
 <Picture of 4 cards, forward, light>
 
 What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
-`themes` the colours, `labels` text inside labels, `scripts` names in it, `cards` what is shown of each node, `neurons`
-which nodes belong together, `card_view` and `arrow_view` how one is drawn, `graph_view` the picture
-itself.
+`themes` the colours, `labels` text inside labels, `scripts` names in it,
+`cards` what is shown of each node, `neurons` which nodes belong together, `card_view` and
+`arrow_view` how one is drawn, `graph_view` the picture itself.
 """
 
 from autograd.drawing.graph_view import draw

@@ -27,8 +27,8 @@ class Picture:
     """A drawing, made once: later changes of the graph do not change it.
 
     `svg` is the drawing, `dot` its DOT source, with names as they are typed, which every program
-    draws alike; in the SVG they are typeset. `save("graph.svg")` writes a file, and a notebook shows
-    it by itself.
+    draws alike; in the SVG they are typeset. `save("graph.svg")` writes a file, and a notebook
+    shows it by itself.
 
     >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
     >>> picture, "</svg>" in picture.svg

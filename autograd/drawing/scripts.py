@@ -1,4 +1,4 @@
-"""Names within the text of a picture: with real sub- and superscripts in an SVG, as typed elsewhere.
+"""Names within a picture's text: with real sub- and superscripts in an SVG, as typed elsewhere.
 
 A name is marked in the text that it stands in, so that the text can be broken into lines and
 escaped as it is read, w_10^1; what it is typeset as is set beside it then, and one DOT source

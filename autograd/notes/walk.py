@@ -36,8 +36,8 @@ def walk(
 ) -> Walk:
     """A walk over every step of the computation of `root` and of its gradients, forwards and back.
 
-    With `unicode` names are written as z₁⁽²⁾, and gone to as they are typed. `shown` says how numbers
-    are shown, and whether each step is rounded: see `NumberStyle`.
+    With `unicode` names are written as z₁⁽²⁾, and gone to as they are typed. `shown` says how
+    numbers are shown, and whether each step is rounded: see `NumberStyle`.
 
     >>> w, a = Value(0.9, "w"), Value(1.1, "a")
     >>> steps = walk(w * a)
