@@ -48,7 +48,7 @@ class LineChoice:
     >>> print(derive((w * x - y) ** 2, wrt=w, members="formula"))
     L = (w*x - y)^2
     dL/dL = 1
-    dL/dw = dL/dv2 * x
+    dL/dw = 2*(w*x - y) * x
     """
 
     wrt: Any = None

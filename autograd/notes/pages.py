@@ -176,11 +176,11 @@ def _section_in_markdown(title: str, steps: Sequence[Step]) -> str:
 def _dollars(latex: str) -> str:
     r"""A formula between dollars, in a cell: no bar that ends the cell, nothing that opens a tag.
 
-    >>> print(_dollars(r"\left|x\right| <b"))
+    >>> print(_dollars(r"\left|x\right|<b"))
     $\left\vert x\right\vert < b$
     """
     latex = re.sub(r"\\\\|\\\||\|", lambda found: BARS.get(found[0], found[0]), latex)
-    return f"${re.sub('<(?=[^ ])', '< ', latex).strip()}$" if latex.strip() else ""
+    return f"${re.sub('<(?=[A-Za-z/!?])', '< ', latex).strip()}$" if latex.strip() else ""
 
 
 BARS = {"|": r"\vert ", r"\|": r"\Vert "}
