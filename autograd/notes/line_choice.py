@@ -114,19 +114,22 @@ class LineChoice:
 
     def _limited(self, step: Step) -> Step:
         """The step with the members that are printed."""
-        if self.members == "both" or not step.formula:
+        if self.members == "both":
             return step
         name, formula, substituted, result = step.in_latex
         none = Member("")
         if self.members == "substituted":
             in_latex = (name, none, substituted, result)
             return replace(step, formula="", marked_formula="", in_latex=in_latex)
+        rounded = step.rounded[0 if step.formula else 2]
         return replace(
             step,
+            formula=step.formula or step.result,  # dL/dL = 1
+            marked_formula=step.marked_formula or step.result,
             substituted="",
             result="",
-            rounded=(step.rounded[0], False, False),
-            in_latex=(name, formula, none, none),
+            rounded=(rounded, False, False),
+            in_latex=(name, formula if formula.text else result, none, none),
             remark="",  # which is about the numbers
         )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from autograd.notes.breaking import broken
 from autograd.notes.steps import AFTER, APPROXIMATELY, BEFORE, Member, Step, related
-from autograd.notes.typeset import markup, upright
+from autograd.notes.typeset import KNOWN, markup, upright
 from autograd.reading import printable
 
 Environment = Literal["aligned", "align*"]
@@ -230,6 +231,7 @@ def _html_signs(text: str) -> str:
     return re.sub(r"\^(−?\d+)", r"<sup>\1</sup>", signs)
 
 
+@lru_cache(KNOWN)
 def html_name(name: str) -> str:
     """A name in HTML, its indices small.
 
