@@ -236,6 +236,14 @@ def test_katex_reads_derivations():
     told(katex_faults(derivations()))
 
 
+def test_katex_reads_tables_of_markdown():
+    derived = [derive(graph()) for graph in [*GRAPHS, long_sums]]
+    tables = [each.markdown() for each in [*derived, worked_step()]]
+    cells = [cell for table in tables for cell in re.findall(r"(?<=\| )\$(.+?)\$(?= \|)", table)]
+    assert len(cells) > 300
+    told(katex_faults(cells))
+
+
 def test_katex_reads_what_is_drawn(full):
     drawn(katex_faults, 20 if full else 2)
 
