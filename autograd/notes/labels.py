@@ -74,7 +74,7 @@ class Labels:
 
     def meaning(self, node: Value) -> Quantity | None:
         """The quantity of a network that a node is, by its name; None for something else."""
-        return self.notation.meaning(self._names[node])
+        return self.notation.meaning(self._names.get(node, ""))
 
     def is_target(self, node: Value) -> bool:
         """Whether a node is given, and called as the notation calls targets: y, y_1."""

@@ -139,7 +139,8 @@ def _mentioned(graph: Graph, found: Iterable[Adjoint]) -> list[Value]:
     recorded = [x for _, x, _ in found if x.__class__ is Value]
     made = topological_order(*recorded, stop=graph.order)
     operands = (x for node in made for x in node.operands if x.__class__ is Value)
-    return topological_order(*(x for x in dict.fromkeys(operands) if x in graph.data))
+    mentioned = dict.fromkeys(x for x in (*recorded, *operands) if x in graph.data)
+    return topological_order(*mentioned)
 
 
 def _inputs(label: Labels) -> Iterator[Value]:

@@ -8,7 +8,7 @@ into the line of the next named one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -56,11 +56,11 @@ class Step:
     plain_name: str = ""
     contributions: tuple[str, ...] = ()
     remark: str = ""
-    in_latex: tuple[Member, ...] = ()
+    in_latex: tuple[Member, ...] = field(default=(), repr=False)
     of_update: bool = False
     result: str = ""
     rounded: tuple[bool, bool, bool] = (False, False, False)
-    marked_formula: str = ""
+    marked_formula: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         line = equation(*self.members)
