@@ -177,6 +177,7 @@ def test_formulas_alone():
     derivation = derive(relu(Value(0.0, "x")) * Value(2.0, "w"), members="formula")
     assert str(derivation).splitlines()[0] == "L = relu(x)*w"
     assert "(" not in str(derivation).replace("(x)", "")  # a convention is about the numbers
+    assert str(derivation).splitlines()[1] == "dL/dL = 1"
     assert "evaluated" not in derivation.markdown() + derivation.html()
     assert "2" not in derivation.latex()
 
@@ -295,6 +296,7 @@ def test_html_sets_indices_small():
     assert "L = (w<sub>10</sub><sup>1</sup>)<sup>2</sup>·x" in page
     assert "= 0.5<sup>2</sup>·(−1·10<sup>−7</sup>)" in page
     assert ">∂L/∂w<sub>10</sub><sup>1</sup> = " in page
+    assert ">L = where(x &gt; 0, x, 1)<" in derive(where(x, x, 1)).html()
 
 
 def test_markdown_rows_have_two_cells_whatever_the_names():
@@ -410,4 +412,5 @@ def test_names_between_marks_are_those_of_the_formula():
     x = Value(2.0, "-dE/dw")
     step = derive(named(mean([x, total([x, 3.0])]) - x, "y")).forward[-1]
     assert re.sub("[\x01\x02]", "", step.marked_formula) == step.formula
+    assert step.formula == "(-dE/dw + (-dE/dw + 3))/2 - (-dE/dw)"
     assert re.findall("\x01(.*?)\x02", step.marked_formula) == ["dE/dw"] * 3

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.numbers import exact_value
-from autograd.reading import FAULTS, OPERATIONS, Operation, Value, where
+from autograd.reading import FAULTS, OPERATIONS, Operation, Value
 
 # The largest derivative of what flattens out on both sides; saturated is below this share of it.
 LARGEST = {OPERATIONS["sigmoid"]: Fraction(1, 4), OPERATIONS["tanh"]: Fraction(1)}
@@ -18,8 +18,7 @@ def vanishing_at(result: Value, node: Value, numbers: LineNumbers) -> str:
     """Why no gradient, or almost none, passes from a result to its operand `node`; "" if one does.
 
     That is on a side that a selection did not take, and where a sigmoid or tanh is saturated: its
-    derivative is below 1/10000 of its largest. A kink has its convention, and the condition of a
-    `where` never has a gradient: neither is told here.
+    derivative is below 1/10000 of its largest. At a kink the convention tells more.
 
     >>> from autograd import relu, sigmoid
     >>> z = Value(-12.0, "z")
@@ -35,16 +34,13 @@ def vanishing_at(result: Value, node: Value, numbers: LineNumbers) -> str:
     operands = list(map(numbers.of, result.operands))
     asked = [x is node for x in result.operands]
     try:
-        if operation.kink and operation.kink(*operands):
-            return ""
         local = operation.derivatives(numbers.of(result), operands, asked)
     except FAULTS:
         return ""
     passing = [derivative for derivative, is_node in zip(local, asked, strict=True) if is_node]
     if operation in LARGEST:
         return _saturated(operation, passing[0])
-    is_condition = operation is where and not any(asked[1:])
-    if is_condition or any(derivative is not None for derivative in passing):
+    if any(derivative is not None for derivative in passing):
         return ""
     how = "is off" if len(operands) == 1 else "takes another operand"
     return f"{operation.shown} {how}: no gradient passes"
