@@ -354,6 +354,8 @@ def rows_of(formula):
 def test_sums_are_broken_where_they_fit():
     rows = rows_of(" + ".join(f"w_{{{n}}}" for n in range(100)))
     assert all(width(row) <= FITS + 5 for row in rows) and 3 < len(rows) < 10
+    longer, *_ = broken("y" * 30, [("=", " + ".join(["a" * 9] * 50))])
+    assert width(longer) <= FITS + 2
     assert all(row.startswith(r"&\quad + w_") for row in rows[1:])
     assert "".join(rows).count("w_") == 100
 

@@ -1,13 +1,15 @@
 r"""Long lines of LaTeX broken to fit between the margins.
 
-A line is broken before a sign of relation, then before a + or -, then before a \cdot. What stands
-in a fraction, between \left and \right or in braces is one piece, however long.
+A line is broken before a sign of relation, then before a + or -, then before a \cdot, within
+parentheses only if that is not enough. What stands in a fraction, between \left and \right or in
+braces is one piece, however long.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 FITS = 60  # characters, roughly, between the margins of an article
 
@@ -21,8 +23,9 @@ def width(latex: str) -> int:
     r"""About how many characters wide a formula is.
 
     >>> width(r"w_{10}^{1} \cdot \mathrm{ReLU}"), width(r"\frac{1}{2}")
-    (9, 2)
+    (10, 2)
     """
+    latex = re.sub(r" ([-+=]|\\cdot|\\approx) ", "xx", latex)  # signs have room around them
     without = re.sub(r"\\(left|right|frac|mathrm|text|begin|end|partial)(?![A-Za-z])", "", latex)
     one_each = re.sub(r"\\([A-Za-z]+|.)", "x", without)
     return len(re.sub(r"[{}_^ ]", "", one_each))
@@ -40,10 +43,10 @@ def broken(name: str, relations: Iterable[tuple[str, str]]) -> list[str]:
     """
     rows, row, room = [], f"{name} &", FITS - width(name)
     for sign, text in relations:
-        first, *more = _packed(_pieces(text), FITS)
         if width(text) > room and not row.endswith("&"):
             rows.append(row)
             row, room = "&", FITS
+        first, *more = _packed(_pieces(text), room)
         row += f"{sign} {first}" if row.endswith("&") else f" {sign} {first}"
         room -= width(first)
         for piece in more:
@@ -53,13 +56,13 @@ def broken(name: str, relations: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _packed(pieces: Sequence[str], room: int) -> list[str]:
-    """The pieces joined again as far as they fit."""
+    """The pieces joined again as far as they fit, the first ones into what room there is."""
     rows, used = [pieces[0]], width(pieces[0])
     for piece in pieces[1:]:
         needed = width(piece)
         if used + needed > room:
             rows.append(piece.lstrip())
-            used = needed
+            used, room = needed, FITS
         else:
             rows[-1] += piece
             used += needed
@@ -71,7 +74,7 @@ def _pieces(text: str) -> list[str]:
     if width(text) <= FITS:
         return [text]
     pieces = [text]
-    for signs, inside in ((SUM, False), (SUM, True), (PRODUCT, True)):
+    for inside, signs in product((False, True), (SUM, PRODUCT)):
         pieces = [
             part
             for piece in pieces
