@@ -84,6 +84,10 @@ class Labels:
         is_called_so = re.fullmatch(f"{re.escape(letter)}|{indexed}", self._names[node])
         return node.operation is None and is_called_so is not None
 
+    def sample(self, node: Value) -> int | None:
+        """The sample whose index the label has; None where it has none."""
+        return self._samples.get(node)
+
     def is_negated(self, node: Value) -> bool:
         """Whether the label stands for the negative of the node: of a bias that is subtracted, of
         an objective that is maximised.

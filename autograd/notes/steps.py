@@ -28,6 +28,7 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
+    record,
     where,
 )
 
@@ -172,18 +173,22 @@ def forward_steps(
     return steps
 
 
-def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
+def _line(
+    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
+) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in.
+    `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
+    order.
     """
+    written = x if written is None else written
     negate = label.is_negated(node)
     result = numbers.result(x, negate)
     formula = substituted = Member("")
     in_latex = formula, substituted
     if x.__class__ is Value:
-        formula, substituted = _formula(x, label, numbers, negate=negate)
-        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
+        formula, substituted = _formula(written, label, numbers, negate=negate)
+        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -360,14 +365,27 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 
 
 def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
-    node = adjoint.node
+    node, number = adjoint.node, adjoint.gradient
+    adjoint = _by_sample(adjoint, label)
     return replace(
-        _line(label.gradient(node), adjoint.gradient, node, label, numbers),
+        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
+
+
+def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
+    """The same, its paths in the samples' order; the engine adds up from the last."""
+    node, gradient, paths = adjoint
+    samples = [label.sample(result) or 0 for result, _ in paths]
+    if 0 in samples or samples == sorted(samples):
+        return adjoint
+    order = sorted(range(len(paths)), key=lambda place: samples[place])
+    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
+    operands = tuple(each[place] for each in factors for place in order)
+    return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
