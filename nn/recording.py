@@ -139,7 +139,7 @@ class Recorder:
         """Forward pass and cost; gradients and an update where one is to be made."""
         cost = self._cost()
         part = self._part(cost)
-        label = folded(part, self.notation, self.unicode)
+        label = folded(part, self.notation, unicode=self.unicode)
         updated = {*self.parameters}
         *forward, last = (s for s in self._forward(part, label) if s.node not in updated)
         if not update:
@@ -243,7 +243,7 @@ class Recorder:
         given = (*self.hyperparameters.values(), *self.parameters, *states, *gradients)
         ends = set(_values(given))
         part = Part(total(lines["w"]), ends)
-        steps = self._forward(part, Labels(part, self.notation, self.unicode))
+        steps = self._forward(part, Labels(part, self.notation, unicode=self.unicode))
         made = {step.node: step for step in steps if step.node not in ends}
         in_order = _values(chain.from_iterable(zip(*lines.values(), strict=True)))
         return tuple(replace(made[node], of_update=True) for node in in_order if node in made)

@@ -163,6 +163,21 @@ def test_samples_have_an_index_where_a_batch_runs_through():
     assert walk(loss).goto("delta_0^1(2)").step.number == 1
 
 
+def test_sums_over_samples_are_in_the_samples_order():
+    model = nn.MLP.from_weights([[[2]]], [[1]], ["linear"])
+    loss = nn.over(nn.half_squared_error, [model([x]) for x in (3, 5, 7)], [8, 9, 10])
+    weight, _ = model.parameters()
+    loss.backward()
+    (line,) = (step for step in derive(loss).gradients if step.node is weight)
+    assert line.formula == ("delta_0^1(1)*a_0^0(1) + delta_0^1(2)*a_0^0(2) + delta_0^1(3)*a_0^0(3)")
+    assert line.number == weight.grad
+    assert [each.split(":")[0] for each in line.contributions] == [
+        "through z_0^1(1)",
+        "through z_0^1(2)",
+        "through z_0^1(3)",
+    ]
+
+
 def test_one_sample_has_no_index():
     model = network()
     assert "(1)" not in str(derive(loss_of(model)))
