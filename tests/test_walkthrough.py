@@ -422,6 +422,7 @@ def test_unicode_changes_neither_the_default_nor_the_latex():
     loss = build("A").loss
     plain, written = derive(loss), derive(loss, unicode=True)
     assert plain.latex() == written.latex() and str(plain).isascii()
+    assert plain.html() == written.html() and plain.markdown() == written.markdown()
     assert [step.name for step in plain.forward] == [step.name for step in written.forward]
 
 

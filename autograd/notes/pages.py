@@ -208,7 +208,7 @@ def _html_cells(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
     for step in steps:
         name, formula, *rest = step.members
         formula = formula._replace(text=step.marked_formula)
-        left, right = sides([name._replace(text=f"{BEFORE}{name.text}{AFTER}"), formula, *rest])
+        left, right = sides([name._replace(text=f"{BEFORE}{step.name}{AFTER}"), formula, *rest])
         remark = f" <i>({html.escape(step.remark)})</i>" if step.remark else ""
         yield html_formula(left), html_formula(right) + remark
 
