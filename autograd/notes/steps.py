@@ -17,6 +17,7 @@ from autograd.notes.code import program
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, every_node, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.matrix_code import matrix_program
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
@@ -406,11 +407,12 @@ class Derivation:
         """
         return aligned((*self.forward, *self.gradients))
 
-    def python(self, *, function: bool = False) -> str:
+    def python(self, *, function: bool = False, matrices: bool = False) -> str:
         r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
 
         Operations whose value is no formula in Python are imported; what is neither is a TypeError,
-        as are numbers that Python does not have. With `function` it is a function of the leaves.
+        as are numbers that Python does not have. With `function` it is a function of the leaves;
+        with `matrices` it is NumPy over a network's matrices; docs/matrices.md.
 
         >>> from autograd import Value
         >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
@@ -419,6 +421,8 @@ class Derivation:
         da = w*dL
         <BLANKLINE>
         """
+        if matrices:
+            return matrix_program(self._graph, self._notation, function=function)
         label = every_node(self._graph, self._notation)
         return program(label, gradient_graph(self._graph, label), function=function)
 
