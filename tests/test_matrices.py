@@ -186,7 +186,7 @@ def test_a_softmax_s_gradients_are_the_recorded_ones():
     found = matrices(loss)
     require_true(found)
     assert [line.formula for line in found.gradients[:2]] == [
-        "delta^2 = ", "dL/dW^2 = delta^2 A^1^T"
+        "delta^2", "dL/dW^2 = delta^2 A^1^T"
     ]  # fmt: skip
     shares = nn.over(nn.cross_entropy, [model(row) for row in ROWS], [[0.5, 0.25, 0.25]] * 3)
     assert "A^2 = softmax(Z^2)" in [line.formula for line in matrices(shares).forward]

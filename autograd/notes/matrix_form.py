@@ -56,6 +56,7 @@ class Sign:
         return self.latex or self.text
 
 
+MOST_COLUMNS = 10  # of a bmatrix, in LaTeX as it comes
 Side = tuple[Matrix | Sign, ...]
 TIMES, PLUS, MINUS = Sign(" * ", r" \odot "), Sign(" + "), Sign(" - ")
 PRODUCT, OPEN, CLOSE = Sign(" "), Sign("(", r"\left("), Sign(")", r"\right)")
@@ -76,7 +77,8 @@ class MatrixLine:
     @property
     def formula(self) -> str:
         """The line in letters."""
-        return f"{self.result.text} = {''.join(each.text for each in self.side)}"
+        written = "".join(each.text for each in self.side)
+        return f"{self.result.text} = {written}" if written else self.result.text
 
 
 def formula(name: str) -> Matrix:
@@ -179,4 +181,9 @@ def _in_latex(relation: str) -> str:
 
 def _bmatrix(matrix: Matrix, style: NumberStyle) -> str:
     rows = r" \\ ".join(" & ".join(style.latex(x) for x in row) for row in matrix.rows)
-    return rows if matrix.is_number else rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+    if matrix.is_number:
+        return rows
+    columns = len(matrix.rows[0])
+    if columns > MOST_COLUMNS:
+        return rf"\left[\begin{{array}}{{{'r' * columns}}} {rows} \end{{array}}\right]"
+    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"

@@ -20,7 +20,21 @@ from test_typeset import PIECES
 from typed_names import NAMES
 
 import nn
-from autograd import Value, derive, exp, leaky_relu, log, maximum, relu, sigmoid, tanh, where
+from autograd import (
+    NOTATIONS,
+    Notation,
+    Value,
+    derive,
+    exp,
+    leaky_relu,
+    log,
+    matrices,
+    maximum,
+    relu,
+    sigmoid,
+    tanh,
+    where,
+)
 from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
 from autograd.notes.typeset import latex
 from demos.neural_network_231 import build
@@ -146,6 +160,19 @@ def derivations():
     return [derive(graph()).latex() for graph in GRAPHS]
 
 
+def matrix_forms():
+    activations, rows = ["relu", "sigmoid"], [[0.5, -1.0 / n] for n in range(1, 13)]
+    wide = [nn.MLP(2, [3, 1], activations, notation=notation) for notation in NOTATIONS]
+    losses = [nn.over(nn.squared_error, [each(row) for row in rows], [1] * 12) for each in wide]
+    hostile = Notation(loss_name=HOSTILE, target_pattern="%{indices}&")
+    styles = [{"comma": True}, {"decimals": 2}, {"percent": True}]
+    return [
+        *(matrices(loss).latex() for loss in losses),
+        *(matrices(losses[0], **style).latex() for style in styles),
+        matrices(losses[0], notation=hostile).latex(),
+    ]
+
+
 # --- pdfLaTeX -------------------------------------------------------------------------------------
 
 
@@ -155,6 +182,10 @@ def test_pdflatex_sets_every_name(tmp_path):
 
 def test_pdflatex_sets_derivations(tmp_path):
     told(tex_faults(derivations(), tmp_path))
+
+
+def test_pdflatex_sets_matrices(tmp_path):
+    told(tex_faults(matrix_forms(), tmp_path))
 
 
 def test_pdflatex_sets_what_is_drawn(tmp_path, full):
@@ -197,6 +228,10 @@ def test_katex_reads_every_name():
 
 def test_katex_reads_derivations():
     told(katex_faults(derivations()))
+
+
+def test_katex_reads_matrices():
+    told(katex_faults(matrix_forms()))
 
 
 def test_katex_reads_what_is_drawn(full):
