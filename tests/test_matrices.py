@@ -331,6 +331,20 @@ def test_every_number_in_latex_is_the_text_s():
     assert r"\odot" in found.latex()
 
 
+def test_names_are_escaped_in_text():
+    hostile = Notation(loss_name="L\x1b[31m", preactivation_pattern="z\n_{indices}^{layer}")
+    text = str(matrices(small(notation=hostile)))
+    assert "\x1b" not in text and "L\\x1b[31m = 25" in text and "Z\\n^1 = W^1 A^0" in text
+
+
+def test_a_graph_that_was_changed_since_is_refused():
+    loss = small()
+    graph = Graph(loss)
+    next(node for node in graph.order if node.name == "w_00^1").data = 7
+    with pytest.raises(ValueError, match="was 1 when this Graph was made"):
+        matrices(graph)
+
+
 # --- what is no such network ----------------------------------------------------------------------
 
 

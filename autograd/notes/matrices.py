@@ -76,6 +76,7 @@ class Network:
     """
 
     def __init__(self, graph: Graph) -> None:
+        graph.require_unchanged()
         self.graph = graph
         self._uses: dict[Value, list[tuple[Value, int]]] = {node: [] for node in graph.order}
         for node in graph.order:

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
+from autograd.reading import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class MatrixLine:
 
 def formula(name: str) -> Matrix:
     """A matrix in letters alone."""
-    return Matrix(name, latex_of(name))
+    return Matrix(printable(name), latex_of(name))
 
 
 def without_numbers(line: MatrixLine) -> MatrixLine:

@@ -38,7 +38,7 @@ from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
 from autograd.notes.profiles import notation_of
-from autograd.reading import Graph, Value, constant, number_of
+from autograd.reading import Graph, Value, constant, number_of, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -150,7 +150,7 @@ class Lines:
         root = self.network.graph.root
         loss = -root.data if self.notation.maximised else root.data
         name = self.names.loss
-        yield MatrixLine(Matrix(name, latex_of(name), ((loss,),), is_number=True))
+        yield MatrixLine(Matrix(printable(name), latex_of(name), ((loss,),), is_number=True))
 
     def gradients(self) -> Iterator[MatrixLine]:
         """Those in A and Z, then in W and b, from the last layer to the first."""
@@ -333,7 +333,7 @@ class Lines:
         return [[-gradient[x] for x in row] for row in nodes]
 
     def _matrix(self, name: str, rows: Rows, is_weight: bool = False) -> Matrix:
-        return Matrix(name, latex_of(name), self._rows(rows, is_weight))
+        return Matrix(printable(name), latex_of(name), self._rows(rows, is_weight))
 
     def _rows(self, rows: Rows, is_weight: bool = False) -> tuple[tuple[Any, ...], ...]:
         """A neuron's row as the orientation lays it out."""
