@@ -74,7 +74,11 @@ SIGMOID = """def sigmoid(z):
     t = np.exp(-np.abs(z))
     return np.where(z > 0, 1, t)/(1 + t)
 """
-RESERVED = ("np", "sigmoid", "Fraction")
+SOFTMAX = """def softmax(z):
+    t = np.exp(z - z.max(axis=AXIS, keepdims=True))
+    return t/t.sum(axis=AXIS, keepdims=True)
+"""
+RESERVED = ("np", "sigmoid", "softmax", "Fraction")
 SUMS = ("total", "mean", "add")  # of the terms of a loss
 EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
 
@@ -126,6 +130,8 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
     )
     head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
     helper = f"\n\n{SIGMOID}\n" if "sigmoid(" in body else ""
+    if "softmax(" in body:
+        helper += f"\n\n{SOFTMAX}\n".replace("AXIS", writer.over_classes)
     return f"{head}import numpy as np\n{helper}\n{body}\n"
 
 
@@ -136,6 +142,7 @@ class _Writer:
         self.network, self.names, self.notation = network, names, names.notation
         self.head = _head(network)
         self.is_rows = self.notation.orientation == "X W"
+        self.over_classes = "1" if self.is_rows else "0"
         self._identifiers = Identifiers(RESERVED)
         self._found: dict[tuple[str, int], Name] = {}
 
@@ -162,11 +169,20 @@ class _Writer:
             if layer.activation is not None:
                 of = _form(layer.activation)([Term(Z.text)])
                 yield f"{self._outputs(layer).text} = {of.text}"
+            elif layer.softmax:
+                yield f"{self._outputs(layer).text} = softmax({Z.text})"
+        yield self._loss()
+
+    def _loss(self) -> str:
         operands = (self._outputs(self.network.layers[-1]), self._name("targets", 0))
-        terms = _form(self.head.operation)([Term(x.text) for x in operands])
-        minus = "-" if self.notation.maximised else ""
-        loss = f"{minus}{terms.within(ATOM)}.sum()"
-        yield f"{self._name('loss', 0).text} = {_shared(Term(loss, PRODUCT), self.head.share)}"
+        negative = self.notation.maximised
+        if self.network.layers[-1].softmax:
+            A, Y = operands
+            terms, negative = Term(f"({Y.text}*np.log({A.text}))"), not negative
+        else:
+            terms = _form(self.head.operation)([Term(x.text) for x in operands])
+        loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
+        return f"{self._name('loss', 0).text} = {_shared(Term(loss, PRODUCT), self.head.share)}"
 
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
@@ -174,11 +190,15 @@ class _Writer:
             number = layer.number
             upstream, is_written = self._upstream(layer), bool(self.names.of_outputs(number))
             dZ = self._name("of_sums", number)
-            if layer.activation is not None and is_written:
+            if not layer.is_linear and (is_written or layer.softmax):
                 dA = self._name("of_outputs", number)
                 yield f"{dA.text} = {upstream.text}"
                 upstream = Term(dA.text)
-            if layer.activation is not None:
+            if layer.softmax:
+                A = self._outputs(layer).text
+                inner = f"({A}*{upstream.text}).sum(axis={self.over_classes}, keepdims=True)"
+                upstream = Term(f"{A}*({upstream.text} - {inner})", PRODUCT)
+            elif layer.activation is not None:
                 slope = self._slope(layer).within(POWER)
                 upstream = Term(f"{upstream.within(PRODUCT)}*{slope}", PRODUCT)
             yield f"{dZ.text} = {upstream.text}"
@@ -199,6 +219,9 @@ class _Writer:
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
         places = self._outputs(layer).text, self._name("targets", 0).text
+        if layer.softmax:
+            sign = "-" if self.notation.error_sign > 0 else ""
+            return Term(_shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share))
         for terms, targets in zip(head.terms, head.targets, strict=True):
             for term, target in zip(terms, targets, strict=True):
                 marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
@@ -247,6 +270,8 @@ class _Writer:
         return self._found[of, layer]
 
     def _text(self, of: str, layer: int) -> str:
+        if of == "of_outputs" and not self.names.of_outputs(layer):
+            return f"d{self._name('outputs', layer).text}"
         if of in ("loss", "targets"):
             return _short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
@@ -283,10 +308,10 @@ def _number(x: Any) -> str:
 
 def _head(network: Network) -> Head:
     """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
-    head = network.head
-    if head is None:
+    head = network.head or network.cross_entropy()
+    if head is None or any(layer.softmax for layer in network.layers[:-1]):
         raise ValueError(f"this loss is none: {EXPECTED}")
-    terms, waiting = {x for row in head.terms for x in row}, [network.graph.root]
+    terms, waiting = {x for row in head.terms for x in row if x is not None}, [network.graph.root]
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
