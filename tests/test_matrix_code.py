@@ -83,6 +83,7 @@ def test_a_softmax_and_its_cross_entropy(notation, targets):
     model = network(["tanh", "softmax"], (2, 3, 3), notation=notation)
     require_equal(model, nn.over(nn.cross_entropy, [model(row) for row in ROWS], targets))
     require_equal(model, nn.cross_entropy(model(ROWS[0]), targets[0]))
+    require_equal(model, batch_loss(model))
 
 
 @pytest.mark.parametrize("bias", [False, "shared"])

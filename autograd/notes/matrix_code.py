@@ -176,7 +176,7 @@ class _Writer:
     def _loss(self) -> str:
         operands = (self._outputs(self.network.layers[-1]), self._name("targets", 0))
         negative = self.notation.maximised
-        if self.network.layers[-1].softmax:
+        if self.head.operation is OPERATIONS["log"]:
             A, Y = operands
             terms, negative = Term(f"({Y.text}*np.log({A.text}))"), not negative
         else:
@@ -219,7 +219,7 @@ class _Writer:
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
         places = self._outputs(layer).text, self._name("targets", 0).text
-        if layer.softmax:
+        if head.operation is OPERATIONS["log"]:
             sign = "-" if self.notation.error_sign > 0 else ""
             return Term(_shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share))
         for terms, targets in zip(head.terms, head.targets, strict=True):
@@ -310,7 +310,9 @@ def _head(network: Network) -> Head:
     """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
     head = network.head or network.cross_entropy()
     if head is None or any(layer.softmax for layer in network.layers[:-1]):
-        raise ValueError(f"this loss is none: {EXPECTED}")
+        raise ValueError(
+            f"{EXPECTED}, or the cross-entropy of a softmax in the last layer: this loss is neither"
+        )
     terms, waiting = {x for row in head.terms for x in row if x is not None}, [network.graph.root]
     seen = set(waiting)
     while waiting:
