@@ -70,11 +70,11 @@ if TYPE_CHECKING:
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
+    from autograd.notes.derivation import Derivation, derive
     from autograd.notes.matrix_lines import Matrices, matrices
     from autograd.notes.naming import named
     from autograd.notes.notation import Notation
     from autograd.notes.profiles import NOTATIONS
-    from autograd.notes.steps import Derivation, derive
     from autograd.notes.walk import Walk, walk
 
 _LATER = {
@@ -85,11 +85,11 @@ _LATER = {
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
     "autograd.drawing": "Picture draw",
+    "autograd.notes.derivation": "Derivation derive",
     "autograd.notes.matrix_lines": "Matrices matrices",
     "autograd.notes.naming": "named",
     "autograd.notes.notation": "Notation",
     "autograd.notes.profiles": "NOTATIONS",
-    "autograd.notes.steps": "Derivation derive",
     "autograd.notes.walk": "Walk walk",
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names.split()}

@@ -67,7 +67,7 @@ def applied(node: object, function: Any, method: str, *given: Any, **keywords: A
     if any(hasattr(x, "mask") for x in given):
         raise TypeError("a masked array takes no Values: fill it first, a.filled(0)")
     for array in keywords.get("out", ()):
-        if array is not None and array.dtype != object:
+        if array.dtype != object:
             raise TypeError(
                 f"an array of {array.dtype} cannot hold Values: write a = a * x for a *= x"
             )

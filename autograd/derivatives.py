@@ -124,11 +124,14 @@ def adjoint_numbers(root: N, part: Sequence[N] | None = None) -> dict[N, Number]
 
 def _first_inexact(gradient: Mapping[N, Number], order: Sequence[N]) -> N:
     """The first result from the root down whose local derivative made a float of a Fraction."""
+
+    def local(node: N) -> Derivatives:
+        return node.operation.local_derivatives(node, gradient) if node.operation else ()
+
+    reached = live(order, order[-1:], local)  # on a side not taken a derivative may fail
     for node in reversed(order):
-        if node.operation is not None and gradient[node].__class__ is Fraction:
-            local = node.operation.local_derivatives(node, gradient)
-            if any(derivative.__class__ is float for derivative in local):
-                return node
+        if node in reached and any(derivative.__class__ is float for derivative in local(node)):
+            return node
     return order[-1]
 
 
@@ -201,10 +204,11 @@ def tangent_numbers(order: Iterable[N], given: Mapping[N, Number]) -> dict[N, Nu
     """
     found = {node: tangent for node, tangent in given.items() if taken(tangent) is not None}
     for node in order:
-        if node.operation is None or node in given or not moves(node, found):
+        if node in given or not moves(node, found):
             continue
+        operation: Any = node.operation  # there is one: a leaf does not move
         try:
-            local = node.operation.local_derivatives(node, found)
+            local = operation.local_derivatives(node, found)
             pairs = _moving_pairs(node, local, found)
             number = dot.value(*_factors(pairs)) if pairs else constant(0, node.data)
             found[node] = kept(number, [node.data])

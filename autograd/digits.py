@@ -17,7 +17,7 @@ from autograd.number_types import Number
 
 MANY = 16  # decimal digits: so many are nobody's short number, but a rounded one
 FEW = 6  # to fewer digits nearby numbers give the same result
-LOST = 15  # digits that the steps of an operation may lose to each other
+LOST = 15  # digits, more than the steps of an operation lose to each other
 BITS = 3  # of a digit, at least
 ROUNDINGS = (
     decimal.ROUND_HALF_EVEN,
@@ -70,7 +70,7 @@ def _counts(numbers: Sequence[Number], data: Number, unit: int) -> Iterator[int]
     It has no more. Fewer than the operands have are many: a short result, as 0.3 of 3*0.1, was not
     rounded, and would be that of 3*0.101 to one digit.
     """
-    size, given = _size(data), max(map(_size, numbers), default=0)
+    size, given = _size(data), max(map(_size, numbers))
     for count in dict.fromkeys((*range(size, size + LOST * unit), *range(given, given + unit))):
         if count >= max(size, FEW * unit, min(given, MANY * unit)):
             yield count
@@ -83,8 +83,8 @@ def _size(number: Number) -> int:
     if isinstance(number, Decimal):
         return len(number.as_tuple().digits)
     parts = getattr(number, "_mpc_", None) or getattr(number, "_mpi_", None)
-    parts = parts or (getattr(number, "_mpf_", (0, 0, 0, 0)),)
-    return max(part[3] for part in parts)
+    parts = parts or (getattr(number, "_mpf_", (0,)),)
+    return max(part[-1] for part in parts)
 
 
 @contextmanager

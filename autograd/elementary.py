@@ -48,7 +48,7 @@ def select(z: Number, a: Number, b: Number) -> Number:
         return _chosen_by_package(z, a, b)
     if z.__class__ is float:  # the quick answer, of floats and ints alone
         kind, others = chosen.__class__, other.__class__
-        if kind is others or (kind is float and others is int):
+        if kind is others or others is int:
             return chosen
         if kind is int and others is float:
             return float(chosen)
@@ -324,7 +324,7 @@ def softplus(x: Number) -> Number:
 def gelu(x: Number) -> Number:
     """x times the normal distribution at x, which as erfc keeps its digits far below 0."""
     if x.__class__ is Fraction:
-        return x * erfc(x) / 2  # 0 at 0, else refused
+        return x * erfc(x)  # 0 at 0, else refused
     return x * erfc(-x / sqrt(constant(2, x))) / 2
 
 
@@ -420,8 +420,6 @@ def _takes_a_side(x: Number) -> bool:
 
 def is_symbol(x: Operand) -> bool:
     """Whether a number has no order, and its package chooses by `where`; a Value never."""
-    if x.__class__ in BUILT_IN or number_of(x) is not x:
-        return False
     return not _is_ordered(x) and _chooses(x)
 
 

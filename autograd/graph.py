@@ -97,7 +97,7 @@ def moving(order: Sequence[N], sources: Iterable[N]) -> list[N]:
     """
     found = set(sources)
     for node in order:
-        if node.operation is not None and node not in found and moves(node, found):
+        if moves(node, found):
             found.add(node)
     return [node for node in order if node in found]
 

@@ -87,9 +87,7 @@ def python_number(x: Any) -> Any:
     >>> python_number(numpy.uint8(200)) + 100, python_number(Fraction(1, 2))
     (300, Fraction(1, 2))
     """
-    if x.__class__ in BUILT_IN or "numpy" not in sys.modules:
-        return x
-    if not isinstance(x, (_of_numpy("number"), _of_numpy("bool_"))):
+    if x.__class__ in BUILT_IN or not isinstance(x, (_of_numpy("number"), _of_numpy("bool_"))):
         return x
     number = x.item()
     return x if number.__class__ is x.__class__ else number

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import write_atomically
+from autograd.notes.number_style import NumberStyle
+from autograd.notes.tables import Table
+
+MOST_SHOWN = 10  # epochs at each end of the table in a notebook
 
 
 @dataclass
@@ -31,6 +35,22 @@ class History:
     validation_losses: list[Any] = field(default_factory=list)
     interrupted: bool = False
     stopped: bool = False
+
+    def _repr_html_(self) -> str:
+        """The losses as a table; of many epochs the first and the last ones."""
+        heads, columns = ["epoch", "loss"], [self.losses]
+        if self.validation_losses:
+            heads, columns = [*heads, "validation loss"], [*columns, self.validation_losses]
+        count, style = len(self.losses), NumberStyle()
+        rows = [heads]
+        for number in range(count):
+            if MOST_SHOWN <= number < count - MOST_SHOWN:
+                continue
+            losses = (style.short(each[number]) if number < len(each) else "-" for each in columns)
+            rows.append([str(number + 1), *losses])
+        if count > 2 * MOST_SHOWN:
+            rows.insert(MOST_SHOWN + 1, ["…"] * len(heads))
+        return Table("", rows)._repr_html_()
 
     def plot(self, where: Any = None) -> Any:
         """Plot the losses into a file (.png, .svg, .pdf), onto given matplotlib axes, or (None)

@@ -12,6 +12,7 @@ from autograd.entry import Operation
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.profiles import notation_of
+from autograd.notes.tables import Table
 from autograd.number_types import is_array, is_number, number_of
 from autograd.value import Value
 from autograd.writing import printable
@@ -209,7 +210,7 @@ class MLP(Module):
             outputs = layer._predict(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def summary(self) -> str:
+    def summary(self) -> Table:
         """`nn.summary` of this network, for those who look for it here.
 
         >>> MLP(2, [3, 1]).summary() == summary(MLP(2, [3, 1]))
@@ -236,7 +237,7 @@ class MLP(Module):
         return f"MLP({'-'.join(map(str, widths))}, {len(self.parameters())} parameters)"
 
 
-def summary(model: MLP) -> str:
+def summary(model: MLP) -> Table:
     """A table of the layers: shapes of weights, biases, activations, numbers of parameters. What is
     shared counts once.
 
@@ -248,15 +249,16 @@ def summary(model: MLP) -> str:
     """
     if not isinstance(model, MLP):
         raise TypeError(f"a summary is of a network, an nn.MLP, not of a {type(model).__name__}")
-    rows = [f"{'layer':>5}  {'weights':>11}  {'biases':>6}  {'activation':>10}  {'parameters':>10}"]
+    rows = [["layer", "weights", "biases", "activation", "parameters"]]
     for layer in model.layers:
         biases = {neuron.bias for neuron in layer.neurons} - {None}
         shape, count = f"{len(layer.neurons)} x {layer.inputs}", len(layer.parameters())
         rows.append(
-            f"{layer.number:>5}  {shape:>11}  {len(biases):>6}  {layer.activation_label:>10}  "
-            f"{count:>10}"
+            [f"{layer.number}", shape, f"{len(biases)}", layer.activation_label, f"{count}"]
         )
-    return "\n".join([*rows, f"total{len(model.parameters()):>45}"])
+    rows.append(["total", "", "", "", f"{len(model.parameters())}"])
+    lines = (f"{row[0]:>5}  {row[1]:>11}  {row[2]:>6}  {row[3]:>10}  {row[4]:>10}" for row in rows)
+    return Table("\n".join(lines), rows)
 
 
 def _widths(weights: Sequence[Any]) -> tuple[int, ...]:

@@ -50,7 +50,9 @@ class TrainingNames:
         'eta'
         """
         target = notation.target_pattern.replace("_{indices}", "").replace("{indices}", "")
-        return cls(notation.loss_name, target, learning_rate=notation.rate_name)
+        rate = notation.rate_name
+        epsilon = "epsilon_0" if rate == "epsilon" else "epsilon"
+        return cls(notation.loss_name, target, learning_rate=rate, epsilon=epsilon)
 
     def quantity(self, letter: str, parameter: str) -> str:
         """What an optimizer computes for a parameter."""

@@ -41,7 +41,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.notes.notation import NOTES
 from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
-from autograd.notes.steps import Step, aligned
+from autograd.notes.pages import Pages
+from autograd.notes.pages import Section as Page
+from autograd.notes.steps import Step
 from autograd.notes.walk import Walk
 from autograd.value import Value
 from nn.checks import is_row, listed
@@ -133,8 +135,8 @@ def _check_optimizer(optimizer: Any, model: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """Steps of training, line by line; print it, walk through it, or take `.latex()`.
+class Worked(Pages):
+    """Steps of training, line by line; print it, walk through it, or take `.latex()` or `.html()`.
 
     `epochs` hold the lines of each pass over the samples, the last one without an update; `model`
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
@@ -201,12 +203,23 @@ class Worked:
         """
         return Walk.over(self.steps, self.given, self.style)
 
-    def latex(self) -> str:
-        """Every line as one LaTeX block, aligned at the first equals sign."""
-        return aligned(self.steps)
+    def pages(self) -> list[Page]:
+        """The sections as they are laid out, where each line has its formula beside its numbers:
+        those of formulas alone are left out.
 
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> [title for title, lines in done.pages()][:3]
+        ['Forward pass', 'Cost', 'Gradients of layer 1']
+        """
+        found: list[Page] = []
+        for title, lines in self.sections():
+            steps = tuple(line for line in lines if isinstance(line, Step))
+            if steps:
+                found.append((title, steps))
+        return found
 
     def __str__(self) -> str:
         return "\n\n".join(

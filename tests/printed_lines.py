@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from autograd import Value
 from autograd.elementary import sigmoid
-from autograd.notes.steps import Derivation
+from autograd.notes.derivation import Derivation
 from autograd.operations import relu
 
 FUNCTIONS = {

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -144,6 +145,12 @@ def test_a_function_without_an_entry_is_refused(name):
         getattr(np, name)(Value(2.0))
 
 
+def test_a_function_of_the_same_name_and_other_operands_is_no_entry():
+    function = SimpleNamespace(__name__="where", nin=2)  # as one that numba makes
+    with pytest.raises(TypeError, match=r"^numpy.where is not in the rule table"):
+        Value.__array_ufunc__(Value(2.0), function, "__call__", Value(2.0), 1.0)
+
+
 def test_what_numpy_cannot_do_with_a_value_is_refused():
     array = np.array([1.0, 2.0])
     with pytest.raises(
@@ -206,6 +213,14 @@ def cubes(w):
 def test_a_gradient_is_an_array_of_the_same_shape(given, gradient):
     assert same(grad(cubes)(given), gradient)
     assert value_and_grad(cubes)(given)[0] == sum(x**3 for x in given.ravel().tolist())
+
+
+@pytest.mark.parametrize("shapes", [[1, 2], [2, 2], [3]])
+def test_arrays_in_an_array_keep_their_shapes(shapes):
+    rows = np.empty(len(shapes), object)
+    rows[:] = [np.full(shape, 3.0) for shape in shapes]
+    gradient = grad(lambda rows: sum(cubes(row) for row in rows))(rows)
+    assert all(same(row, np.full(n, 27.0)) for row, n in zip(gradient, shapes, strict=True))
 
 
 def test_an_empty_array_has_an_empty_gradient():
@@ -461,6 +476,8 @@ def test_other_scalars():
     long = np.longdouble("0.1")
     for node in (Value(long), long * Value(2.0), Value(2.0) * long):
         assert type(node.data) in (np.longdouble, float)
+    off = relu(Value(-long))
+    assert autograd.Graph(off).is_off(off)
     with pytest.raises(TypeError, match="a datetime64 is not one number"):
         Value(np.datetime64(5, "ns"))
 

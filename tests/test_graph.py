@@ -39,6 +39,7 @@ from autograd import (
     topological_order,
     total,
     walk,
+    where,
 )
 from autograd import graph as graph_module
 from nn import MLP
@@ -110,6 +111,8 @@ def test_gradients_ask_only_what_changes_with_the_wanted():
     for x, slope in ((-1.0, 0.0), (4.0, 0.25)):
         leaf = Value(x, "x")
         assert gradients(sqrt(relu(leaf)), [leaf]) == [slope]
+    x, c = Value(4.0, "x"), Value(0.0, "c")
+    assert gradients(sqrt(where(-1.0, x, c)), [x]) == [0.0]  # of x, whatever c does
     for choice in (relu, OPERATIONS["abs"]):
         leaf = Value(0.0, "x")
         with pytest.raises(ZeroDivisionError):  # at the kink nothing says which side was meant
@@ -427,10 +430,65 @@ def test_what_overflows_in_the_context_in_force_is_not_stale():
     assert Graph(root).data[root] == Decimal("1e1999998")
 
 
-@pytest.mark.parametrize(("before", "after"), [("0.5", "0.500001"), ("1", "1.0000000000001")])
-def test_a_short_result_is_stale_however_little_a_leaf_was_moved(before, after):
-    x = Value(Decimal(before))
-    root = x * 2 + 3
-    x.data = Decimal(after)
+@pytest.mark.parametrize(
+    ("before", "after", "compute"),
+    [
+        (Decimal("0.5"), Decimal("0.500001"), lambda x: x * 2 + 3),
+        (Decimal(1), Decimal("1.0000000000001"), lambda x: x * 2 + 3),
+        (Decimal("0.5"), Decimal("0.51"), lambda x: x + 100),
+        (mpmath.mpf("0.5"), mpmath.mpf("0.5") + mpmath.mpf(2) ** -8, lambda x: x + 1000),
+        (mpmath.mpf("0.5"), mpmath.mpf("0.5") + mpmath.mpf(2) ** -30, lambda x: x * 2),
+        (Decimal("0.5"), 0.7, lambda x: x * 2),
+        (0.5, Decimal("0.7"), lambda x: x * 2),
+        (mpmath.mpf("0.5"), Decimal("0.7"), lambda x: x * 2),
+    ],
+)
+def test_a_short_result_is_stale_however_little_a_leaf_was_moved(before, after, compute):
+    x = Value(before)
+    root = compute(x)
+    x.data = after
     with pytest.raises(ValueError, match="is stale"):
         Graph(root)
+
+
+def test_operands_may_have_more_digits_than_their_result():
+    x = Value(Decimal("1.234567890123456789"))
+    with decimal.localcontext() as context:
+        context.prec = 16
+        root = x * Decimal("1.5")
+    assert Graph(root).data[root] == Decimal("1.851851835185185")
+
+
+def _difference(number, lost, kept):
+    """`number` squared, less its own leading digits, computed with `lost` and `kept` digits."""
+    with decimal.localcontext() as context:
+        context.prec = lost
+        leading = number * number
+        context.prec = lost + kept
+        return dot([Value(number), leading], [number, -1])
+
+
+@pytest.mark.parametrize(
+    ("number", "lost", "kept"),
+    [
+        (Decimal("1.23456789012"), 14, 6),
+        (Decimal("1.23456789012345678901234567891"), 29, 1),  # as many digits as the operand has
+    ],
+)
+def test_what_is_left_of_a_difference_is_not_stale(number, lost, kept):
+    root = _difference(number, lost, kept)
+    assert len(root.data.as_tuple().digits) == kept and Graph(root).root is root
+
+
+def test_what_lost_15_digits_may_be_anything():
+    with pytest.raises(ValueError, match="is stale"):
+        Graph(_difference(Decimal("1.23456789012"), 15, 6))
+
+
+def test_what_is_left_of_a_difference_in_bits_is_not_stale():
+    with mpmath.workprec(30):
+        number = mpmath.mpf(4) / 3
+        leading = number * number
+    with mpmath.workprec(50):
+        root = dot([Value(number), leading], [number, -1])
+    assert Graph(root).root is root

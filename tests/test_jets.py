@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
+import sympy
 from packages import PRECISE
 from samples import SAMPLES
 
@@ -123,6 +124,9 @@ POWERS = [
     (lambda x: x**x, 2.0),
     (lambda x: 2**x, 0.5),
     (lambda x: (1 + x) ** (2 * x), 0.5),
+    (lambda x: (x * x + x + 1) ** 1.5, 0.5),
+    (lambda x: (sin(x) + 2) ** 1.5, 0.5),
+    (lambda x: x**0.0, 0.0),
 ]
 
 
@@ -142,12 +146,40 @@ NEAR_0 = [
     (lambda x: x**2, math.inf, 2, 2.0),
     (lambda x: x**2.5, 1e-310, 3, 2.5 * 1.5 * 0.5 / 1e-310**0.5),
     (lambda x: x ** (x + 3), 1e-110, 3, 6.0),
+    (lambda x: sin(x) ** 1, math.pi, 5, -1.0),
 ]
 
 
 @pytest.mark.parametrize(("power", "at", "order", "slope"), NEAR_0)
 def test_powers_near_a_zero_of_their_base_keep_their_digits(power, at, order, slope):
     assert derivative(power, order)(at) == pytest.approx(slope, rel=1e-12)
+
+
+def test_powers_at_very_large_numbers():
+    assert taylor(lambda x: x**5000, math.inf, 2) == [math.inf] * 3
+    second = derivative(lambda x: (x * x - 2) ** -0.5, 2)(1e100)
+    assert second == pytest.approx(2e-300, rel=1e-12, abs=0)
+
+
+def test_a_power_too_high_for_products_keeps_its_digits():
+    n = mpmath.mpf(2**64)
+    second = derivative(lambda x: x ** (2**64), 2)(mpmath.mpf("1.5"))
+    with mpmath.workdps(60):
+        true = n * (n - 1) * mpmath.mpf("1.5") ** (n - 2)
+    assert abs(second / true - 1) < 1e-14
+
+
+def test_the_slope_of_a_power_of_0_in_its_exponent_is_that_of_grad():
+    infinite = grad(lambda x: x**x)(sympy.Integer(0))
+    assert infinite == sympy.zoo == taylor(lambda x: x**x, sympy.Integer(0), 2)[1]
+
+
+def test_an_exponent_may_be_a_value():
+    half, x = Value(0.5, "n"), Value(2.0, "x")
+    third = derivative(lambda x: x**half, 3)(x)
+    assert third.data == pytest.approx(derivative(lambda x: x**0.5, 3)(2.0))
+    true = 0.375 * 2.0**-2.5 * math.log(2) + (-0.25) * 2.0**-2.5  # of n*(n-1)*(n-2) * x^(n-3)
+    assert gradients(third, [half]) == pytest.approx([true])
 
 
 def test_powers_keep_the_type():
@@ -256,6 +288,17 @@ def test_kinks_and_sides_not_taken():
     assert taylor(within, -3.0, 3) == [9.0, -6.0, 1.0, 0.0]
 
 
+NO_IMAGINARY_PART = complex(0.0, -0.0)
+CUT = Operation(
+    "cut", lambda x: x, [lambda y, x: sqrt(x + 0j) + 2 * sqrt(x + NO_IMAGINARY_PART)]
+)  # below the negative axis the root has another sign than above
+
+
+def test_zeros_of_other_signs_are_two_operands():
+    below = complex(-1.0, -0.0)
+    assert derivative(CUT, 2)(below) == grad(grad(CUT))(below)
+
+
 def test_an_infinite_slope_does_not_pass_into_a_side_not_taken():
     def f(x):
         steep = x * math.inf
@@ -298,7 +341,7 @@ def test_no_more_derivatives_are_taken_than_asked_for():
             TypeError,
             "the order of a derivative is 0, 1, 2, ..., not 2.5",
         ),
-        (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number"),
+        (lambda: derivative(lambda x: x[0])([1.0]), TypeError, "a list is not one number: a deriv"),
         (
             lambda: derivative(lambda x: x)(object()),
             TypeError,

@@ -136,6 +136,11 @@ def test_negative_error_terms_are_written_the_other_way_round():
     assert hidden.formula == "Err_5 * w_35 * (O_3*(1 - O_3))"
 
 
+def test_the_errors_of_several_outputs_are_written_so_too():
+    lines = derive(loss_of(network(("sigmoid", "sigmoid"), (2, 2, 2))), notation="mitchell")
+    assert lines.gradients[0].formula == "(0.25 - o_5) * (o_5*(1 - o_5))"
+
+
 def test_a_threshold_is_subtracted_and_its_gradient_turned():
     model = nn.MLP.from_weights([[[2.0]]], [[-0.5]], ["linear"], notation="mit6034")
     derivation = derive(nn.half_squared_error(model([3.0]), 1.0))
@@ -156,6 +161,21 @@ def test_samples_have_an_index_where_a_batch_runs_through():
     assert lines[1] == "z_0^1(2) = w_00^1*a_0^0(2) + b_0^1 = 2*5 + 1 = 11"
     assert "y^(1)" in lines[2] and "y^(2)" in lines[2]
     assert walk(loss).goto("delta_0^1(2)").step.number == 1
+
+
+def test_sums_over_samples_are_in_the_samples_order():
+    model = nn.MLP.from_weights([[[2]]], [[1]], ["linear"])
+    loss = nn.over(nn.half_squared_error, [model([x]) for x in (3, 5, 7)], [8, 9, 10])
+    weight, _ = model.parameters()
+    loss.backward()
+    (line,) = (step for step in derive(loss).gradients if step.node is weight)
+    assert line.formula == ("delta_0^1(1)*a_0^0(1) + delta_0^1(2)*a_0^0(2) + delta_0^1(3)*a_0^0(3)")
+    assert line.number == weight.grad
+    assert [each.split(":")[0] for each in line.contributions] == [
+        "through z_0^1(1)",
+        "through z_0^1(2)",
+        "through z_0^1(3)",
+    ]
 
 
 def test_one_sample_has_no_index():

@@ -602,7 +602,7 @@ def test_the_gradient_in_a_bias_that_is_subtracted_is_rounded_too():
     model = nn.MLP.from_weights([[[0.123]]], [[0.456]], ["relu"], notation="mit6034")
     errors = [nn.half_squared_error(model([x]), y) for x, y in [(1.0, 2), (2.0, 1)]]
     found = lines(errors[0] * 0.0123 + errors[1], digits=2, **EACH)
-    assert "dP/dw_0A = -(delta_A^(2) + delta_A^(1)) = -(0.3 + 0.017) ≈ -0.32" in found
+    assert "dP/dw_0A = -(delta_A^(1) + delta_A^(2)) = -(0.017 + 0.3) ≈ -0.32" in found
 
 
 def test_a_walk_goes_on_with_rounded_numbers():

@@ -20,6 +20,7 @@ from samples import NEEDED, SAMPLES, Exact, Refused
 from autograd import (
     Value,
     derivative,
+    elementary,
     exp,
     grad,
     gradients,
@@ -31,11 +32,12 @@ from autograd import (
     sigmoid,
     sin,
     softplus,
+    sqrt,
     where,
 )
 from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
-from autograd.number_types import number_of
+from autograd.number_types import in_type_of, number_of
 from autograd.operations import OPERATIONS
 
 DIGITS = 50
@@ -234,6 +236,7 @@ def test_a_fraction_to_the_power_of_a_foreign_number_is_exact():
     with mpmath.workdps(40):
         assert mpmath.almosteq((Value(third) ** mpmath.mpf(2)).data, mpmath.mpf(1) / 9)
     assert (Value(third) ** numpy.int64(70)).data == third**70
+    assert repr((Value(third) ** sympy.Integer(3)).data) == "Fraction(1, 27)"
     assert mpmath.mpf(1) / 9 in (Value(third) ** mpmath.iv.mpf(2)).data
 
 
@@ -257,6 +260,32 @@ def test_log_sum_exp_of_what_is_all_impossible():
 def test_hyperbolic_functions_of_an_interval(name):  # of which mpmath has none
     found = OPERATIONS[name](mpmath.iv.mpf(0.5))
     assert float(found.mid) == pytest.approx(getattr(math, name)(0.5), rel=1e-14)
+
+
+def test_an_interval_that_no_side_holds_has_the_textbooks_formula():
+    for ends in ([0, 1], [-1, 0.5]):
+        found = sigmoid(mpmath.iv.mpf(ends))
+        low, high = (sigmoid(mpmath.mpf(end)) for end in ends)
+        assert low in found and high in found
+    assert softplus(mpmath.mpf(-1000)) == mpmath.exp(-1000)  # a number lies on one side
+
+
+def test_what_is_neither_an_int_nor_a_float_stays_as_it_is():
+    assert in_type_of(Decimal(2), Fraction(1, 2)) == Fraction(1, 2)
+
+
+def test_what_has_no_end_for_an_interval_is_refused():
+    with pytest.raises(TypeError, match=r"^an interval has no erf$"):
+        OPERATIONS["erf"](mpmath.iv.mpf(0.5))
+
+
+def test_the_complement_of_the_error_function_is_exact_at_0():
+    assert repr(elementary.erfc(Fraction(0))) == "Fraction(1, 1)"
+
+
+@pytest.mark.parametrize("x", [Fraction(144, 121), Fraction(10**40), Fraction(1, 10**8)])
+def test_roots_of_any_size_are_exact(x):
+    assert sqrt(x * x) == x and elementary.power(x**3, Fraction(1, 3)) == x
 
 
 def test_elu_has_one_slope_at_0():  # of the second, 1 and 0, it has the right one
@@ -292,7 +321,7 @@ def test_nothing_overflows(function, x, value, derivative):
 
 
 @pytest.mark.parametrize(
-    ("name", "x"), [("sigmoid", 1000), ("softplus", 1000), ("tanh", 10**7), ("tanh", -(10**7))]
+    ("name", "x"), [("sigmoid", 1000), ("softplus", 1000), ("tanh", 10**7), ("tanh", -(10**40))]
 )
 def test_decimals_do_not_overflow(name, x):
     expected = {"sigmoid": 1, "softplus": 1000, "tanh": math.copysign(1, x)}[name]
@@ -323,6 +352,9 @@ def test_what_has_no_order_gets_the_textbook_formula():
     z = 0.3 - 2j
     assert (sin(z), exp(z)) == (cmath.sin(z), cmath.exp(z))
     assert sigmoid(z) == 1 / (1 + cmath.exp(-z))
+    impossible = [Value(Decimal("NaN")), Value(Decimal(1))]
+    OPERATIONS["log_sum_exp"](impossible).backward()
+    assert all(z.grad.is_nan() for z in impossible)
     assert sigmoid(Decimal("NaN")).is_nan() and softplus(Decimal("NaN")).is_nan()
 
 
@@ -378,6 +410,8 @@ CHOICES = [
     (lambda: where(Decimal(1), 1, 0.5), Decimal(1)),
     (lambda: where(Fraction(1), 1, 0.5), Fraction(1)),
     (lambda: where(1, 1, 0.5), 1.0),
+    (lambda: where(0.5, 0.25, mpmath.mpf(3)), mpmath.mpf(0.25)),
+    (lambda: where(0.5, 0.25, 2j), 0.25),
 ]
 
 
@@ -399,6 +433,8 @@ def test_ints_and_floats_beside_other_numbers_are_computed_with_their_digits():
     with mpmath.workdps(DIGITS):
         third = mpmath.mpf(1) / 3
         assert log_sum_exp([third, 2]) == log_sum_exp([third, mpmath.mpf(2)])
+        exact = log_sum_exp([mpmath.mpf(2), mpmath.mpf(0.25), third])
+        assert log_sum_exp([2, 0.25, third]) == exact
         for x in (2, 0.25, Value(2), Value(0.25)):
             exact = mpmath.mpf(number_of(x))
             slope = grad(lambda n, x=x: x**n)(third)
@@ -424,6 +460,7 @@ def test_the_derivatives_of_a_power_in_its_exponent(x, n, k):
         log = mpmath.log(x)
         true = mpmath.diff(lambda x: x**n * mpmath.log(x) ** k, x), x**n * log ** (k + 1)
     assert [in_x, in_n] == pytest.approx(list(map(float, true)), rel=1e-12)
+    assert entry(-x, 2, 0) == x * x  # with no logarithm it is a power
 
 
 def test_a_quotient_that_may_be_0_over_0():

@@ -217,9 +217,9 @@ def test_a_square_within_the_range_moves_the_parameter(gradient, epsilon, moved)
 @pytest.mark.parametrize(
     ("gradient", "error", "sentence"),
     [
-        (1e200, OverflowError, "the square of the gradient of w, 1e+200, is too large: clip"),
+        (1e200, OverflowError, "the square of the gradient of w, 1*10^200, is too large: clip"),
         (10**200, OverflowError, "the square of the gradient of w, "),
-        (1e-200, ValueError, "the squares of the gradients of w, now 1e-200, are too small for"),
+        (1e-200, ValueError, "the squares of the gradients of w, now 1*10^-200, are too small for"),
     ],
 )
 def test_of_several_the_one_whose_square_leaves_the_range_is_named(make, gradient, error, sentence):

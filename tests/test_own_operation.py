@@ -22,6 +22,7 @@ from autograd import (
     hessian,
     jvp,
     sqrt,
+    where,
 )
 from autograd.notes.steps import forward_steps
 
@@ -80,7 +81,7 @@ def test_a_template_alone_serves_latex_too():
         (lambda x, y: cube(cube(x)), "(x^3)^3"),
         (lambda x, y: (-x + y) * x, "(-x + y)*x"),
         (lambda x, y: -x * y + x, "-x*y + x"),
-        (lambda x, y: x - (-x) / y, "x - (-x/y)"),
+        (lambda x, y: x - (-x) / y, "x - (-x)/y"),
     ],
 )
 def test_a_template_is_in_parentheses_where_it_must_be(build, formula):
@@ -151,6 +152,7 @@ def test_only_what_is_asked_for_is_computed():
     own = Operation("own", lambda a, b: a * b, [lambda y, a, b: b, never])
     x, c = Value(2.0), Value(3.0)
     assert gradients(own(x, c), [x]) == gradients(own(x, 3.0), [x]) == [3.0]
+    assert own.local_derivatives(own(x, 3.0)) == [3.0, None]
     assert grad(lambda x: own(x, c))(Value(2.0)).data == jvp(own, (2.0, 3.0), (1.0, 0.0))[1] == 3.0
     with pytest.raises(ArithmeticError, match=r"the derivative of own\(2\.0, 3\.0\): nobody asked"):
         own(x, c).backward()
@@ -191,6 +193,18 @@ def test_the_wrong_number_of_operands():
         hypotenuse(1.0)
 
 
+def test_its_module_is_that_of_its_partials():
+    assert hypotenuse.__module__ == __name__
+    table = Operation("table", lambda x: x, [{}.get])  # a method, which has none
+    assert table.__module__ == "autograd.entry"
+
+
+def test_a_choice_without_a_kink_has_a_silent_side():
+    first = Operation("first", lambda a, b: a, [lambda *_: 1, lambda *_: 0], selects=True)
+    slope = jvp(lambda x: sqrt(first(Value(0.0), x)) + x, (2.0,), (1.0,))[1]
+    assert slope == 1.0  # where sqrt has no derivative, x does not move it
+
+
 third = Operation("third", lambda x: x / 3, [lambda y, x: 1 / 3])
 
 
@@ -223,3 +237,29 @@ def test_a_float_among_fractions_is_laid_to_the_operation_that_made_it(derive):
     rough = Operation("rough", lambda x: 2 * x, [lambda y, x: 2.5])
     with pytest.raises(TypeError, match=r"the derivative of rough\(.*: a Fraction with a float"):
         derive(lambda x: rough(x) * 2 + 1)(Fraction(3))
+
+
+def test_what_made_the_float_is_sought_among_what_the_gradient_reaches():
+    x, zero = Value(Fraction(3), "x"), Value(Fraction(0))
+    used, unused = (
+        Operation(name, lambda x: 2 * x, [lambda y, x: 2.5]) for name in ("used", "unused")
+    )
+    for other in (unused(x), sqrt(zero), x):  # of sqrt at 0 there is no derivative
+        with pytest.raises(
+            TypeError, match=r"^the derivative of used\(x\) .*: a Fraction with a float"
+        ):
+            where(1, used(x), other).backward()
+
+
+class Half:
+    """A derivative that is no float, and makes one of a Fraction."""
+
+    __add__ = __mul__ = __truediv__ = __pow__ = __neg__ = lambda self, other=1: float(other) / 2
+    __rmul__ = __mul__
+
+
+def test_a_float_of_unknown_origin_is_laid_to_the_result():
+    half = Operation("half", lambda x: x / 2, [lambda y, x: Half()])
+    x = Value(Fraction(3), "x")
+    with pytest.raises(TypeError, match=r"^the derivative of -3: a Fraction with a float"):
+        (-(half(x) * 2)).backward()

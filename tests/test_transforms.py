@@ -46,6 +46,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd.derivatives import tangent_numbers
 from autograd.graph import Graph, topological_order
 
 F = Fraction
@@ -161,6 +162,7 @@ def test_a_direction_of_0_makes_no_nan_of_an_infinite_slope():
     quotient = OPERATIONS["div"]
     assert jvp(quotient, (1.0, 1e-200), (1.0, 0.0)) == (1e200, 1e200)
     assert jvp(quotient, (Value(1.0), Value(1e-200)), (1.0, 0.0))[1].data == 1e200
+    assert jvp(lambda x, y: x / (y * 1), (1.0, 1e-200), (1.0, 0.0))[1] == 1e200
     assert jvp(lambda x, y: x + sqrt(y), (1.0, 0.0), (2.0, 0.0))[1] == 2.0
     assert jvp(lambda x, y: sqrt(y), (1.0, 4.0), (2.0, 0.0)) == (2.0, 0.0)
     assert jacobian(lambda x, y: [x / y, x, y], argnums=0)(1.0, 1e-200) == [1e200, 1.0, 0.0]
@@ -296,6 +298,12 @@ def test_deep_nesting(depth):
     assert innermost(grad(lambda x: innermost(x) ** 2)(x)) == 6.0
     assert innermost(jvp(lambda x: x, (x,), (x,))[1]) == 3.0
     assert innermost(numbers(values(x))) == innermost(numbers(stop_gradient(values(x)))) == 3.0
+
+
+def test_1000_containers_within_each_other_are_enough():
+    assert innermost(values(nested_in_lists(3.0, 1000))).data == 3.0
+    with pytest.raises(ValueError, match="nested more than 1000 deep"):
+        values(nested_in_lists(3.0, 1001))
 
 
 def test_nesting_without_an_end_is_refused():
@@ -551,6 +559,18 @@ def test_an_infinite_gradient_does_not_pass_into_a_recorded_side_that_was_not_ta
 
     assert grad(f)(-1.0) == grad(f)(Value(-1.0)).data == 1.0
 
+    def g(x):
+        return where(x, x, 2 * x) * math.inf
+
+    assert grad(g)(-1.0) == grad(g)(Value(-1.0)).data == math.inf
+
+
+def test_a_node_in_a_given_direction_keeps_it():
+    x = Value(3.0)
+    y = x * x
+    order = topological_order(y * x + Value(1.0))
+    assert tangent_numbers(order, {x: 1.0, y: 0.5})[order[-1]] == 0.5 * 3.0 + 9.0
+
 
 def test_deep_graphs():
     def chain(x):
@@ -602,6 +622,8 @@ ERRORS = [
     ),
     (lambda: grad(lambda x: None)(1.0), TypeError, "the output of <lambda>: None is not a number"),
     (lambda: grad(cubic)("2"), TypeError, r"^x: a str is not a number \('2'\): convert it first"),
+    (lambda: grad(lambda x, y=2: x, -1)("3"), TypeError, "^x: a str is not a number"),
+    (lambda: values([object()]), TypeError, r"^the argument\[0\]: nothing is differentiated"),
     (lambda: grad(lambda w: w)({"a": [True]}), TypeError, r"^w\['a'\]\[0\]: True is not a number"),
     (
         lambda: grad(lambda w: w)(object()),

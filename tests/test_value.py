@@ -147,6 +147,15 @@ def test_numbers_that_python_does_not_write_are_shown(number):
         (Fraction(0), ".2e", "0.00e+00"),
         (Fraction(1, 3), ".20e", "3.33333333333333333333e-1"),
         (Fraction(1, 3), "08.2f", "00000.33"),
+        (Fraction(1, 3), "f", "0.333333"),
+        (Fraction(1, 200), ".2f", "0.00"),  # half to even of the exact number: a float is above it
+        (Fraction(125001, 100000), ".1e", "1.3e+00"),  # rounded once, not by way of 1.25
+        (Fraction(25001, 10000), ".1g", "3"),
+        (Fraction(2 * 10**99 + 1, 3), ".1f", "6" * 98 + "7.0"),
+        (Fraction(10**400, 3), ".3e", "3.333e+399"),  # beyond the floats
+        (Fraction(1, 10**400), ".3e", "1.000e-400"),
+        (Fraction(1, 3), ".14e", "3.33333333333333e-01"),
+        (Fraction(9007199254740993), ".15e", "9.007199254740993e+15"),  # no float has these digits
         (Decimal("0.125"), ".2f", "0.12"),
         (2, "05d", "00002"),
     ],
@@ -395,6 +404,11 @@ def test_copy_of_one_node_shares_its_operands():
             "^total of 100 operands: unsupported operand",
         ),
         (
+            lambda: total([*(Value(1.0, letter) for letter in "abcdefghi"), Decimal(1)]),
+            TypeError,
+            "with a = 1.0, b = 1.0, .* h = 1.0: unsupported operand",  # of many names the first 8
+        ),
+        (
             lambda: Value(10**400) + 0.5,
             OverflowError,
             r"^10{20,}\.\.\. \+ 0\.5: int too large to convert to float",
@@ -557,3 +571,4 @@ def test_a_type_whose_power_of_0_is_the_int_keeps_whole_constants():
             return 1
 
     assert type(constant(1, Whole())) is int and constant(Fraction(1, 4), Whole()) == 0.25
+    assert type(constant(Fraction(1, 4), Whole())) is float

@@ -24,7 +24,6 @@ from autograd import (
     total,
     where,
 )
-from autograd.notes import walk as walks
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle

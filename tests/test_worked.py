@@ -197,6 +197,14 @@ def test_a_step_is_the_same_in_every_notation(notation, make):
     assert list(done.losses) == (losses if numbers is F else pytest.approx(losses, rel=1e-13))
 
 
+def test_where_epsilon_is_the_rate_that_of_adam_is_another():
+    model = network(float, notation="hinton")
+    adam = nn.Adam(model.parameters(), 0.1)
+    done = nn.worked(model, [1.0, 2.0], 1.0, loss=nn.half_squared_error, optimizer=adam)
+    formula = done.epochs[0].updates[-1].formula
+    assert "epsilon*(" in formula and formula.endswith(" + epsilon_0))")
+
+
 @pytest.mark.parametrize(
     ("notation", "lines"),
     [

@@ -267,7 +267,7 @@ class ValueAndGradient(Protocol):
 def value_and_grad(f: Function) -> ValueAndGradient: ...
 @overload
 def value_and_grad(
-    f: Function, argnums: Argnums = 0, has_aux: bool = False
+    f: Function, argnums: Argnums = ..., has_aux: bool = False
 ) -> Callable[..., tuple[Tree, Tree]]: ...
 def value_and_grad(
     f: Function, argnums: Argnums = 0, has_aux: bool = False
@@ -294,7 +294,7 @@ def value_and_grad(
 @overload
 def grad(f: Function) -> Gradient: ...
 @overload
-def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function: ...
+def grad(f: Function, argnums: Argnums = ..., has_aux: bool = False) -> Function: ...
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The gradient of f, a function of the same arguments, nested as the arguments `argnums` are.
 

@@ -156,7 +156,7 @@ def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) 
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
     terms = [_operand(x, written, pen) for x in node.operands]
-    if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0]):
+    if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0], leaf):
         return _opposite(node.operands[1], written, leaf, pen)
     return pen.operation(operation, terms)
 
@@ -165,8 +165,12 @@ def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:
     return written[x] if x.__class__ is Value else pen.number(x, plain=True)
 
 
-def _is_minus_one(x: Any) -> bool:
-    return x.__class__ is not Value and x == -1
+def _is_minus_one(x: Any, leaf: Leaf) -> bool:
+    """Whether an operand is the number -1: plain, or computed from plain numbers alone."""
+    if x.__class__ is not Value:
+        return bool(x == -1)
+    computed = x.operation is not None and leaf(x) is None
+    return computed and x.data == -1 and Value not in map(type, x.operands)
 
 
 def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:

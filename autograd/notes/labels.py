@@ -8,9 +8,10 @@ the line of what they are computed for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from autograd.notes.meaning import Role
+from autograd.notes.meaning import Quantity, Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
@@ -30,8 +31,11 @@ class Labels:
     ('w', 'L', 'dL/dw')
     """
 
-    def __init__(self, graph: Graph, notation: Notation | str | None) -> None:
+    def __init__(
+        self, graph: Graph, notation: Notation | str | None, wanted: Iterable[Value] = ()
+    ) -> None:
         self.graph = graph
+        self._wanted = set(wanted)
         self.notation = notation_in(graph.order) if notation is None else notation_of(notation)
         self._names = {node: self._in_notation(node) for node in graph.order}
         self._samples = _needed(self._names, graph)
@@ -55,7 +59,7 @@ class Labels:
         name, notation = self._names[node], self.notation
         if node is self.graph.root:
             return "" if notation.error_sign < 0 else notation.derivative(self.root, self.root)
-        if notation.leaves_out_gradient(name):
+        if notation.leaves_out_gradient(name) and node not in self._wanted:
             return ""
         return self.own_gradient(node) or self._derivative(node)
 
@@ -67,6 +71,22 @@ class Labels:
     def plain_gradient(self, node: Value) -> str:
         """The same as a derivative, whatever it is called: dL/dz_1^1."""
         return derivative_name(self.root, self._texts[node])
+
+    def meaning(self, node: Value) -> Quantity | None:
+        """The quantity of a network that a node is, by its name; None for something else."""
+        return self.notation.meaning(self._names.get(node, ""))
+
+    def is_target(self, node: Value) -> bool:
+        """Whether a node is given, and called as the notation calls targets: y, y_1."""
+        pattern = self.notation.target_pattern
+        letter = pattern.replace("_{indices}", "").replace("{indices}", "")
+        indexed = re.escape(pattern).replace(re.escape("{indices}"), r"[\w,]+")
+        is_called_so = re.fullmatch(f"{re.escape(letter)}|{indexed}", self._names[node])
+        return node.operation is None and is_called_so is not None
+
+    def sample(self, node: Value) -> int | None:
+        """The sample whose index the label has; None where it has none."""
+        return self._samples.get(node)
 
     def is_negated(self, node: Value) -> bool:
         """Whether the label stands for the negative of the node: of a bias that is subtracted, of
@@ -88,8 +108,9 @@ class Labels:
             # The variable of a derivative is a sum of one: it is shown as what it stands for.
             copy = node.operation is total and len(node.operands) == 1
             shared = node.operation and graph.uses[node] > 1 and not copy
+            is_shown = shared or node in self._wanted or written[node] > MOST_FOLDED
             # Written in full in every line, what is long would fill the memory.
-            if not self._texts[node] and (shared or written[node] > MOST_FOLDED):
+            if not self._texts[node] and is_shown:
                 self._texts[node] = graph.names[node]
 
     def number(self) -> None:
@@ -143,11 +164,15 @@ def notation_in(nodes: Iterable[Value]) -> Notation:
     return NOTES
 
 
-def folded(root: Value | Graph, notation: Notation | str | None = None) -> Labels:
+def folded(
+    root: Value | Graph,
+    notation: Notation | str | None = None,
+    wanted: Iterable[Value] = (),
+) -> Labels:
     """Labels for nodes with a name, and for others that are used more than once, or long; for every
-    node where none has a name.
+    node where none has a name. What is `wanted` has a label and a gradient in any case.
     """
-    label = Labels(Graph.of(root), notation)
+    label = Labels(Graph.of(root), notation, wanted)
     if any(node.name for node in label.graph.order):
         label.fold()
     else:

@@ -7,21 +7,19 @@ into the line of the next named one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from autograd.notes.code import program
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
-from autograd.notes.labels import Labels, every_node, folded
+from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
-from autograd.notes.matrix_code import matrix_program
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
+from autograd.notes.number_style import NumberStyle
 from autograd.notes.typeset import upright
+from autograd.notes.vanishing import vanishing_at
 from autograd.reading import (
     Adjoint,
     Graph,
@@ -30,11 +28,9 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
+    record,
     where,
 )
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,10 @@ class Step:
 
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
-    gradient rests on a convention; `latex` is the whole line in LaTeX; `plain_name` names a
-    gradient as dL/dz_0^1, whatever its own name; `of_update` says that it is a line of an update.
+    gradient rests on a convention; `plain_name` names a gradient as dL/dz_0^1, whatever its own
+    name; `of_update` says that it is a line of an update. `in_latex` are name, formula, substituted
+    and result in LaTeX; `marked_formula` is the formula with every name between two marks, for
+    those who set names in a way of their own.
     """
 
     name: str
@@ -59,15 +57,35 @@ class Step:
     plain_name: str = ""
     contributions: tuple[str, ...] = ()
     remark: str = ""
-    latex: str = ""
+    in_latex: tuple[Member, ...] = field(default=(), repr=False)
     of_update: bool = False
     result: str = ""
     rounded: tuple[bool, bool, bool] = (False, False, False)
+    marked_formula: str = field(default="", repr=False)
 
     def __str__(self) -> str:
-        texts = self.formula, self.substituted, self.result
-        line = equation(Member(self.name), *map(Member, texts, self.rounded))
+        line = equation(*self.members)
         return f"{line}   ({self.remark})" if self.remark else line
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Name, formula, substituted and result; "" for what there is not."""
+        texts = self.formula, self.substituted, self.result
+        return (Member(self.name), *map(Member, texts, self.rounded))
+
+    @property
+    def latex(self) -> str:
+        r"""The whole line in LaTeX, without its remark.
+
+        >>> from autograd import Value
+        >>> print(forward_steps(Value(2, "w_1") * 3)[0].latex)
+        L = w_{1} \cdot 3 = 2 \cdot 3 = 6
+        """
+        return equation(*self.in_latex, approximately=APPROXIMATELY)
+
+    def _repr_latex_(self) -> str:
+        remark = rf" \quad {upright(f'({self.remark})')}" if self.remark else ""
+        return f"$${self.latex}{remark}$$"
 
     @property
     def marked(self) -> str:
@@ -82,6 +100,10 @@ class Member(NamedTuple):
     rounded: bool = False
 
 
+APPROXIMATELY = r"\approx"  # in LaTeX
+BEFORE, AFTER = "\x01\x02"  # the marks around a name: `printable` leaves none in it
+
+
 def equation(*members: Member, approximately: str = "≈") -> str:
     """The members joined by =, or by ≈ beside a rounded one, without those that repeat the one
     before.
@@ -91,17 +113,23 @@ def equation(*members: Member, approximately: str = "≈") -> str:
     >>> equation(Member("z"), Member("x/3"), Member("2/3"), Member("0.67", rounded=True))
     'z = x/3 = 2/3 ≈ 0.67'
     """
+    return " ".join(f"{sign} {text}" for sign, text in related(*members, sign=approximately))[1:]
+
+
+def related(*members: Member, sign: str = "≈") -> list[tuple[str, str]]:
+    """The members that do not repeat the one before, each with the sign of relation before it.
+
+    >>> related(Member("y"), Member("2/3"), Member("2/3"), Member("0.67", rounded=True))
+    [('', 'y'), ('=', '2/3'), ('≈', '0.67')]
+    """
     kept: list[Member] = []
     for member in members:
         if kept and member.text == kept[-1].text:
             kept[-1] = Member(member.text, member.rounded or kept[-1].rounded)
         elif member.text:
             kept.append(member)
-    line = kept[0].text
-    for before, after in pairwise(kept):
-        sign = approximately if before.rounded or after.rounded else "="
-        line += f" {sign} {after.text}"
-    return line
+    signs = [sign if a.rounded or b.rounded else "=" for a, b in pairwise(kept)]
+    return [(sign, member.text) for sign, member in zip(["", *signs], kept, strict=True)]
 
 
 def _labels(root: Value | Graph, label: Labels | None, notation: Notation | str | None) -> Labels:
@@ -145,28 +173,33 @@ def forward_steps(
     return steps
 
 
-def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
+def _line(
+    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
+) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in.
+    `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
+    order.
     """
+    written = x if written is None else written
     negate = label.is_negated(node)
     result = numbers.result(x, negate)
     formula = substituted = Member("")
-    in_latex: tuple[Member, ...] = ()
+    in_latex = formula, substituted
     if x.__class__ is Value:
-        formula, substituted = _formula(x, label, numbers, negate=negate)
-        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
+        formula, substituted = _formula(written, label, numbers, negate=negate)
+        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
-        formula.text,
+        without_marks(formula.text),
         substituted.text,
         result.number,
         node,
-        latex=equation(Member(latex_of(name)), *in_latex, end, approximately=r"\approx"),
+        in_latex=(Member(latex_of(name)), *in_latex, end),
         result=result.text,
         rounded=(formula.rounded, substituted.rounded, result.rounded),
+        marked_formula=formula.text,
     )
 
 
@@ -183,15 +216,34 @@ def _conventions(
 
 
 def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
-    """Operands with a label are written by name; those without, and the node `but`, written out."""
+    """Operands with a label are written by name; those without, and the node `but`, written out.
+
+    In text each name stands between marks.
+    """
 
     def leaf(node: Value) -> Term | None:
         if node is but or not label(node):
             return None
         term = name_term(label(node), latex)
+        term = term if latex else _marked(term)
         return negative(term) if label.is_negated(node) else term
 
     return leaf
+
+
+def _marked(term: Term) -> Term:
+    """A name between its marks; a minus before it stays the first character, as a sign."""
+    sign = "-" * term.text.startswith("-")
+    return term._replace(text=f"{sign}{BEFORE}{term.text.removeprefix('-')}{AFTER}")
+
+
+def without_marks(text: str) -> str:
+    """A formula without the marks around its names.
+
+    >>> without_marks(forward_steps(Value(2, "w") * 3)[0].marked_formula)
+    'w*3'
+    """
+    return text.replace(BEFORE, "").replace(AFTER, "")
 
 
 def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
@@ -221,9 +273,13 @@ def _operand_term(x: Any, leaf: Leaf, pen: Pen, latex: bool = False) -> Term:
 
 
 def gradient_graph(
-    root: Value | Graph, label: Labels | None = None, notation: Notation | str | None = None
+    root: Value | Graph,
+    label: Labels | None = None,
+    notation: Notation | str | None = None,
+    wrt: Sequence[Value] = (),
 ) -> list[Adjoint]:
-    """The adjoints by distance from the root, their gradients recorded and named.
+    """The adjoints by distance from the root, their gradients recorded and named; with `wrt` those
+    on the paths from the root to these nodes.
 
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
     is named so too: relu'(z_0^1). In a notation whose error terms are negative they are those of
@@ -232,7 +288,8 @@ def gradient_graph(
     label = _labels(root, label, notation)
     graph = label.graph
     distance = {graph.root: 0}
-    found = list(adjoints(graph.root, graph.order, label.notation.error_sign))
+    part = graph.depending(*wrt) if wrt else graph.order
+    found = list(adjoints(graph.root, part, label.notation.error_sign))
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -248,7 +305,7 @@ def gradient_graph(
 
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
     """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
-    by_name = _operand_term(node, _by_name(label), Pen()).text
+    by_name = without_marks(_operand_term(node, _by_name(label), Pen()).text)
     in_latex = _operand_term(node, _by_name(label, latex=True), Pen(latex=True), latex=True).text
     typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
     return Typeset(f"{operation.prime}({by_name})", typeset)
@@ -259,8 +316,14 @@ def gradient_steps(
     label: Labels | None = None,
     notation: Notation | str | None = None,
     numbers: LineNumbers | None = None,
+    *,
+    found: Sequence[Adjoint] = (),
+    vanishing: bool = False,
 ) -> list[Step]:
     """The steps that compute the gradient of a root in every node, by distance from it.
+
+    `found` are those of `gradient_graph`, or a part of them, where they are known; with
+    `vanishing` a remark tells where no gradient passes.
 
     >>> from autograd import Value, relu
     >>> z = Value(-0.5, "z_0^1")
@@ -274,23 +337,22 @@ def gradient_steps(
     label, numbers = _labels(root, label, notation), numbers or LineNumbers()
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
-    found = gradient_graph(graph, label)
-    numbers.compute([x for node, x, _ in found if x.__class__ is Value and _has_line(node, label)])
+    found = found or gradient_graph(graph, label)
+    numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
     for adjoint in found:
-        node = adjoint.node
-        conventions = dict.fromkeys(
-            text
-            for result, _ in adjoint.paths
-            for text in _conventions(_convention_at(result, numbers), [result], inherited)
-        )
-        if _has_line(node, label):
-            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(conventions)))
+        node, remarks = adjoint.node, dict[str, None]()
+        for result, _ in adjoint.paths:
+            own = _convention_at(result, numbers)
+            own = own or (vanishing_at(result, node, numbers) if vanishing else "")
+            remarks |= dict.fromkeys(_conventions(own, [result], inherited))
+        if has_line(node, label):
+            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(remarks)))
         else:
-            inherited[node] = list(conventions)
+            inherited[node] = list(remarks)
     return steps
 
 
-def _has_line(node: Value, label: Labels) -> bool:
+def has_line(node: Value, label: Labels) -> bool:
     """Whether the gradient in a node has a line of its own."""
     return bool(label(node) and label.gradient(node))
 
@@ -303,14 +365,27 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 
 
 def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
-    node = adjoint.node
+    node, number = adjoint.node, adjoint.gradient
+    adjoint = _by_sample(adjoint, label)
     return replace(
-        _line(label.gradient(node), adjoint.gradient, node, label, numbers),
+        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
+
+
+def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
+    """The same, its paths in the samples' order; the engine adds up from the last."""
+    node, gradient, paths = adjoint
+    samples = [label.sample(result) or 0 for result, _ in paths]
+    if 0 in samples or samples == sorted(samples):
+        return adjoint
+    order = sorted(range(len(paths)), key=lambda place: samples[place])
+    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
+    operands = tuple(each[place] for each in factors for place in order)
+    return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
@@ -322,7 +397,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
     lines = []
     for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
         pen = numbers.pen()
-        through = label(result) or write(result, _by_name(label), pen=pen).text
+        through = label(result) or without_marks(write(result, _by_name(label), pen=pen).text)
         line = equation(*_product(pair, label, numbers))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
@@ -334,110 +409,15 @@ def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterat
         pen = numbers.pen()
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
-        yield Member(pen.operation(dot, factors).text, pen.rounded)
+        yield Member(without_marks(pen.operation(dot, factors).text), pen.rounded)
     upstream, local = map(numbers.of, pair)
     product = numbers.of_number(upstream * local)
     yield Member(product.text, product.rounded)
 
 
-# --- all of it ------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 
 def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
     """The numbers that the lines of a graph show in a style."""
     return RoundedLines(label.graph, label, style) if style.rounding else LineNumbers(style)
-
-
-def derive(
-    root: Value | Graph,
-    *,
-    notation: Notation | str | None = None,
-    **shown: Unpack[RoundedNumbers],
-) -> Derivation:
-    """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
-
-    `shown` says how numbers are shown, as `decimals=4` or `comma=True`, and whether the result of
-    each line is rounded before the next goes on with it: see `NumberStyle`.
-
-    >>> from autograd import Value
-    >>> w, a = Value(2, "w"), Value(3, "a")
-    >>> print(derive(w * a))
-    L = w*a = 2*3 = 6
-    dL/dL = 1
-    dL/dw = a = 3
-    dL/da = w = 2
-    >>> print(derive(Value(2, "w") / 3, decimals=2).forward[0])
-    L = w/3 = 2/3 ≈ 0.67
-    """
-    return Derivation(root, notation, **shown)
-
-
-class Derivation:
-    """All lines of a computation: `forward` and `gradients`, tuples of Steps.
-
-    What `derive` returns, and another name for it; printing it prints them all.
-
-    >>> from autograd import Value
-    >>> [step.name for step in derive(Value(2, "w") * Value(3, "a")).gradients]
-    ['dL/dL', 'dL/dw', 'dL/da']
-    """
-
-    def __init__(
-        self,
-        root: Value | Graph,
-        notation: Notation | str | None = None,
-        **shown: Unpack[RoundedNumbers],
-    ) -> None:
-        style = number_style("derive", shown, ["notation"], rounding=True)
-        label = folded(root, notation)
-        self._graph, self._notation = label.graph, label.notation
-        numbers = line_numbers(label, style)
-        self.forward = tuple(forward_steps(root, label, numbers=numbers))
-        self.gradients = tuple(gradient_steps(root, label, numbers=numbers))
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, (*self.forward, *self.gradients)))
-
-    def latex(self) -> str:
-        r"""All lines as one LaTeX block, aligned at the first sign of relation.
-
-        >>> from autograd import Value
-        >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
-        L &= w \cdot a = 2 \cdot 3 = 6 \\
-        """
-        return aligned((*self.forward, *self.gradients))
-
-    def python(self, *, function: bool = False, matrices: bool = False) -> str:
-        r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
-
-        Operations whose value is no formula in Python are imported; what is neither is a TypeError,
-        as are numbers that Python does not have. With `function` it is a function of the leaves;
-        with `matrices` it is NumPy over a network's matrices; docs/matrices.md.
-
-        >>> from autograd import Value
-        >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
-        dL = 1
-        dw = a*dL
-        da = w*dL
-        <BLANKLINE>
-        """
-        if matrices:
-            return matrix_program(self._graph, self._notation, function=function)
-        label = every_node(self._graph, self._notation)
-        return program(label, gradient_graph(self._graph, label), function=function)
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
-
-    __repr__ = __str__
-
-
-def aligned(steps: Sequence[Step]) -> str:
-    r"""The steps as one LaTeX block, aligned at the first equals sign.
-
-    >>> from autograd import Value
-    >>> print(aligned(forward_steps(Value(2, "w") * 3)).splitlines()[1])
-    L &= w \cdot 3 = 2 \cdot 3 = 6
-    """
-    lines = [re.sub(r" (=|\\approx) ", r" &\1 ", step.latex, count=1) for step in steps]
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

@@ -49,6 +49,7 @@ from autograd.notes.names import (
     BELOW,
     CLOSE,
     COMMANDS,
+    DIFFERENTIALS,
     MOST_READ,
     OPEN,
     SIGN,
@@ -98,6 +99,8 @@ def binding(name: str) -> int:
     >>> binding("-dE/dw") == SIGNED, binding("x²") == binding("dW") == POWER, binding("w_1") == ATOM
     (True, True, True)
     """
+    if name.isascii() and name.isalnum() and name[0] not in DIFFERENTIALS:
+        return ATOM  # v1, x, net: most names need not be read
     return _written(name)[1]
 
 

@@ -19,6 +19,7 @@ from autograd.notes.labels import every_node
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
+from autograd.notes.tables import Table
 from autograd.reading import Graph, Value, printable
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class Walk:
         """
         return self.steps[self.position - 1] if self.position else None
 
-    def table(self) -> str:
+    def table(self) -> Table:
         """Every node's value and gradient so far, "-" for what is not computed yet.
 
         >>> print(walk(Value(0.9, "w") * Value(1.1, "a")).table())
@@ -192,7 +193,8 @@ class Walk:
         for node, name in self._names.items():
             rows.append((name, self._value(node), self._gradient(node)))
         n, v, g = (max(len(row[column]) for row in rows) for column in range(3))
-        return "\n".join(f"{row[0]:<{n}}  {row[1]:>{v}}  {row[2]:>{g}}" for row in rows)
+        lines = (f"{row[0]:<{n}}  {row[1]:>{v}}  {row[2]:>{g}}" for row in rows)
+        return Table("\n".join(lines), rows)
 
     def _value(self, node: Value) -> str:
         return self._given.get(node) or self._so_far(node, of_gradient=False)

@@ -25,6 +25,7 @@ from autograd import (
     Notation,
     Value,
     derive,
+    dot,
     exp,
     leaky_relu,
     log,
@@ -33,6 +34,7 @@ from autograd import (
     relu,
     sigmoid,
     tanh,
+    total,
     where,
 )
 from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
@@ -153,6 +155,21 @@ def hostile():
     return exp(y / 10) * log(x) ** 2 - abs(x)
 
 
+def long_sums():
+    x, w = ([Value(n / 7, f"{letter}_{n}") for n in range(30)] for letter in "xw")
+    z = dot(w, x, Value(1.0, "b"))
+    z.name = "z"
+    return -(dot(w, x) + z) * total(x) * x[0]
+
+
+def worked_step():
+    model = build("A").model
+    optimizer = nn.SGD(model.parameters(), Fraction(1, 10))
+    return nn.worked(
+        model, [1, 2], Fraction("1.5"), loss=nn.half_squared_error, optimizer=optimizer
+    )
+
+
 GRAPHS = [lambda: build("A").loss, one_sigmoid, softmax, powers, raised, branches, primed, hostile]
 
 
@@ -186,6 +203,15 @@ def test_pdflatex_sets_derivations(tmp_path):
 
 def test_pdflatex_sets_matrices(tmp_path):
     told(tex_faults(matrix_forms(), tmp_path))
+
+
+def test_pdflatex_sets_displays_that_break(tmp_path):
+    displays = [derive(graph()).latex(environment="align*") for graph in [*GRAPHS, long_sums]]
+    training = worked_step().latex(environment="align*")
+    told(tex_faults([rf"\text{{}}\]{x}\[" for x in [*displays, training]], tmp_path))
+    log = (tmp_path / "x.log").read_text(encoding="utf-8", errors="replace")
+    assert "Forward pass" in training and "intertext" in training
+    assert max(map(float, re.findall(r"Overfull .hbox .([0-9.]+)pt", log)), default=0) < 300
 
 
 def test_pdflatex_sets_what_is_drawn(tmp_path, full):
@@ -232,6 +258,14 @@ def test_katex_reads_derivations():
 
 def test_katex_reads_matrices():
     told(katex_faults(matrix_forms()))
+
+
+def test_katex_reads_tables_of_markdown():
+    derived = [derive(graph()) for graph in [*GRAPHS, long_sums]]
+    tables = [each.markdown() for each in [*derived, worked_step()]]
+    cells = [cell for table in tables for cell in re.findall(r"(?<=\| )\$(.+?)\$(?= \|)", table)]
+    assert len(cells) > 300
+    told(katex_faults(cells))
 
 
 def test_katex_reads_what_is_drawn(full):

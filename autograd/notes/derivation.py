@@ -1,0 +1,118 @@
+"""All lines of a computation and of its gradients, as people hand them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from autograd.notes.code import program
+from autograd.notes.labels import every_node, folded
+from autograd.notes.line_choice import DerivationOptions, LineChoice
+from autograd.notes.matrix_code import matrix_program
+from autograd.notes.notation import Notation
+from autograd.notes.number_style import NumberStyle, number_style
+from autograd.notes.pages import Pages, Section
+from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps, line_numbers
+from autograd.reading import Graph, Value
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+def derive(
+    root: Value | Graph,
+    *,
+    notation: Notation | str | None = None,
+    **options: Unpack[DerivationOptions],
+) -> Derivation:
+    """All lines of the computation of `root` and of its gradients; print it, or take `.latex()`.
+
+    The options say which lines, as `wrt=w` or `order="layer"`: see `LineChoice`; and how numbers
+    are shown, as `decimals=4` or `comma=True`, and whether the result of each line is rounded
+    before the next goes on with it: see `NumberStyle`. docs/derivations.md has examples.
+
+    >>> from autograd import Value
+    >>> w, a = Value(2, "w"), Value(3, "a")
+    >>> print(derive(w * a))
+    L = w*a = 2*3 = 6
+    dL/dL = 1
+    dL/dw = a = 3
+    dL/da = w = 2
+    >>> print(derive(Value(2, "w") / 3, decimals=2).forward[0])
+    L = w/3 = 2/3 ≈ 0.67
+    """
+    return Derivation(root, notation, **options)
+
+
+class Derivation(Pages):
+    """All lines of a computation: `forward` and `gradients`, tuples of Steps.
+
+    What `derive` returns, and another name for it; printing it prints them all.
+
+    >>> from autograd import Value
+    >>> [step.name for step in derive(Value(2, "w") * Value(3, "a")).gradients]
+    ['dL/dL', 'dL/dw', 'dL/da']
+    """
+
+    def __init__(
+        self,
+        root: Value | Graph,
+        notation: Notation | str | None = None,
+        **options: Unpack[DerivationOptions],
+    ) -> None:
+        choice, style = _choice_and_style(dict(options))
+        graph = Graph.of(root)
+        choice.require_sources(graph)
+        label = folded(graph, notation, choice.wrt)
+        self._graph, self._notation = graph, label.notation
+        numbers = line_numbers(label, style)
+        forward = forward_steps(graph, label, numbers=numbers)
+        found = gradient_graph(graph, label, wrt=choice.wrt)
+        gradients = gradient_steps(
+            graph, label, numbers=numbers, found=found, vanishing=choice.vanishing
+        )
+        self.forward = tuple(choice.forward(forward, label, found))
+        self.gradients = tuple(choice.gradients(gradients, label))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.steps))
+
+    def pages(self) -> Sequence[Section]:
+        """All lines, in one section without a title.
+
+        >>> from autograd import Value
+        >>> [(title, len(steps)) for title, steps in derive(Value(2, "w") * 3).pages()]
+        [('', 3)]
+        """
+        return [("", (*self.forward, *self.gradients))]
+
+    def python(self, *, function: bool = False, matrices: bool = False) -> str:
+        r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
+
+        It is the whole computation, whichever lines were chosen. Operations whose value is no
+        formula in Python are imported; what is neither is a TypeError, as are numbers that Python
+        does not have. With `function` it is a function of the leaves; with `matrices` it is NumPy
+        over a network's matrices; docs/matrices.md.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
+        dL = 1
+        dw = a*dL
+        da = w*dL
+        <BLANKLINE>
+        """
+        if matrices:
+            return matrix_program(self._graph, self._notation, function=function)
+        label = every_node(self._graph, self._notation)
+        return program(label, gradient_graph(self._graph, label), function=function)
+
+    __repr__ = __str__
+
+
+def _choice_and_style(options: dict[str, Any]) -> tuple[LineChoice, NumberStyle]:
+    """Which lines, and how numbers are shown; a TypeError for an option that there is not."""
+    names = [entry.name for entry in fields(LineChoice)]
+    chosen = {name: options.pop(name) for name in names if name in options}
+    style = number_style("derive", options, ["notation", *names], rounding=True)
+    return LineChoice(**chosen), style
