@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
     from autograd.notes.derivation import Derivation, derive
+    from autograd.notes.matrix_lines import Matrices, matrices
     from autograd.notes.naming import named
     from autograd.notes.notation import Notation
     from autograd.notes.profiles import NOTATIONS
@@ -85,6 +86,7 @@ _LATER = {
     "autograd.checking.origins": "explain_nan trace_lines",
     "autograd.drawing": "Picture draw",
     "autograd.notes.derivation": "Derivation derive",
+    "autograd.notes.matrix_lines": "Matrices matrices",
     "autograd.notes.naming": "named",
     "autograd.notes.notation": "Notation",
     "autograd.notes.profiles": "NOTATIONS",
@@ -118,6 +120,7 @@ __all__ = [
     "Derivation",
     "GradientError",
     "Graph",
+    "Matrices",
     "Nary",
     "Notation",
     "Operation",
@@ -152,6 +155,7 @@ __all__ = [
     "leaky_relu",
     "log",
     "log1p",
+    "matrices",
     "maximum",
     "mean",
     "minimum",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.notes.code import program
 from autograd.notes.labels import every_node, folded
 from autograd.notes.line_choice import DerivationOptions, LineChoice
+from autograd.notes.matrix_code import matrix_program
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.pages import Pages, Section
@@ -89,12 +90,13 @@ class Derivation(Pages):
         """
         return [("", (*self.forward, *self.gradients))]
 
-    def python(self, *, function: bool = False) -> str:
+    def python(self, *, function: bool = False, matrices: bool = False) -> str:
         r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
 
         It is the whole computation, whichever lines were chosen. Operations whose value is no
         formula in Python are imported; what is neither is a TypeError, as are numbers that Python
-        does not have. With `function` it is a function of the leaves.
+        does not have. With `function` it is a function of the leaves; with `matrices` it is NumPy
+        over a network's matrices; docs/matrices.md.
 
         >>> from autograd import Value
         >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
@@ -103,6 +105,8 @@ class Derivation(Pages):
         da = w*dL
         <BLANKLINE>
         """
+        if matrices:
+            return matrix_program(self._graph, self._notation, function=function)
         label = every_node(self._graph, self._notation)
         return program(label, gradient_graph(self._graph, label), function=function)
 

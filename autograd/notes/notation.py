@@ -56,6 +56,7 @@ class Notation:
     maximised                   the objective that is shown is -loss
     gradient_pattern            of a gradient, over {root} and {name}
     loss_name, rate_name, target_pattern     the objective, the learning rate, the targets
+    orientation                 of matrices: "W a" (an example is a column), "X W" (a row), "W^T a"
 
     >>> NOTES.weight(layer=1, neuron=2, source=0), Notation(first_index=1).bias(layer=1, neuron=2)
     ('w_20^1', 'b_3^1')
@@ -89,6 +90,7 @@ class Notation:
     loss_name: str = "L"
     rate_name: str = "alpha"
     target_pattern: str = "y_{indices}"
+    orientation: str = "W a"
 
     def __post_init__(self) -> None:
         given = {entry.name: getattr(self, entry.name) for entry in fields(self)}

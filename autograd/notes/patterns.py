@@ -20,6 +20,7 @@ PATTERN_OF = {
     Role.ACTIVATION: "activation_pattern",
 }
 PATTERNS = (*PATTERN_OF.values(), "delta_pattern", "input_pattern", "output_pattern")
+ORIENTATIONS = ("W a", "X W", "W^T a")  # what a layer computes, examples as columns but in X W
 BY_LAYER = (*PATTERN_OF.values(), "delta_pattern", "activation_gradient_pattern")
 REQUIRED = tuple(PATTERN_OF.values())
 ROLE_OF = dict.fromkeys(["activation_pattern", "input_pattern", "output_pattern"], "activation")
@@ -46,6 +47,11 @@ def require_kinds(notation: Mapping[str, Any], defaults: Mapping[str, object]) -
             raise ValueError(f"{name} is {what}, 0 or more, not {number}")
     if notation["error_sign"] not in (1, -1) or notation["error_sign"].__class__ is not int:
         raise ValueError(f"error_sign is 1 or -1, not {notation['error_sign']!r}")
+    if notation["orientation"] not in ORIENTATIONS:
+        raise ValueError(
+            f"orientation is {', '.join(map(repr, ORIENTATIONS[:-1]))} or {ORIENTATIONS[-1]!r}, "
+            f"not {notation['orientation']!r}"
+        )
     if notation["biases_are_weights"] and notation["first_index"] != 1:
         raise ValueError("biases_are_weights takes the index 0 for the biases: give first_index=1")
     for name, default in defaults.items():

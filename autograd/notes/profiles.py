@@ -121,6 +121,7 @@ NOTATIONS = {
         loss_name="E",
         rate_name="l",
         target_pattern="T_{indices}",
+        orientation="W^T a",
     ),
     "fausett": Notation(
         weight_pattern=("w_{indices}", "v_{indices}", "u_{indices}"),
@@ -137,6 +138,7 @@ NOTATIONS = {
         error_sign=-1,
         loss_name="E",
         target_pattern="t_{indices}",
+        orientation="X W",
     ),
     "bishop": Notation(
         weight_pattern="w_{indices}^({layer})",
@@ -187,6 +189,7 @@ NOTATIONS = {
         gradient_pattern="d{name}",
         loss_name="loss",
         rate_name="step_size",
+        orientation="X W",
     ),
     "eecs442": Notation(
         weight_pattern="W^({layer})_{indices}",
@@ -198,6 +201,7 @@ NOTATIONS = {
         source_first=True,
         input_pattern="x_{indices}",
         target_pattern="t_{indices}",
+        orientation="X W",
     ),
     "oslo": Notation(
         weight_pattern="w_{indices}^{layer}",
@@ -206,6 +210,7 @@ NOTATIONS = {
         loss_name="C",
         rate_name="eta",
         target_pattern="t_{indices}",
+        orientation="W^T a",
     ),
     "rashid": Notation(
         weight_pattern="w_{indices}^{layer}",
@@ -248,6 +253,7 @@ NOTATIONS = {
         loss_name="P",
         rate_name="eta",
         target_pattern="d_{indices}",
+        orientation="W^T a",
     ),
     "hinton": Notation(
         weight_pattern="w_{indices}",
@@ -262,6 +268,7 @@ NOTATIONS = {
         loss_name="E",
         rate_name="epsilon",
         target_pattern="d_{indices}",
+        orientation="W^T a",
     ),
 }
 

@@ -21,12 +21,15 @@ from typed_names import NAMES
 
 import nn
 from autograd import (
+    NOTATIONS,
+    Notation,
     Value,
     derive,
     dot,
     exp,
     leaky_relu,
     log,
+    matrices,
     maximum,
     relu,
     sigmoid,
@@ -174,6 +177,19 @@ def derivations():
     return [derive(graph()).latex() for graph in GRAPHS]
 
 
+def matrix_forms():
+    activations, rows = ["relu", "sigmoid"], [[0.5, -1.0 / n] for n in range(1, 13)]
+    wide = [nn.MLP(2, [3, 1], activations, notation=notation) for notation in NOTATIONS]
+    losses = [nn.over(nn.squared_error, [each(row) for row in rows], [1] * 12) for each in wide]
+    hostile = Notation(loss_name=HOSTILE, target_pattern="%{indices}&")
+    styles = [{"comma": True}, {"decimals": 2}, {"percent": True}]
+    return [
+        *(matrices(loss).latex() for loss in losses),
+        *(matrices(losses[0], **style).latex() for style in styles),
+        matrices(losses[0], notation=hostile).latex(),
+    ]
+
+
 # --- pdfLaTeX -------------------------------------------------------------------------------------
 
 
@@ -183,6 +199,10 @@ def test_pdflatex_sets_every_name(tmp_path):
 
 def test_pdflatex_sets_derivations(tmp_path):
     told(tex_faults(derivations(), tmp_path))
+
+
+def test_pdflatex_sets_matrices(tmp_path):
+    told(tex_faults(matrix_forms(), tmp_path))
 
 
 def test_pdflatex_sets_displays_that_break(tmp_path):
@@ -234,6 +254,10 @@ def test_katex_reads_every_name():
 
 def test_katex_reads_derivations():
     told(katex_faults(derivations()))
+
+
+def test_katex_reads_matrices():
+    told(katex_faults(matrix_forms()))
 
 
 def test_katex_reads_tables_of_markdown():

@@ -1,0 +1,388 @@
+"""The matrices of a network, found in the recorded graph of its loss.
+
+A batch runs through a network as scalars: each pre-activation is one node, z = w . a + b. Which of
+them are one layer's, and which sample's, their names say; the weights and inputs are their
+operands. Everything here is linear in the nodes and their operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from autograd.notes.meaning import Quantity, Role
+from autograd.notes.notation import Name
+from autograd.notes.samples import samples_of
+from autograd.reading import OPERATIONS, Graph, Operation, Value, adjoint_numbers, dot, printable
+
+Rows = list[list[Any]]
+ARITHMETIC = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}  # no losses
+EXPECTED = "matrices are of the loss of an nn model, such as nn.MLP, over one sample or a batch"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNodes:
+    """The nodes of one layer, a row for each neuron.
+
+    `weights` have a column for each source; `inputs`, `sums` and `outputs` one for each sample.
+    `biases` are one for each neuron, one alone that they share, or none. `activation` is None where
+    the layer is linear: then its outputs are its sums. Of a softmax layer outputs that the loss
+    does not use are None.
+    """
+
+    number: int
+    weights: Rows
+    biases: list[Value]
+    inputs: Rows
+    sums: Rows
+    outputs: Rows
+    activation: Operation | None
+    softmax: bool = False
+
+    @property
+    def shares_bias(self) -> bool:
+        """Whether several neurons have one bias."""
+        return len(self.biases) == 1 and len(self.weights) > 1
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether there is no activation."""
+        return self.activation is None and not self.softmax
+
+
+class Head(NamedTuple):
+    """A loss of one output and one target, entry by entry, each with the same share in the root."""
+
+    operation: Operation
+    terms: Rows  # the loss's nodes, laid out as the outputs are
+    targets: Rows
+    share: Any  # d(root)/d(term)
+
+
+class Network:
+    """The layers of a network in the graph of its loss, its head, and all gradients.
+
+    A ValueError says what is not as in such a network.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[0.5, -1.0]]], [[0.25]], ["relu"])
+    >>> network = Network(Graph(nn.half_squared_error(model([4.0, 1.0]), 1.0)))
+    >>> [len(layer.weights) for layer in network.layers], network.head.targets
+    ([1], [[1.0]])
+    >>> Network(Graph(Value(2, "w") * 3))
+    Traceback (most recent call last):
+    ValueError: no pre-activation of a network is in the graph: matrices are of ...
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        graph.require_unchanged()
+        self.graph = graph
+        self._uses: dict[Value, list[tuple[Value, int]]] = {node: [] for node in graph.order}
+        for node in graph.order:
+            for place, operand in enumerate(node.operands):
+                if graph.has(operand):
+                    self._uses[operand].append((node, place))
+        self._cells = _cells(graph.order)
+        self.layers = _layers(self._cells)
+        self._require_only_paths()
+        self.gradient: dict[Value, Any] = adjoint_numbers(graph.root)
+        self.head = self._head()
+        self._local: dict[Value, Sequence[Any]] = {}
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The widths, that of the inputs first."""
+        return (len(self.layers[0].inputs), *(len(layer.sums) for layer in self.layers))
+
+    @property
+    def samples(self) -> int:
+        """How many columns the batch has."""
+        return len(self.layers[0].inputs[0])
+
+    def rest(self, parameter: Value) -> Any:
+        """The gradient that reaches a parameter past its layer, as by a penalty; None for none."""
+        found = None
+        for node, place in self._uses[parameter]:
+            if node in self._cells.of_node:
+                continue
+            if node not in self._local:
+                operation: Any = node.operation
+                self._local[node] = operation.local_derivatives(node)
+            local = self._local[node][place]
+            if local is not None:
+                path = self.gradient[node] * local
+                found = path if found is None else found + path
+        return found
+
+    def _require_only_paths(self) -> None:
+        """A ValueError where a gradient comes by a path that the matrix lines do not have."""
+        hidden = self.layers[:-1]
+        for layer in self.layers:
+            if layer.activation is not None:
+                for row, outputs in zip(layer.sums, layer.outputs, strict=True):
+                    for z, a in zip(row, outputs, strict=True):
+                        self._require_used_by(z, {a}, "its activation")
+        for layer, following in zip(hidden, self.layers[1:], strict=True):
+            if any(a is None for row in layer.outputs for a in row):
+                raise ValueError(f"layer {layer.number} lacks outputs: {EXPECTED}")
+            for row in layer.outputs:
+                for sample, a in enumerate(row):
+                    results = {sums[sample] for sums in following.sums}
+                    self._require_used_by(a, results, f"layer {following.number}")
+
+    def _require_used_by(self, node: Value, results: set[Value], what: str) -> None:
+        for result, _ in self._uses[node]:
+            if result not in results:
+                raise ValueError(
+                    f"{printable(node.name)} is used beside {what}, in "
+                    f"{printable(self.graph.names[result])}: {EXPECTED}"
+                )
+
+    def _head(self) -> Head | None:
+        """The loss, where it is of one output and one target, the same in all; else None."""
+        terms: Rows = [[self._term_of(a) for a in row] for row in self.layers[-1].outputs]
+        each: list[Any] = [term for row in terms for term in row]
+        if any(term is None for term in each):
+            return None
+        operation, share = each[0].operation, self.gradient[each[0]]
+        if any(x.operation is not operation or self.gradient[x] != share for x in each):
+            return None
+        targets = [[term.operands[1] for term in row] for row in terms]
+        return Head(operation, terms, targets, share)
+
+    def cross_entropy(self) -> Head | None:
+        """The head of a softmax: -log(a) of each class times its share; else None.
+
+        Its targets are the shares, 0 for a class that has none; its share is that of a sample.
+        """
+        last = self.layers[-1]
+        found = [[self._share_of(a) for a in row] for row in last.outputs]
+        each: list[Any] = [pair for row in found for pair in row if pair is not None]
+        if not last.softmax or not each or any(outer is None for _, outer in each):
+            return None
+        terms: Rows = [[pair and pair[1] for pair in row] for row in found]
+        share = self.gradient[each[0][1]]
+        by_sample = [{x for x in column if x is not None} for column in zip(*terms, strict=True)]
+        if any(len(column) != 1 for column in by_sample):
+            return None
+        if any(self.gradient[outer] != share for _, outer in each):
+            return None
+        targets = [[pair[0] if pair else 0 for pair in row] for row in found]
+        return Head(OPERATIONS["log"], terms, targets, share)
+
+    def _share_of(self, a: Value | None) -> tuple[Any, Value | None] | None:
+        """The share of a class in its sample's loss, and that loss; None for a class without."""
+        if a is None:
+            return None
+        share: Any = 1
+        node = self._only(a, "log")
+        after = self._only(node, "dot")
+        if node is not None and after is not None:
+            n, place = len(after.operands) // 2, self._uses[node][0][1]
+            share = after.operands[place - n] if place >= n else None
+            node = after if len(after.operands) == 2 * n else None
+        outer = self._only(node, "neg")
+        return share, outer if share.__class__ in (int, float, Fraction) else None
+
+    def _only(self, node: Value | None, name: str) -> Value | None:
+        """The one result of an operation that a node is used in; None where there is another."""
+        uses = self._uses[node] if node is not None else []
+        is_it = len(uses) == 1 and uses[0][0].operation is OPERATIONS[name]
+        return uses[0][0] if is_it else None
+
+    def _term_of(self, output: Value | None) -> Value | None:
+        uses = self._uses[output] if output is not None else []
+        if len(uses) != 1 or uses[0][1] != 0:
+            return None
+        term = uses[0][0]
+        operation, operands = term.operation, term.operands
+        is_loss = operation and operation.arity == 2 and operation.name not in ARITHMETIC
+        is_given = len(operands) == 2 and getattr(operands[1], "operation", None) is None
+        return term if is_loss and is_given else None
+
+
+class _Cells:
+    """The pre-activations and activations of a graph, by layer, neuron and sample."""
+
+    def __init__(self) -> None:
+        self.sums: dict[tuple[int, int, int], Value] = {}
+        self.activations: dict[tuple[int, int, int], Value] = {}
+        self.of_node: dict[Value, Quantity] = {}
+        self.samples = 0
+
+
+def _cells(order: Iterable[Value]) -> _Cells:
+    nodes = list(order)
+    samples, cells = samples_of(nodes), _Cells()
+    for node in nodes:
+        name = node.name
+        if node.operation is None or not isinstance(name, Name):
+            continue
+        role, layer, neuron, *_ = name.quantity
+        if role is Role.PREACTIVATION and node.operation is dot:
+            found = cells.sums
+            cells.of_node[node] = name.quantity
+        elif role is Role.ACTIVATION:
+            found = cells.activations
+        else:
+            continue
+        sample = samples.get(node)
+        key = (layer, neuron or 0, sample or 0)
+        if sample is None:
+            raise ValueError(f"{printable(name)} is computed from several samples: {EXPECTED}")
+        if key in found:
+            raise ValueError(f"{printable(name)} is computed twice for sample {sample}: {EXPECTED}")
+        found[key] = node
+        cells.samples = max(cells.samples, sample)
+    if not cells.sums:
+        raise ValueError(f"no pre-activation of a network is in the graph: {EXPECTED}")
+    return cells
+
+
+def _layers(cells: _Cells) -> list[LayerNodes]:
+    numbers = sorted({layer for layer, _, _ in cells.sums})
+    if numbers != list(range(1, len(numbers) + 1)):
+        missing = min(set(range(1, max(numbers))) - set(numbers))
+        raise ValueError(f"layer {missing} is missing: {EXPECTED}")
+    widths = dict.fromkeys(numbers, 0)
+    for (layer, neuron, _), node in cells.sums.items():
+        sizes = cells.of_node[node].sizes
+        known = sizes[layer] if layer < len(sizes) else 0
+        widths[layer] = max(widths[layer], neuron + 1, known)
+    layers: list[LayerNodes] = []
+    home: dict[Value, object] = {}
+    for number in numbers:
+        before = layers[-1].outputs if layers else None
+        layers.append(_layer(number, widths[number], cells, before, home))
+    return layers
+
+
+def _layer(
+    number: int, width: int, cells: _Cells, before: Rows | None, home: dict[Value, object]
+) -> LayerNodes:
+    """One layer, whose inputs are the outputs of the one before."""
+    samples = range(1, cells.samples + 1)
+    sums = [[_sum(cells, number, neuron, each) for each in samples] for neuron in range(width)]
+    parameters = [_parameters(row) for row in sums]
+    weights = [each[0] for each in parameters]
+    for neuron, row in enumerate(weights):
+        for source, weight in enumerate(row):
+            _settle(home, weight, (number, neuron, source))
+    biases = _biases(number, [each[1] for each in parameters], home)
+    columns = [_inputs(column) for column in zip(*sums, strict=True)]
+    inputs = [list(row) for row in zip(*columns, strict=True)]
+    if before is not None:
+        _require_same(number, inputs, before)
+    outputs, activation, is_softmax = _outputs(number, sums, cells)
+    return LayerNodes(number, weights, biases, inputs, sums, outputs, activation, is_softmax)
+
+
+def _sum(cells: _Cells, layer: int, neuron: int, sample: int) -> Value:
+    key = (layer, neuron, sample)
+    if key not in cells.sums:
+        of = f" in sample {sample}" if cells.samples > 1 else ""
+        raise ValueError(
+            f"the loss does not use neuron {neuron} (from 0) of layer {layer}{of}: {EXPECTED}"
+        )
+    return cells.sums[key]
+
+
+def _parameters(row: Sequence[Value]) -> tuple[list[Value], Value | None]:
+    """The weights and the bias of one neuron, the same in each sample."""
+    found = []
+    for node in row:
+        n = len(node.operands) // 2
+        found.append((node.operands[:n], node.operands[2 * n :]))
+    weights, bias = found[0]
+    for others in found[1:]:
+        if list(map(id, others[0] + others[1])) != list(map(id, weights + bias)):
+            raise ValueError(
+                f"{printable(row[0].name)} has other weights in another sample: {EXPECTED}, with "
+                "one set of weights"
+            )
+    for parameter in weights + bias:
+        if parameter.__class__ is not Value:
+            raise ValueError(f"{printable(row[0].name)} has a weight that is no Value: {EXPECTED}")
+    return list(weights), bias[0] if bias else None
+
+
+def _biases(number: int, each: Sequence[Value | None], home: dict[Value, object]) -> list[Value]:
+    given = [bias for bias in each if bias is not None]
+    if len(given) not in (0, len(each)):
+        raise ValueError(f"some neurons of layer {number} have no bias: {EXPECTED}")
+    if len(given) > 1 and all(bias is given[0] for bias in given):
+        given = given[:1]
+    for neuron, bias in enumerate(given):
+        _settle(home, bias, (number, neuron))
+    return given
+
+
+def _settle(home: dict[Value, object], parameter: Value, place: object) -> None:
+    if home.setdefault(parameter, place) != place:
+        raise ValueError(
+            f"{printable(parameter.name)} stands in several places: its gradient is in no one line "
+            "of matrices"
+        )
+
+
+def _inputs(column: Sequence[Value]) -> tuple[Any, ...]:
+    """What the neurons of a layer take in one sample, the same for each."""
+    found = []
+    for node in column:
+        n = len(node.operands) // 2
+        found.append(node.operands[n : 2 * n])
+    for node, inputs in zip(column, found, strict=True):
+        if len(inputs) != len(found[0]) or any(
+            mine is not first for mine, first in zip(inputs, found[0], strict=True)
+        ):
+            raise ValueError(
+                f"{printable(node.name)} has other inputs than {printable(column[0].name)}: "
+                f"{EXPECTED}"
+            )
+    return found[0]
+
+
+def _require_same(number: int, inputs: Rows, before: Rows) -> None:
+    for place, (given, outputs) in enumerate(zip(inputs, before, strict=False)):
+        if any(x is not a for x, a in zip(given, outputs, strict=True)):
+            raise ValueError(
+                f"input {place} (from 0) of layer {number} is not the output of layer "
+                f"{number - 1}: {EXPECTED}"
+            )
+    if len(inputs) != len(before):
+        raise ValueError(
+            f"layer {number} has {len(inputs)} inputs, layer {number - 1} {len(before)} outputs"
+        )
+
+
+def _outputs(number: int, sums: Rows, cells: _Cells) -> tuple[Rows, Operation | None, bool]:
+    """The outputs of a layer, the activation that gives them, and whether it is a softmax."""
+    outputs = [
+        [cells.activations.get((number, neuron, each + 1)) for each in range(cells.samples)]
+        for neuron in range(len(sums))
+    ]
+    found = [a for row in outputs for a in row if a is not None]
+    if not found:
+        return sums, None, False
+    if all(map(_is_of_softmax, found)):
+        return outputs, None, True
+    operations = {a.operation for a in found}
+    for row, of in zip(outputs, sums, strict=True):
+        for a, z in zip(row, of, strict=True):
+            if a is None or a.operands != (z,) or len(operations) > 1:
+                raise ValueError(
+                    f"the activation of {printable(z.name)} is not the one function of it that "
+                    f"layer {number} has: {EXPECTED}"
+                )
+    return outputs, operations.pop(), False
+
+
+def _is_of_softmax(a: Value) -> bool:
+    """Whether a is exp(z - log_sum_exp(z))."""
+    inner = a.operands[0]
+    is_difference = getattr(inner, "operation", None) is OPERATIONS["sub"]
+    normaliser = inner.operands[1] if is_difference else None
+    of = getattr(normaliser, "operation", None)
+    return a.operation is OPERATIONS["exp"] and of is OPERATIONS["log_sum_exp"]

@@ -1,0 +1,380 @@
+"""A network's loss and gradients as the NumPy code that courses ask for, over whole matrices.
+
+    Z1 = W1 @ A0 + b1             # forward
+    A1 = np.maximum(0, Z1)
+    dZ1 = dA1*(Z1 > 0)            # backward
+    dW1 = dZ1 @ A0.T
+
+Which matrices there are is found in the recorded graph; how a loss and an activation are derived is
+read from the rule table. The code stands alone: it needs NumPy only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from autograd.notes.identifiers import Identifiers
+from autograd.notes.matrices import Head, LayerNodes, Network, Rows
+from autograd.notes.matrix_functions import MARKS
+from autograd.notes.matrix_names import (
+    MatrixNames,
+    forward_factors,
+    input_factors,
+    weight_factors,
+)
+from autograd.notes.notation import Notation
+from autograd.notes.tracing import literal
+from autograd.reading import (
+    ATOM,
+    OPERATIONS,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Graph,
+    Layout,
+    Operation,
+    Term,
+    Value,
+    constant,
+    number_of,
+    printable,
+)
+
+# How NumPy writes the operations of the table, entry by entry.
+SAME = ("add", "sub", "mul", "div", "neg")
+CALLS = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs")
+FORMS = {
+    **{name: OPERATIONS[name].text for name in SAME},
+    **{name: Layout(f"np.{name}({{}})") for name in CALLS},
+    "_quotient": OPERATIONS["div"].text,
+    "pow": Layout("{}**{}", POWER, (ATOM, ATOM)),
+    "asin": Layout("np.arcsin({})"),
+    "acos": Layout("np.arccos({})"),
+    "atan": Layout("np.arctan({})"),
+    "maximum": Layout("np.maximum({}, {})"),
+    "minimum": Layout("np.minimum({}, {})"),
+    "where": Layout("np.where({} > 0, {}, {})"),
+    "relu": Layout("np.maximum(0, {})"),
+    "leaky_relu": Layout("np.where({0} > 0, {0}, {0}/100)", ATOM, (PRODUCT,)),
+    "elu": Layout("np.where({0} > 0, {0}, np.expm1(np.minimum({0}, 0)))"),
+    "sigmoid": Layout("sigmoid({})"),
+    "silu": Layout("{0}*sigmoid({0})", PRODUCT, (PRODUCT,)),
+    "softplus": Layout("np.logaddexp(0, {})"),
+    "half_squared_error": Layout("({1} - {0})**2/2", PRODUCT, (PRODUCT, SUM)),
+    "squared_error": Layout("({1} - {0})**2", POWER, (PRODUCT, SUM)),
+    "binary_cross_entropy": Layout("-({1}*np.log({0}) + (1 - {1})*np.log(1 - {0}))", SIGNED),
+    "binary_cross_entropy_with_logits": Layout("np.logaddexp(0, {0}) - {1}*{0}", SUM),
+}
+SIGMOID = """def sigmoid(z):
+    t = np.exp(-np.abs(z))
+    return np.where(z > 0, 1, t)/(1 + t)
+"""
+SOFTMAX = """def softmax(z):
+    t = np.exp(z - z.max(axis=AXIS, keepdims=True))
+    return t/t.sum(axis=AXIS, keepdims=True)
+"""
+RESERVED = ("np", "sigmoid", "softmax", "Fraction")
+SUMS = ("total", "mean", "add")  # of the terms of a loss
+EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An array in the code.
+
+    >>> Name("W1").T
+    Name(text='W1.T')
+    """
+
+    text: str
+
+    @property
+    def T(self) -> Name:  # noqa: N802 - the transpose is written so
+        """The transpose."""
+        return Name(f"{self.text}.T")
+
+
+def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) -> str:
+    """NumPy that computes the loss of a network and its gradients, in a notation's orientation.
+
+    A ValueError where the graph is not that of such a loss, a TypeError for an operation that NumPy
+    has not.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[0.5, -1.0]]], [[0.25]], ["relu"], notation="ng")
+    >>> loss = nn.half_squared_error(model([4.0, 1.0]), 1.0)
+    >>> print(matrix_program(Graph(loss), model.notation).partition("# forward")[2])
+    <BLANKLINE>
+    Z1 = W1 @ X + b1
+    A1 = np.maximum(0, Z1)
+    L = ((Y - A1)**2/2).sum()
+    <BLANKLINE>
+    # backward
+    dA1 = A1 - Y
+    dZ1 = dA1*(Z1 > 0)
+    dW1 = dZ1 @ X.T
+    db1 = dZ1.sum(axis=1, keepdims=True)
+    <BLANKLINE>
+    """
+    if function:
+        raise TypeError("matrices=True is a script: give function=True without it")
+    network = Network(graph)
+    writer = _Writer(network, MatrixNames(notation, network.sizes))
+    body = "\n".join(
+        [*writer.given(), "", "# forward", *writer.forward(), "", "# backward", *writer.backward()]
+    )
+    head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
+    helper = f"\n\n{SIGMOID}\n" if "sigmoid(" in body else ""
+    if "softmax(" in body:
+        helper += f"\n\n{SOFTMAX}\n".replace("AXIS", writer.over_classes)
+    return f"{head}import numpy as np\n{helper}\n{body}\n"
+
+
+class _Writer:
+    """The lines of the code."""
+
+    def __init__(self, network: Network, names: MatrixNames) -> None:
+        self.network, self.names, self.notation = network, names, names.notation
+        self.head = _head(network)
+        self.is_rows = self.notation.orientation == "X W"
+        self.over_classes = "1" if self.is_rows else "0"
+        self._identifiers = Identifiers(RESERVED)
+        self._found: dict[tuple[str, int], Name] = {}
+
+    def given(self) -> Iterator[str]:
+        """The arrays of inputs, targets, weights and biases."""
+        yield self._array(self._name("outputs", 0), self.network.layers[0].inputs)
+        yield self._array(self._name("targets", 0), self.head.targets)
+        for layer in self.network.layers:
+            yield self._array(self._name("weights", layer.number), layer.weights, is_weight=True)
+            if layer.biases:
+                sign = -1 if self.notation.bias_is_subtracted else 1
+                rows = [[sign * bias.data] for bias in layer.biases]
+                yield self._array(self._name("biases", layer.number), rows)
+
+    def forward(self) -> Iterator[str]:
+        """Z and A of each layer, and the loss."""
+        for layer in self.network.layers:
+            number, Z = layer.number, self._name("sums", layer.number)
+            W, A = self._name("weights", number), self._inputs(layer)
+            left, right = forward_factors(self.notation.orientation, W, A)
+            sign = "-" if self.notation.bias_is_subtracted else "+"
+            bias = f" {sign} {self._name('biases', number).text}" if layer.biases else ""
+            yield f"{Z.text} = {left.text} @ {right.text}{bias}"
+            if layer.activation is not None:
+                of = _form(layer.activation)([Term(Z.text)])
+                yield f"{self._outputs(layer).text} = {of.text}"
+            elif layer.softmax:
+                yield f"{self._outputs(layer).text} = softmax({Z.text})"
+        yield self._loss()
+
+    def _loss(self) -> str:
+        operands = (self._outputs(self.network.layers[-1]), self._name("targets", 0))
+        negative = self.notation.maximised
+        if self.head.operation is OPERATIONS["log"]:
+            A, Y = operands
+            terms, negative = Term(f"({Y.text}*np.log({A.text}))"), not negative
+        else:
+            terms = _form(self.head.operation)([Term(x.text) for x in operands])
+        loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
+        return f"{self._name('loss', 0).text} = {_shared(Term(loss, PRODUCT), self.head.share)}"
+
+    def backward(self) -> Iterator[str]:
+        """The gradients in A and Z, W and b, from the last layer to the first."""
+        for layer in reversed(self.network.layers):
+            number = layer.number
+            upstream, is_written = self._upstream(layer), bool(self.names.of_outputs(number))
+            dZ = self._name("of_sums", number)
+            if not layer.is_linear and (is_written or layer.softmax):
+                dA = self._name("of_outputs", number)
+                yield f"{dA.text} = {upstream.text}"
+                upstream = Term(dA.text)
+            if layer.softmax:
+                A = self._outputs(layer).text
+                inner = f"({A}*{upstream.text}).sum(axis={self.over_classes}, keepdims=True)"
+                upstream = Term(f"{A}*({upstream.text} - {inner})", PRODUCT)
+            elif layer.activation is not None:
+                slope = self._slope(layer).within(POWER)
+                upstream = Term(f"{upstream.within(PRODUCT)}*{slope}", PRODUCT)
+            yield f"{dZ.text} = {upstream.text}"
+            factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
+            yield f"{self._name('of_weights', number).text} = {_product(factors)}"
+            if layer.biases:
+                axis = "" if layer.shares_bias else f"axis={0 if self.is_rows else 1}, "
+                minus = "-" if self.notation.bias_is_subtracted else ""
+                db = self._name("of_biases", number)
+                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True)"
+
+    # --- parts of lines ---------------------------------------------------------------------------
+
+    def _upstream(self, layer: LayerNodes) -> Term:
+        """The gradient in the outputs: through the next layer, or that of the loss."""
+        if layer.number < len(self.network.layers):
+            W, dZ = (self._name(of, layer.number + 1) for of in ("weights", "of_sums"))
+            return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
+        head, found = self.head, set()
+        places = self._outputs(layer).text, self._name("targets", 0).text
+        if head.operation is OPERATIONS["log"]:
+            sign = "-" if self.notation.error_sign > 0 else ""
+            return Term(_shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share))
+        for terms, targets in zip(head.terms, head.targets, strict=True):
+            for term, target in zip(terms, targets, strict=True):
+                marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
+                node = head.operation(*marked)
+                derivative = head.operation.recorded_derivatives(node)[0]
+                found.add(_expression(derivative, places, self.notation.error_sign))
+        if len(found) > 1:
+            raise ValueError(f"the derivative of the loss has no one formula here: {EXPECTED}")
+        return Term(_shared(found.pop(), head.share), PRODUCT)
+
+    def _slope(self, layer: LayerNodes) -> Term:
+        """The derivative of the activation, over Z and A."""
+        operation: Any = layer.activation
+        places = self._name("sums", layer.number).text, self._outputs(layer).text
+        found = set()
+        for z in (z for row in layer.sums for z in row):
+            node = operation(Value(z.data, MARKS[0]))
+            node.name = MARKS[1]
+            found.add(_expression(operation.recorded_derivatives(node)[0], places))
+        if len(found) > 1:
+            raise ValueError(
+                f"the derivative of {printable(operation.name)} has no one formula here: derive() "
+                "has the lines of each entry"
+            )
+        return found.pop()
+
+    def _array(self, name: Name, rows: Rows, is_weight: bool = False) -> str:
+        turned = self.is_rows or (is_weight and self.notation.orientation != "W a")
+        laid_out = zip(*rows, strict=True) if turned else rows
+        texts = [f"[{', '.join(_number(x) for x in row)}]" for row in laid_out]
+        before = f"{name.text} = np.array(["
+        return before + (",\n" + " " * len(before)).join(texts) + "])"
+
+    def _inputs(self, layer: LayerNodes) -> Name:
+        if layer.number == 1:
+            return self._name("outputs", 0)
+        return self._outputs(self.network.layers[layer.number - 2])
+
+    def _outputs(self, layer: LayerNodes) -> Name:
+        return self._name("sums" if layer.is_linear else "outputs", layer.number)
+
+    def _name(self, of: str, layer: int) -> Name:
+        """The identifier of a matrix, W1, dW1, delta2; claimed when it is first asked for."""
+        if (of, layer) not in self._found:
+            self._found[of, layer] = Name(self._identifiers.claim(self._text(of, layer)))
+        return self._found[of, layer]
+
+    def _text(self, of: str, layer: int) -> str:
+        if of == "of_outputs" and not self.names.of_outputs(layer):
+            return f"d{self._name('outputs', layer).text}"
+        if of in ("loss", "targets"):
+            return _short(getattr(self.names, of))
+        own = _own_gradient(self.notation, of)
+        if of.startswith("of_") and not own:
+            sign = "minus_" if self.notation.error_sign < 0 else ""
+            return f"{sign}d{self._name(of.removeprefix('of_'), layer).text}"
+        return _short(getattr(self.names, of)(layer))
+
+
+def _own_gradient(notation: Notation, of: str) -> bool:
+    """Whether gradients of this kind have a name of their own."""
+    if of == "of_sums":
+        return bool(notation.delta_pattern)
+    return of == "of_outputs" and notation.activation_gradient_pattern not in ("", "d")
+
+
+def _short(name: str) -> str:
+    """W^[1] as W1, w_0^1 as w01."""
+    return re.sub(r"[\^()\[\]]|(?<=[A-Za-z])_(?=\d)", "", name)
+
+
+def _product(factors: tuple[Name, Name]) -> str:
+    return f"{factors[0].text} @ {factors[1].text}"
+
+
+def _number(x: Any) -> str:
+    number = number_of(x)
+    if number.__class__ not in (int, float, Fraction):
+        raise TypeError(
+            f"python(matrices=True) takes int, float and Fraction, not a {type(number).__name__}"
+        )
+    return literal(number).text
+
+
+def _head(network: Network) -> Head:
+    """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
+    head = network.head or network.cross_entropy()
+    if head is None or any(layer.softmax for layer in network.layers[:-1]):
+        raise ValueError(
+            f"{EXPECTED}, or the cross-entropy of a softmax in the last layer: this loss is neither"
+        )
+    terms, waiting = {x for row in head.terms for x in row if x is not None}, [network.graph.root]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node in terms:
+            continue
+        if node.operation is None or node.operation.name not in SUMS:
+            raise ValueError(
+                f"beside the loss of the outputs there is more in the root: {EXPECTED}"
+            )
+        operands = [x for x in node.operands if x not in seen]
+        if any(x.__class__ is not Value for x in operands):
+            raise ValueError(f"a number is added to the loss of the outputs: {EXPECTED}")
+        seen.update(operands)
+        waiting += operands
+    return head
+
+
+def _shared(term: Term, share: Any) -> str:
+    """The term times the share that each has in the loss: /4 for a mean of four."""
+    if share == 1:
+        return term.text
+    count = round(1 / share)
+    if constant(1, share) / count == share:
+        return f"{term.within(PRODUCT)}/{count}"
+    return f"{literal(share).text}*{term.within(POWER)}"
+
+
+# --- expressions ----------------------------------------------------------------------------------
+
+
+def _form(operation: Operation) -> Any:
+    """How NumPy writes an operation of the table."""
+    of_table = OPERATIONS.get(operation.name) is operation or operation.name == "_quotient"
+    if not of_table or operation.name not in FORMS:
+        raise TypeError(
+            f"NumPy has no {printable(operation.name)}: derive(loss).python() writes each scalar"
+        )
+    return FORMS[operation.name]
+
+
+def _expression(derivative: Any, places: tuple[str, str], turn: int = 1) -> Term:
+    """A recorded derivative, or its negative, with names in the places of the marks."""
+    names = dict(zip(MARKS, places, strict=True))
+    if turn > 0:
+        return _written(derivative, names)
+    if getattr(derivative, "operation", None) is OPERATIONS["sub"]:
+        left, right = derivative.operands
+        return _written(OPERATIONS["sub"](right, left), names)
+    negated: Term = OPERATIONS["neg"].text([_written(derivative, names)])
+    return negated
+
+
+def _written(node: Any, names: Mapping[str, str]) -> Term:
+    if node.__class__ is not Value:
+        return literal(node)
+    if node.name in names:
+        return Term(names[node.name])
+    if node.operation is None:
+        return literal(node.data)
+    operands = [_written(x, names) for x in node.operands]
+    if node.operation is OPERATIONS["where"] and [x.text for x in operands[1:]] == ["1", "0"]:
+        return Term(f"({operands[0].text} > 0)")
+    written: Term = _form(node.operation)(operands)
+    return written

@@ -1,0 +1,345 @@
+"""The loss of a network in matrix form: each line in letters, and with the recorded numbers in it.
+
+Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from autograd.notes.labels import notation_in
+from autograd.notes.matrices import LayerNodes, Network, Rows
+from autograd.notes.matrix_form import (
+    CLOSE,
+    MINUS,
+    PLUS,
+    SUM,
+    TIMES,
+    Matrix,
+    MatrixLine,
+    Side,
+    Sign,
+    line_latex,
+    line_text,
+    product,
+    within,
+    without_numbers,
+)
+from autograd.notes.matrix_formulas import general_formulas
+from autograd.notes.matrix_functions import applied, derivative_side, slope_written
+from autograd.notes.matrix_names import (
+    MatrixNames,
+    forward_factors,
+    input_factors,
+    weight_factors,
+)
+from autograd.notes.naming import latex_of
+from autograd.notes.notation import Notation
+from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
+from autograd.notes.profiles import notation_of
+from autograd.reading import Graph, Value, constant, number_of, printable
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+SOFTMAX = Sign("softmax(", r"\operatorname{softmax}\left(")
+
+
+class Matrices:
+    """The lines of a network's loss in matrix form: `general`, then `forward` and `gradients`.
+
+    Printing it prints them all, `latex()` writes them with bmatrix; each MatrixLine has the
+    `rows` of its matrices as the graph has them.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[1, 2], [3, -1]]], [[5, 0]], ["linear"])
+    >>> found = Matrices(nn.sum_half_squared_error(model([2, 1]), [10, 5]))
+    >>> [line.formula for line in found.gradients]
+    ['delta^1 = Z^1 - Y', 'dL/dW^1 = delta^1 A^0^T', 'dL/db^1 = delta^1']
+    >>> found.gradients[0].result.rows
+    ((-1.0,), (0.0,))
+    """
+
+    def __init__(
+        self,
+        loss: Value | Graph,
+        notation: Notation | str | None = None,
+        **shown: Unpack[ShownNumbers],
+    ) -> None:
+        self.style = number_style("matrices", shown, ["notation"])
+        graph = Graph.of(loss)
+        chosen = notation_in(graph.order) if notation is None else notation_of(notation)
+        network = Network(graph)
+        lines = Lines(network, MatrixNames(chosen, network.sizes), self.style)
+        self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
+        self.gradients = tuple(lines.gradients())
+        self.general = lines.general()
+
+    @property
+    def lines(self) -> tuple[MatrixLine, ...]:
+        """What is given, the forward pass and the gradients, in order."""
+        return (*self.given, *self.forward, *self.gradients)
+
+    def __str__(self) -> str:
+        general = [line.formula for line in self.general]
+        lines = (line_text(line, self.style) for line in self.lines)
+        return "\n\n".join(["\n".join(general), *lines])
+
+    def latex(self) -> str:
+        r"""All lines as one LaTeX block, the matrices in bmatrix, products of entries as \odot."""
+        lines = [line_latex(line, None) for line in self.general]
+        lines += [line_latex(line, self.style) for line in self.lines]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+    __repr__ = __str__
+
+
+def matrices(
+    loss: Value | Graph,
+    notation: Notation | str | None = None,
+    **shown: Unpack[ShownNumbers],
+) -> Matrices:
+    """The loss of an nn model, over one sample or a batch, in matrix form; print it.
+
+    `notation` gives letters, error terms and orientation (examples as columns or as rows), `shown`
+    says how numbers are shown: see `NumberStyle`. A graph that is not that of such a network is a
+    ValueError.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[1, 2], [3, -1]]], [[5, 0]], ["linear"], notation="ng")
+    >>> print(matrices(nn.sum_half_squared_error(model([2, 1]), [10, 5])).forward[0].formula)
+    Z^[1] = W^[1] X + b^[1]
+    """
+    return Matrices(loss, notation, **shown)
+
+
+# --- which lines ----------------------------------------------------------------------------------
+
+
+class Lines:
+    """The lines of a network, layer by layer."""
+
+    def __init__(self, network: Network, names: MatrixNames, style: NumberStyle) -> None:
+        self.network, self.names, self.style = network, names, style
+        self.notation = names.notation
+        self.orientation = self.notation.orientation
+        self.turn = self.notation.error_sign
+
+    def given(self) -> Iterator[MatrixLine]:
+        """Inputs and targets."""
+        yield MatrixLine(self._inputs(self.network.layers[0]))
+        if (head := self.network.head) is not None:
+            yield MatrixLine(self._matrix(self.names.targets, _numbers(head.targets)))
+
+    def forward(self) -> Iterator[MatrixLine]:
+        """Z and A of each layer, and the loss."""
+        for layer in self.network.layers:
+            factors = forward_factors(self.orientation, self._weights(layer), self._inputs(layer))
+            yield self._product(self._sums(layer), factors, self._plus_bias(layer))
+            if layer.activation is not None:
+                side = applied(layer.activation, self._sums(layer))
+                yield MatrixLine(self._outputs(layer), side)
+            elif layer.softmax and all(a is not None for row in layer.outputs for a in row):
+                side = (SOFTMAX, self._sums(layer), CLOSE)
+                each = "row" if self.orientation == "X W" else "column"
+                yield MatrixLine(self._outputs(layer), side, f"of each {each}")
+        root = self.network.graph.root
+        loss = -root.data if self.notation.maximised else root.data
+        name = self.names.loss
+        yield MatrixLine(Matrix(printable(name), latex_of(name), ((loss,),), is_number=True))
+
+    def gradients(self) -> Iterator[MatrixLine]:
+        """Those in A and Z, then in W and b, from the last layer to the first."""
+        for layer in reversed(self.network.layers):
+            yield from self._of_sums(layer)
+            dZ = self._dsums(layer)
+            name = self.names.of_weights(layer.number)
+            dW = self._matrix(name, self._numbers_of(layer.weights), True)
+            factors = weight_factors(self.orientation, dZ, self._inputs(layer))
+            shape = f"the shape of {self.names.weights(layer.number)}"
+            rest = self._rest(layer.weights, dW.text, True)
+            yield self._product(dW, factors, rest, shape)
+            if layer.biases:
+                yield self._of_biases(layer, dZ)
+
+    def general(self) -> tuple[MatrixLine, ...]:
+        """The formulas of any layer; of each where layers have letters of their own."""
+        if self.names.of_any_layer:
+            with_bias = any(layer.biases for layer in self.network.layers)
+            return tuple(general_formulas(self.names, with_bias))
+        return tuple(map(without_numbers, (*self.forward(), *self.gradients())))
+
+    # --- gradients --------------------------------------------------------------------------------
+
+    def _of_sums(self, layer: LayerNodes) -> Iterator[MatrixLine]:
+        """The gradient in A, and from it that in Z; for a linear layer they are one."""
+        names, number = self.names, layer.number
+        upstream, remark = self._upstream(layer)
+        result = self._dsums(layer)
+        if layer.softmax:
+            if all(a is not None for row in layer.outputs for a in row):
+                yield from self._given_outputs(layer, upstream, remark)
+            yield MatrixLine(result, (), "as recorded, through the softmax")
+        elif layer.is_linear:
+            yield MatrixLine(result, upstream, remark)
+        elif name := names.of_outputs(number):
+            outputs = self._matrix(name, self._numbers_of(layer.outputs))
+            yield MatrixLine(outputs, upstream, remark)
+            yield MatrixLine(result, (outputs, TIMES, self._slope(layer)))
+        elif upstream:
+            yield MatrixLine(result, (*within(upstream), TIMES, self._slope(layer)), remark)
+        else:
+            own = self._matrix(
+                names.derivative(names.outputs(number)), self._numbers_of(layer.outputs)
+            )
+            yield MatrixLine(result, (own, TIMES, self._slope(layer)))
+
+    def _given_outputs(
+        self, layer: LayerNodes, upstream: Side, remark: str
+    ) -> Iterator[MatrixLine]:
+        if name := self.names.of_outputs(layer.number):
+            rows = self._numbers_of(layer.outputs)
+            yield MatrixLine(self._matrix(name, rows), upstream, remark)
+
+    def _upstream(self, layer: LayerNodes) -> tuple[Side, str]:
+        """What the gradient in a layer's outputs is: by the next layer, or by the loss."""
+        if layer.number < len(self.network.layers):
+            following = self.network.layers[layer.number]
+            left, right = input_factors(
+                self.orientation, self._weights(following), self._dsums(following)
+            )
+            outputs = self._outputs(layer)
+            shapes = f"({left.shape})({right.shape}) -> {outputs.shape}"
+            return product(left, right), f"{shapes}, the shape of {outputs.text}"
+        return self._of_loss(layer), ""
+
+    def _of_loss(self, layer: LayerNodes) -> Side:
+        """The derivative of the loss in the outputs, entry by entry; () where it is no formula."""
+        head = self.network.head
+        if head is None:
+            return ()
+        outputs = self._outputs(layer)
+        targets = self._matrix(self.names.targets, _numbers(head.targets))
+        pairs = [
+            (term.operands[0], number_of(target))
+            for terms, row in zip(head.terms, head.targets, strict=True)
+            for term, target in zip(terms, row, strict=True)
+        ]
+        return self._share(derivative_side(head.operation, pairs, (outputs, targets), self.turn))
+
+    def _share(self, side: Side) -> Side:
+        """A derivative times the share that each entry has in the loss."""
+        head = self.network.head
+        assert head is not None
+        share = head.share
+        if not side or share == 1:
+            return side
+        return (self._share_sign(share), *within(side))
+
+    def _share_sign(self, share: Any) -> Sign:
+        """1/4*: the factor of a mean."""
+        count = round(1 / share) if share else 0
+        if count > 1 and constant(1, share) / count == share:
+            return Sign(f"1/{count}*", rf"\frac{{1}}{{{count}}} ")
+        return Sign(f"{self.style.text(share)}*", rf"{self.style.latex(share)} \cdot ")
+
+    def _slope(self, layer: LayerNodes) -> Matrix:
+        """The derivative of the activation, entry by entry: relu'(Z), (A*(1 - A))."""
+        operation: Any = layer.activation
+        local = [[operation.local_derivatives(a)[0] for a in row] for row in layer.outputs]
+        # None where nothing passes
+        numbers = [
+            [constant(0, a) if x is None else x for x, a in zip(*rows, strict=True)]
+            for rows in zip(local, layer.outputs, strict=True)
+        ]
+        text, latex = slope_written(operation, layer, self._sums(layer), self._outputs(layer))
+        return Matrix(text, latex, self._rows(numbers))
+
+    def _of_biases(self, layer: LayerNodes, dZ: Matrix) -> MatrixLine:
+        names, number = self.names, layer.number
+        negated = self.notation.bias_is_subtracted
+        rows = [[-x if negated else x] for (x,) in self._numbers_of([[b] for b in layer.biases])]
+        result = self._matrix(names.of_biases(number), rows)
+        several = self.network.samples > 1
+        where = "over the samples" if several else ""
+        if layer.shares_bias:
+            where = "over neurons and samples" if several else "over the neurons"
+            where += ", which share it"
+        side: Side = (SUM, dZ, CLOSE) if where else (dZ,)
+        if negated:
+            side = (Sign("-"), *side)
+        rest = self._rest([[b] for b in layer.biases], result.text, False)
+        return MatrixLine(result, (*side, *rest), where)
+
+    def _rest(self, parameters: Rows, gradient: str, is_weight: bool) -> Side:
+        """What reaches the parameters past their layer, added: a penalty's gradient."""
+        numbers = [[self.network.rest(x) for x in row] for row in parameters]
+        if all(x is None for row in numbers for x in row):
+            return ()
+        turn = self.turn
+        if not is_weight and self.notation.bias_is_subtracted:
+            turn = -turn
+        rows = [[0 if x is None else turn * x for x in row] for row in numbers]
+        rest = self._matrix("R", rows, is_weight)
+        return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
+
+    # --- matrices ---------------------------------------------------------------------------------
+
+    def _product(
+        self, result: Matrix, factors: tuple[Matrix, Matrix], more: Side, remark: str = ""
+    ) -> MatrixLine:
+        left, right = factors
+        shapes = f"({left.shape})({right.shape}) -> {result.shape}"
+        return MatrixLine(
+            result, (*product(left, right), *more), f"{shapes}, {remark}" if remark else shapes
+        )
+
+    def _plus_bias(self, layer: LayerNodes) -> Side:
+        if not layer.biases:
+            return ()
+        negated = self.notation.bias_is_subtracted
+        rows = [[-b.data if negated else b.data] for b in layer.biases]
+        sign = MINUS if negated else PLUS
+        return sign, self._matrix(self.names.biases(layer.number), rows)
+
+    def _weights(self, layer: LayerNodes) -> Matrix:
+        return self._matrix(self.names.weights(layer.number), _numbers(layer.weights), True)
+
+    def _sums(self, layer: LayerNodes) -> Matrix:
+        return self._matrix(self.names.sums(layer.number), _numbers(layer.sums))
+
+    def _outputs(self, layer: LayerNodes) -> Matrix:
+        if layer.is_linear:
+            return self._sums(layer)
+        return self._matrix(self.names.outputs(layer.number), _numbers(layer.outputs))
+
+    def _inputs(self, layer: LayerNodes) -> Matrix:
+        if layer.number > 1:
+            return self._outputs(self.network.layers[layer.number - 2])
+        return self._matrix(self.names.outputs(0), _numbers(layer.inputs))
+
+    def _dsums(self, layer: LayerNodes) -> Matrix:
+        return self._matrix(self.names.of_sums(layer.number), self._numbers_of(layer.sums))
+
+    def _numbers_of(self, nodes: Rows) -> Rows:
+        """The gradients in nodes; of minus the loss where the notation has them so."""
+        gradient = self.network.gradient
+        if self.turn > 0:
+            return [[gradient[x] for x in row] for row in nodes]
+        return [[-gradient[x] for x in row] for row in nodes]
+
+    def _matrix(self, name: str, rows: Rows, is_weight: bool = False) -> Matrix:
+        return Matrix(printable(name), latex_of(name), self._rows(rows, is_weight))
+
+    def _rows(self, rows: Rows, is_weight: bool = False) -> tuple[tuple[Any, ...], ...]:
+        """A neuron's row as the orientation lays it out."""
+        turned = self.orientation == "X W" or (is_weight and self.orientation != "W a")
+        return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
+
+
+def _numbers(nodes: Rows) -> Rows:
+    return [[number_of(x) for x in row] for row in nodes]

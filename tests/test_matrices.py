@@ -1,0 +1,399 @@
+"""A network's lines in matrix form: each number the scalar's, each equation true."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from fractions import Fraction
+from itertools import chain
+
+import pytest
+
+import nn
+from autograd import NOTATIONS, Graph, Notation, Value, gradients, matrices
+from autograd.notes.matrix_form import Matrix
+
+each_notation = pytest.mark.parametrize("notation", NOTATIONS)
+ROWS = [[0.5, -1.5], [2.0, 0.25], [-0.75, 1.0]]
+
+
+def network(activations=("tanh", "sigmoid"), sizes=(2, 3, 2), seed=3, **more):
+    rng = random.Random(seed)
+    model = nn.MLP(sizes[0], sizes[1:], activations, rng=rng, **more)
+    numbers = more.get("numbers")
+    for parameter in model.parameters():
+        number = rng.randint(-90, 90)
+        parameter.data = Fraction(number, 60) if numbers is Fraction else number / 60
+    return model
+
+
+def batch_loss(model, loss=nn.half_squared_error, rows=ROWS):
+    count = len(model.layers[-1].neurons)
+    targets = [[(i + j) % 2 for j in range(count)] for i in range(len(rows))]
+    predictions = [model(row) for row in rows]
+    return nn.over(loss, predictions, targets if count > 1 else [y for (y,) in targets])
+
+
+def all_lines(found):
+    return [line for line in (*found.forward, *found.gradients) if line.side]
+
+
+# --- every equation is true of the matrices in it -------------------------------------------------
+
+
+class Entries:
+    """Matrices as Python's operators take them: those of entries, a bias over the samples too."""
+
+    def __init__(self, rows):
+        self.rows = [list(row) for row in rows]
+
+    def over(self, other, combine):
+        if not isinstance(other, Entries):
+            return Entries([[combine(x, other) for x in row] for row in self.rows])
+        height = max(len(self.rows), len(other.rows))
+        width = max(len(self.rows[0]), len(other.rows[0]))
+        mine, theirs = self.spread(height, width), other.spread(height, width)
+        return Entries([list(map(combine, *pair)) for pair in zip(mine, theirs, strict=True)])
+
+    def spread(self, height, width):
+        rows = [row * width if len(row) == 1 else row for row in self.rows]
+        return rows * height if len(rows) == 1 else rows
+
+    def __matmul__(self, other):
+        columns = list(zip(*other.rows, strict=True))
+        return Entries([[dot(row, column) for column in columns] for row in self.rows])
+
+    def __add__(self, other):
+        return self.over(other, lambda a, b: a + b)
+
+    def __sub__(self, other):
+        return self.over(other, lambda a, b: a - b)
+
+    def __mul__(self, other):
+        return self.over(other, lambda a, b: a * b)
+
+    def __truediv__(self, other):
+        return self.over(other, lambda a, b: a / b)
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __neg__(self):
+        return self * -1
+
+    def each(self, function):
+        return Entries([list(map(function, row)) for row in self.rows])
+
+
+def dot(row, column):
+    return sum(a * b for a, b in zip(row, column, strict=True))
+
+
+def total_like(result):
+    """The sum over the samples, in the shape of the bias."""
+
+    def total(matrix):
+        if len(result) == len(result[0]) == 1:
+            return Entries([[sum(chain.from_iterable(matrix.rows))]])
+        if len(result) > 1:
+            return Entries([[sum(row)] for row in matrix.rows])
+        return Entries([[sum(column) for column in zip(*matrix.rows, strict=True)]])
+
+    return total
+
+
+FUNCTIONS = {
+    "tanh": lambda x: x.each(math.tanh),
+    "sigmoid": lambda x: x.each(lambda z: 1 / (1 + math.exp(-z))),
+    "relu": lambda x: x.each(lambda z: z if z > 0 else 0),
+}
+
+
+def softmax_by(columns):
+    def softmax(matrix):
+        rows = list(zip(*matrix.rows, strict=True)) if columns else matrix.rows
+        shares = [[math.exp(x) for x in row] for row in rows]
+        shares = [[x / sum(row) for x in row] for row in shares]
+        return Entries(zip(*shares, strict=True) if columns else shares)
+
+    return softmax
+
+
+def recomputed(line, columns=True):
+    """What the printed side comes to, from the matrices that stand in it."""
+    result = line.result.rows
+    names = {**FUNCTIONS, "sum": total_like(result), "softmax": softmax_by(columns), "F": Fraction}
+    text = ""
+    for place, each in enumerate(line.side):
+        if isinstance(each, Matrix):
+            names[f"m{place}"] = Entries(each.rows)
+            text += f"m{place}"
+        else:
+            text += " @ " if each.text == " " else each.text
+    return eval(re.sub(r"1/(\d+)\*", r"F(1, \1)*", text), names).rows
+
+
+def require_true(found, columns=True, exact=False):
+    for line in all_lines(found):
+        wanted = [list(row) for row in line.result.rows]
+        given = recomputed(line, columns)
+        assert [len(row) for row in given] == [len(row) for row in wanted], line.formula
+        for x, y in zip(chain(*given), chain(*wanted), strict=True):
+            assert x == y if exact else x == pytest.approx(y, rel=1e-12, abs=1e-14), line.formula
+
+
+@each_notation
+@pytest.mark.parametrize("loss", [nn.half_squared_error, nn.squared_error])
+@pytest.mark.parametrize("rows", [ROWS[:1], ROWS])
+def test_every_equation_is_true_of_its_matrices(notation, loss, rows):
+    model = network(notation=notation)
+    found = matrices(batch_loss(model, loss, rows))
+    assert len(all_lines(found)) >= 8
+    require_true(found, NOTATIONS[notation].orientation != "X W")
+
+
+@pytest.mark.parametrize("bias", [True, False, "shared"])
+@pytest.mark.parametrize("orientation", ["W a", "X W", "W^T a"])
+def test_fractions_are_exact(bias, orientation):
+    notation = Notation(orientation=orientation)
+    activations = ["relu", "linear", "relu"]
+    rows = [[Fraction(x) for x in row] for row in ROWS]
+    model = network(activations, (2, 3, 2, 1), bias=bias, numbers=Fraction, notation=notation)
+    found = matrices(batch_loss(model, rows=rows))
+    require_true(found, exact=True)
+    numbers = chain(*(chain(*line.result.rows) for line in found.gradients))
+    assert {type(x) for x in numbers} <= {Fraction, int}
+    assert len(found.gradients) == (12 if bias else 9) - 1  # a linear layer has no dA
+
+
+def test_binary_cross_entropy_of_a_sigmoid():
+    model = network(["relu", "sigmoid"], (2, 4, 1))
+    found = matrices(batch_loss(model, nn.binary_cross_entropy))
+    require_true(found)
+    assert found.gradients[0].formula == "dL/dA^2 = 1/3*(-Y/A^2 + (1 - Y)/(1 - A^2))"
+
+
+def test_a_softmax_s_gradients_are_the_recorded_ones():
+    model = network(["tanh", "softmax"], (2, 3, 3))
+    loss = nn.over(nn.cross_entropy, [model(row) for row in ROWS], [0, 2, 1])
+    found = matrices(loss)
+    require_true(found)
+    assert [line.formula for line in found.gradients[:2]] == [
+        "delta^2", "dL/dW^2 = delta^2 A^1^T"
+    ]  # fmt: skip
+    shares = nn.over(nn.cross_entropy, [model(row) for row in ROWS], [[0.5, 0.25, 0.25]] * 3)
+    assert "A^2 = softmax(Z^2)" in [line.formula for line in matrices(shares).forward]
+    require_true(matrices(shares))
+
+
+# --- every number is the scalar's -----------------------------------------------------------------
+
+
+def turned(rows, is_turned):
+    return tuple(zip(*rows, strict=True)) if is_turned else tuple(map(tuple, rows))
+
+
+@each_notation
+def test_the_gradients_are_those_of_the_scalars(notation):
+    model = network(notation=notation)
+    loss = batch_loss(model)
+    of, found = NOTATIONS[notation], matrices(loss)
+    by_name = {line.result.text: line.result.rows for line in found.gradients}
+    for number, layer in enumerate(model.layers, start=1):
+        weights = [neuron.weights for neuron in layer.neurons]
+        rows = [[of.error_sign * x for x in gradients(loss, row)] for row in weights]
+        names = [name for name in by_name if re.search("[WV]", name)]
+        name = names[len(model.layers) - number]
+        assert by_name[name] == turned(rows, of.orientation != "W a")
+
+
+def test_the_numbers_of_a_batch_stand_by_sample():
+    model = network()
+    outputs = [model(row) for row in ROWS]
+    found = matrices(nn.over(nn.half_squared_error, outputs, [[1, 0]] * 3))
+    by_name = {line.result.text: line.result.rows for line in (*found.given, *found.forward)}
+    assert by_name["A^0"] == tuple(zip(*ROWS, strict=True))
+    assert by_name["A^2"] == turned([[a.data for a in row] for row in outputs], True)
+    assert by_name["Y"] == ((1, 1, 1), (0, 0, 0))
+
+
+def test_a_penalty_s_gradient_is_added():
+    model = network(["relu", "linear"], (2, 3, 1))
+    weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.weights]
+    loss = batch_loss(model)
+    penalised = loss + sum((w * w for w in weights), Value(0.0)) * 0.5
+    found = matrices(penalised)
+    require_true(found)
+    line = next(line for line in found.gradients if line.result.text == "dL/dW^2")
+    assert line.formula == "dL/dW^2 = delta^2 A^1^T + R(dL/dW^2)"
+    assert line.result.rows == (tuple(gradients(penalised, model.layers[1].neurons[0].weights)),)
+
+
+# --- how it is written ----------------------------------------------------------------------------
+
+
+def small(**more):
+    model = nn.MLP.from_weights([[[1, -2], [3, 0.5]]], [[5, -10]], ["relu"], **more)
+    return nn.sum_half_squared_error(model([2, 1]), [4, 7])
+
+
+def test_the_whole_page_of_one_layer():
+    assert (
+        str(matrices(small(notation="ng")))
+        == """\
+Z^[l] = W^[l] A^[l-1] + b^[l]
+A^[l] = f(Z^[l])
+dZ^[L] = dA^[L] * f'(Z^[L])
+dW^[l] = dZ^[l] A^[l-1]^T
+db^[l] = sum(dZ^[l])
+dA^[l-1] = W^[l]^T dZ^[l]
+dZ^[l-1] = dA^[l-1] * f'(Z^[l-1])
+
+X = [2]
+    [1]
+
+Y = [4]
+    [7]
+
+Z^[1] = W^[1] X + b^[1]   (2 x 2)(2 x 1) -> 2 x 1
+   = [1   -2] [2] + [  5] = [   5]
+     [3  0.5] [1]   [-10]   [-3.5]
+
+A^[1] = relu(Z^[1])
+   = relu([   5]) = [5]
+          [-3.5]    [0]
+
+L = 25
+
+dA^[1] = A^[1] - Y
+   = [5] - [4] = [ 1]
+     [0]   [7]   [-7]
+
+dZ^[1] = dA^[1] * relu'(Z^[1])
+   = [ 1] * [1] = [1]
+     [-7]   [0]   [0]
+
+dW^[1] = dZ^[1] X^T   (2 x 1)(1 x 2) -> 2 x 2, the shape of W^[1]
+   = [1] [2  1] = [2  1]
+     [0]          [0  0]
+
+db^[1] = dZ^[1]
+   = [1] = [1]
+     [0]   [0]"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("notation", "formulas"),
+    {
+        "cs231n": ["dZ2 = dH2 * (1 - H2*H2)", "dW2 = H1^T dZ2", "dH1 = dZ2 W2^T"],
+        "oslo": ["Z^2 = W^2^T A^1 + b^2", "dC/dW^2 = A^1 delta^2^T", "dC/dA^1 = W^2 delta^2"],
+        "mitchell": ["delta^2 = (1/6*(T - O^2)) * (1 - O^2*O^2)", "-dE/dW^2 = delta^2 O^1^T"],
+        "mit6034": ["Z^2 = W^2^T O^1 - w_0^2", "dP/dw_0^2 = -sum(delta^2)"],
+        "fausett": ["Z_in = X V + w_0^1", "-dE/dW = Z^T delta"],
+        "rashid": ["e^2 = W^3^T (-dE/dX^3)"],
+    }.items(),
+)
+def test_the_lines_are_in_the_course_s_letters(notation, formulas):
+    found = matrices(batch_loss(network(["tanh", "tanh"], notation=notation)))
+    written = [line.formula for line in (*found.forward, *found.gradients)]
+    assert set(formulas) <= set(written)
+
+
+def test_numbers_are_shown_as_asked_and_marked():
+    text = str(matrices(batch_loss(network(["relu"], (2, 1))), decimals=2))
+    assert "1/3*(A^1 - Y)\n   ≈ 1/3*(" in text
+    assert "Z^1 = W^1 A^0 + b^1   (1 x 2)(2 x 3) -> 1 x 3\n   ≈ " in text
+    with pytest.raises(TypeError, match="matrices has no option decimal: did you mean decimals"):
+        matrices(small(), decimal=2)
+
+
+def test_every_number_in_latex_is_the_text_s():
+    found = matrices(batch_loss(network()))
+    written = re.findall(r"\\begin\{bmatrix\} (.*?) \\end\{bmatrix\}", found.latex())
+    shown = [
+        matrix
+        for line in found.lines
+        for matrix in (*line.side, line.result)
+        if isinstance(matrix, Matrix) and not matrix.is_number
+    ]
+    style = found.style
+    assert written == [
+        r" \\ ".join(" & ".join(map(style.latex, row)) for row in matrix.rows) for matrix in shown
+    ]
+    assert r"\odot" in found.latex()
+
+
+def test_names_are_escaped_in_text():
+    hostile = Notation(loss_name="L\x1b[31m", preactivation_pattern="z\n_{indices}^{layer}")
+    text = str(matrices(small(notation=hostile)))
+    assert "\x1b" not in text and "L\\x1b[31m = 25" in text and "Z\\n^1 = W^1 A^0" in text
+
+
+def test_a_graph_that_was_changed_since_is_refused():
+    loss = small()
+    graph = Graph(loss)
+    next(node for node in graph.order if node.name == "w_00^1").data = 7
+    with pytest.raises(ValueError, match="was 1 when this Graph was made"):
+        matrices(graph)
+
+
+# --- what is no such network ----------------------------------------------------------------------
+
+
+def two_models():
+    first, second = network(["relu", "relu"]), network(["relu", "relu"], seed=4)
+    outputs = [first(ROWS[0]), second(ROWS[1])]
+    return nn.over(nn.half_squared_error, outputs, [[1, 0]] * 2)
+
+
+def with_mask():
+    first, second = network(["relu"], (2, 3)).layers[0], network(["relu"], (3, 1)).layers[0]
+    second = nn.Layer([[1, 2, 3]], [0.5], "relu", number=2)
+    hidden = [a * 2 for a in first([Value(1.0), Value(2.0)])]
+    return nn.half_squared_error(second(hidden)[0], 1)
+
+
+def of_one_output():
+    return nn.half_squared_error(network()(ROWS[0])[1], 1)
+
+
+def of_an_inner_activation():
+    model = network(["relu", "relu"], (2, 2, 1))
+    loss = nn.half_squared_error(model(ROWS[0]), 1)
+    hidden = next(x for x in Graph(loss).order if x.name == "a_0^1")
+    return loss + hidden
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (two_models, "z_0\\^1 has other weights in another sample"),
+        (with_mask, "a_0\\^1 is used beside layer 2|input 0 .from 0. of layer 2 is not the output"),
+        (of_one_output, "the loss does not use neuron 0 .from 0. of layer 2"),
+        (of_an_inner_activation, "a_0\\^1 is used beside layer 2, in "),
+        (lambda: Value(1, "z_0^1") * 2, "no pre-activation of a network is in the graph"),
+    ],
+)
+def test_another_structure_is_refused_with_what_is_missing(loss, message):
+    with pytest.raises(ValueError, match=message):
+        matrices(loss())
+
+
+def test_tied_weights_are_refused():
+    w = Value(0.5, "w")
+    model = nn.MLP.from_weights([[[w]], [[w]]], None, ["relu", "linear"])
+    with pytest.raises(ValueError, match="w stands in several places"):
+        matrices(nn.half_squared_error(model([1.0]), 2))
+
+
+def test_an_orientation_is_one_of_three():
+    with pytest.raises(ValueError, match="orientation is 'W a', 'X W' or 'W\\^T a', not 'a W'"):
+        Notation(orientation="a W")

@@ -1,0 +1,189 @@
+"""The NumPy code of a network: it runs alone, and gives the engine's loss and gradients."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import NOTATIONS, Notation, Operation, Value, derive, gradients, matrices
+from tests.test_matrices import ROWS, batch_loss, network
+
+each_notation = pytest.mark.parametrize("notation", NOTATIONS)
+ACTIVATIONS = ["relu", "leaky_relu", "elu", "sigmoid", "tanh", "softplus", "silu", "abs", "sin"]
+
+
+def run(loss):
+    names = {}
+    exec(derive(loss).python(matrices=True), names)
+    return names
+
+
+def assignments(loss):
+    """Each name and its line, in order."""
+    lines = derive(loss).python(matrices=True).partition("# forward\n")[2].splitlines()
+    return dict(line.split(" = ", 1) for line in lines if " = " in line)
+
+
+def require_equal(model, loss):
+    """The loss, and all gradients: those of W and b by the order in which the code has them."""
+    notation, names = model.notation, run(loss)
+    written = assignments(loss)
+    of_weights = [name for name in written if name.removeprefix("minus_")[:2] in ("dW", "dV")]
+    of_biases = [name for name, line in written.items() if "keepdims" in line and "*" not in line]
+    for layer, name in zip(reversed(model.layers), of_weights, strict=True):
+        rows = [gradients(loss, neuron.weights) for neuron in layer.neurons]
+        expected = np.array(rows, dtype=float) * notation.error_sign
+        turned = notation.orientation != "W a"
+        assert names[name] == pytest.approx(expected.T if turned else expected, rel=1e-12)
+    biased = [layer for layer in reversed(model.layers) if layer.neurons[0].bias is not None]
+    for layer, name in zip(biased, of_biases, strict=True):
+        biases = list(dict.fromkeys(neuron.bias for neuron in layer.neurons))
+        sign = -notation.error_sign if notation.bias_is_subtracted else notation.error_sign
+        expected = np.array(gradients(loss, biases), dtype=float) * sign
+        assert names[name].ravel() == pytest.approx(expected, rel=1e-12)
+    loss_name = next(name for name, line in written.items() if ".sum()" in line)
+    assert names[loss_name] == pytest.approx(-loss.data if notation.maximised else loss.data)
+
+
+@each_notation
+@pytest.mark.parametrize("rows", [ROWS[:1], ROWS])
+def test_the_code_gives_the_engine_s_numbers(notation, rows):
+    model = network(notation=notation)
+    require_equal(model, batch_loss(model, rows=rows))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_each_activation(activation):
+    model = network([activation, "linear"], (2, 3, 1))
+    require_equal(model, batch_loss(model))
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation"),
+    [
+        (nn.squared_error, "tanh"),
+        (nn.binary_cross_entropy, "sigmoid"),
+        (nn.binary_cross_entropy_with_logits, "linear"),
+    ],
+)
+def test_each_loss(loss, activation):
+    model = network(["relu", activation], (2, 3, 1))
+    require_equal(model, batch_loss(model, loss))
+
+
+@each_notation
+@pytest.mark.parametrize("targets", [[0, 2, 1], [[0.5, 0.25, 0.25], [0, 1, 0], [1, 0, 0]]])
+def test_a_softmax_and_its_cross_entropy(notation, targets):
+    model = network(["tanh", "softmax"], (2, 3, 3), notation=notation)
+    require_equal(model, nn.over(nn.cross_entropy, [model(row) for row in ROWS], targets))
+    require_equal(model, nn.cross_entropy(model(ROWS[0]), targets[0]))
+    require_equal(model, batch_loss(model))
+
+
+@pytest.mark.parametrize("bias", [False, "shared"])
+@pytest.mark.parametrize("orientation", ["W a", "X W", "W^T a"])
+def test_biases_and_orientations(bias, orientation):
+    model = network(bias=bias, notation=Notation(orientation=orientation))
+    require_equal(model, batch_loss(model))
+
+
+def test_fractions_stay_exact():
+    rows = [[Fraction(x) for x in row] for row in ROWS]
+    model = network(["relu", "linear"], (2, 3, 1), numbers=Fraction)
+    loss = batch_loss(model, rows=rows)
+    names = run(loss)
+    assert names["L"] == loss.data and names["L"].__class__ is Fraction
+    assert names["dW2"].tolist() == [gradients(loss, model.layers[1].neurons[0].weights)]
+
+
+def test_the_code_is_what_courses_ask_for():
+    loss = batch_loss(network(["tanh", "sigmoid"], (2, 3, 1), notation="ng"))
+    assert (
+        derive(loss).python(matrices=True).partition("# forward\n")[2]
+        == """\
+Z1 = W1 @ X + b1
+A1 = np.tanh(Z1)
+Z2 = W2 @ A1 + b2
+A2 = sigmoid(Z2)
+L = ((Y - A2)**2/2).sum()/3
+
+# backward
+dA2 = (A2 - Y)/3
+dZ2 = dA2*(A2*(1 - A2))
+dW2 = dZ2 @ A1.T
+db2 = dZ2.sum(axis=1, keepdims=True)
+dA1 = W2.T @ dZ2
+dZ1 = dA1*(1 - A1*A1)
+dW1 = dZ1 @ X.T
+db1 = dZ1.sum(axis=1, keepdims=True)
+"""
+    )
+
+
+def test_the_error_of_a_linear_output_is_the_difference():
+    written = assignments(batch_loss(network(["relu", "linear"], (2, 3, 1), notation="cs231n")))
+    assert written["dZ2"] == "(Z2 - Y)/3"
+    assert written["dW2"] == "H1.T @ dZ2"
+    assert written["db2"] == "dZ2.sum(axis=0, keepdims=True)"
+
+
+def test_it_needs_numpy_alone(tmp_path):
+    source = derive(batch_loss(network())).python(matrices=True) + "print(dW1.shape)\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", source], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (done.stdout, done.stderr) == ("(3, 2)\n", "")
+    assert "autograd" not in source
+
+
+def test_a_name_never_becomes_code():
+    hostile = Notation(loss_name="L = exec('boom')", weight_pattern="w;boom_{indices}^{layer}")
+    names = run(batch_loss(network(notation=hostile)))
+    assert not any("boom()" in name for name in names)
+
+
+def penalised():
+    model = network(["relu", "linear"], (2, 3, 1))
+    return batch_loss(model) + model.layers[0].neurons[0].weights[0] ** 2
+
+
+def own_activation():
+    double = Operation("double", lambda x: 2 * x, [lambda y, x: 2])
+    return batch_loss(network([double, "linear"], (2, 3, 1)))
+
+
+def with_logits():
+    return nn.cross_entropy_with_logits(network(["tanh", "linear"], (2, 3, 3))(ROWS[0]), 1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "error", "message"),
+    [
+        (penalised, ValueError, "beside the loss of the outputs there is more in the root"),
+        (own_activation, TypeError, "NumPy has no double: derive"),
+        (lambda: batch_loss(network(["gelu", "linear"])), TypeError, "NumPy has no gelu"),
+        (with_logits, ValueError, "writes a sum or mean of a loss of one output and one target"),
+        (lambda: Value(2) * 3, ValueError, "no pre-activation of a network"),
+    ],
+)
+def test_what_is_not_written_is_refused(loss, error, message):
+    with pytest.raises(error, match=message):
+        derive(loss()).python(matrices=True)
+
+
+def test_it_is_no_function():
+    with pytest.raises(TypeError, match="matrices=True is a script"):
+        derive(batch_loss(network())).python(matrices=True, function=True)
+
+
+def test_large_sums_do_not_overflow():
+    model = nn.MLP.from_weights([[[1000.0]], [[1.0]]], [[0.0], [0.0]], ["sigmoid", "softplus"])
+    with np.errstate(all="raise", under="ignore"):
+        names = run(nn.half_squared_error(model([-1.0]), 1.0))
+    assert math.isfinite(names["L"]) and matrices(nn.half_squared_error(model([-1.0]), 1.0))
