@@ -298,7 +298,8 @@ def test_theme_and_title_are_keywords():
 
 def test_names_are_typeset_in_the_svg_alone():
     picture = draw_network(*example())
-    written = {element.text for element in ElementTree.fromstring(picture.svg).iter(f"{SVG}text")}
+    svg = ElementTree.fromstring(picture.svg)
+    written = {element.text for kind in ("text", "tspan") for element in svg.iter(f"{SVG}{kind}")}
     assert {"10", "w", "b"} <= {(text or "").strip() for text in written}
     assert not [text for text in written if "_" in (text or "")]
     assert "w_10^1" in picture.dot and "<SUB>" not in picture.dot

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from autograd.notes.expressions import name_term
@@ -22,7 +23,9 @@ NAME = re.compile(f"{START}([^{START}{BESIDE}{END}]*){END}")
 BOTH = re.compile(f"{START}([^{BESIDE}]*){BESIDE}([^{END}]*){END}")
 KEYBOARD = str.maketrans("−′", "-'")  # others are measured too wide, and leave a gap
 SMALLER = 0.75
-SHIFTED = re.compile(r'(<text [^>]*\by=")(-?[\d.]+)("[^>]*) baseline-shift="(sub|super)"([^>]*>)')
+TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
+TEXTS = re.compile(rf"{TEXT.pattern}(?:\n?{TEXT.pattern})*")
+SHIFT = re.compile(r' baseline-shift="(sub|super)"')
 SIZE = re.compile(r'font-size="([\d.]+)"')
 SHIFTS = {"sub": 0.2, "super": -0.45}  # of the size of its letters, downwards
 
@@ -104,18 +107,61 @@ def as_typed(source: str) -> str:
 
 
 def shifted(svg: str) -> str:
-    """An SVG whose small letters stand where they belong.
+    """An SVG whose small letters stand where they belong, right after what they belong to.
 
-    Browsers do not read the attribute that Graphviz gives them, baseline-shift, or not there.
+    Graphviz gives each run of letters a text and a place of its own, by the widths of a font that
+    the browser may not have, and a baseline-shift that browsers do not read: they become one text.
 
-    >>> shifted('<text x="1" y="-8.3" baseline-shift="sub" font-size="8.00">1</text>')
-    '<text x="1" y="-6.70" font-size="8.00">1</text>'
+    >>> base = '<text x="1" y="-8.3" font-size="11.00">w</text>'
+    >>> below = '<text x="9" y="-8.3" baseline-shift="sub" font-size="8.00">1</text>'
+    >>> shifted(base + below)
+    '<text x="1" y="-8.3" font-size="11.00">w<tspan dy="1.60" font-size="8.00">1</tspan></text>'
     """
-    return SHIFTED.sub(_shifted, svg)
+    return TEXTS.sub(_as_lines, svg) if " baseline-shift=" in svg else svg
 
 
-def _shifted(found: re.Match[str]) -> str:
-    before, y, between, shift, rest = found.groups()
-    size = SIZE.search(between + rest)
-    down = SHIFTS[shift] * float(size[1]) if size else 0.0
-    return f"{before}{float(y) + down:.2f}{between}{rest}"
+def _as_lines(texts: re.Match[str]) -> str:
+    """Texts that follow each other; those of one line, with small letters in it, as one."""
+    lines: list[_Line] = []
+    for attributes, letters in TEXT.findall(texts[0]):
+        run = _Run(attributes, letters)
+        if lines and lines[-1].goes_on_with(run):
+            lines[-1].runs.append(run)
+        else:
+            lines.append(_Line([run]))
+    return "\n".join(line.svg for line in lines)
+
+
+class _Run:
+    """Letters of one size, and what their text element says of them."""
+
+    def __init__(self, attributes: str, letters: str) -> None:
+        shift = SHIFT.search(attributes)
+        self.attributes, self.letters = SHIFT.sub("", attributes), letters
+        size = SIZE.search(attributes)
+        self.size = size[1] if size else "0"
+        self.down = SHIFTS[shift[1]] * float(self.size) if shift else 0.0
+        self.is_small = shift is not None
+        self.style = re.sub(r' x="[^"]*"', "", self.attributes)  # its line, font and colour
+
+
+@dataclass
+class _Line:
+    """Runs that stand on one line without a gap, the first of full size."""
+
+    runs: list[_Run]
+
+    def goes_on_with(self, run: _Run) -> bool:
+        first, last = self.runs[0], self.runs[-1]
+        return run.is_small or (last.is_small and run.style == first.style)
+
+    @property
+    def svg(self) -> str:
+        """The line as one text element."""
+        first, *others = self.runs
+        written, at = first.letters, first.down
+        for run in others:
+            size = f' font-size="{run.size}"' if run.is_small else ""
+            written += f'<tspan dy="{run.down - at:.2f}"{size}>{run.letters}</tspan>'
+            at = run.down
+        return f"<text{first.attributes}>{written}</text>"
