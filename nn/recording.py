@@ -36,8 +36,8 @@ Layers = tuple[tuple[int, tuple[Step, ...]], ...]
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """The lines of one pass over the samples: forward, cost, gradients, and the update if one was
-    made. `root` is the cost's node, `layers` has the gradients' lines by layer, the last layer
-    first; 0 is for a model without layers.
+    made. `root` is the cost's node, `layers` has the gradients' lines by the layer's number in the
+    notation, the last first; 0 is for a model without layers.
     """
 
     root: Value
@@ -115,9 +115,11 @@ class Recorder:
     def _leaves(self, inputs: Any, target: Any) -> Sample:
         """A sample's numbers as named leaves, which every forward pass shares."""
         kind, first = getattr(self.model, "numbers", None), self.notation.first_index
-        names = getattr(self.model, "input_names", [])
-        if len(names) != len(inputs):
+        names = getattr(self.model, "input_names", None)
+        if names is None:
             names = [self.notation.activation(0, index) for index in range(len(inputs))]
+        elif len(names) != len(inputs):
+            names = [""] * len(inputs)  # the model will say how many it expects
         leaves = [_leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
         letter = self.names.target
         if self._is_of_classes(target):
@@ -201,7 +203,10 @@ class Recorder:
         last = len(self.samples)
         for steps in found.values():
             steps.sort(key=lambda step: sample.get(step.node, last))
-        return tuple((layer, tuple(found[layer])) for layer in sorted(found, reverse=True))
+        first = self.notation.first_layer
+        return tuple(
+            (layer and layer + first, tuple(found[layer])) for layer in sorted(found, reverse=True)
+        )
 
     def _places(self) -> dict[Any, int]:
         """The layer of each parameter, and of each name that a neuron gives."""

@@ -108,6 +108,9 @@ def worked(
         inputs, targets = [inputs], [targets]
     samples = samples_of(inputs, targets, model)
     notation = getattr(model, "notation", NOTES)
+    if names is not None and not isinstance(names, TrainingNames):
+        kind = type(names).__name__
+        raise TypeError(f"names is an nn.TrainingNames, as TrainingNames(cost='J'), not a {kind}")
     names = names or TrainingNames.of(notation)
     recorder = Recorder(model, samples, loss, optimizer, names, notation, style, unicode)
     given = tuple(recorder.given)

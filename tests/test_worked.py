@@ -197,6 +197,28 @@ def test_a_step_is_the_same_in_every_notation(notation, make):
     assert list(done.losses) == (losses if numbers is F else pytest.approx(losses, rel=1e-13))
 
 
+@pytest.mark.parametrize("notation", ["notes", "mazur", "mitchell"])
+def test_too_many_inputs_are_named_as_the_model_does(notation):
+    model = network(notation=notation)
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), F(1))}
+    with pytest.raises(ValueError, match="layer 1 expects 2 inputs, got 3"):
+        nn.worked(model, [F(1), F(2), F(3)], F(1), **how)
+
+
+def test_layers_are_numbered_as_the_notation_does():
+    model = network(notation="nielsen")
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), F(1))}
+    done = nn.worked(model, [F(1), F(2)], F(1), **how)
+    assert [layer for layer, _ in done.epochs[0].layers] == [3, 2]
+
+
+def test_names_are_training_names():
+    model = network()
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), F(1))}
+    with pytest.raises(TypeError, match=r"names is an nn\.TrainingNames.*not a dict"):
+        nn.worked(model, [F(1), F(2)], F(1), names={"cost": "J"}, **how)
+
+
 def test_where_epsilon_is_the_rate_that_of_adam_is_another():
     model = network(float, notation="hinton")
     adam = nn.Adam(model.parameters(), 0.1)

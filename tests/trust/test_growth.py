@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import autograd
+import nn
 from autograd import (
     OPERATIONS,
     Graph,
@@ -35,6 +36,7 @@ from autograd import (
     hvp,
     jacobian,
     jvp,
+    matrices,
     mean,
     sigmoid,
     sin,
@@ -84,6 +86,13 @@ def chain(n: int) -> Value:
     for _ in range(n):
         y = y * 0.99 + x
     return y
+
+
+def batch(n: int) -> Value:
+    """The loss of n samples in a network."""
+    model = nn.MLP(2, [2, 1], ["tanh", "linear"])
+    predictions = [model([k / n, 1.0]) for k in range(n)]
+    return nn.over(nn.half_squared_error, predictions, [1.0] * n)
 
 
 def of_chain(x: Any, n: int) -> Any:
@@ -155,6 +164,7 @@ BY_SIZE = {
     "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 4),
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
+    "matrices": Growth(lambda n: (lambda y: lambda: str(matrices(y)))(batch(n)), 4),
     "check_gradients": Growth(
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
@@ -210,7 +220,7 @@ def test_exponent(by, name, full, found):
 def test_every_public_name_is_there():
     covered = {name for table in TABLES.values() for name in table}
     kinds = {"Derivation", "GradientError", "Nary", "Operation", "OPERATIONS", "Picture", "Walk"}
-    kinds |= {"Notation", "NOTATIONS"}
+    kinds |= {"Matrices", "Notation", "NOTATIONS"}
     of_one = {"named"}
     of_arrays = {"numbers", "values"}  # a pass over what they are given
     assert set(autograd.__all__) <= covered | kinds | of_one | of_arrays | set(OPERATIONS)
