@@ -202,7 +202,8 @@ def _check_one_of(name: str, given: Any, *options: str) -> None:
 
 def _listed(name: str, given: Any, what: str) -> list[Any]:
     if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
-        remedy = f": find it, find(root, {_told(given)})" if name == "wrt" else ""
+        is_name = name == "wrt" and isinstance(given, str)
+        remedy = f": find it, find(root, {_told(given)})" if is_name else ""
         raise TypeError(f"{name} is one or a list of {what}, not {_told(given)}{remedy}")
     return list(given)
 
