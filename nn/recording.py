@@ -75,6 +75,7 @@ class Recorder:
 
     def __post_init__(self) -> None:
         self.numbers = LineNumbers(self.style)
+        self.label: Labels | None = None
         self.samples = [self._leaves(*sample) for sample in self.samples]
         self.parameters = list(self.optimizer.parameters)
         self.replaced: list[Value] = []
@@ -142,6 +143,7 @@ class Recorder:
         cost = self._cost()
         part = self._part(cost)
         label = folded(part, self.notation, unicode=self.unicode)
+        self.label = self.label or label  # that of the first pass
         updated = {*self.parameters}
         *forward, last = (s for s in self._forward(part, label) if s.node not in updated)
         if not update:

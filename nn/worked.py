@@ -39,6 +39,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd.notes.labels import Labels
 from autograd.notes.notation import NOTES
 from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
 from autograd.notes.pages import Pages
@@ -115,7 +116,8 @@ def worked(
     recorder = Recorder(model, samples, loss, optimizer, names, notation, style, unicode)
     given = tuple(recorder.given)
     epochs = [recorder.epoch(update=True) for _ in range(steps)]
-    return Worked((*epochs, recorder.epoch(update=False)), recorder.model, given, style, unicode)
+    epochs.append(recorder.epoch(update=False))
+    return Worked(tuple(epochs), recorder.model, given, recorder.label, style, unicode)
 
 
 def _check_optimizer(optimizer: Any, model: Any) -> None:
@@ -145,8 +147,8 @@ class Worked(Pages):
 
     `epochs` hold the lines of each pass over the samples, the last one without an update; `model`
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
-    are the leaves that all was computed from; `style` is that of the numbers, `unicode` says how
-    names are written.
+    are the leaves that all was computed from; `label` says what the first pass calls each node,
+    `style` how numbers are written, `unicode` how names are.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -159,6 +161,7 @@ class Worked(Pages):
     epochs: tuple[Epoch, ...]
     model: Any
     given: tuple[Value, ...]
+    label: Labels | None
     style: NumberStyle
     unicode: bool = False
 
@@ -208,7 +211,7 @@ class Worked(Pages):
         w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.125*4 = 2.5
            w_00^1: value 2.5, gradient -
         """
-        return Walk.over(self.steps, self.given, self.style, self.unicode)
+        return Walk.over(self.steps, self.given, self.style, self.unicode, self.label)
 
     def pages(self) -> list[Page]:
         """The sections as they are laid out, where each line has its formula beside its numbers:

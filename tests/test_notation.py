@@ -7,7 +7,7 @@ import random
 import pytest
 
 import nn
-from autograd import Value, derive, find, gradients, walk
+from autograd import Value, derive, find, gradients, named, walk
 from autograd.drawing.cards import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.meaning import Quantity, Role, quantities
@@ -207,6 +207,39 @@ def test_what_several_samples_share_has_no_index():
     ]
 
 
+def test_passes_within_each_other_are_numbered():
+    model = nn.MLP.from_weights([[[2]]], [[1]], ["linear"])
+    lines = [str(step) for step in derive(model([model([3])])).forward]
+    assert lines == [
+        "z_0^1(1) = w_00^1*a_0^0 + b_0^1 = 2*3 + 1 = 7",
+        "z_0^1(2) = w_00^1*z_0^1(1) + b_0^1 = 2*7 + 1 = 15",
+    ]
+
+
+def test_two_networks_share_no_name():
+    first, second = (nn.MLP.from_weights([[[w]]], None, ["linear"]) for w in (2, 3))
+    loss = first([1]) * second([1])
+    label = every_node(loss)
+    names = [label(node) for node in label.graph.order]
+    assert len(set(names)) == len(names) == 7
+
+
+def test_a_walk_s_table_has_the_lines_names_and_signs():
+    model = nn.MLP.from_weights([[[2]]], [[-5]], ["linear"], notation="mit6034")
+    rate = nn.SGD(model.parameters(), 1)
+    done = nn.worked(model, [[1], [3]], [1, 2], loss=nn.half_squared_error, optimizer=rate)
+    rows = [row.split()[:2] for row in str(done.walk().table()).splitlines()]
+    assert rows[2:5] == [["w_1A", "2"], ["w_0A", "5"], ["x_1^(1)", "1"]]
+    table = str(walk(nn.half_squared_error(model([1]), 1)).table())
+    assert ["w_0A", "5"] in [row.split()[:2] for row in table.splitlines()]
+
+
+def test_a_root_with_a_name_of_its_own_is_not_turned_round():
+    model = nn.MLP.from_weights([[[2]]], [[-5]], ["linear"], notation="mit6034")
+    loss = named(nn.half_squared_error(model([1]), 1), "mine")
+    assert str(derive(loss).forward[-1]) == "mine = (1 - z_A)^2/2 = (1 - (-3))^2/2 = 8"
+
+
 # --- one name in all views ------------------------------------------------------------------------
 
 
@@ -248,6 +281,23 @@ def test_a_name_remembers_what_it_means():
         ({"units": ("n",)}, "the unit 'n' is no pattern"),
         ({"input_pattern": "z_{indices}^{layer}"}, "the same names"),
         ({"weight_pattern": ("w_{indices}", "w^{layer}")}, "'w^{layer}' is no pattern of a neuron"),
+        ({"input_pattern": "a_{indices}^1"}, "give the same names"),
+        ({"activation_gradient_pattern": "e"}, "'e' is no pattern of a neuron"),
+        ({"activation_gradient_pattern": "delta_{indices}^{layer}"}, "give the same names"),
+        ({"gradient_pattern": "g"}, "gradient_pattern 'g' is no pattern: write {name}"),
+        ({"gradient_pattern": "{name}"}, "is no pattern: write {name}, with letters"),
+        ({"gradient_pattern": "{name:>30000000}"}, "what is in braces has no format"),
+        ({"gradient_pattern": "{name.__class__}"}, "is no pattern"),
+        ({"gradient_pattern": "d{rot}"}, "is no pattern"),
+        ({"gradient_pattern": "{"}, "is no pattern (Single '{'"),
+        ({"shared_bias_pattern": "b"}, "is no pattern: write {layer}"),
+        ({"shared_bias_pattern": "{layer:>300000}"}, "has no format"),
+        ({"target_pattern": "{foo}"}, "is no pattern: write a name"),
+        ({"loss_name": ""}, "loss_name '' is no pattern"),
+        ({"rate_name": "L"}, "loss_name and rate_name are both 'L'"),
+        ({"rate_name": "w_00^1"}, "'w_00^1' is a name of weight_pattern too"),
+        ({"target_pattern": "z_{indices}^1"}, "'z_1^1' is a name of preactivation_pattern too"),
+        ({"maximised": True}, "give error_sign=-1"),
     ],
 )
 def test_what_cannot_work_is_refused(given, sentence):
@@ -273,3 +323,35 @@ def test_a_neuron_alone_is_not_counted_through_a_network():
 def test_an_unknown_notation_is_refused(given, error):
     with pytest.raises(error, match="notation"):
         notation_of(given)
+
+
+def test_what_is_loaded_or_typed_moves_no_cursor():
+    notation = Notation(loss_name="\x1b[2J", gradient_pattern="\x1b[1md{name}")
+    assert "\x1b" not in str(derive(Value(2, "w") * 3, notation=notation))
+
+
+# --- LaTeX of one's own ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("latex", "line"),
+    [
+        (r"w^{\star}", r"L &= (w^{\star})^{2} = 3^{2} = 9"),
+        ("x + y", "L &= (x + y)^{2} = 3^{2} = 9"),
+        (r"\theta", r"L &= \theta^{2} = 3^{2} = 9"),
+    ],
+)
+def test_own_latex_binds_as_it_is_written(latex, line):
+    value = named(Value(3), "w", latex=latex)
+    assert derive(value**2).latex().splitlines()[1].removesuffix(r" \\") == line
+
+
+@pytest.mark.parametrize("latex", ["}", "{", "$x$", "a%b", "a & b", "a \\\\ b", "}{"])
+def test_own_latex_that_would_end_the_formula_is_refused(latex):
+    with pytest.raises(ValueError, match="stands in a formula"):
+        named(Value(3), "w", latex=latex)
+
+
+def test_a_name_that_is_an_expression_stands_in_parentheses():
+    assert str(derive(Value(2, "a+b") * Value(3, "b")).forward[0]) == "L = (a+b)*b = 2*3 = 6"
+    assert derive(Value(2, "a+b") * 3).gradients[1].name == "dL/d(a+b)"

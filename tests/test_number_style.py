@@ -609,3 +609,10 @@ def test_a_walk_goes_on_with_rounded_numbers():
     steps = walk(sigmoid_linear(float), decimals=4, **EACH)
     assert str(steps.goto("dL/dw2").step).endswith("-0.5225 * 0.6225 ≈ -0.3253")
     assert ["w2", "-1", "≈-0.3253"] in [line.split() for line in steps.table().splitlines()]
+
+
+@pytest.mark.parametrize("x", [Decimal("0.1"), 5e-324])
+def test_a_path_whose_product_is_beyond_the_type_has_no_product(x):
+    value = Value(x, "x")
+    found = derive(value * exp(value), decimals=2, rounding="each step").gradients[-1]
+    assert len(found.contributions) == 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograd.notes.naming import latex_of
+from autograd.notes.naming import Typeset, latex_binding, latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.typeset import binding
 from autograd.reading import (
@@ -113,6 +113,8 @@ def _set_in(skeleton: str, texts: Mapping[str, str]) -> str:
 
 def name_term(name: str, latex: bool = False) -> Term:
     """A name as an operand; one with a superscript stands in parentheses before a power."""
+    if latex and isinstance(name, Typeset):
+        return Term(name.latex, latex_binding(name))
     return Term(latex_of(name) if latex else printable(name), binding(name))
 
 

@@ -9,7 +9,7 @@ the line of what they are computed for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.naming import Typeset, latex_of
@@ -49,7 +49,7 @@ class Labels:
         self._samples = _needed(self._names, graph)
         self._texts = {node: self._text(node) for node in graph.order}
         if not graph.root.name:
-            loss = self.notation.loss_name
+            loss = printable(self.notation.loss_name)
             is_taken = loss in self._texts.values()
             self._texts[graph.root] = graph.names[graph.root] if is_taken else loss
         self.root = self._texts[graph.root]
@@ -111,7 +111,7 @@ class Labels:
         an objective that is maximised.
         """
         if node is self.graph.root and self.notation.maximised:
-            return True
+            return node.name in ("", self.notation.loss_name)
         name = self._names.get(node, "")
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted
@@ -161,17 +161,45 @@ class Labels:
         return text if sample is None else self.notation.of_sample(text, sample)
 
 
-def _needed(names: dict[Value, str], graph: Graph) -> dict[Value, int]:
-    """The sample of each node whose name stands for several samples' nodes."""
-    samples = samples_of(graph.order)
-    of_name: dict[str, set[int]] = {}
-    for node, sample in samples.items():
-        of_name.setdefault(names[node], set()).add(sample)
-    return {
-        node: sample
-        for node, sample in samples.items()
-        if names[node] and len(of_name[names[node]]) > 1
-    }
+def _needed(names: Mapping[Value, str], graph: Graph) -> dict[Value, int]:
+    """The index of each node whose name stands for several nodes: its sample's.
+
+    Where one sample has several of that name, of two networks or passes within each other, they are
+    numbered instead. After an update of its parameters a network's quantities keep their names.
+    """
+    samples, updates = samples_of(graph.order), _updates_before(names, graph)
+    found: dict[Value, int] = {}
+    for nodes in _alike(names, updates, samples).values():
+        if len(nodes) == 1:
+            continue
+        of_nodes = [samples.get(node, 0) for node in nodes]
+        if 0 not in of_nodes and len(set(of_nodes)) == len(nodes):
+            found |= dict(zip(nodes, of_nodes, strict=True))
+        else:
+            found |= {node: place for place, node in enumerate(nodes, start=1)}
+    return found
+
+
+def _alike(
+    names: Mapping[Value, str], updates: Mapping[Value, int], samples: Mapping[Value, int]
+) -> dict[tuple[str, int], list[Value]]:
+    """The nodes of each name that a network gives, or that samples share, between two updates."""
+    found: dict[tuple[str, int], list[Value]] = {}
+    for node, name in names.items():
+        if name and (isinstance(name, Name) or node in samples):
+            found.setdefault((name, updates[node]), []).append(node)
+    return found
+
+
+def _updates_before(names: Mapping[Value, str], graph: Graph) -> dict[Value, int]:
+    """How many updates of parameters each node was computed through."""
+    found: dict[Value, int] = {}
+    for node in graph.order:
+        before = max((found.get(x, 0) for x in node.operands if graph.has(x)), default=0)
+        name = names[node]
+        is_parameter = isinstance(name, Name) and name.quantity.role in (Role.WEIGHT, Role.BIAS)
+        found[node] = before + bool(is_parameter and node.operation is not None)
+    return found
 
 
 def notation_in(nodes: Iterable[Value]) -> Notation:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from autograd.notes.typeset import latex, unicode_text
-from autograd.reading import Value
+from autograd.reading import ATOM, POWER, SUM, Value
 
 
 class Typeset(str):
@@ -59,5 +61,35 @@ def named(value: Value, name: str, *, latex: str = "") -> Value:
     if not isinstance(name, str) or not isinstance(latex, str):
         given = name if not isinstance(name, str) else latex
         raise TypeError(f"a name is a str, not a {type(given).__name__}")
+    if not _stands_alone(latex):
+        raise ValueError(
+            f"the LaTeX of a name stands in a formula: braces in pairs, no $, %, & or new line, "
+            f"not {latex!r}"
+        )
     value.name = Typeset(name, latex) if latex else name
     return value
+
+
+def _stands_alone(latex: str) -> bool:
+    """Whether LaTeX may stand within a formula, and ends nothing of it."""
+    rest = re.sub(r"\\[^\\\n]", "", latex)  # without \{, \%, and the first letters of commands
+    depth = 0
+    for brace in re.findall("[{}]", rest):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0 and not re.search(r"[$%&#\n\r\\]", rest)
+
+
+def latex_binding(name: Typeset) -> int:
+    r"""How tightly a name's own LaTeX binds: a sum like one, what has scripts like a power.
+
+    >>> latex_binding(Typeset("s", "x + y")) == SUM
+    True
+    >>> latex_binding(Typeset("w*", r"w^{\star}")) == POWER
+    True
+    """
+    flat = re.sub(r"\{[^{}]*\}", "", name.latex)
+    if re.search(r"[-+=]|\\pm", flat):
+        return SUM
+    return POWER if "^" in flat or " " in flat else ATOM

@@ -23,9 +23,11 @@ from autograd.notes.patterns import (
     read_name,
     require_apart,
     require_kinds,
+    require_others,
     require_pattern,
     require_units,
 )
+from autograd.reading import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Notation:
                 require_pattern(name, pattern)
         require_units(self.units)
         require_apart(given)
+        require_others(given)
 
     def weight(self, layer: int, neuron: int, source: int, sizes: tuple[int, ...] = ()) -> str:
         """The weight from neuron `source` of the layer before to `neuron` of `layer`."""
@@ -216,7 +219,7 @@ class Notation:
         """
         if self.gradient_pattern == "d{root}/d{name}":
             return self.sign + derivative_name(root, name)
-        return self.sign + self.gradient_pattern.format(root=root, name=name)
+        return printable(self.sign + self.gradient_pattern.format(root=root, name=name))
 
     @property
     def sign(self) -> str:
@@ -399,5 +402,5 @@ def derivative_name(root: str, node: str) -> str:
     >>> derivative_name("dL/dw", "w")
     'd(dL/dw)/dw'
     """
-    of, by = (f"({name})" if "/" in name else name for name in (root, node))
+    of, by = (f"({name})" if re.search("[/+*= ]", name) else name for name in (root, node))
     return f"d{of}/d{by}"

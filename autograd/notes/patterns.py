@@ -19,11 +19,17 @@ PATTERN_OF = {
     Role.PREACTIVATION: "preactivation_pattern",
     Role.ACTIVATION: "activation_pattern",
 }
-PATTERNS = (*PATTERN_OF.values(), "delta_pattern", "input_pattern", "output_pattern")
+PATTERNS = (
+    *PATTERN_OF.values(),
+    "delta_pattern",
+    "input_pattern",
+    "output_pattern",
+    "activation_gradient_pattern",
+)
 ORIENTATIONS = ("W a", "X W", "W^T a")  # what a layer computes, examples as columns but in X W
 BY_LAYER = (*PATTERN_OF.values(), "delta_pattern", "activation_gradient_pattern")
+OMITTED = ("", "d")  # no pattern: named as something else is
 REQUIRED = tuple(PATTERN_OF.values())
-ROLE_OF = dict.fromkeys(["activation_pattern", "input_pattern", "output_pattern"], "activation")
 REMEDY = "write {indices} once and {layer} at most once, as in 'w_{indices}^{layer}'"
 
 
@@ -65,9 +71,63 @@ def require_kinds(notation: Mapping[str, Any], defaults: Mapping[str, object]) -
             )
 
 
+# What else stands in braces: of each pattern what it may have, and what it must.
+OTHER_PATTERNS = {
+    "gradient_pattern": ({"root", "name"}, {"name"}),
+    "shared_bias_pattern": ({"layer"}, {"layer"}),
+    "target_pattern": ({"indices"}, set[str]()),
+    "loss_name": (set[str](), set[str]()),
+    "rate_name": (set[str](), set[str]()),
+}
+
+
+def require_others(notation: Mapping[str, Any]) -> None:
+    """An error for a pattern of what is no neuron's, or a name, that cannot work."""
+    if notation["maximised"] and notation["error_sign"] > 0:
+        raise ValueError("what is maximised has the gradients of -loss: give error_sign=-1")
+    for name, (may, must) in OTHER_PATTERNS.items():
+        pattern = notation[name]
+        if not pattern and name == "shared_bias_pattern":
+            continue
+        found = _plain_fields(name, pattern)
+        fits = must <= set(found) <= may and len(found) == len(set(found))
+        if not fits or not pattern or pattern == "{name}":
+            written = " and ".join(f"{{{field}}}" for field in sorted(must)) or "a name"
+            raise ValueError(f"{name} {pattern!r} is no pattern: write {written}, with letters")
+    shown = {notation["loss_name"], notation["rate_name"]}
+    if len(shown) == 1:
+        raise ValueError(f"loss_name and rate_name are both {notation['loss_name']!r}")
+    used = {
+        name: each_pattern(notation[name]) for name in PATTERNS if notation[name] not in OMITTED
+    }
+    for text in (*shown, notation["target_pattern"].format(indices=1)):
+        for name, patterns in used.items():
+            if any(_shape(pattern, notation["units"]).fullmatch(text) for pattern in patterns):
+                raise ValueError(f"{text!r} is a name of {name} too: give another")
+
+
+def _used(notation: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The patterns of neurons' names that a notation has."""
+    names = (name for name in PATTERNS if notation[name] not in OMITTED)
+    return {name: each_pattern(notation[name]) for name in names}
+
+
+def _plain_fields(name: str, pattern: str) -> list[str]:
+    """What stands in braces, without a format or a conversion."""
+    try:
+        parts = list(Formatter().parse(pattern))
+    except ValueError as error:
+        raise ValueError(f"{name} {pattern!r} is no pattern ({error})") from error
+    if any(form or conversion is not None for _, _, form, conversion in parts):
+        raise ValueError(f"{name} {pattern!r} is no pattern: what is in braces has no format")
+    return [field for _, field, _, _ in parts if field is not None]
+
+
 def require_pattern(name: str, pattern: str) -> None:
     """An error for a pattern that does not give each neuron a name, or not one that can be read."""
     if not pattern and name not in REQUIRED:
+        return
+    if name == "activation_gradient_pattern" and pattern == "d":
         return
     try:
         parts = list(Formatter().parse(pattern))
@@ -102,17 +162,17 @@ def require_units(units: tuple[str, ...]) -> None:
 
 def require_apart(notation: Mapping[str, Any]) -> None:
     """A ValueError where names of two roles are alike."""
-    used = {name: each_pattern(notation[name]) for name in PATTERNS if notation[name]}
+    used = {
+        name: each_pattern(notation[name]) for name in PATTERNS if notation[name] not in OMITTED
+    }
     if notation["biases_are_weights"]:
         del used["bias_pattern"]
-    tried = [
-        (name, pattern, ROLE_OF.get(name, name)) for name, each in used.items() for pattern in each
-    ]
+    tried = [(name, pattern) for name, each in used.items() for pattern in each]
     example = _unit_shape(notation["units"])[1]
-    for (name, pattern, role), (other, taken, role_taken) in itertools.permutations(tried, 2):
+    for (name, pattern), (other, taken) in itertools.permutations(tried, 2):
         of_indices = example + (example if name == "weight_pattern" else "")
         shown = pattern.format(indices=of_indices, layer=1, number=1)
-        if role != role_taken and _shape(taken, notation["units"]).fullmatch(shown):
+        if name != other and _shape(taken, notation["units"]).fullmatch(shown):
             raise ValueError(
                 f"{name} {pattern!r} and {other} {taken!r} give the same names: "
                 "begin each with letters of its own"

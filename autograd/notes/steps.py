@@ -22,6 +22,7 @@ from autograd.notes.number_style import NumberStyle
 from autograd.notes.typeset import upright
 from autograd.notes.vanishing import vanishing_at
 from autograd.reading import (
+    FAULTS,
     Adjoint,
     Graph,
     Operation,
@@ -425,7 +426,10 @@ def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterat
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
     upstream, local = map(numbers.of, pair)
-    product = numbers.of_number(upstream * local)
+    try:
+        product = numbers.of_number(upstream * local)
+    except FAULTS:  # of a type that rounded numbers leave, or beyond it
+        return
     yield Member(product.text, product.rounded)
 
 

@@ -64,7 +64,7 @@ from autograd.notes.names import (
     Scripted,
     read,
 )
-from autograd.reading import ATOM, POWER, SIGNED
+from autograd.reading import ATOM, POWER, SIGNED, SUM
 
 KNOWN = 2**14  # names whose reading is kept: each stands in many lines of a derivation
 
@@ -107,6 +107,8 @@ def binding(name: str) -> int:
 def _binding(name: str, items: Items) -> int:
     if _is_negative(items):
         return SIGNED
+    if _has_text(items) and re.search("[-+=*]", name):  # an expression that somebody typed
+        return SUM
     raised = any(isinstance(item, Scripted) and item.above for item in items)
     several = len(items) > 1 and items[-1] != Atom(CLOSE, ")")
     return POWER if raised or several or "^" in name or "/" in name else ATOM

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autograd.notes.labels import every_node
+from autograd.notes.labels import Labels, every_node
 from autograd.notes.naming import unicode_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
@@ -73,7 +73,7 @@ class Walk:
         gradients = gradient_steps(root, label, numbers=numbers)
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
-        given = {node: numbers.result(node).marked for node in leaves}
+        given = {node: numbers.result(node, label.is_negated(node)).marked for node in leaves}
         self._lay_out((*forward, *gradients), leaves, given, label.shown)
 
     @classmethod
@@ -83,9 +83,10 @@ class Walk:
         given: Iterable[Value] = (),
         style: NumberStyle = PLAIN,
         unicode: bool = False,
+        label: Labels | None = None,
     ) -> Walk:
         """A walk over steps that were made before; its table has what is `given` to them too, in a
-        style, and with `unicode` named so.
+        style, by their labels, and with `unicode` named so.
 
         >>> w = Value(0.9, "w")
         >>> Walk.over(forward_steps(w * 2), [w]).next()
@@ -96,8 +97,12 @@ class Walk:
         walk = cls.__new__(cls)
         nodes = (*given, *(step.node for step in steps))
         computed = {step.node for step in steps if not step.of_gradient}
-        leaves = {node: printable(node.name) for node in nodes if node not in computed}
-        numbers = {node: style.marked(node.data) for node in leaves}
+        given = [node for node in nodes if node not in computed]
+        leaves = {node: label(node) if label else printable(node.name) for node in given}
+        turned = {node for node in given if label and label.is_negated(node)}
+        numbers = {
+            node: style.marked(-node.data if node in turned else node.data) for node in given
+        }
         walk._lay_out(tuple(steps), leaves, numbers, unicode_of if unicode else printable)
         return walk
 
