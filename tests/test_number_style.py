@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, derive, dot, draw, log, maximum, relu, sigmoid, total, walk, where
+from autograd import Value, derive, dot, draw, exp, log, maximum, relu, sigmoid, total, walk, where
 from autograd.notes.expressions import Pen, number_term, write
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.numbers import number_text, short_number
