@@ -293,7 +293,7 @@ def test_a_name_remembers_what_it_means():
         ({"shared_bias_pattern": "b"}, "is no pattern: write {layer}"),
         ({"shared_bias_pattern": "{layer:>300000}"}, "has no format"),
         ({"target_pattern": "{foo}"}, "is no pattern: write a name"),
-        ({"loss_name": ""}, "loss_name '' is no pattern"),
+        ({"loss_name": ""}, "loss_name and rate_name are what the two are called"),
         ({"rate_name": "L"}, "loss_name and rate_name are both 'L'"),
         ({"rate_name": "w_00^1"}, "'w_00^1' is a name of weight_pattern too"),
         ({"target_pattern": "z_{indices}^1"}, "'z_1^1' is a name of preactivation_pattern too"),

@@ -71,13 +71,11 @@ def require_kinds(notation: Mapping[str, Any], defaults: Mapping[str, object]) -
             )
 
 
-# What else stands in braces: of each pattern what it may have, and what it must.
+# What else stands in braces: what each pattern may have, and what it must.
 OTHER_PATTERNS = {
     "gradient_pattern": ({"root", "name"}, {"name"}),
     "shared_bias_pattern": ({"layer"}, {"layer"}),
     "target_pattern": ({"indices"}, set[str]()),
-    "loss_name": (set[str](), set[str]()),
-    "rate_name": (set[str](), set[str]()),
 }
 
 
@@ -95,6 +93,8 @@ def require_others(notation: Mapping[str, Any]) -> None:
             written = " and ".join(f"{{{field}}}" for field in sorted(must)) or "a name"
             raise ValueError(f"{name} {pattern!r} is no pattern: write {written}, with letters")
     shown = {notation["loss_name"], notation["rate_name"]}
+    if "" in shown:
+        raise ValueError("loss_name and rate_name are what the two are called: give letters")
     if len(shown) == 1:
         raise ValueError(f"loss_name and rate_name are both {notation['loss_name']!r}")
     used = {
