@@ -419,7 +419,7 @@ def test_a_wide_sum_and_a_shared_weight():
 
 def test_a_deep_graph():
     y = Value(0.999, "x")
-    for _ in range(2000):
+    for _ in range(700):
         y = y * 1.001 - 1e-4
     source = assert_computed(y)
     assert max(map(len, source.splitlines())) < 2000
