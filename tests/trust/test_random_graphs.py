@@ -31,6 +31,7 @@ from samples import SAMPLES
 
 from autograd import (
     OPERATIONS,
+    Graph,
     Value,
     derivative,
     dot,
@@ -125,7 +126,10 @@ def by_sympy(program):
 
     f = on_the_line(program, compute, t, symbol)
     derivatives = sympy.lambdify(
-        (t, *numbers.values()), [sympy.diff(f, t, k) for k in ORDERS], "mpmath", cse=True
+        (t, *numbers.values()),
+        [sympy.diff(f, t, k) for k in ORDERS],
+        [{"DiracDelta": lambda *x: 0}, "mpmath"],  # of abs, whose kink no program meets
+        cse=True,
     )
     with mpmath.workdps(DIGITS):
         return derivatives(mpmath.mpf(0), *map(mpmath.mpf, numbers))
@@ -246,6 +250,18 @@ def hostile_graph(rng):
     return program._replace(inputs=inputs)
 
 
+def sizes(program):
+    """For each input the sum of |derivative| over the paths: what may cancel in it."""
+    inputs = [Value(x) for x in program.inputs]
+    graph = Graph(program.run(engine, inputs))
+    size = dict.fromkeys(graph.order, 0.0) | {graph.root: 1.0}
+    for node in reversed(graph.order):
+        for operand, local in zip(node.operands, graph.local(node), strict=False):
+            if graph.has(operand) and local is not None:
+                size[operand] += size[node] * abs(local)
+    return [size.get(x, 0.0) for x in inputs]
+
+
 def test_forward_mode_at_hostile_points(full, figure):
     """Forward and reverse mode multiply the same local derivatives, in another order."""
     rng, compared, graphs = random.Random(9), 0, 3000 if full else 100
@@ -260,7 +276,8 @@ def test_forward_mode_at_hostile_points(full, figure):
             unit = tuple(float(i == j) for j in range(len(x)))
             _, forward = jvp(lambda *v, p=program: p.run(engine, v), x, unit)
             if all(map(math.isfinite, (number, forward))):
-                assert forward == pytest.approx(number, rel=1e-9, abs=1e-290), (program, i)
+                lost = max(1e-290, 1e-12 * sizes(program)[i]) if forward != number else 0
+                assert forward == pytest.approx(number, rel=1e-9, abs=lost), (program, i)
                 compared += 1
     figure(
         PROMISE,
