@@ -97,9 +97,7 @@ def require_others(notation: Mapping[str, Any]) -> None:
         raise ValueError("loss_name and rate_name are what the two are called: give letters")
     if len(shown) == 1:
         raise ValueError(f"loss_name and rate_name are both {notation['loss_name']!r}")
-    used = {
-        name: each_pattern(notation[name]) for name in PATTERNS if notation[name] not in OMITTED
-    }
+    used = _used(notation)
     for text in (*shown, notation["target_pattern"].format(indices=1)):
         for name, patterns in used.items():
             if any(_shape(pattern, notation["units"]).fullmatch(text) for pattern in patterns):
@@ -162,9 +160,7 @@ def require_units(units: tuple[str, ...]) -> None:
 
 def require_apart(notation: Mapping[str, Any]) -> None:
     """A ValueError where names of two roles are alike."""
-    used = {
-        name: each_pattern(notation[name]) for name in PATTERNS if notation[name] not in OMITTED
-    }
+    used = _used(notation)
     if notation["biases_are_weights"]:
         del used["bias_pattern"]
     tried = [(name, pattern) for name, each in used.items() for pattern in each]
