@@ -23,6 +23,7 @@ import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from autograd.number_types import BUILT_IN, Number, Operand, constant, in_type_of, number_of
@@ -357,10 +358,14 @@ def log_sum_exp(*z: Number) -> Number:
     except TypeError:
         return _log_sum_exp_of_symbols(z)
     largest, others = z[place], z[:place] + z[place + 1 :]
-    zero = constant(0, largest)
-    ends = (math.inf, -math.inf)
-    below = (zero if number == largest in ends else number - largest for number in others)
-    return largest + log1p(added(zero, map(exp, below)))
+    below = (exp(_below(largest, number)) for number in others)
+    return largest + log1p(added(constant(0, largest), below))
+
+
+def _below(largest: Number, number: Number) -> Number:
+    """number - largest, and 0 of two infinities alike."""
+    alike = number == largest in (math.inf, -math.inf)
+    return constant(0, largest) if alike else number - largest
 
 
 def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
@@ -374,6 +379,24 @@ def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
         rest = select(gain, (1 + rest) * decay, rest + decay)
         largest = larger(number, largest)
     return largest + log1p(rest)
+
+
+def softmax_share(x: Number, *z: Number) -> Number:
+    """exp(x) / (exp(z_0) + exp(z_1) + ...), from the largest of z, where exp cannot overflow."""
+    x, *z = of_one_type(x, *z)
+    if any(map(_chooses, z)):
+        largest = reduce(larger, z)
+        x, z = x - largest, [number - largest for number in z]
+    else:
+        try:
+            largest = max(z)
+            x, *z = (_below(largest, number) for number in (x, *z))
+        except decimal.InvalidOperation:  # Decimals do not compare a NaN
+            return added(x, z)
+        except TypeError:  # there is no order: the formula as it stands
+            pass
+    first, *others = map(exp, z)
+    return exp(x) / added(first, others)
 
 
 def exceeds(x: Number, bound: int) -> bool:

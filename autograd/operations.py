@@ -22,12 +22,12 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from autograd import elementary
 from autograd.elementary import added, is_symbol, probability
-from autograd.entry import Binary, Dot, Operation, Unary, Variadic
+from autograd.entry import Binary, Dot, Nary, Operation, Unary, Variadic
 from autograd.number_types import Number, Operand, constant, number_of
 from autograd.writing import (
     ANY,
@@ -38,6 +38,7 @@ from autograd.writing import (
     SUM,
     Layout,
     Term,
+    Write,
     write_dot,
     write_sum,
 )
@@ -589,6 +590,131 @@ log_sum_exp: Variadic = Variadic(
     latex=lambda terms: Term(
         rf"\log\left({' + '.join(f'e^{{{term.text}}}' for term in terms)}\right)"
     ),
+)
+
+
+def _write_share(exponential: str, quotient: Write) -> Write:
+    """exp(x)/(exp(z_0) + exp(z_1) + ...) of the written x and z."""
+
+    def write(terms: Sequence[Term]) -> Term:
+        x, *z = (Term(exponential.format(term.text), POWER) for term in terms)
+        return quotient([x, write_sum(z)])
+
+    return write
+
+
+def _slopes_of_share(y: Operand, x: Operand, *z: Operand) -> tuple[Operand, ...]:
+    z = tuple(as_type_of(y, each) for each in z)
+    return (y, *(-y * share for share in _softmax(log_sum_exp(z), *z)))
+
+
+def _one_among_all(logit: Operand, logits: Iterable[Operand]) -> tuple[Operand, ...]:
+    operands = (logit, *logits)
+    if len(operands) == 1:
+        raise ValueError("softmax_share needs at least one logit in its list: got none")
+    return operands
+
+
+softmax_share = Nary(
+    "softmax_share",
+    elementary.softmax_share,
+    _slopes_of_share,
+    _one_among_all,
+    about="e^x/(e^z_0 + e^z_1 + ...) of one logit x among the list z of all, without overflow. "
+    "Derivatives: y in x, where y is the result, and -y*e^z_i/(e^z_0 + e^z_1 + ...) in z_i.",
+    example=">>> softmax_share(0, [0, 0]), softmax_share(1000, [1000, 0])\n(0.5, 1.0)",
+    text=_write_share("exp({})", div.text),
+    latex=_write_share("e^{{{}}}", div.latex),
+)
+
+
+def _largest(z: Sequence[Operand]) -> int | None:
+    # Its place; None where there is no order.
+    try:
+        return max(range(len(z)), key=lambda place: number_of(z[place]))
+    except (ArithmeticError, TypeError):  # Decimals do not compare a NaN
+        return None
+
+
+def _above(place: int | None, z: Sequence[Operand]) -> list[Operand]:
+    # z_i - z_place, of which log_sum_exp loses no digits; of a NaN not 0.
+    if place is None:
+        return list(z)
+    number = number_of(z[place])
+    zero = constant(0, number) if number == number else z[place]
+    return [zero if i == place else sub(each, z[place]) for i, each in enumerate(z)]
+
+
+def _loss_of_logits(*operands: Number) -> Number:
+    # Each share times log_sum_exp(z) - z_i; a share of 0 costs nothing, not even of -inf.
+    n = len(operands) // 2
+    numbers = elementary.of_one_type(*operands[:n], *map(probability, operands[n:]))
+    above = _above(_largest(numbers[:n]), numbers[:n])
+    normaliser = log_sum_exp(above)
+    costs = (y * (normaliser - z) for y, z in zip(numbers[n:], above, strict=True) if y != 0)
+    return added(constant(0, normaliser), costs)
+
+
+def _slopes_of_logits(loss: Operand, *operands: Operand) -> tuple[Operand, ...]:
+    n = len(operands) // 2
+    logits, targets = [as_type_of(loss, z) for z in operands[:n]], operands[n:]
+    place = _largest(logits)
+    above = _above(place, logits)
+    normaliser = log_sum_exp(above)
+    shares = [exp(sub(z, normaliser)) for z in above]
+    whole = total(targets)
+    is_one = whole is number_of(whole) and whole == 1
+    in_logits = [
+        sub(p if is_one else mul(whole, p), y) for p, y in zip(shares, targets, strict=True)
+    ]
+    if n > 1 and place is not None:  # of the likeliest class p - y may have no digits left: the others have them
+        others_p, others_y = (
+            total([*each[:place], *each[place + 1 :]]) for each in (shares, targets)
+        )
+        in_logits[place] = sub(mul(others_y, shares[place]), mul(targets[place], others_p))
+    return (*in_logits, *(sub(normaliser, z) for z in above))
+
+
+def _a_target_for_each(
+    logits: Iterable[Operand], targets: Iterable[Operand]
+) -> tuple[Operand, ...]:
+    logits, targets = tuple(logits), tuple(targets)
+    if len(logits) != len(targets) or not logits:
+        raise ValueError(
+            "cross_entropy_with_logits takes a target for each logit: "
+            f"got {len(logits)} logits and {len(targets)} targets"
+        )
+    return (*logits, *targets)
+
+
+def _write_loss_of_logits(normaliser: Write, product: Write) -> Write:
+    """y_0*(log(...) - z_0) + y_1*(log(...) - z_1) + ... without the classes that have no share."""
+
+    def write(terms: Sequence[Term]) -> Term:
+        n = len(terms) // 2
+        costs = []
+        for z, y in zip(terms[:n], terms[n:], strict=True):
+            cost = sub.text([normaliser(terms[:n]), z])
+            given = y.text if y.plain else ""
+            if given != "0":
+                costs.append(cost if given == "1" else product([y, cost]))
+        return write_sum(costs) if costs else Term("0")
+
+    return write
+
+
+cross_entropy_with_logits = Nary(
+    "cross_entropy_with_logits",
+    _loss_of_logits,
+    _slopes_of_logits,
+    _a_target_for_each,
+    about="y_0*(log(e^z_0 + e^z_1 + ...) - z_0) + y_1*(...) + ... of lists of logits z and targets "
+    "y: the cross-entropy of softmax(z) where these add up to 1. Derivatives: with p = softmax(z), "
+    "(y_0 + y_1 + ...)*p_i - y_i in z_i, and -log(p_i) in y_i.",
+    example=">>> round(cross_entropy_with_logits([0, 0], [1, 0]), 3)\n0.693",
+    text=_write_loss_of_logits(log_sum_exp.text, mul.text),
+    latex=_write_loss_of_logits(log_sum_exp.latex, mul.latex),
+    domain="the targets must be probabilities, between 0 and 1",
 )
 
 _ENTRIES = [entry for entry in tuple(globals().values()) if isinstance(entry, Operation)]

@@ -9,10 +9,11 @@ from typing import Any, overload
 
 from autograd.entry import Operation
 from autograd.number_types import number_of
-from autograd.operations import OPERATIONS, exp, log_sum_exp
+from autograd.operations import OPERATIONS, exp, softmax_share, total
 from autograd.value import Value
 from nn.checks import listed, require_one_row
 
+MOST_CLASSES = 40  # whose probabilities are recorded as one node each, over all logits
 LINEAR, SOFTMAX = "linear", "softmax"
 USUAL = "linear, relu, leaky_relu, sigmoid, tanh, softplus"
 
@@ -61,10 +62,12 @@ def softmax(logits: Sequence[Any], *more: Any) -> list[Any]:
         got = f"{1 + len(more)} arguments" if more else f"a {type(logits).__name__}"
         raise TypeError(f"softmax takes one list of logits, one for each class: got {got}")
     require_one_row(logits, "softmax")
+    if len(logits) <= MOST_CLASSES and any(logit.__class__ is Value for logit in logits):
+        return [softmax_share(logit, logits) for logit in logits]
     try:  # a shift by a constant changes no probability and no derivative
         largest = max(map(number_of, logits), default=0)
-        logits = [logit - largest for logit in logits]
+        exponentials = [exp(logit - largest) for logit in logits]
     except TypeError:  # symbols have no order
-        pass
-    normaliser = log_sum_exp(logits)
-    return [exp(logit - normaliser) for logit in logits]
+        exponentials = list(map(exp, logits))
+    whole = total(exponentials) if exponentials else 1
+    return [each / whole for each in exponentials]

@@ -16,14 +16,14 @@ from typing import Any
 from autograd.elementary import probability
 from autograd.entry import Operation
 from autograd.errors import explained
-from autograd.number_types import BUILT_IN, constant, number_of
+from autograd.number_types import BUILT_IN, number_of
+from autograd.operations import cross_entropy_with_logits as _of_logits
 from autograd.operations import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     dot,
     half_squared_error,
     log,
-    log_sum_exp,
     mean,
     relu,
     squared_error,
@@ -168,9 +168,8 @@ def cross_entropy(probabilities: Sequence[Any], target: Any) -> Any:
 
 
 def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
-    """`cross_entropy` of the softmax of k logits, computed as log_sum_exp of what each is above the
-    target's, which loses no digits of a loss near 0, nor of logits far from it; targets are as
-    there.
+    """`cross_entropy` of the softmax of k logits, one node, which loses no digits of a loss near 0,
+    nor of logits far from it; targets are as there.
 
     >>> cross_entropy_with_logits([0.0, 0.0], 1), cross_entropy_with_logits([40.0, 0.0], 0)
     (0.6931471805599453, 4.248354255291589e-18)
@@ -179,25 +178,7 @@ def cross_entropy_with_logits(logits: Sequence[Any], target: Any) -> Any:
     """
     logits, target = listed(logits), listed(target)
     shares = _shares(target, logits, "cross_entropy_with_logits", "logits")
-    from_here = _largest(shares)
-    above = [
-        constant(0, logit) if index == from_here else logit - logits[from_here]
-        for index, logit in enumerate(logits)
-    ]
-    normaliser = log_sum_exp(above)
-    if not is_row(target):
-        return normaliser
-    return dot(
-        shares.values(), [normaliser if i == from_here else normaliser - above[i] for i in shares]
-    )
-
-
-def _largest(shares: dict[int, Any]) -> int:
-    """The class of the largest share; the first, where they have no order."""
-    try:
-        return max(shares, key=lambda index: number_of(shares[index]))
-    except TypeError:
-        return min(shares)
+    return _of_logits(logits, [shares.get(index, 0) for index in range(len(logits))])
 
 
 def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -182,6 +183,38 @@ def _cross_entropy(m: Any, a: Any, y: Any) -> Any:
 def _cross_entropy_with_logits(m: Any, z: Any, y: Any) -> Any:
     _require_probabilities(y)
     return m.log(1 + m.exp(z)) - y * z
+
+
+def _share_of_softmax(m: Any, x: Any, *z: Any) -> Any:
+    return m.exp(x) / _total(m, *map(m.exp, z or (x,)))
+
+
+def _first_and_rest(x: Any, *z: Any) -> tuple[Any, ...]:
+    """One alone is the only logit."""
+    return x, z or (x,)
+
+
+def _logits_and_targets(*operands: Any) -> tuple[Any, ...]:
+    """Halves; of an odd number the last target is a plain 1."""
+    n = (len(operands) + 1) // 2
+    return operands[:n], (*operands[n:], 1)[:n]
+
+
+def _loss_of_logits(m: Any, *operands: Any) -> Any:
+    z, y = _logits_and_targets(*operands)
+    _require_probabilities(*y)
+    normaliser = m.log(_total(m, *map(m.exp, z)))
+    return _total(m, *(y[i] * (normaliser - z[i]) for i in range(len(z))))
+
+
+def _weighted(weights: Any, numbers: Any) -> Any:
+    return sum(weight * number for weight, number in zip(weights, numbers, strict=True))
+
+
+def _draw_logits_and_targets(rng: random.Random) -> tuple[float, ...]:
+    n = rng.randint(1, 4)
+    logits = (draws.between(-300, 300)(rng) for _ in range(n))
+    return *logits, *(draws.probability(rng) for _ in range(n))
 
 
 def _root_of_two(x: Any) -> Any:
@@ -808,6 +841,50 @@ SAMPLES: dict[str, Samples] = {
         stable=True,
         torch=lambda torch, *z: torch.logsumexp(torch.stack(z), 0),
         jax=lambda jax, *z: jax.nn.logsumexp(jax.numpy.stack(z)),
+        reads={},
+    ),
+    "softmax_share": Samples(
+        _share_of_softmax,
+        [(0.5, 0.5), (0.5, 0.5, 2.0), (-1.0, 0.2, 0.3), (0.1, -0.2, 0.3, 0.1, 0.5)],
+        [Exact((F(1, 2), F(1, 2)), F(1), (1, -1))],
+        [decimals("0.5", "0.5", "2")],
+        [Refused((F(1, 2), F(1, 3), F(1, 4)), TypeError, NOT_A_FRACTION.format("exp"))],
+        arrange=_first_and_rest,
+        rationals=[Rational(lambda rng: draws.rationals(1)(rng) * 2)],
+        draw=lambda rng: tuple(draws.between(-300, 300)(rng) for _ in range(rng.randint(2, 5))),
+        alone=500,
+        bound=500,
+        stable=True,
+        torch=lambda torch, x, *z: torch.exp(x - torch.logsumexp(torch.stack(z), 0)),
+        jax=lambda jax, x, *z: jax.numpy.exp(x - jax.nn.logsumexp(jax.numpy.stack(z))),
+        reads={},
+    ),
+    "cross_entropy_with_logits": Samples(
+        _loss_of_logits,
+        [(0.5, 0.75), (0.5, 2.0, 0.25, 0.75), (-1.0, 0.2, 0.3, 0.5, 0.2, 0.3)],
+        [],
+        [decimals("0.5", "2", "0.25", "0.75")],
+        [
+            Refused((F(1, 2), F(1, 3), F(1), F(0)), TypeError, NOT_A_FRACTION.format("exp")),
+            Refused(
+                (0.5, 2.0),
+                ValueError,
+                "2.0 is not a probability; the targets must be probabilities",
+            ),
+        ],
+        arrange=_logits_and_targets,
+        draw=_draw_logits_and_targets,
+        alone=500,
+        safe=lambda *x: all(0.05 < y < 0.95 for y in x[(len(x) + 1) // 2 :]),
+        stable=True,
+        torch=lambda torch, *x: _weighted(
+            _logits_and_targets(*x)[1],
+            -torch.log_softmax(torch.stack(_logits_and_targets(*x)[0]), 0),
+        ),
+        jax=lambda jax, *x: _weighted(
+            _logits_and_targets(*x)[1],
+            -jax.nn.log_softmax(jax.numpy.stack(_logits_and_targets(*x)[0])),
+        ),
         reads={},
     ),
 }

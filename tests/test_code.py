@@ -178,7 +178,11 @@ def test_every_operation_in_fractions_and_decimals(name):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_in_ints(name):
-    integers = {"binary_cross_entropy": [0.5, 1], "binary_cross_entropy_with_logits": [2, 1]}
+    integers = {
+        "binary_cross_entropy": [0.5, 1],
+        "binary_cross_entropy_with_logits": [2, 1],
+        "cross_entropy_with_logits": [2, 3, 1, 0],
+    }
     sample = SAMPLES[name]
     operands = integers.get(name, [sample.integer] * len(sample.floats[-1]))
     assert_computed(of_operation(name, operands))

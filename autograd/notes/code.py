@@ -244,9 +244,10 @@ class _Functions:
         """The call that computes a node."""
         key = self._called[node]
         name = self._imported[key] if key in self._imported else self._bodies[key]
-        arguments = ", ".join(term.text for term in operands)
-        listed = isinstance(node.operation, Nary) and _is_of_the_table(node.operation)
-        return Term(f"{name}([{arguments}])" if listed else f"{name}({arguments})")
+        texts = [term.text for term in operands]
+        as_people_do = key in self._imported or key[1] == LOG_SUM_EXP
+        arguments = _arranged(node.operation, texts) if as_people_do else ", ".join(texts)
+        return Term(f"{name}({arguments})")
 
     def helpers(self) -> list[str]:
         """The functions' definitions."""
@@ -260,6 +261,16 @@ class _Functions:
         return [
             f"from {at} import {', '.join(sorted(names))}" for at, names in modules.items() if names
         ]
+
+
+def _arranged(operation: Any, texts: Sequence[str]) -> str:
+    """The operands of an entry of the rule table as people pass them: many in lists."""
+    if not isinstance(operation, Nary):
+        return ", ".join(texts)
+    if operation.name == "softmax_share":
+        return f"{texts[0]}, [{', '.join(texts[1:])}]"
+    n = len(texts) // 2 if operation.name == "cross_entropy_with_logits" else len(texts)
+    return ", ".join(f"[{', '.join(part)}]" for part in (texts[:n], texts[n:]) if part)
 
 
 def _agree(result: Any, data: Any) -> bool:

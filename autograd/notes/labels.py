@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
+from autograd.notes.cross_entropies import CrossEntropies
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
@@ -115,6 +117,11 @@ class Labels:
         name = self._names.get(node, "")
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted
+
+    @cached_property
+    def cross_entropies(self) -> CrossEntropies:
+        """Those of the graph, over their probabilities."""
+        return CrossEntropies(self)
 
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""

@@ -6,9 +6,10 @@ result to so many places and go on with what they have written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.notes.expressions import Pen
@@ -58,6 +59,9 @@ class LineNumbers:
     def compute(self, lines: Sequence[Value]) -> None:
         """Compute the numbers of these lines; here they are computed already."""
 
+    def write_as(self, expressions: Mapping[Value, Value]) -> None:
+        """Compute these nodes as the expressions that are written for them; as here they are."""
+
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
         return number_of(x)
@@ -94,18 +98,31 @@ class RoundedLines(LineNumbers):
     (0.12, 0.11)
     """
 
-    def __init__(self, graph: Graph, label: Callable[[Value], str], style: NumberStyle) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        label: Callable[[Value], str],
+        style: NumberStyle,
+        written: Mapping[Value, Value] = MappingProxyType({}),
+    ) -> None:
         super().__init__(style)
         self._label = label
+        self._written = dict(written)
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
         for node in graph.order:
             _require_decimals(node)
         self.compute([graph.root])
 
+    def write_as(self, expressions: Mapping[Value, Value]) -> None:
+        self._written |= expressions
+
     def compute(self, lines: Sequence[Value]) -> None:
         are_lines = set(lines)
         for node in topological_order(*lines, stop=self._numbers):
+            if node in self._written:
+                self._compute_as(node, self._written[node])
+                continue
             operation, like = node.operation, node.data
             if operation is None:
                 self._numbers[node] = like
@@ -120,6 +137,11 @@ class RoundedLines(LineNumbers):
                 self._results[node] = result
                 result = _in_type_of(like, self.style.rounded(result))
             self._numbers[node] = result
+
+    def _compute_as(self, node: Value, expression: Value) -> None:
+        self.compute([expression])
+        for numbers in (self._numbers, self._results):
+            numbers[node] = numbers[expression]
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x

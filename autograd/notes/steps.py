@@ -170,7 +170,11 @@ def forward_steps(
         own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
         if node is graph.root or (node.operation is not None and label(node)):
-            line = _line(label(node), node, node, label, numbers)
+            worked = label.cross_entropies.of_loss.get(node)
+            if worked:
+                steps += (_line(p.name, p, p, label, numbers) for p in worked.probabilities)
+            written = worked.loss if worked else node
+            line = _line(label(node), node, node, label, numbers, written)
             steps.append(replace(line, remark=", ".join(conventions)))
         else:
             inherited[node] = conventions
@@ -351,7 +355,7 @@ def gradient_steps(
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
-    numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
+    written = _written(found, label, numbers)
     for adjoint in found:
         node, remarks = adjoint.node, dict[str, None]()
         for result, _ in adjoint.paths:
@@ -359,7 +363,10 @@ def gradient_steps(
             own = own or (vanishing_at(result, node, numbers) if vanishing else "")
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
-            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(remarks)))
+            expression = written.get(node)
+            steps += _lines_of_new_probabilities(expression, steps, label, numbers)
+            step = _gradient_step(adjoint, label, numbers, expression)
+            steps.append(replace(step, remark=", ".join(remarks)))
         else:
             inherited[node] = list(remarks)
     return steps
@@ -377,15 +384,43 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
     return operation.convention if operation and at_kink else ""
 
 
-def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
+def _written(
+    found: Sequence[Adjoint], label: Labels, numbers: LineNumbers
+) -> Mapping[Value, Value]:
+    """The gradients that are written as prediction minus target; the numbers of all lines."""
+    of_node = {adjoint.node: adjoint for adjoint in found}
+    each = {node: label.cross_entropies.difference(of_node[node], of_node) for node in of_node}
+    written = {node: expression for node, expression in each.items() if expression is not None}
+    numbers.write_as({of_node[node].gradient: x for node, x in written.items()})
+    numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
+    return written
+
+
+def _lines_of_new_probabilities(
+    expression: Value | None, steps: Sequence[Step], label: Labels, numbers: LineNumbers
+) -> list[Step]:
+    """The lines of the probabilities that an expression names, of which there is none yet."""
+    if expression is None:
+        return []
+    done = {step.node for step in steps}
+    new = [p for p in label.cross_entropies.lines_before(expression) if p not in done]
+    numbers.compute(new)
+    return [_line(p.name, p, p, label, numbers) for p in new]
+
+
+def _gradient_step(
+    adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Value | None
+) -> Step:
     node, number = adjoint.node, adjoint.gradient
     adjoint = _by_sample(adjoint, label)
+    is_chain = written is None  # by the chain rule
+    written = adjoint.gradient if is_chain else written
+    contributions = _contributions(adjoint, label, numbers) if is_chain else ()
     return replace(
-        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
+        _line(label.gradient(node), number, node, label, numbers, written),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=_contributions(adjoint, label, numbers),
-        remark=remark,
+        contributions=contributions,
     )
 
 
@@ -438,4 +473,7 @@ def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterat
 
 def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
     """The numbers that the lines of a graph show in a style."""
-    return RoundedLines(label.graph, label, style) if style.rounding else LineNumbers(style)
+    if not style.rounding:
+        return LineNumbers(style)
+    losses = {node: worked.loss for node, worked in label.cross_entropies.of_loss.items()}
+    return RoundedLines(label.graph, label, style, losses)

@@ -61,6 +61,10 @@ NAMES = {
 KINDS = [int, Fraction, float, Decimal, mpf, complex]
 # A new operation meets the operands of the first one of its arity.
 LIKE = {1: "neg", 2: "add", 3: "where", None: "total"}
+LOSS_OF_LOGITS = "cross_entropy_with_logits"
+# Their derivatives are computed from log_sum_exp, which an infinite operand leaves indeterminate.
+BEYOND_FLOATS = {mpf("1e310")}  # of which a difference keeps no digit of the other
+OF_EXPONENTIALS = ("log_sum_exp", "softmax_share", LOSS_OF_LOGITS)
 BEYOND, NEARLY = mpf("1e1000"), mpf("1e30")
 
 
@@ -75,7 +79,10 @@ def cells():
     for line in written_table()[1:]:
         operands.setdefault(line[0], []).append(line[1])
     for name, entry in OPERATIONS.items():
-        operands.setdefault(name, operands[LIKE[entry.arity]])
+        like = operands[LIKE[entry.arity]]
+        if name == LOSS_OF_LOGITS:
+            like = [f"{logits};1;0" for logits in operands["add"]]
+        operands.setdefault(name, like)
     return [(name, text) for name in OPERATIONS for text in operands[name]]
 
 
@@ -205,6 +212,27 @@ def softmax(*z):
     ]
 
 
+def share(x, *z):
+    below = sum(exp(other - x if other != x else mpf(0)) for other in z)
+    return 1 / below if below else mpf("inf")
+
+
+def above(z, other):
+    """log_sum_exp(z) - other, of two infinities alike too."""
+    return log_sum_exp(*(each - other if each != other else mpf(0) for each in z))
+
+
+def loss_of_logits(*x):
+    z, y = x[: len(x) // 2], x[len(x) // 2 :]
+    return sum(mpf(0) if y[i] == 0 else y[i] * above(z, z[i]) for i in range(len(z)))
+
+
+def slopes_of_logits(*x):
+    z, y = x[: len(x) // 2], x[len(x) // 2 :]
+    in_logits = [sum(y) * p - y[i] for i, p in enumerate(softmax(*z))]
+    return (*in_logits, *(above(z, each) for each in z))
+
+
 def dot(*x):
     n = len(x) // 2
     return sum(map(operator.mul, x[:n], x[n:]), sum(x[2 * n :]))
@@ -304,6 +332,11 @@ TRUE = {
         lambda z, y: (logistic(z) - y, -z),
     ),
     "log_sum_exp": (log_sum_exp, softmax),
+    "softmax_share": (
+        share,
+        lambda x, *z: (share(x, *z), *(-share(x, *z) * p for p in softmax(*z))),
+    ),
+    "cross_entropy_with_logits": (loss_of_logits, slopes_of_logits),
 }
 TRUE = ByName(TRUE)
 
@@ -401,7 +434,11 @@ def reason_for_value(name, operands, got):
             return "large"
         return "digits" if isinstance(true_number(TRUE[name][0], operands), mpmath.mpc) else None
     return reason(got, true_number(TRUE[name][0], operands), operands) or (
-        "python" if plain is None and repr(on_plain_numbers(*operands)) == repr(got) else None
+        "python"
+        if plain is None and repr(on_plain_numbers(*operands)) == repr(got)
+        else "rule"
+        if name in OF_EXPONENTIALS and (is_nan(got) or BEYOND_FLOATS & set(operands))
+        else None
     )
 
 
@@ -419,7 +456,7 @@ def reason_for_no_derivative(name, operands, error, true):
         return "overflow"
     return (
         "rule"
-        if isinstance(error, OverflowError | Overflow) or name in ("pow", "log_sum_exp")
+        if isinstance(error, OverflowError | Overflow) or name in ("pow", *OF_EXPONENTIALS)
         else None
     )
 
@@ -446,7 +483,7 @@ def reasons_for_derivatives(name, operands, got):
             why = "large"
         if why is None and true is None and is_infinite(number):
             why = "pole"
-        if why is None and (is_nan(number) or name == "log_sum_exp"):
+        if why is None and (is_nan(number) or name in OF_EXPONENTIALS):
             why = "rule"
         found.append(why)
     return found
@@ -495,11 +532,12 @@ def test_every_operation_meets_20_values_of_every_type(table):
         types = Counter(kind(operands_of(text)) for text in texts)
         assert types.keys() == set(KINDS)
         assert min(types.values()) >= (8 if name == "where" else 20), (name, types)
-        assert texts in [operands[like] for like in (*LIKE.values(), "dot")]
+        if name != LOSS_OF_LOGITS:
+            assert texts in [operands[like] for like in (*LIKE.values(), "dot")]
         assert len(set(texts)) == len(texts)
         counts = {text.count(";") + 1 for text in texts}
-        arity = OPERATIONS[name].arity
-        assert counts == ({arity} if arity else {2, 3, 5} if name == "dot" else {2, 3})
+        many = {"dot": {2, 3, 5}, LOSS_OF_LOGITS: {4}}.get(name, {2, 3})
+        assert counts == ({OPERATIONS[name].arity} if OPERATIONS[name].arity else many)
 
 
 def test_counted(table, figure):
