@@ -364,7 +364,7 @@ def log_sum_exp(*z: Number) -> Number:
 
 def _below(largest: Number, number: Number) -> Number:
     """number - largest, and 0 of two infinities alike."""
-    alike = number == largest in (math.inf, -math.inf)
+    alike = number == largest and number + number == number  # infinite, or 0
     return constant(0, largest) if alike else number - largest
 
 
@@ -383,20 +383,20 @@ def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
 
 def softmax_share(x: Number, *z: Number) -> Number:
     """exp(x) / (exp(z_0) + exp(z_1) + ...), from the largest of z, where exp cannot overflow."""
-    x, *z = of_one_type(x, *z)
-    if any(map(_chooses, z)):
-        largest = reduce(larger, z)
-        x, z = x - largest, [number - largest for number in z]
+    numbers = of_one_type(x, *z)
+    if any(map(_chooses, numbers)):
+        largest = reduce(larger, numbers[1:])
+        numbers = tuple(number - largest for number in numbers)
     else:
         try:
-            largest = max(z)
-            x, *z = (_below(largest, number) for number in (x, *z))
+            largest = max(numbers[1:])
+            numbers = tuple(_below(largest, number) for number in numbers)
         except decimal.InvalidOperation:  # Decimals do not compare a NaN
             return added(x, z)
         except TypeError:  # there is no order: the formula as it stands
             pass
-    first, *others = map(exp, z)
-    return exp(x) / added(first, others)
+    above, *shares = map(exp, numbers)
+    return above / added(shares[0], shares[1:])
 
 
 def exceeds(x: Number, bound: int) -> bool:

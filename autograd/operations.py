@@ -629,7 +629,9 @@ softmax_share = Nary(
 
 
 def _largest(z: Sequence[Operand]) -> int | None:
-    # Its place; None where there is no order.
+    # Its place; None where there is no order, or no other.
+    if len(z) == 1:
+        return None
     try:
         return max(range(len(z)), key=lambda place: number_of(z[place]))
     except (ArithmeticError, TypeError):  # Decimals do not compare a NaN
@@ -637,11 +639,10 @@ def _largest(z: Sequence[Operand]) -> int | None:
 
 
 def _above(place: int | None, z: Sequence[Operand]) -> list[Operand]:
-    # z_i - z_place, of which log_sum_exp loses no digits; of a NaN not 0.
+    # z_i - z_place, of which log_sum_exp loses no digits.
     if place is None:
         return list(z)
-    number = number_of(z[place])
-    zero = constant(0, number) if number == number else z[place]
+    zero = constant(0, number_of(z[place]))
     return [zero if i == place else sub(each, z[place]) for i, each in enumerate(z)]
 
 
@@ -660,18 +661,21 @@ def _slopes_of_logits(loss: Operand, *operands: Operand) -> tuple[Operand, ...]:
     logits, targets = [as_type_of(loss, z) for z in operands[:n]], operands[n:]
     place = _largest(logits)
     above = _above(place, logits)
-    normaliser = log_sum_exp(above)
-    shares = [exp(sub(z, normaliser)) for z in above]
+    exponentials = [exp(z) for z in above]
+    shares = [div(each, total(exponentials)) for each in exponentials]
     whole = total(targets)
     is_one = whole is number_of(whole) and whole == 1
     in_logits = [
         sub(p if is_one else mul(whole, p), y) for p, y in zip(shares, targets, strict=True)
     ]
-    if n > 1 and place is not None:  # of the likeliest class p - y may have no digits left: the others have them
+    if (
+        place is not None
+    ):  # of the likeliest class p - y may have no digits left: the others have them
         others_p, others_y = (
             total([*each[:place], *each[place + 1 :]]) for each in (shares, targets)
         )
         in_logits[place] = sub(mul(others_y, shares[place]), mul(targets[place], others_p))
+    normaliser = log_sum_exp(above)
     return (*in_logits, *(sub(normaliser, z) for z in above))
 
 

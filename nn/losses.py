@@ -17,7 +17,6 @@ from autograd.elementary import probability
 from autograd.entry import Operation
 from autograd.errors import explained
 from autograd.number_types import BUILT_IN, number_of
-from autograd.operations import cross_entropy_with_logits as _of_logits
 from autograd.operations import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -29,6 +28,7 @@ from autograd.operations import (
     squared_error,
     total,
 )
+from autograd.operations import cross_entropy_with_logits as _of_logits
 from nn.checks import is_row, listed
 
 Loss = Callable[[Any, Any], Any]

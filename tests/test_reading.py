@@ -51,8 +51,9 @@ def graph_of(name, operands):
 def assert_same(name, got, expected):
     """The same floats; but a side not taken gives 0.0 to the engine, and may give -0.0 here.
 
-    Of log_sum_exp, and what rests on it, to a few units of the last digit: for symbols it adds up the terms below the
-    largest so far, and an error of the result y is one in the exponent of every gradient, exp(z-y).
+    Of log_sum_exp, and what rests on it, to a few units of the last digit: for symbols it adds up
+    the terms below the largest so far, and an error of the result y is one in the exponent of every
+    gradient, exp(z-y).
     """
     sums = {
         "log_sum_exp": expected[0],
@@ -91,7 +92,7 @@ def eager(name, operands, moving):
 def is_decided_early(name, operands, moving):
     """Whether the engine's answer rests on a comparison that a program does not make."""
     if name == "cross_entropy_with_logits":
-        return not 0 <= operands[1] <= 1
+        return not 0 < operands[1] <= 1
     if name.startswith("binary_cross_entropy"):
         return any(not 0 <= x <= 1 for x in operands[name.endswith("logits") :])
     return name == "where" and moving == slice(0, 1) and math.isnan(operands[0])

@@ -58,7 +58,9 @@ class CrossEntropies:
         several = len(losses) > 1
         worked = ((x, self._worked(x, n if several else 0)) for n, x in enumerate(losses, start=1))
         self.of_loss = {node: found for node, found in worked if found}
-        self._shares = {node.operands: node for node in order if node.operation is SHARE}
+        self._shares: dict[Any, Value] = {
+            node.operands: node for node in order if node.operation is SHARE
+        }
 
     # --- over the probabilities -------------------------------------------------------------------
 
@@ -109,9 +111,9 @@ class CrossEntropies:
         if len(adjoint.paths) > 1:
             return None
         (result,) = results
-        if result in self.of_loss:
-            place = result.operands.index(adjoint.node)
-            n = len(result.operands) // 2
+        n = len(result.operands) // 2
+        place = _place(adjoint.node, result.operands)
+        if result in self.of_loss and place < n:
             p, y = self.of_loss[result].probabilities[place], result.operands[n + place]
             return _difference(found, result, p, y)
         loss = _only_result(result, found) if result.operation is SIGMOID else None
@@ -134,17 +136,16 @@ class CrossEntropies:
         (loss, *others) = losses
         if others or loss is None or not alike or not _add_up_to_1(targets.values()):
             return None
-        if len(logits) > MOST_CLASSES or z not in logits:
+        if len(logits) > MOST_CLASSES or not any(each is z for each in logits):
             return None
         return _difference(found, loss, self._share(z, logits), targets.get(z, 0))
 
     def _share(self, z: Value, logits: tuple[Any, ...]) -> Value:
-        """The probability of a class, the graph's or a new one, which is called as that would be."""
+        """The probability of a class, the graph's or a new one, called as that would be."""
         key = (z, *logits)
         if key not in self._shares:
-            share = SHARE(z, logits)
-            share.name = self._name_of_share(z, logits)
-            self._shares[key] = share
+            self._shares[key] = SHARE(z, logits)
+            self._shares[key].name = self._name_of_share(z, logits)
         return self._shares[key]
 
     def _name_of_share(self, z: Value, logits: tuple[Any, ...]) -> str:
@@ -153,7 +154,7 @@ class CrossEntropies:
         if quantity is not None and quantity.role is Role.PREACTIVATION:
             name = label.notation.text(quantity._replace(role=Role.ACTIVATION))
         else:
-            name = self._indexed(logits.index(z))
+            name = self._indexed(_place(z, logits))
         return self._of_sample(name, sample)
 
     def lines_before(self, written: Value) -> Iterator[Value]:
@@ -163,7 +164,7 @@ class CrossEntropies:
         while path:
             node = path.pop()
             if _is_value(node) and node.operation is SHARE and node not in known:
-                if not self._label.graph.has(node):
+                if node not in self._label.graph.data:
                     yield node
             elif _is_value(node) and not node.name:
                 path += node.operands
@@ -171,6 +172,10 @@ class CrossEntropies:
 
 def _is_value(x: Any) -> bool:
     return x.__class__ is Value
+
+
+def _place(node: Any, operands: Sequence[Any]) -> int:
+    return next(place for place, x in enumerate(operands) if x is node)
 
 
 def _is_taken(letter: str, names: Iterable[str]) -> bool:
@@ -201,9 +206,8 @@ def _difference(found: Mapping[Value, Adjoint], loss: Value, p: Value, y: Any) -
         return None
     upstream = found[loss].gradient
     is_one = not _is_value(upstream) and upstream == 1
-    if not _costs(y):
-        return total([p]) if is_one else dot([upstream], [p])
-    return SUB(p, y) if is_one else dot([upstream], [SUB(p, y)])
+    excess: Value = SUB(p, y) if _costs(y) else total([p])
+    return excess if is_one else dot([upstream], [excess])
 
 
 def _only_result(node: Value, found: Mapping[Value, Adjoint]) -> Value | None:
@@ -222,5 +226,5 @@ def _class_in_loss(share: Value, found: Mapping[Value, Adjoint]) -> tuple[Any, V
     n = len(after.operands) // 2
     if loss is None or loss.operation is not NEG or len(after.operands) != 2 * n:
         return 1, None
-    place = after.operands.index(log)
+    place = _place(log, after.operands)
     return after.operands[place - n], loss if place >= n else None

@@ -89,7 +89,7 @@ class LineChoice:
         if self.wrt:
             graph = label.graph
             needed = {*_mentioned(graph, found), graph.root}
-            steps = [x for x in steps if x.node in needed or not graph.has(x.node)]
+            steps = [x for x in steps if x.node in needed or x.node not in graph.data]
         return [self._limited(step) for step in steps]
 
     def gradients(self, steps: Sequence[Step], label: Labels) -> list[Step]:

@@ -118,10 +118,12 @@ class RoundedLines(LineNumbers):
         self._written |= expressions
 
     def compute(self, lines: Sequence[Value]) -> None:
-        are_lines = set(lines)
-        for node in topological_order(*lines, stop=self._numbers):
+        self._compute(lines, set(lines))
+
+    def _compute(self, results: Sequence[Value], are_lines: set[Value]) -> None:
+        for node in topological_order(*results, stop=self._numbers):
             if node in self._written:
-                self._compute_as(node, self._written[node])
+                self._compute_as(node, self._written[node], are_lines)
                 continue
             operation, like = node.operation, node.data
             if operation is None:
@@ -138,10 +140,12 @@ class RoundedLines(LineNumbers):
                 result = _in_type_of(like, self.style.rounded(result))
             self._numbers[node] = result
 
-    def _compute_as(self, node: Value, expression: Value) -> None:
-        self.compute([expression])
+    def _compute_as(self, node: Value, expression: Value, are_lines: set[Value]) -> None:
+        is_line = node in are_lines or bool(self._label(node))
+        self._compute([expression], {expression} if is_line else set())
         for numbers in (self._numbers, self._results):
-            numbers[node] = numbers[expression]
+            if expression in numbers:
+                numbers[node] = numbers[expression]
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x

@@ -380,9 +380,9 @@ def _outputs(number: int, sums: Rows, cells: _Cells) -> tuple[Rows, Operation | 
 
 
 def _is_of_softmax(a: Value) -> bool:
-    """Whether a is exp(z - log_sum_exp(z))."""
-    inner = a.operands[0]
-    is_difference = getattr(inner, "operation", None) is OPERATIONS["sub"]
-    normaliser = inner.operands[1] if is_difference else None
-    of = getattr(normaliser, "operation", None)
-    return a.operation is OPERATIONS["exp"] and of is OPERATIONS["log_sum_exp"]
+    """Whether a is a share of all sums: one node, or of many classes exp(z - m)/(...)."""
+    if a.operation is OPERATIONS["softmax_share"]:
+        return True
+    parts = a.operands if a.operation is OPERATIONS["div"] else ()
+    operations = [getattr(part, "operation", None) for part in parts]
+    return operations == [OPERATIONS["exp"], OPERATIONS["total"]]

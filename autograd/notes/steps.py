@@ -31,6 +31,7 @@ from autograd.reading import (
     adjoints,
     dot,
     record,
+    total,
     where,
 )
 
@@ -164,15 +165,16 @@ def forward_steps(
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
     label, numbers = _labels(root, label, notation), numbers or LineNumbers()
-    graph, steps = label.graph, []
+    graph, steps = label.graph, list[Step]()
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
         own = _convention_at(node, numbers) if node.operation is where else ""
         conventions = _conventions(own, node.operands, inherited)
+        worked = label.cross_entropies.of_loss.get(node)
+        if worked:
+            numbers.compute(worked.probabilities)
+            steps += (_line(p.name, p, p, label, numbers) for p in worked.probabilities)
         if node is graph.root or (node.operation is not None and label(node)):
-            worked = label.cross_entropies.of_loss.get(node)
-            if worked:
-                steps += (_line(p.name, p, p, label, numbers) for p in worked.probabilities)
             written = worked.loss if worked else node
             line = _line(label(node), node, node, label, numbers, written)
             steps.append(replace(line, remark=", ".join(conventions)))
@@ -273,11 +275,24 @@ def _formula(
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
     of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
-    by_name = write(node, _by_name(label, node, latex), latex, of_names)
-    by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
+    leaf = _through_losses(_by_name(label, node, latex), label, of_names)
+    by_name = write(node, leaf, latex, of_names)
+    leaf = _through_losses(_by_number(label, numbers, of_numbers, node), label, of_numbers)
+    by_number = write(node, leaf, latex, of_numbers)
     if negate:
         by_name, by_number = negative(by_name), negative(by_number)
     return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
+
+
+def _through_losses(leaf: Leaf, label: Labels, pen: Pen) -> Leaf:
+    """The same, where a loss of logits without a label is written over its probabilities."""
+
+    def through(node: Value) -> Term | None:
+        term = leaf(node)
+        worked = None if term else label.cross_entropies.of_loss.get(node)
+        return write(worked.loss, leaf, pen.latex, pen) if worked else term
+
+    return through
 
 
 def _operand_term(x: Any, leaf: Leaf, pen: Pen, latex: bool = False) -> Term:
@@ -352,7 +367,7 @@ def gradient_steps(
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
     label, numbers = _labels(root, label, notation), numbers or LineNumbers()
-    graph, steps = label.graph, []
+    graph, steps = label.graph, list[Step]()
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
     written = _written(found, label, numbers)
@@ -416,12 +431,22 @@ def _gradient_step(
     is_chain = written is None  # by the chain rule
     written = adjoint.gradient if is_chain else written
     contributions = _contributions(adjoint, label, numbers) if is_chain else ()
+    line = _line(label.gradient(node), number, node, label, numbers, written)
+    if written.__class__ is Value and written.operation is total and len(written.operands) == 1:
+        line = _without_substituted(line)  # delta = p
     return replace(
-        _line(label.gradient(node), number, node, label, numbers, written),
+        line,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=contributions,
     )
+
+
+def _without_substituted(line: Step) -> Step:
+    name, formula, _, result = line.in_latex
+    rounded = (line.rounded[0], False, line.rounded[2])
+    in_latex = (name, formula, Member(""), result)
+    return replace(line, substituted="", rounded=rounded, in_latex=in_latex)
 
 
 def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:

@@ -1,0 +1,201 @@
+"""Lines of cross-entropies: the probabilities first, and prediction minus target."""
+
+import math
+import random
+
+import pytest
+
+import nn
+from autograd import Value, derive, exp, find, gradients, log, walk
+from autograd.operations import softmax_share
+
+WEIGHTS, BIASES = [[0.5, -0.25], [0.1, 0.2], [0.3, 0.4]], [0.1, 0.2, 0.3]
+
+
+def network(activation, notation=None):
+    how = {} if notation is None else {"notation": notation}
+    return nn.MLP.from_weights([WEIGHTS], [BIASES], [activation], **how)
+
+
+def loss_of(activation, target, notation=None):
+    outputs = network(activation, notation)([1.0, 2.0])
+    loss = nn.cross_entropy if activation == "softmax" else nn.cross_entropy_with_logits
+    return loss(outputs, target)
+
+
+def lines(root, **options):
+    done = derive(root, **options)
+    return {step.name: step for step in (*done.forward, *done.gradients)}
+
+
+def formulas(root, **options):
+    return {name: step.formula for name, step in lines(root, **options).items()}
+
+
+@pytest.mark.parametrize("i", range(3))
+def test_the_probabilities_of_logits_are_named_and_the_gradients_are_p_minus_y(i):
+    found = formulas(loss_of("linear", 1))
+    whole = "exp(z_0^1) + exp(z_1^1) + exp(z_2^1)"
+    assert found[f"p_{i}"] == f"exp(z_{i}^1)/({whole})"
+    assert found["L"] == "-log(p_1)"
+    assert found[f"delta_{i}^1"] == ("p_1 - 1" if i == 1 else f"p_{i}")
+
+
+@pytest.mark.parametrize("activation", ["linear", "softmax"])
+def test_with_shares_for_targets(activation):
+    a, above = ("a", "^1") if activation == "softmax" else ("p", "")
+    y = [Value(x, f"y_{i}") for i, x in enumerate((0.2, 0.5, 0.3))]
+    found = formulas(loss_of(activation, y))
+    terms = (f"y_{i}*log({a}_{i}{above})" for i in range(3))
+    assert found["L"] == f"-({' + '.join(terms)})"
+    assert [found[f"delta_{i}^1"] for i in range(3)] == [
+        f"{a}_{i}{above} - y_{i}" for i in range(3)
+    ]
+
+
+def test_of_a_softmax_layer_what_the_loss_does_not_use_gets_a_line_where_it_is_needed():
+    done = derive(loss_of("softmax", 1))
+    names = [step.name for step in (*done.forward, *done.gradients)]
+    assert names.index("a_0^1") == names.index("delta_0^1") - 1
+    assert names.count("a_1^1") == 1
+    found = formulas(loss_of("softmax", 1))
+    assert (found["delta_1^1"], found["delta_0^1"]) == ("a_1^1 - 1", "a_0^1")
+
+
+@pytest.mark.parametrize(("loss", "activation", "letter"), [
+    (nn.binary_cross_entropy, "sigmoid", "a_0^1"),
+    (nn.binary_cross_entropy_with_logits, "linear", "p"),
+])  # fmt: skip
+def test_of_a_sigmoid(loss, activation, letter):
+    model = nn.MLP.from_weights([[[0.5, -0.25]]], [[0.1]], [activation])
+    found = formulas(loss(model([1.0, 2.0]), Value(0.75, "y")))
+    assert found[letter] == "sigmoid(z_0^1)"
+    assert found["L"] == f"-(y*log({letter}) + (1 - y)*log(1 - {letter}))"
+    assert found["delta_0^1"] == f"{letter} - y"
+
+
+@pytest.mark.parametrize("activation", ["linear", "softmax"])
+@pytest.mark.parametrize("target", [2, [0.2, 0.5, 0.3]])
+def test_every_line_is_a_true_equation_of_the_engines_numbers(activation, target):
+    loss = loss_of(activation, target)
+    functions = {"exp": math.exp, "log": math.log}
+    substituted = [step for step in lines(loss).values() if step.substituted]
+    assert len(substituted) > 10
+    for step in substituted:
+        assert eval(step.substituted, functions) == pytest.approx(step.number, rel=1e-13)
+    leaves = list(find(loss, "w_*"))
+    exact = gradients(loss, leaves)
+    assert [lines(loss)[f"dL/d{leaf.name}"].number for leaf in leaves] == exact
+
+
+def test_in_a_batch_each_sample_has_its_own_and_the_share_of_the_mean():
+    model = network("linear")
+    logits = [model([1.0, 2.0]), model([0.5, 1.0])]
+    found = formulas(nn.over(nn.cross_entropy_with_logits, logits, [1, 0]))
+    assert found["L"] == "(-log(p_1^(1)) - log(p_0^(2)))/2"
+    assert found["delta_1^1(1)"].endswith("* (p_1^(1) - 1)")
+    assert found["delta_1^1(2)"].endswith("* p_1^(2)")
+
+
+def test_where_the_error_term_has_the_other_sign():
+    found = formulas(loss_of("linear", [0.2, 0.5, 0.3], notation="mitchell"))
+    assert found["delta_4"] == "0.5 - p_2"
+
+
+def test_each_step_rounded_goes_on_with_the_rounded_probabilities():
+    found = lines(loss_of("linear", 1), decimals=2, rounding="each step")
+    assert str(found["p_1"]).endswith("≈ 0.28")
+    assert found["L"].substituted == "-log(0.28)" and found["L"].result == "1.27"
+    assert str(found["delta_1^1"]) == "delta_1^1 = p_1 - 1 = 0.28 - 1 = -0.72"
+    assert found["dL/dw_11^1"].substituted == "-0.72 * 2"
+
+
+def test_a_walk_goes_there():
+    steps = walk(loss_of("linear", 1))
+    assert "p_1 - 1" in str(steps.goto("delta_1^1").step)
+    assert steps.goto("p_1").step.number == pytest.approx(0.2807, abs=1e-4)
+
+
+def test_a_letter_that_is_taken_is_not_taken_twice():
+    z = [Value(0.1, "p_0"), Value(0.7, "p_1")]
+    assert formulas(nn.cross_entropy_with_logits(z, 0))["L"] == "-log(P_0)"
+
+
+def test_only_the_weight_wanted_keeps_the_probabilities():
+    loss = loss_of("linear", 1)
+    done = derive(loss, wrt=find(loss, "w_11^1"))
+    assert [s.name for s in done.forward if s.name.startswith("p")] == ["p_0", "p_1", "p_2"]
+
+
+# --- where it is something else -------------------------------------------------------------------
+
+
+def test_other_losses_of_a_softmax_keep_the_chain_rule():
+    outputs = network("softmax")([1.0, 2.0])
+    found = formulas(nn.sum_squared_error(outputs, [0.0, 1.0, 0.0]))
+    assert " - 1" not in found["delta_1^1"] and "dL/da_1^1" in found["delta_1^1"]
+
+
+def test_a_share_that_is_used_elsewhere_too_keeps_the_chain_rule():
+    outputs = network("softmax")([1.0, 2.0])
+    loss = nn.cross_entropy(outputs, 1) + outputs[1] ** 2
+    loss.name = "L"
+    assert formulas(loss)["delta_1^1"] != "a_1^1 - 1"
+
+
+def test_an_activation_that_is_used_elsewhere_too_keeps_the_chain_rule():
+    a = nn.MLP.from_weights([[[0.5]]], None, ["sigmoid"])([1.0])
+    loss = nn.binary_cross_entropy(a, 1.0) + a * a
+    loss.name = "L"
+    assert "dL/da_0^1" in formulas(loss)["delta_0^1"]
+
+
+def test_targets_that_do_not_add_up_to_1_are_no_softmax_s():
+    outputs = network("softmax")([1.0, 2.0])
+    loss = -(0.5 * log(outputs[0]) + 2.0 * log(outputs[1]))
+    loss.name = "L"
+    assert "- 2" not in formulas(loss)["delta_1^1"]
+
+
+def test_a_probability_of_0_has_no_logarithm():
+    z = [Value(0.0, "z_0"), Value(-800.0, "z_1")]
+    found = lines(nn.cross_entropy_with_logits(z, 1))
+    assert found["L"].formula == "log(exp(z_0) + exp(z_1)) - z_1" and found["L"].number == 800.0
+
+
+def test_many_classes_stay_in_one_line():
+    z = [Value(i / 100, f"z_{i}") for i in range(60)]
+    assert not [name for name in lines(nn.cross_entropy_with_logits(z, 1)) if name[0] == "p"]
+
+
+# --- the entries ----------------------------------------------------------------------------------
+
+
+def test_a_softmax_of_many_classes_has_the_bits_of_its_numbers():
+    rng = random.Random(1)
+    for count in (3, 40, 41, 100):
+        z = [rng.uniform(-5, 5) for _ in range(count)]
+        assert [p.data for p in nn.softmax([Value(x) for x in z])] == nn.softmax(z)
+
+
+def test_a_share_is_of_any_number_among_the_logits():
+    assert softmax_share(0.0, [0.0, math.log(3)]) == pytest.approx(0.25)
+    assert softmax_share(Value(1000.0), [1000.0, -1000.0]).data == 1.0
+    with pytest.raises(ValueError, match="at least one logit"):
+        softmax_share(0.0, [])
+
+
+def test_a_sure_and_right_prediction_keeps_its_digits():
+    z = [Value(40.0), Value(0.0)]
+    loss = nn.cross_entropy_with_logits(z, 0)
+    assert loss.data == pytest.approx(math.exp(-40), rel=1e-14)
+    assert gradients(loss, z) == pytest.approx([-math.exp(-40), math.exp(-40)], rel=1e-14)
+    shares = [Value(1.0), Value(0.0)]
+    loss = nn.cross_entropy_with_logits(z, shares)
+    assert gradients(loss, z) == pytest.approx([-math.exp(-40), math.exp(-40)], rel=1e-14)
+
+
+def test_lengths_that_do_not_match_are_refused():
+    entry = nn.cross_entropy_with_logits([Value(0.0), Value(0.0)], 0).operation
+    with pytest.raises(ValueError, match="a target for each logit: got 2 logits and 1 targets"):
+        entry([exp(Value(0.0)), 1.0], [1])
