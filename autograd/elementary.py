@@ -384,17 +384,15 @@ def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
 def softmax_share(x: Number, *z: Number) -> Number:
     """exp(x) / (exp(z_0) + exp(z_1) + ...), from the largest of z, where exp cannot overflow."""
     numbers = of_one_type(x, *z)
-    if any(map(_chooses, numbers)):
-        largest = reduce(larger, numbers[1:])
-        numbers = tuple(number - largest for number in numbers)
-    else:
-        try:
-            largest = max(numbers[1:])
-            numbers = tuple(_below(largest, number) for number in numbers)
-        except decimal.InvalidOperation:  # Decimals do not compare a NaN
-            return added(x, z)
-        except TypeError:  # there is no order: the formula as it stands
-            pass
+    try:
+        largest = max(numbers[1:])
+        numbers = tuple(_below(largest, number) for number in numbers)
+    except decimal.InvalidOperation:  # Decimals do not compare a NaN
+        return added(x, z)
+    except TypeError:  # there is no order: by the package's choice, or the formula as it stands
+        if any(map(_chooses, numbers)):
+            largest = reduce(larger, numbers[1:])
+            numbers = tuple(number - largest for number in numbers)
     above, *shares = map(exp, numbers)
     return above / added(shares[0], shares[1:])
 

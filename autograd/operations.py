@@ -604,7 +604,8 @@ def _write_share(exponential: str, quotient: Write) -> Write:
 
 
 def _slopes_of_share(y: Operand, x: Operand, *z: Operand) -> tuple[Operand, ...]:
-    z = tuple(as_type_of(y, each) for each in z)
+    if number_of(y).__class__ is not float:
+        z = tuple(as_type_of(y, each) for each in z)
     return (y, *(-y * share for share in _softmax(log_sum_exp(z), *z)))
 
 
@@ -662,7 +663,8 @@ def _slopes_of_logits(loss: Operand, *operands: Operand) -> tuple[Operand, ...]:
     place = _largest(logits)
     above = _above(place, logits)
     exponentials = [exp(z) for z in above]
-    shares = [div(each, total(exponentials)) for each in exponentials]
+    sum_of_all = total(exponentials)
+    shares = [div(each, sum_of_all) for each in exponentials]
     whole = total(targets)
     is_one = whole is number_of(whole) and whole == 1
     in_logits = [

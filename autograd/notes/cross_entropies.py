@@ -50,7 +50,7 @@ class CrossEntropies:
     """
 
     def __init__(self, label: Labels) -> None:
-        self._label = label
+        self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
         taken = set(map(label, order))
         self._letter = next((x for x in LETTERS if not _is_taken(x, taken)), "")
@@ -58,8 +58,14 @@ class CrossEntropies:
         several = len(losses) > 1
         worked = ((x, self._worked(x, n if several else 0)) for n, x in enumerate(losses, start=1))
         self.of_loss = {node: found for node, found in worked if found}
-        self._shares: dict[Any, Value] = {
-            node.operands: node for node in order if node.operation is SHARE
+        shares = [node for node in order if node.operation is SHARE]
+        self._shares: dict[Any, Value] = {node.operands: node for node in shares}
+        softmaxes = dict.fromkeys(node.operands[1:] for node in shares)
+        self._names_of_shares = {
+            (z, *logits): self._name_of_share(label, z, logits)
+            for logits in softmaxes
+            for z in logits
+            if len(logits) <= MOST_CLASSES
         }
 
     # --- over the probabilities -------------------------------------------------------------------
@@ -91,10 +97,10 @@ class CrossEntropies:
         return Worked(tuple(found), loss)
 
     def _indexed(self, index: int) -> str:
-        return f"{self._letter}_{index + self._label.notation.first_index}"
+        return f"{self._letter}_{index + self._notation.first_index}"
 
     def _of_sample(self, name: str, sample: int) -> str:
-        return self._label.notation.of_sample(name, sample) if sample else name
+        return self._notation.of_sample(name, sample) if sample else name
 
     # --- prediction minus target ------------------------------------------------------------------
 
@@ -145,14 +151,14 @@ class CrossEntropies:
         key = (z, *logits)
         if key not in self._shares:
             self._shares[key] = SHARE(z, logits)
-            self._shares[key].name = self._name_of_share(z, logits)
+            self._shares[key].name = self._names_of_shares[key]
         return self._shares[key]
 
-    def _name_of_share(self, z: Value, logits: tuple[Any, ...]) -> str:
-        label, quantity = self._label, self._label.meaning(z)
-        sample = label.sample(z) or 0
+    def _name_of_share(self, label: Labels, z: Any, logits: tuple[Any, ...]) -> str:
+        """Called as a network's activation is, where the logit is one of its sums."""
+        quantity, sample = label.meaning(z), label.sample(z) or 0
         if quantity is not None and quantity.role is Role.PREACTIVATION:
-            name = label.notation.text(quantity._replace(role=Role.ACTIVATION))
+            name = self._notation.text(quantity._replace(role=Role.ACTIVATION))
         else:
             name = self._indexed(_place(z, logits))
         return self._of_sample(name, sample)
@@ -164,7 +170,7 @@ class CrossEntropies:
         while path:
             node = path.pop()
             if _is_value(node) and node.operation is SHARE and node not in known:
-                if node not in self._label.graph.data:
+                if node not in self._graph.data:
                     yield node
             elif _is_value(node) and not node.name:
                 path += node.operands
