@@ -237,7 +237,7 @@ def test_a_name_that_looks_rounded_is_a_name():
 def test_contributions_are_shown_in_the_style():
     a, b = Value(2 / 3, "a"), Value(0.5, "b")
     shown = repr(walk(named(a * b + a), decimals=2).goto("dy/da")).splitlines()
-    assert shown[2:4] == ["   through y: 1", "   through v1: dy/dv1 * b = 1 * 0.5 = 0.5"]
+    assert shown[2:4] == ["   through v1: dy/dv1 * b = 1 * 0.5 = 0.5", "   through y: 1"]
     c = named(a * 3, "c")
     shown = repr(walk(named(c * a + c), decimals=2).goto("dy/dc"))
     assert "through v1: dy/dv1 * a ≈ 1 * 0.67 ≈ 0.67" in shown

@@ -121,7 +121,7 @@ def test_nodes_without_a_name_are_numbered():
         "v2 = v1 + a = 6 + 2 = 8",
         "L = v2*2 = 8*2 = 16",
     ]
-    assert str(walk.goto("dL/da").step) == "dL/da = dL/dv2 + dL/dv1*b = 2 + 2*3 = 8"
+    assert str(walk.goto("dL/da").step) == "dL/da = dL/dv1*b + dL/dv2 = 2*3 + 2 = 8"
 
 
 def test_paths_that_only_constants_come_by_are_shown_too():

@@ -216,7 +216,8 @@ class _Functions:
                 self._call(node, LOG_SUM_EXP)
                 return
             form = form_of(operation, numbers, symbolic=OPERATIONS.get(operation.name) is operation)
-            if not _agree(form.result, node.data):
+            # Not the node's own: the sum of a gradient is that from the last to the first.
+            if not _agree(form.result, operation.value(*numbers)):
                 raise TypeError(f"{printable(operation.name)} has another value in plain Python")
         except TypeError:
             if not _is_of_the_table(operation):

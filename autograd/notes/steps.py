@@ -19,6 +19,7 @@ from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.paths import written_order
 from autograd.notes.typeset import upright
 from autograd.notes.vanishing import vanishing_at
 from autograd.reading import (
@@ -30,7 +31,6 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
-    record,
     where,
 )
 
@@ -177,22 +177,18 @@ def forward_steps(
     return steps
 
 
-def _line(
-    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
-) -> Step:
+def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
-    order.
+    `node` is what it is the number of, or the gradient in.
     """
-    written = x if written is None else written
     negate = label.is_negated(node)
     result = numbers.result(x, negate)
     formula = substituted = Member("")
     in_latex = formula, substituted
     if x.__class__ is Value:
-        formula, substituted = _formula(written, label, numbers, negate=negate)
-        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
+        formula, substituted = _formula(x, label, numbers, negate=negate)
+        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -302,7 +298,8 @@ def gradient_graph(
     graph = label.graph
     distance = {graph.root: 0}
     part = graph.depending(*wrt) if wrt else graph.order
-    found = list(adjoints(graph.root, part, label.notation.error_sign))
+    given = adjoints(graph.root, part, label.notation.error_sign)
+    found = [_as_written(adjoint, label) for adjoint in list(given)]
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -314,6 +311,20 @@ def gradient_graph(
                 local.name = _primed(result.operation, node, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
+    """The same, its paths from the first to the last, whose sum has the engine's number; the engine
+    adds up from the last.
+    """
+    node, gradient, paths = adjoint
+    if len(paths) < 2:
+        return adjoint
+    order = written_order([result for result, _ in paths], label)
+    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
+    # In place: it may fold into the lines of others, which were recorded over it.
+    gradient.operands = tuple(each[place] for each in factors for place in order)
+    return Adjoint(node, gradient, [paths[place] for place in order])
 
 
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
@@ -378,27 +389,14 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 
 
 def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
-    node, number = adjoint.node, adjoint.gradient
-    adjoint = _by_sample(adjoint, label)
+    node, gradient = adjoint.node, adjoint.gradient
     return replace(
-        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
+        _line(label.gradient(node), gradient, node, label, numbers),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
-
-
-def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
-    """The same, its paths in the samples' order; the engine adds up from the last."""
-    node, gradient, paths = adjoint
-    samples = [label.sample(result) or 0 for result, _ in paths]
-    if 0 in samples or samples == sorted(samples):
-        return adjoint
-    order = sorted(range(len(paths)), key=lambda place: samples[place])
-    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
-    operands = tuple(each[place] for each in factors for place in order)
-    return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
