@@ -10,7 +10,7 @@ how a reader is written.
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
     numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
     writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM; `printable`, a
-                name as it may be shown
+                name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
     errors      `described`, `explained`, `FAULTS`
 """
 
@@ -21,13 +21,25 @@ from autograd.graph import Graph, depending, find, topological_order
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
 from autograd.operations import OPERATIONS, dot, total, where
 from autograd.value import Value, record, watch
-from autograd.writing import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term, printable
+from autograd.writing import (
+    ANY,
+    ATOM,
+    LATEX_FUNCTIONS,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Layout,
+    Term,
+    printable,
+)
 
 __all__ = [
     "ANY",
     "ATOM",
     "BUILT_IN",
     "FAULTS",
+    "LATEX_FUNCTIONS",
     "OPERATIONS",
     "POWER",
     "PRODUCT",
