@@ -535,7 +535,7 @@ def test_floats_are_computed_with_as_the_decimals_that_are_written():
 
 def test_what_is_given_is_not_rounded():
     y = named(Value(2 / 3, "x") * 3)
-    assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2"
+    assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2.00"
     assert lines(Value(Fraction(1, 3), "x"), decimals=2, **EACH)[0] == "x = 1/3"
 
 
@@ -545,6 +545,30 @@ def test_a_rounded_number_is_written_as_it_was_where_it_is_used():
         "y = x*1 = 1.2*10^-5*1 ≈ 0.00001",
         "L = y*2 = 0.00001*2 = 0.00002",
     ]
+
+
+def test_a_rounded_number_keeps_its_zeros_as_without_each_step():
+    a = named(sigmoid(Value(0.0, "z")), "a")
+    loss = named(a * Value(0.999, "c"), "L")
+    found = derive(named(loss * 2, "C"), decimals=2, **EACH)
+    assert [str(step) for step in found.forward] == [
+        "a = sigmoid(z) = sigmoid(0) = 0.5",  # not rounded
+        "L = a*c = 0.5*0.999 ≈ 0.50",
+        "C = L*2 = 0.50*2 = 1",
+    ]
+    assert found.forward[2].latex == r"C = L \cdot 2 = 0.50 \cdot 2 = 1"
+    shown = derive(loss, decimals=2)
+    assert shown.forward[1].result == found.forward[1].result == "0.50"
+
+
+def test_what_vanishes_is_written_with_its_zeros():
+    y = named(Value(-0.004, "x") * 1)
+    assert lines(y, decimals=2, **EACH)[0] == "y = x*1 = -0.004*1 ≈ 0.00"
+
+
+def test_places_that_a_float_has_not_are_not_written():
+    y = named(Value(1.0, "x") / 3)
+    assert lines(y, decimals=20, **EACH)[0] == "y = x/3 = 1/3 ≈ 0.3333333333333333"
 
 
 def test_in_percent_so_many_places_of_the_percent_are_gone_on_with():
