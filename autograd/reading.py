@@ -11,7 +11,7 @@ how a reader is written.
     numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
     writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM; `printable`, a
                 name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
-    errors      `described`, `explained`, `FAULTS`
+    errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
 """
 
 from autograd.derivatives import Adjoint, adjoint_numbers, adjoints, gradients
@@ -20,6 +20,7 @@ from autograd.errors import FAULTS, described, explained
 from autograd.graph import Graph, depending, find, topological_order
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
 from autograd.operations import OPERATIONS, dot, total, where
+from autograd.spelling import did_you_mean, nearest
 from autograd.value import Value, record, watch
 from autograd.writing import (
     ANY,
@@ -57,6 +58,7 @@ __all__ = [
     "constant",
     "depending",
     "described",
+    "did_you_mean",
     "dot",
     "explained",
     "find",
@@ -64,6 +66,7 @@ __all__ = [
     "is_finite",
     "is_number",
     "kept",
+    "nearest",
     "number_of",
     "printable",
     "record",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -424,6 +425,35 @@ def test_unicode_changes_neither_the_default_nor_the_latex():
     assert plain.latex() == written.latex() and str(plain).isascii()
     assert plain.html() == written.html() and plain.markdown() == written.markdown()
     assert [step.name for step in plain.forward] == [step.name for step in written.forward]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("db", "dL/db_0^1"),
+        ("w^1_00", "w_00^1"),
+        ("w00^1", "w_00^1"),
+        ("δ₀¹", "delta_0^1"),
+        ("∂L/∂w₀₁¹", "dL/dw_01^1"),
+        ("delta^2_1", "delta_0^1"),  # nielsen
+        ("dC/dw^2_12", "dL/dw_01^1"),
+        ("W^[1]_12", "w_01^1"),  # ng
+        ("dW^[1]_12", "dL/dw_01^1"),
+        ("net_o1", "z_0^1"),  # mazur
+        ("w1", "w_00^1"),
+    ],
+)
+def test_a_name_that_is_spelt_otherwise_is_found_out(typed, meant):
+    model = nn.MLP.from_weights([[[0.1, 0.2]]], [[0.3]], ["sigmoid"])
+    steps = Walk(nn.half_squared_error(model([0.3, 0.7]), Value(0.8, "y")))
+    with pytest.raises(ValueError, match=rf"did you mean [^?]*{re.escape(meant)}( or .*)?\?"):
+        steps.goto(typed)
+
+
+def test_a_name_that_is_like_none():
+    steps = Walk(Value(2, "w") * 3)
+    with pytest.raises(ValueError, match=r"no step is named 'a\\nb': see .steps"):
+        steps.goto("a\nb")
 
 
 def test_a_walk_in_unicode_is_gone_through_by_the_names_as_they_are_typed():

@@ -5,7 +5,6 @@ Showing is apart from computing: no number changes by it, and what is shown roun
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -26,7 +25,7 @@ from autograd.notes.numbers import (
     written,
     written_exactly,
 )
-from autograd.reading import printable
+from autograd.reading import did_you_mean, printable
 
 MOST_PLACES = 100
 SHORT = 10**8  # the denominator of a float or Decimal that is shown as a fraction is below
@@ -341,11 +340,10 @@ def number_style(
     known = [*others, *names]
     for name in shown:
         if name not in names:
-            close = difflib.get_close_matches(name, known, n=1)
-            meant = f"did you mean {close[0]}? " if close else ""
+            meant = did_you_mean(name, known, most=1)
             raise TypeError(
-                f"{reader} has no option {printable(name)}: {meant}The options are "
-                f"{', '.join(known)}"
+                f"{reader} has no option {printable(name)}: {meant}{' ' * bool(meant)}"
+                f"The options are {', '.join(known)}"
             )
     return NumberStyle(**shown)
 
