@@ -196,6 +196,30 @@ def test_paths_are_written_by_sample_and_within_one_by_neuron():
     )
 
 
+# --- factors of 1 and terms of 0 ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        (Value(1.0, "y"), "dL/dp = -y/p + (1 - y)/(1 - p) = -1/0.25 + (1 - 1)/(1 - 0.25) = -4"),
+        (1, "dL/dp = -1/p = -1/0.25 = -4"),
+        (0, "dL/dp = 1/(1 - p) = 1/(1 - 0.25) = 1.3333333333333333"),
+    ],
+)
+def test_a_rule_s_factor_of_1_and_term_of_0_are_left_out(target, line):
+    loss = nn.binary_cross_entropy(Value(0.25, "p"), target)
+    derivation = derive(loss)
+    step = next(each for each in derivation.gradients if each.name == "dL/dp")
+    assert str(step) == line
+    assert r"\cdot 1" not in step.latex and "+ 0" not in step.latex
+
+
+def test_a_factor_of_1_that_somebody_wrote_stays():
+    x = Value(2.0, "x")
+    assert str(derive(named(x * 1 + 0, "y")).forward[0]) == "y = x*1 + 0 = 2*1 + 0 = 2"
+
+
 # --- order and members ----------------------------------------------------------------------------
 
 

@@ -51,7 +51,8 @@ FUNCTION = "value_and_gradients"
 RESERVED = {"cmath", "math", "Decimal", "Fraction", FUNCTION}
 
 # Of numbers that are not known, the table's own value keeps the largest so far; of known ones it
-# begins with the largest of all, which has other last digits.
+# begins with the largest of all, which has other last digits. So it is written a second time here:
+# tests/test_code.py compares it with the table's own, to the last bit.
 LOG_SUM_EXP = """(z):
     largest = max(z)
     place = z.index(largest)

@@ -66,9 +66,9 @@ class LineNumbers:
         """The number of a node as an operand."""
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False) -> Pen:
+    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
         """What expressions are written with, their plain numbers in the same style."""
-        return Pen(self.style, latex)
+        return Pen(self.style, latex, derived)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         """What the line of a node, or of a plain number, arrives at; or its negative."""
@@ -130,8 +130,8 @@ class RoundedLines(LineNumbers):
         # A given number is shown in full: a line can be checked by what stands in it.
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False) -> Pen:
-        return Pen(self.style.exact, latex)
+    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
+        return Pen(self.style.exact, latex, derived)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         number = shown = self.of(x)

@@ -264,7 +264,8 @@ def _formula(
     node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
-    of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
+    derived = node not in label.graph.data
+    of_names, of_numbers = numbers.pen(latex, derived), numbers.pen(latex, derived)
     by_name = write(node, _by_name(label, node, latex), latex, of_names)
     by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
     if negate:
@@ -419,7 +420,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
 def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
     """Two factors by name, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen()
+        pen = numbers.pen(derived=True)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
