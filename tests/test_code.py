@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ import nn
 from autograd import (
     OPERATIONS,
     Nary,
+    Notation,
     Operation,
     Value,
     derive,
@@ -101,7 +103,8 @@ def assert_computed(root):
     function, source = run(root, function=True)
     value, found = function["value_and_gradients"](*(leaf.data for leaf in leaves))
     assert all(map(same, [value, *found], expected)), source
-    names, _ = run(root)
+    names, script = run(root)
+    assert not re.search(r"import .*\b_", source + script)  # public names only
     given = source.partition("value_and_gradients(")[2].partition(")")[0].split(", ")
     returned = source.rpartition("return ")[2].strip().replace("(", "").replace(")", "")
     got = [names[name] for name in returned.rstrip(",").split(", ")]
@@ -298,10 +301,32 @@ def test_constants_have_the_type_of_the_numbers():
 def test_what_python_does_not_have_is_imported():
     source = assert_computed(tanh(Value(Decimal("0.5"), "x")))
     assert source.startswith("from decimal import Decimal\nfrom autograd import tanh\n\n\ndef ")
-    zero, two = Value(0.0, "x"), Value(2.0, "n")
-    assert "from autograd.operations import _power_log\n" in assert_computed(zero**two)
     four = Value(Fraction(4, 9), "x")
     assert "from autograd.operations import pow\n" in assert_computed(four ** Fraction(1, 2))
+
+
+@pytest.mark.parametrize("kind", [int, float, Decimal, Fraction])
+def test_powers_of_0_are_differentiated_in_the_exponent_by_public_names(kind):
+    x, n = Value(kind(0), "x"), Value(kind(2), "n")
+    source = assert_computed(x**n)
+    assert "def power_log(x, n, k):" in source
+
+
+def test_a_power_of_0_for_other_numbers():
+    x, n = Value(0.0, "x"), Value(2.0, "n")
+    function = run(x**n, function=True)[0]["value_and_gradients"]
+    y = Value(3.0)
+    root = y ** Value(2.0)
+    root.backward()
+    assert function(3.0, 2.0) == (9.0, (6.0, pytest.approx(9 * math.log(3))))
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.25])
+def test_a_cross_entropy_needs_no_private_name(target):
+    source = assert_computed(
+        OPERATIONS["binary_cross_entropy"](Value(0.3, "a"), Value(target, "y"))
+    )
+    assert "autograd" not in source
 
 
 # --- random graphs --------------------------------------------------------------------------------
@@ -380,6 +405,27 @@ def test_every_name_is_an_identifier_of_its_own(name):
 def test_gradients_are_named_after_their_nodes():
     names, _ = run(named(relu(named(Value(2, "w_00^1") * Value(3, "x"), "z_0^1")), "C"))
     assert {"dC", "dw_00_1", "dx", "delta_0_1"} <= names.keys()
+
+
+def test_of_two_negatives_nothing_is_left_in_a_name():
+    model = nn.MLP.from_weights([[[0.5]]], [[0.25]], ["sigmoid"], notation="mit6034")
+    loss = nn.half_squared_error(model([1.0]), 1.0)
+    loss.backward()
+    names, source = run(loss)
+    weight, bias = model.layers[0].neurons[0].weights[0], model.layers[0].neurons[0].bias
+    # P = -loss is maximised; the bias that is added is -w_0A.
+    assert names["minus_P"] == loss.data and names["minus_dP"] == -1
+    assert names["dw_1A"] == -weight.grad and names["minus_dw_0A"] == -bias.grad
+    assert "minus_dminus" not in source and "dminus" not in source
+
+
+def test_a_threshold_in_a_notation_of_negative_error_terms():
+    subtracted = Notation(bias_is_subtracted=True, error_sign=-1)
+    model = nn.MLP.from_weights([[[0.5]]], [[0.25]], ["sigmoid"], notation=subtracted)
+    loss = nn.half_squared_error(model([1.0]), 1.0)
+    loss.backward()
+    bias = model.layers[0].neurons[0].bias
+    assert run(loss)[0]["db_0_1"] == -bias.grad  # dL/d(-b) turned round twice
 
 
 # --- numbers --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from textwrap import indent
 from typing import Any
 
@@ -50,9 +51,10 @@ ENGINE = OPERATIONS["add"].__module__  # where an operation of the table is impo
 FUNCTION = "value_and_gradients"
 RESERVED = {"cmath", "math", "Decimal", "Fraction", FUNCTION}
 
-# Of numbers that are not known, the table's own value keeps the largest so far; of known ones it
-# begins with the largest of all, which has other last digits. So it is written a second time here:
-# tests/test_code.py compares it with the table's own, to the last bit.
+# Some values of the table that cannot be read from it, by name, each written a second time here;
+# tests/test_code.py compares them with the table's own, to the last bit. Of numbers that are not
+# known, its log_sum_exp keeps the largest so far; of known ones it begins with the largest of all,
+# which has other last digits. The other two ask whether a number is 0.
 LOG_SUM_EXP = """(z):
     largest = max(z)
     place = z.index(largest)
@@ -61,6 +63,24 @@ LOG_SUM_EXP = """(z):
         shares = shares + math.exp(each - largest if each != largest else 0.0)
     return largest + math.log1p(shares)
 """
+QUOTIENT = """(a, b):
+    return 0 if a == 0 else a/b
+"""
+POWER_LOG = """(x, n, k):
+    return {power} if k == 0 or (x == 0 and n > 0) else x**n*{log}**k
+"""
+
+
+def _written_here(operation: Operation, kinds: set[type]) -> str:
+    """The definition of a value that the table computes by comparing numbers of these types."""
+    if operation is OPERATIONS["log_sum_exp"]:
+        return LOG_SUM_EXP if kinds <= {int, float} else ""
+    if not _is_of_the_table(operation):
+        return ""
+    logarithm = "x.ln()" if Decimal in kinds else "math.log(x)"
+    power = "0*x" if Fraction in kinds else "x**n"  # a power of Fractions may be a float
+    of_power = POWER_LOG.format(power=power, log=logarithm)
+    return {"_quotient": QUOTIENT, "_power_log": of_power}.get(operation.name, "")
 
 
 def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = False) -> str:
@@ -184,11 +204,13 @@ def _variables(staged: _Staged, functions: Iterable[str], label: Labels) -> dict
     nodes = [node for node in staged.graph.order if node in staged.staged]
     turned = {node: "minus_" if label.is_negated(node) else "" for node in nodes}
     found = {node: names.claim(turned[node] + label(node)) for node in nodes}
-    sign = "minus_" if label.notation.error_sign < 0 else ""
     for node in nodes:
         if (gradient := staged.gradient.get(node)) is not None:
             own = label.own_gradient(node)
-            found[gradient] = names.claim(own or f"{sign}d{found[node]}")
+            # Of two negatives nothing is left: -dE/d(-theta) is dE/dtheta.
+            sign = "" if bool(label.notation.sign) == bool(turned[node]) else "minus_"
+            plain = found[node].removeprefix(turned[node])
+            found[gradient] = names.claim(own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)
     found |= {node: names.claim("t") for node in others}
     return found
@@ -210,12 +232,10 @@ class _Functions:
         """Find out how a node is written."""
         operation: Any = node.operation
         numbers = [number_of(x) for x in operands]
+        if body := _written_here(operation, set(map(type, numbers))):
+            self._call(node, body)
+            return
         try:
-            if operation is OPERATIONS["log_sum_exp"] and {int, float}.issuperset(
-                map(type, numbers)
-            ):
-                self._call(node, LOG_SUM_EXP)
-                return
             form = form_of(operation, numbers, symbolic=OPERATIONS.get(operation.name) is operation)
             # Not the node's own: the sum of a gradient is that from the last to the first.
             if not _agree(form.result, operation.value(*numbers)):
