@@ -375,6 +375,59 @@ def test_random_graphs_of_fractions(seed):
     assert_computed(random_graph(random.Random(seed), RATIONAL, draw))
 
 
+# --- options --------------------------------------------------------------------------------------
+
+
+def test_with_respect_to_some():
+    w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(0.5, "b")
+    inner = w * x
+    root = sigmoid(inner + b) ** 2
+    by_w, by_b, by_inner = gradients(root, [w, b, inner])
+    names = {}
+    exec(derive(root, wrt=w).python(), names)
+    assert names["dw"] == by_w and not {"dx", "db"} & names.keys()
+    for wanted, expected in (([b, w], (by_b, by_w)), (inner, (by_inner,))):
+        exec(derive(root, wrt=wanted).python(function=True), names)
+        assert names["value_and_gradients"](2.0, 3.0, 0.5) == (root.data, expected)
+
+
+def test_a_derivative_that_has_no_value_is_not_needed_beside_what_is_asked_for():
+    w, x = Value(2.0, "w"), Value(0.0, "x")
+    source = derive(w * 3 + sqrt(x), wrt=w).python(function=True)
+    names = {}
+    exec(source, names)
+    assert names["value_and_gradients"](5.0, 4.0) == (17.0, (3.0,))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"decimals": 2},
+        {"digits": 3, "rounding": "each step"},
+        {"members": "formula"},
+        {"order": "layer"},
+        {"without": "root"},
+        {"vanishing": True},
+        {"comma": True},
+        {"percent": True},
+        {"fractions": True},
+    ],
+)
+def test_an_option_of_printed_lines_is_refused_by_name(options):
+    loss = nn.half_squared_error(nn.MLP.from_weights([[[2.0]]], [[1.0]], ["tanh"])([1.0]), 1.0)
+    name = next(iter(options))
+    for how in ({}, {"matrices": True}):
+        with pytest.raises(ValueError, match=f"{name}=.* is about printed lines: .* no {name} for"):
+            derive(loss, **options).python(**how)
+
+
+def test_matrices_are_of_all_gradients():
+    model = nn.MLP.from_weights([[[2.0]]], [[1.0]], ["tanh"])
+    loss = nn.half_squared_error(model([1.0]), 1.0)
+    with pytest.raises(ValueError, match="the gradients in all matrices: leave out wrt"):
+        derive(loss, wrt=model.parameters()).python(matrices=True)
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 HOSTILE = [

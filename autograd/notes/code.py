@@ -83,10 +83,17 @@ def _written_here(operation: Operation, kinds: set[type]) -> str:
     return {"_quotient": QUOTIENT, "_power_log": of_power}.get(operation.name, "")
 
 
-def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = False) -> str:
+def program(
+    label: Labels,
+    adjoints: Sequence[Adjoint],
+    *,
+    function: bool = False,
+    wrt: Sequence[Value] = (),
+) -> str:
     """Python that computes the root of a graph, and the gradients in the order of `adjoints`.
 
-    A script; as a `function`, value_and_gradients(*leaves) gives the root and a tuple of gradients.
+    A script; as a `function`, value_and_gradients(*leaves) gives the root and a tuple of gradients,
+    in the leaves, or in those that are asked for, the `adjoints` being of the paths to them.
 
     >>> from autograd.notes.labels import every_node
     >>> from autograd.reading import adjoints
@@ -108,7 +115,7 @@ def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = Fals
     _require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
-    staged = _Staged(graph, adjoints)
+    staged = _Staged(graph, adjoints, wrt)
     functions = _Functions()
     for node in staged.order:
         if node.operation is not None:
@@ -131,15 +138,17 @@ def _require_plain(graph: Graph) -> None:
 def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
     """A ValueError where other numbers would need a derivative that has no value at these."""
     found = {(result, each.node) for each in adjoints for result, _ in each.paths}
+    asked = {each.node for each in adjoints}
     for node in graph.order:
-        if node.operation is None:
+        if node.operation is None or node not in asked:
             continue
         try:
             local = node.operation.recorded_derivatives(node)
         except FAULTS:
             local = node.operands
         for operand, derivative in zip(node.operands, local, strict=True):
-            if graph.has(operand) and derivative is not None and (node, operand) not in found:
+            passes = derivative is not None and operand.__class__ is Value and operand in asked
+            if passes and (node, operand) not in found:
                 what = described(node.operation, node.operands)
                 raise ValueError(
                     f"the derivative of {what} has no value here, on a side not taken: "
@@ -169,8 +178,10 @@ class _Staged:
     The gradient of the root, a plain number where it is recorded, is a node here.
     """
 
-    def __init__(self, graph: Graph, adjoints: Sequence[Adjoint]) -> None:
-        self.graph, self.adjoints = graph, adjoints
+    def __init__(
+        self, graph: Graph, adjoints: Sequence[Adjoint], wrt: Sequence[Value] = ()
+    ) -> None:
+        self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
         self.gradient: dict[Value, Value] = {}
         self.operands: dict[Value, tuple[Any, ...]] = {}
         for node, gradient, paths in adjoints:
@@ -189,7 +200,7 @@ class _Staged:
         """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
         of = {gradient: node for node, gradient in self.gradient.items()}
         staged = {x for x in self.graph.order if x.name or x.operation is None}
-        staged.add(self.graph.root)
+        staged |= {self.graph.root, *self.wrt}
         for node in shared:
             # The variable of a derivative is a sum of one: it is written as what it stands for.
             copy = node.operation is total and len(node.operands) == 1
@@ -356,7 +367,8 @@ class _Writer:
         """The same as a function of the leaves."""
         leaves = [self.variables[leaf] for leaf in self.leaves]
         root = self.variables[self.staged.graph.root]
-        gradients = [self.variables[self.staged.gradient[leaf]] for leaf in self.leaves]
+        wanted = self.staged.wrt or self.leaves
+        gradients = [self.variables[self.staged.gradient[node]] for node in wanted]
         comma = "," if len(gradients) == 1 else ""
         result = f"return {root}, ({', '.join(gradients)}{comma})"
         lines = "\n".join((*self._sections(), "", result))
