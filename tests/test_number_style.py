@@ -75,7 +75,7 @@ SHOWN = [  # options, number, text, LaTeX
     ({"comma": True}, 1.5e-7, "1,5*10^-7", r"1{,}5 \cdot 10^{-7}"),
     ({"percent": True}, 0.07, "7%", r"7\%"),
     ({"percent": True, "decimals": 1, "comma": True}, 2 / 3, "≈66,7%", r"66{,}7\%"),
-    ({"percent": True}, Fraction(1, 3), "100/3%", r"\frac{100}{3}\%"),
+    ({"percent": True}, Fraction(1, 3), "1/3", r"\frac{1}{3}"),
     ({"percent": True}, float("inf"), "inf", r"\infty"),
     ({"fractions": True}, Fraction(59, 15), "59/15", r"\frac{59}{15}"),
     ({"fractions": True}, Fraction("-1.03"), "-103/100", r"-\frac{103}{100}"),
@@ -545,6 +545,16 @@ def test_a_rounded_number_is_written_as_it_was_where_it_is_used():
         "y = x*1 = 1.2*10^-5*1 ≈ 0.00001",
         "L = y*2 = 0.00001*2 = 0.00002",
     ]
+
+
+def test_what_does_not_terminate_is_in_no_percent_unless_it_is_rounded():
+    s = named(Value(Fraction(1, 9), "t") * 10, "s")
+    assert lines(s, percent=True)[0] == "s = t*10 = 1/9*10 = 10/9"
+    assert lines(s, percent=True, decimals=1)[0] == "s = t*10 ≈ 11.1%*10 ≈ 111.1%"
+    style = NumberStyle(percent=True)
+    assert style.latex(Fraction(1, 9)) == r"\frac{1}{9}" and style.text(Fraction(1, 8)) == "12.5%"
+    assert not style.is_rounded(Fraction(1, 9)) and style.short(Fraction(1, 9)) == "1/9"
+    assert style.short(Fraction(12345678, 98765431)) == "≈12.5%"
 
 
 def test_a_rounded_number_keeps_its_zeros_as_without_each_step():

@@ -42,8 +42,8 @@ def number_term(
 LEVELS = (
     (SIGNED, re.compile("-.*")),
     (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
-    (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}(\\%)?")),
-    (PRODUCT, re.compile(r"([\d.,{}]+(\*| \\cdot )10\^[-\d{}]+|\d+/\d+)\\?%?")),
+    (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}")),
+    (PRODUCT, re.compile(r"[\d.,{}]+(\*| \\cdot )10\^[-\d{}]+(\\?%)?|\d+/\d+")),
 )
 
 
