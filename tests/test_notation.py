@@ -312,6 +312,19 @@ def test_a_notation_has_letters_for_so_many_layers():
     assert str(raised.value).endswith("and the network has 4")
 
 
+@pytest.mark.parametrize(
+    ("field", "pattern"),
+    [("weight_pattern", "w_{indices:>3}"), ("target_pattern", "y_{indices!r}")],
+)
+def test_every_pattern_is_parsed_alike(field, pattern):
+    with pytest.raises(
+        ValueError, match=f"^{field} .* no pattern: what is in braces has no format"
+    ):
+        Notation(**{field: pattern})
+    with pytest.raises(ValueError, match=rf"^{field} 'x{{' is no pattern \(.*'{{'"):
+        Notation(**{field: "x{"})
+
+
 def test_a_neuron_alone_is_not_counted_through_a_network():
     with pytest.raises(ValueError, match="counts through a whole network"):
         nn.Neuron([1.0], 0.0, notation="han_kamber")

@@ -199,6 +199,15 @@ class Notation:
         above, below, rest = above.partition("_")
         return f"{base}^{above}({sample}){below}{rest}"
 
+    @property
+    def target_name(self) -> str:
+        """What a single target is called, without an index.
+
+        >>> NOTES.target_name, Notation(target_pattern="t{indices}").target_name
+        ('y', 't')
+        """
+        return self.target_pattern.replace("_{indices}", "").replace("{indices}", "")
+
     def _own_gradient(self, quantity: Quantity) -> str:
         """The name that gradients in such quantities have of their own; "" for none."""
         if quantity.role is Role.PREACTIVATION:
