@@ -176,7 +176,7 @@ def test_paths_are_written_from_the_first_neuron_to_the_last(losses):
 
 def test_paths_in_the_units_and_letters_of_another_notation():
     lines = str(derive(three_outputs(), notation="mitchell"))
-    assert "\ndelta_2 = (delta_3*w_32 + delta_4*w_42 + delta_5*w_52) * relu'(net_2) = " in lines
+    assert "\ndelta_2 = relu'(net_2) * (delta_3*w_32 + delta_4*w_42 + delta_5*w_52) = " in lines
 
 
 def test_paths_of_plain_names_are_written_as_they_were_computed():

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.meaning import Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
@@ -31,6 +32,7 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
+    record,
     where,
 )
 
@@ -177,18 +179,22 @@ def forward_steps(
     return steps
 
 
-def _line(name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers) -> Step:
+def _line(
+    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
+) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in.
+    `node` is what it is the number of, or the gradient in; `written` is the same as x, with its
+    factors in another order.
     """
+    written = x if written is None else written
     negate = label.is_negated(node)
     result = numbers.result(x, negate)
     formula = substituted = Member("")
     in_latex = formula, substituted
     if x.__class__ is Value:
-        formula, substituted = _formula(x, label, numbers, negate=negate)
-        in_latex = _formula(x, label, numbers, latex=True, negate=negate)
+        formula, substituted = _formula(written, label, numbers, negate=negate)
+        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -392,12 +398,28 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
     node, gradient = adjoint.node, adjoint.gradient
     return replace(
-        _line(label.gradient(node), gradient, node, label, numbers),
+        _line(label.gradient(node), gradient, node, label, numbers, _turned(adjoint, label)),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=_contributions(adjoint, label, numbers),
         remark=remark,
     )
+
+
+def _turned(adjoint: Adjoint, label: Labels) -> Any:
+    """The gradient; an error term with the derivative first, where the notation has it so."""
+    gradient, meaning = adjoint.gradient, label.meaning(adjoint.node)
+    is_error_term = meaning is not None and meaning.role is Role.PREACTIVATION
+    if not (label.notation.derivative_first and is_error_term and len(adjoint.paths) == 1):
+        return gradient
+    upstream, local = gradient.operands
+    if {type(upstream), type(local)} != {Value}:
+        return gradient
+    factors = upstream.operands
+    is_product = upstream.operation is dot and len(factors) == 2 and not upstream.name
+    if is_product and all(x.__class__ is Value and x.name for x in factors):
+        return record(dot, (record(dot, (local, factors[0])), factors[1]))  # o*(1 - o) * delta * w
+    return record(dot, (local, upstream))
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
