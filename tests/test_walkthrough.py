@@ -227,8 +227,14 @@ def test_a_notation_may_name_the_layer_before_the_neuron():
         ),
         ({"weight_pattern": "w_{}"}, "weight_pattern 'w_{}' is no pattern of a neuron: write {ind"),
         ({"bias_pattern": "b_{neuron}"}, "bias_pattern 'b_{neuron}' is no pattern of a neuron"),
-        ({"bias_pattern": "{indices:>9}"}, "bias_pattern '{indices:>9}' is no pattern of a neuron"),
-        ({"bias_pattern": "b{indices!r}"}, "bias_pattern 'b{indices!r}' is no pattern of a neuron"),
+        (
+            {"bias_pattern": "{indices:>9}"},
+            "bias_pattern '{indices:>9}' is no pattern: what is in br",
+        ),
+        (
+            {"bias_pattern": "b{indices!r}"},
+            "bias_pattern 'b{indices!r}' is no pattern: what is in br",
+        ),
         ({"delta_pattern": "d{indices.x}"}, "delta_pattern 'd{indices.x}' is no pattern of a neu"),
         ({"delta_pattern": "d{indices}{indices}"}, "write {indices} once and {layer} at most once"),
         ({"delta_pattern": "d_{indices"}, "delta_pattern 'd_{indices' is no pattern (expected '}'"),
