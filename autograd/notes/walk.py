@@ -189,7 +189,8 @@ class Walk:
             return f"{printable(name)} is given, not computed; its gradient has a step"
         known = sorted({*self._named, *self._names.values()})
         elsewhere = (to for step in self.steps for to in self._called_elsewhere(step, name))
-        close = [*dict.fromkeys([*elsewhere, *nearest(name, known)])][:3]
+        near = nearest(name, known)
+        close = [*dict.fromkeys([*near[:1], *elsewhere, *near])][:3]
         meant = f"did you mean {' or '.join(close)}?" if close else "see .steps"
         return f"no step is named {printable(repr(name))}: {meant}"
 
