@@ -124,11 +124,11 @@ def _passing(node: N) -> Sequence[Operand]:
 
 
 def local_numbers(node: Node) -> Derivatives:
-    """The local derivatives of a node as numbers; an error names its operation."""
-    if node.operation is None:
-        return ()
+    """The local derivatives of a result as numbers; an error names its operation."""
+    operation: Any = node.operation  # there is one: a leaf takes no side
     try:
-        return node.operation.local_derivatives(node)
+        local: Derivatives = operation.local_derivatives(node)
+        return local
     except FAULTS as error:
         raise of_derivative(error, node) from error
 
