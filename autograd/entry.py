@@ -22,7 +22,7 @@ from autograd.number_types import (
     number_of,
     python_number,
 )
-from autograd.writing import Write, as_call, as_layout
+from autograd.writing import Write, as_call, as_layout, function_in_latex
 
 Derivatives = Sequence[Operand]  # one for each operand, None where nothing passes
 Partial = Callable[..., Operand]  # partial(y, *operands)
@@ -106,8 +106,8 @@ class Operation:
         self.arity = None if self.one_function else len(functions)
         self.shown = shown or name
         self.text = as_layout(text, name, self.arity) or as_call(f"{name}(", ")")
-        upright = rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}\left("
-        self.latex = as_layout(latex or text, name, self.arity) or as_call(upright, r"\right)")
+        call = rf"{function_in_latex(name)}\left("
+        self.latex = as_layout(latex or text, name, self.arity) or as_call(call, r"\right)")
         self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
         self.convention = convention or ("its derivative is a convention here" if kink else "")
         if about:

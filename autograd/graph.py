@@ -18,6 +18,8 @@ from autograd.entry import Derivatives, N, Node
 from autograd.errors import FAULTS, of_derivative
 from autograd.number_format import shown
 from autograd.number_types import Number, Operand, number_of
+from autograd.spelling import did_you_mean
+from autograd.writing import printable
 
 Recorded = Any  # a node of the root's class, to go on with as one: a Value
 
@@ -122,11 +124,11 @@ def _passing(node: N) -> Sequence[Operand]:
 
 
 def local_numbers(node: Node) -> Derivatives:
-    """The local derivatives of a node as numbers; an error names its operation."""
-    if node.operation is None:
-        return ()
+    """The local derivatives of a result as numbers; an error names its operation."""
+    operation: Any = node.operation  # there is one: a leaf takes no side
     try:
-        return node.operation.local_derivatives(node)
+        local: Derivatives = operation.local_derivatives(node)
+        return local
     except FAULTS as error:
         raise of_derivative(error, node) from error
 
@@ -161,11 +163,49 @@ def find(root: N, name: str) -> list[N]:
     Names are labels, not keys: over a hundred samples they repeat.
 
     >>> from autograd import Value
-    >>> a, b = Value(2, "a"), Value(3, "b")
-    >>> find(a * b, "b")
-    [Value(3, name='b')]
+    >>> a, b = Value(2, "a"), Value(3, "b_1")
+    >>> find(a * b, "b_1")
+    [Value(3, name='b_1')]
+    >>> find(a * b, "b1")  # empty, and so are `list(...)` and `len`
+    []: no node is named 'b1': did you mean b_1?
     """
-    return [node for node in topological_order(root) if node.name == name]
+    return _found(topological_order(root), name)
+
+
+def _found(order: Sequence[N], name: str) -> list[N]:
+    nodes = [node for node in order if node.name == name]
+    return nodes or NothingFound(name, (node.name for node in order))
+
+
+class NothingFound(list[Any]):
+    """An empty list that says what was looked for, and which names there are that are like it.
+
+    >>> NothingFound("w5", ["w_5"])[0]
+    Traceback (most recent call last):
+    IndexError: no node is named 'w5': did you mean w_5?
+    """
+
+    def __init__(self, name: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._name, self._known = name, dict.fromkeys(known)
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say.
+
+        >>> NothingFound("speed", ["w_5"]).sentence
+        "no node is named 'speed'"
+        """
+        meant = did_you_mean(self._name, self._known) if isinstance(self._name, str) else ""
+        return f"no node is named {printable(repr(self._name))}" + (meant and f": {meant}")
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice) or self:
+            return super().__getitem__(place)
+        raise IndexError(self.sentence)
+
+    def __repr__(self) -> str:
+        return f"[]: {self.sentence}" if not self else super().__repr__()
 
 
 class Graph:
@@ -366,7 +406,7 @@ class Graph:
         >>> Graph(Value(2, "a") * Value(3, "b")).find("b")
         [Value(3, name='b')]
         """
-        return [node for node in self.order if node.name == name]
+        return _found(self.order, name)
 
     def evaluate(self, given: Mapping[Recorded, Number]) -> dict[Recorded, Number]:
         """The number of every node, computed again with the numbers `given` in their place.

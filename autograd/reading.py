@@ -10,8 +10,8 @@ how a reader is written.
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
     numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
     writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM; `printable`, a
-                name as it may be shown
-    errors      `described`, `explained`, `FAULTS`
+                name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
+    errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
 """
 
 from autograd.derivatives import Adjoint, adjoint_numbers, adjoints, gradients
@@ -20,14 +20,27 @@ from autograd.errors import FAULTS, described, explained
 from autograd.graph import Graph, depending, find, topological_order
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
 from autograd.operations import OPERATIONS, dot, total, where
+from autograd.spelling import did_you_mean, nearest
 from autograd.value import Value, record, watch
-from autograd.writing import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term, printable
+from autograd.writing import (
+    ANY,
+    ATOM,
+    LATEX_FUNCTIONS,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Layout,
+    Term,
+    printable,
+)
 
 __all__ = [
     "ANY",
     "ATOM",
     "BUILT_IN",
     "FAULTS",
+    "LATEX_FUNCTIONS",
     "OPERATIONS",
     "POWER",
     "PRODUCT",
@@ -45,6 +58,7 @@ __all__ = [
     "constant",
     "depending",
     "described",
+    "did_you_mean",
     "dot",
     "explained",
     "find",
@@ -52,6 +66,7 @@ __all__ = [
     "is_finite",
     "is_number",
     "kept",
+    "nearest",
     "number_of",
     "printable",
     "record",

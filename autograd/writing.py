@@ -32,6 +32,24 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+# The functions that LaTeX has a command for; those with limits below them are none here.
+LATEX_FUNCTIONS = {
+    "arccos", "arcsin", "arctan", "cos", "cosh", "cot", "coth", "exp", "ln", "log", "sin", "sinh",
+    "tan", "tanh",
+}  # fmt: skip
+
+
+def function_in_latex(name: str) -> str:
+    r"""The name of a function of formulas, as LaTeX sets it.
+
+    >>> print(function_in_latex("log"), function_in_latex("log1p"))
+    \log \operatorname{log1p}
+    """
+    if name in LATEX_FUNCTIONS:
+        return rf"\{name}"
+    return rf"\operatorname{{{name}}}".replace("_", r"\_")
+
+
 class Term(NamedTuple):
     """A written expression, how tightly it binds, and whether it is a plain number.
 

@@ -18,7 +18,8 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from autograd.reading import adjoints
 
 try:
     import matplotlib  # noqa: F401 - the demos that prove claims also plot: before any long work
+    import mpmath
     import sympy
 except ModuleNotFoundError as error:
     raise SystemExit(
@@ -187,41 +189,54 @@ class System:
     def judge(self, printed: Any, true: Any) -> str:
         """Refuted by a point where the two differ, proven by a difference that simplifies to 0."""
         difference = sympy.sympify(printed - true)
-        if any(abs(self._at_a_point(difference, seed)) > 1e-9 for seed in range(30)):
+        if any(abs(number) > 1e-9 for number in self._at_points(difference)):
             return REFUTED
         if self._is_zero(difference):
             return PROVEN
         raise ArithmeticError(f"neither proven nor refuted: {printed} against {true}")
 
     def _is_zero(self, difference: Any) -> bool:
-        """Whether it is zero for all values of the nodes, or once they are unfolded, root first.
+        """Whether it is zero for all values of the nodes, or once they are unfolded, root first."""
+        tests = (cancels, lambda each: sympy.simplify(each) == 0)  # the quick one mostly is enough
+        return any(is_zero(each) for is_zero in tests for each in self._unfolded(difference))
 
-        Expanding is quick and mostly enough; only if it is not, everything is simplified.
-        """
-        unfolded = [difference]
+    def _unfolded(self, difference: Any) -> Iterator[Any]:
+        """The difference as it is, and with each node in turn replaced by its definition."""
+        yield difference
         for name in reversed(self.nodes):
-            if self.nodes[name].operation:
-                unfolded.append(unfolded[-1].subs(symbol(name), self.definition(name)))
-        quick = (sympy.expand(each) == 0 for each in unfolded)
-        return any(quick) or any(sympy.simplify(each) == 0 for each in unfolded)
+            if self.nodes[name].operation and difference.has(symbol(name)):
+                difference = difference.subs(symbol(name), self.definition(name))
+                yield difference
 
-    def _at_a_point(self, difference: Any, seed: int) -> float:
-        """The difference at random points, by turns positive and of both signs; 0 if not real.
+    def _at_points(self, difference: Any, count: int = 30) -> Iterator[float]:
+        """The difference at random points, by turns positive and of both signs, where it is real.
 
         A ReLU that is off tells apart what agrees while all are on.
         """
-        rng = random.Random(seed)
-        lowest = -99 if seed % 2 else 1
         leaves = [name for name, node in self.nodes.items() if not node.operation]
-        names = sorted({*map(str, difference.free_symbols), *leaves})
-        free = {name: sympy.Float(rng.randint(lowest, 99), 30) / 100 for name in names}
-        numbers = self.graph.evaluate({self.nodes[name]: free[name] for name in leaves})
-        at = {
-            symbol(name): numbers[self.nodes[name]] if name in self.nodes else free[name]
-            for name in free
-        }
-        found = difference.subs(at).evalf(30)
-        return float(found) if found.is_real else 0.0
+        given = sorted(map(str, difference.free_symbols))
+        number_at = sympy.lambdify(list(map(symbol, given)), difference, "mpmath")
+        for seed in range(count):
+            rng, lowest = random.Random(seed), -99 if seed % 2 else 1
+            names = sorted({*given, *leaves})
+            with mpmath.workdps(30), suppress(ZeroDivisionError):  # at a pole there is no number
+                at = {name: mpmath.mpf(rng.randint(lowest, 99)) / 100 for name in names}
+                numbers = self.graph.evaluate({self.nodes[name]: at[name] for name in leaves})
+                at |= {name: numbers[node] for name, node in self.nodes.items()}
+                found = mpmath.mpmathify(number_at(*map(at.__getitem__, given)))
+                if found.imag == 0:
+                    yield float(found.real)
+
+
+def cancels(difference: Any) -> bool:
+    """Whether a symbolic difference is zero for any exponentials and branches in it: quick.
+
+    >>> x = symbol("x")
+    >>> cancels(1 / (1 - sympy.exp(x)) + 1 / (sympy.exp(x) - 1)), cancels(x**2 - 1)
+    (True, False)
+    """
+    opaque = {part: sympy.Dummy() for part in difference.atoms(sympy.exp, sympy.Piecewise)}
+    return bool(sympy.cancel(difference.xreplace(opaque)) == 0)
 
 
 def same(where: str, statement: str, printed: Any, true: Any) -> Claim:

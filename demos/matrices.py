@@ -13,7 +13,7 @@ import sympy
 
 import nn
 from autograd import Operation, Value, gradients, mean
-from demos.claims import PROVEN, REFUTED, Claim, symbol
+from demos.claims import PROVEN, REFUTED, Claim, cancels, symbol
 
 
 class ShapeError(ValueError):
@@ -191,14 +191,10 @@ def same_entries(left: Matrix, right: Matrix) -> bool:
 
 
 def _is_zero(difference: Any) -> bool:
-    """Whether a symbolic one is zero for any exponentials and branches, or else once simplified.
-
-    The first is quick.
-    """
+    """Whether a symbolic one cancels, which is quick, or else is simplified to zero."""
     if not isinstance(difference, sympy.Basic):
         return False
-    opaque = {part: sympy.Dummy() for part in difference.atoms(sympy.exp, sympy.Piecewise)}
-    return bool(sympy.cancel(difference.xreplace(opaque)) == 0 or sympy.simplify(difference) == 0)
+    return cancels(difference) or bool(sympy.simplify(difference) == 0)
 
 
 def matrix_claim(

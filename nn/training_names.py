@@ -49,10 +49,9 @@ class TrainingNames:
         >>> TrainingNames.of(notation_of("mazur")).learning_rate
         'eta'
         """
-        target = notation.target_pattern.replace("_{indices}", "").replace("{indices}", "")
         rate = notation.rate_name
         epsilon = "epsilon_0" if rate == "epsilon" else "epsilon"
-        return cls(notation.loss_name, target, learning_rate=rate, epsilon=epsilon)
+        return cls(notation.loss_name, notation.target_name, learning_rate=rate, epsilon=epsilon)
 
     def quantity(self, letter: str, parameter: str) -> str:
         """What an optimizer computes for a parameter."""

@@ -389,7 +389,7 @@ def test_a_side_not_taken_may_be_infinite_in_decimals_too():
         (
             lambda x: relu(x) * 2 + x * 3,
             -1.0,
-            "dL/dx = 3 + 2*relu'(x) = 3 + 2*0 = 3",
+            "dL/dx = 2*relu'(x) + 3 = 2*0 + 3 = 3",
         ),  # a 0 is shown, a NaN is not
         (
             lambda x: maximum(x * math.inf, 3 * x),

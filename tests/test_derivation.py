@@ -150,6 +150,76 @@ def test_what_is_asked_for_is_not_left_out():
     assert asked == ["dL/dy"]
 
 
+# --- the paths of a gradient ----------------------------------------------------------------------
+
+
+def three_outputs(losses=lambda terms: total(terms)):
+    """A hidden neuron that leads to three outputs, and the sum of their losses."""
+    model = nn.MLP.from_weights([[[2]], [[3], [5], [7]]], None, ["relu", "linear"])
+    return losses([nn.squared_error(a, y) for a, y in zip(model([1]), (1, 2, 3), strict=True)])
+
+
+FROM_THE_FIRST = "delta_0^2*w_00^2 + delta_1^2*w_10^2 + delta_2^2*w_20^2"
+
+
+@pytest.mark.parametrize("losses", [total, lambda terms: total(reversed(terms))])
+def test_paths_are_written_from_the_first_neuron_to_the_last(losses):
+    loss = three_outputs(losses)
+    (step,) = (each for each in derive(loss).gradients if each.name == "dL/da_0^1")
+    assert str(step) == f"dL/da_0^1 = {FROM_THE_FIRST} = 10*3 + 16*5 + 22*7 = 264"
+    through = [line.partition(":")[0] for line in step.contributions]
+    assert through == ["through z_0^2", "through z_1^2", "through z_2^2"]
+    assert "\nda_0_1 = w_00_2*delta_0_2 + w_10_2*delta_1_2 + w_20_2*delta_2_2\n" in (
+        derive(loss).python()
+    )
+
+
+def test_paths_in_the_units_and_letters_of_another_notation():
+    lines = str(derive(three_outputs(), notation="mitchell"))
+    assert "\ndelta_2 = relu'(net_2) * (delta_3*w_32 + delta_4*w_42 + delta_5*w_52) = " in lines
+
+
+def test_paths_of_plain_names_are_written_as_they_were_computed():
+    x = Value(2, "x")
+    y = named(named(x * 3, "u") + named(x * 5, "v") + x**2, "y")
+    step = derive(y).gradients[-1]
+    assert step.formula == "dy/du*3 + dy/dv*5 + 2*x"
+    assert [line.split(":")[0] for line in step.contributions][:2] == ["through u", "through v"]
+
+
+def test_paths_are_written_by_sample_and_within_one_by_neuron():
+    model = nn.MLP.from_weights([[[2]], [[3], [5]]], [2, 0], ["linear", "linear"])
+    loss = total(a * a for i in (1, 2) for a in model([i]))
+    steps = {step.name: step for step in derive(loss).gradients}
+    assert steps["dL/db^2"].formula == " + ".join(
+        f"delta_{neuron}^2({sample})" for sample in (1, 2) for neuron in (0, 1)
+    )
+
+
+# --- factors of 1 and terms of 0 ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        (Value(1.0, "y"), "dL/dp = -y/p + (1 - y)/(1 - p) = -1/0.25 + (1 - 1)/(1 - 0.25) = -4"),
+        (1, "dL/dp = -1/p = -1/0.25 = -4"),
+        (0, "dL/dp = 1/(1 - p) = 1/(1 - 0.25) = 1.3333333333333333"),
+    ],
+)
+def test_a_rule_s_factor_of_1_and_term_of_0_are_left_out(target, line):
+    loss = nn.binary_cross_entropy(Value(0.25, "p"), target)
+    derivation = derive(loss)
+    step = next(each for each in derivation.gradients if each.name == "dL/dp")
+    assert str(step) == line
+    assert r"\cdot 1" not in step.latex and "+ 0" not in step.latex
+
+
+def test_a_factor_of_1_that_somebody_wrote_stays():
+    x = Value(2.0, "x")
+    assert str(derive(named(x * 1 + 0, "y")).forward[0]) == "y = x*1 + 0 = 2*1 + 0 = 2"
+
+
 # --- order and members ----------------------------------------------------------------------------
 
 

@@ -645,14 +645,17 @@ def test_what_takes_too_long_is_stopped_with_the_remedy(sleeping, monkeypatch, t
 
 
 def test_ctrl_c_stops_the_program_too(sleeping):
+    before = signal.getsignal(signal.SIGINT)  # ignored where the tests run in the background
     with pytest.raises(KeyboardInterrupt):
         try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
             signal.setitimer(signal.ITIMER_REAL, 0.3)
             _ = draw(Value(1, "x")).svg
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, before)
 
 
 def test_a_program_that_fails_is_quoted():

@@ -186,6 +186,20 @@ def test_what_a_leaf_was_set_to_may_not_be_computable():
         Graph(y)
 
 
+def test_nothing_found_says_which_names_are_alike():
+    root = Value(2, "w_5") * Value(3, "b\n")
+    nothing = find(root, "w5")
+    assert nothing == [] and not nothing and list(nothing) == Graph(root).find("w5") == []
+    assert repr(nothing) == "[]: no node is named 'w5': did you mean w_5?"
+    with pytest.raises(IndexError, match=r"no node is named 'w5': did you mean w_5\?"):
+        nothing[0]
+    assert nothing[:1] == copy.copy(nothing) == pickle.loads(pickle.dumps(nothing)) == []
+    assert "did you mean b\\n?" in repr(find(root, "B"))
+    assert repr(find(root, 5)) == "[]: no node is named 5"
+    nothing.append(root)
+    assert nothing[0] is root and repr(nothing) == f"[{root!r}]"
+
+
 @pytest.mark.parametrize(("before", "after"), [(1.0, math.nan), (math.nan, 1.0)])
 def test_a_nan_that_comes_or_goes_is_stale_too(before, after):
     x = Value(before, "x")

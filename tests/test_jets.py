@@ -169,6 +169,35 @@ def test_a_power_too_high_for_products_keeps_its_digits():
     assert abs(second / true - 1) < 1e-14
 
 
+@pytest.mark.parametrize("power", [1.5, 2.5, 0.5, -1.5])
+def test_powers_of_infinity_are_those_of_grad(power):
+    slope, found = (lambda x: x**power), []
+    for _ in range(4):
+        slope = grad(slope)
+        found.append(slope(math.inf))
+    assert [derivative(lambda x: x**power, n)(math.inf) for n in (1, 2, 3, 4)] == found
+
+
+@pytest.mark.parametrize("n", [101, 2**20, 2**22 + 1, 2**30])
+@pytest.mark.parametrize("number", [float, mpmath.mpf])
+def test_high_powers_keep_their_digits(n, number):
+    x = number("1.0000001") if n > 1000 else number("1.25")
+    _, slope, bend, third = taylor(lambda v: v**n, x, 3)
+    with mpmath.workdps(60):
+        true = [mpmath.binomial(n, k) * mpmath.mpf(x) ** (n - k) for k in (1, 2, 3)]
+    for got, expected in zip((slope, bend, third), true, strict=True):
+        assert abs(got - expected) <= 4 * expected * mpmath.eps
+
+
+def test_high_powers_of_ints_and_fractions_are_exact():
+    n = 150
+    expected = [math.comb(n, k) * F(3, 2) ** (n - k) for k in range(4)]
+    assert taylor(lambda x: x**n, F(3, 2), 3) == expected
+    found = taylor(lambda x: x**n, 2, 3)
+    assert found == [math.comb(n, k) * 2 ** (n - k) for k in range(4)]
+    assert {type(number) for number in found} == {int}
+
+
 def test_the_slope_of_a_power_of_0_in_its_exponent_is_that_of_grad():
     infinite = grad(lambda x: x**x)(sympy.Integer(0))
     assert infinite == sympy.zoo == taylor(lambda x: x**x, sympy.Integer(0), 2)[1]

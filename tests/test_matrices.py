@@ -295,7 +295,7 @@ db^[1] = dZ^[1]
     {
         "cs231n": ["dZ2 = dH2 * (1 - H2*H2)", "dW2 = H1^T dZ2", "dH1 = dZ2 W2^T"],
         "oslo": ["Z^2 = W^2^T A^1 + b^2", "dC/dW^2 = A^1 delta^2^T", "dC/dA^1 = W^2 delta^2"],
-        "mitchell": ["delta^2 = (1/6*(T - O^2)) * (1 - O^2*O^2)", "-dE/dW^2 = delta^2 O^1^T"],
+        "mitchell": ["delta^2 = (1 - O^2*O^2) * (1/6*(T - O^2))", "-dE/dW^2 = delta^2 O^1^T"],
         "mit6034": ["Z^2 = W^2^T O^1 - w_0^2", "dP/dw_0^2 = -sum(delta^2)"],
         "fausett": ["Z_in = X V + w_0^1", "-dE/dW = Z^T delta"],
         "rashid": ["e^2 = W^3^T (-dE/dX^3)"],

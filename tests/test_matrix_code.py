@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import random
 import subprocess
 import sys
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from samples import SAMPLES
 
 import nn
-from autograd import NOTATIONS, Notation, Operation, Value, derive, gradients, matrices
+from autograd import NOTATIONS, Notation, Operation, Value, derive, gradients, matrices, operations
+from autograd.notes.matrix_code import FORMS, SIGMOID
+from autograd.reading import Term
 from tests.test_matrices import ROWS, batch_loss, network
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
@@ -77,6 +81,46 @@ def test_each_activation(activation):
 def test_each_loss(loss, activation):
     model = network(["relu", activation], (2, 3, 1))
     require_equal(model, batch_loss(model, loss))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_form_of_numpy_is_the_table_s_value(name):
+    """What would differ in one entry is seen here: the form is computed on whole arrays."""
+    operation = getattr(operations, name)
+    sample = SAMPLES["div" if name == "_quotient" else name]
+    rng = random.Random(name)
+    rows = [*sample.floats, *(sample.draw(rng) for _ in range(20))]
+    rows = [row for row in rows if computes(operation, row)]
+    parameters = [f"x{place}" for place in range(operation.arity)]
+    columns = dict(zip(parameters, np.array(rows, dtype=float).T, strict=True))
+    helper = {"np": np}
+    exec(SIGMOID, helper)
+    written = FORMS[name]([Term(each) for each in parameters]).text
+    assert eval(written, helper, columns) == pytest.approx(
+        [operation.value(*row) for row in rows], rel=1e-12, abs=1e-15
+    )
+
+
+def computes(operation, row):
+    """Whether an operation has a finite value, and one that NumPy's plain formula has too."""
+    try:
+        certain = operation.name == "binary_cross_entropy" and not 0 < row[0] < 1
+        return not certain and math.isfinite(operation.value(*row))
+    except (ArithmeticError, ValueError, TypeError):
+        return False
+
+
+@pytest.mark.parametrize("notation", ["notes", "mitchell", "han_kamber", "fausett", "mit6034"])
+@pytest.mark.parametrize("loss", [nn.half_squared_error, nn.binary_cross_entropy])
+def test_the_loss_of_one_sample_alone_goes_into_the_error_term(notation, loss):
+    model = network(["tanh", "sigmoid"], (2, 3, 1), notation=notation)
+    require_equal(model, loss(model(ROWS[0]), 1.0))
+
+
+def test_a_factor_of_1_is_not_written():
+    model = network(["tanh", "sigmoid"], (2, 3, 1), notation="ng")
+    written = assignments(nn.binary_cross_entropy(model(ROWS[0]), Value(1.0, "y")))
+    assert written["dA2"] == "-Y/A2 + (1 - Y)/(1 - A2)"
 
 
 @each_kind

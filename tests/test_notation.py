@@ -130,15 +130,28 @@ def test_negative_error_terms_are_written_the_other_way_round():
     model = network(("sigmoid", "sigmoid"), (2, 2, 1), notation="han_kamber")
     lines = derive(nn.half_squared_error(model([1.0, 0.0]), 1)).gradients
     assert [step.name for step in lines[:2]] == ["Err_5", "-dE/dw_35"]
-    assert lines[0].formula == "(1 - O_5) * (O_5*(1 - O_5))"
+    assert lines[0].formula == "O_5*(1 - O_5) * (1 - O_5)"
     assert lines[1].formula == "Err_5 * O_3"
     (hidden,) = (step for step in lines if step.name == "Err_3")
-    assert hidden.formula == "Err_5 * w_35 * (O_3*(1 - O_3))"
+    assert hidden.formula == "O_3*(1 - O_3) * Err_5 * w_35"
 
 
 def test_the_errors_of_several_outputs_are_written_so_too():
     lines = derive(loss_of(network(("sigmoid", "sigmoid"), (2, 2, 2))), notation="mitchell")
-    assert lines.gradients[0].formula == "(0.25 - o_5) * (o_5*(1 - o_5))"
+    assert lines.gradients[0].formula == "o_5*(1 - o_5) * (0.25 - o_5)"
+
+
+def test_the_derivative_stands_first_in_error_terms_where_a_book_has_it_so():
+    loss = loss_of(network(("sigmoid", "tanh"), (2, 2, 2)))
+    lines = {step.name: step for step in derive(loss, notation="han_kamber").gradients}
+    assert lines["Err_3"].formula == "O_3*(1 - O_3) * (Err_5*w_35 + Err_6*w_36)"
+    assert lines["Err_5"].latex.startswith(r"\mathrm{Err}_{5} = (1 - O_{5} ")
+    mine = Notation(derivative_first=True)
+    (line,) = (step for step in derive(loss, notation=mine).gradients if step.name == "delta_0^1")
+    assert line.formula == "a_0^1*(1 - a_0^1) * dL/da_0^1"
+    model = network(("sigmoid", "linear"), (2, 2, 1))
+    linear = nn.half_squared_error(model([1.0, 0.0]), 0.25)
+    assert derive(linear, notation="mitchell").gradients[0].formula == "0.25 - net_5"
 
 
 def test_a_threshold_is_subtracted_and_its_gradient_turned():
@@ -310,6 +323,19 @@ def test_a_notation_has_letters_for_so_many_layers():
     with pytest.raises(ValueError, match="has letters for 3 layers of neurons") as raised:
         nn.MLP(1, [1, 1, 1, 1], notation="fausett")
     assert str(raised.value).endswith("and the network has 4")
+
+
+@pytest.mark.parametrize(
+    ("field", "pattern"),
+    [("weight_pattern", "w_{indices:>3}"), ("target_pattern", "y_{indices!r}")],
+)
+def test_every_pattern_is_parsed_alike(field, pattern):
+    with pytest.raises(
+        ValueError, match=f"^{field} .* no pattern: what is in braces has no format"
+    ):
+        Notation(**{field: pattern})
+    with pytest.raises(ValueError, match=rf"^{field} 'x{{' is no pattern \(.*'{{'"):
+        Notation(**{field: "x{"})
 
 
 def test_a_neuron_alone_is_not_counted_through_a_network():

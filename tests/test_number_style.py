@@ -75,7 +75,7 @@ SHOWN = [  # options, number, text, LaTeX
     ({"comma": True}, 1.5e-7, "1,5*10^-7", r"1{,}5 \cdot 10^{-7}"),
     ({"percent": True}, 0.07, "7%", r"7\%"),
     ({"percent": True, "decimals": 1, "comma": True}, 2 / 3, "≈66,7%", r"66{,}7\%"),
-    ({"percent": True}, Fraction(1, 3), "100/3%", r"\frac{100}{3}\%"),
+    ({"percent": True}, Fraction(1, 3), "1/3", r"\frac{1}{3}"),
     ({"percent": True}, float("inf"), "inf", r"\infty"),
     ({"fractions": True}, Fraction(59, 15), "59/15", r"\frac{59}{15}"),
     ({"fractions": True}, Fraction("-1.03"), "-103/100", r"-\frac{103}{100}"),
@@ -237,7 +237,7 @@ def test_a_name_that_looks_rounded_is_a_name():
 def test_contributions_are_shown_in_the_style():
     a, b = Value(2 / 3, "a"), Value(0.5, "b")
     shown = repr(walk(named(a * b + a), decimals=2).goto("dy/da")).splitlines()
-    assert shown[2:4] == ["   through y: 1", "   through v1: dy/dv1 * b = 1 * 0.5 = 0.5"]
+    assert shown[2:4] == ["   through v1: dy/dv1 * b = 1 * 0.5 = 0.5", "   through y: 1"]
     c = named(a * 3, "c")
     shown = repr(walk(named(c * a + c), decimals=2).goto("dy/dc"))
     assert "through v1: dy/dv1 * a ≈ 1 * 0.67 ≈ 0.67" in shown
@@ -535,7 +535,7 @@ def test_floats_are_computed_with_as_the_decimals_that_are_written():
 
 def test_what_is_given_is_not_rounded():
     y = named(Value(2 / 3, "x") * 3)
-    assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2"
+    assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2.00"
     assert lines(Value(Fraction(1, 3), "x"), decimals=2, **EACH)[0] == "x = 1/3"
 
 
@@ -545,6 +545,40 @@ def test_a_rounded_number_is_written_as_it_was_where_it_is_used():
         "y = x*1 = 1.2*10^-5*1 ≈ 0.00001",
         "L = y*2 = 0.00001*2 = 0.00002",
     ]
+
+
+def test_what_does_not_terminate_is_in_no_percent_unless_it_is_rounded():
+    s = named(Value(Fraction(1, 9), "t") * 10, "s")
+    assert lines(s, percent=True)[0] == "s = t*10 = 1/9*10 = 10/9"
+    assert lines(s, percent=True, decimals=1)[0] == "s = t*10 ≈ 11.1%*10 ≈ 111.1%"
+    style = NumberStyle(percent=True)
+    assert style.latex(Fraction(1, 9)) == r"\frac{1}{9}" and style.text(Fraction(1, 8)) == "12.5%"
+    assert not style.is_rounded(Fraction(1, 9)) and style.short(Fraction(1, 9)) == "1/9"
+    assert style.short(Fraction(12345678, 98765431)) == "≈12.5%"
+
+
+def test_a_rounded_number_keeps_its_zeros_as_without_each_step():
+    a = named(sigmoid(Value(0.0, "z")), "a")
+    loss = named(a * Value(0.999, "c"), "L")
+    found = derive(named(loss * 2, "C"), decimals=2, **EACH)
+    assert [str(step) for step in found.forward] == [
+        "a = sigmoid(z) = sigmoid(0) = 0.5",  # not rounded
+        "L = a*c = 0.5*0.999 ≈ 0.50",
+        "C = L*2 = 0.50*2 = 1",
+    ]
+    assert found.forward[2].latex == r"C = L \cdot 2 = 0.50 \cdot 2 = 1"
+    shown = derive(loss, decimals=2)
+    assert shown.forward[1].result == found.forward[1].result == "0.50"
+
+
+def test_what_vanishes_is_written_with_its_zeros():
+    y = named(Value(-0.004, "x") * 1)
+    assert lines(y, decimals=2, **EACH)[0] == "y = x*1 = -0.004*1 ≈ 0.00"
+
+
+def test_places_that_a_float_has_not_are_not_written():
+    y = named(Value(1.0, "x") / 3)
+    assert lines(y, decimals=20, **EACH)[0] == "y = x/3 = 1/3 ≈ 0.3333333333333333"
 
 
 def test_in_percent_so_many_places_of_the_percent_are_gone_on_with():

@@ -263,3 +263,18 @@ def test_a_float_of_unknown_origin_is_laid_to_the_result():
     x = Value(Fraction(3), "x")
     with pytest.raises(TypeError, match=r"^the derivative of -3: a Fraction with a float"):
         (-(half(x) * 2)).backward()
+
+
+def test_a_selection_whose_derivative_fails_is_named():
+    first = Operation(
+        "first",
+        lambda a, b: a,
+        [lambda y, a, b: a / 0, lambda y, a, b: 0],
+        text="first({}, {})",
+        selects=True,
+    )
+    with pytest.raises(ZeroDivisionError, match=r"the derivative of first\("):
+        jvp(lambda x: first(x, 2.0), (1.0,), (1.0,))
+    x = Value(1.0, "x")
+    with pytest.raises(ZeroDivisionError, match=r"the derivative of first\(x, 2"):
+        first(x, 2.0).backward()

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typed_names import NAMES, TEXTS, UNDERSTOOD
 
+from autograd import Value, cos, cosh, derive, exp, log, sin, sinh, tan, tanh
 from autograd.notes.names import DEEPEST, MOST_READ
 from autograd.notes.typeset import binding, is_math, latex, markup, unicode_text
-from autograd.reading import ATOM, POWER, SIGNED, printable
+from autograd.operations import binary_cross_entropy
+from autograd.reading import ATOM, POWER, SIGNED, Term, printable
 
 
 @pytest.mark.parametrize(("name", "in_latex", "in_unicode"), NAMES, ids=[row[0] for row in NAMES])
@@ -104,6 +106,23 @@ def test_time_grows_as_the_name_does(piece):
         start = time.process_time()
         latex(name)
         assert time.process_time() - start < 0.5, name[:20]
+
+
+@pytest.mark.parametrize("function", [log, exp, sin, cos, tan, sinh, cosh, tanh])
+def test_a_function_is_one_command_in_names_and_in_lines(function):
+    name, line = f"{function.name}(p)", function.latex([Term("p")]).text
+    assert latex(name) == rf"\{function.name}\left(p\right)"
+    assert line in (latex(name), "e^{p}")  # the exponential of an operation is a power of e
+    assert latex(f"{function.name}_b(p)") == rf"\{function.name}_{{b}}\left(p\right)"
+
+
+def test_a_command_ends_before_a_letter():
+    assert latex("a_{log b}") == r"a_{\log b}"
+
+
+def test_a_cross_entropy_has_one_logarithm():
+    loss = binary_cross_entropy(Value(0.25, "p"), Value(1.0, "y"))
+    assert "operatorname" not in derive(loss).latex()
 
 
 def test_a_long_name_is_text():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -121,7 +122,7 @@ def test_nodes_without_a_name_are_numbered():
         "v2 = v1 + a = 6 + 2 = 8",
         "L = v2*2 = 8*2 = 16",
     ]
-    assert str(walk.goto("dL/da").step) == "dL/da = dL/dv2 + dL/dv1*b = 2 + 2*3 = 8"
+    assert str(walk.goto("dL/da").step) == "dL/da = dL/dv1*b + dL/dv2 = 2*3 + 2 = 8"
 
 
 def test_paths_that_only_constants_come_by_are_shown_too():
@@ -226,8 +227,14 @@ def test_a_notation_may_name_the_layer_before_the_neuron():
         ),
         ({"weight_pattern": "w_{}"}, "weight_pattern 'w_{}' is no pattern of a neuron: write {ind"),
         ({"bias_pattern": "b_{neuron}"}, "bias_pattern 'b_{neuron}' is no pattern of a neuron"),
-        ({"bias_pattern": "{indices:>9}"}, "bias_pattern '{indices:>9}' is no pattern of a neuron"),
-        ({"bias_pattern": "b{indices!r}"}, "bias_pattern 'b{indices!r}' is no pattern of a neuron"),
+        (
+            {"bias_pattern": "{indices:>9}"},
+            "bias_pattern '{indices:>9}' is no pattern: what is in br",
+        ),
+        (
+            {"bias_pattern": "b{indices!r}"},
+            "bias_pattern 'b{indices!r}' is no pattern: what is in br",
+        ),
         ({"delta_pattern": "d{indices.x}"}, "delta_pattern 'd{indices.x}' is no pattern of a neu"),
         ({"delta_pattern": "d{indices}{indices}"}, "write {indices} once and {layer} at most once"),
         ({"delta_pattern": "d_{indices"}, "delta_pattern 'd_{indices' is no pattern (expected '}'"),
@@ -424,6 +431,35 @@ def test_unicode_changes_neither_the_default_nor_the_latex():
     assert plain.latex() == written.latex() and str(plain).isascii()
     assert plain.html() == written.html() and plain.markdown() == written.markdown()
     assert [step.name for step in plain.forward] == [step.name for step in written.forward]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("db", "dL/db_0^1"),
+        ("w^1_00", "w_00^1"),
+        ("w00^1", "w_00^1"),
+        ("δ₀¹", "delta_0^1"),
+        ("∂L/∂w₀₁¹", "dL/dw_01^1"),
+        ("delta^2_1", "delta_0^1"),  # nielsen
+        ("dC/dw^2_12", "dL/dw_01^1"),
+        ("W^[1]_12", "w_01^1"),  # ng
+        ("dW^[1]_12", "dL/dw_01^1"),
+        ("net_o1", "z_0^1"),  # mazur
+        ("w1", "w_00^1"),
+    ],
+)
+def test_a_name_that_is_spelt_otherwise_is_found_out(typed, meant):
+    model = nn.MLP.from_weights([[[0.1, 0.2]]], [[0.3]], ["sigmoid"])
+    steps = Walk(nn.half_squared_error(model([0.3, 0.7]), Value(0.8, "y")))
+    with pytest.raises(ValueError, match=rf"did you mean [^?]*{re.escape(meant)}( or .*)?\?"):
+        steps.goto(typed)
+
+
+def test_a_name_that_is_like_none():
+    steps = Walk(Value(2, "w") * 3)
+    with pytest.raises(ValueError, match=r"no step is named 'a\\nb': see .steps"):
+        steps.goto("a\nb")
 
 
 def test_a_walk_in_unicode_is_gone_through_by_the_names_as_they_are_typed():

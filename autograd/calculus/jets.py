@@ -26,11 +26,14 @@ from autograd.number_types import (
     Operand,
     constant,
     is_array,
+    is_finite,
     is_number,
     number_of,
 )
 from autograd.operations import dot
 from autograd.value import Value, record
+
+MOST_MULTIPLIED = 100  # factors of a power: each square doubles what the last digits are off
 
 
 class Jet(Arithmetic):
@@ -97,10 +100,13 @@ class Jet(Arithmetic):
             return self._next_of_quotient(order)
         if self.operation is operations.pow and order > 1 and not _moves(self.operands[1]):
             base, power = map(_jet, self.operands)
-            if _is_whole(power.data):
+            is_whole = _is_whole(power.data)
+            if is_whole and power.data <= MOST_MULTIPLIED:
                 return _product(base, int(power.data)).coefficient(order)
-            if base.data != 0 and self.data != 0:
+            if base.data != 0 and self.data != 0 and is_finite(base.data) and is_finite(self.data):
                 return self._next_of_power(order)
+            if is_whole:
+                return _product(base, int(power.data)).coefficient(order)
         if order == 1:
             self.products = _products(self, self.operation)
         slope = _sum_of_products(

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
+from autograd.reading import LATEX_FUNCTIONS
+
 FITS = 60  # characters, roughly, between the margins of an article
 
 PART = re.compile(r"\\(?:left|right|begin|end)(?![A-Za-z])|\\.|[{}()]| [+-] | \\cdot ", re.DOTALL)
@@ -22,13 +24,17 @@ SUM, PRODUCT = (" + ", " - "), (r" \cdot ",)
 def width(latex: str) -> int:
     r"""About how many characters wide a formula is.
 
-    >>> width(r"w_{10}^{1} \cdot \mathrm{ReLU}"), width(r"\frac{1}{2}")
-    (10, 2)
+    >>> width(r"w_{10}^{1} \cdot \mathrm{ReLU}"), width(r"\frac{1}{2}"), width(r"\log 2")
+    (10, 2, 4)
     """
     latex = re.sub(r" ([-+=]|\\cdot|\\approx) ", "xx", latex)  # signs have room around them
     without = re.sub(r"\\(left|right|frac|mathrm|text|begin|end|partial)(?![A-Za-z])", "", latex)
-    one_each = re.sub(r"\\([A-Za-z]+|.)", "x", without)
+    one_each = re.sub(r"\\([A-Za-z]+|.)", _as_wide, without)
     return len(re.sub(r"[{}_^ ]", "", one_each))
+
+
+def _as_wide(command: re.Match[str]) -> str:
+    return command[1] if command[1] in LATEX_FUNCTIONS else "x"
 
 
 def broken(name: str, relations: Iterable[tuple[str, str]]) -> list[str]:

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from textwrap import indent
 from typing import Any
 
@@ -50,8 +51,10 @@ ENGINE = OPERATIONS["add"].__module__  # where an operation of the table is impo
 FUNCTION = "value_and_gradients"
 RESERVED = {"cmath", "math", "Decimal", "Fraction", FUNCTION}
 
-# Of numbers that are not known, the table's own value keeps the largest so far; of known ones it
-# begins with the largest of all, which has other last digits.
+# Some values of the table that cannot be read from it, by name, each written a second time here;
+# tests/test_code.py compares them with the table's own, to the last bit. Of numbers that are not
+# known, its log_sum_exp keeps the largest so far; of known ones it begins with the largest of all,
+# which has other last digits. The other two ask whether a number is 0.
 LOG_SUM_EXP = """(z):
     largest = max(z)
     place = z.index(largest)
@@ -60,12 +63,37 @@ LOG_SUM_EXP = """(z):
         shares = shares + math.exp(each - largest if each != largest else 0.0)
     return largest + math.log1p(shares)
 """
+QUOTIENT = """(a, b):
+    return 0 if a == 0 else a/b
+"""
+POWER_LOG = """(x, n, k):
+    return {power} if k == 0 or (x == 0 and n > 0) else x**n*{log}**k
+"""
 
 
-def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = False) -> str:
+def _written_here(operation: Operation, kinds: set[type]) -> str:
+    """The definition of a value that the table computes by comparing numbers of these types."""
+    if operation is OPERATIONS["log_sum_exp"]:
+        return LOG_SUM_EXP if kinds <= {int, float} else ""
+    if not _is_of_the_table(operation):
+        return ""
+    logarithm = "x.ln()" if Decimal in kinds else "math.log(x)"
+    power = "0*x" if Fraction in kinds else "x**n"  # a power of Fractions may be a float
+    of_power = POWER_LOG.format(power=power, log=logarithm)
+    return {"_quotient": QUOTIENT, "_power_log": of_power}.get(operation.name, "")
+
+
+def program(
+    label: Labels,
+    adjoints: Sequence[Adjoint],
+    *,
+    function: bool = False,
+    wrt: Sequence[Value] = (),
+) -> str:
     """Python that computes the root of a graph, and the gradients in the order of `adjoints`.
 
-    A script; as a `function`, value_and_gradients(*leaves) gives the root and a tuple of gradients.
+    A script; as a `function`, value_and_gradients(*leaves) gives the root and a tuple of gradients,
+    in the leaves, or in those that are asked for, the `adjoints` being of the paths to them.
 
     >>> from autograd.notes.labels import every_node
     >>> from autograd.reading import adjoints
@@ -87,7 +115,7 @@ def program(label: Labels, adjoints: Sequence[Adjoint], *, function: bool = Fals
     _require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
-    staged = _Staged(graph, adjoints)
+    staged = _Staged(graph, adjoints, wrt)
     functions = _Functions()
     for node in staged.order:
         if node.operation is not None:
@@ -110,15 +138,17 @@ def _require_plain(graph: Graph) -> None:
 def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
     """A ValueError where other numbers would need a derivative that has no value at these."""
     found = {(result, each.node) for each in adjoints for result, _ in each.paths}
+    asked = {each.node for each in adjoints}
     for node in graph.order:
-        if node.operation is None:
+        if node.operation is None or node not in asked:
             continue
         try:
             local = node.operation.recorded_derivatives(node)
         except FAULTS:
             local = node.operands
         for operand, derivative in zip(node.operands, local, strict=True):
-            if graph.has(operand) and derivative is not None and (node, operand) not in found:
+            passes = derivative is not None and operand.__class__ is Value and operand in asked
+            if passes and (node, operand) not in found:
                 what = described(node.operation, node.operands)
                 raise ValueError(
                     f"the derivative of {what} has no value here, on a side not taken: "
@@ -148,8 +178,10 @@ class _Staged:
     The gradient of the root, a plain number where it is recorded, is a node here.
     """
 
-    def __init__(self, graph: Graph, adjoints: Sequence[Adjoint]) -> None:
-        self.graph, self.adjoints = graph, adjoints
+    def __init__(
+        self, graph: Graph, adjoints: Sequence[Adjoint], wrt: Sequence[Value] = ()
+    ) -> None:
+        self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
         self.gradient: dict[Value, Value] = {}
         self.operands: dict[Value, tuple[Any, ...]] = {}
         for node, gradient, paths in adjoints:
@@ -168,7 +200,7 @@ class _Staged:
         """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
         of = {gradient: node for node, gradient in self.gradient.items()}
         staged = {x for x in self.graph.order if x.name or x.operation is None}
-        staged.add(self.graph.root)
+        staged |= {self.graph.root, *self.wrt}
         for node in shared:
             # The variable of a derivative is a sum of one: it is written as what it stands for.
             copy = node.operation is total and len(node.operands) == 1
@@ -183,11 +215,13 @@ def _variables(staged: _Staged, functions: Iterable[str], label: Labels) -> dict
     nodes = [node for node in staged.graph.order if node in staged.staged]
     turned = {node: "minus_" if label.is_negated(node) else "" for node in nodes}
     found = {node: names.claim(turned[node] + label(node)) for node in nodes}
-    sign = "minus_" if label.notation.error_sign < 0 else ""
     for node in nodes:
         if (gradient := staged.gradient.get(node)) is not None:
             own = label.own_gradient(node)
-            found[gradient] = names.claim(own or f"{sign}d{found[node]}")
+            # Of two negatives nothing is left: -dE/d(-theta) is dE/dtheta.
+            sign = "" if bool(label.notation.sign) == bool(turned[node]) else "minus_"
+            plain = found[node].removeprefix(turned[node])
+            found[gradient] = names.claim(own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)
     found |= {node: names.claim("t") for node in others}
     return found
@@ -209,14 +243,13 @@ class _Functions:
         """Find out how a node is written."""
         operation: Any = node.operation
         numbers = [number_of(x) for x in operands]
+        if body := _written_here(operation, set(map(type, numbers))):
+            self._call(node, body)
+            return
         try:
-            if operation is OPERATIONS["log_sum_exp"] and {int, float}.issuperset(
-                map(type, numbers)
-            ):
-                self._call(node, LOG_SUM_EXP)
-                return
             form = form_of(operation, numbers, symbolic=OPERATIONS.get(operation.name) is operation)
-            if not _agree(form.result, node.data):
+            # Not the node's own: the sum of a gradient is that from the last to the first.
+            if not _agree(form.result, operation.value(*numbers)):
                 raise TypeError(f"{printable(operation.name)} has another value in plain Python")
         except TypeError:
             if not _is_of_the_table(operation):
@@ -345,7 +378,8 @@ class _Writer:
         """The same as a function of the leaves."""
         leaves = [self.variables[leaf] for leaf in self.leaves]
         root = self.variables[self.staged.graph.root]
-        gradients = [self.variables[self.staged.gradient[leaf]] for leaf in self.leaves]
+        wanted = self.staged.wrt or self.leaves
+        gradients = [self.variables[self.staged.gradient[node]] for node in wanted]
         comma = "," if len(gradients) == 1 else ""
         result = f"return {root}, ({', '.join(gradients)}{comma})"
         lines = "\n".join((*self._sections(), "", result))

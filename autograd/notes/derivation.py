@@ -69,6 +69,7 @@ class Derivation(Pages):
         choice.require_sources(graph)
         label = folded(graph, notation, choice.wrt, unicode)
         self._graph, self._notation = graph, label.notation
+        self._choice, self._style = choice, style
         numbers = line_numbers(label, style)
         forward = forward_steps(graph, label, numbers=numbers)
         found = gradient_graph(graph, label, wrt=choice.wrt)
@@ -93,10 +94,12 @@ class Derivation(Pages):
     def python(self, *, function: bool = False, matrices: bool = False) -> str:
         r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.
 
-        It is the whole computation, whichever lines were chosen. Operations whose value is no
-        formula in Python are imported; what is neither is a TypeError, as are numbers that Python
-        does not have. With `function` it is a function of the leaves; with `matrices` it is NumPy
-        over a network's matrices; docs/matrices.md.
+        With `wrt` it has the gradients in these, and on the paths to them. The other options of
+        `derive` choose and round printed lines: a ValueError, but for `notation` and `unicode`,
+        whose letters are none of an identifier. Operations whose value is no formula in Python are
+        imported; what is neither is a TypeError, as are numbers that Python does not have. With
+        `function` it is a function of the leaves, that returns the gradients in `wrt` or in all of
+        them; with `matrices` it is NumPy over a network's matrices; docs/matrices.md.
 
         >>> from autograd import Value
         >>> print(derive(Value(2, "w") * Value(3, "a")).python().partition("# backward\n")[2])
@@ -105,12 +108,29 @@ class Derivation(Pages):
         da = w*dL
         <BLANKLINE>
         """
+        wrt = self._choice.wrt
+        _require_of_code(self._choice, self._style)
+        if matrices and wrt:
+            raise ValueError("matrices=True writes the gradients in all matrices: leave out wrt")
         if matrices:
             return matrix_program(self._graph, self._notation, function=function)
         label = every_node(self._graph, self._notation)
-        return program(label, gradient_graph(self._graph, label), function=function)
+        found = gradient_graph(self._graph, label, wrt=wrt)
+        return program(label, found, function=function, wrt=wrt)
 
     __repr__ = __str__
+
+
+def _require_of_code(choice: LineChoice, style: NumberStyle) -> None:
+    """A ValueError for an option that chooses or rounds printed lines."""
+    for given in (choice, style):
+        for entry in fields(given):
+            value, default = getattr(given, entry.name), entry.default
+            if entry.name != "wrt" and value != default:
+                raise ValueError(
+                    f"{entry.name}={value!r} is about printed lines: python() writes the whole "
+                    f"computation with all digits, so give derive() no {entry.name} for it"
+                )
 
 
 def _choice_and_style(options: dict[str, Any]) -> tuple[LineChoice, NumberStyle]:

@@ -42,8 +42,8 @@ def number_term(
 LEVELS = (
     (SIGNED, re.compile("-.*")),
     (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
-    (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}(\\%)?")),
-    (PRODUCT, re.compile(r"([\d.,{}]+(\*| \\cdot )10\^[-\d{}]+|\d+/\d+)\\?%?")),
+    (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}")),
+    (PRODUCT, re.compile(r"[\d.,{}]+(\*| \\cdot )10\^[-\d{}]+(\\?%)?|\d+/\d+")),
 )
 
 
@@ -57,15 +57,19 @@ def _level(text: str) -> int:
 class Pen:
     """How an expression is written: in text or in LaTeX, its numbers in a style.
 
-    `rounded` tells whether a number that it has written is rounded.
+    `rounded` tells whether a number that it has written is rounded. A pen for what is `derived`
+    leaves out factors of 1 and terms of 0, which rules give in the type of the graph.
 
     >>> pen = Pen(NumberStyle(decimals=1))
     >>> pen.number(0.25).text, pen.rounded
     ('0.2', True)
     """
 
-    def __init__(self, style: NumberStyle = PLAIN, latex: bool = False) -> None:
-        self.style, self.latex, self.rounded = style, latex, False
+    def __init__(
+        self, style: NumberStyle = PLAIN, latex: bool = False, derived: bool = False
+    ) -> None:
+        self.style, self.latex, self.derived = style, latex, derived
+        self.rounded = False
 
     def number(self, number: Any, plain: bool = False, style: NumberStyle | None = None) -> Term:
         """A number as an operand, in the pen's style unless given one; plain, it is in no percent.
@@ -157,10 +161,30 @@ def _given(node: Value, pen: Pen) -> Term | None:
 def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
+    if pen.derived and (kept := all_but_neutral(node)) is not None:
+        return _operand(kept, written, pen)
     terms = [_operand(x, written, pen) for x in node.operands]
     if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0], leaf):
         return _opposite(node.operands[1], written, leaf, pen)
     return pen.operation(operation, terms)
+
+
+NEUTRAL: dict[Operation | None, int] = {OPERATIONS["mul"]: 1, OPERATIONS["add"]: 0}
+
+
+def all_but_neutral(node: Value) -> Value | None:
+    """The operand that a product or sum equals, beside the plain number 1 or 0; None for others.
+
+    >>> y = Value(2.0, "y")
+    >>> all_but_neutral(y * 1.0), all_but_neutral(y * 2.0)
+    (Value(2.0, name='y'), None)
+    """
+    operands, neutral = node.operands, NEUTRAL.get(node.operation)
+    nodes = [x for x in operands if x.__class__ is Value]
+    is_left_out = neutral is not None and len(nodes) == 1
+    if is_left_out and all(x.__class__ is Value or x == neutral for x in operands):
+        return nodes[0]
+    return None
 
 
 def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:

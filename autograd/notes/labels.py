@@ -98,8 +98,7 @@ class Labels:
 
     def is_target(self, node: Value) -> bool:
         """Whether a node is given, and called as the notation calls targets: y, y_1."""
-        pattern = self.notation.target_pattern
-        letter = pattern.replace("_{indices}", "").replace("{indices}", "")
+        letter, pattern = self.notation.target_name, self.notation.target_pattern
         indexed = re.escape(pattern).replace(re.escape("{indices}"), r"[\w,]+")
         is_called_so = re.fullmatch(f"{re.escape(letter)}|{indexed}", self._names[node])
         return node.operation is None and is_called_so is not None

@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd.notes.expressions import Pen
+from autograd.notes.expressions import Pen, number_term
 from autograd.notes.number_style import PLAIN, NumberStyle, in_type
 from autograd.notes.numbers import exact_value
 from autograd.reading import (
@@ -70,9 +70,9 @@ class LineNumbers:
         """The number of a node as an operand."""
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False) -> Pen:
+    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
         """What expressions are written with, their plain numbers in the same style."""
-        return Pen(self.style, latex)
+        return Pen(self.style, latex, derived)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         """What the line of a node, or of a plain number, arrives at; or its negative."""
@@ -151,21 +151,32 @@ class RoundedLines(LineNumbers):
         return self._numbers[x] if x.__class__ is Value else x
 
     def term(self, node: Value, pen: Pen) -> Term:
+        if node in self._results:
+            return number_term(self._shown(node), style=self.style, latex=pen.latex)
         # A given number is shown in full: a line can be checked by what stands in it.
-        return pen.number(self.of(node), style=self.style if node in self._results else None)
+        return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False) -> Pen:
-        return Pen(self.style.exact, latex)
+    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
+        return Pen(self.style.exact, latex, derived)
 
     def result(self, x: Any, negate: bool = False) -> Result:
-        number, style = self.of(x), self.style
-        is_rounded = False
+        number = shown = self.of(x)
+        style = self.style.exact
         if x.__class__ is Value and x in self._results:
-            is_rounded = exact_value(self._results[x]) != exact_value(number)
-        else:
-            style = style.exact
-        number = -number if negate else number
-        return Result(number, style.text(number), style.latex(number), is_rounded)
+            shown, style = self._shown(x), self.style
+        if negate:
+            number, shown = -number, -shown
+        return Result(number, style.text(shown), style.latex(shown), self._is_rounded(x))
+
+    def _is_rounded(self, x: Any) -> bool:
+        is_line = x.__class__ is Value and x in self._results
+        return is_line and exact_value(self._results[x]) != exact_value(self._numbers[x])
+
+    def _shown(self, line: Value) -> Any:
+        """What is written for a line's number, 0.50 with its zeros where it was rounded to 0.5."""
+        result, number = self._results[line], self._numbers[line]
+        written_alike = exact_value(self.style.rounded(result)) == exact_value(number)
+        return result if written_alike and self._is_rounded(line) else number
 
 
 def _require_decimals(node: Value) -> None:

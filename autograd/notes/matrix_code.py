@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from autograd.notes.expressions import all_but_neutral
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrices import Head, LayerNodes, Network, Rows
 from autograd.notes.matrix_functions import MARKS
@@ -45,7 +46,8 @@ from autograd.reading import (
     printable,
 )
 
-# How NumPy writes the operations of the table, entry by entry.
+# How NumPy writes the operations of the table, entry by entry. Each is written a second time here:
+# tests/test_matrix_code.py computes every form and compares it with the table's own value.
 SAME = ("add", "sub", "mul", "div", "neg")
 CALLS = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs")
 FORMS = {
@@ -182,7 +184,8 @@ class _Writer:
         else:
             terms = _form(self.head.operation)([Term(x.text) for x in operands])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
-        return f"{self._name('loss', 0).text} = {_shared(Term(loss, PRODUCT), self.head.share)}"
+        shared = _shared(Term(loss, PRODUCT), self.head.share)
+        return f"{self._name('loss', 0).text} = {shared.text}"
 
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
@@ -221,7 +224,7 @@ class _Writer:
         places = self._outputs(layer).text, self._name("targets", 0).text
         if head.operation is OPERATIONS["log"]:
             sign = "-" if self.notation.error_sign > 0 else ""
-            return Term(_shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share))
+            return _shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share)
         for terms, targets in zip(head.terms, head.targets, strict=True):
             for term, target in zip(terms, targets, strict=True):
                 marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
@@ -230,7 +233,7 @@ class _Writer:
                 found.add(_expression(derivative, places, self.notation.error_sign))
         if len(found) > 1:
             raise ValueError(f"the derivative of the loss has no one formula here: {EXPECTED}")
-        return Term(_shared(found.pop(), head.share), PRODUCT)
+        return _shared(found.pop(), head.share)
 
     def _slope(self, layer: LayerNodes) -> Term:
         """The derivative of the activation, over Z and A."""
@@ -276,7 +279,7 @@ class _Writer:
             return _short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
         if of.startswith("of_") and not own:
-            sign = "minus_" if self.notation.error_sign < 0 else ""
+            sign = "minus_" if self.notation.sign else ""
             return f"{sign}d{self._name(of.removeprefix('of_'), layer).text}"
         return _short(getattr(self.names, of)(layer))
 
@@ -331,14 +334,14 @@ def _head(network: Network) -> Head:
     return head
 
 
-def _shared(term: Term, share: Any) -> str:
+def _shared(term: Term, share: Any) -> Term:
     """The term times the share that each has in the loss: /4 for a mean of four."""
     if share == 1:
-        return term.text
+        return term
     count = round(1 / share)
     if constant(1, share) / count == share:
-        return f"{term.within(PRODUCT)}/{count}"
-    return f"{literal(share).text}*{term.within(POWER)}"
+        return Term(f"{term.within(PRODUCT)}/{count}", PRODUCT)
+    return Term(f"{literal(share).text}*{term.within(POWER)}", PRODUCT)
 
 
 # --- expressions ----------------------------------------------------------------------------------
@@ -373,6 +376,8 @@ def _written(node: Any, names: Mapping[str, str]) -> Term:
         return Term(names[node.name])
     if node.operation is None:
         return literal(node.data)
+    if (kept := all_but_neutral(node)) is not None:
+        return _written(kept, names)
     operands = [_written(x, names) for x in node.operands]
     if node.operation is OPERATIONS["where"] and [x.text for x in operands[1:]] == ["1", "0"]:
         return Term(f"({operands[0].text} > 0)")

@@ -98,6 +98,17 @@ def product(left: Matrix, right: Matrix) -> Side:
     return left, PRODUCT, right.in_parentheses if right.text.startswith("-") else right
 
 
+def error_term(upstream: Side, slope: Side, derivative_first: bool) -> Side:
+    """The two factors of an error term, entry by entry, in the order of a notation.
+
+    >>> dA, slope = (Sign("dA"),), (Sign("f'(Z)"),)
+    >>> "".join(sign.text for sign in error_term(dA, slope, derivative_first=True))
+    "f'(Z) * dA"
+    """
+    first, second = (slope, upstream) if derivative_first else (upstream, slope)
+    return (*first, TIMES, *second)
+
+
 def within(side: Side) -> Side:
     """A side in parentheses, unless it is one matrix."""
     return side if len(side) == 1 else (OPEN, *side, CLOSE)

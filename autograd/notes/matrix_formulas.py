@@ -10,10 +10,10 @@ from autograd.notes.matrix_form import (
     OPEN,
     PLUS,
     SUM,
-    TIMES,
     MatrixLine,
     Side,
     Sign,
+    error_term,
     formula,
     product,
 )
@@ -53,7 +53,7 @@ def general_formulas(names: MatrixNames, with_bias: bool = True) -> Iterator[Mat
     yield MatrixLine(A, (FUNCTION, Z, CLOSE))
     last = formula(names.of_outputs("L") or names.derivative(names.outputs("L")))
     slope = (SLOPE, formula(names.sums("L")), CLOSE)
-    yield MatrixLine(formula(names.of_sums("L")), (last, TIMES, *slope))
+    yield MatrixLine(formula(names.of_sums("L")), _error_term(names, (last,), slope))
     yield from _of_parameters(names, with_bias)
     yield from _back(names)
 
@@ -76,4 +76,8 @@ def _back(names: MatrixNames) -> Iterator[MatrixLine]:
     if before:
         yield MatrixLine(formula(before), product(left, right))
         back = (formula(before),)
-    yield MatrixLine(formula(names.of_sums("l-1")), (*back, TIMES, *slope))
+    yield MatrixLine(formula(names.of_sums("l-1")), _error_term(names, back, slope))
+
+
+def _error_term(names: MatrixNames, upstream: Side, slope: Side) -> Side:
+    return error_term(upstream, slope, names.notation.derivative_first)

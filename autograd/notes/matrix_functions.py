@@ -52,14 +52,12 @@ def derivative_side(
         found.add((_term(derivative, turn, False).text, _term(derivative, turn, True).text))
         if len(found) > 1:
             return ()
-    # y*1: a 1 in the type of the loss is not written.
-    text, latex = (re.sub(r"(\*| \\cdot )1(?![\d.,{])", "", each) for each in found.pop())
-    return _sides(text, latex, given)
+    return _sides(*found.pop(), given)
 
 
 def _term(derivative: Any, turn: int, latex: bool) -> Term:
     """A derivative, or its negative, with marks in the places of the matrices."""
-    pen = Pen(latex=latex)
+    pen = Pen(latex=latex, derived=True)
     if derivative.__class__ is not Value:
         return pen.number(turn * derivative)
 

@@ -15,11 +15,11 @@ from autograd.notes.matrix_form import (
     MINUS,
     PLUS,
     SUM,
-    TIMES,
     Matrix,
     MatrixLine,
     Side,
     Sign,
+    error_term,
     line_latex,
     line_text,
     product,
@@ -189,14 +189,17 @@ class Lines:
         elif name := names.of_outputs(number):
             outputs = self._matrix(name, self._numbers_of(layer.outputs))
             yield MatrixLine(outputs, upstream, remark)
-            yield MatrixLine(result, (outputs, TIMES, self._slope(layer)))
+            yield MatrixLine(result, self._error_term((outputs,), layer))
         elif upstream:
-            yield MatrixLine(result, (*within(upstream), TIMES, self._slope(layer)), remark)
+            yield MatrixLine(result, self._error_term(within(upstream), layer), remark)
         else:
             own = self._matrix(
                 names.derivative(names.outputs(number)), self._numbers_of(layer.outputs)
             )
-            yield MatrixLine(result, (own, TIMES, self._slope(layer)))
+            yield MatrixLine(result, self._error_term((own,), layer))
+
+    def _error_term(self, upstream: Side, layer: LayerNodes) -> Side:
+        return error_term(upstream, (self._slope(layer),), self.notation.derivative_first)
 
     def _given_outputs(
         self, layer: LayerNodes, upstream: Side, remark: str

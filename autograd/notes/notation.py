@@ -56,6 +56,8 @@ class Notation:
                                 term's line; "d" names it as the other gradients
     error_sign                  -1: the gradients that are shown are those of -loss, and added
     maximised                   the objective that is shown is -loss
+    derivative_first            an error term begins with the activation's derivative:
+                                o*(1 - o) * (t - o), else (t - o) * (o*(1 - o))
     gradient_pattern            of a gradient, over {root} and {name}
     loss_name, rate_name, target_pattern     the objective, the learning rate, the targets
     orientation                 of matrices: "W a" (an example is a column), "X W" (a row), "W^T a"
@@ -88,6 +90,7 @@ class Notation:
     activation_gradient_pattern: Patterns = "d"
     error_sign: int = 1
     maximised: bool = False
+    derivative_first: bool = False
     gradient_pattern: str = "d{root}/d{name}"
     loss_name: str = "L"
     rate_name: str = "alpha"
@@ -198,6 +201,15 @@ class Notation:
         base, _, above = text.partition("^")
         above, below, rest = above.partition("_")
         return f"{base}^{above}({sample}){below}{rest}"
+
+    @property
+    def target_name(self) -> str:
+        """What a single target is called, without an index.
+
+        >>> NOTES.target_name, Notation(target_pattern="t{indices}").target_name
+        ('y', 't')
+        """
+        return self.target_pattern.replace("_{indices}", "").replace("{indices}", "")
 
     def _own_gradient(self, quantity: Quantity) -> str:
         """The name that gradients in such quantities have of their own; "" for none."""

@@ -5,7 +5,6 @@ Showing is apart from computing: no number changes by it, and what is shown roun
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -26,7 +25,7 @@ from autograd.notes.numbers import (
     written,
     written_exactly,
 )
-from autograd.reading import printable
+from autograd.reading import did_you_mean, printable
 
 MOST_PLACES = 100
 SHORT = 10**8  # the denominator of a float or Decimal that is shown as a fraction is below
@@ -58,7 +57,8 @@ class NumberStyle:
     fractions      Fractions as fractions, where they terminate too; floats and Decimals as those
                    short ones that they are exactly
     comma          the decimal comma
-    percent        in percent, `decimals` and `digits` counted in those
+    percent        in percent, `decimals` and `digits` counted in those; without them, what does not
+                   terminate stays a fraction, 1/9
     rounding       "each step": compute with the rounded result of each line
     halves         how a half is rounded: "even", to the even digit, or "up", away from zero
 
@@ -200,8 +200,9 @@ class NumberStyle:
             return text
         if isinstance(number, (int, float, Fraction, Decimal)):
             exact = exact_value(number)
-            few = shortened(number if exact is None or not self.percent else exact * 100)
-            return f"≈{few.text(self.comma)}" + ("%" if self._in_percent(number) else "")
+            if exact is None or not self.percent:
+                return f"≈{shortened(number).text(self.comma)}"
+            return f"≈{shortened(exact * 100).text(self.comma)}%"
         return text if len(text) <= 24 else text[:23] + "…"
 
     def rounded(self, number: Any) -> Any:
@@ -220,7 +221,10 @@ class NumberStyle:
         return in_type(number, Fraction(coefficient) / Fraction(10) ** places / scale)
 
     def _in_percent(self, number: Any) -> bool:
-        return self.percent and exact_value(number) is not None
+        exact = exact_value(number) if self.percent else None
+        if exact is None:
+            return False
+        return self.rounds or not written_exactly(exact * 100).denominator
 
     def _written(self, number: Any) -> Written:
         if not (self.rounds or self.fractions or self.percent):
@@ -230,11 +234,13 @@ class NumberStyle:
             return written(number)
         if self.fractions and (short := _short_fraction(number)) is not None:
             return as_fraction(short)
-        if self.percent:
+        if self._in_percent(number):
             exact *= 100
         if self.rounds:
             return self._rounded(exact, number)
-        return written_exactly(exact, powers_of(number)) if self.percent else written(number)
+        if not self._in_percent(number):
+            return written(number)
+        return written_exactly(exact, powers_of(number))
 
     def _rounded(self, exact: Fraction, number: Any) -> Written:
         coefficient, places = self._to_so_many(exact)
@@ -341,11 +347,10 @@ def number_style(
     known = [*others, *names]
     for name in shown:
         if name not in names:
-            close = difflib.get_close_matches(name, known, n=1)
-            meant = f"did you mean {close[0]}? " if close else ""
+            meant = did_you_mean(name, known, most=1)
             raise TypeError(
-                f"{reader} has no option {printable(name)}: {meant}The options are "
-                f"{', '.join(known)}"
+                f"{reader} has no option {printable(name)}: {meant}{' ' * bool(meant)}"
+                f"The options are {', '.join(known)}"
             )
     return NumberStyle(**shown)
 

@@ -110,14 +110,15 @@ def _used(notation: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {name: each_pattern(notation[name]) for name in names}
 
 
-def _plain_fields(name: str, pattern: str) -> list[str]:
+def _plain_fields(name: str, pattern: str, remedy: str = "") -> list[str]:
     """What stands in braces, without a format or a conversion."""
     try:
         parts = list(Formatter().parse(pattern))
     except ValueError as error:
-        raise ValueError(f"{name} {pattern!r} is no pattern ({error})") from error
+        raise ValueError(f"{name} {pattern!r} is no pattern ({error}){remedy}") from error
     if any(form or conversion is not None for _, _, form, conversion in parts):
-        raise ValueError(f"{name} {pattern!r} is no pattern: what is in braces has no format")
+        sentence = "is no pattern: what is in braces has no format"
+        raise ValueError(f"{name} {pattern!r} {sentence}{remedy}")
     return [field for _, field, _, _ in parts if field is not None]
 
 
@@ -127,16 +128,11 @@ def require_pattern(name: str, pattern: str) -> None:
         return
     if name == "activation_gradient_pattern" and pattern == "d":
         return
-    try:
-        parts = list(Formatter().parse(pattern))
-    except ValueError as error:
-        raise ValueError(f"{name} {pattern!r} is no pattern ({error}): {REMEDY}") from error
-    found = sorted(field for _, field, _, _ in parts if field is not None)
-    plain = all(not form and conversion is None for _, _, form, conversion in parts)
+    found = sorted(_plain_fields(name, pattern, f": {REMEDY}"))
     known = [["indices"], ["indices", "layer"]]
     if name == "weight_pattern":
         known.append(["number"])
-    if found not in known or not plain:
+    if found not in known:
         raise ValueError(f"{name} {pattern!r} is no pattern of a neuron: {REMEDY}")
     _, *between, _ = pattern.format(indices="\0", layer="\0", number="\0").split("\0")
     if between and re.fullmatch("[0-9]*", between[0]):

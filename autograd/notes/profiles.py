@@ -26,7 +26,7 @@ Where a source leaves the layer to the context, ours says it, so that no two num
 from __future__ import annotations
 
 from autograd.notes.notation import NOTES, Notation
-from autograd.reading import printable
+from autograd.reading import did_you_mean, printable
 
 THROUGH = ("{number}",)  # units counted through the network
 
@@ -101,6 +101,7 @@ NOTATIONS = {
         shared_bias_pattern="w_0^{layer}",
         activation_gradient_pattern="",
         error_sign=-1,
+        derivative_first=True,
         loss_name="E",
         rate_name="eta",
         target_pattern="t_{indices}",
@@ -118,6 +119,7 @@ NOTATIONS = {
         shared_bias_pattern="theta^{layer}",
         activation_gradient_pattern="",
         error_sign=-1,
+        derivative_first=True,
         loss_name="E",
         rate_name="l",
         target_pattern="T_{indices}",
@@ -280,7 +282,7 @@ def notation_of(given: Notation | str) -> Notation:
     'w^2_12'
     >>> notation_of("nilsen")
     Traceback (most recent call last):
-    ValueError: there is no notation 'nilsen': give notes, nielsen, ...
+    ValueError: there is no notation 'nilsen': did you mean nielsen? Give notes, nielsen, ...
     """
     if isinstance(given, Notation):
         return given
@@ -289,7 +291,10 @@ def notation_of(given: Notation | str) -> Notation:
             f"a notation is its id, such as 'ng', or a Notation, not a {type(given).__name__}"
         )
     if given not in NOTATIONS:
+        meant = did_you_mean(given, NOTATIONS, most=1)
+        give = f"{meant} Give" if meant else "give"
         raise ValueError(
-            f"there is no notation {printable(given)!r}: give {', '.join(NOTATIONS)}, or a Notation"
+            f"there is no notation {printable(given)!r}: {give} {', '.join(NOTATIONS)}, "
+            "or a Notation"
         )
     return NOTATIONS[given]

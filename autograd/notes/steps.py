@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.meaning import Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.paths import written_order
 from autograd.notes.typeset import upright
 from autograd.notes.vanishing import vanishing_at
 from autograd.reading import (
@@ -188,8 +190,8 @@ def _line(
 ) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
-    order.
+    `node` is what it is the number of, or the gradient in; `written` is the same as x, with its
+    factors in another order.
     """
     written = x if written is None else written
     negate = label.is_negated(node)
@@ -274,7 +276,8 @@ def _formula(
     node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
-    of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
+    derived = node not in label.graph.data
+    of_names, of_numbers = numbers.pen(latex, derived), numbers.pen(latex, derived)
     leaf = _through_losses(_by_name(label, node, latex), label, of_names)
     by_name = write(node, leaf, latex, of_names)
     leaf = _through_losses(_by_number(label, numbers, of_numbers, node), label, of_numbers)
@@ -321,7 +324,8 @@ def gradient_graph(
     graph = label.graph
     distance = {graph.root: 0}
     part = graph.depending(*wrt) if wrt else graph.order
-    found = list(adjoints(graph.root, part, label.notation.error_sign))
+    given = adjoints(graph.root, part, label.notation.error_sign)
+    found = [_as_written(adjoint, label) for adjoint in list(given)]
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -333,6 +337,20 @@ def gradient_graph(
                 local.name = _primed(result.operation, node, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
+    """The same, its paths from the first to the last, whose sum has the engine's number; the engine
+    adds up from the last.
+    """
+    node, gradient, paths = adjoint
+    if len(paths) < 2:
+        return adjoint
+    order = written_order([result for result, _ in paths], label)
+    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
+    # In place: it may fold into the lines of others, which were recorded over it.
+    gradient.operands = tuple(each[place] for each in factors for place in order)
+    return Adjoint(node, gradient, [paths[place] for place in order])
 
 
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
@@ -426,12 +444,11 @@ def _lines_of_new_probabilities(
 def _gradient_step(
     adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Value | None
 ) -> Step:
-    node, number = adjoint.node, adjoint.gradient
-    adjoint = _by_sample(adjoint, label)
-    is_chain = written is None  # by the chain rule
-    written = adjoint.gradient if is_chain else written
-    contributions = _contributions(adjoint, label, numbers) if is_chain else ()
-    line = _line(label.gradient(node), number, node, label, numbers, written)
+    node = adjoint.node
+    contributions = () if written is not None else _contributions(adjoint, label, numbers)
+    if written is None:
+        written = _turned(adjoint, label)
+    line = _line(label.gradient(node), adjoint.gradient, node, label, numbers, written)
     if written.__class__ is Value and written.operation is total and len(written.operands) == 1:
         line = _without_substituted(line)  # delta = p
     return replace(
@@ -449,16 +466,20 @@ def _without_substituted(line: Step) -> Step:
     return replace(line, substituted="", rounded=rounded, in_latex=in_latex)
 
 
-def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
-    """The same, its paths in the samples' order; the engine adds up from the last."""
-    node, gradient, paths = adjoint
-    samples = [label.sample(result) or 0 for result, _ in paths]
-    if 0 in samples or samples == sorted(samples):
-        return adjoint
-    order = sorted(range(len(paths)), key=lambda place: samples[place])
-    factors = gradient.operands[: len(paths)], gradient.operands[len(paths) :]
-    operands = tuple(each[place] for each in factors for place in order)
-    return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
+def _turned(adjoint: Adjoint, label: Labels) -> Any:
+    """The gradient; an error term with the derivative first, where the notation has it so."""
+    gradient, meaning = adjoint.gradient, label.meaning(adjoint.node)
+    is_error_term = meaning is not None and meaning.role is Role.PREACTIVATION
+    if not (label.notation.derivative_first and is_error_term and len(adjoint.paths) == 1):
+        return gradient
+    upstream, local = gradient.operands
+    if {type(upstream), type(local)} != {Value}:
+        return gradient
+    factors = upstream.operands
+    is_product = upstream.operation is dot and len(factors) == 2 and not upstream.name
+    if is_product and all(x.__class__ is Value and x.name for x in factors):
+        return record(dot, (record(dot, (local, factors[0])), factors[1]))  # o*(1 - o) * delta * w
+    return record(dot, (local, upstream))
 
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
@@ -481,7 +502,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
 def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
     """Two factors by name, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen()
+        pen = numbers.pen(derived=True)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)

@@ -26,8 +26,9 @@ One letter, or a Greek one by its name, is slanted, more are an upright word: ne
 no letter of its own in LaTeX). Numerals right after one letter are its index, after a word they
 belong to it. Below and above, two letters are two indices, three or more a word, except that ijk
 and the like are indices, and "in" and "min" words. A hat, bar, tilde, dot, ddot or vec goes on one
-letter. d, δ, Δ before one letter, ∇ and ∂ before any name, are that sign and the name. The numbers
-of an array's element are its indices. Several _ or numerals make one list: z1_2 is z_{1,2}.
+letter. A function that LaTeX has a command for is that: \log, \sin. d, δ, Δ before one letter, ∇
+and ∂ before any name, are that sign and the name. The numbers of an array's element are its
+indices. Several _ or numerals make one list: z1_2 is z_{1,2}.
 
 All else is text: names with spaces, with signs that are no part of a name, with a brace not closed,
 a word with several words below (weights_input_to_hidden), more than 400 characters, derivatives of
@@ -64,7 +65,7 @@ from autograd.notes.names import (
     Scripted,
     read,
 )
-from autograd.reading import ATOM, POWER, SIGNED, SUM
+from autograd.reading import ATOM, LATEX_FUNCTIONS, POWER, SIGNED, SUM
 
 KNOWN = 2**14  # names whose reading is kept: each stands in many lines of a derivation
 
@@ -197,6 +198,8 @@ def _latex_atom(atom: Atom) -> str:
         return LATEX_SIGNS.get(atom.text, atom.text)
     if atom.kind == TEXT or (not atom.text.isascii() and atom.text not in COMMANDS):
         written = _latex_text(atom.text)
+    elif atom.kind == WORD and atom.text in LATEX_FUNCTIONS:
+        written = rf"\{atom.text}"
     elif atom.kind == WORD:
         written = rf"\mathrm{{{atom.text}}}".replace("_", r"\_")
     else:

@@ -11,18 +11,19 @@ dL/dw = a = 1.1
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.naming import unicode_of
-from autograd.notes.notation import Notation
+from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
+from autograd.notes.profiles import NOTATIONS
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
 from autograd.notes.tables import Table
-from autograd.reading import Graph, Value, printable
+from autograd.reading import Graph, Value, nearest, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -161,7 +162,7 @@ class Walk:
         """Go to a step: by number (0 is the start), or by the name of what it computes.
 
         That is z_0^1, and of a gradient delta_0^1 or dL/dz_0^1. A name that no step or several
-        steps have is a ValueError that says so.
+        steps have is a ValueError that says so, with the names that are like it.
 
         >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
         >>> print(steps.goto("dL/dw").step)
@@ -186,10 +187,29 @@ class Walk:
             return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
         if printable(name) in self._names.values():
             return f"{printable(name)} is given, not computed; its gradient has a step"
-        close = " or ".join(difflib.get_close_matches(name, sorted(self._named), n=3))
-        return f"no step is named {name!r}: " + (
-            f"did you mean {close}?" if close else "see .steps"
-        )
+        known = sorted({*self._named, *self._names.values()})
+        elsewhere = (to for step in self.steps for to in self._called_elsewhere(step, name))
+        near = nearest(name, known)
+        close = [*dict.fromkeys([*near[:1], *elsewhere, *near])][:3]
+        meant = f"did you mean {' or '.join(close)}?" if close else "see .steps"
+        return f"no step is named {printable(repr(name))}: {meant}"
+
+    def _called_elsewhere(self, step: Step, name: str) -> Iterator[str]:
+        """What is called `name` in another notation, as it is called here."""
+        node = step.node
+        if not isinstance(node.name, Name):
+            return
+        for notation in (node.name.notation, *NOTATIONS.values()):
+            with suppress(ValueError):  # it has no letters for so many layers
+                own = notation.named(node.name.quantity)
+                if own == name:
+                    yield self._names[node]
+                gradient = notation.gradient(notation.loss_name, own)
+                if step.of_gradient and name in (
+                    gradient,
+                    notation.derivative(notation.loss_name, own),
+                ):
+                    yield step.name
 
     @property
     def step(self) -> Step | None:

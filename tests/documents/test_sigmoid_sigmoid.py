@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sympy
 
+from autograd import log
 from demos.claims import (
     GARBLED,
     PROVEN,
@@ -22,6 +23,7 @@ from demos.claims import (
     corrected,
     garbled,
     leaves,
+    named,
     symbol,
 )
 from demos.matrices import Matrix, ShapeError
@@ -85,6 +87,15 @@ def test_a_relu_that_is_off_refutes_what_holds_while_it_is_on():
     loss = (w * x).relu()
     loss.name = "L"
     assert System(loss).claim("", "dL/dw = x").verdict == REFUTED
+
+
+def test_a_point_at_a_pole_or_with_no_real_number_tells_nothing():
+    w, x = leaves("w x")
+    network = System(named(x / (2 * w - 1), "L"))
+    assert network.claim("", "dL/dx = 1/(2*w - 1)").verdict == PROVEN, "w = 1/2 at the first point"
+    network = System(named(log(w) ** 2, "L"))
+    with pytest.raises(ArithmeticError, match="neither proven nor refuted"):
+        network.claim("", "L = log(w^2)*log(w)/2")  # at w < 0 two complex numbers
 
 
 @pytest.mark.parametrize(

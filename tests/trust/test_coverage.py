@@ -69,7 +69,8 @@ def test_lines_and_branches(full, figure, tmp_path):
         pytest.skip("the whole suite runs under coverage with --full")
     coverage, data = [sys.executable, "-m", "coverage"], f"--data-file={tmp_path / 'data'}"
     run = [*coverage, "run", data, "-m", "pytest", "-q", "--ignore=tests/trust"]
-    subprocess.run(run, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    suite = subprocess.run(run, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert suite.returncode == 0, suite.stdout[-4000:]
     report = tmp_path / "report.json"
     subprocess.run([*coverage, "json", data, "-q", "-o", str(report)], cwd=ROOT, check=True)
     files = json.loads(report.read_text())["files"]
