@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
@@ -45,10 +46,10 @@ class Step:
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
     gradient rests on a convention; `plain_name` names a gradient as dL/dz_0^1, whatever its own
-    name; `of_update` says that it is a line of an update. `shown` is the name as it is written,
-    δ₀¹ for delta_0^1 where that was asked for. `in_latex` are name, formula, substituted and result
-    in LaTeX; `marked_formula` is the formula with every name between two marks, for those who set
-    names in a way of their own.
+    name; `of_update` says that it is a line of an update, and `relation` what stands after its
+    name, = or :=. `shown` is the name as it is written, δ₀¹ for delta_0^1 where that was asked for.
+    `in_latex` are name, formula, substituted and result in LaTeX; `marked_formula` is the formula
+    with every name between two marks, for those who set names in a way of their own.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Step:
     result: str = ""
     rounded: tuple[bool, bool, bool] = (False, False, False)
     marked_formula: str = field(default="", repr=False)
+    relation: str = "="
 
     def __str__(self) -> str:
         line = equation(*self.members)
@@ -75,7 +77,7 @@ class Step:
     def members(self) -> tuple[Member, ...]:
         """Name, formula, substituted and result; "" for what there is not."""
         texts = self.formula, self.substituted, self.result
-        return (Member(self.shown), *map(Member, texts, self.rounded))
+        return (Member(self.shown, then=self.relation), *map(Member, texts, self.rounded))
 
     @property
     def latex(self) -> str:
@@ -98,10 +100,13 @@ class Step:
 
 
 class Member(NamedTuple):
-    """One side of an equation, and whether a number in it is rounded."""
+    """One side of an equation, whether a number in it is rounded, and the sign that stands after it
+    where none is.
+    """
 
     text: str
     rounded: bool = False
+    then: str = "="
 
 
 APPROXIMATELY = r"\approx"  # in LaTeX
@@ -129,10 +134,10 @@ def related(*members: Member, sign: str = "≈") -> list[tuple[str, str]]:
     kept: list[Member] = []
     for member in members:
         if kept and member.text == kept[-1].text:
-            kept[-1] = Member(member.text, member.rounded or kept[-1].rounded)
+            kept[-1] = kept[-1]._replace(rounded=member.rounded or kept[-1].rounded)
         elif member.text:
             kept.append(member)
-    signs = [sign if a.rounded or b.rounded else "=" for a, b in pairwise(kept)]
+    signs = [sign if a.rounded or b.rounded else a.then for a, b in pairwise(kept)]
     return [(sign, member.text) for sign, member in zip(["", *signs], kept, strict=True)]
 
 
@@ -178,12 +183,18 @@ def forward_steps(
 
 
 def _line(
-    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
+    name: str,
+    x: Any,
+    node: Value,
+    label: Labels,
+    numbers: LineNumbers,
+    written: Any = None,
+    counts: Sequence[int] = (),
 ) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
     `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
-    order.
+    order; `counts` are those of means.
     """
     written = x if written is None else written
     negate = label.is_negated(node)
@@ -191,8 +202,9 @@ def _line(
     formula = substituted = Member("")
     in_latex = formula, substituted
     if x.__class__ is Value:
-        formula, substituted = _formula(written, label, numbers, negate=negate)
-        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
+        pens = [(numbers.pen(latex, counts), numbers.pen(latex, counts)) for latex in (False, True)]
+        formula, substituted = _formula(written, label, numbers, pens[0], negate)
+        in_latex = _formula(written, label, numbers, pens[1], negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -265,10 +277,10 @@ def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None 
 
 
 def _formula(
-    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
+    node: Value, label: Labels, numbers: LineNumbers, pens: tuple[Pen, Pen], negate: bool
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
-    of_names, of_numbers = numbers.pen(latex), numbers.pen(latex)
+    (of_names, of_numbers), latex = pens, pens[0].latex
     by_name = write(node, _by_name(label, node, latex), latex, of_names)
     by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
     if negate:
@@ -351,6 +363,7 @@ def gradient_steps(
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
+    counts = mean_counts(graph)
     numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
     for adjoint in found:
         node, remarks = adjoint.node, dict[str, None]()
@@ -359,7 +372,8 @@ def gradient_steps(
             own = own or (vanishing_at(result, node, numbers) if vanishing else "")
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
-            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(remarks)))
+            step = _gradient_step(adjoint, label, numbers, counts)
+            steps.append(replace(step, remark=", ".join(remarks)))
         else:
             inherited[node] = list(remarks)
     return steps
@@ -377,15 +391,16 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
     return operation.convention if operation and at_kink else ""
 
 
-def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
+def _gradient_step(
+    adjoint: Adjoint, label: Labels, numbers: LineNumbers, counts: Sequence[int]
+) -> Step:
     node, number = adjoint.node, adjoint.gradient
     adjoint = _by_sample(adjoint, label)
     return replace(
-        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
+        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient, counts),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=_contributions(adjoint, label, numbers),
-        remark=remark,
+        contributions=_contributions(adjoint, label, numbers, counts),
     )
 
 
@@ -401,7 +416,9 @@ def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
     return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
 
 
-def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
+def _contributions(
+    adjoint: Adjoint, label: Labels, numbers: LineNumbers, counts: Sequence[int]
+) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
     count = len(adjoint.paths)
     if count < 2 or adjoint.gradient.__class__ is not Value:
@@ -413,15 +430,17 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
         through = label.shown(label(result)) or _text(
             write(result, _by_name(label), pen=pen), label
         )
-        line = equation(*_product(pair, label, numbers))
+        line = equation(*_product(pair, label, numbers, counts))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
 
 
-def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
+def _product(
+    pair: Sequence[Any], label: Labels, numbers: LineNumbers, counts: Sequence[int]
+) -> Iterator[Member]:
     """Two factors by name, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen()
+        pen = numbers.pen(counts=counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
