@@ -18,6 +18,7 @@ from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.patterns import ASSIGNMENTS
+from autograd.notes.stages import Stage
 from autograd.notes.steps import (
     Step,
     forward_steps,
@@ -102,6 +103,7 @@ class Recorder:
         self.replaced: list[Value] = []
         self.first: dict[Value, Value] = {}  # which parameter each was before all updates
         self.updates = 0
+        self.stages: list[Stage] = []  # of the program that computes the same
         given = self.optimizer.hyperparameters().items()
         self.hyperparameters = {
             name: Value(number, self.names.hyperparameter(name)) for name, number in given
@@ -193,6 +195,8 @@ class Recorder:
         label = folded(part, self.notation, self.wanted, self.unicode, self.names_of)
         self.label = self.label or label  # that of the first pass
         self._compute(part, label)
+        title = "forward with the updated parameters" if self.updates else "forward"
+        self.stages.append(Stage(title, label, [cost]))
         found = gradient_graph(part, label) if update or self.wanted else []
         shown = {*(part.depending(*self.wanted) if self.wanted else part.order)}
         mentioned = [adjoint for adjoint in found if adjoint.node in shown]
@@ -203,6 +207,9 @@ class Recorder:
         gradients = [step for step in gradients if step.node in shown]
         first = self.notation.first_layer
         layers = by_layer(gradients, cost, self.model, len(self.samples), first, self.wanted)
+        needed = {*part.depending(*self.parameters)}
+        adjoints = [adjoint for adjoint in found if adjoint.node in needed]
+        self.stages.append(Stage("backward", label, [], adjoints))
         of = {adjoint.node: adjoint.gradient for adjoint in found}
         updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
         return Epoch(cost, tuple(forward), last, tuple(gradients), layers, updates)
@@ -300,6 +307,8 @@ class Recorder:
         label = Labels(part, self.notation, unicode=self.unicode, own=self.names_of)
         self._compute(part, label)
         made = {step.node: step for step in self._forward(part, label) if step.node not in ends}
+        in_order = _values(chain.from_iterable(zip(*lines.values(), strict=True)))
+        self.stages.append(Stage("update", label, [node for node in in_order if node in made]))
         found = []
         for parameter, *row in zip(self.parameters, *lines.values(), strict=True):
             if self.wanted and parameter not in self.wanted:

@@ -48,6 +48,7 @@ from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_styl
 from autograd.notes.pages import Pages
 from autograd.notes.pages import Section as Page
 from autograd.notes.profiles import notation_of
+from autograd.notes.stages import Stage, staged_program
 from autograd.notes.steps import Step
 from autograd.notes.walk import Walk
 from autograd.value import Value
@@ -130,7 +131,8 @@ def worked(
     epochs.append(recorder.epoch(update=False))
     lines = tuple(step for epoch in epochs for step in epoch.steps)
     limited = tuple(epoch.changed(choice.limited) for epoch in epochs)
-    return Worked(limited, recorder.model, given, recorder.label, style, unicode, members, lines)
+    others = members, lines, tuple(recorder.stages)
+    return Worked(limited, recorder.model, given, recorder.label, style, unicode, *others)
 
 
 OPTIONS = ["loss", "optimizer", "steps", "names", "notation", "wrt", "members", "unicode"]
@@ -185,7 +187,7 @@ class Worked(Pages):
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
     are the leaves that all was computed from; `label` says what the first pass calls each node,
     `style` how numbers are written, `unicode` how names are; `members` is what `epochs` have of
-    each line, and `lines` are all of them whole.
+    each line, `lines` are all of them whole; `stages` are those of the program.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -203,6 +205,7 @@ class Worked(Pages):
     unicode: bool = False
     members: str = "both"
     lines: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def losses(self) -> tuple[Any, ...]:
@@ -253,6 +256,32 @@ class Worked(Pages):
         """
         style = self.style.exact if self.style.rounding else self.style
         return Walk.over(self.lines, self.given, style, self.unicode, self.label)
+
+    def python(self) -> str:
+        """The same as plain Python that runs: forward, backward, update, and forward again.
+
+        An updated parameter keeps its variable. It is the whole computation, without rounding,
+        whichever lines were chosen; see `derive(loss).python()` for what it can write.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> print(done.python().partition("# backward")[2])
+        <BLANKLINE>
+        dL = 1.0
+        delta_0_1 = (z_0_1 - y)*dL
+        dw_00_1 = a_0_0*delta_0_1
+        <BLANKLINE>
+        # update
+        w_00_1 = w_00_1 - alpha*dw_00_1
+        <BLANKLINE>
+        # forward with the updated parameters
+        z_0_1 = w_00_1*a_0_0
+        L = (y - z_0_1)**2/2
+        <BLANKLINE>
+        """
+        return staged_program(self.given, self.stages)
 
     def pages(self) -> list[Page]:
         """The sections as they are laid out, where each line has its formula beside its numbers:
