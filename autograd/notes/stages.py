@@ -83,7 +83,7 @@ class _Order:
             of_stage = topological_order(*self.results(len(self.staged) - 1), stop=self.operands)
             self.nodes += of_stage
             self.operands |= {node: staged.operands[node] for node in of_stage}
-            staged.staged.intersection_update(self.operands)  # of the graph no more than its results
+            staged.staged.intersection_update(self.operands)  # no more than its results need
         self.position = {node: place for place, node in enumerate(self.nodes)}
         has_line = set(self.given).union(*(staged.staged for staged in self.staged))
         self.last_use = self._last_uses(has_line)
