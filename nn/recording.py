@@ -90,14 +90,14 @@ class Recorder:
     names: TrainingNames
     notation: Notation
     style: NumberStyle
-    choice: LineChoice
+    wrt: Sequence[Value] = ()  # which parameters and inputs the lines are for; () for all
     unicode: bool = False
 
     def __post_init__(self) -> None:
         self.numbers = LineNumbers(self.style)
         self.label: Labels | None = None
         self.names_of: dict[Value, str] = {}  # what is not called as its node is
-        self.wanted = list(self.choice.wrt)
+        self.wanted = list(self.wrt)
         self.samples = [self._leaves(*sample) for sample in self.samples]
         self.parameters = list(self.optimizer.parameters)
         self.replaced: list[Value] = []
@@ -190,7 +190,7 @@ class Recorder:
         """Forward pass and cost; gradients and an update where one is to be made."""
         cost = self._cost()
         part = self._part(cost)
-        choice = replace(self.choice, wrt=self.wanted or None)
+        choice = LineChoice(wrt=self.wanted or None)  # the lines are whole
         choice.require_sources(part)
         label = folded(part, self.notation, self.wanted, self.unicode, self.names_of)
         self.label = self.label or label  # that of the first pass

@@ -125,7 +125,7 @@ def worked(
     names = names or TrainingNames.of(written)
     if written.maximised and names.cost != written.loss_name:
         written = replace(written, loss_name=names.cost)  # what it names is the negative
-    recorder = Recorder(model, samples, loss, optimizer, names, written, style, choice, unicode)
+    recorder = Recorder(model, samples, loss, optimizer, names, written, style, choice.wrt, unicode)
     given = tuple(recorder.given)
     epochs = [recorder.epoch(update=True) for _ in range(steps)]
     epochs.append(recorder.epoch(update=False))

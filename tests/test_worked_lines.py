@@ -202,7 +202,8 @@ def test_members_are_those_of_derive():
     assert str(lines["Update"][0]) == "w1^+ = w1 - eta*dE_total/dw1"
     numbers = mazur(members="substituted", decimals=3)
     assert str(numbers.epochs[0].updates[5]) == "w5^+ ≈ 0.4 - 0.5*0.082 ≈ 0.359"
-    assert formulas.walk().goto("w5^+").step.number == numbers.walk().goto("w5^+").step.number
+    assert repr(formulas.walk().goto("w5^+")) == repr(mazur().walk().goto("w5^+"))
+    assert formulas.walk().goto("w5^+").table() == mazur().walk().goto("w5^+").table()
 
 
 @pytest.mark.parametrize("option", [{"members": "all"}, {"wrt": "w"}, {"wrt": []}, {"wrt": [3]}])
@@ -425,6 +426,17 @@ def test_the_program_of_a_model_of_several_layers_and_classes(seed):
     model = nn.MLP(2, [3, 2], ["tanh", "softmax"], rng=random.Random(seed))
     how = {"loss": nn.cross_entropy, "optimizer": nn.SGD(model.parameters(), 0.5, momentum=0.5)}
     done = nn.worked(model, [[1, 2], [0, 1]], [1, 0], steps=2, **how)
+    assert same(run(done)["L"], done.losses[-1])
+
+
+@pytest.mark.parametrize("name", ["", "x"])
+def test_inputs_that_were_computed_are_computed_there(name):
+    size = Value(F(3), "size")
+    scaled = size * 2
+    scaled.name = name
+    model = nn.MLP.from_weights([[[F(1)], [F(2)]]], None, ["linear"])
+    done = worked([scaled], [1, 2], model, loss=nn.sum_half_squared_error)
+    assert "size = Fraction(3)\n" in done.python()
     assert same(run(done)["L"], done.losses[-1])
 
 

@@ -75,7 +75,7 @@ class _Order:
     def __init__(self, given: Iterable[Value], stages: Sequence[Stage]) -> None:
         self.given, self.stages, self.staged = list(given), stages, list[Staged]()
         self.nodes = topological_order(*self.given)
-        self.operands: dict[Value, Sequence[Any]] = {node: () for node in self.nodes}
+        self.operands: dict[Value, Sequence[Any]] = {x: x.operands for x in self.nodes}
         for stage in stages:
             require_plain(stage.label.graph)
             staged = Staged(stage.label.graph, stage.adjoints, self.operands)
