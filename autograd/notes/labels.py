@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from autograd.notes.meaning import Quantity, Role
+from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
@@ -118,6 +120,11 @@ class Labels:
         name = self._names.get(node, "")
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted
+
+    @cached_property
+    def mean_counts(self) -> tuple[int, ...]:
+        """Over how many the graph takes means: gradient lines write 1/m for m of them."""
+        return mean_counts(self.graph)
 
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""

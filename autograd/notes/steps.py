@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
-from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
@@ -183,18 +182,12 @@ def forward_steps(
 
 
 def _line(
-    name: str,
-    x: Any,
-    node: Value,
-    label: Labels,
-    numbers: LineNumbers,
-    written: Any = None,
-    counts: Sequence[int] = (),
+    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
 ) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
     `node` is what it is the number of, or the gradient in; `written` is the same as x, in another
-    order; `counts` are those of means.
+    order.
     """
     written = x if written is None else written
     negate = label.is_negated(node)
@@ -202,9 +195,8 @@ def _line(
     formula = substituted = Member("")
     in_latex = formula, substituted
     if x.__class__ is Value:
-        pens = [(numbers.pen(latex, counts), numbers.pen(latex, counts)) for latex in (False, True)]
-        formula, substituted = _formula(written, label, numbers, pens[0], negate)
-        in_latex = _formula(written, label, numbers, pens[1], negate)
+        formula, substituted = _formula(written, label, numbers, negate=negate)
+        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -277,10 +269,11 @@ def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None 
 
 
 def _formula(
-    node: Value, label: Labels, numbers: LineNumbers, pens: tuple[Pen, Pen], negate: bool
+    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
-    (of_names, of_numbers), latex = pens, pens[0].latex
+    counts = () if node in label.graph.data else label.mean_counts  # of a gradient
+    of_names, of_numbers = numbers.pen(latex, counts), numbers.pen(latex, counts)
     by_name = write(node, _by_name(label, node, latex), latex, of_names)
     by_number = write(node, _by_number(label, numbers, of_numbers, node), latex, of_numbers)
     if negate:
@@ -363,7 +356,6 @@ def gradient_steps(
     graph, steps = label.graph, []
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
-    counts = mean_counts(graph)
     numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
     for adjoint in found:
         node, remarks = adjoint.node, dict[str, None]()
@@ -372,8 +364,7 @@ def gradient_steps(
             own = own or (vanishing_at(result, node, numbers) if vanishing else "")
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
-            step = _gradient_step(adjoint, label, numbers, counts)
-            steps.append(replace(step, remark=", ".join(remarks)))
+            steps.append(_gradient_step(adjoint, label, numbers, ", ".join(remarks)))
         else:
             inherited[node] = list(remarks)
     return steps
@@ -391,16 +382,15 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
     return operation.convention if operation and at_kink else ""
 
 
-def _gradient_step(
-    adjoint: Adjoint, label: Labels, numbers: LineNumbers, counts: Sequence[int]
-) -> Step:
+def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, remark: str) -> Step:
     node, number = adjoint.node, adjoint.gradient
     adjoint = _by_sample(adjoint, label)
     return replace(
-        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient, counts),
+        _line(label.gradient(node), number, node, label, numbers, adjoint.gradient),
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=_contributions(adjoint, label, numbers, counts),
+        contributions=_contributions(adjoint, label, numbers),
+        remark=remark,
     )
 
 
@@ -416,9 +406,7 @@ def _by_sample(adjoint: Adjoint, label: Labels) -> Adjoint:
     return Adjoint(node, record(dot, operands, gradient.name), [paths[place] for place in order])
 
 
-def _contributions(
-    adjoint: Adjoint, label: Labels, numbers: LineNumbers, counts: Sequence[int]
-) -> tuple[str, ...]:
+def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
     count = len(adjoint.paths)
     if count < 2 or adjoint.gradient.__class__ is not Value:
@@ -430,17 +418,15 @@ def _contributions(
         through = label.shown(label(result)) or _text(
             write(result, _by_name(label), pen=pen), label
         )
-        line = equation(*_product(pair, label, numbers, counts))
+        line = equation(*_product(pair, label, numbers))
         lines.append(f"through {through}: {line}")
     return tuple(lines)
 
 
-def _product(
-    pair: Sequence[Any], label: Labels, numbers: LineNumbers, counts: Sequence[int]
-) -> Iterator[Member]:
+def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
     """Two factors by name, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen(counts=counts)
+        pen = numbers.pen(counts=label.mean_counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
