@@ -7,30 +7,38 @@ too; the next forward pass goes on through them. The model and the optimizer sta
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from autograd.graph import topological_order
 from autograd.notes.labels import Labels, folded
-from autograd.notes.line_numbers import LineNumbers
-from autograd.notes.notation import Notation
+from autograd.notes.line_choice import LineChoice
+from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import NumberStyle
-from autograd.notes.steps import Step, forward_steps, gradient_graph, gradient_steps
-from autograd.number_types import constant
+from autograd.notes.patterns import ASSIGNMENTS
+from autograd.notes.stages import Stage
+from autograd.notes.steps import (
+    Step,
+    forward_steps,
+    gradient_graph,
+    gradient_steps,
+    line_numbers,
+)
+from autograd.number_types import constant, number_of
 from autograd.operations import mean, total
 from autograd.value import Value
+from autograd.writing import printable
 from nn.declared_type import as_number
 from nn.fit_arguments import Sample
+from nn.gradient_layers import Layers, by_layer
 from nn.graph_part import Part
 from nn.losses import Loss, cross_entropy, cross_entropy_with_logits
 from nn.optimizer import Optimizer
 from nn.training import loss_of_one
 from nn.training_names import TrainingNames
 from nn.update_rules import Lines, Rule
-
-Layers = tuple[tuple[int, tuple[Step, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,17 @@ class Epoch:
         """All lines in their order."""
         return (*self.forward, self.cost, *self.gradients, *self.updates)
 
+    def changed(self, change: Callable[[Step], Step]) -> Epoch:
+        """The same with every line changed."""
+        return Epoch(
+            self.root,
+            tuple(map(change, self.forward)),
+            change(self.cost),
+            tuple(map(change, self.gradients)),
+            tuple((layer, tuple(map(change, steps))) for layer, steps in self.layers),
+            tuple(map(change, self.updates)),
+        )
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.steps))
 
@@ -60,8 +79,8 @@ class Epoch:
 
 @dataclass
 class Recorder:
-    """What a training is recorded with; `model`, `parameters`, `replaced`, `before` and `made` go
-    on with each update.
+    """What a training is recorded with; `model`, `parameters`, `replaced`, `before`, `made`,
+    `updates`, `names_of`, `numbers` and what is `wanted` go on with each update.
     """
 
     model: Any
@@ -71,14 +90,20 @@ class Recorder:
     names: TrainingNames
     notation: Notation
     style: NumberStyle
+    wrt: Sequence[Value] = ()  # which parameters and inputs the lines are for; () for all
     unicode: bool = False
 
     def __post_init__(self) -> None:
         self.numbers = LineNumbers(self.style)
         self.label: Labels | None = None
+        self.names_of: dict[Value, str] = {}  # what is not called as its node is
+        self.wanted = list(self.wrt)
         self.samples = [self._leaves(*sample) for sample in self.samples]
         self.parameters = list(self.optimizer.parameters)
         self.replaced: list[Value] = []
+        self.first: dict[Value, Value] = {}  # which parameter each was before all updates
+        self.updates = 0
+        self.stages: list[Stage] = []  # of the program that computes the same
         given = self.optimizer.hyperparameters().items()
         self.hyperparameters = {
             name: Value(number, self.names.hyperparameter(name)) for name, number in given
@@ -98,7 +123,7 @@ class Recorder:
             return {letter: [0] * len(self.parameters) for letter in letters}
         return {
             letter: [
-                Value(number, self.names.quantity(letter, parameter.name))
+                Value(number, self.names.quantity(letter, self._text(parameter)))
                 for number, parameter in zip(column, self.parameters, strict=True)
             ]
             for letter, column in zip(letters, columns, strict=False)  # none where not in use
@@ -111,30 +136,53 @@ class Recorder:
         samples = chain.from_iterable([*xs, *_listed(target)] for xs, target in self.samples)
         return _values([*self.hyperparameters.values(), *self.parameters, *states, *samples])
 
+    def _text(self, node: Value) -> str:
+        """What a given node is called in the notation that is shown."""
+        name = self.names_of.get(node, node.name)
+        if isinstance(name, Name) and name.notation is not self.notation:
+            return self.notation.named(name.quantity)
+        return name
+
     # --- the samples ------------------------------------------------------------------------------
 
     def _leaves(self, inputs: Any, target: Any) -> Sample:
         """A sample's numbers as named leaves, which every forward pass shares."""
-        kind, first = getattr(self.model, "numbers", None), self.notation.first_index
+        kind = getattr(self.model, "numbers", None)
         names = getattr(self.model, "input_names", None)
         if names is None:
             names = [self.notation.activation(0, index) for index in range(len(inputs))]
         elif len(names) != len(inputs):
             names = [""] * len(inputs)  # the model will say how many it expects
-        leaves = [_leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
-        letter = self.names.target
+        leaves = [self._leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
         if self._is_of_classes(target):
             return leaves, target
         if not isinstance(target, list):
-            return leaves, _leaf(target, letter)
-        return leaves, [_leaf(x, f"{letter}_{i}") for i, x in enumerate(target, start=first)]
+            return leaves, self._leaf(target, self.names.target)
+        return leaves, [self._leaf(x, self._target(i)) for i, x in enumerate(target)]
+
+    def _leaf(self, x: Any, name: str, numbers: type | None = None) -> Any:
+        """A number as a named leaf; a Value as it is, called so where it has no name."""
+        if x.__class__ is not Value:
+            return Value(x if numbers is None else as_number(x, numbers), name)
+        if not x.name and x.operation is None:
+            self.names_of[x] = name
+        return x
+
+    def _target(self, index: int) -> str:
+        """What one of several targets is called."""
+        letter, notation = self.names.target, self.notation
+        first = next(iter(getattr(self.model, "input_names", ())), "")
+        sizes = first.quantity.sizes if isinstance(first, Name) else ()
+        if letter == TrainingNames.of(notation).target:
+            return notation.target(index, sizes)
+        return f"{letter}_{index + notation.first_index}"
 
     def _is_of_classes(self, target: Any) -> bool:
         """Whether a target is the index of a class, or classes' shares: those are no quantities."""
         if self.loss in (cross_entropy, cross_entropy_with_logits):
             return True
         layers = getattr(self.model, "layers", [])
-        return not isinstance(target, list) and bool(layers) and len(layers[-1].neurons) > 1
+        return target.__class__ is int and bool(layers) and len(layers[-1].neurons) > 1
 
     # --- one epoch --------------------------------------------------------------------------------
 
@@ -142,20 +190,42 @@ class Recorder:
         """Forward pass and cost; gradients and an update where one is to be made."""
         cost = self._cost()
         part = self._part(cost)
-        label = folded(part, self.notation, unicode=self.unicode)
+        choice = LineChoice(wrt=self.wanted or None)  # the lines are whole
+        choice.require_sources(part)
+        label = folded(part, self.notation, self.wanted, self.unicode, self.names_of)
         self.label = self.label or label  # that of the first pass
-        updated = {*self.parameters}
-        *forward, last = (s for s in self._forward(part, label) if s.node not in updated)
+        self._compute(part, label)
+        title = "forward with the updated parameters" if self.updates else "forward"
+        self.stages.append(Stage(title, label, [cost]))
+        found = gradient_graph(part, label) if update or self.wanted else []
+        shown = {*(part.depending(*self.wanted) if self.wanted else part.order)}
+        mentioned = [adjoint for adjoint in found if adjoint.node in shown]
+        *forward, last = choice.forward(self._forward(part, label), label, mentioned)
         if not update:
             return Epoch(cost, tuple(forward), last)
-        gradients = tuple(gradient_steps(part, label, numbers=self.numbers))
-        layers = self._by_layer(gradients, cost)
-        of = {adjoint.node: adjoint.gradient for adjoint in gradient_graph(part, label)}
+        gradients = gradient_steps(part, label, numbers=self.numbers, found=found)
+        gradients = [step for step in gradients if step.node in shown]
+        first = self.notation.first_layer
+        layers = by_layer(gradients, cost, self.model, len(self.samples), first, self.wanted)
+        needed = {*part.depending(*self.parameters)}
+        adjoints = [adjoint for adjoint in found if adjoint.node in needed]
+        self.stages.append(Stage("backward", label, [], adjoints))
+        of = {adjoint.node: adjoint.gradient for adjoint in found}
         updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
-        return Epoch(cost, tuple(forward), last, gradients, layers, updates)
+        return Epoch(cost, tuple(forward), last, tuple(gradients), layers, updates)
 
     def _forward(self, part: Part, label: Labels) -> list[Step]:
-        return forward_steps(part, label, numbers=self.numbers)
+        steps = forward_steps(part, label, numbers=self.numbers)
+        given = {*self.parameters}
+        return [step for step in steps if step.node not in given]
+
+    def _compute(self, part: Part, label: Labels) -> None:
+        """The numbers of a part as the lines show them, from those of the parts before."""
+        if self.style.rounding and not isinstance(self.numbers, RoundedLines):
+            self.numbers = line_numbers(label, self.style)
+        else:
+            self.numbers.write_as(label.cross_entropies.expressions)
+            self.numbers.go_on(part, label)
 
     def _part(self, cost: Value) -> Part:
         """The graph of a cost from the parameters as they are now; a ValueError if it goes past
@@ -180,80 +250,75 @@ class Recorder:
             raise TypeError(
                 f"the loss is {cost!r}, which was not computed from the model's parameters"
             )
-        cost.name = cost.name or self.names.cost
+        several = self.names.cost_of_samples if len(each) > 1 else ""
+        cost.name = cost.name or several or self.names.cost
         return cost
 
-    def _by_layer(self, gradients: Sequence[Step], cost: Value) -> Layers:
-        """The lines of the gradients in each layer, the last first, sample by sample.
-
-        A line of what is of no layer stands before what it leads to; 0 is for a model without
-        layers. Those of the cost, of inputs and of targets are left out.
-        """
-        places = self._places()
-        found: dict[int, list[Step]] = {}
-        waiting: list[Step] = []
-        for step in gradients:
-            layer = places.get(step.node, places.get(step.node.name))
-            if layer is not None:
-                found.setdefault(layer, []).extend([*waiting, step])
-                waiting = []
-            elif step.node.operation is not None and step.node is not cost:
-                waiting.append(step)
-        if waiting:
-            found.setdefault(0, []).extend(waiting)
-        sample = self._samples_of_nodes(cost)
-        last = len(self.samples)
-        for steps in found.values():
-            steps.sort(key=lambda step: sample.get(step.node, last))
-        first = self.notation.first_layer
-        return tuple(
-            (layer and layer + first, tuple(found[layer])) for layer in sorted(found, reverse=True)
-        )
-
-    def _places(self) -> dict[Any, int]:
-        """The layer of each parameter, and of each name that a neuron gives."""
-        places: dict[Any, int] = {}
-        for layer in reversed(getattr(self.model, "layers", [])):
-            names = [(n.preactivation_name, n.activation_name) for n in layer.neurons]
-            places |= dict.fromkeys(chain(layer.parameters(), *names), layer.number)
-        return dict.fromkeys(self.model.parameters(), 0) | places
-
-    def _samples_of_nodes(self, cost: Value) -> dict[Value, int]:
-        """Which sample each node was computed from, if one of several alone."""
-        sample: dict[Value, int] = {}
-        if len(self.samples) > 1:
-            for number, each in enumerate(cost.operands):
-                own = topological_order(*_values([each]), stop=[*sample, *self.parameters])
-                sample |= dict.fromkeys(own, number)
-        return sample
+    # --- the update -------------------------------------------------------------------------------
 
     def _update(self, gradients: list[Any]) -> tuple[Step, ...]:
         """Every parameter's update recorded and named; the model goes on with its results."""
         rule, before = self._rule(), self.parameters
         lines = rule.lines(before, gradients, [self.before[letter] for letter in rule.letters])
+        self._require_no_lost_step(gradients)
         for letter, column in lines.items():
             for parameter, node in zip(before, column, strict=True):
                 if node.__class__ is Value and not node.name and column is not gradients:
-                    node.name = (
-                        parameter.name
-                        if letter == "w"
-                        else self.names.quantity(letter, parameter.name)
-                    )
-        steps = self._update_steps(lines, gradients)
+                    self._name(node, letter, parameter)
+        steps = self._update_steps(lines, gradients, {"w", *rule.letters})
         self._go_on(lines["w"])
         self.before, self.made = {letter: lines[letter] for letter in rule.letters}, self.made + 1
         return steps
 
-    def _update_steps(self, lines: Lines, gradients: list[Any]) -> tuple[Step, ...]:
-        """The lines parameter by parameter, in the order of the rule."""
+    def _require_no_lost_step(self, gradients: list[Any]) -> None:
+        """A ValueError where a step of 0/0, left out, would be none with each step rounded."""
+        epsilon = self.hyperparameters.get("epsilon")
+        if not self.style.rounding or epsilon is None or epsilon.data != 0:
+            return
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            rounded = self.numbers.of(gradient)
+            if number_of(gradient) == 0 != rounded:
+                raise ValueError(
+                    f"the gradient in {printable(parameter.name)} is 0, with each step rounded "
+                    f"{rounded}: an epsilon of 0 would divide by 0, give the optimizer a small one"
+                )
+
+    def _name(self, node: Value, letter: str, parameter: Value) -> None:
+        """Name what an update computes for a parameter."""
+        now = self._text(parameter)
+        if letter != "w":
+            node.name = self.names.quantity(letter, now)
+            return
+        node.name = parameter.name
+        self.first[node] = self.first.get(parameter, parameter)
+        text = self.names.after_update(self._text(self.first[node]), now, self.updates + 1)
+        if isinstance(now, Name):
+            text = Name(text, now.quantity, self.notation)
+        if text != now:
+            self.names_of[node] = text
+
+    def _update_steps(
+        self, lines: Lines, gradients: list[Any], assigned: set[str]
+    ) -> tuple[Step, ...]:
+        """The lines parameter by parameter, in the order of the rule; of those that are wanted."""
         states = chain.from_iterable(self.before.values())
         given = (*self.hyperparameters.values(), *self.parameters, *states, *gradients)
         ends = set(_values(given))
         part = Part(total(lines["w"]), ends)
-        steps = self._forward(part, Labels(part, self.notation, unicode=self.unicode))
-        made = {step.node: step for step in steps if step.node not in ends}
+        label = Labels(part, self.notation, unicode=self.unicode, own=self.names_of)
+        self._compute(part, label)
+        made = {step.node: step for step in self._forward(part, label) if step.node not in ends}
         in_order = _values(chain.from_iterable(zip(*lines.values(), strict=True)))
-        return tuple(replace(made[node], of_update=True) for node in in_order if node in made)
+        self.stages.append(Stage("update", label, [node for node in in_order if node in made]))
+        found = []
+        for parameter, *row in zip(self.parameters, *lines.values(), strict=True):
+            if self.wanted and parameter not in self.wanted:
+                continue
+            for letter, node in zip(lines, row, strict=True):
+                if node.__class__ is Value and node in made:
+                    sign = self.names.assignment if letter in assigned else "="
+                    found.append(_of_update(made[node], sign))
+        return tuple(found)
 
     def _go_on(self, updated: list[Value]) -> None:
         """The model with the updated parameters in place of its own."""
@@ -265,15 +330,17 @@ class Recorder:
                 f"a copy of this {type(self.model).__name__} does not compute with its own "
                 "parameters: keep them in attributes, as nn.Module does"
             )
+        self.wanted = [new.get(w, w) for w in self.wanted]
+        self.updates += 1
         self.replaced += self.parameters
         self.model, self.parameters = model, updated
 
 
-def _leaf(x: Any, name: str, numbers: type | None = None) -> Any:
-    """A number as a named leaf; a Value as it is."""
-    if x.__class__ is Value:
-        return x
-    return Value(x if numbers is None else as_number(x, numbers), name)
+def _of_update(step: Step, sign: str) -> Step:
+    """The line of an update, with a sign after its name."""
+    name, *others = step.in_latex
+    in_latex = (name._replace(then=ASSIGNMENTS[sign]), *others)
+    return replace(step, of_update=True, relation=sign, in_latex=in_latex)
 
 
 def _listed(x: Any) -> list[Any]:

@@ -35,20 +35,25 @@ Cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
+from autograd.graph import topological_order
 from autograd.notes.labels import Labels
-from autograd.notes.notation import NOTES
-from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
+from autograd.notes.line_choice import LineChoice
+from autograd.notes.notation import NOTES, Notation
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.pages import Pages
 from autograd.notes.pages import Section as Page
+from autograd.notes.profiles import notation_of
+from autograd.notes.stages import Stage, staged_program
 from autograd.notes.steps import Step
 from autograd.notes.walk import Walk
 from autograd.value import Value
 from nn.checks import is_row, listed
-from nn.fit_arguments import check_loss, check_model, check_optimizer, samples_of
+from nn.fit_arguments import Sample, check_loss, check_model, check_optimizer, samples_of
 from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.recording import Epoch, Recorder
@@ -58,6 +63,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Section = tuple[str, tuple[Step | str, ...]]
+Wanted = Value | Iterable[Value] | None
+Members = Literal["both", "formula", "substituted"]
 
 
 def worked(
@@ -69,17 +76,25 @@ def worked(
     optimizer: Optimizer,
     steps: int = 1,
     names: TrainingNames | None = None,
+    notation: Notation | str | None = None,
+    wrt: Wanted = None,
+    members: Members = "both",
     unicode: bool = False,
-    **shown: Unpack[ShownNumbers],
+    **shown: Unpack[RoundedNumbers],
 ) -> Worked:
     """Record `steps` steps of training as one graph, and return their lines, to print or to walk.
 
     `inputs` and `targets` are one sample's, a row and its target, or many samples', rows and a
     target for each; the cost is then the mean over them, as in `fit`. The optimizer, one of nn, is
     made for the model's parameters; its next steps are recorded, not made, and neither it nor the
-    model is changed. `names` says what the learning rate and its like are called, where the
-    network's notation is not to; with `unicode` they are written as z₁⁽²⁾. `shown` says how numbers
-    are shown, as `decimals=4`: see `NumberStyle`.
+    model is changed.
+
+    The lines are in a `notation`, the model's own unless given; `names` says what the learning rate
+    and its like are called, and how updates are written, where that is not to. With `wrt` they are
+    those that matter for these parameters, and `members` says what is printed of each, both as in
+    `derive`; with `unicode` names are written as z₁⁽²⁾. `shown` says how numbers are shown, as
+    `decimals=4`, and whether each line is rounded before the next goes on with it,
+    `rounding="each step"`: see `NumberStyle`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
@@ -95,12 +110,36 @@ def worked(
     >>> done.losses[1] < done.losses[0], model.layers[0].neurons[0].weights[0].data
     (True, 0.5)
     """
-    style = number_style("worked", shown, ["loss", "optimizer", "steps", "names", "unicode"])
+    style = number_style("worked", shown, OPTIONS, rounding=True)
+    choice = LineChoice(wrt=wrt, members=members)
     check_model(model)
     _check_optimizer(optimizer, model)
     check_loss(loss, model)
     if steps.__class__ is not int or steps < 1:
         raise ValueError(f"steps is the number of steps to record, an int of 1 or more: {steps!r}")
+    samples = _samples(inputs, targets, model, optimizer.parameters)
+    written = getattr(model, "notation", NOTES) if notation is None else notation_of(notation)
+    if names is not None and not isinstance(names, TrainingNames):
+        kind = type(names).__name__
+        raise TypeError(f"names is an nn.TrainingNames, as TrainingNames(cost='J'), not a {kind}")
+    names = names or TrainingNames.of(written)
+    if written.maximised and names.cost != written.loss_name:
+        written = replace(written, loss_name=names.cost)  # what it names is the negative
+    recorder = Recorder(model, samples, loss, optimizer, names, written, style, choice.wrt, unicode)
+    given = tuple(recorder.given)
+    epochs = [recorder.epoch(update=True) for _ in range(steps)]
+    epochs.append(recorder.epoch(update=False))
+    lines = tuple(step for epoch in epochs for step in epoch.steps)
+    limited = tuple(epoch.changed(choice.limited) for epoch in epochs)
+    others = members, lines, tuple(recorder.stages)
+    return Worked(limited, recorder.model, given, recorder.label, style, unicode, *others)
+
+
+OPTIONS = ["loss", "optimizer", "steps", "names", "notation", "wrt", "members", "unicode"]
+
+
+def _samples(inputs: Any, targets: Any, model: Any, parameters: Sequence[Value]) -> list[Sample]:
+    """One sample or many as pairs; an error where the numbers are no samples."""
     inputs, targets = listed(inputs), listed(targets)
     if not is_row(inputs):
         kind = type(inputs).__name__
@@ -108,16 +147,15 @@ def worked(
     if not any(map(is_row, inputs)):
         inputs, targets = [inputs], [targets]
     samples = samples_of(inputs, targets, model)
-    notation = getattr(model, "notation", NOTES)
-    if names is not None and not isinstance(names, TrainingNames):
-        kind = type(names).__name__
-        raise TypeError(f"names is an nn.TrainingNames, as TrainingNames(cost='J'), not a {kind}")
-    names = names or TrainingNames.of(notation)
-    recorder = Recorder(model, samples, loss, optimizer, names, notation, style, unicode)
-    given = tuple(recorder.given)
-    epochs = [recorder.epoch(update=True) for _ in range(steps)]
-    epochs.append(recorder.epoch(update=False))
-    return Worked(tuple(epochs), recorder.model, given, recorder.label, style, unicode)
+    for what, each in zip(("inputs", "targets"), zip(*samples, strict=True), strict=True):
+        numbers = chain.from_iterable(x if is_row(x) else [x] for x in each)
+        nodes = {*topological_order(*(x for x in numbers if x.__class__ is Value))}
+        for parameter in filter(nodes.__contains__, parameters):
+            raise ValueError(
+                f"the {what} have {parameter!r}, a parameter, which the update replaces: "
+                "give its number, as w.data"
+            )
+    return samples
 
 
 def _check_optimizer(optimizer: Any, model: Any) -> None:
@@ -148,7 +186,8 @@ class Worked(Pages):
     `epochs` hold the lines of each pass over the samples, the last one without an update; `model`
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
     are the leaves that all was computed from; `label` says what the first pass calls each node,
-    `style` how numbers are written, `unicode` how names are.
+    `style` how numbers are written, `unicode` how names are; `members` is what `epochs` have of
+    each line, `lines` are all of them whole; `stages` are those of the program.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -164,10 +203,13 @@ class Worked(Pages):
     label: Labels | None
     style: NumberStyle
     unicode: bool = False
+    members: str = "both"
+    lines: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def losses(self) -> tuple[Any, ...]:
-        """The cost before each update, and after the last."""
+        """The cost before each update, and after the last, as computed without rounding lines."""
         return tuple(epoch.root.data for epoch in self.epochs)
 
     @property
@@ -195,7 +237,8 @@ class Worked(Pages):
         found = []
         for number, epoch in enumerate(self.epochs, start=1):
             of_step = f", step {number}" if len(self.epochs) > 2 and epoch.updates else ""
-            for title, lines in _sections(epoch, is_first=number == 1):
+            with_formulas = number == 1 and self.members == "both"
+            for title, lines in _sections(epoch, number == 1, with_formulas):
                 found.append((title + of_step, lines))
         return found
 
@@ -211,7 +254,34 @@ class Worked(Pages):
         w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.125*4 = 2.5
            w_00^1: value 2.5, gradient -
         """
-        return Walk.over(self.steps, self.given, self.style, self.unicode, self.label)
+        style = self.style.exact if self.style.rounding else self.style
+        return Walk.over(self.lines, self.given, style, self.unicode, self.label)
+
+    def python(self) -> str:
+        """The same as plain Python that runs: forward, backward, update, and forward again.
+
+        An updated parameter keeps its variable. It is the whole computation, without rounding,
+        whichever lines were chosen; see `derive(loss).python()` for what it can write.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> print(done.python().partition("# backward")[2])
+        <BLANKLINE>
+        dL = 1.0
+        delta_0_1 = (z_0_1 - y)*dL
+        dw_00_1 = a_0_0*delta_0_1
+        <BLANKLINE>
+        # update
+        w_00_1 = w_00_1 - alpha*dw_00_1
+        <BLANKLINE>
+        # forward with the updated parameters
+        z_0_1 = w_00_1*a_0_0
+        L = (y - z_0_1)**2/2
+        <BLANKLINE>
+        """
+        return staged_program(self.given, self.stages)
 
     def pages(self) -> list[Page]:
         """The sections as they are laid out, where each line has its formula beside its numbers:
@@ -240,10 +310,10 @@ class Worked(Pages):
     __repr__ = __str__
 
 
-def _sections(epoch: Epoch, is_first: bool) -> Iterator[Section]:
+def _sections(epoch: Epoch, is_first: bool, with_formulas: bool) -> Iterator[Section]:
     yield "Forward pass" if is_first else "Forward pass with the updated parameters", epoch.forward
     yield "Cost", (epoch.cost,)
-    if is_first:
+    if with_formulas:
         shown = [step for _, steps in epoch.layers for step in steps]
         formulas = (f"{step.shown} = {step.formula or step.result}" for step in shown)
         yield "Formulas of the gradients", tuple(formulas)

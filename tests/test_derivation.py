@@ -405,6 +405,7 @@ def test_a_worked_step_on_pages():
     assert re.findall(r"\\intertext{(.*)}", done.latex(environment="align*")) == titles
     assert [part.split("\n")[0] for part in done.columns().split("\n\n")] == titles
     assert done.columns().splitlines()[1].split("  ")[-1] == "= 3*2 + 1 = 7"
+    assert re.findall(r"&\\textbf{(.*)}", done.latex()) == titles
     assert done.latex().startswith(r"\begin{aligned}") and "intertext" not in done.latex()
 
 

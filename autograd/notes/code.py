@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from textwrap import indent
@@ -112,21 +112,27 @@ def program(
     dx = y*dL
     """
     graph = label.graph
-    _require_plain(graph)
+    require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
-    staged = _Staged(graph, adjoints, wrt)
-    functions = _Functions()
+    staged = Staged(graph, adjoints, wrt)
+    functions = Functions()
     for node in staged.order:
         if node.operation is not None:
             functions.add(node, staged.operands[node])
-    names = functions.named()
-    writer = _Writer(staged, functions, _variables(staged, names, label), names)
+    named = functions.named()
+    names = Identifiers({*named, *RESERVED})
+    found = variables_of(staged, label, lambda _, name: names.claim(name), {})
+    writer = _Writer(staged, functions, found, named)
     body = writer.function() if function else writer.script()
-    return _headed(body, functions)
+    return headed(body, functions)
 
 
-def _require_plain(graph: Graph) -> None:
+def require_plain(graph: Graph) -> None:
+    """A TypeError for a number that plain Python does not have.
+
+    >>> require_plain(Graph(Value(2) * 3))
+    """
     for node, number in graph.data.items():
         if number.__class__ not in BUILT_IN:
             try:
@@ -156,8 +162,12 @@ def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
                 )
 
 
-def _headed(body: str, functions: _Functions) -> str:
-    """The code below its imports and the functions that it calls."""
+def headed(body: str, functions: Functions) -> str:
+    """The code below its imports and the functions that it calls.
+
+    >>> headed("y = math.exp(2.0)", Functions()).splitlines()[0]
+    'import math'
+    """
     helpers = functions.helpers()
     text = "\n".join((*helpers, body))
     imports = [line for line, use in MODULES.items() if re.search(use, text)]
@@ -171,15 +181,24 @@ def _headed(body: str, functions: _Functions) -> str:
 # --- what gets a line -----------------------------------------------------------------------------
 
 
-class _Staged:
+class Staged:
     """A graph and its gradients, and which nodes get a line of their own; the others fold.
 
     The operands of a gradient are turned round: the local derivatives, and then the upstream ones.
-    The gradient of the root, a plain number where it is recorded, is a node here.
+    The gradient of the root, a plain number where it is recorded, is a node here. What was staged
+    `before` is left out.
+
+    >>> w = Value(2, "w")
+    >>> [len(each) for each in (Staged(Graph(w * 3), []).order, Staged(Graph(w * 3), []).staged)]
+    [2, 2]
     """
 
     def __init__(
-        self, graph: Graph, adjoints: Sequence[Adjoint], wrt: Sequence[Value] = ()
+        self,
+        graph: Graph,
+        adjoints: Sequence[Adjoint],
+        wrt: Sequence[Value] = (),
+        before: Iterable[Value] = (),
     ) -> None:
         self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
         self.gradient: dict[Value, Value] = {}
@@ -191,9 +210,10 @@ class _Staged:
                 local = gradient.operands[len(paths) :]
                 upstream = (self.gradient[result] for result, _ in paths)
                 self.operands[gradient] = (*local, *upstream)
-        self.order = topological_order(graph.root, *self.gradient.values())
+        self.order = topological_order(graph.root, *self.gradient.values(), stop=before)
         self.operands = {node: node.operands for node in self.order} | self.operands
-        uses = Counter(x for node in self.order for x in self.operands[node] if graph.has(x))
+        operands = (x for node in self.order for x in self.operands[node])
+        uses = Counter(x for x in operands if x.__class__ is Value)
         self.staged = self._staged({node for node, count in uses.items() if count > 1})
 
     def _staged(self, shared: set[Value]) -> set[Value]:
@@ -209,29 +229,50 @@ class _Staged:
         return staged | {gradient for node, gradient in self.gradient.items() if node in staged}
 
 
-def _variables(staged: _Staged, functions: Iterable[str], label: Labels) -> dict[Value, str]:
-    """The identifier of each node with a line: w_10_1, its gradient dw_10_1, and else t, t_2."""
-    names = Identifiers({*functions, *RESERVED})
+def variables_of(
+    staged: Staged, label: Labels, claim: Callable[[Value, str], str], known: Mapping[Value, str]
+) -> dict[Value, str]:
+    """The identifier of each node with a line: w_10_1, its gradient dw_10_1, and else t, t_2.
+
+    `claim` gives one that differs from others for a node and a name; of nodes that are `known` they
+    are the same.
+
+    >>> product = Graph(Value(2, "w_1") * 3)
+    >>> from autograd.notes.labels import every_node
+    >>> label, names = every_node(product), Identifiers()
+    >>> found = variables_of(Staged(product, []), label, lambda _, name: names.claim(name), {})
+    >>> list(found.values())
+    ['w_1', 'L']
+    """
     nodes = [node for node in staged.graph.order if node in staged.staged]
     turned = {node: "minus_" if label.is_negated(node) else "" for node in nodes}
-    found = {node: names.claim(turned[node] + label(node)) for node in nodes}
+    found = {node: known[node] for node in nodes if node in known}
+    for node in nodes:
+        if node not in found:
+            found[node] = claim(node, turned[node] + (label(node) or "t"))
     for node in nodes:
         if (gradient := staged.gradient.get(node)) is not None:
             own = label.own_gradient(node)
             # Of two negatives nothing is left: -dE/d(-theta) is dE/dtheta.
             sign = "" if bool(label.notation.sign) == bool(turned[node]) else "minus_"
             plain = found[node].removeprefix(turned[node])
-            found[gradient] = names.claim(own or f"{sign}d{plain}")
+            found[gradient] = claim(gradient, own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)
-    found |= {node: names.claim("t") for node in others}
+    found |= {node: claim(node, "t") for node in others}
     return found
 
 
 # --- functions ------------------------------------------------------------------------------------
 
 
-class _Functions:
-    """How each node is written: within its line, or by a function, ours or the engine's."""
+class Functions:
+    """How each node is written: within its line, or by a function, ours or the engine's.
+
+    >>> functions = Functions()
+    >>> functions.add(Value(2) * 3, [Value(2), 3])
+    >>> len(functions.inline), functions.named(), functions.helpers()
+    (1, [], [])
+    """
 
     def __init__(self) -> None:
         self.inline: dict[Value, Form] = {}
@@ -347,23 +388,21 @@ def _body(form: Form) -> str:
 
 
 class _Writer:
-    """The lines of a program."""
+    """A program of a graph and its gradients."""
 
     def __init__(
         self,
-        staged: _Staged,
-        functions: _Functions,
+        staged: Staged,
+        functions: Functions,
         variables: Mapping[Value, str],
         taken: Iterable[str],
     ) -> None:
-        self.staged, self.functions, self.variables = staged, functions, variables
-        self._names = Identifiers({*variables.values(), *taken, *RESERVED})
-        self._terms = {node: Term(name) for node, name in variables.items()}
+        self.staged, self.variables = staged, variables
         graph = staged.graph
         self.leaves = [node for node in graph.order if node.operation is None]
-        self._done = dict.fromkeys(self.leaves)
-        self.forward = self._lines([graph.root])
-        self.backward = self._lines(
+        lines = Lines(staged.operands, functions, variables, taken, self.leaves)
+        self.forward = lines.of([graph.root])
+        self.backward = lines.of(
             staged.gradient[adjoint.node]
             for adjoint in staged.adjoints
             if adjoint.node in variables
@@ -388,7 +427,32 @@ class _Writer:
     def _sections(self) -> list[str]:
         return ["# forward", *self.forward, "", "# backward", *self.backward]
 
-    def _lines(self, results: Iterable[Value]) -> list[str]:
+
+class Lines:
+    """The lines that compute nodes, each once, from those that are `given`.
+
+    >>> w = Value(2, "w")
+    >>> y, functions = w * 3, Functions()
+    >>> functions.add(y, y.operands)
+    >>> Lines({w: (), y: y.operands}, functions, {w: "w", y: "y"}, [], [w]).of([y])
+    ['y = w*3']
+    """
+
+    def __init__(
+        self,
+        operands: Mapping[Value, Sequence[Any]],
+        functions: Functions,
+        variables: Mapping[Value, str],
+        taken: Iterable[str],
+        given: Iterable[Value] = (),
+    ) -> None:
+        self.operands, self.functions, self.variables = operands, functions, variables
+        self._names = Identifiers({*variables.values(), *taken, *RESERVED})
+        self._terms = {node: Term(name) for node, name in variables.items()}
+        self._done = dict.fromkeys(given)
+
+    def of(self, results: Iterable[Value]) -> list[str]:
+        """The lines of these nodes, and before them of what they need."""
         lines: list[str] = []
         for result in results:
             needed = topological_order(result, stop=self._done)
@@ -406,8 +470,7 @@ class _Writer:
         if node.operation is None:
             return literal(node.data)
         operands = [
-            self._terms[x] if self.staged.graph.has(x) else literal(x)
-            for x in self.staged.operands[node]
+            self._terms[x] if x.__class__ is Value else literal(x) for x in self.operands[node]
         ]
         form = self.functions.inline.get(node)
 

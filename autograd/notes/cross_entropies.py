@@ -68,6 +68,11 @@ class CrossEntropies:
             if len(logits) <= MOST_CLASSES
         }
 
+    @property
+    def expressions(self) -> dict[Value, Value]:
+        """What is written for each loss of logits."""
+        return {node: worked.loss for node, worked in self.of_loss.items()}
+
     # --- over the probabilities -------------------------------------------------------------------
 
     def _worked(self, node: Value, sample: int) -> Worked | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+from autograd.notes.means import is_share
 from autograd.notes.naming import Typeset, latex_binding, latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.typeset import binding
@@ -24,6 +26,7 @@ from autograd.reading import (
 )
 
 Leaf = Callable[[Value], Term | None]
+AS_FRACTION = NumberStyle(fractions=True)
 
 
 def number_term(
@@ -58,7 +61,8 @@ class Pen:
     """How an expression is written: in text or in LaTeX, its numbers in a style.
 
     `rounded` tells whether a number that it has written is rounded. A pen for what is `derived`
-    leaves out factors of 1 and terms of 0, which rules give in the type of the graph.
+    leaves out factors of 1 and terms of 0, which rules give in the type of the graph. Of `counts`
+    the plain 1/count is written as a fraction, where nothing is rounded.
 
     >>> pen = Pen(NumberStyle(decimals=1))
     >>> pen.number(0.25).text, pen.rounded
@@ -66,10 +70,15 @@ class Pen:
     """
 
     def __init__(
-        self, style: NumberStyle = PLAIN, latex: bool = False, derived: bool = False
+        self,
+        style: NumberStyle = PLAIN,
+        latex: bool = False,
+        derived: bool = False,
+        counts: Sequence[int] = (),
     ) -> None:
         self.style, self.latex, self.derived = style, latex, derived
         self.rounded = False
+        self.counts = () if style.rounds else counts
 
     def number(self, number: Any, plain: bool = False, style: NumberStyle | None = None) -> Term:
         """A number as an operand, in the pen's style unless given one; plain, it is in no percent.
@@ -79,6 +88,9 @@ class Pen:
         """
         style = style or self.style
         style = style.of_constants if plain else style
+        for count in self.counts if plain else ():
+            if is_share(number, count):
+                number, style = Fraction(1 if number > 0 else -1, count), AS_FRACTION
         self.rounded = self.rounded or style.is_rounded(number)
         return number_term(number, plain, style, self.latex)
 

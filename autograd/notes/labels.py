@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from autograd.notes.cross_entropies import CrossEntropies
 from autograd.notes.meaning import Quantity, Role
+from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
@@ -28,6 +30,7 @@ class Labels:
     """The labels of a graph's nodes in a notation; "" for what folds. `root` is that of the root.
 
     They are names as they are typed; with `unicode` they are `shown` in the letters of a terminal.
+    `own` has names in place of those that nodes have.
 
     >>> from autograd import Value
     >>> w, a = Value(2, "w"), Value(3, "a")
@@ -42,11 +45,12 @@ class Labels:
         notation: Notation | str | None,
         wanted: Iterable[Value] = (),
         unicode: bool = False,
+        own: Mapping[Value, str] = MappingProxyType({}),
     ) -> None:
         self.graph, self.unicode = graph, unicode
         self._wanted = set(wanted)
         self.notation = notation_in(graph.order) if notation is None else notation_of(notation)
-        self._names = {node: self._in_notation(node) for node in graph.order}
+        self._names = {node: own.get(node) or self._in_notation(node) for node in graph.order}
         self._own_latex = {printable(x) for x in self._names.values() if isinstance(x, Typeset)}
         self._samples = _needed(self._names, graph)
         self._texts = {node: self._text(node) for node in graph.order}
@@ -121,6 +125,11 @@ class Labels:
     def cross_entropies(self) -> CrossEntropies:
         """Those of the graph, over their probabilities."""
         return CrossEntropies(self)
+
+    @cached_property
+    def mean_counts(self) -> tuple[int, ...]:
+        """Over how many the graph takes means: gradient lines write 1/m for m of them."""
+        return mean_counts(self.graph)
 
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""
@@ -221,11 +230,12 @@ def folded(
     notation: Notation | str | None = None,
     wanted: Iterable[Value] = (),
     unicode: bool = False,
+    own: Mapping[Value, str] = MappingProxyType({}),
 ) -> Labels:
     """Labels for nodes with a name, and for others that are used more than once, or long; for every
     node where none has a name. What is `wanted` has a label and a gradient in any case.
     """
-    label = Labels(Graph.of(root), notation, wanted, unicode)
+    label = Labels(Graph.of(root), notation, wanted, unicode, own)
     if any(node.name for node in label.graph.order):
         label.fold()
     else:

@@ -90,7 +90,7 @@ class LineChoice:
             graph = label.graph
             needed = {*_mentioned(graph, found), graph.root}
             steps = [x for x in steps if x.node in needed or x.node not in graph.data]
-        return [self._limited(step) for step in steps]
+        return [self.limited(step) for step in steps]
 
     def gradients(self, steps: Sequence[Step], label: Labels) -> list[Step]:
         """The lines of the gradients, in their order."""
@@ -99,7 +99,7 @@ class LineChoice:
             steps = [step for step in steps if step.node not in left_out]
         if self.order == "layer":
             steps = _by_layer(steps, label)
-        return [self._limited(step) for step in steps]
+        return [self.limited(step) for step in steps]
 
     def _left_out(self, label: Labels) -> set[Value]:
         """The nodes whose gradients are left out; not those that are asked for."""
@@ -112,8 +112,14 @@ class LineChoice:
             found.update(node for node in order if label.is_target(node))
         return found.difference(self.wrt)
 
-    def _limited(self, step: Step) -> Step:
-        """The step with the members that are printed."""
+    def limited(self, step: Step) -> Step:
+        """The step with the members that are printed.
+
+        >>> from autograd import derive
+        >>> line = derive(Value(2, "w") * 3).forward[0]
+        >>> print(LineChoice(members="formula").limited(line))
+        L = w*3
+        """
         if self.members == "both":
             return step
         name, formula, substituted, result = step.in_latex

@@ -56,6 +56,9 @@ class LineNumbers:
     def __init__(self, style: NumberStyle = PLAIN) -> None:
         self.style = style
 
+    def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
+        """Compute the numbers of another graph, which begins at nodes of those before."""
+
     def compute(self, lines: Sequence[Value]) -> None:
         """Compute the numbers of these lines; here they are computed already."""
 
@@ -70,9 +73,11 @@ class LineNumbers:
         """The number of a node as an operand."""
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
-        """What expressions are written with, their plain numbers in the same style."""
-        return Pen(self.style, latex, derived)
+    def pen(self, latex: bool = False, derived: bool = False, counts: Sequence[int] = ()) -> Pen:
+        """What expressions are written with, their plain numbers in the same style, but those that
+        are one of so many as fractions; of what is derived without factors of 1.
+        """
+        return Pen(self.style, latex, derived, counts)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         """What the line of a node, or of a plain number, arrives at; or its negative."""
@@ -106,10 +111,13 @@ class RoundedLines(LineNumbers):
         written: Mapping[Value, Value] = MappingProxyType({}),
     ) -> None:
         super().__init__(style)
-        self._label = label
         self._written = dict(written)
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
+        self.go_on(graph, label)
+
+    def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
+        self._label = label
         for node in graph.order:
             _require_decimals(node)
         self.compute([graph.root])
@@ -156,8 +164,8 @@ class RoundedLines(LineNumbers):
         # A given number is shown in full: a line can be checked by what stands in it.
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False, derived: bool = False) -> Pen:
-        return Pen(self.style.exact, latex, derived)
+    def pen(self, latex: bool = False, derived: bool = False, counts: Sequence[int] = ()) -> Pen:
+        return Pen(self.style.exact, latex, derived, counts)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         number = shown = self.of(x)

@@ -60,6 +60,9 @@ class Notation:
                                 o*(1 - o) * (t - o), else (t - o) * (o*(1 - o))
     gradient_pattern            of a gradient, over {root} and {name}
     loss_name, rate_name, target_pattern     the objective, the learning rate, the targets
+    cost_name                   the objective over several samples, where it has another letter
+    updated_pattern             of an updated parameter, over {name}, and {step} from 1 if wanted
+    assignment                  what stands after it in the line of its update: "=", ":=" or "←"
     orientation                 of matrices: "W a" (an example is a column), "X W" (a row), "W^T a"
 
     >>> NOTES.weight(layer=1, neuron=2, source=0), Notation(first_index=1).bias(layer=1, neuron=2)
@@ -95,6 +98,9 @@ class Notation:
     loss_name: str = "L"
     rate_name: str = "alpha"
     target_pattern: str = "y_{indices}"
+    cost_name: str = ""
+    updated_pattern: str = "{name}"
+    assignment: str = "="
     orientation: str = "W a"
 
     def __post_init__(self) -> None:
@@ -156,6 +162,17 @@ class Notation:
         number = _running_number(quantity) if "{number}" in pattern else 0
         shown = self._layer_shown(role, layer)
         return pattern.format(indices=separator.join(units), layer=shown, number=number)
+
+    def target(self, neuron: int, sizes: tuple[int, ...] = ()) -> str:
+        """What the output of a neuron of the last layer is to be.
+
+        >>> NOTES.target(0), Notation(units=("{number}",), first_index=1).target(0, (2, 2, 1))
+        ('y_0', 'y_5')
+        """
+        counted = bool(self.units and sizes)
+        output = Quantity(Role.ACTIVATION, len(sizes) - 1, neuron, None, sizes)
+        unit = self._unit(output, output.layer, neuron) if counted else neuron + self.first_index
+        return self.target_pattern.format(indices=unit)
 
     def delta(self, quantity: Quantity) -> str:
         """The error term of a pre-activation; "" where this notation has no name of its own for it.

@@ -39,15 +39,16 @@ class Pages:
     def latex(self, *, environment: Environment = "aligned") -> str:
         r"""All lines in LaTeX, aligned at the first sign of relation.
 
-        As `aligned` it is one block for a notebook or within a formula. As `align*` it is a display
-        of its own for a document with amsmath, which breaks over pages and at the end of a line.
+        As `aligned` it is one block for a notebook or within a formula, titles in rows of it. As
+        `align*` it is a display of its own for a document with amsmath, which breaks over pages and
+        at the end of a line.
 
         >>> from autograd import Value, derive
         >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
         L &= w \cdot a = 2 \cdot 3 = 6 \\
         """
         if environment == "aligned":
-            return aligned(self.steps)
+            return aligned(self.pages())
         if environment == "align*":
             return _displayed(self.pages())
         given = repr(environment) if isinstance(environment, str) else type(environment).__name__
@@ -112,19 +113,25 @@ def _remarked(text: str, step: Step) -> str:
 # --- LaTeX ----------------------------------------------------------------------------------------
 
 
-def aligned(steps: Iterable[Step]) -> str:
-    r"""The steps as one LaTeX block, aligned at the first sign of relation.
+def aligned(pages: Iterable[Section]) -> str:
+    r"""The sections as one LaTeX block, aligned at the first sign of relation.
 
     >>> from autograd import Value
     >>> from autograd.notes.steps import forward_steps
-    >>> print(aligned(forward_steps(Value(2, "w") * 3)).splitlines()[1])
+    >>> print(aligned([("Product", forward_steps(Value(2, "w") * 3))]))
+    \begin{aligned}
+    &\textbf{Product} \\
     L &= w \cdot 3 = 2 \cdot 3 = 6
+    \end{aligned}
     """
     lines = []
-    for step in steps:
-        name, *rest = _related_in_latex(step)
-        relations = " ".join(f"{sign} {text}" for sign, text in rest)
-        lines.append(f"{name[1]} &{relations}{_remark_in_latex(step)}")
+    for title, steps in pages:
+        if title and steps:
+            lines.append(f"&\\textbf{{{title}}}")
+        for step in steps:
+            name, *rest = _related_in_latex(step)
+            relations = " ".join(f"{sign} {text}" for sign, text in rest)
+            lines.append(f"{name[1]} &{relations}{_remark_in_latex(step)}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 

@@ -76,7 +76,9 @@ OTHER_PATTERNS = {
     "gradient_pattern": ({"root", "name"}, {"name"}),
     "shared_bias_pattern": ({"layer"}, {"layer"}),
     "target_pattern": ({"indices"}, set[str]()),
+    "updated_pattern": ({"name", "step"}, {"name"}),
 }
+ASSIGNMENTS = {"=": "=", ":=": ":=", "←": r"\leftarrow"}  # in text and in LaTeX
 
 
 def require_others(notation: Mapping[str, Any]) -> None:
@@ -89,19 +91,50 @@ def require_others(notation: Mapping[str, Any]) -> None:
             continue
         found = _plain_fields(name, pattern)
         fits = must <= set(found) <= may and len(found) == len(set(found))
-        if not fits or not pattern or pattern == "{name}":
+        if not fits or not pattern or (pattern == "{name}" and name == "gradient_pattern"):
             written = " and ".join(f"{{{field}}}" for field in sorted(must)) or "a name"
             raise ValueError(f"{name} {pattern!r} is no pattern: write {written}, with letters")
+    require_assignment(notation["assignment"])
     shown = {notation["loss_name"], notation["rate_name"]}
     if "" in shown:
         raise ValueError("loss_name and rate_name are what the two are called: give letters")
     if len(shown) == 1:
         raise ValueError(f"loss_name and rate_name are both {notation['loss_name']!r}")
+    if notation["cost_name"] == notation["rate_name"]:
+        raise ValueError(f"cost_name and rate_name are both {notation['cost_name']!r}")
+    shown |= {notation["cost_name"]} - {""}
     used = _used(notation)
     for text in (*shown, notation["target_pattern"].format(indices=1)):
         for name, patterns in used.items():
             if any(_shape(pattern, notation["units"]).fullmatch(text) for pattern in patterns):
                 raise ValueError(f"{text!r} is a name of {name} too: give another")
+
+
+def require_assignment(sign: str) -> None:
+    """A ValueError for what is no sign of an update."""
+    if sign not in ASSIGNMENTS:
+        *first, last = map(repr, ASSIGNMENTS)
+        raise ValueError(f"assignment is {', '.join(first)} or {last}, not {sign!r}")
+
+
+def updated_name(pattern: str, name: str, step: int) -> str:
+    """The name of an updated parameter; what a pattern raises stands beside what is raised already.
+
+    >>> updated_name("{name}^+", "w5", 1), updated_name("{name}^+", "w_10^1", 1)
+    ('w5^+', 'w_10^{1,+}')
+    >>> updated_name("{name}({step})", "w", 2), updated_name("{name}'", "W^[1]_10", 1)
+    ('w(2)', "W^[1]_10'")
+    """
+    base, raised, rest = name.partition("^")
+    if not raised or not pattern.startswith("{name}^"):
+        return pattern.format(name=name, step=step)
+    mark = pattern.removeprefix("{name}^").format(step=step)
+    if rest.startswith("{"):
+        above, _, rest = rest[1:].partition("}")
+    else:
+        above, below, rest = rest.partition("_")
+        rest = below + rest
+    return f"{base}^{{{above},{mark}}}{rest}"
 
 
 def _used(notation: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -42,6 +42,7 @@ NOTATIONS = {
         first_layer=1,
         loss_name="C",
         rate_name="eta",
+        updated_pattern="{name}'",
     ),
     "ng": Notation(
         weight_pattern="W^[{layer}]_{indices}",
@@ -52,6 +53,8 @@ NOTATIONS = {
         first_index=1,
         input_pattern="x_{indices}",
         gradient_pattern="d{name}",
+        cost_name="J",
+        assignment=":=",
     ),
     "ufldl": Notation(
         weight_pattern="W^({layer})_{indices}",
@@ -87,6 +90,7 @@ NOTATIONS = {
         loss_name="E_total",
         rate_name="eta",
         target_pattern="target_{indices}",
+        updated_pattern="{name}^+",
     ),
     "mitchell": Notation(
         weight_pattern="w_{indices}",
@@ -141,6 +145,7 @@ NOTATIONS = {
         loss_name="E",
         target_pattern="t_{indices}",
         orientation="X W",
+        updated_pattern="{name}(new)",
     ),
     "bishop": Notation(
         weight_pattern="w_{indices}^({layer})",
@@ -256,6 +261,7 @@ NOTATIONS = {
         rate_name="eta",
         target_pattern="d_{indices}",
         orientation="W^T a",
+        updated_pattern="{name}'",
     ),
     "hinton": Notation(
         weight_pattern="w_{indices}",

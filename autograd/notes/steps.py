@@ -48,10 +48,10 @@ class Step:
     `node` is what the step computes, or (`of_gradient`) whose gradient it computes, and `number`
     the result. `contributions` has one line for each path where several meet; `remark` says where a
     gradient rests on a convention; `plain_name` names a gradient as dL/dz_0^1, whatever its own
-    name; `of_update` says that it is a line of an update. `shown` is the name as it is written,
-    δ₀¹ for delta_0^1 where that was asked for. `in_latex` are name, formula, substituted and result
-    in LaTeX; `marked_formula` is the formula with every name between two marks, for those who set
-    names in a way of their own.
+    name; `of_update` says that it is a line of an update, and `relation` what stands after its
+    name, = or :=. `shown` is the name as it is written, δ₀¹ for delta_0^1 where that was asked for.
+    `in_latex` are name, formula, substituted and result in LaTeX; `marked_formula` is the formula
+    with every name between two marks, for those who set names in a way of their own.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Step:
     result: str = ""
     rounded: tuple[bool, bool, bool] = (False, False, False)
     marked_formula: str = field(default="", repr=False)
+    relation: str = "="
 
     def __str__(self) -> str:
         line = equation(*self.members)
@@ -78,7 +79,7 @@ class Step:
     def members(self) -> tuple[Member, ...]:
         """Name, formula, substituted and result; "" for what there is not."""
         texts = self.formula, self.substituted, self.result
-        return (Member(self.shown), *map(Member, texts, self.rounded))
+        return (Member(self.shown, then=self.relation), *map(Member, texts, self.rounded))
 
     @property
     def latex(self) -> str:
@@ -101,10 +102,13 @@ class Step:
 
 
 class Member(NamedTuple):
-    """One side of an equation, and whether a number in it is rounded."""
+    """One side of an equation, whether a number in it is rounded, and the sign that stands after it
+    where none is.
+    """
 
     text: str
     rounded: bool = False
+    then: str = "="
 
 
 APPROXIMATELY = r"\approx"  # in LaTeX
@@ -132,10 +136,10 @@ def related(*members: Member, sign: str = "≈") -> list[tuple[str, str]]:
     kept: list[Member] = []
     for member in members:
         if kept and member.text == kept[-1].text:
-            kept[-1] = Member(member.text, member.rounded or kept[-1].rounded)
+            kept[-1] = kept[-1]._replace(rounded=member.rounded or kept[-1].rounded)
         elif member.text:
             kept.append(member)
-    signs = [sign if a.rounded or b.rounded else "=" for a, b in pairwise(kept)]
+    signs = [sign if a.rounded or b.rounded else a.then for a, b in pairwise(kept)]
     return [(sign, member.text) for sign, member in zip(["", *signs], kept, strict=True)]
 
 
@@ -277,7 +281,8 @@ def _formula(
 ) -> tuple[Member, Member]:
     """What `node` records, over its operands' names and over their numbers; or its negative."""
     derived = node not in label.graph.data
-    of_names, of_numbers = numbers.pen(latex, derived), numbers.pen(latex, derived)
+    counts = label.mean_counts if derived else ()
+    of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
     leaf = _through_losses(_by_name(label, node, latex), label, of_names)
     by_name = write(node, leaf, latex, of_names)
     leaf = _through_losses(_by_number(label, numbers, of_numbers, node), label, of_numbers)
@@ -502,7 +507,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
 def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
     """Two factors by name, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen(derived=True)
+        pen = numbers.pen(derived=True, counts=label.mean_counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
         factors = [_operand_term(x, leaf, pen) for x in pair]
         yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
@@ -521,5 +526,4 @@ def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
     """The numbers that the lines of a graph show in a style."""
     if not style.rounding:
         return LineNumbers(style)
-    losses = {node: worked.loss for node, worked in label.cross_entropies.of_loss.items()}
-    return RoundedLines(label.graph, label, style, losses)
+    return RoundedLines(label.graph, label, style, label.cross_entropies.expressions)

@@ -162,12 +162,20 @@ def long_sums():
     return -(dot(w, x) + z) * total(x) * x[0]
 
 
-def worked_step():
+def worked_step(**options):
     model = build("A").model
-    optimizer = nn.SGD(model.parameters(), Fraction(1, 10))
+    optimizer = nn.SGD(model.parameters(), Fraction(1, 10), momentum=Fraction(1, 2))
     return nn.worked(
-        model, [1, 2], Fraction("1.5"), loss=nn.half_squared_error, optimizer=optimizer
+        model, [1, 2], Fraction("1.5"), loss=nn.half_squared_error, optimizer=optimizer, **options
     )
+
+
+def trainings():
+    raised = nn.TrainingNames(updated="{parameter}^({step})", assignment="←")
+    primed = nn.TrainingNames(updated="{parameter}'", assignment=":=")
+    steps = [worked_step(notation=notation, steps=2) for notation in NOTATIONS]
+    steps += [worked_step(names=raised, steps=2), worked_step(names=primed, steps=2)]
+    return [step.latex() for step in steps]
 
 
 GRAPHS = [lambda: build("A").loss, one_sigmoid, softmax, powers, raised, branches, primed, hostile]
@@ -198,7 +206,7 @@ def test_pdflatex_sets_every_name(tmp_path):
 
 
 def test_pdflatex_sets_derivations(tmp_path):
-    told(tex_faults(derivations(), tmp_path))
+    told(tex_faults([*derivations(), *trainings()], tmp_path))
 
 
 def test_pdflatex_sets_matrices(tmp_path):
@@ -253,7 +261,7 @@ def test_katex_reads_every_name():
 
 
 def test_katex_reads_derivations():
-    told(katex_faults(derivations()))
+    told(katex_faults([*derivations(), *trainings()]))
 
 
 def test_katex_reads_matrices():

@@ -1,0 +1,44 @@
+"""The 1/m of a mean over m, which gradient lines say as it is taught: 1/2, not 0.5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from autograd.reading import OPERATIONS, Graph, Value
+
+RATIONAL = (float, Fraction, Decimal)
+
+
+def mean_counts(graph: Graph) -> tuple[int, ...]:
+    """Over how many numbers a graph takes means, each count once.
+
+    Without those whose 1/m somebody has typed as a number: what is typed is not written otherwise.
+
+    >>> from autograd import mean
+    >>> a, b = Value(2.0, "a"), Value(4.0, "b")
+    >>> mean_counts(Graph(mean([a, b]))), mean_counts(Graph(mean([0.5 * a, b])))
+    ((2,), ())
+    """
+    mean = OPERATIONS["mean"]
+    means = (node for node in graph.order if node.operation is mean)
+    counts = dict.fromkeys(len(node.operands) for node in means if len(node.operands) > 1)
+    if not counts:
+        return ()
+    typed = [x for x in _plain(graph.order) if isinstance(x, RATIONAL)]
+    return tuple(count for count in counts if not any(is_share(x, count) for x in typed))
+
+
+def _plain(nodes: Iterable[Value]) -> Iterator[Any]:
+    return (x for node in nodes for x in node.operands if x.__class__ is not Value)
+
+
+def is_share(number: Any, count: int) -> bool:
+    """Whether a number is 1/count or its negative, as its type has that.
+
+    >>> is_share(1 / 3, 3), is_share(-0.25, 4), is_share(2, 2)
+    (True, True, False)
+    """
+    return isinstance(number, RATIONAL) and bool(abs(number) == type(number)(1) / count)
