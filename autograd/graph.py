@@ -340,6 +340,16 @@ class Graph:
         """
         return x.__class__ is self._kind
 
+    def is_given(self, node: Node) -> bool:
+        """Whether a node was given, not computed: a leaf.
+
+        >>> from autograd import Value
+        >>> w = Value(2)
+        >>> Graph(w * 3).is_given(w)
+        True
+        """
+        return node.operation is None
+
     def numbers(self, node: Node) -> list[Number]:
         """The numbers of a node's operands.
 

@@ -71,6 +71,11 @@ def test_a_forward_pass_alone_has_no_gradients():
     assert "1.9" in shown and not [text for text in shown if text.startswith("grad")]
 
 
+def test_without_a_loss_no_gradients_are_shown():
+    shown = texts(draw_network(example()[0]))
+    assert "w_00^1 =" in shown and not [text for text in shown if text.startswith("grad")]
+
+
 def test_an_off_relu_is_dashed():
     picture = draw_network(*example())
     assert "dashed" in next(line for line in picture.dot.splitlines() if "<B>a_0^1</B>" in line)

@@ -6,7 +6,8 @@
 <Picture of 4 cards, forward, light>
 
 What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
-`themes` the colours, `labels` text inside labels, `scripts` names in it,
+`themes` the colours, `labels` text inside labels, `scripts` names in it, `metrics` how wide it is,
+`signs` the signs that a notation gives to numbers, `training` the passes of a worked training,
 `cards` what is shown of each node, `neurons` which nodes belong together, `card_view` and
 `arrow_view` how one is drawn, `graph_view` the picture itself.
 """

@@ -12,6 +12,7 @@ from autograd.drawing.themes import Theme
 from autograd.notes.number_style import PLAIN, NumberStyle
 
 SMALL = 9  # points
+NOTE_LINE = 11  # points from line to line in small letters
 SLOTS = 36  # points of a card's height that hold its ports
 
 
@@ -25,6 +26,7 @@ class View:
     backward: bool
     largest: float  # the gradient that has the full colour and width
     style: NumberStyle = PLAIN
+    gradient_word: str = "grad"
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[card.node]
@@ -43,13 +45,17 @@ class View:
 
 
 def card_label(view: View, card: Card) -> str:
-    """The card as an HTML-like label: name, formula, value, in the backward view the gradient."""
+    """The card as an HTML-like label: name, formula, value, in the backward view the gradient,
+    and after it what an update makes of the value.
+    """
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
     value = _number_row("value", font(card.value, colour=text), muted)
     rows = _heading(view, card, text, muted) + value
     if view.backward:
         rows += _gradient_row(view, card, text, muted)
+    if card.updated:
+        rows += _number_row("new", font(card.updated, colour=text), muted)
     slots, padding = _slots(view, card), 3
     if slots:
         rows, padding = f"<TR><TD>{slots}</TD><TD>{_table(rows)}</TD></TR>", 0
@@ -97,8 +103,16 @@ def _heading(view: View, card: Card, text: str, muted: str) -> str:
     note = formula_lines(card.written) if card.written else view.role(card).value
     if card.switched_off:
         note += "\noff"
-    written = font(note, size=SMALL, colour=muted, align="RIGHT")
-    return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD><TD ALIGN="RIGHT">{written}</TD></TR>'
+    return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{_note_cell(note, muted)}</TR>'
+
+
+def _note_cell(note: str, muted: str) -> str:
+    """A cell of several lines, each a row that leaves room for what stands higher and lower."""
+    lines = [font(line, size=SMALL, colour=muted) for line in note.split("\n")]
+    if len(lines) == 1:
+        return f'<TD ALIGN="RIGHT">{lines[0]}</TD>'
+    rows = (f'<TR><TD ALIGN="RIGHT" HEIGHT="{NOTE_LINE}">{line}</TD></TR>' for line in lines)
+    return f'<TD ALIGN="RIGHT" VALIGN="TOP">{_table("".join(rows), 0)}</TD>'
 
 
 def _number_row(word: str, number: str, muted: str) -> str:
@@ -110,9 +124,9 @@ def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
     """The gradient on a chip of its sign's colour; without a chip where none arrives."""
     number = font(view.style.short(card.gradient), colour=text)
     if card.off or card.gradient is None:
-        return _number_row("grad", number, muted)
+        return _number_row(view.gradient_word, number, muted)
     colour = view.theme.tint(card.gradient, view.largest)
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
-    row = _number_row("grad", number, text)
+    row = _number_row(view.gradient_word, number, text)
     chip = f'{table} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
     return f'<TR><TD COLSPAN="2" CELLPADDING="1">{chip}</TD></TR>'

@@ -7,11 +7,13 @@ derivatives come from its entry in the rule table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-from autograd.drawing.scripts import marked_term, unmarked
-from autograd.notes.expressions import Pen, write
+from autograd.drawing.scripts import unmarked
+from autograd.drawing.signs import named_term, negated, shown_gradient, shown_value
+from autograd.notes.expressions import Pen, negative, write
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
@@ -36,11 +38,8 @@ class Card:
     gradient: Any
     off: bool
     switched_off: bool
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether the node was given, not computed."""
-        return self.node.operation is None
+    is_leaf: bool = True  # given, not computed
+    updated: str = ""  # what the number becomes by an update, "" without one
 
     @property
     def formula(self) -> str:
@@ -50,7 +49,7 @@ class Card:
     @property
     def operation(self) -> str:
         """What its operation is called in print, ReLU; "" for a leaf."""
-        return self.node.operation.shown if self.node.operation else ""
+        return self.node.operation.shown if self.node.operation and not self.is_leaf else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +74,16 @@ class Cards:
     arrows: tuple[Arrow, ...]
 
 
-def cards_of(root: Value | Graph, label: Labels | None = None, style: NumberStyle = PLAIN) -> Cards:
+def cards_of(
+    root: Value | Graph,
+    label: Labels | None = None,
+    style: NumberStyle = PLAIN,
+    updated: Mapping[Value, Any] = MappingProxyType({}),
+) -> Cards:
     """Everything that a picture of `root` shows, its numbers in a style.
+
+    Numbers have the sign of what the labels' notation calls by their names: see `signs`. What is
+    `updated` has its new number too.
 
     >>> a, b = Value(2, "a"), Value(-3, "b")
     >>> [(card.name, card.formula, card.value) for card in cards_of((a * b).relu()).cards]
@@ -86,54 +93,70 @@ def cards_of(root: Value | Graph, label: Labels | None = None, style: NumberStyl
     graph = label.graph
     cards: dict[Value, Card] = {}
     for node in graph.order:
-        cards[node] = _card(label, cards, node, style)
-    arrows = (arrow for node in graph.order for arrow in _arrows(graph, cards, node, style))
+        card = _card(label, cards, node, style)
+        if node in updated:
+            new = negated(updated[node], label.is_negated(node))
+            card = replace(card, updated=style.short(new))
+        cards[node] = card
+    arrows = (arrow for node in graph.order for arrow in _arrows(label, cards, node, style))
     return Cards(tuple(cards.values()), tuple(arrows))
 
 
 def _card(label: Labels, cards: Mapping[Value, Card], node: Value, style: NumberStyle) -> Card:
     graph = label.graph
-    operands = dict.fromkeys(cards[operand] for operand in node.operands if graph.has(operand))
+    is_leaf = graph.is_given(node)
+    known = () if is_leaf else filter(graph.has, node.operands)
+    operands = dict.fromkeys(cards[operand] for operand in known)
     return Card(
         node=node,
         index=graph.position[node],
         operands=tuple(operands),
         name=label.unescaped(node),
-        written=_formula(label, node, style),
-        value=style.short(graph.data[node]),
-        gradient=graph.gradients[node],
+        written="" if is_leaf else _formula(label, node, style),
+        value=style.short(shown_value(label, node)),
+        gradient=shown_gradient(label, node),
         off=node not in graph.live,
-        switched_off=graph.is_off(node),
+        switched_off=not is_leaf and graph.is_off(node),
+        is_leaf=is_leaf,
     )
 
 
 def _arrows(
-    graph: Graph, cards: Mapping[Value, Card], node: Value, style: NumberStyle
+    label: Labels, cards: Mapping[Value, Card], node: Value, style: NumberStyle
 ) -> list[Arrow]:
     """An arrow from each operand of a node."""
+    graph = label.graph
+    if graph.is_given(node):
+        return []
     each = zip(node.operands, _local_or_undefined(graph, node), strict=True)
     return [
         Arrow(
             operand=cards[operand],
             result=cards[node],
-            local=_written(local, style),
-            flow=_flow(graph.gradients[node], local),
+            local=_written(shown, style),
+            flow=_flow(cards[node].gradient, shown),
             off=local is None or node not in graph.live,
         )
         for operand, local in each
         if graph.has(operand)
+        for shown in [_shown_local(label, local, operand, node)]
     ]
 
 
+def _shown_local(label: Labels, local: Any, operand: Value, result: Value) -> Any:
+    """The local derivative of what is shown of a result in what is shown of its operand."""
+    is_turned = label.is_negated(operand) != label.is_negated(result)
+    return local if local is None or local is UNDEFINED else negated(local, is_turned)
+
+
 def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
-    """The written expression of one node over its operands' names, marked; "" for a leaf.
+    """The written expression of one result over its operands' names, marked.
 
     It stands after ≈ where a number in it is rounded.
     """
-    if node.operation is None:
-        return ""
     pen = Pen(style)
-    formula = write(node, lambda operand: marked_term(label(operand)), pen=pen).text
+    term = write(node, lambda operand: named_term(label, operand), pen=pen)
+    formula = (negative(term) if label.is_negated(node) else term).text
     return f"≈ {formula}" if pen.rounded else formula
 
 

@@ -7,8 +7,8 @@ their own.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import graphviz
 
@@ -18,10 +18,12 @@ from autograd.drawing.cards import Card, Cards, cards_of
 from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
+from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.notes.labels import every_node
+from autograd.drawing.training import Training, recorded_pass
+from autograd.notes.labels import Labels, every_node
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
 from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
@@ -32,12 +34,13 @@ Members = dict[Group, list[Card]]
 
 
 def draw(
-    root: Value | Graph,
+    root: Value | Graph | Training,
     *,
     backward: bool | None = None,
     theme: str = "light",
     title: str = "",
     notation: Notation | str | None = None,
+    step: int | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
@@ -47,6 +50,12 @@ def draw(
     drawn where gradients are computed. What only ReLUs that are off (or other sides not taken) lead
     to is grey and dashed. Themes: light, dark. `shown` says how numbers are shown, as `decimals=4`:
     see `NumberStyle`.
+
+    Names and signs are those of the notation: a bias that is subtracted, an objective that is
+    maximised, gradients of -loss, which are headed -grad.
+
+    What `nn.worked` returns is drawn as its first pass, with what the update makes of each
+    parameter; `step=2` is the pass of the second step, or the one after the only update.
 
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
     2000 nodes or 10,000 arrows.
@@ -58,19 +67,42 @@ def draw(
     <Picture of 4 cards, backward, light>
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
-    if not isinstance(root, (Value, Graph)):
-        raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
-    style = number_style("draw", shown, ["backward", "theme", "title", "notation"])
+    style = number_style("draw", shown, ["backward", "theme", "title", "notation", "step"])
     colours = theme_named(theme)
-    graph = Graph.of(root)
+    drawn = _drawn(root, step, notation, style if shown else None)
+    graph = drawn.label.graph
     check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
-    label = every_node(graph, notation)
-    cards = cards_of(graph, label, style)
-    groups = groups_of(graph.order, label.notation)
-    view = View(cards, groups, colours, way_back, _largest(cards), style)
+    cards = cards_of(graph, drawn.label, drawn.style, drawn.updated if way_back else {})
+    groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
+    word = gradient_word(drawn.label)
+    view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture.of_source(source(view, title), of, len(cards.cards))
+
+
+class _Drawn(NamedTuple):
+    """What is drawn: a labelled graph, its numbers in a style, and what parameters became."""
+
+    label: Labels
+    style: NumberStyle
+    updated: Mapping[Value, Any]
+
+
+def _drawn(
+    root: Any, step: int | None, notation: Notation | str | None, style: NumberStyle | None
+) -> _Drawn:
+    """The graph of a root, or of a pass of a worked training in the style of its lines."""
+    if isinstance(root, Training):
+        recorded = recorded_pass(root, step)
+        own = root.label.notation if root.label else None
+        label = every_node(recorded.graph, own if notation is None else notation)
+        return _Drawn(label, style or root.style, recorded.updated)
+    if not isinstance(root, (Value, Graph)):
+        raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
+    if step is not None:
+        raise ValueError("step says which pass of nn.worked is drawn: leave it out for one graph")
+    return _Drawn(every_node(root, notation), style or PLAIN, {})
 
 
 def _largest(cards: Cards) -> float:

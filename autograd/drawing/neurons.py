@@ -8,7 +8,7 @@ such names has no groups.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -69,8 +69,10 @@ class Place(NamedTuple):
     group: Group | None
 
 
-def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
-    """The groups of a graph, given in topological order.
+def groups_of(
+    nodes: Sequence[Value], notation: Notation = NOTES, given: Collection[Value] = ()
+) -> Groups:
+    """The groups of a graph, given in topological order; what was `given` counts as a leaf.
 
     >>> w, a, b = Value(2, "w_00^1"), Value(3, "a_0^0"), Value(1, "b_0^1")
     >>> product = w * a
@@ -80,7 +82,8 @@ def groups_of(nodes: Sequence[Value], notation: Notation = NOTES) -> Groups:
     Group(layer=1, neuron=0)
     """
     places = {node: place for node in nodes if (place := place_of(node.name, notation))}
-    roles = {node: _role(node, places.get(node)) for node in nodes}
+    results = {node for node in nodes if node.operation is not None}.difference(given)
+    roles = {node: _role(node, places.get(node), node in results) for node in nodes}
     if not _is_network(places):
         return Groups({}, roles)
     groups = _groups(nodes, places, roles)
@@ -100,7 +103,7 @@ def _groups(
         if group is not None:
             groups[node] = group
         for operand in node.operands:
-            if isinstance(operand, Value):
+            if isinstance(operand, Value) and operand in uses:
                 uses[operand].add(group)
     return groups
 
@@ -132,8 +135,8 @@ def _is_network(places: Mapping[Value, Place]) -> bool:
     return computed and any(place.role in (Role.WEIGHT, Role.BIAS) for place in places.values())
 
 
-def _role(node: Value, place: Place | None) -> Role:
-    if node.operation is not None:
+def _role(node: Value, place: Place | None, is_result: bool) -> Role:
+    if is_result:
         return Role.RESULT
     if place is None or place.role is Role.RESULT:
         return Role.INPUT

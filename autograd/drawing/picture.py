@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.drawing.program import DotError, find_program
-from autograd.drawing.scripts import as_typed, shifted, with_scripts
+from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
 from autograd.files import write_atomically
 from autograd.reading import printable
 
@@ -56,7 +56,7 @@ class Picture:
         >>> "</svg>" in Picture('digraph { a -> b }', "2 cards", cards=2).svg
         True
         """
-        return shifted(self._rendered("svg").decode())
+        return with_fonts(shifted(self._rendered("svg").decode()))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.

@@ -79,9 +79,18 @@ def _escaped(text: str) -> str:
     return html.escape(printable(text)).replace("\\", r"\\")
 
 
+def small_size(size: float) -> int:
+    """The size of what stands lower or higher.
+
+    >>> small_size(11)
+    8
+    """
+    return round(size * SMALLER)
+
+
 @lru_cache(2**12)
 def _typeset(name: str, size: int) -> str:
-    small = round(size * SMALLER)
+    small = small_size(size)
     written = ""
     for run, place in markup(name):
         text = _escaped(run.translate(KEYBOARD))
@@ -118,6 +127,15 @@ def shifted(svg: str) -> str:
     '<text x="1" y="-8.3" font-size="11.00">w<tspan dy="1.60" font-size="8.00">1</tspan></text>'
     """
     return TEXTS.sub(_as_lines, svg) if " baseline-shift=" in svg else svg
+
+
+def with_fonts(svg: str) -> str:
+    """An SVG whose letters are as wide as they were measured, where there is no Helvetica.
+
+    >>> with_fonts('<text font-family="Helvetica,sans-Serif">w</text>')
+    '<text font-family="Helvetica,Arial,Liberation Sans,sans-serif">w</text>'
+    """
+    return svg.replace('"Helvetica,sans-Serif"', '"Helvetica,Arial,Liberation Sans,sans-serif"')
 
 
 def _as_lines(texts: re.Match[str]) -> str:

@@ -1,14 +1,17 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
-What is shown, where it stands, and how it is drawn are three files.
+What is shown (`shown`, `names`), how it is written (`written`), where it stands (`placed`), and how
+it is drawn (`drawn`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.picture import Picture, check_size
-from autograd.drawing.themes import theme_named
+from autograd.drawing.themes import Theme, theme_named
+from autograd.drawing.training import recorded_pass, same_nodes
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.notes.profiles import notation_of
@@ -17,7 +20,9 @@ from nn.network import MLP
 from nn.network_view.drawn import source
 from nn.network_view.names import Names
 from nn.network_view.placed import arranged
-from nn.network_view.shown import columns_of, lines_of, pass_of
+from nn.network_view.shown import How, columns_of, lines_of, pass_of
+from nn.network_view.written import Writing
+from nn.worked import Worked
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -29,22 +34,29 @@ MOST_TALL = 8  # neurons in a column, for the same
 
 
 def draw_network(
-    model: MLP,
+    model: MLP | Worked,
     loss: Value | None = None,
     *,
     theme: str = "light",
     title: str = "",
     notation: Notation | str | None = None,
+    step: int | None = None,
+    sample: int | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """The textbook view of a network: a circle for each neuron, its weights on the lines that lead
     to it.
 
-    With `loss`, a root that this model was part of on one sample: the activations too, the
-    gradients where they are computed, and ReLUs that are off grey and dashed. The numbers are
-    copied now. A bias stands under its neuron, one that a layer shares under the layer's heading.
-    `notation` names what the model named by its own; `shown` says how numbers are shown, as
-    `decimals=4`: see `autograd.notes.number_style.NumberStyle`.
+    With `loss`, a root that this model was part of: the activations too, the gradients where they
+    are computed, and ReLUs that are off grey and dashed. Of a loss over several samples, `sample`
+    says whose numbers stand in the circles, 1 for the first. The numbers are copied now. A bias
+    stands under its neuron, one that a layer shares under the layer's heading. `notation` names
+    what the model named by its own, and says which sign biases, objective and gradients have;
+    `shown` says how numbers are shown, as `decimals=4`: see
+    `autograd.notes.number_style.NumberStyle`.
+
+    What `nn.worked` returns is drawn as its first pass, with what the update makes of each
+    parameter; `step=2` is the pass of the second step, or the one after the only update.
 
     In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and
     have no numbers, as where long names leave no room for them; of more than 16 neurons the first
@@ -54,23 +66,74 @@ def draw_network(
     >>> draw_network(model, model([1, 2]))
     <Picture of a 2-1 network, light>
     """
+    others = ["theme", "title", "notation", "step", "sample"]
+    style = number_style("draw_network", shown, others)
+    colours = theme_named(theme)
+    if isinstance(model, Worked):
+        network, how = _of_training(model, loss, notation, step, sample)
+        how = how._replace(style=style if shown else model.style)
+    else:
+        network, how = _of_model(model, loss, notation, step, sample)
+        how = how._replace(style=style)
+    return _picture(network, how, colours, title)
+
+
+def _of_model(
+    model: Any,
+    loss: Value | None,
+    notation: Notation | str | None,
+    step: int | None,
+    sample: int | None,
+) -> tuple[MLP, How]:
+    """A network, and how it is written, with the numbers of a loss if there is one."""
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network takes an MLP, not a {type(model).__name__}")
-    style = number_style("draw_network", shown, ["theme", "title", "notation"])
-    colours = theme_named(theme)
-    names = Names(None if notation is None else notation_of(notation))
-    sample = None if loss is None else pass_of(model, loss)
-    columns = columns_of(model, sample, names, style)
-    lines = lines_of(model, columns, names)
+    if step is not None:
+        raise ValueError("step says which pass of nn.worked is drawn: leave it out for a network")
+    if sample is not None and loss is None:
+        raise ValueError("sample says whose numbers are drawn: give the loss that has them, too")
+    names = Names(notation_of(model.notation if notation is None else notation))
+    numbers = None if loss is None else pass_of(model, loss, names.notation, sample)
+    return model, How(names, sample=numbers)
+
+
+def _of_training(
+    training: Worked,
+    loss: Value | None,
+    notation: Notation | str | None,
+    step: int | None,
+    sample: int | None,
+) -> tuple[MLP, How]:
+    """A network as in one pass of a worked training, and how it is written."""
+    if loss is not None:
+        raise ValueError("a worked training has a loss for each pass: give step=2, not a loss")
+    model = training.model
+    if not isinstance(model, MLP):
+        raise TypeError(
+            f"draw_network takes an MLP, and this is the training of a {type(model).__name__}"
+        )
+    recorded = recorded_pass(training, step)
+    last = recorded_pass(training, len(training.epochs)).graph
+    parameters = same_nodes(last, recorded.graph)
+    model = copy.deepcopy(model, {id(p): parameters.get(p, p) for p in model.parameters()})
+    names = Names(notation_of(model.notation if notation is None else notation))
+    numbers = pass_of(model, recorded.graph, names.notation, sample, recorded.updated)
+    return model, How(names, sample=numbers)
+
+
+def _picture(model: MLP, how: How, colours: Theme, title: str) -> Picture:
+    columns = columns_of(model, how)
+    lines = lines_of(model, columns, how)
     weights = sum(len(layer.neurons) * layer.inputs for layer in model.layers)
     tallest = max(len(column.circles) for column in columns)
     labelled = weights <= MOST_LABELLED and tallest <= MOST_TALL
+    writing = Writing(how.style, colours, how.gradient_word)
     placed, labels = arranged(
-        columns, [line for line in lines if line.weight is not None], labelled, style
+        columns, [line for line in lines if line.weight is not None], labelled, writing
     )
     cards = sum(len(column.circles) for column in placed) + (len(lines) if labels else 0)
     check_size(cards)
-    graph = source(placed, lines, labels, colours, title, style)
+    graph = source(placed, lines, labels, writing, title)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
-    of = f"a {'-'.join(map(str, sizes))} network, {theme}"
+    of = f"a {'-'.join(map(str, sizes))} network, {colours.name}"
     return Picture.of_source(graph, of, cards, engine="neato")

@@ -1,19 +1,27 @@
-"""What a model's quantities are called in another notation than its own."""
+"""What a model's quantities are called in a notation, and the sign of what a name stands for."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from autograd.drawing.signs import negated
+from autograd.notes.meaning import Role
 from autograd.notes.notation import Name, Notation
 
 
 class Names:
-    """The names of a model's quantities in a notation; its own where none is given. What has a name
-    of its own keeps it.
-    """
+    """The names of a model's quantities in a notation. What has a name of its own keeps it."""
 
-    def __init__(self, notation: Notation | None) -> None:
+    def __init__(self, notation: Notation) -> None:
         self.notation = notation
 
     def __call__(self, name: str) -> str:
-        if self.notation is None or not isinstance(name, Name):
-            return name
-        return self.notation.text(name.quantity)
+        return self.notation.text(name.quantity) if isinstance(name, Name) else name
+
+    def value(self, name: str, number: Any) -> Any:
+        """The number of what a name stands for: of a bias that is subtracted, the negative."""
+        return negated(number, self._is_negated(name))
+
+    def _is_negated(self, name: str) -> bool:
+        is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
+        return is_bias and self.notation.bias_is_subtracted

@@ -1,49 +1,27 @@
 """Where it stands: circles in columns, and the labels of the weights where they hit nothing.
 
-Lengths are in inches; y points up.
+Lengths are in inches; y points up. Between two columns only the lines between them are in the way,
+so that the distance of each two is found by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from autograd.notes.number_style import NumberStyle
-from nn.network_view.shown import Column, Line, Point
+from nn.network_view.shown import Circle, Column, Line, Point
+from nn.network_view.written import Text, Writing
 
 RADIUS, SMALL_RADIUS = 0.6, 0.36
-BELOW = 0.2, 1.1, 0.36  # from a circle to the middle of the text under it, its width and height
-LABEL_HEIGHT, LABEL_HEIGHT_WITH_GRADIENT = 0.22, 0.36
+GAP = 0.04  # between a circle and the text under it
+HEADING_GAP = 0.2  # between two headings
 FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]
 WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns
+MOST_FOR_CROSSINGS = 1.5  # as wide it may get for fewer lines under labels
 
-
-def arranged(
-    columns: Sequence[Column], lines: Sequence[Line], labelled: bool, style: NumberStyle
-) -> tuple[list[Column], list[tuple[Line, Point]]]:
-    """The circles placed, the columns as far apart as the labels need; and these, none where they
-    find no room.
-    """
-    tallest = max(len(column.circles) for column in columns)
-    for widening in WIDENINGS if labelled else ():
-        placed = _placed(columns, max(3.3, 0.8 * tallest + 1.7) * widening, row=1.85)
-        places = _label_places(placed, lines, style)
-        if places is not None:
-            return placed, list(zip(lines, places, strict=True))
-    return _placed(columns, max(2.6, 0.3 * tallest), row=0.95), []
-
-
-def _placed(columns: Sequence[Column], step: float, row: float) -> list[Column]:
-    placed = []
-    for number, column in enumerate(columns):
-        middle = (len(column.circles) - 1) / 2
-        circles = [
-            replace(circle, at=Point(number * step, (middle - index) * row))
-            for index, circle in enumerate(column.circles)
-        ]
-        placed.append(replace(column, circles=tuple(circles)))
-    return placed
+PlacedLabels = list[tuple[Line, Point]]
 
 
 class Box(NamedTuple):
@@ -54,46 +32,139 @@ class Box(NamedTuple):
     height: float
 
 
+class Between(NamedTuple):
+    """How far two columns are apart, and where the labels between them stand, from the first."""
+
+    step: float
+    places: Sequence[Point] = ()
+
+
+def arranged(
+    columns: Sequence[Column], lines: Sequence[Line], labelled: bool, writing: Writing
+) -> tuple[list[Column], PlacedLabels]:
+    """The circles placed, the columns as far apart as the labels need; and these, none where they
+    find no room.
+    """
+    headings = [writing.heading(column, labelled).width for column in columns]
+    least = [(one + other) / 2 + HEADING_GAP for one, other in pairwise(headings)]
+    found = _with_labels(columns, lines, least, writing) if labelled else None
+    if found is not None:
+        return found
+    tallest = max(len(column.circles) for column in columns)
+    return _placed(columns, [max(2.6, 0.3 * tallest, width) for width in least], row=0.95), []
+
+
+def _with_labels(
+    columns: Sequence[Column], lines: Sequence[Line], least: Sequence[float], writing: Writing
+) -> tuple[list[Column], PlacedLabels] | None:
+    """The circles and the labels placed; None where a label finds no room."""
+    row = 1.25 + _tallest_below(columns, writing)
+    steps: list[float] = []
+    labels: PlacedLabels = []
+    for pair, width in zip(pairwise(columns), least, strict=True):
+        starts = {circle.key for circle in pair[0].circles}
+        own = [line for line in lines if line.start in starts]
+        between = _between_columns(pair, own, width, row, writing)
+        if between is None:
+            return None
+        left = sum(steps)
+        places = (Point(at.x + left, at.y) for at in between.places)
+        labels += zip(own, places, strict=True)
+        steps.append(between.step)
+    return _placed(columns, steps, row), labels
+
+
+def _between_columns(
+    pair: Sequence[Column], lines: Sequence[Line], least: float, row: float, writing: Writing
+) -> Between | None:
+    """The least distance at which all labels find room; or a larger one, within bounds, at which
+    fewer of the lines pass under labels. None where they find room at none.
+    """
+    if not lines:
+        return Between(max(2.4, least))
+    tallest = max(len(column.circles) for column in pair)
+    sizes = [(text.width, text.height) for text in map(writing.weight, lines)]
+    best: Between | None = None
+    fewest = len(lines) ** 2
+    for widening in WIDENINGS:
+        if best is not None and (not fewest or widening > MOST_FOR_CROSSINGS):
+            break
+        step = max(3.3, 0.8 * tallest + 1.7, least) * widening
+        found = _label_places(_placed(pair, [step], row), lines, sizes, writing)
+        if found is not None and found[1] < fewest:
+            best, fewest = Between(step, found[0]), found[1]
+    return best
+
+
+def _tallest_below(columns: Sequence[Column], writing: Writing) -> float:
+    """The room that the notes under a circle take, in columns of several."""
+    several = (column.circles for column in columns if len(column.circles) > 1)
+    notes = (writing.below(circle) for circles in several for circle in circles)
+    return max([0.6, *(text.height + 2 * GAP for text in notes if text is not None)])
+
+
+def heading_at(columns: Sequence[Column], column: Column, text: Text) -> Point:
+    """Where the heading of a column stands: all with their middle on one line, over the circles."""
+    top = max(circle.at.y for column in columns for circle in column.circles)
+    return Point(column.circles[0].at.x, top + max(1.05, RADIUS + 0.1 + text.height / 2))
+
+
+def below_at(circle: Circle, text: Text) -> Point:
+    """Where the notes under a circle stand."""
+    return Point(circle.at.x, circle.at.y - RADIUS - GAP - text.height / 2)
+
+
+def _placed(columns: Sequence[Column], steps: Sequence[float], row: float) -> list[Column]:
+    placed = []
+    for left, column in zip(accumulate(steps, initial=0.0), columns, strict=True):
+        middle = (len(column.circles) - 1) / 2
+        circles = [
+            replace(circle, at=Point(left, (middle - index) * row))
+            for index, circle in enumerate(column.circles)
+        ]
+        placed.append(replace(column, circles=tuple(circles)))
+    return placed
+
+
 def _label_places(
-    columns: Sequence[Column], lines: Sequence[Line], style: NumberStyle
-) -> list[Point] | None:
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    sizes: Sequence[tuple[float, float]],
+    writing: Writing,
+) -> tuple[list[Point], int] | None:
     """Where each weight's label goes: along its line, off all circles and labels, on as few other
-    lines as can be.
+    lines as can be; and on how many all are.
 
     None if one of them finds no such place.
     """
     at = {circle.key: circle.at for column in columns for circle in column.circles}
-    taken: list[Box] = []
-    for place in at.values():
-        under = Point(place.x, place.y - RADIUS - BELOW[0])
-        taken += [Box(place, 2 * RADIUS, 2 * RADIUS), Box(under, *BELOW[1:])]
+    taken = _taken(columns, writing)
     ends = [(at[line.start], at[line.end]) for line in lines]
-    places = []
-    for line, own in zip(lines, ends, strict=True):
-        size = _label_size(line, style)
+    places, crossings = [], 0
+    for size, own in zip(sizes, ends, strict=True):
         boxes = [Box(_between(*own, fraction), *size) for fraction in FRACTIONS]
         free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
         if not free:
             return None
-        best = min(
-            free, key=lambda box: sum(_crosses(box, other) for other in ends if other != own)
-        )
+        others = [line for line in ends if line != own]
+        crossed = [sum(_crosses(box, other) for other in others) for box in free]
+        fewest = min(crossed)
+        best = free[crossed.index(fewest)]
         taken.append(best)
-        places.append(best[0])
-    return places
+        places.append(best.centre)
+        crossings += fewest
+    return places, crossings
 
 
-def _label_size(line: Line, style: NumberStyle) -> tuple[float, float]:
-    """Width and height, about: the name in small letters, the number in bold ones, the gradient
-    below.
-    """
-    weight = line.weight
-    assert weight is not None
-    first = 0.065 * len(f"{line.name} = ") + 0.088 * len(style.short(weight.data))
-    if weight.grad is None:
-        return first + 0.04, LABEL_HEIGHT
-    second = 0.07 * len(f"grad {style.short(weight.grad)}")
-    return max(first, second) + 0.04, LABEL_HEIGHT_WITH_GRADIENT
+def _taken(columns: Sequence[Column], writing: Writing) -> list[Box]:
+    """What the circles, and the notes under them, take up."""
+    taken = []
+    for circle in (circle for column in columns for circle in column.circles):
+        taken.append(Box(circle.at, 2 * RADIUS, 2 * RADIUS))
+        text = writing.below(circle)
+        if text is not None:
+            taken.append(Box(below_at(circle, text), text.width, text.height))
+    return taken
 
 
 def _between(start: Point, end: Point, fraction: float) -> Point:

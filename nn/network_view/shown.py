@@ -7,13 +7,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.drawing.labels import formula_lines
-from autograd.drawing.scripts import marked, marked_term
-from autograd.notes.expressions import Pen, write
-from autograd.notes.labels import every_node
+from autograd.drawing.scripts import marked
+from autograd.drawing.signs import gradient_word, named_term, negated, shown_gradient, shown_value
+from autograd.notes.expressions import Pen, negative, write
+from autograd.notes.labels import Labels, every_node
+from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.notes.samples import samples_of
 from autograd.reading import Graph, Value, dot, printable
 from nn.layers import Layer, Neuron
 from nn.network import MLP
@@ -33,23 +37,14 @@ class Point(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A small text, "b_0^1 = 0.1", its name marked, and the gradient that stands under it."""
+    """What is written of a parameter or a target: its name, marked, and its numbers, as they are
+    shown; a text alone where it has no number.
+    """
 
-    text: str
+    name: str
+    number: Any = None
     gradient: Any = None
-
-
-class How(NamedTuple):
-    """How names and numbers are written."""
-
-    names: Names
-    style: NumberStyle
-
-    def name(self, name: str) -> str:
-        return self.names(name)
-
-    def number(self, number: Any) -> str:
-        return self.style.short(number)
+    updated: Any = None  # what the number becomes by an update
 
 
 ORIGIN = Point(0, 0)
@@ -75,8 +70,7 @@ class Line:
 
     start: str
     end: str
-    weight: Value | None = None
-    name: str = ""
+    weight: Note | None = None
     off: bool = False
 
 
@@ -92,35 +86,86 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One sample's way through the model, found in the loss's graph by the identity of the
-    parameters.
+    parameters; `updated` is what they become by an update.
     """
 
-    graph: Graph
+    label: Labels
     inputs: tuple[Any, ...]
     preactivations: Mapping[Neuron, Value]
     activations: Mapping[Neuron, Value]
     targets: tuple[Value, ...]
+    updated: Mapping[Value, Any]
+
+    @property
+    def graph(self) -> Graph:
+        return self.label.graph
+
+    def note(self, node: Value) -> Note:
+        """What is written of a leaf."""
+        label = self.label
+        updated = negated(self.updated.get(node), label.is_negated(node))
+        value, gradient = shown_value(label, node), shown_gradient(label, node)
+        return Note(marked(label(node)), value, gradient, updated)
+
+    def circle(self, key: str, node: Value, style: NumberStyle, **more: Any) -> Circle:
+        """The circle of a node."""
+        value = style.short(shown_value(self.label, node))
+        gradient = shown_gradient(self.label, node)
+        return Circle(key, self.label.unescaped(node), value, gradient, **more)
+
+
+class How(NamedTuple):
+    """How names and numbers are written, and whose: of a sample, or of the model alone."""
+
+    names: Names
+    style: NumberStyle = PLAIN
+    sample: Pass | None = None
+
+    def note(self, parameter: Value) -> Note:
+        """What is written of a parameter."""
+        if self.sample is not None and self.sample.graph.has(parameter):
+            return self.sample.note(parameter)
+        name = parameter.name
+        return Note(marked(self.names(name)), self.names.value(name, parameter.data))
+
+    @property
+    def gradient_word(self) -> str:
+        """What stands before a gradient."""
+        return "grad" if self.sample is None else gradient_word(self.sample.label)
 
 
 # --- one sample in the graph of its loss ----------------------------------------------------------
 
 
-def pass_of(model: MLP, loss: Value) -> Pass:
-    """The model's neurons in the graph of `loss`; a ValueError unless it is of one sample."""
-    if not isinstance(loss, Value):
+def pass_of(
+    model: MLP,
+    loss: Value | Graph,
+    notation: Notation,
+    number: int | None = None,
+    updated: Mapping[Value, Any] = MappingProxyType({}),
+) -> Pass:
+    """The model's neurons in the graph of `loss`, of one sample of several by its number.
+
+    A ValueError unless it was computed by this model on that sample.
+    """
+    if not isinstance(loss, (Value, Graph)):
         raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
-    graph = Graph(loss)
-    preactivations = _preactivations(model, graph.order)
+    graph = Graph.of(loss)
+    preactivations = _preactivations(model, graph.order, number)
     first = model.layers[0]
     inputs = preactivations[first.neurons[0]].operands[first.inputs : 2 * first.inputs]
     known = {*model.parameters(), *(x for x in inputs if isinstance(x, Value))}
-    targets = tuple(node for node in graph.order if node.operation is None and node not in known)
-    activations = _activations(model, preactivations, graph.order)
-    return Pass(graph, inputs, preactivations, activations, targets)
+    samples = samples_of(graph.order)
+    own = samples.get(preactivations[first.neurons[0]])
+    of_sample = [node for node in graph.order if samples.get(node, own) == own]
+    targets = tuple(node for node in of_sample if graph.is_given(node) and node not in known)
+    activations = _activations(model, preactivations, of_sample)
+    label = every_node(graph, notation)
+    return Pass(label, inputs, preactivations, activations, targets, updated)
 
 
-def _preactivations(model: MLP, nodes: Sequence[Value]) -> dict[Neuron, Value]:
-    """The node of each neuron's z: a dot of its own weights and its bias.
+def _preactivations(model: MLP, nodes: Sequence[Value], number: int | None) -> dict[Neuron, Value]:
+    """The node of each neuron's z in one sample: a dot of its own weights and its bias.
 
     Neurons of the very same parameters have their nodes in the order of the network.
     """
@@ -135,20 +180,29 @@ def _preactivations(model: MLP, nodes: Sequence[Value]) -> dict[Neuron, Value]:
     alike = Counter(keys.values())
     places: dict[tuple[int, ...], Iterator[Value]] = {}
     for neuron, key in keys.items():
-        found, name = computed.get(key, []), neuron.preactivation_name
-        if len(found) < alike[key]:
-            raise ValueError(
-                "the loss was not computed by this model: "
-                f"no node is {printable(name)} of its weights"
-            )
-        if len(found) > alike[key]:
-            samples = -(-len(found) // alike[key])
-            raise ValueError(
-                f"the loss was computed on {samples} samples ({printable(name)} occurs {samples} "
-                "times): draw the loss of one sample"
-            )
-        places.setdefault(key, iter(found))
+        found = computed.get(key, [])
+        start = _start(neuron, len(found), alike[key], number)
+        places.setdefault(key, iter(found[start:]))
     return {neuron: next(places[key]) for neuron, key in keys.items()}
+
+
+def _start(neuron: Neuron, found: int, alike: int, number: int | None) -> int:
+    """Where a sample's nodes begin among those found of a neuron, and of others alike."""
+    name = printable(neuron.preactivation_name)
+    if found < alike:
+        raise ValueError(
+            f"the loss was not computed by this model: no node is {name} of its weights"
+        )
+    samples = -(-found // alike)
+    if number is None and samples > 1:
+        raise ValueError(
+            f"the loss was computed on {samples} samples ({name} occurs {samples} times): draw the "
+            "loss of one sample, or say which one is drawn, as sample=1"
+        )
+    number = 1 if number is None else number
+    if number.__class__ is not int or not 1 <= number <= samples:
+        raise ValueError(f"sample is one of 1 to {samples}, as many as there are: got {number!r}")
+    return (number - 1) * alike
 
 
 def _activations(
@@ -176,13 +230,11 @@ def _activations(
 # --- columns and lines ----------------------------------------------------------------------------
 
 
-def columns_of(
-    model: MLP, sample: Pass | None, names: Names, style: NumberStyle = PLAIN
-) -> list[Column]:
+def columns_of(model: MLP, how: How) -> list[Column]:
     """The inputs, the layers, and the loss where it is not an output itself."""
-    how = How(names, style)
+    sample = how.sample
     inputs = tuple(
-        Circle(f"i{index}", how.name(name), kind="input")
+        Circle(f"i{index}", how.names(name), kind="input")
         if sample is None
         else _input(f"i{index}", name, sample.inputs[index], how)
         for index, name in enumerate(model.input_names)
@@ -190,16 +242,16 @@ def columns_of(
     columns = [_column("inputs", inputs)]
     for layer in model.layers:
         place = "output" if layer is model.layers[-1] else f"hidden layer {layer.number}"
-        columns.append(_layer(f"{place}: {layer.activation_label}", layer, sample, how))
+        columns.append(_layer(f"{place}: {layer.activation_label}", layer, how))
     outputs = model.layers[-1].neurons
     if sample is not None and sample.graph.root not in [
         sample.activations[neuron] for neuron in outputs
     ]:
-        columns.append(_loss_column(sample, how))
+        columns.append(_loss_column(sample, how.style))
     return columns
 
 
-def lines_of(model: MLP, columns: Sequence[Column], names: Names) -> list[Line]:
+def lines_of(model: MLP, columns: Sequence[Column], how: How) -> list[Line]:
     """A line for each weight between circles that are shown, and from the outputs to the loss."""
     circles = {circle.key: circle for column in columns for circle in column.circles}
     lines = []
@@ -210,7 +262,7 @@ def lines_of(model: MLP, columns: Sequence[Column], names: Names) -> list[Line]:
                 after = f"n{layer.number}_{end}"
                 if before in circles and after in circles:
                     off = circles[before].off or circles[after].off
-                    lines.append(Line(before, after, weight, names(weight.name), off))
+                    lines.append(Line(before, after, how.note(weight), off))
     if "loss" in circles:
         outputs = [circle for circle in columns[-2].circles if circle.kind != "ellipsis"]
         lines += [Line(circle.key, "loss") for circle in outputs]
@@ -219,48 +271,42 @@ def lines_of(model: MLP, columns: Sequence[Column], names: Names) -> list[Line]:
 
 def _input(key: str, name: str, x: Any, how: How) -> Circle:
     if not isinstance(x, Value):
-        return Circle(key, how.name(name), how.number(x), kind="input")
-    return Circle(key, how.name(x.name or name), how.number(x.data), x.grad, kind="input")
+        return Circle(key, how.names(name), how.style.short(x), kind="input")
+    assert how.sample is not None
+    return how.sample.circle(key, x, how.style, kind="input")
 
 
-def _layer(heading: str, layer: Layer, sample: Pass | None, how: How) -> Column:
+def _layer(heading: str, layer: Layer, how: How) -> Column:
     bias = layer.shared_bias
     circles = tuple(
-        _neuron(f"n{layer.number}_{index}", neuron, sample, how, own_bias=bias is None)
+        _neuron(f"n{layer.number}_{index}", neuron, how, own_bias=bias is None)
         for index, neuron in enumerate(layer.neurons)
     )
-    return _column(heading, circles, None if bias is None else _note(bias, how, sample))
+    return _column(heading, circles, None if bias is None else how.note(bias))
 
 
-def _neuron(key: str, neuron: Neuron, sample: Pass | None, how: How, own_bias: bool) -> Circle:
-    name = neuron.activation_name if neuron.activation else neuron.preactivation_name
-    below = (_note(neuron.bias, how, sample),) if neuron.bias is not None and own_bias else ()
-    if sample is None:
-        return Circle(key, how.name(name), below=below)
-    node = sample.activations[neuron]
-    if sample.preactivations[neuron] is not node:  # a share of a softmax, too
-        name = neuron.activation_name
-    off = sample.graph.is_off(node)
-    return Circle(key, how.name(name), how.number(node.data), node.grad, below, off=off)
+def _neuron(key: str, neuron: Neuron, how: How, own_bias: bool) -> Circle:
+    below = (how.note(neuron.bias),) if neuron.bias is not None and own_bias else ()
+    if how.sample is None:
+        name = neuron.activation_name if neuron.activation else neuron.preactivation_name
+        return Circle(key, how.names(name), below=below)
+    node = how.sample.activations[neuron]
+    off = how.sample.graph.is_off(node)
+    return how.sample.circle(key, node, how.style, below=below, off=off)
 
 
-def _loss_column(sample: Pass, how: How) -> Column:
-    root = sample.graph.root
-    label = every_node(sample.graph, how.names.notation)
-    below = tuple(
-        Note("".join(equation(target.data, marked(label(target)), how.style)), target.grad)
-        for target in sample.targets
-    )
+def _loss_column(sample: Pass, style: NumberStyle) -> Column:
+    root, label = sample.graph.root, sample.label
+    below = tuple(map(sample.note, sample.targets))
     if len(below) > MOST_TARGETS:
         below = (Note(f"{len(below)} targets"),)
     folded = _folded(sample.graph)
-    pen = Pen(how.style)
-    formula = write(
-        root, lambda node: None if node in folded else marked_term(label(node)), pen=pen
-    ).text
+    pen = Pen(style)
+    term = write(root, lambda node: None if node in folded else named_term(label, node), pen=pen)
+    formula = (negative(term) if label.is_negated(root) else term).text
     if pen.rounded:
         formula = f"≈ {formula}"
-    circle = Circle("loss", label.root, how.number(root.data), root.grad, below, kind="loss")
+    circle = sample.circle("loss", root, style, below=below, kind="loss")
     return Column(f"loss: {formula_lines(formula)}", (circle,))
 
 
@@ -269,7 +315,7 @@ def _folded(graph: Graph) -> set[Value]:
 
     Those without a name that are used once, unless they are many.
     """
-    unnamed = (node for node in graph.order if node.operation and not node.name)
+    unnamed = (node for node in graph.order if not graph.is_given(node) and not node.name)
     found = {node for node in unnamed if graph.uses[node] == 1}
     return found if len(found) <= MOST_FOLDED else set()
 
@@ -281,12 +327,6 @@ def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = Non
     shown = (*circles[:FIRST_SHOWN], dots, circles[-1])
     count = f"{len(circles)}, of which {FIRST_SHOWN + 1} are shown"
     return Column(f"{heading}\n{count}", shown, shared)
-
-
-def _note(parameter: Value, how: How, sample: Pass | None) -> Note:
-    """A parameter's name and number; its gradient where a sample is shown."""
-    text = "".join(equation(parameter.data, marked(how.name(parameter.name)), how.style))
-    return Note(text, None if sample is None else parameter.grad)
 
 
 def equation(number: Any, name: str, style: NumberStyle = PLAIN) -> tuple[str, str]:

@@ -1,0 +1,96 @@
+"""The passes of a training that `nn.worked` recorded, each as a graph of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Protocol, runtime_checkable
+
+from autograd.graph_part import Part
+from autograd.notes.labels import Labels
+from autograd.notes.number_style import NumberStyle
+from autograd.notes.steps import Step
+from autograd.reading import Graph, Value, adjoints, number_of
+
+
+class Epoch(Protocol):
+    """A pass over the samples: the cost's node, and the lines of the update that followed."""
+
+    @property
+    def root(self) -> Value: ...
+    @property
+    def updates(self) -> Sequence[Step]: ...
+
+
+@runtime_checkable
+class Training(Protocol):
+    """What `nn.worked` returns, as far as pictures need it."""
+
+    @property
+    def epochs(self) -> Sequence[Any]: ...
+    @property
+    def given(self) -> Sequence[Value]: ...
+    @property
+    def label(self) -> Labels | None: ...
+    @property
+    def style(self) -> NumberStyle: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One pass: its graph, with the gradients that were recorded, and what the parameters became.
+
+    After the last pass nothing is updated, and it has no gradients.
+    """
+
+    graph: Graph
+    updated: Mapping[Value, Any]
+
+
+def recorded_pass(training: Training, step: int | None) -> Recorded:
+    """The pass before the update of a step, the first unless said; one more is after all updates.
+
+    A ValueError for a step that was not recorded.
+    """
+    number, passes = 1 if step is None else step, training.epochs
+    if number.__class__ is not int or not 1 <= number <= len(passes):
+        raise ValueError(
+            f"step is one of 1 to {len(passes)}, the passes of this training, the last one after "
+            f"all updates: got {number!r}"
+        )
+    part = graph_of_pass(training, number)
+    if number == len(passes):
+        part.gradients = dict.fromkeys(part.order)
+        return Recorded(part, {})
+    each = adjoints(part.root, part.order)
+    part.gradients = {node: number_of(gradient) for node, gradient, _ in each}
+    after = graph_of_pass(training, number + 1)
+    return Recorded(part, _updated(part, after))
+
+
+def graph_of_pass(training: Training, number: int) -> Part:
+    """The graph of a pass, which ends at its parameters, whatever updated them."""
+    before: Sequence[Epoch] = training.epochs[: number - 1]
+    updates = chain.from_iterable(epoch.updates for epoch in before)
+    root: Value = training.epochs[number - 1].root
+    return Part(root, [*training.given, *(step.node for step in updates)])
+
+
+def same_nodes(one: Graph, other: Graph) -> dict[Value, Value]:
+    """Each node of a pass with the one that stands for the same in another pass.
+
+    Every pass computes the same, so that both have the same order; a ValueError where it does not.
+    """
+    if len(one.order) != len(other.order):
+        raise ValueError(
+            f"the passes of this training compute different things, of {len(one.order)} and "
+            f"{len(other.order)} nodes: no picture can set one beside the other"
+        )
+    return dict(zip(one.order, other.order, strict=True))
+
+
+def _updated(part: Graph, after: Graph) -> dict[Value, Any]:
+    """The number that each parameter has after the update."""
+    pairs = same_nodes(part, after).items()
+    return {old: new.data for old, new in pairs if part.is_given(old) and new is not old}

@@ -1,0 +1,132 @@
+"""How it is written: lines of text in sizes and colours, and the room that they take.
+
+What is drawn and what is measured is the same, so that labels are put where they fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from autograd.drawing.labels import font, shortened
+from autograd.drawing.metrics import text_width
+from autograd.drawing.scripts import marked, unmarked
+from autograd.drawing.themes import Theme
+from autograd.notes.number_style import NumberStyle
+from nn.network_view.shown import Circle, Column, Line, Note, equation
+
+INCH = 72  # points
+PADDING = 2  # points around a line of text, both sides together
+SMALL = 9  # points
+
+
+class Run(NamedTuple):
+    """Text of one kind."""
+
+    text: str
+    size: int
+    colour: str
+    bold: bool = False
+
+
+class Text(NamedTuple):
+    """Lines of runs, one below the other."""
+
+    lines: tuple[tuple[Run, ...], ...]
+
+    @property
+    def source(self) -> str:
+        """The text for an HTML-like label."""
+        rows = (
+            f'<TR><TD HEIGHT="{_height(line)}">{"".join(map(_source, line))}</TD></TR>'
+            for line in self.lines
+        )
+        table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+        return f"{table}{''.join(rows)}</TABLE>"
+
+    @property
+    def width(self) -> float:
+        """In inches, with the ground around it."""
+        widths = (
+            sum(text_width(run.text, run.size, run.bold) for run in line) for line in self.lines
+        )
+        return (max(widths) + PADDING) / INCH
+
+    @property
+    def height(self) -> float:
+        """In inches, with the ground around it."""
+        return (sum(map(_height, self.lines)) + PADDING) / INCH
+
+
+def _height(line: Sequence[Run]) -> int:
+    """The points that a line is high: more where letters stand lower or higher in it."""
+    return max(
+        math.ceil(run.size * (1.2 if unmarked(run.text) == run.text else 1.4)) for run in line
+    )
+
+
+def _source(run: Run) -> str:
+    return font(run.text, size=run.size, colour=run.colour, bold=run.bold)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How names, numbers and gradients are written."""
+
+    style: NumberStyle
+    theme: Theme
+    gradient_word: str = "grad"
+
+    def heading(self, column: Column, with_bias: bool) -> Text:
+        """What stands over a column: what it is, and the bias that its neurons share."""
+        muted = self.theme.muted
+        lines: list[tuple[Run, ...]] = [
+            (Run(line, 13, muted),) for line in column.heading.split("\n")
+        ]
+        if column.shared is not None and with_bias:
+            lines += self._note_lines(column.shared, muted)
+        return Text(tuple(lines))
+
+    def circle(self, circle: Circle, labelled: bool) -> Text:
+        """Name, value and gradient, in a circle."""
+        colour = self.theme.off if circle.off else self.theme.text
+        of_name, of_value = (13, 12) if labelled else (9, 8)
+        name = shortened(marked(circle.name), 16)
+        lines: list[tuple[Run, ...]] = [(Run(name, of_name, colour, bold=True),)]
+        if circle.value:
+            lines.append((Run(circle.value, of_value, colour),))
+        if circle.gradient is not None and labelled:
+            lines.append(self._under(self.gradient_word, circle.gradient, colour))
+        return Text(tuple(lines))
+
+    def below(self, circle: Circle) -> Text | None:
+        """The notes under a circle, None without any."""
+        colour = self.theme.off if circle.off else self.theme.muted
+        lines = [line for note in circle.below for line in self._note_lines(note, colour)]
+        return Text(tuple(lines)) if lines else None
+
+    def weight(self, line: Line) -> Text:
+        """A weight's name and number, in the colour of its sign, and what stands under them."""
+        weight, theme = line.weight, self.theme
+        assert weight is not None
+        colour = theme.off if line.off else theme.sign_colour(weight.number, theme.text)
+        muted = theme.off if line.off else theme.muted
+        name, number = equation(weight.number, weight.name, self.style)
+        first = Run(name, SMALL, muted), Run(number, 11, colour, bold=True)
+        return Text((first, *self._under_note(weight, muted)))
+
+    def _note_lines(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
+        text = note.name
+        if note.number is not None:
+            text = "".join(equation(note.number, note.name, self.style))
+        return [(Run(text, 10, colour),), *self._under_note(note, colour)]
+
+    def _under_note(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
+        """The gradient, and what the number becomes, where they are known."""
+        each = (self.gradient_word, note.gradient), ("new", note.updated)
+        return [self._under(word, number, colour) for word, number in each if number is not None]
+
+    def _under(self, word: str, number: object, colour: str) -> tuple[Run, ...]:
+        return (Run(f"{word} {self.style.short(number)}", SMALL, colour),)
