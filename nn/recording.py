@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from autograd.graph_part import Part
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
@@ -33,7 +34,6 @@ from autograd.writing import printable
 from nn.declared_type import as_number
 from nn.fit_arguments import Sample
 from nn.gradient_layers import Layers, by_layer
-from nn.graph_part import Part
 from nn.losses import Loss, cross_entropy, cross_entropy_with_logits
 from nn.optimizer import Optimizer
 from nn.training import loss_of_one
@@ -154,8 +154,11 @@ class Recorder:
         elif len(names) != len(inputs):
             names = [""] * len(inputs)  # the model will say how many it expects
         leaves = [self._leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
-        if self._is_of_classes(target):
-            return leaves, target
+        if self._is_index(target):
+            if self.loss not in (cross_entropy, cross_entropy_with_logits):
+                return leaves, target
+            classes = range(len(self.model.layers[-1].neurons))
+            target = [int(index == target) for index in classes]
         if not isinstance(target, list):
             return leaves, self._leaf(target, self.names.target)
         return leaves, [self._leaf(x, self._target(i)) for i, x in enumerate(target)]
@@ -177,10 +180,8 @@ class Recorder:
             return notation.target(index, sizes)
         return f"{letter}_{index + notation.first_index}"
 
-    def _is_of_classes(self, target: Any) -> bool:
-        """Whether a target is the index of a class, or classes' shares: those are no quantities."""
-        if self.loss in (cross_entropy, cross_entropy_with_logits):
-            return True
+    def _is_index(self, target: Any) -> bool:
+        """Whether a target is the index of a class, which is no quantity of its own."""
         layers = getattr(self.model, "layers", [])
         return target.__class__ is int and bool(layers) and len(layers[-1].neurons) > 1
 

@@ -12,9 +12,9 @@ import pytest
 
 import nn
 from autograd import Graph, Value, topological_order
+from autograd.graph_part import Part
 from autograd.notes.notation import NOTES
 from autograd.notes.profiles import NOTATIONS
-from nn.graph_part import Part
 
 F = Fraction
 XS, YS = [[F(0), F(1)], [F(1), F(1)], [F(2), F(-1)]], [F(1), F(0), F(2)]
@@ -342,16 +342,19 @@ def test_one_sample_of_several_outputs_has_named_targets():
 
 
 @pytest.mark.parametrize("loss", [nn.cross_entropy, nn.cross_entropy_with_logits])
-def test_classes_are_no_quantities(loss):
+def test_the_index_of_a_class_is_a_target_of_each(loss):
     activation = "softmax" if loss is nn.cross_entropy else "linear"
     model = nn.MLP(2, [3, 2], ["tanh", activation], rng=random.Random(1))
     losses, _ = fitted(model, lambda p: nn.SGD(p, 0.5), [[1, 2], [0, 1]], [1, 0], 1, loss)
     how = {"loss": loss, "optimizer": nn.SGD(model.parameters(), 0.5)}
     done = nn.worked(model, [[1, 2], [0, 1]], [1, 0], **how)
     assert list(done.losses) == pytest.approx(losses, rel=1e-14)
-    assert not [leaf for leaf in done.given if leaf.name.startswith("y")]
+    targets = [(leaf.name, leaf.data) for leaf in done.given if leaf.name.startswith("y")]
+    assert targets == [("y_0", 0), ("y_1", 1), ("y_0", 1), ("y_1", 0)]
+    letter = "p_1^(2)" if activation == "linear" else "a_1^2(2)"
+    formulas = {step.name: step.formula for step in done.epochs[0].gradients}
+    assert formulas["delta_1^2(2)"] == f"1/2 * ({letter} - y_1^(2))"
     shares = nn.worked(model, [1, 2], [0, 1], **how)
-    assert not [leaf for leaf in shares.given if leaf.name.startswith("y")]
     assert shares.losses == pytest.approx(nn.worked(model, [1, 2], 1, **how).losses, rel=1e-14)
 
 

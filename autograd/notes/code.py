@@ -254,7 +254,7 @@ def variables_of(
         if (gradient := staged.gradient.get(node)) is not None:
             own = label.own_gradient(node)
             # Of two negatives nothing is left: -dE/d(-theta) is dE/dtheta.
-            sign = "" if bool(label.notation.sign) == bool(turned[node]) else "minus_"
+            sign = "" if bool(label.notation.sign(label.root)) == bool(turned[node]) else "minus_"
             plain = found[node].removeprefix(turned[node])
             found[gradient] = claim(gradient, own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)

@@ -116,7 +116,7 @@ class Labels:
         an objective that is maximised.
         """
         if node is self.graph.root and self.notation.maximised:
-            return node.name in ("", self.notation.loss_name)
+            return self.notation.is_maximised(node.name)
         name = self._names.get(node, "")
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted
@@ -159,8 +159,10 @@ class Labels:
             return text
         of, by = latex_of(self.root), latex_of(name)
         if "/" in pattern:
-            return Typeset(text, rf"{self.notation.sign}\frac{{\partial {of}}}{{\partial {by}}}")
-        return Typeset(text, self.notation.sign + pattern.format(root=of, name=by))
+            return Typeset(
+                text, rf"{self.notation.sign(self.root)}\frac{{\partial {of}}}{{\partial {by}}}"
+            )
+        return Typeset(text, self.notation.sign(self.root) + pattern.format(root=of, name=by))
 
     def _in_notation(self, node: Value) -> str:
         name = node.name

@@ -279,7 +279,7 @@ class _Writer:
             return _short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
         if of.startswith("of_") and not own:
-            sign = "minus_" if self.notation.sign else ""
+            sign = "minus_" if self.notation.sign(self.notation.loss_name) else ""
             return f"{sign}d{self._name(of.removeprefix('of_'), layer).text}"
         return _short(getattr(self.names, of)(layer))
 

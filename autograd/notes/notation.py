@@ -247,17 +247,23 @@ class Notation:
         ('dL/dw', 'dw')
         """
         if self.gradient_pattern == "d{root}/d{name}":
-            return self.sign + derivative_name(root, name)
-        return printable(self.sign + self.gradient_pattern.format(root=root, name=name))
+            return self.sign(root) + derivative_name(root, name)
+        return printable(self.sign(root) + self.gradient_pattern.format(root=root, name=name))
 
-    @property
-    def sign(self) -> str:
-        """What stands before the derivative of the loss in the names of gradients: a minus, or "".
+    def sign(self, root: str) -> str:
+        """What stands before a derivative of `root` in the names of gradients: a minus, or "".
 
-        >>> NOTES.sign, Notation(error_sign=-1).sign, Notation(error_sign=-1, maximised=True).sign
+        An objective that is maximised is shown as -loss, whose derivatives have none.
+
+        >>> ascending = Notation(error_sign=-1, maximised=True, loss_name="P")
+        >>> NOTES.sign("L"), Notation(error_sign=-1).sign("L"), ascending.sign("P")
         ('', '-', '')
         """
-        return "-" if self.error_sign < 0 and not self.maximised else ""
+        return "-" if self.error_sign < 0 and not self.is_maximised(root) else ""
+
+    def is_maximised(self, root: str) -> bool:
+        """Whether a root of that name, or of none, is the objective that is maximised."""
+        return self.maximised and root in ("", self.loss_name)
 
     def read(self, text: str, sizes: tuple[int, ...]) -> Quantity | None:
         """What a name means in a network of these widths; None for a name of something else.
