@@ -39,6 +39,7 @@ from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
 from autograd.number_types import in_type_of, number_of
 from autograd.operations import OPERATIONS
+from autograd.writing import SUM, Term
 
 DIGITS = 50
 
@@ -574,3 +575,62 @@ def test_complex_numbers_of_numpy_are_as_pythons(name):
     for number in (1 + 2j, -1 - 0.5j):
         found = gradients(OPERATIONS[name](x := Value(numpy.complex128(number))), [x])[0]
         assert found == pytest.approx(gradients(OPERATIONS[name](y := Value(number)), [y])[0])
+
+
+# --- the shares of a softmax, and the cross-entropy of logits -------------------------------------
+
+SHARE, OF_LOGITS = OPERATIONS["softmax_share"], OPERATIONS["cross_entropy_with_logits"]
+
+
+def test_the_partials_of_a_share_take_ints_in_the_type_of_the_share():
+    with mpmath.workdps(50):
+        third = mpmath.mpf(1) / 3
+        x, z = Value(third), [Value(2), Value(4)]
+        shares = [mpmath.exp(n) / (mpmath.exp(2) + mpmath.exp(4)) for n in (2, 4)]
+        y = mpmath.exp(third) / (mpmath.exp(2) + mpmath.exp(4))
+        for got, share in zip(gradients(SHARE(x, z), z), shares, strict=True):
+            assert abs(got + y * share) < 1e-49
+        loss = OF_LOGITS(z, [third, 1 - third])
+        for got, share, target in zip(gradients(loss, z), shares, (third, 1 - third), strict=True):
+            assert abs(got - (share - target)) < 1e-49
+
+
+def test_targets_that_do_not_add_up_to_1_count_by_their_sum():
+    z = [Value(0.0), Value(math.log(3))]
+    for targets in ([1, 1], [1.0, 0.5], [Value(1.0), Value(1.0)], [0, 0.5]):
+        whole = sum(map(number_of, targets))
+        expected = [whole * p - number_of(y) for p, y in zip((0.25, 0.75), targets, strict=True)]
+        assert gradients(OF_LOGITS(z, targets), z) == pytest.approx(expected, abs=1e-15)
+
+
+def test_every_logit_has_its_target():
+    z = [Value(0.0), Value(1.0)]
+    for logits, targets in ((z, [1]), (z[:1], [1, 0]), ([], [])):
+        with pytest.raises(
+            ValueError, match=f"got {len(logits)} logits and {len(targets)} targets"
+        ):
+            OF_LOGITS(logits, targets)
+    with pytest.raises(ValueError, match="softmax_share needs at least one logit"):
+        SHARE(0.0, [])
+
+
+def test_how_a_loss_of_logits_is_written():
+    a, b = Term("a"), Term("b")
+    one, zero, share = Term("1", plain=True), Term("0", plain=True), Term("y")
+    normaliser = "log(exp(a) + exp(b))"
+    for targets, written in (
+        ([zero, one], f"{normaliser} - b"),
+        ([zero, share], f"y*({normaliser} - b)"),
+        ([one, share], f"{normaliser} - a + y*({normaliser} - b)"),
+        ([Term("1"), Term("0")], f"1*({normaliser} - a) + 0*({normaliser} - b)"),
+        ([zero, zero], "0"),
+    ):
+        assert OF_LOGITS.text([a, b, *targets]).text == written
+    assert OF_LOGITS.latex([a, b, zero, one]).text == r"\log\left(e^{a} + e^{b}\right) - b"
+
+
+def test_how_a_share_is_written():
+    a, b = Term("a"), Term("b - 1", SUM)
+    assert SHARE.text([a, a, b]).text == "exp(a)/(exp(a) + exp(b - 1))"
+    assert SHARE.text([a, a]).text == "exp(a)/exp(a)"
+    assert SHARE.latex([b, a]).text == r"\frac{e^{b - 1}}{e^{a}}"

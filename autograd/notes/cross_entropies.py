@@ -168,6 +168,13 @@ class CrossEntropies:
             name = self._indexed(_place(z, logits))
         return self._of_sample(name, sample)
 
+    def name_factor(self, share: Value, logit: Value, local: Any, label: Labels) -> None:
+        """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""
+        known = self._shares.get((logit, *share.operands[1:]))
+        is_product = local.operation is OPERATIONS["mul"]
+        if known is not None and known in self._graph.data and is_product:
+            local.operands[1].name = label(known)
+
     def lines_before(self, written: Value) -> Iterator[Value]:
         """The probabilities in an expression that are no nodes of the graph, nor of its losses."""
         known = {p for worked in self.of_loss.values() for p in worked.probabilities}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from autograd.notes.cross_entropies import SHARE
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
@@ -340,6 +341,8 @@ def gradient_graph(
         for result, local in paths:
             if result.operation.prime and local.__class__ is Value and not local.name:
                 local.name = _primed(result.operation, node, label)
+            if result.operation is SHARE and local.__class__ is Value:
+                label.cross_entropies.name_factor(result, node, local, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
 
