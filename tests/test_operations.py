@@ -634,3 +634,8 @@ def test_how_a_share_is_written():
     assert SHARE.text([a, a, b]).text == "exp(a)/(exp(a) + exp(b - 1))"
     assert SHARE.text([a, a]).text == "exp(a)/exp(a)"
     assert SHARE.latex([b, a]).text == r"\frac{e^{b - 1}}{e^{a}}"
+
+
+def test_equal_intervals_are_not_one_number():
+    wide = mpmath.iv.mpf([0, 1])
+    assert 1.3 in SHARE(wide, [wide, wide])  # e^1/(e^0 + e^0)

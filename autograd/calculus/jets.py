@@ -103,7 +103,7 @@ class Jet(Arithmetic):
             is_whole = _is_whole(power.data)
             if is_whole and power.data <= MOST_MULTIPLIED:
                 return _product(base, int(power.data)).coefficient(order)
-            if base.data != 0 and self.data != 0 and is_finite(base.data) and is_finite(self.data):
+            if base.data != 0 and self.data != 0 and is_finite(self.data):
                 return self._next_of_power(order)
             if is_whole:
                 return _product(base, int(power.data)).coefficient(order)
