@@ -11,6 +11,8 @@ from autograd.operations import softmax_share
 
 WEIGHTS, BIASES = [[0.5, -0.25], [0.1, 0.2], [0.3, 0.4]], [0.1, 0.2, 0.3]
 
+THREE_PLACES = {"decimals": 3, "rounding": "each step"}
+
 
 def network(activation, notation=None):
     how = {} if notation is None else {"notation": notation}
@@ -108,6 +110,25 @@ def test_each_step_rounded_goes_on_with_the_rounded_probabilities():
     assert found["L"].substituted == "-log(0.28)" and found["L"].result == "1.27"
     assert str(found["delta_1^1"]) == "delta_1^1 = p_1 - 1 = 0.28 - 1 = -0.72"
     assert found["dL/dw_11^1"].substituted == "-0.72 * 2"
+
+
+def test_a_published_example_to_its_digits():
+    """A softmax classifier in lab notes on GitHub (MihirSaiDudekula/VIsem_Labs, DLP2.md), rounded
+    to three places; its p_1 was truncated on the way, and is left out.
+    """
+    model = nn.MLP.from_weights([[[0.2, -0.5], [-0.3, 0.7], [0.5, -0.2]]], None, ["linear"])
+    found = lines(nn.cross_entropy_with_logits(model([1.0, 2.0]), 1), **THREE_PLACES)
+    printed = {
+        "p_1": "0.659",
+        "p_2": "0.242",
+        "L": "0.417",
+        "delta_1^1": "-0.341",
+        "delta_2^1": "0.242",
+        "dL/dw_10^1": "-0.341",
+        "dL/dw_11^1": "-0.682",
+        "dL/dw_21^1": "0.484",
+    }
+    assert {name: found[name].result for name in printed} == printed
 
 
 def test_a_walk_goes_there():
