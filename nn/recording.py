@@ -154,11 +154,10 @@ class Recorder:
         elif len(names) != len(inputs):
             names = [""] * len(inputs)  # the model will say how many it expects
         leaves = [self._leaf(x, name, kind) for x, name in zip(inputs, names, strict=True)]
+        if self.loss in (cross_entropy, cross_entropy_with_logits):
+            target = self._of_classes(target)
         if self._is_index(target):
-            if self.loss not in (cross_entropy, cross_entropy_with_logits):
-                return leaves, target
-            classes = range(len(self.model.layers[-1].neurons))
-            target = [int(index == target) for index in classes]
+            return leaves, target
         if not isinstance(target, list):
             return leaves, self._leaf(target, self.names.target)
         return leaves, [self._leaf(x, self._target(i)) for i, x in enumerate(target)]
@@ -182,8 +181,24 @@ class Recorder:
 
     def _is_index(self, target: Any) -> bool:
         """Whether a target is the index of a class, which is no quantity of its own."""
+        if self.loss in (cross_entropy, cross_entropy_with_logits):
+            return not isinstance(target, list) or bool(self.style.rounding)
+        return target.__class__ is int and self._classes() > 1
+
+    def _of_classes(self, target: Any) -> Any:
+        """The target of each class of an index, 1 of its own; what is none as it is.
+
+        Where each step is rounded too: a share of 0 then has no logarithm, nor needs it.
+        """
+        classes = self._classes()
+        if self.style.rounding or target.__class__ is not int or not 0 <= target < classes:
+            return target
+        return [int(index == target) for index in range(classes)]
+
+    def _classes(self) -> int:
+        """How many outputs the network has, as far as its layers are known."""
         layers = getattr(self.model, "layers", [])
-        return target.__class__ is int and bool(layers) and len(layers[-1].neurons) > 1
+        return len(layers[-1].neurons) if layers else 0
 
     # --- one epoch --------------------------------------------------------------------------------
 
@@ -205,7 +220,7 @@ class Recorder:
         if not update:
             return Epoch(cost, tuple(forward), last)
         gradients = gradient_steps(part, label, numbers=self.numbers, found=found)
-        gradients = [step for step in gradients if step.node in shown]
+        gradients = [x for x in gradients if x.node in shown or x.node not in part.data]
         first = self.notation.first_layer
         layers = by_layer(gradients, cost, self.model, len(self.samples), first, self.wanted)
         needed = {*part.depending(*self.parameters)}

@@ -139,7 +139,7 @@ def test_a_walk_goes_there():
 
 def test_a_letter_that_is_taken_is_not_taken_twice():
     z = [Value(0.1, "p_0"), Value(0.7, "p_1")]
-    assert formulas(nn.cross_entropy_with_logits(z, 0))["L"] == "-log(P_0)"
+    assert formulas(nn.cross_entropy_with_logits(z, 0))["L"] == "-log(q_0)"
 
 
 def test_only_the_weight_wanted_keeps_the_probabilities():

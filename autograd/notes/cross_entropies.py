@@ -26,7 +26,8 @@ OF_PROBABILITY = OPERATIONS["binary_cross_entropy"]
 SHARE, SIGMOID = OPERATIONS["softmax_share"], OPERATIONS["sigmoid"]
 LOG, NEG, SUB = OPERATIONS["log"], OPERATIONS["neg"], OPERATIONS["sub"]
 MOST_CLASSES = 40  # that have a line each
-LETTERS = ("p", "P", "prob")  # the first that is free
+MOST_APART = 1e-9  # of one number in two forms; more is lost where a prediction is sure
+LETTERS = ("p", "q", "P", "Q", "prob")  # the first that is free
 
 
 class Worked(NamedTuple):
@@ -52,21 +53,20 @@ class CrossEntropies:
     def __init__(self, label: Labels) -> None:
         self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
-        taken = set(map(label, order))
-        self._letter = next((x for x in LETTERS if not _is_taken(x, taken)), "")
-        losses = [node for node in order if node.operation in (OF_LOGITS, OF_LOGIT)]
-        several = len(losses) > 1
-        worked = ((x, self._worked(x, n if several else 0)) for n, x in enumerate(losses, start=1))
-        self.of_loss = {node: found for node, found in worked if found}
+        self._taken = set(map(label, order))
+        self.of_loss: dict[Value, Worked] = {}
+        for node in order:
+            if node.operation in (OF_LOGITS, OF_LOGIT):
+                worked = self._worked(node, label)
+                self.of_loss |= {node: worked} if worked else {}
         shares = [node for node in order if node.operation is SHARE]
         self._shares: dict[Any, Value] = {node.operands: node for node in shares}
-        softmaxes = dict.fromkeys(node.operands[1:] for node in shares)
-        self._names_of_shares = {
-            (z, *logits): self._name_of_share(label, z, logits)
-            for logits in softmaxes
-            for z in logits
-            if len(logits) <= MOST_CLASSES
-        }
+        self._names_of_shares: dict[Any, str] = {}
+        for logits in dict.fromkeys(node.operands[1:] for node in shares):
+            names = self._names(label, logits) if len(logits) <= MOST_CLASSES else []
+            self._names_of_shares |= {
+                (z, *logits): name for z, name in zip(logits, names, strict=False)
+            }
 
     @property
     def expressions(self) -> dict[Value, Value]:
@@ -75,11 +75,11 @@ class CrossEntropies:
 
     # --- over the probabilities -------------------------------------------------------------------
 
-    def _worked(self, node: Value, sample: int) -> Worked | None:
+    def _worked(self, node: Value, label: Labels) -> Worked | None:
         """The loss of logits over their probabilities; None where that has another number."""
         n = len(node.operands) // 2
         logits, targets = node.operands[:n], node.operands[n:]
-        if not self._letter or n > MOST_CLASSES or not all(_is_value(z) for z in logits):
+        if n > MOST_CLASSES or not all(map(_is_value, logits)):
             return None
         is_one_alone = node.operation is OF_LOGIT
         if not is_one_alone and (n == 1 or not _add_up_to_1(targets)):
@@ -91,18 +91,38 @@ class CrossEntropies:
             else:
                 found = [SHARE(z, logits) for z in logits]
                 loss = _cross_entropy(found, targets)
-            is_same = math.isclose(loss.data, node.data, rel_tol=1e-6, abs_tol=1e-12)
-        except (*FAULTS, AttributeError):  # a probability of 0, or numbers that do not compare
+        except FAULTS:  # a probability of 0
             return None
-        if not is_same:
-            return None
-        for index, probability in enumerate(found):
-            name = self._letter if is_one_alone else self._indexed(index)
-            probability.name = self._of_sample(name, sample)
-        return Worked(tuple(found), loss)
+        names = self._new_names(label, logits) if _are_close(loss, node) else []
+        for probability, name in zip(found, names, strict=False):
+            probability.name = name
+        return Worked(tuple(found), loss) if names else None
 
-    def _indexed(self, index: int) -> str:
-        return f"{self._letter}_{index + self._notation.first_index}"
+    def _names(self, label: Labels, logits: Sequence[Any]) -> list[str]:
+        """Those of a softmax's shares: called as activations where the logits are a layer's sums,
+        and else as probabilities.
+        """
+        meanings = [label.meaning(z) if _is_value(z) else None for z in logits]
+        if any(each is None or each.role is not Role.PREACTIVATION for each in meanings):
+            return self._new_names(label, logits)
+        known = [each._replace(role=Role.ACTIVATION) for each in meanings if each is not None]
+        samples = (label.sample(z) or 0 for z in logits)
+        pairs = zip(map(self._notation.text, known), samples, strict=True)
+        return [self._of_sample(name, sample) for name, sample in pairs]
+
+    def _new_names(self, label: Labels, logits: Sequence[Any]) -> list[str]:
+        """p_0, p_1, ..., or with the first letter that makes them new; of one output alone p."""
+        first, z = self._notation.first_index, logits[0]
+        sample = (label.sample(z) or 0) if _is_value(z) else 0
+        indices = [f"_{place}" for place, _ in enumerate(logits, start=first)]
+        if len(logits) == 1:
+            indices = [_index_of_output(label, z, first)]
+        for letter in LETTERS:
+            names = [self._of_sample(letter + index, sample) for index in indices]
+            if self._taken.isdisjoint(names):
+                self._taken.update(names)
+                return names
+        return []
 
     def _of_sample(self, name: str, sample: int) -> str:
         return self._notation.of_sample(name, sample) if sample else name
@@ -110,27 +130,52 @@ class CrossEntropies:
     # --- prediction minus target ------------------------------------------------------------------
 
     def difference(self, adjoint: Adjoint, found: Mapping[Value, Adjoint]) -> Value | None:
-        """The gradient in a logit as prediction minus target, times the gradient in the loss.
+        """The gradient in a logit by prediction minus target, times the gradient in the loss.
 
-        None in what is no logit of a cross-entropy alone.
+        None in what is no logit of a cross-entropy, or where the difference has lost its digits.
         """
-        results = dict.fromkeys(result for result, _ in adjoint.paths)
-        if adjoint.gradient.__class__ is not Value or not results:
+        if adjoint.gradient.__class__ is not Value or not adjoint.paths:
             return None
+        written = self._written(adjoint, found)
+        return written if written is not None and _are_close(written, adjoint.gradient) else None
+
+    def _written(self, adjoint: Adjoint, found: Mapping[Value, Adjoint]) -> Value | None:
+        results = dict.fromkeys(result for result, _ in adjoint.paths)
         if all(result.operation is SHARE for result in results):
             return self._of_softmax(adjoint.node, list(results), found)
-        if len(adjoint.paths) > 1:
-            return None
-        (result,) = results
-        n = len(result.operands) // 2
-        place = _place(adjoint.node, result.operands)
-        if result in self.of_loss and place < n:
-            p, y = self.of_loss[result].probabilities[place], result.operands[n + place]
-            return _difference(found, result, p, y)
-        loss = _only_result(result, found) if result.operation is SIGMOID else None
+        if any(result in self.of_loss for result in results):
+            return self._over_losses(adjoint)
+        (result, *others) = results
+        loss = _only_result(result, found) if result.operation is SIGMOID and not others else None
         if loss is None or loss.operation is not OF_PROBABILITY or loss.operands[0] is not result:
             return None
         return _difference(found, loss, result, loss.operands[1])
+
+    def _over_losses(self, adjoint: Adjoint) -> Value | None:
+        """The sum over the paths, with p - y in a logit, and -log(p) in the target of a class."""
+        n = len(adjoint.paths)
+        upstream, local = adjoint.gradient.operands[:n], list(adjoint.gradient.operands[n:])
+        for path, (result, _) in enumerate(adjoint.paths):
+            if result in self.of_loss:
+                places = [i for i, x in enumerate(result.operands) if x is adjoint.node]
+                if len(places) > 1:
+                    return None
+                better = self._in_operand(result, places[0])
+                local[path] = local[path] if better is None else better
+        is_one = n == 1 and not _is_value(upstream[0]) and upstream[0] == 1
+        is_name = _is_value(local[0]) and bool(local[0].name)
+        written: Value = dot(upstream, local)
+        if is_one:
+            written = total(local) if is_name else local[0]
+        return written
+
+    def _in_operand(self, loss: Value, place: int) -> Any:
+        n = len(loss.operands) // 2
+        probabilities = self.of_loss[loss].probabilities
+        if place < n:
+            p, y = probabilities[place], loss.operands[n + place]
+            return SUB(p, y) if _costs(y) else p
+        return NEG(LOG(probabilities[place - n])) if loss.operation is OF_LOGITS else None
 
     def _of_softmax(
         self, z: Value, shares: Sequence[Value], found: Mapping[Value, Adjoint]
@@ -149,24 +194,19 @@ class CrossEntropies:
             return None
         if len(logits) > MOST_CLASSES or not any(each is z for each in logits):
             return None
-        return _difference(found, loss, self._share(z, logits), targets.get(z, 0))
+        p = self._share(z, logits)
+        return None if p is None else _difference(found, loss, p, targets.get(z, 0))
 
-    def _share(self, z: Value, logits: tuple[Any, ...]) -> Value:
+    def _share(self, z: Value, logits: tuple[Any, ...]) -> Value | None:
         """The probability of a class, the graph's or a new one, called as that would be."""
         key = (z, *logits)
         if key not in self._shares:
-            self._shares[key] = SHARE(z, logits)
-            self._shares[key].name = self._names_of_shares[key]
+            if key not in self._names_of_shares:
+                return None
+            share: Value = SHARE(z, logits)
+            share.name = self._names_of_shares[key]
+            self._shares[key] = share
         return self._shares[key]
-
-    def _name_of_share(self, label: Labels, z: Any, logits: tuple[Any, ...]) -> str:
-        """Called as a network's activation is, where the logit is one of its sums."""
-        quantity, sample = label.meaning(z), label.sample(z) or 0
-        if quantity is not None and quantity.role is Role.PREACTIVATION:
-            name = self._notation.text(quantity._replace(role=Role.ACTIVATION))
-        else:
-            name = self._indexed(_place(z, logits))
-        return self._of_sample(name, sample)
 
     def name_factor(self, share: Value, logit: Value, local: Any, label: Labels) -> None:
         """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""
@@ -192,12 +232,39 @@ def _is_value(x: Any) -> bool:
     return x.__class__ is Value
 
 
+def logits_of_classes(order: Iterable[Value]) -> set[Value]:
+    """The nodes that a softmax, or a loss of several logits, takes the exponentials of.
+
+    >>> z, u = Value(0.5, "z"), Value(0.25, "u")
+    >>> loss = OF_LOGITS([z, u], [1, 0])
+    >>> logits_of_classes([z, u, loss]) == {z, u}
+    True
+    """
+    found: set[Value] = set()
+    for node in order:
+        n = len(node.operands) // 2 if node.operation is OF_LOGITS else len(node.operands)
+        if node.operation in (OF_LOGITS, SHARE):
+            found.update(x for x in node.operands[:n] if _is_value(x))
+    return found
+
+
 def _place(node: Any, operands: Sequence[Any]) -> int:
     return next(place for place, x in enumerate(operands) if x is node)
 
 
-def _is_taken(letter: str, names: Iterable[str]) -> bool:
-    return any(name == letter or name.startswith((f"{letter}_", f"{letter}^")) for name in names)
+def _index_of_output(label: Labels, z: Value, first: int) -> str:
+    """_1, _2, ... of a logit that is one output of several; "" of one alone."""
+    meaning = label.meaning(z)
+    is_of_many = meaning is not None and meaning.sizes and meaning.sizes[meaning.layer] > 1
+    return f"_{(meaning.neuron or 0) + first}" if meaning and is_of_many else ""
+
+
+def _are_close(one: Value, other: Value) -> bool:
+    """Whether two nodes have one number, but for its last digits."""
+    try:
+        return one.data == other.data or math.isclose(one.data, other.data, rel_tol=MOST_APART)
+    except (*FAULTS, AttributeError):  # numbers that do not compare
+        return False
 
 
 def _add_up_to_1(targets: Iterable[Any]) -> bool:

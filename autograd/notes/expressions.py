@@ -62,7 +62,7 @@ class Pen:
 
     `rounded` tells whether a number that it has written is rounded. A pen for what is `derived`
     leaves out factors of 1 and terms of 0, which rules give in the type of the graph. Of `counts`
-    the plain 1/count is written as a fraction, where nothing is rounded.
+    the plain 1/count is written as a fraction.
 
     >>> pen = Pen(NumberStyle(decimals=1))
     >>> pen.number(0.25).text, pen.rounded
@@ -78,7 +78,7 @@ class Pen:
     ) -> None:
         self.style, self.latex, self.derived = style, latex, derived
         self.rounded = False
-        self.counts = () if style.rounds else counts
+        self.counts = counts
 
     def number(self, number: Any, plain: bool = False, style: NumberStyle | None = None) -> Term:
         """A number as an operand, in the pen's style unless given one; plain, it is in no percent.

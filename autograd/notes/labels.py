@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from autograd.notes.cross_entropies import CrossEntropies
+from autograd.notes.cross_entropies import CrossEntropies, logits_of_classes
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
@@ -134,13 +134,15 @@ class Labels:
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""
         graph = self.graph
+        logits = logits_of_classes(graph.order)  # which each probability is written with
         written: dict[Value, int] = {}  # how much stands in the expression of each node
         for node in graph.order:
             unnamed = [x for x in node.operands if graph.has(x) and not self._texts[x]]
             written[node] = len(node.operands) + sum(written[x] for x in unnamed)
             # The variable of a derivative is a sum of one: it is shown as what it stands for.
             copy = node.operation is total and len(node.operands) == 1
-            shared = node.operation and graph.uses[node] > 1 and not copy
+            is_used_again = graph.uses[node] > 1 or node in logits
+            shared = node.operation and is_used_again and not copy
             is_shown = shared or node in self._wanted or written[node] > MOST_FOLDED
             # Written in full in every line, what is long would fill the memory.
             if not self._texts[node] and is_shown:

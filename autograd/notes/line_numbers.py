@@ -130,30 +130,37 @@ class RoundedLines(LineNumbers):
 
     def _compute(self, results: Sequence[Value], are_lines: set[Value]) -> None:
         for node in topological_order(*results, stop=self._numbers):
-            if node in self._written:
-                self._compute_as(node, self._written[node], are_lines)
-                continue
-            operation, like = node.operation, node.data
-            if operation is None:
-                self._numbers[node] = like
-                continue
-            numbers = list(map(self.of, node.operands))
-            try:
-                result = _value(operation, numbers, like)
-            except FAULTS as error:
-                of = "with each step rounded, "
-                raise explained(error, operation, numbers, of) from error
-            if node in are_lines or self._label(node):
-                self._results[node] = result
-                result = _in_type_of(like, self.style.rounded(result))
-            self._numbers[node] = result
+            is_line = node in are_lines or bool(self._label(node))
+            written = self._written.get(node)
+            if written is None or not self._compute_as(node, written, is_line):
+                self._compute_result(node, is_line)
 
-    def _compute_as(self, node: Value, expression: Value, are_lines: set[Value]) -> None:
-        is_line = node in are_lines or bool(self._label(node))
-        self._compute([expression], {expression} if is_line else set())
+    def _compute_result(self, node: Value, is_line: bool) -> None:
+        operation, like = node.operation, node.data
+        if operation is None:
+            self._numbers[node] = like
+            return
+        numbers = list(map(self.of, node.operands))
+        try:
+            result = _value(operation, numbers, like)
+        except FAULTS as error:
+            of = "with each step rounded, "
+            raise explained(error, operation, numbers, of) from error
+        if is_line:
+            self._results[node] = result
+            result = _in_type_of(like, self.style.rounded(result))
+        self._numbers[node] = result
+
+    def _compute_as(self, node: Value, expression: Value, is_line: bool) -> bool:
+        """Compute a node as what is written for it; that fails where a share is rounded to 0."""
+        try:
+            self._compute([expression], {expression} if is_line else set())
+        except FAULTS:
+            return False
         for numbers in (self._numbers, self._results):
             if expression in numbers:
                 numbers[node] = numbers[expression]
+        return True
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x
