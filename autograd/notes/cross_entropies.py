@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from autograd.notes.meaning import Role
-from autograd.reading import FAULTS, OPERATIONS, Adjoint, Value, dot, number_of, total
-
-if TYPE_CHECKING:
-    from autograd.notes.labels import Labels
+from autograd.notes.meaning import Quantity, Role
+from autograd.notes.notation import Notation
+from autograd.reading import FAULTS, OPERATIONS, Adjoint, Graph, Value, dot, number_of, total
 
 OF_LOGITS, OF_LOGIT = (
     OPERATIONS[name] for name in ("cross_entropy_with_logits", "binary_cross_entropy_with_logits")
@@ -27,6 +25,18 @@ SHARE, SIGMOID = OPERATIONS["softmax_share"], OPERATIONS["sigmoid"]
 LOG, NEG, SUB = OPERATIONS["log"], OPERATIONS["neg"], OPERATIONS["sub"]
 MOST_CLASSES = 40  # that have a line each
 LETTERS = ("p", "P", "prob")  # the first that is free
+
+
+class GraphLabels(Protocol):
+    """What is asked here of the labels of a graph, which have its cross-entropies themselves."""
+
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def notation(self) -> Notation: ...
+    def __call__(self, node: Value) -> str: ...
+    def meaning(self, node: Value) -> Quantity | None: ...
+    def sample(self, node: Value) -> int | None: ...
 
 
 class Worked(NamedTuple):
@@ -49,7 +59,7 @@ class CrossEntropies:
     ['p']
     """
 
-    def __init__(self, label: Labels) -> None:
+    def __init__(self, label: GraphLabels) -> None:
         self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
         taken = set(map(label, order))
@@ -159,7 +169,7 @@ class CrossEntropies:
             self._shares[key].name = self._names_of_shares[key]
         return self._shares[key]
 
-    def _name_of_share(self, label: Labels, z: Any, logits: tuple[Any, ...]) -> str:
+    def _name_of_share(self, label: GraphLabels, z: Any, logits: tuple[Any, ...]) -> str:
         """Called as a network's activation is, where the logit is one of its sums."""
         quantity, sample = label.meaning(z), label.sample(z) or 0
         if quantity is not None and quantity.role is Role.PREACTIVATION:
@@ -168,7 +178,7 @@ class CrossEntropies:
             name = self._indexed(_place(z, logits))
         return self._of_sample(name, sample)
 
-    def name_factor(self, share: Value, logit: Value, local: Any, label: Labels) -> None:
+    def name_factor(self, share: Value, logit: Value, local: Any, label: GraphLabels) -> None:
         """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""
         known = self._shares.get((logit, *share.operands[1:]))
         is_product = local.operation is OPERATIONS["mul"]
