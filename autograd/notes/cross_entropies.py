@@ -68,6 +68,7 @@ class CrossEntropies:
         several = len(losses) > 1
         worked = ((x, self._worked(x, n if several else 0)) for n, x in enumerate(losses, start=1))
         self.of_loss = {node: found for node, found in worked if found}
+        self._of_losses = {p for each in self.of_loss.values() for p in each.probabilities}
         shares = [node for node in order if node.operation is SHARE]
         self._shares: dict[Any, Value] = {node.operands: node for node in shares}
         softmaxes = dict.fromkeys(node.operands[1:] for node in shares)
@@ -187,11 +188,10 @@ class CrossEntropies:
 
     def lines_before(self, written: Value) -> Iterator[Value]:
         """The probabilities in an expression that are no nodes of the graph, nor of its losses."""
-        known = {p for worked in self.of_loss.values() for p in worked.probabilities}
         path: list[Any] = [written]
         while path:
             node = path.pop()
-            if _is_value(node) and node.operation is SHARE and node not in known:
+            if _is_value(node) and node.operation is SHARE and node not in self._of_losses:
                 if node not in self._graph.data:
                     yield node
             elif _is_value(node) and not node.name:
