@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol, runtime_checkable
 
-from autograd.graph_part import Part
 from autograd.notes.labels import Labels
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.steps import Step
-from autograd.reading import Graph, Value, adjoints, number_of
+from autograd.reading import Graph, Part, Value, adjoints, number_of
 
 
 class Epoch(Protocol):

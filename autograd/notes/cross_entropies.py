@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from autograd.notes.meaning import Role
-from autograd.reading import FAULTS, OPERATIONS, Adjoint, Value, dot, number_of, total
-
-if TYPE_CHECKING:
-    from autograd.notes.labels import Labels
+from autograd.notes.meaning import Quantity, Role
+from autograd.notes.notation import Notation
+from autograd.reading import FAULTS, OPERATIONS, Adjoint, Graph, Value, dot, number_of, total
 
 OF_LOGITS, OF_LOGIT = (
     OPERATIONS[name] for name in ("cross_entropy_with_logits", "binary_cross_entropy_with_logits")
@@ -28,6 +26,18 @@ LOG, NEG, SUB = OPERATIONS["log"], OPERATIONS["neg"], OPERATIONS["sub"]
 MOST_CLASSES = 40  # that have a line each
 MOST_APART = 1e-9  # of one number in two forms; more is lost where a prediction is sure
 LETTERS = ("p", "q", "P", "Q", "prob")  # the first that is free
+
+
+class GraphLabels(Protocol):
+    """What is asked here of the labels of a graph, which have its cross-entropies themselves."""
+
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def notation(self) -> Notation: ...
+    def __call__(self, node: Value) -> str: ...
+    def meaning(self, node: Value) -> Quantity | None: ...
+    def sample(self, node: Value) -> int | None: ...
 
 
 class Worked(NamedTuple):
@@ -50,7 +60,7 @@ class CrossEntropies:
     ['p']
     """
 
-    def __init__(self, label: Labels) -> None:
+    def __init__(self, label: GraphLabels) -> None:
         self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
         self._taken = set(map(label, order))
@@ -59,6 +69,7 @@ class CrossEntropies:
             if node.operation in (OF_LOGITS, OF_LOGIT):
                 worked = self._worked(node, label)
                 self.of_loss |= {node: worked} if worked else {}
+        self._of_losses = {p for each in self.of_loss.values() for p in each.probabilities}
         shares = [node for node in order if node.operation is SHARE]
         self._shares: dict[Any, Value] = {node.operands: node for node in shares}
         self._names_of_shares: dict[Any, str] = {}
@@ -75,7 +86,7 @@ class CrossEntropies:
 
     # --- over the probabilities -------------------------------------------------------------------
 
-    def _worked(self, node: Value, label: Labels) -> Worked | None:
+    def _worked(self, node: Value, label: GraphLabels) -> Worked | None:
         """The loss of logits over their probabilities; None where that has another number."""
         n = len(node.operands) // 2
         logits, targets = node.operands[:n], node.operands[n:]
@@ -98,7 +109,7 @@ class CrossEntropies:
             probability.name = name
         return Worked(tuple(found), loss) if names else None
 
-    def _names(self, label: Labels, logits: Sequence[Any]) -> list[str]:
+    def _names(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
         """Those of a softmax's shares: called as activations where the logits are a layer's sums,
         and else as probabilities.
         """
@@ -110,7 +121,7 @@ class CrossEntropies:
         pairs = zip(map(self._notation.text, known), samples, strict=True)
         return [self._of_sample(name, sample) for name, sample in pairs]
 
-    def _new_names(self, label: Labels, logits: Sequence[Any]) -> list[str]:
+    def _new_names(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
         """p_0, p_1, ..., or with the first letter that makes them new; of one output alone p."""
         first, z = self._notation.first_index, logits[0]
         sample = (label.sample(z) or 0) if _is_value(z) else 0
@@ -208,7 +219,7 @@ class CrossEntropies:
             self._shares[key] = share
         return self._shares[key]
 
-    def name_factor(self, share: Value, logit: Value, local: Any, label: Labels) -> None:
+    def name_factor(self, share: Value, logit: Value, local: Any, label: GraphLabels) -> None:
         """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""
         known = self._shares.get((logit, *share.operands[1:]))
         is_product = local.operation is OPERATIONS["mul"]
@@ -217,11 +228,10 @@ class CrossEntropies:
 
     def lines_before(self, written: Value) -> Iterator[Value]:
         """The probabilities in an expression that are no nodes of the graph, nor of its losses."""
-        known = {p for worked in self.of_loss.values() for p in worked.probabilities}
         path: list[Any] = [written]
         while path:
             node = path.pop()
-            if _is_value(node) and node.operation is SHARE and node not in known:
+            if _is_value(node) and node.operation is SHARE and node not in self._of_losses:
                 if node not in self._graph.data:
                     yield node
             elif _is_value(node) and not node.name:
@@ -252,7 +262,7 @@ def _place(node: Any, operands: Sequence[Any]) -> int:
     return next(place for place, x in enumerate(operands) if x is node)
 
 
-def _index_of_output(label: Labels, z: Value, first: int) -> str:
+def _index_of_output(label: GraphLabels, z: Value, first: int) -> str:
     """_1, _2, ... of a logit that is one output of several; "" of one alone."""
     meaning = label.meaning(z)
     is_of_many = meaning is not None and meaning.sizes and meaning.sizes[meaning.layer] > 1

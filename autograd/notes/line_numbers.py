@@ -126,7 +126,8 @@ class RoundedLines(LineNumbers):
         self._written |= expressions
 
     def compute(self, lines: Sequence[Value]) -> None:
-        self._compute(lines, set(lines))
+        if lines:
+            self._compute(lines, set(lines))
 
     def _compute(self, results: Sequence[Value], are_lines: set[Value]) -> None:
         for node in topological_order(*results, stop=self._numbers):

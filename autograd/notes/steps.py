@@ -396,7 +396,7 @@ def gradient_steps(
     graph, steps = label.graph, list[Step]()
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
-    written = _written(found, label, numbers)
+    written, have_lines = _written(found, label, numbers), set[Value]()
     for adjoint in found:
         node, remarks = adjoint.node, dict[str, None]()
         for result, _ in adjoint.paths:
@@ -405,7 +405,7 @@ def gradient_steps(
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
             expression = written.get(node)
-            steps += _lines_of_new_probabilities(expression, steps, label, numbers)
+            steps += _lines_of_new_probabilities(expression, have_lines, label, numbers)
             step = _gradient_step(adjoint, label, numbers, expression)
             steps.append(replace(step, remark=", ".join(remarks)))
         else:
@@ -438,13 +438,16 @@ def _written(
 
 
 def _lines_of_new_probabilities(
-    expression: Value | None, steps: Sequence[Step], label: Labels, numbers: LineNumbers
+    expression: Value | None, have_lines: set[Value], label: Labels, numbers: LineNumbers
 ) -> list[Step]:
-    """The lines of the probabilities that an expression names, of which there is none yet."""
+    """The lines of the probabilities that an expression names, but of those that `have_lines`; now
+    these have, too.
+    """
     if expression is None:
         return []
-    done = {step.node for step in steps}
-    new = [p for p in label.cross_entropies.lines_before(expression) if p not in done]
+    before = label.cross_entropies.lines_before(expression)
+    new = [p for p in before if p not in have_lines]
+    have_lines.update(new)
     numbers.compute(new)
     return [_line(p.name, p, p, label, numbers) for p in new]
 
