@@ -198,15 +198,15 @@ def _is_only_path(network: Network, head: Head) -> bool:
 
 
 def _is_difference(network: Network, head: Head, found: Rows) -> bool:
-    """Whether targets add up to 1, and each gradient is share * (probability - target)."""
-    targets = [[number_of(y) for y in row] for row in head.targets]
-    if any(not math.isclose(sum(y), 1, rel_tol=1e-12) for y in zip(*targets, strict=True)):
-        return False
+    """Whether each gradient is share * (probability - target), as where targets add up to 1."""
     tolerance = 1e-12 * abs(float(head.share))
+    rows = zip(found, head.targets, network.layers[-1].sums, strict=True)
     return all(
-        math.isclose(head.share * (p - y), network.gradient[z], rel_tol=1e-9, abs_tol=tolerance)
-        for rows in zip(found, targets, network.layers[-1].sums, strict=True)
-        for p, y, z in zip(*rows, strict=True)
+        math.isclose(
+            head.share * (p - number_of(y)), network.gradient[z], rel_tol=0, abs_tol=tolerance
+        )
+        for row in rows
+        for p, y, z in zip(*row, strict=True)
     )
 
 
