@@ -113,13 +113,14 @@ FUNCTIONS = {
     "tanh": lambda x: x.each(math.tanh),
     "sigmoid": lambda x: x.each(lambda z: 1 / (1 + math.exp(-z))),
     "relu": lambda x: x.each(lambda z: z if z > 0 else 0),
+    "log": lambda x: x.each(math.log),
 }
 
 
 def softmax_by(columns):
     def softmax(matrix):
         rows = list(zip(*matrix.rows, strict=True)) if columns else matrix.rows
-        shares = [[math.exp(x) for x in row] for row in rows]
+        shares = [[math.exp(x - max(row)) for x in row] for row in rows]
         shares = [[x / sum(row) for x in row] for row in shares]
         return Entries(zip(*shares, strict=True) if columns else shares)
 
@@ -177,20 +178,166 @@ def test_binary_cross_entropy_of_a_sigmoid():
     model = network(["relu", "sigmoid"], (2, 4, 1))
     found = matrices(batch_loss(model, nn.binary_cross_entropy))
     require_true(found)
-    assert found.gradients[0].formula == "dL/dA^2 = 1/3*(-Y/A^2 + (1 - Y)/(1 - A^2))"
+    assert formulas(found)[6:9] == [
+        "L = -1/3*sum(Y * log(A^2) + (1 - Y) * log(1 - A^2))",
+        "delta^2 = 1/3*(A^2 - Y)",
+        "dL/dW^2 = delta^2 A^1^T",
+    ]
+    assert "delta^L = 1/3*(A^L - Y)" in [line.formula for line in found.general]
 
 
-def test_a_softmax_s_gradients_are_the_recorded_ones():
-    model = network(["tanh", "softmax"], (2, 3, 3))
-    loss = nn.over(nn.cross_entropy, [model(row) for row in ROWS], [0, 2, 1])
-    found = matrices(loss)
+def test_a_binary_cross_entropy_of_another_function_keeps_its_slope():
+    model = nn.MLP.from_weights([[[0.25]]], [[0.25]], ["tanh"])
+    found = matrices(nn.binary_cross_entropy(model([1.0]), 1.0))
     require_true(found)
-    assert [line.formula for line in found.gradients[:2]] == [
-        "delta^2", "dL/dW^2 = delta^2 A^1^T"
-    ]  # fmt: skip
-    shares = nn.over(nn.cross_entropy, [model(row) for row in ROWS], [[0.5, 0.25, 0.25]] * 3)
-    assert "A^2 = softmax(Z^2)" in [line.formula for line in matrices(shares).forward]
-    require_true(matrices(shares))
+    assert "dL/dA^1 = -Y/A^1 + (1 - Y)/(1 - A^1)" in formulas(found)
+
+
+def formulas(found):
+    return [line.formula for line in found.lines]
+
+
+EACH_TARGET = {
+    "index": [0, 2, 1],
+    "one-hot": [[1, 0, 0], [0, 0, 1], [0, 1, 0]],
+    "shares": [[0.5, 0.25, 0.25], [0, 1, 0], [1, 0, 0]],
+    "Values": [[Value(y) for y in row] for row in ([0.5, 0.25, 0.25], [0, 1, 0], [1, 0, 0])],
+}
+each_target = pytest.mark.parametrize("targets", EACH_TARGET.values(), ids=EACH_TARGET)
+OF_CLASSES = {"softmax": nn.cross_entropy, "linear": nn.cross_entropy_with_logits}
+OF_EACH = {"sigmoid": nn.binary_cross_entropy, "linear": nn.binary_cross_entropy_with_logits}
+
+
+def of_classes(activation, targets, **more):
+    model = network(["tanh", activation], (2, 3, 3), **more)
+    outputs = [model(row) for row in ROWS[: len(targets)]]
+    return nn.over(OF_CLASSES[activation], outputs, targets)
+
+
+def require_differences(found, notation):
+    """The loss and the last error term are formulas of the predictions and targets, and true."""
+    of = NOTATIONS[notation]
+    require_true(found, of.orientation != "X W")
+    assert found.forward[-1].side and not any("recorded" in line.remark for line in found.lines)
+    terms = [x for x in found.gradients[0].side if isinstance(x, Matrix)]
+    predictions, targets = terms[:: of.error_sign]
+    assert (predictions, targets) == (found.forward[-2].result, found.given[1].result)
+
+
+@each_notation
+@each_target
+@pytest.mark.parametrize("activation", OF_CLASSES)
+def test_the_error_term_of_classes_is_prediction_minus_target(notation, targets, activation):
+    for count in (3, 1):
+        found = matrices(of_classes(activation, targets[:count], notation=notation))
+        require_differences(found, notation)
+
+
+@each_notation
+@pytest.mark.parametrize("activation", OF_EACH)
+@pytest.mark.parametrize("width", [1, 2])
+def test_so_is_that_of_each_output(notation, activation, width):
+    model = network(["tanh", activation], (2, 3, width), notation=notation)
+    for rows in (ROWS, ROWS[:1]):
+        require_differences(matrices(batch_loss(model, OF_EACH[activation], rows)), notation)
+
+
+@each_target
+def test_the_error_term_is_in_the_general_formulas(targets):
+    found = matrices(of_classes("softmax", targets, notation="ng"))
+    assert "dZ^[L] = 1/3*(A^[L] - Y)" in [line.formula for line in found.general]
+    found = matrices(of_classes("linear", targets, notation="mit6034"))  # its loss is P
+    general = [line.formula for line in found.general]
+    assert general[2:4] == ["Prob = softmax(Z^L)", "delta^L = 1/3*(D - Prob)"]
+    assert "P = 1/3*sum(D * log(Prob))" in formulas(found)
+
+
+def test_one_class_alone_has_a_whole_softmax():
+    model = nn.MLP.from_weights([[[1.0], [1.0]]], None, ["softmax"], notation="ng")
+    found = matrices(nn.cross_entropy(model([2.0]), 1), decimals=3)
+    assert (
+        str(found).partition("Z^[1] = ")[2]
+        == """\
+W^[1] X   (2 x 1)(1 x 1) -> 2 x 1
+   = [1] [2] = [2]
+     [1]       [2]
+
+A^[1] = softmax(Z^[1])   of each column
+   = softmax([2]) = [0.5]
+             [2]    [0.5]
+
+L = -sum(Y * log(A^[1]))
+   = -sum([0] * log([0.5])) ≈ 0.693
+          [1]       [0.5]
+
+dZ^[1] = A^[1] - Y
+   = [0.5] - [0] ≈ [0.500]
+     [0.5]   [1]   [ -0.5]
+
+dW^[1] = dZ^[1] X^T   (2 x 1)(1 x 1) -> 2 x 1, the shape of W^[1]
+   ≈ [0.500] [2] ≈ [1.000]
+     [ -0.5]       [   -1]"""
+    )
+    assert r"\log\left(\begin{bmatrix} 0.5 \\ 0.5 \end{bmatrix}\right)" in found.latex()
+    assert r"\operatorname{softmax}\left(" in found.latex()
+
+
+def test_many_classes_are_as_few():
+    model = network(["softmax"], (2, 50))
+    found = matrices(nn.over(nn.cross_entropy, [model(row) for row in ROWS], [0, 20, 49]))
+    require_differences(found, "notes")
+
+
+@pytest.mark.parametrize("activation", OF_CLASSES)
+def test_a_loss_of_0_has_no_logarithm_of_0(activation):
+    model = nn.MLP.from_weights([[[2000.0], [0.0]]], None, [activation])
+    found = matrices(nn.over(OF_CLASSES[activation], [model([1.0]), model([0.0])], [0, 1]))
+    assert "L" in formulas(found) and found.gradients[0].side
+    require_true(found)
+
+
+def of_almost_1(activation):
+    return of_classes(activation, [[0.3333333] * 3] * 3)
+
+
+def with_a_sum_used_beside(activation):
+    loss = of_classes(activation, [0, 2, 1])
+    return loss + 1e-12 * next(x for x in Graph(loss).order if x.name == "z_0^2")
+
+
+def of_other_shares(activation):
+    model = network(["tanh", activation], (2, 3, 3))
+    losses = [OF_CLASSES[activation](model(row), 1) for row in ROWS]
+    return losses[0] + losses[1] + losses[2] + losses[2]
+
+
+@pytest.mark.parametrize("activation", OF_CLASSES)
+@pytest.mark.parametrize("loss", [of_almost_1, with_a_sum_used_beside, of_other_shares])
+def test_what_is_no_difference_is_as_recorded(loss, activation):
+    found = matrices(loss(activation))
+    assert not found.gradients[0].side
+    require_true(found)
+
+
+def test_beside_a_penalty_the_error_term_is_the_same():
+    loss = of_classes("softmax", [0, 2, 1])
+    found = matrices(loss + next(x for x in Graph(loss).order if x.name == "w_00^2") ** 2)
+    assert "L" in formulas(found) and "delta^2 = 1/3*(A^2 - Y)" in formulas(found)
+    require_true(found)
+
+
+def test_a_softmax_s_gradients_of_another_loss_are_the_recorded_ones():
+    found = matrices(batch_loss(network(["tanh", "softmax"], (2, 3, 3))))
+    require_true(found)
+    assert "A^2 = softmax(Z^2)" in formulas(found)
+    assert found.gradients[1].remark == "as recorded, through the softmax"
+
+
+def test_the_softmax_of_one_class_that_is_used_is_whole():
+    model = network(["tanh", "softmax"], (2, 3, 3))
+    found = matrices(nn.half_squared_error(model(ROWS[0])[1], 1))
+    require_true(found)
+    assert "A^2 = softmax(Z^2)" in formulas(found)
 
 
 # --- every number is the scalar's -----------------------------------------------------------------

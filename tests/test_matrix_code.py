@@ -16,7 +16,7 @@ import nn
 from autograd import NOTATIONS, Notation, Operation, Value, derive, gradients, matrices, operations
 from autograd.notes.matrix_code import FORMS, SIGMOID
 from autograd.reading import Term
-from tests.test_matrices import ROWS, batch_loss, network
+from tests.test_matrices import OF_CLASSES, OF_EACH, ROWS, batch_loss, each_target, network
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
 # One for each orientation and sign: the notation's letters are tried by the other tests.
@@ -118,18 +118,74 @@ def test_the_loss_of_one_sample_alone_goes_into_the_error_term(notation, loss):
 
 
 def test_a_factor_of_1_is_not_written():
-    model = network(["tanh", "sigmoid"], (2, 3, 1), notation="ng")
-    written = assignments(nn.binary_cross_entropy(model(ROWS[0]), Value(1.0, "y")))
-    assert written["dA2"] == "-Y/A2 + (1 - Y)/(1 - A2)"
+    model = nn.MLP.from_weights([[[0.25]]], [[0.25]], ["tanh"], notation="ng")
+    written = assignments(nn.binary_cross_entropy(model([1.0]), Value(1.0, "y")))
+    assert written["dA1"] == "-Y/A1 + (1 - Y)/(1 - A1)"
+
+
+@each_notation
+@each_target
+@pytest.mark.parametrize("activation", OF_CLASSES)
+def test_a_cross_entropy_of_classes(notation, targets, activation):
+    loss = OF_CLASSES[activation]
+    model = network(["tanh", activation], (2, 3, 3), notation=notation)
+    require_equal(model, nn.over(loss, [model(row) for row in ROWS], targets))
+    require_equal(model, loss(model(ROWS[0]), targets[0]))
+
+
+@each_notation
+@pytest.mark.parametrize("activation", OF_EACH)
+def test_a_binary_cross_entropy(notation, activation):
+    model = network(["tanh", activation], (2, 3, 2), notation=notation)
+    require_equal(model, batch_loss(model, OF_EACH[activation]))
 
 
 @each_kind
-@pytest.mark.parametrize("targets", [[0, 2, 1], [[0.5, 0.25, 0.25], [0, 1, 0], [1, 0, 0]]])
-def test_a_softmax_and_its_cross_entropy(notation, targets):
+def test_a_softmax_with_another_loss(notation):
     model = network(["tanh", "softmax"], (2, 3, 3), notation=notation)
-    require_equal(model, nn.over(nn.cross_entropy, [model(row) for row in ROWS], targets))
-    require_equal(model, nn.cross_entropy(model(ROWS[0]), targets[0]))
     require_equal(model, batch_loss(model))
+
+
+@each_kind
+@pytest.mark.parametrize("activation", OF_CLASSES)
+def test_shares_that_hardly_add_up_to_1(notation, activation):
+    model = network(["tanh", activation], (2, 3, 3), notation=notation)
+    outputs = [model(row) for row in ROWS]
+    require_equal(model, nn.over(OF_CLASSES[activation], outputs, [[0.3333333] * 3] * 3))
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "lines"),
+    [
+        ("sigmoid", nn.binary_cross_entropy, ["dZ2 = (A2 - Y)/9"]),
+        ("softmax", nn.cross_entropy, ["L = -(Y*np.log(A2)).sum()/3", "dZ2 = (A2 - Y)/3"]),
+        ("linear", nn.binary_cross_entropy_with_logits, ["P = sigmoid(Z2)", "dZ2 = (P - Y)/9"]),
+        (
+            "linear",
+            nn.cross_entropy_with_logits,
+            ["P = softmax(Z2)", "L = -(Y*log_softmax(Z2)).sum()/3", "dZ2 = (P - Y)/3"],
+        ),
+    ],
+)
+def test_an_error_term_is_prediction_minus_target(activation, loss, lines):
+    model = network(["tanh", activation], (2, 3, 3), notation="ng")
+    found = nn.over(loss, [model(row) for row in ROWS], [[1, 0, 0]] * 3)
+    source = derive(found).python(matrices=True)
+    assert set(lines) <= set(source.splitlines()) and "dA2" not in source
+
+
+@pytest.mark.parametrize("activation", OF_CLASSES)
+def test_a_certain_class_has_a_loss_of_0(activation):
+    model = nn.MLP.from_weights([[[2000.0], [0.0]]], None, [activation])
+    outputs = [model([1.0]), model([0.0])]
+    with np.errstate(all="raise", under="ignore"):
+        require_equal(model, nn.over(OF_CLASSES[activation], outputs, [0, 1]))
+
+
+def test_a_certain_output_has_a_loss_of_0():
+    model = nn.MLP.from_weights([[[2000.0]]], None, ["sigmoid"])
+    with np.errstate(all="raise", under="ignore"):
+        assert run(nn.binary_cross_entropy(model([1.0]), 1.0))["L"] == 0
 
 
 @pytest.mark.parametrize("bias", [False, "shared"])
@@ -204,8 +260,9 @@ def own_activation():
     return batch_loss(network([double, "linear"], (2, 3, 1)))
 
 
-def with_logits():
-    return nn.cross_entropy_with_logits(network(["tanh", "linear"], (2, 3, 3))(ROWS[0]), 1)
+def of_logits_twice():
+    logits = network(["tanh", "linear"], (2, 3, 3))(ROWS[0])
+    return nn.cross_entropy_with_logits(logits, 1) + nn.cross_entropy_with_logits(logits, 2)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +271,11 @@ def with_logits():
         (penalised, ValueError, "beside the loss of the outputs there is more in the root"),
         (own_activation, TypeError, "NumPy has no double: derive"),
         (lambda: batch_loss(network(["gelu", "linear"])), TypeError, "NumPy has no gelu"),
-        (with_logits, ValueError, "writes a sum or mean of a loss of one output and one target"),
+        (
+            of_logits_twice,
+            ValueError,
+            "writes a sum or mean of a loss of one output and one target",
+        ),
         (lambda: Value(2) * 3, ValueError, "no pre-activation of a network"),
     ],
 )

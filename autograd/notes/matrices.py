@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from autograd.notes.meaning import Quantity, Role
@@ -19,6 +18,7 @@ from autograd.reading import OPERATIONS, Graph, Operation, Value, adjoint_number
 
 Rows = list[list[Any]]
 ARITHMETIC = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}  # no losses
+SUMS = {"total", "mean", "add"}  # of the terms of a loss
 EXPECTED = "matrices are of the loss of an nn model, such as nn.MLP, over one sample or a batch"
 
 
@@ -152,45 +152,33 @@ class Network:
         targets = [[term.operands[1] for term in row] for row in terms]
         return Head(operation, terms, targets, share)
 
-    def cross_entropy(self) -> Head | None:
-        """The head of a softmax: -log(a) of each class times its share; else None.
+    def uses(self, node: Value) -> Sequence[tuple[Value, int]]:
+        """What a node is an operand of, each with its place there."""
+        return self._uses[node]
 
-        Its targets are the shares, 0 for a class that has none; its share is that of a sample.
-        """
-        last = self.layers[-1]
-        found = [[self._share_of(a) for a in row] for row in last.outputs]
-        each: list[Any] = [pair for row in found for pair in row if pair is not None]
-        if not last.softmax or not each or any(outer is None for _, outer in each):
-            return None
-        terms: Rows = [[pair and pair[1] for pair in row] for row in found]
-        share = self.gradient[each[0][1]]
-        by_sample = [{x for x in column if x is not None} for column in zip(*terms, strict=True)]
-        if any(len(column) != 1 for column in by_sample):
-            return None
-        if any(self.gradient[outer] != share for _, outer in each):
-            return None
-        targets = [[pair[0] if pair else 0 for pair in row] for row in found]
-        return Head(OPERATIONS["log"], terms, targets, share)
-
-    def _share_of(self, a: Value | None) -> tuple[Any, Value | None] | None:
-        """The share of a class in its sample's loss, and that loss; None for a class without."""
-        if a is None:
-            return None
-        share: Any = 1
-        node = self._only(a, "log")
-        after = self._only(node, "dot")
-        if node is not None and after is not None:
-            n, place = len(after.operands) // 2, self._uses[node][0][1]
-            share = after.operands[place - n] if place >= n else None
-            node = after if len(after.operands) == 2 * n else None
-        outer = self._only(node, "neg")
-        return share, outer if share.__class__ in (int, float, Fraction) else None
-
-    def _only(self, node: Value | None, name: str) -> Value | None:
+    def only_result(self, node: Value | None, operation: Operation) -> Value | None:
         """The one result of an operation that a node is used in; None where there is another."""
         uses = self._uses[node] if node is not None else []
-        is_it = len(uses) == 1 and uses[0][0].operation is OPERATIONS[name]
+        is_it = len(uses) == 1 and uses[0][0].operation is operation
         return uses[0][0] if is_it else None
+
+    def more_than(self, head: Head) -> str:
+        """What the root has beside the losses of a head; "" where it is their sum or mean alone."""
+        terms = {term for row in head.terms for term in row}
+        waiting = [self.graph.root]
+        seen = {*waiting}
+        while waiting:
+            node = waiting.pop()
+            if node in terms:
+                continue
+            if node.operation is None or node.operation.name not in SUMS:
+                return "beside the loss of the outputs there is more in the root"
+            operands = [x for x in node.operands if x not in seen]
+            if any(x.__class__ is not Value for x in operands):
+                return "a number is added to the loss of the outputs"
+            seen.update(operands)
+            waiting += operands
+        return ""
 
     def _term_of(self, output: Value | None) -> Value | None:
         uses = self._uses[output] if output is not None else []

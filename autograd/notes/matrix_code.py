@@ -20,6 +20,7 @@ from typing import Any
 from autograd.notes.expressions import all_but_neutral
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrices import Head, LayerNodes, Network, Rows
+from autograd.notes.matrix_cross_entropies import OF_LOGIT, CrossEntropy, cross_entropy_of
 from autograd.notes.matrix_functions import MARKS
 from autograd.notes.matrix_names import (
     MatrixNames,
@@ -80,8 +81,12 @@ SOFTMAX = """def softmax(z):
     t = np.exp(z - z.max(axis=AXIS, keepdims=True))
     return t/t.sum(axis=AXIS, keepdims=True)
 """
-RESERVED = ("np", "sigmoid", "softmax", "Fraction")
-SUMS = ("total", "mean", "add")  # of the terms of a loss
+RESERVED = ("np", "sigmoid", "softmax", "log_softmax", "Fraction")
+LOG_SOFTMAX = """def log_softmax(z):
+    t = z - z.max(axis=AXIS, keepdims=True)
+    return t - np.log(np.exp(t).sum(axis=AXIS, keepdims=True))
+"""
+HELPERS = {"sigmoid": SIGMOID, "softmax": SOFTMAX, "log_softmax": LOG_SOFTMAX}
 EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
 
 
@@ -131,9 +136,8 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
         [*writer.given(), "", "# forward", *writer.forward(), "", "# backward", *writer.backward()]
     )
     head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
-    helper = f"\n\n{SIGMOID}\n" if "sigmoid(" in body else ""
-    if "softmax(" in body:
-        helper += f"\n\n{SOFTMAX}\n".replace("AXIS", writer.over_classes)
+    called = [of for name, of in HELPERS.items() if re.search(rf"\b{name}\(", body)]
+    helper = "".join(f"\n\n{of}\n".replace("AXIS", writer.over_classes) for of in called)
     return f"{head}import numpy as np\n{helper}\n{body}\n"
 
 
@@ -142,7 +146,8 @@ class _Writer:
 
     def __init__(self, network: Network, names: MatrixNames) -> None:
         self.network, self.names, self.notation = network, names, names.notation
-        self.head = _head(network)
+        self.cross_entropy = cross_entropy_of(network)
+        self.head = _head(network, self.cross_entropy)
         self.is_rows = self.notation.orientation == "X W"
         self.over_classes = "1" if self.is_rows else "0"
         self._identifiers = Identifiers(RESERVED)
@@ -173,16 +178,23 @@ class _Writer:
                 yield f"{self._outputs(layer).text} = {of.text}"
             elif layer.softmax:
                 yield f"{self._outputs(layer).text} = softmax({Z.text})"
+        if self.cross_entropy and self.cross_entropy.is_of_logits:
+            function = "sigmoid" if self.cross_entropy.is_binary else "softmax"
+            yield f"{self._predictions(layer).text} = {function}({self._outputs(layer).text})"
         yield self._loss()
 
     def _loss(self) -> str:
-        operands = (self._outputs(self.network.layers[-1]), self._name("targets", 0))
-        negative = self.notation.maximised
-        if self.head.operation is OPERATIONS["log"]:
-            A, Y = operands
-            terms, negative = Term(f"({Y.text}*np.log({A.text}))"), not negative
+        operation, negative = self.head.operation, self.notation.maximised
+        last, Y = self.network.layers[-1], self._name("targets", 0).text
+        of, found = self._outputs(last).text, self.cross_entropy
+        of_sums = bool(found and (found.is_of_logits or found.has_log_of_0))
+        if of_sums:  # no logarithm of a probability that is 0
+            of = self._name("sums", last.number).text
+        if found and not found.is_binary:
+            log = f"log_softmax({of})" if of_sums else f"np.log({of})"
+            terms, negative = Term(f"({Y}*{log})"), not negative
         else:
-            terms = _form(self.head.operation)([Term(x.text) for x in operands])
+            terms = _form(OF_LOGIT if of_sums else operation)([Term(of), Term(Y)])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
         shared = _shared(Term(loss, PRODUCT), self.head.share)
         return f"{self._name('loss', 0).text} = {shared.text}"
@@ -190,21 +202,11 @@ class _Writer:
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
         for layer in reversed(self.network.layers):
-            number = layer.number
-            upstream, is_written = self._upstream(layer), bool(self.names.of_outputs(number))
-            dZ = self._name("of_sums", number)
-            if not layer.is_linear and (is_written or layer.softmax):
-                dA = self._name("of_outputs", number)
-                yield f"{dA.text} = {upstream.text}"
-                upstream = Term(dA.text)
-            if layer.softmax:
-                A = self._outputs(layer).text
-                inner = f"({A}*{upstream.text}).sum(axis={self.over_classes}, keepdims=True)"
-                upstream = Term(f"{A}*({upstream.text} - {inner})", PRODUCT)
-            elif layer.activation is not None:
-                slope = self._slope(layer).within(POWER)
-                upstream = Term(f"{upstream.within(PRODUCT)}*{slope}", PRODUCT)
-            yield f"{dZ.text} = {upstream.text}"
+            number, dZ = layer.number, self._name("of_sums", layer.number)
+            if self.cross_entropy and layer is self.network.layers[-1]:
+                yield f"{dZ.text} = {self._difference(self.cross_entropy).text}"
+            else:
+                yield from self._of_sums(layer, dZ)
             factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
             yield f"{self._name('of_weights', number).text} = {_product(factors)}"
             if layer.biases:
@@ -213,7 +215,37 @@ class _Writer:
                 db = self._name("of_biases", number)
                 yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True)"
 
+    def _of_sums(self, layer: LayerNodes, dZ: Name) -> Iterator[str]:
+        """The gradient in A where it has a line, and from it that in Z."""
+        upstream, is_written = self._upstream(layer), bool(self.names.of_outputs(layer.number))
+        if not layer.is_linear and (is_written or layer.softmax):
+            dA = self._name("of_outputs", layer.number)
+            yield f"{dA.text} = {upstream.text}"
+            upstream = Term(dA.text)
+        if layer.softmax:
+            A = self._outputs(layer).text
+            inner = f"({A}*{upstream.text}).sum(axis={self.over_classes}, keepdims=True)"
+            upstream = Term(f"{A}*({upstream.text} - {inner})", PRODUCT)
+        elif layer.activation is not None:
+            slope = self._slope(layer).within(POWER)
+            upstream = Term(f"{upstream.within(PRODUCT)}*{slope}", PRODUCT)
+        yield f"{dZ.text} = {upstream.text}"
+
     # --- parts of lines ---------------------------------------------------------------------------
+
+    def _difference(self, found: CrossEntropy) -> Term:
+        """Prediction minus target, or in a notation of that sign the negative."""
+        P, Y = self._predictions(self.network.layers[-1]).text, self._name("targets", 0).text
+        if not found.is_difference:  # shares of the classes that do not add up to 1
+            P = f"{P}*{Y}.sum(axis={self.over_classes}, keepdims=True)"
+        left, right = (P, Y) if self.notation.error_sign > 0 else (Y, P)
+        return _shared(Term(f"{left} - {right}", SUM), found.head.share)
+
+    def _predictions(self, layer: LayerNodes) -> Name:
+        """What a cross-entropy is of: the outputs, or P."""
+        if self.cross_entropy and self.cross_entropy.is_of_logits:
+            return self._name("probabilities", 0)
+        return self._outputs(layer)
 
     def _upstream(self, layer: LayerNodes) -> Term:
         """The gradient in the outputs: through the next layer, or that of the loss."""
@@ -222,9 +254,6 @@ class _Writer:
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
         places = self._outputs(layer).text, self._name("targets", 0).text
-        if head.operation is OPERATIONS["log"]:
-            sign = "-" if self.notation.error_sign > 0 else ""
-            return _shared(Term(f"{sign}{places[1]}/{places[0]}", PRODUCT), head.share)
         for terms, targets in zip(head.terms, head.targets, strict=True):
             for term, target in zip(terms, targets, strict=True):
                 marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
@@ -275,7 +304,7 @@ class _Writer:
     def _text(self, of: str, layer: int) -> str:
         if of == "of_outputs" and not self.names.of_outputs(layer):
             return f"d{self._name('outputs', layer).text}"
-        if of in ("loss", "targets"):
+        if of in ("loss", "targets", "probabilities"):
             return _short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
         if of.startswith("of_") and not own:
@@ -309,28 +338,15 @@ def _number(x: Any) -> str:
     return literal(number).text
 
 
-def _head(network: Network) -> Head:
+def _head(network: Network, cross_entropy: CrossEntropy | None) -> Head:
     """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
-    head = network.head or network.cross_entropy()
+    head = cross_entropy.head if cross_entropy else network.head
     if head is None or any(layer.softmax for layer in network.layers[:-1]):
         raise ValueError(
-            f"{EXPECTED}, or the cross-entropy of a softmax in the last layer: this loss is neither"
+            f"{EXPECTED}, or the cross-entropy of the last layer's classes: this loss is neither"
         )
-    terms, waiting = {x for row in head.terms for x in row if x is not None}, [network.graph.root]
-    seen = set(waiting)
-    while waiting:
-        node = waiting.pop()
-        if node in terms:
-            continue
-        if node.operation is None or node.operation.name not in SUMS:
-            raise ValueError(
-                f"beside the loss of the outputs there is more in the root: {EXPECTED}"
-            )
-        operands = [x for x in node.operands if x not in seen]
-        if any(x.__class__ is not Value for x in operands):
-            raise ValueError(f"a number is added to the loss of the outputs: {EXPECTED}")
-        seen.update(operands)
-        waiting += operands
+    if more := network.more_than(head):
+        raise ValueError(f"{more}: {EXPECTED}")
     return head
 
 

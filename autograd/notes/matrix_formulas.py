@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd.notes.matrix_form import (
     CLOSE,
@@ -27,8 +27,12 @@ from autograd.notes.matrix_names import (
 FUNCTION, SLOPE = Sign("f(", r"f\left("), Sign("f'(", r"f'\left(")
 
 
-def general_formulas(names: MatrixNames, with_bias: bool = True) -> Iterator[MatrixLine]:
+def general_formulas(
+    names: MatrixNames, with_bias: bool = True, last: Sequence[MatrixLine] = ()
+) -> Iterator[MatrixLine]:
     """The lines in letters: forward, the error term of the last layer, gradients, and back.
+
+    `last` are lines that give that error term where it is not dA^[L] * f'(Z^[L]).
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> for line in general_formulas(MatrixNames(NOTATIONS["ng"], (2, 3, 1))):
@@ -51,11 +55,15 @@ def general_formulas(names: MatrixNames, with_bias: bool = True) -> Iterator[Mat
         bias = (sign, formula(names.biases("l")))
     yield MatrixLine(Z, (*product(left, right), *bias))
     yield MatrixLine(A, (FUNCTION, Z, CLOSE))
-    last = formula(names.of_outputs("L") or names.derivative(names.outputs("L")))
-    slope = (SLOPE, formula(names.sums("L")), CLOSE)
-    yield MatrixLine(formula(names.of_sums("L")), _error_term(names, (last,), slope))
+    yield from last or (_of_last(names),)
     yield from _of_parameters(names, with_bias)
     yield from _back(names)
+
+
+def _of_last(names: MatrixNames) -> MatrixLine:
+    dA = formula(names.of_outputs("L") or names.derivative(names.outputs("L")))
+    slope = (SLOPE, formula(names.sums("L")), CLOSE)
+    return MatrixLine(formula(names.of_sums("L")), _error_term(names, (dA,), slope))
 
 
 def _of_parameters(names: MatrixNames, with_bias: bool) -> Iterator[MatrixLine]:

@@ -8,18 +8,43 @@ from typing import Any
 
 from autograd.notes.expressions import Pen, negative, write
 from autograd.notes.matrices import LayerNodes
-from autograd.notes.matrix_form import Matrix, Side, Sign
+from autograd.notes.matrix_form import CLOSE, MINUS, PLUS, TIMES, Matrix, Side, Sign
 from autograd.notes.typeset import upright
 from autograd.reading import OPERATIONS, POWER, Operation, Term, Value
 
 LONGEST = 60  # characters of a derivative that is written out
 MARKS = "\1", "\2"
+SOFTMAX = Sign("softmax(", r"\operatorname{softmax}\left(")
+LOG, LOG_OF_REST = Sign("log(", r"\log\left("), Sign("log(1 - ", r"\log\left(1 - ")
+REST = Sign("(1 - ", r"\left(1 - ")
 
 
 def applied(operation: Operation, matrix: Matrix) -> Side:
     """A function of every entry: relu(Z)."""
     texts = (operation.text([Term(MARKS[0])]).text, operation.latex([Term(MARKS[0])]).text)
     return _sides(*texts, (matrix,))
+
+
+def softmax_side(Z: Matrix) -> Side:
+    """The softmax of each sample's sums."""
+    return SOFTMAX, Z, CLOSE
+
+
+def cross_entropy_side(A: Matrix, Y: Matrix, is_binary: bool) -> Side:
+    """What a cross-entropy is minus the sum of, over the predictions A.
+
+    >>> A, Y = Matrix("A", "A"), Matrix("Y", "Y")
+    >>> "".join(each.text for each in cross_entropy_side(A, Y, is_binary=True))
+    'Y * log(A) + (1 - Y) * log(1 - A)'
+    """
+    of_ones: Side = (Y, TIMES, LOG, A, CLOSE)
+    rest: Side = (PLUS, REST, Y, CLOSE, TIMES, LOG_OF_REST, A, CLOSE)
+    return (*of_ones, *rest) if is_binary else of_ones
+
+
+def difference(A: Matrix, Y: Matrix, turn: int) -> Side:
+    """Prediction minus target; target minus prediction in a notation with that sign."""
+    return (A, MINUS, Y) if turn > 0 else (Y, MINUS, A)
 
 
 def _sides(text: str, latex: str, given: Sequence[Matrix]) -> Side:

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.notes.labels import notation_in
 from autograd.notes.matrices import LayerNodes, Network, Rows
+from autograd.notes.matrix_cross_entropies import (
+    SIGMOID,
+    CrossEntropy,
+    cross_entropy_of,
+    probabilities,
+)
 from autograd.notes.matrix_form import (
     CLOSE,
     MINUS,
+    OPEN,
     PLUS,
     SUM,
     Matrix,
@@ -20,6 +27,7 @@ from autograd.notes.matrix_form import (
     Side,
     Sign,
     error_term,
+    formula,
     line_latex,
     line_text,
     product,
@@ -27,7 +35,14 @@ from autograd.notes.matrix_form import (
     without_numbers,
 )
 from autograd.notes.matrix_formulas import general_formulas
-from autograd.notes.matrix_functions import applied, derivative_side, slope_written
+from autograd.notes.matrix_functions import (
+    applied,
+    cross_entropy_side,
+    derivative_side,
+    difference,
+    slope_written,
+    softmax_side,
+)
 from autograd.notes.matrix_names import (
     MatrixNames,
     forward_factors,
@@ -42,8 +57,6 @@ from autograd.reading import Graph, Value, constant, number_of, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-SOFTMAX = Sign("softmax(", r"\operatorname{softmax}\left(")
 
 
 class Matrices:
@@ -128,12 +141,14 @@ class Lines:
         self.notation = names.notation
         self.orientation = self.notation.orientation
         self.turn = self.notation.error_sign
+        self.cross_entropy = cross_entropy_of(network)
+        self.head = self.cross_entropy.head if self.cross_entropy else network.head
 
     def given(self) -> Iterator[MatrixLine]:
         """Inputs and targets."""
         yield MatrixLine(self._inputs(self.network.layers[0]))
-        if (head := self.network.head) is not None:
-            yield MatrixLine(self._matrix(self.names.targets, _numbers(head.targets)))
+        if self.head is not None:
+            yield MatrixLine(self._targets())
 
     def forward(self) -> Iterator[MatrixLine]:
         """Z and A of each layer, and the loss."""
@@ -143,14 +158,35 @@ class Lines:
             if layer.activation is not None:
                 side = applied(layer.activation, self._sums(layer))
                 yield MatrixLine(self._outputs(layer), side)
-            elif layer.softmax and all(a is not None for row in layer.outputs for a in row):
-                side = (SOFTMAX, self._sums(layer), CLOSE)
-                each = "row" if self.orientation == "X W" else "column"
-                yield MatrixLine(self._outputs(layer), side, f"of each {each}")
+            elif layer.softmax:
+                yield self._softmax(self._outputs(layer), self._sums(layer))
+        if self.cross_entropy and self.cross_entropy.is_of_logits:
+            yield self._of_logits(self.cross_entropy)
         root = self.network.graph.root
         loss = -root.data if self.notation.maximised else root.data
         name = self.names.loss
-        yield MatrixLine(Matrix(printable(name), latex_of(name), ((loss,),), is_number=True))
+        result = Matrix(printable(name), latex_of(name), ((loss,),), is_number=True)
+        yield MatrixLine(result, self._loss())
+
+    def _softmax(self, result: Matrix, Z: Matrix) -> MatrixLine:
+        each = "row" if self.orientation == "X W" else "column"
+        return MatrixLine(result, softmax_side(Z), f"of each {each}")
+
+    def _of_logits(self, found: CrossEntropy) -> MatrixLine:
+        """The probabilities that no layer gives."""
+        P, Z = self._predictions(found), self._sums(self.network.layers[-1])
+        return MatrixLine(P, applied(SIGMOID, Z)) if found.is_binary else self._softmax(P, Z)
+
+    def _loss(self) -> Side:
+        """A cross-entropy over its predictions; () where more is in the loss, or a log is of 0."""
+        found = self.cross_entropy
+        if found is None or found.has_log_of_0 or self.network.more_than(found.head):
+            return ()
+        side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
+        several = len(found.probabilities) * self.network.samples > 1
+        sign = () if self.notation.maximised else (Sign("-"),)
+        share = () if found.head.share == 1 else (self._share_sign(found.head.share),)
+        return (*sign, *share, SUM if several else OPEN, *side, CLOSE)
 
     def gradients(self) -> Iterator[MatrixLine]:
         """Those in A and Z, then in W and b, from the last layer to the first."""
@@ -170,8 +206,20 @@ class Lines:
         """The formulas of any layer; of each where layers have letters of their own."""
         if self.names.of_any_layer:
             with_bias = any(layer.biases for layer in self.network.layers)
-            return tuple(general_formulas(self.names, with_bias))
+            return tuple(general_formulas(self.names, with_bias, tuple(self._general_last())))
         return tuple(map(without_numbers, (*self.forward(), *self.gradients())))
+
+    def _general_last(self) -> Iterator[MatrixLine]:
+        """The error term of the last layer where it is prediction minus target."""
+        found, names = self.cross_entropy, self.names
+        if found is None or not found.is_difference:
+            return
+        A = formula(names.probabilities if found.is_of_logits else names.outputs("L"))
+        if found.is_of_logits:
+            Z = formula(names.sums("L"))
+            yield MatrixLine(A, applied(SIGMOID, Z) if found.is_binary else softmax_side(Z))
+        side = self._share(difference(A, formula(names.targets), self.turn))
+        yield MatrixLine(formula(names.of_sums("L")), side)
 
     # --- gradients --------------------------------------------------------------------------------
 
@@ -180,7 +228,11 @@ class Lines:
         names, number = self.names, layer.number
         upstream, remark = self._upstream(layer)
         result = self._dsums(layer)
-        if layer.softmax:
+        found = self.cross_entropy
+        if found and found.is_difference and layer is self.network.layers[-1]:
+            P, Y = self._predictions(found), self._targets()
+            yield MatrixLine(result, self._share(difference(P, Y, self.turn)))
+        elif layer.softmax:
             if all(a is not None for row in layer.outputs for a in row):
                 yield from self._given_outputs(layer, upstream, remark)
             yield MatrixLine(result, (), "as recorded, through the softmax")
@@ -225,8 +277,7 @@ class Lines:
         head = self.network.head
         if head is None:
             return ()
-        outputs = self._outputs(layer)
-        targets = self._matrix(self.names.targets, _numbers(head.targets))
+        outputs, targets = self._outputs(layer), self._targets()
         pairs = [
             (term.operands[0], number_of(target))
             for terms, row in zip(head.terms, head.targets, strict=True)
@@ -236,9 +287,8 @@ class Lines:
 
     def _share(self, side: Side) -> Side:
         """A derivative times the share that each entry has in the loss."""
-        head = self.network.head
-        assert head is not None
-        share = head.share
+        assert self.head is not None
+        share = self.head.share
         if not side or share == 1:
             return side
         return (self._share_sign(share), *within(side))
@@ -318,7 +368,19 @@ class Lines:
     def _outputs(self, layer: LayerNodes) -> Matrix:
         if layer.is_linear:
             return self._sums(layer)
-        return self._matrix(self.names.outputs(layer.number), _numbers(layer.outputs))
+        is_last = layer is self.network.layers[-1]
+        rows = probabilities(self.network) if layer.softmax and is_last else layer.outputs
+        return self._matrix(self.names.outputs(layer.number), _numbers(rows))
+
+    def _predictions(self, found: CrossEntropy) -> Matrix:
+        """What a cross-entropy is of: the last layer's outputs, or P."""
+        last = self.network.layers[-1].number
+        name = self.names.probabilities if found.is_of_logits else self.names.outputs(last)
+        return self._matrix(name, found.probabilities)
+
+    def _targets(self) -> Matrix:
+        assert self.head is not None
+        return self._matrix(self.names.targets, _numbers(self.head.targets))
 
     def _inputs(self, layer: LayerNodes) -> Matrix:
         if layer.number > 1:

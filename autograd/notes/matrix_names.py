@@ -47,6 +47,11 @@ class MatrixNames:
         """The matrix of the targets."""
         return _capital(_bare(self.notation.target_pattern)) or "Y"
 
+    @property
+    def probabilities(self) -> str:
+        """Those that a loss of logits is of, which no layer gives: P, unless that is the loss."""
+        return "Prob" if self.loss == "P" else "P"
+
     def weights(self, layer: Layer) -> str:
         """W of a layer."""
         pattern = self._pattern(self.notation.weight_pattern, layer)
