@@ -6,7 +6,7 @@ import random
 import pytest
 
 import nn
-from autograd import Value, derive, exp, find, gradients, log, walk
+from autograd import Value, derive, exp, find, gradients, log, total, walk
 from autograd.operations import softmax_share
 
 WEIGHTS, BIASES = [[0.5, -0.25], [0.1, 0.2], [0.3, 0.4]], [0.1, 0.2, 0.3]
@@ -148,6 +148,63 @@ def test_only_the_weight_wanted_keeps_the_probabilities():
     assert [s.name for s in done.forward if s.name.startswith("p")] == ["p_0", "p_1", "p_2"]
 
 
+def test_two_softmaxes_have_two_letters():
+    z, u = ([Value(x, f"{name}_{i}") for i, x in enumerate((0.1, 0.7))] for name in "zu")
+    two = nn.cross_entropy_with_logits(z, 1) * 2 + nn.cross_entropy_with_logits(u, 0) * 3
+    two.name = "L"
+    found = formulas(two)
+    assert found["L"] == "-log(p_1)*2 + (-log(q_0))*3"
+    assert found["dL/dz_1"] == "2 * (p_1 - 1)" and found["dL/du_1"] == "3 * q_1"
+
+
+def test_each_output_of_several_has_its_probability_in_each_sample():
+    model = nn.MLP.from_weights([[[0.5], [0.1]]], None, ["linear"])
+    each = (nn.over(nn.binary_cross_entropy_with_logits, model([x]), [1, 0]) for x in (1.0, 2.0))
+    loss = total(list(each))
+    loss.name = "L"
+    found = formulas(loss)
+    assert [name for name in found if name[0] == "p"] == [
+        f"p_{i}^({n})" for n in (1, 2) for i in (0, 1)
+    ]
+    assert found["p_1^(2)"] == "sigmoid(z_1^1(2))"
+
+
+def test_a_penalty_on_a_logit_is_added():
+    z = [Value(0.1, "z_0"), Value(0.7, "z_1")]
+    loss = nn.cross_entropy_with_logits(z, 0) + 3 * z[0]
+    loss.name = "L"
+    assert formulas(loss)["dL/dz_0"] == "p_0 - 1 + 3"
+
+
+def test_the_gradient_in_a_target_is_minus_the_logarithm():
+    z = [Value(0.1, "z_0"), Value(0.7, "z_1")]
+    y = [Value(0.25, "y_0"), Value(0.75, "y_1")]
+    assert formulas(nn.cross_entropy_with_logits(z, y))["dL/dy_1"] == "-log(p_1)"
+
+
+def test_logits_without_names_get_a_line_each():
+    x = Value(0.5, "x")
+    found = formulas(nn.cross_entropy_with_logits([x * 2, x * 3, x * 4], 1))
+    assert found["p_1"] == "exp(v2)/(exp(v1) + exp(v2) + exp(v3))" and found["v2"] == "x*3"
+
+
+def test_a_worked_step_has_the_lines_of_the_shares_that_its_gradients_name():
+    model = network("softmax")
+    how = {"loss": lambda p, y: nn.cross_entropy(p, y), "optimizer": nn.SGD(model.parameters(), 1)}
+    names = [step.name for step in nn.worked(model, [1.0, 2.0], 1, **how).epochs[0].steps]
+    assert {"a_0^1", "a_1^1", "a_2^1"} <= set(names)
+    with pytest.raises(ValueError, match="0 to 2 for 3: got 5"):
+        nn.worked(model, [1.0, 2.0], 5, **how | {"loss": nn.cross_entropy})
+
+
+def test_a_sure_prediction_rounded_at_each_step():
+    model = nn.MLP.from_weights([[[4.0], [0.0]]], None, ["linear"])
+    for target, cost in ((0, 0), (1, 8)):
+        how = {"loss": nn.cross_entropy_with_logits, "optimizer": nn.SGD(model.parameters(), 1)}
+        shown = {"decimals": 2, "rounding": "each step"}
+        assert nn.worked(model, [2.0], target, **how, **shown).epochs[0].cost.number == cost
+
+
 # --- where it is something else -------------------------------------------------------------------
 
 
@@ -182,6 +239,16 @@ def test_a_probability_of_0_has_no_logarithm():
     z = [Value(0.0, "z_0"), Value(-800.0, "z_1")]
     found = lines(nn.cross_entropy_with_logits(z, 1))
     assert found["L"].formula == "log(exp(z_0) + exp(z_1)) - z_1" and found["L"].number == 800.0
+
+
+def test_what_has_lost_its_digits_keeps_its_own_form():
+    sure = formulas(nn.binary_cross_entropy_with_logits(Value(40.0, "z"), 1.0))
+    assert (sure["L"], sure["dL/dz"]) == ("softplus(z) - 1*z", "-sigmoid(-z)")
+    z = [Value(30.0, "z_0"), Value(0.0, "z_1")]
+    assert formulas(nn.cross_entropy_with_logits(z, 0))["L"] == "log(exp(z_0) + exp(z_1)) - z_0"
+    a = nn.softmax(z)
+    loss = nn.cross_entropy(a, 0)
+    assert not formulas(loss)["dL/dz_0"].endswith("- 1")
 
 
 def test_many_classes_stay_in_one_line():
