@@ -35,8 +35,8 @@ Cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -131,7 +131,7 @@ def worked(
     epochs.append(recorder.epoch(update=False))
     lines = tuple(step for epoch in epochs for step in epoch.steps)
     limited = tuple(epoch.changed(choice.limited) for epoch in epochs)
-    others = members, lines, tuple(recorder.stages)
+    others = members, lines, tuple(recorder.stages), recorder.names_of
     return Worked(limited, recorder.model, given, recorder.label, style, unicode, *others)
 
 
@@ -187,7 +187,8 @@ class Worked(Pages):
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
     are the leaves that all was computed from; `label` says what the first pass calls each node,
     `style` how numbers are written, `unicode` how names are; `members` is what `epochs` have of
-    each line, `lines` are all of them whole; `stages` are those of the program.
+    each line, `lines` are all of them whole; `stages` are those of the program; `own_names` say
+    what nodes of all passes are called where that is not their name, as updated parameters.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -206,6 +207,7 @@ class Worked(Pages):
     members: str = "both"
     lines: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = ()
+    own_names: Mapping[Value, str] = field(default_factory=dict, compare=False)
 
     @property
     def losses(self) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ import pytest
 import nn
 from autograd import draw
 from autograd.notes.meaning import Role
+from autograd.notes.notation import Name
 from autograd.notes.profiles import NOTATIONS
 from tests.pictures import cards_shown, network_shown
 
@@ -38,11 +39,14 @@ def assert_says_what_the_lines_say(training, step, cards):
     names = {line.node: line.name for line in (*epoch.forward, epoch.cost)}
     for line in epoch.gradients:
         name = names.get(line.node) or line.plain_name.rpartition("/d")[2]
+        name = name[1:-1] if name.startswith("(") else name  # dE/d(w5^+)
         assert cards[name].gradient == style.short(line.number)
     for line in epoch.updates:
         if line.name in cards:
             assert cards[line.name].new == style.short(line.number)
-    assert not epoch.updates or any(shown.new for shown in cards.values())
+    becomes = [line.number for line in epoch.updates if isinstance(line.node.name, Name)]
+    new = [shown.new for shown in cards.values() if shown.new]
+    assert sorted(new) == sorted(map(style.short, becomes))
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -93,6 +97,28 @@ def test_numbers_are_shown_as_the_lines_unless_told():
     assert cards_shown(draw(training, decimals=2))["w_01^2"].new == "≈1.01"
 
 
+@pytest.mark.parametrize(
+    ("notation", "step", "name"),
+    [
+        ("mazur", 1, "w1"),
+        ("mazur", 2, "w1^+"),
+        ("mazur", 3, "w1^{+,+}"),
+        ("mit6034", 2, "w_1A'"),
+        ("fausett", 2, "v_11(new)"),
+    ],
+)
+def test_an_updated_parameter_is_called_as_in_the_lines(notation, step, name):
+    training = trained(notation=notation, steps=2)
+    assert name in cards_shown(draw(training, step=step))
+    assert name in network_shown(nn.draw_network(training, step=step))
+
+
+def test_in_another_notation_an_updated_parameter_has_the_name_of_the_parameter():
+    training = trained(notation="mazur")
+    before, after = (cards_shown(draw(training, step=n, notation="notes")) for n in (1, 2))
+    assert before.keys() == after.keys() >= {"w_00^1", "b_0^2"}
+
+
 def test_another_notation_is_told():
     cards = cards_shown(draw(trained(), notation="mit6034"))
     assert cards["w_0B"] == ("0.2", "-0.927", "0.1073", "-grad")  # of -L, for L is no P
@@ -120,6 +146,20 @@ def test_a_network_in_a_pass_is_as_its_cards(notation, step):
     cards = cards_shown(draw(training, step=step))
     network = network_shown(nn.draw_network(training, step=step))
     assert len(network) == 13 + 2 + 3 + 1 + 2
+    assert network == {name: cards[name] for name in network}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
+    model = nn.MLP.from_weights(WEIGHTS, [[0.1, -0.2, 0], [0.05]], ["relu", "linear"], numbers=F)
+    optimizer, loss = nn.SGD(model.parameters(), F(1, 10)), nn.half_squared_error
+    training = nn.worked(
+        model, [1, 2], 1.5, loss=loss, optimizer=optimizer, notation=notation, steps=2
+    )
+    cards = cards_shown(draw(training, step=step))
+    assert_says_what_the_lines_say(training, step, cards)
+    network = network_shown(nn.draw_network(training, step=step))
     assert network == {name: cards[name] for name in network}
 
 

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Any, Protocol, runtime_checkable
 
 from autograd.graph_part import Part
-from autograd.notes.labels import Labels
+from autograd.notes.labels import Labels, every_node
+from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.steps import Step
 from autograd.reading import Graph, Value, adjoints, number_of
@@ -33,6 +34,8 @@ class Training(Protocol):
     def given(self) -> Sequence[Value]: ...
     @property
     def label(self) -> Labels | None: ...
+    @property
+    def own_names(self) -> Mapping[Value, str]: ...
     @property
     def style(self) -> NumberStyle: ...
 
@@ -75,6 +78,14 @@ def graph_of_pass(training: Training, number: int) -> Part:
     updates = chain.from_iterable(epoch.updates for epoch in before)
     root: Value = training.epochs[number - 1].root
     return Part(root, [*training.given, *(step.node for step in updates)])
+
+
+def labels_of(training: Training, graph: Graph, notation: Notation | str | None) -> Labels:
+    """What the lines call the nodes of a pass, w1^+ after an update; in another notation, which
+    has no such lines, what it calls the quantities.
+    """
+    of_lines = training.label.notation if training.label else None
+    return every_node(graph, of_lines if notation is None else notation, own=training.own_names)
 
 
 def same_nodes(one: Graph, other: Graph) -> dict[Value, Value]:
