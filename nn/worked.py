@@ -43,6 +43,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from autograd.graph import topological_order
 from autograd.notes.labels import Labels
 from autograd.notes.line_choice import LineChoice
+from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.pages import Pages
@@ -131,8 +132,20 @@ def worked(
     epochs.append(recorder.epoch(update=False))
     lines = tuple(step for epoch in epochs for step in epoch.steps)
     limited = tuple(epoch.changed(choice.limited) for epoch in epochs)
-    others = members, lines, tuple(recorder.stages), recorder.names_of
-    return Worked(limited, recorder.model, given, recorder.label, style, unicode, *others)
+    return Worked(
+        limited,
+        recorder.model,
+        given,
+        recorder.label,
+        style,
+        unicode,
+        members,
+        lines,
+        tuple(recorder.stages),
+        recorder.names_of,
+        recorder.numbers,
+        tuple(recorder.gradients),
+    )
 
 
 OPTIONS = ["loss", "optimizer", "steps", "names", "notation", "wrt", "members", "unicode"]
@@ -188,7 +201,9 @@ class Worked(Pages):
     are the leaves that all was computed from; `label` says what the first pass calls each node,
     `style` how numbers are written, `unicode` how names are; `members` is what `epochs` have of
     each line, `lines` are all of them whole; `stages` are those of the program; `own_names` say
-    what nodes of all passes are called where that is not their name, as updated parameters.
+    what nodes of all passes are called where that is not their name, as updated parameters;
+    `line_numbers` are the numbers of all lines, and `gradients` the nodes of the gradients that
+    each pass recorded, of -loss where the notation's error terms are.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -208,6 +223,8 @@ class Worked(Pages):
     lines: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = ()
     own_names: Mapping[Value, str] = field(default_factory=dict, compare=False)
+    line_numbers: LineNumbers = field(default_factory=LineNumbers, compare=False)
+    gradients: tuple[Mapping[Value, Any], ...] = field(default=(), compare=False)
 
     @property
     def losses(self) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 import nn
 from autograd import draw
+from autograd.drawing.training import style_of
 from autograd.notes.meaning import Role
 from autograd.notes.notation import Name
 from autograd.notes.profiles import NOTATIONS
@@ -33,7 +34,7 @@ def trained(inputs=(1, 2), targets=1.5, notation="notes", bias=True, **options):
 
 def assert_says_what_the_lines_say(training, step, cards):
     """Every line of a pass has a card, or a row on one, with its number as it is shown."""
-    epoch, style = training.epochs[step - 1], training.style
+    epoch, style = training.epochs[step - 1], style_of(training)
     for line in (*epoch.forward, epoch.cost):
         assert cards[line.name].value == style.short(line.number)
     names = {line.node: line.name for line in (*epoch.forward, epoch.cost)}
@@ -56,6 +57,43 @@ def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
     cards = cards_shown(draw(training, step=step))
     assert len(cards) == 24
     assert_says_what_the_lines_say(training, step, cards)
+
+
+@pytest.mark.parametrize("notation", ["notes", "mazur", "mit6034", "rashid", "nielsen"])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_with_each_step_rounded_the_numbers_are_those_of_the_lines(notation, step):
+    how = {"rounding": "each step", "decimals": 1, "halves": "up"}
+    training = trained(notation=notation, steps=2, **how)
+    cards = cards_shown(draw(training, step=step))
+    assert_says_what_the_lines_say(training, step, cards)
+    network = network_shown(nn.draw_network(training, step=step))
+    assert network == {name: cards[name] for name in network}
+    plain = cards_shown(draw(trained(notation=notation, steps=2, decimals=1), step=step))
+    assert plain.keys() == cards.keys() and plain != cards
+
+
+def test_with_each_step_rounded_what_is_given_stands_in_full():
+    training = trained([F(9, 8), 2], rounding="each step", decimals=1)
+    assert cards_shown(draw(training))["a_0^0"].value == "1.125"
+
+
+@pytest.mark.parametrize("loss", [nn.cross_entropy, nn.cross_entropy_with_logits])
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_softmax_with_each_step_rounded_is_as_its_lines(loss, step):
+    last = "softmax" if loss is nn.cross_entropy else "linear"
+    model = nn.MLP.from_weights([[[0.5, -0.25], [0.75, 1.0]]], [[0.1, 0.2]], [last])
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    how = {"rounding": "each step", "decimals": 2}
+    training = nn.worked(model, [1, 2], [0, 1], loss=loss, optimizer=optimizer, **how)
+    cards = cards_shown(draw(training, step=step))
+    for line in training.epochs[step - 1].steps:
+        if not line.of_gradient and not line.of_update and line.name in cards:
+            assert cards[line.name].value == style_of(training).short(line.number)
+    assert cards["L"].value == style_of(training).short(training.epochs[step - 1].cost.number)
+    for line in training.epochs[0].gradients if step == 1 else ():
+        name = line.plain_name.rpartition("/d")[2]
+        if name in cards:
+            assert cards[name].gradient == style_of(training).short(line.number)
 
 
 @pytest.mark.parametrize("step", [1, 2])

@@ -20,7 +20,7 @@ from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.drawing.training import Training, labels_of, recorded_pass
+from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
@@ -96,7 +96,7 @@ def _drawn(
     if isinstance(root, Training):
         recorded = recorded_pass(root, step)
         label = labels_of(root, recorded.graph, notation)
-        return _Drawn(label, style or root.style, recorded.updated)
+        return _Drawn(label, style or style_of(root), recorded.updated)
     if not isinstance(root, (Value, Graph)):
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     if step is not None:

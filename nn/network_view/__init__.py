@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import Theme, theme_named
-from autograd.drawing.training import labels_of, recorded_pass, same_nodes
+from autograd.drawing.training import labels_of, recorded_pass, same_nodes, style_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.notes.profiles import notation_of
@@ -71,7 +71,7 @@ def draw_network(
     colours = theme_named(theme)
     if isinstance(model, Worked):
         network, how = _of_training(model, loss, notation, step, sample)
-        how = how._replace(style=style if shown else model.style)
+        how = how._replace(style=style if shown else style_of(model))
     else:
         network, how = _of_model(model, loss, notation, step, sample)
         how = how._replace(style=style)
