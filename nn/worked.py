@@ -145,6 +145,7 @@ def worked(
         recorder.names_of,
         recorder.numbers,
         tuple(recorder.gradients),
+        (*recorder.replaced, *recorder.parameters),
     )
 
 
@@ -203,7 +204,8 @@ class Worked(Pages):
     each line, `lines` are all of them whole; `stages` are those of the program; `own_names` say
     what nodes of all passes are called where that is not their name, as updated parameters;
     `line_numbers` are the numbers of all lines, and `gradients` the nodes of the gradients that
-    each pass recorded, of -loss where the notation's error terms are.
+    each pass recorded, of -loss where the notation's error terms are; `parameters` are those of
+    every pass that the optimizer updates.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -225,6 +227,7 @@ class Worked(Pages):
     own_names: Mapping[Value, str] = field(default_factory=dict, compare=False)
     line_numbers: LineNumbers = field(default_factory=LineNumbers, compare=False)
     gradients: tuple[Mapping[Value, Any], ...] = field(default=(), compare=False)
+    parameters: tuple[Value, ...] = ()
 
     @property
     def losses(self) -> tuple[Any, ...]:

@@ -201,6 +201,18 @@ def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
     assert network == {name: cards[name] for name in network}
 
 
+@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("rounding", [{}, {"rounding": "each step", "decimals": 2}])
+def test_lines_of_some_parameters_alone_have_the_picture_of_all(step, rounding):
+    model = nn.MLP.from_weights(WEIGHTS, None, ["relu", "linear"], numbers=F)
+    optimizer = nn.SGD(model.parameters(), F(1, 10))
+    how = {"loss": nn.half_squared_error, "optimizer": optimizer, "steps": 2, **rounding}
+    some = nn.worked(model, [1, 2], 1.5, wrt=model.parameters()[:2], **how)
+    whole = nn.worked(model, [1, 2], 1.5, **how)
+    for picture in (draw, nn.draw_network):
+        assert picture(some, step=step).dot == picture(whole, step=step).dot
+
+
 @pytest.mark.parametrize("bias", [[0.1, 0.05], None])
 def test_shared_biases_and_none_have_new_numbers_too(bias):
     training = trained(bias=bias)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Protocol, runtime_checkable
 
 from autograd.graph_part import Part
@@ -12,17 +11,7 @@ from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
-from autograd.notes.steps import Step
 from autograd.reading import Graph, Value, adjoints, number_of
-
-
-class Epoch(Protocol):
-    """A pass over the samples: the cost's node, and the lines of the update that followed."""
-
-    @property
-    def root(self) -> Value: ...
-    @property
-    def updates(self) -> Sequence[Step]: ...
 
 
 @runtime_checkable
@@ -41,6 +30,8 @@ class Training(Protocol):
     def line_numbers(self) -> LineNumbers: ...
     @property
     def gradients(self) -> Sequence[Mapping[Value, Any]]: ...
+    @property
+    def parameters(self) -> Sequence[Value]: ...
     @property
     def style(self) -> NumberStyle: ...
 
@@ -101,10 +92,8 @@ def style_of(training: Training) -> NumberStyle:
 
 def graph_of_pass(training: Training, number: int) -> Part:
     """The graph of a pass, which ends at its parameters, whatever updated them."""
-    before: Sequence[Epoch] = training.epochs[: number - 1]
-    updates = chain.from_iterable(epoch.updates for epoch in before)
     root: Value = training.epochs[number - 1].root
-    return Part(root, [*training.given, *(step.node for step in updates)])
+    return Part(root, [*training.given, *training.parameters])
 
 
 def labels_of(training: Training, graph: Graph, notation: Notation | str | None) -> Labels:
