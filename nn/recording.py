@@ -7,7 +7,7 @@ too; the next forward pass goes on through them. The model and the optimizer sta
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -104,6 +104,7 @@ class Recorder:
         self.first: dict[Value, Value] = {}  # which parameter each was before all updates
         self.updates = 0
         self.stages: list[Stage] = []  # of the program that computes the same
+        self.gradients: list[Mapping[Value, Any]] = []  # of each pass, as recorded
         given = self.optimizer.hyperparameters().items()
         self.hyperparameters = {
             name: Value(number, self.names.hyperparameter(name)) for name, number in given
@@ -217,6 +218,7 @@ class Recorder:
         shown = {*(part.depending(*self.wanted) if self.wanted else part.order)}
         mentioned = [adjoint for adjoint in found if adjoint.node in shown]
         *forward, last = choice.forward(self._forward(part, label), label, mentioned)
+        self.gradients.append({adjoint.node: adjoint.gradient for adjoint in found})
         if not update:
             return Epoch(cost, tuple(forward), last)
         gradients = gradient_steps(part, label, numbers=self.numbers, found=found)
@@ -226,7 +228,7 @@ class Recorder:
         needed = {*part.depending(*self.parameters)}
         adjoints = [adjoint for adjoint in found if adjoint.node in needed]
         self.stages.append(Stage("backward", label, [], adjoints))
-        of = {adjoint.node: adjoint.gradient for adjoint in found}
+        of = self.gradients[-1]
         updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
         return Epoch(cost, tuple(forward), last, tuple(gradients), layers, updates)
 

@@ -35,14 +35,15 @@ Cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.graph import topological_order
 from autograd.notes.labels import Labels
 from autograd.notes.line_choice import LineChoice
+from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.pages import Pages
@@ -131,8 +132,21 @@ def worked(
     epochs.append(recorder.epoch(update=False))
     lines = tuple(step for epoch in epochs for step in epoch.steps)
     limited = tuple(epoch.changed(choice.limited) for epoch in epochs)
-    others = members, lines, tuple(recorder.stages)
-    return Worked(limited, recorder.model, given, recorder.label, style, unicode, *others)
+    return Worked(
+        limited,
+        recorder.model,
+        given,
+        recorder.label,
+        style,
+        unicode,
+        members,
+        lines,
+        tuple(recorder.stages),
+        recorder.names_of,
+        recorder.numbers,
+        tuple(recorder.gradients),
+        (*recorder.replaced, *recorder.parameters),
+    )
 
 
 OPTIONS = ["loss", "optimizer", "steps", "names", "notation", "wrt", "members", "unicode"]
@@ -187,7 +201,11 @@ class Worked(Pages):
     is a copy of the network whose parameters are the last updates, results in the graph; `given`
     are the leaves that all was computed from; `label` says what the first pass calls each node,
     `style` how numbers are written, `unicode` how names are; `members` is what `epochs` have of
-    each line, `lines` are all of them whole; `stages` are those of the program.
+    each line, `lines` are all of them whole; `stages` are those of the program; `own_names` say
+    what nodes of all passes are called where that is not their name, as updated parameters;
+    `line_numbers` are the numbers of all lines, and `gradients` the nodes of the gradients that
+    each pass recorded, of -loss where the notation's error terms are; `parameters` are those of
+    every pass that the optimizer updates.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -206,6 +224,10 @@ class Worked(Pages):
     members: str = "both"
     lines: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = ()
+    own_names: Mapping[Value, str] = field(default_factory=dict, compare=False)
+    line_numbers: LineNumbers = field(default_factory=LineNumbers, compare=False)
+    gradients: tuple[Mapping[Value, Any], ...] = field(default=(), compare=False)
+    parameters: tuple[Value, ...] = ()
 
     @property
     def losses(self) -> tuple[Any, ...]:

@@ -8,7 +8,9 @@ import pytest
 
 import nn
 from autograd import draw
+from autograd.drawing.training import style_of
 from autograd.notes.meaning import Role
+from autograd.notes.notation import Name
 from autograd.notes.profiles import NOTATIONS
 from tests.pictures import cards_shown, network_shown
 
@@ -32,17 +34,20 @@ def trained(inputs=(1, 2), targets=1.5, notation="notes", bias=True, **options):
 
 def assert_says_what_the_lines_say(training, step, cards):
     """Every line of a pass has a card, or a row on one, with its number as it is shown."""
-    epoch, style = training.epochs[step - 1], training.style
+    epoch, style = training.epochs[step - 1], style_of(training)
     for line in (*epoch.forward, epoch.cost):
         assert cards[line.name].value == style.short(line.number)
     names = {line.node: line.name for line in (*epoch.forward, epoch.cost)}
     for line in epoch.gradients:
         name = names.get(line.node) or line.plain_name.rpartition("/d")[2]
+        name = name[1:-1] if name.startswith("(") else name  # dE/d(w5^+)
         assert cards[name].gradient == style.short(line.number)
     for line in epoch.updates:
         if line.name in cards:
             assert cards[line.name].new == style.short(line.number)
-    assert not epoch.updates or any(shown.new for shown in cards.values())
+    becomes = [line.number for line in epoch.updates if isinstance(line.node.name, Name)]
+    new = [shown.new for shown in cards.values() if shown.new]
+    assert sorted(new) == sorted(map(style.short, becomes))
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -52,6 +57,43 @@ def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
     cards = cards_shown(draw(training, step=step))
     assert len(cards) == 24
     assert_says_what_the_lines_say(training, step, cards)
+
+
+@pytest.mark.parametrize("notation", ["notes", "mazur", "mit6034", "rashid", "nielsen"])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_with_each_step_rounded_the_numbers_are_those_of_the_lines(notation, step):
+    how = {"rounding": "each step", "decimals": 1, "halves": "up"}
+    training = trained(notation=notation, steps=2, **how)
+    cards = cards_shown(draw(training, step=step))
+    assert_says_what_the_lines_say(training, step, cards)
+    network = network_shown(nn.draw_network(training, step=step))
+    assert network == {name: cards[name] for name in network}
+    plain = cards_shown(draw(trained(notation=notation, steps=2, decimals=1), step=step))
+    assert plain.keys() == cards.keys() and plain != cards
+
+
+def test_with_each_step_rounded_what_is_given_stands_in_full():
+    training = trained([F(9, 8), 2], rounding="each step", decimals=1)
+    assert cards_shown(draw(training))["a_0^0"].value == "1.125"
+
+
+@pytest.mark.parametrize("loss", [nn.cross_entropy, nn.cross_entropy_with_logits])
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_softmax_with_each_step_rounded_is_as_its_lines(loss, step):
+    last = "softmax" if loss is nn.cross_entropy else "linear"
+    model = nn.MLP.from_weights([[[0.5, -0.25], [0.75, 1.0]]], [[0.1, 0.2]], [last])
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    how = {"rounding": "each step", "decimals": 2}
+    training = nn.worked(model, [1, 2], [0, 1], loss=loss, optimizer=optimizer, **how)
+    cards = cards_shown(draw(training, step=step))
+    for line in training.epochs[step - 1].steps:
+        if not line.of_gradient and not line.of_update and line.name in cards:
+            assert cards[line.name].value == style_of(training).short(line.number)
+    assert cards["L"].value == style_of(training).short(training.epochs[step - 1].cost.number)
+    for line in training.epochs[0].gradients if step == 1 else ():
+        name = line.plain_name.rpartition("/d")[2]
+        if name in cards:
+            assert cards[name].gradient == style_of(training).short(line.number)
 
 
 @pytest.mark.parametrize("step", [1, 2])
@@ -93,6 +135,28 @@ def test_numbers_are_shown_as_the_lines_unless_told():
     assert cards_shown(draw(training, decimals=2))["w_01^2"].new == "≈1.01"
 
 
+@pytest.mark.parametrize(
+    ("notation", "step", "name"),
+    [
+        ("mazur", 1, "w1"),
+        ("mazur", 2, "w1^+"),
+        ("mazur", 3, "w1^{+,+}"),
+        ("mit6034", 2, "w_1A'"),
+        ("fausett", 2, "v_11(new)"),
+    ],
+)
+def test_an_updated_parameter_is_called_as_in_the_lines(notation, step, name):
+    training = trained(notation=notation, steps=2)
+    assert name in cards_shown(draw(training, step=step))
+    assert name in network_shown(nn.draw_network(training, step=step))
+
+
+def test_in_another_notation_an_updated_parameter_has_the_name_of_the_parameter():
+    training = trained(notation="mazur")
+    before, after = (cards_shown(draw(training, step=n, notation="notes")) for n in (1, 2))
+    assert before.keys() == after.keys() >= {"w_00^1", "b_0^2"}
+
+
 def test_another_notation_is_told():
     cards = cards_shown(draw(trained(), notation="mit6034"))
     assert cards["w_0B"] == ("0.2", "-0.927", "0.1073", "-grad")  # of -L, for L is no P
@@ -121,6 +185,32 @@ def test_a_network_in_a_pass_is_as_its_cards(notation, step):
     network = network_shown(nn.draw_network(training, step=step))
     assert len(network) == 13 + 2 + 3 + 1 + 2
     assert network == {name: cards[name] for name in network}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
+    model = nn.MLP.from_weights(WEIGHTS, [[0.1, -0.2, 0], [0.05]], ["relu", "linear"], numbers=F)
+    optimizer, loss = nn.SGD(model.parameters(), F(1, 10)), nn.half_squared_error
+    training = nn.worked(
+        model, [1, 2], 1.5, loss=loss, optimizer=optimizer, notation=notation, steps=2
+    )
+    cards = cards_shown(draw(training, step=step))
+    assert_says_what_the_lines_say(training, step, cards)
+    network = network_shown(nn.draw_network(training, step=step))
+    assert network == {name: cards[name] for name in network}
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("rounding", [{}, {"rounding": "each step", "decimals": 2}])
+def test_lines_of_some_parameters_alone_have_the_picture_of_all(step, rounding):
+    model = nn.MLP.from_weights(WEIGHTS, None, ["relu", "linear"], numbers=F)
+    optimizer = nn.SGD(model.parameters(), F(1, 10))
+    how = {"loss": nn.half_squared_error, "optimizer": optimizer, "steps": 2, **rounding}
+    some = nn.worked(model, [1, 2], 1.5, wrt=model.parameters()[:2], **how)
+    whole = nn.worked(model, [1, 2], 1.5, **how)
+    for picture in (draw, nn.draw_network):
+        assert picture(some, step=step).dot == picture(whole, step=step).dot
 
 
 @pytest.mark.parametrize("bias", [[0.1, 0.05], None])

@@ -20,7 +20,7 @@ from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.drawing.training import Training, recorded_pass
+from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
@@ -95,9 +95,8 @@ def _drawn(
     """The graph of a root, or of a pass of a worked training in the style of its lines."""
     if isinstance(root, Training):
         recorded = recorded_pass(root, step)
-        own = root.label.notation if root.label else None
-        label = every_node(recorded.graph, own if notation is None else notation)
-        return _Drawn(label, style or root.style, recorded.updated)
+        label = labels_of(root, recorded.graph, notation)
+        return _Drawn(label, style or style_of(root), recorded.updated)
     if not isinstance(root, (Value, Graph)):
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     if step is not None:

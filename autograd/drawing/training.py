@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Protocol, runtime_checkable
 
-from autograd.notes.labels import Labels
+from autograd.notes.labels import Labels, every_node
+from autograd.notes.line_numbers import LineNumbers
+from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
-from autograd.notes.steps import Step
 from autograd.reading import Graph, Part, Value, adjoints, number_of
-
-
-class Epoch(Protocol):
-    """A pass over the samples: the cost's node, and the lines of the update that followed."""
-
-    @property
-    def root(self) -> Value: ...
-    @property
-    def updates(self) -> Sequence[Step]: ...
 
 
 @runtime_checkable
@@ -32,6 +23,14 @@ class Training(Protocol):
     def given(self) -> Sequence[Value]: ...
     @property
     def label(self) -> Labels | None: ...
+    @property
+    def own_names(self) -> Mapping[Value, str]: ...
+    @property
+    def line_numbers(self) -> LineNumbers: ...
+    @property
+    def gradients(self) -> Sequence[Mapping[Value, Any]]: ...
+    @property
+    def parameters(self) -> Sequence[Value]: ...
     @property
     def style(self) -> NumberStyle: ...
 
@@ -58,22 +57,50 @@ def recorded_pass(training: Training, step: int | None) -> Recorded:
             f"step is one of 1 to {len(passes)}, the passes of this training, the last one after "
             f"all updates: got {number!r}"
         )
-    part = graph_of_pass(training, number)
+    part, numbers = graph_of_pass(training, number), training.line_numbers
+    part.data = dict(zip(part.order, numbers.all_of(part.order), strict=True))
     if number == len(passes):
         part.gradients = dict.fromkeys(part.order)
         return Recorded(part, {})
-    each = adjoints(part.root, part.order)
-    part.gradients = {node: number_of(gradient) for node, gradient, _ in each}
+    part.gradients = _gradients(training, part, number)
     after = graph_of_pass(training, number + 1)
-    return Recorded(part, _updated(part, after))
+    updated = _updated(part, after)
+    return Recorded(part, dict(zip(updated, numbers.all_of([*updated.values()]), strict=True)))
+
+
+def _gradients(training: Training, part: Part, number: int) -> dict[Value, Any]:
+    """The gradients of the loss in a pass; with each step rounded, those of the lines."""
+    if not training.style.rounding:
+        each = adjoints(part.root, part.order)
+        return {node: number_of(gradient) for node, gradient, _ in each}
+    recorded = training.gradients[number - 1]
+    numbers = training.line_numbers.all_of([*recorded.values()])
+    is_of_minus = training.label is not None and training.label.notation.error_sign < 0
+    return {
+        node: -gradient if is_of_minus else gradient
+        for node, gradient in zip(recorded, numbers, strict=True)
+    }
+
+
+def style_of(training: Training) -> NumberStyle:
+    """How the numbers of a training are shown: rounded lines have theirs, and those that were
+    given stand in full.
+    """
+    return training.style.exact if training.style.rounding else training.style
 
 
 def graph_of_pass(training: Training, number: int) -> Part:
     """The graph of a pass, which ends at its parameters, whatever updated them."""
-    before: Sequence[Epoch] = training.epochs[: number - 1]
-    updates = chain.from_iterable(epoch.updates for epoch in before)
     root: Value = training.epochs[number - 1].root
-    return Part(root, [*training.given, *(step.node for step in updates)])
+    return Part(root, [*training.given, *training.parameters])
+
+
+def labels_of(training: Training, graph: Graph, notation: Notation | str | None) -> Labels:
+    """What the lines call the nodes of a pass, w1^+ after an update; in another notation, which
+    has no such lines, what it calls the quantities.
+    """
+    of_lines = training.label.notation if training.label else None
+    return every_node(graph, of_lines if notation is None else notation, own=training.own_names)
 
 
 def same_nodes(one: Graph, other: Graph) -> dict[Value, Value]:
@@ -89,7 +116,7 @@ def same_nodes(one: Graph, other: Graph) -> dict[Value, Value]:
     return dict(zip(one.order, other.order, strict=True))
 
 
-def _updated(part: Graph, after: Graph) -> dict[Value, Any]:
-    """The number that each parameter has after the update."""
+def _updated(part: Graph, after: Graph) -> dict[Value, Value]:
+    """What each parameter is after the update."""
     pairs = same_nodes(part, after).items()
-    return {old: new.data for old, new in pairs if part.is_given(old) and new is not old}
+    return {old: new for old, new in pairs if part.is_given(old) and new is not old}

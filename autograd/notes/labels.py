@@ -50,7 +50,7 @@ class Labels:
         self.graph, self.unicode = graph, unicode
         self._wanted = set(wanted)
         self.notation = notation_in(graph.order) if notation is None else notation_of(notation)
-        self._names = {node: own.get(node) or self._in_notation(node) for node in graph.order}
+        self._names = {node: self._in_notation(own.get(node) or node.name) for node in graph.order}
         self._own_latex = {printable(x) for x in self._names.values() if isinstance(x, Typeset)}
         self._samples = _needed(self._names, graph)
         self._texts = {node: self._text(node) for node in graph.order}
@@ -166,8 +166,7 @@ class Labels:
             )
         return Typeset(text, self.notation.sign(self.root) + pattern.format(root=of, name=by))
 
-    def _in_notation(self, node: Value) -> str:
-        name = node.name
+    def _in_notation(self, name: str) -> str:
         if isinstance(name, Name) and name.notation is not self.notation:
             return self.notation.named(name.quantity)
         return name
@@ -248,9 +247,12 @@ def folded(
 
 
 def every_node(
-    root: Value | Graph, notation: Notation | str | None = None, unicode: bool = False
+    root: Value | Graph,
+    notation: Notation | str | None = None,
+    unicode: bool = False,
+    own: Mapping[Value, str] = MappingProxyType({}),
 ) -> Labels:
     """Labels that fold no node."""
-    label = Labels(Graph.of(root), notation, unicode=unicode)
+    label = Labels(Graph.of(root), notation, unicode=unicode, own=own)
     label.number()
     return label

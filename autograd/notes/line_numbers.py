@@ -7,6 +7,7 @@ result to so many places and go on with what they have written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -68,6 +69,10 @@ class LineNumbers:
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
         return number_of(x)
+
+    def all_of(self, each: Sequence[Any]) -> list[Any]:
+        """The numbers of nodes, of those that have no line too."""
+        return [number_of(x) for x in each]
 
     def term(self, node: Value, pen: Pen) -> Term:
         """The number of a node as an operand."""
@@ -165,6 +170,12 @@ class RoundedLines(LineNumbers):
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x
+
+    def all_of(self, each: Sequence[Any]) -> list[Any]:
+        apart = copy(self)  # no line is computed from what is computed here
+        apart._numbers, apart._results = dict(self._numbers), dict(self._results)
+        apart._compute([x for x in each if x.__class__ is Value], set())
+        return [_in_type_of(number_of(x), apart.of(x)) for x in each]
 
     def term(self, node: Value, pen: Pen) -> Term:
         if node in self._results:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.themes import Theme, theme_named
-from autograd.drawing.training import recorded_pass, same_nodes
+from autograd.drawing.training import labels_of, recorded_pass, same_nodes, style_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.notes.profiles import notation_of
@@ -20,7 +20,7 @@ from nn.network import MLP
 from nn.network_view.drawn import source
 from nn.network_view.names import Names
 from nn.network_view.placed import arranged
-from nn.network_view.shown import How, columns_of, lines_of, pass_of
+from nn.network_view.shown import How, columns_of, label_of, lines_of, pass_of
 from nn.network_view.written import Writing
 from nn.worked import Worked
 
@@ -71,7 +71,7 @@ def draw_network(
     colours = theme_named(theme)
     if isinstance(model, Worked):
         network, how = _of_training(model, loss, notation, step, sample)
-        how = how._replace(style=style if shown else model.style)
+        how = how._replace(style=style if shown else style_of(model))
     else:
         network, how = _of_model(model, loss, notation, step, sample)
         how = how._replace(style=style)
@@ -93,8 +93,9 @@ def _of_model(
     if sample is not None and loss is None:
         raise ValueError("sample says whose numbers are drawn: give the loss that has them, too")
     names = Names(notation_of(model.notation if notation is None else notation))
-    numbers = None if loss is None else pass_of(model, loss, names.notation, sample)
-    return model, How(names, sample=numbers)
+    if loss is None:
+        return model, How(names)
+    return model, How(names, sample=pass_of(model, label_of(loss, names.notation), sample))
 
 
 def _of_training(
@@ -116,9 +117,9 @@ def _of_training(
     last = recorded_pass(training, len(training.epochs)).graph
     parameters = same_nodes(last, recorded.graph)
     model = copy.deepcopy(model, {id(p): parameters.get(p, p) for p in model.parameters()})
-    names = Names(notation_of(model.notation if notation is None else notation))
-    numbers = pass_of(model, recorded.graph, names.notation, sample, recorded.updated)
-    return model, How(names, sample=numbers)
+    label = labels_of(training, recorded.graph, notation)
+    numbers = pass_of(model, label, sample, recorded.updated)
+    return model, How(Names(label.notation), sample=numbers)
 
 
 def _picture(model: MLP, how: How, colours: Theme, title: str) -> Picture:

@@ -137,20 +137,24 @@ class How(NamedTuple):
 # --- one sample in the graph of its loss ----------------------------------------------------------
 
 
+def label_of(loss: Value, notation: Notation) -> Labels:
+    """The labels of the graph of a loss."""
+    if not isinstance(loss, (Value, Graph)):
+        raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
+    return every_node(loss, notation)
+
+
 def pass_of(
     model: MLP,
-    loss: Value | Graph,
-    notation: Notation,
+    label: Labels,
     number: int | None = None,
     updated: Mapping[Value, Any] = MappingProxyType({}),
 ) -> Pass:
-    """The model's neurons in the graph of `loss`, of one sample of several by its number.
+    """The model's neurons in the labelled graph of a loss, of one sample of several by its number.
 
     A ValueError unless it was computed by this model on that sample.
     """
-    if not isinstance(loss, (Value, Graph)):
-        raise TypeError(f"draw_network takes one Value as the loss, not a {type(loss).__name__}")
-    graph = Graph.of(loss)
+    graph = label.graph
     preactivations = _preactivations(model, graph.order, number)
     first = model.layers[0]
     inputs = preactivations[first.neurons[0]].operands[first.inputs : 2 * first.inputs]
@@ -160,7 +164,6 @@ def pass_of(
     of_sample = [node for node in graph.order if samples.get(node, own) == own]
     targets = tuple(node for node in of_sample if graph.is_given(node) and node not in known)
     activations = _activations(model, preactivations, of_sample)
-    label = every_node(graph, notation)
     return Pass(label, inputs, preactivations, activations, targets, updated)
 
 
