@@ -133,8 +133,8 @@ def unit_tables(lines: Lines) -> UnitTables:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Table:
-    """The rows, without a first column that says nothing."""
-    is_empty = len(rows) > 1 and not any(row[0] for row in rows[1:])
+    """The rows, without samples where there is one."""
+    is_empty = rows[0][0] == "sample" and not any(row[0] for row in rows[1:])
     return Table.of([row[1:] for row in rows] if is_empty else rows)
 
 
