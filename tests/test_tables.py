@@ -168,6 +168,12 @@ def test_a_sigmoid_of_a_fraction_is_in_parentheses_and_one_of_0_has_no_sign():
     assert second == "1/(1 + e^0) = 0.5"
 
 
+def test_the_output_of_a_unit_without_an_activation_is_its_net_input():
+    model = nn.MLP.from_weights([[[F(1, 3)]]], None, ["linear"])
+    table = derive(nn.half_squared_error(model([2]), 1), decimals=2).tables().outputs
+    assert table.rows[1] == ("0 of layer 1", "0.33*2 ≈ 0.67", "≈0.67")
+
+
 def test_an_infinite_weight_times_0_stays_a_product():
     model = nn.MLP.from_weights([[[float("inf"), 1.0]]], None, ["linear"])
     table = derive(nn.half_squared_error(model([0.0, 1.0]), 1.0)).tables().outputs

@@ -174,23 +174,26 @@ def _value(node: Value, lines: Lines) -> Cell:
 
 
 def _outputs(lines: Lines) -> list[Sequence[str]]:
-    """A row for each unit: what its net input and its output are computed from, and come to."""
-    units: dict[tuple[Any, ...], list[Cell]] = {}
-    firsts: dict[tuple[Any, ...], tuple[Cell, Cell]] = {}
+    """A row for each unit: what its net input and its output are computed from, and come to.
+
+    Without an activation the output is the net input.
+    """
+    rows: dict[tuple[Any, ...], list[Cell]] = {}
     for step in lines.forward:
         meaning = lines.label.meaning(step.node)
         if meaning is None or meaning.role not in (Role.PREACTIVATION, Role.ACTIVATION):
             continue
         key = (lines.label.sample(step.node), meaning.layer, meaning.neuron)
-        firsts.setdefault(key, _unit(step.node, lines.label))
-        cells = units.setdefault(key, [])
+        row = rows.setdefault(key, [*_unit(step.node, lines.label), word("-"), word("-")])
         if meaning.role is Role.PREACTIVATION:
-            cells.append(filled(step, _weighted_sum(step, lines)))
+            row[2:] = filled(step, _weighted_sum(step, lines)), number_cell(_result(step))
         else:
-            cells += [word("-")] * (not cells)
-            cells.append(filled(step, _sigmoid(step, lines)))
-    rows = [(*firsts[key], *cells, *cells[-1:])[:4] for key, cells in units.items()]
-    return [("sample", "unit", "net input", "output"), *rows]
+            row[3] = filled(step, _sigmoid(step, lines))
+    return [("sample", "unit", "net input", "output"), *rows.values()]
+
+
+def _result(step: Step) -> Result:
+    return Result(step.number, step.result, step.in_latex[3].text, step.rounded[2])
 
 
 def _errors(lines: Lines) -> list[Sequence[str]]:
@@ -370,7 +373,6 @@ def step_table(lines: Iterable[Step], given: Iterable[tuple[Cell, Cell]]) -> Tab
     """Step, node and value: what is given, and then each line by its number."""
     rows = [(word("given"), *cells) for cells in given]
     for number, step in enumerate(lines, start=1):
-        _, _, _, latex = step.in_latex
-        result = Result(step.number, step.result, latex.text, step.rounded[2])
-        rows.append((word(str(number)), named_cell(step.name, step.shown), number_cell(result)))
+        name, value = named_cell(step.name, step.shown), number_cell(_result(step))
+        rows.append((word(str(number)), name, value))
     return Table.of([("step", "node", "value"), *rows])
