@@ -111,16 +111,16 @@ def test_on_random_graphs_the_chains_add_up_to_the_gradient(seed):
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_in_each_notation_chains_are_of_what_is_called_so(notation):
     loss = two_outputs(notation)
-    for bias in filter(is_bias, topological_order(loss)):
-        found = paths(loss, bias)
+    for node in filter(is_parameter, topological_order(loss)):
+        found = paths(loss, node)
         assert sum(step.number for step in found.chains) == found.sum.number
-        assert abs(found.sum.number) == abs(gradients(loss, [bias])[0])
+        assert abs(found.sum.number) == abs(gradients(loss, [node])[0])
         assert found.gradient.number in (found.sum.number, -found.sum.number)
 
 
-def is_bias(node):
+def is_parameter(node):
     quantity = getattr(node.name, "quantity", None)
-    return quantity is not None and quantity.role.value == "bias"
+    return quantity is not None and quantity.role.value in ("bias", "weight")
 
 
 def test_a_derivative_beside_another_path_is_called_direct():

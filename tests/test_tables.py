@@ -154,6 +154,11 @@ def test_numbers_and_names_are_as_asked_for():
     assert tables.initial.rows[1][1] == "a₀⁰" and "0{,}2 + 0" in tables.outputs.latex()
 
 
+def test_a_bias_that_is_subtracted_has_its_own_sign():
+    table = han_kamber(notation="mit6034").tables().initial
+    assert column(table, "value", by=1)["w_0A"] == "0.4"
+
+
 def test_members_leave_tables_whole():
     assert str(han_kamber(members="formula").tables()) == str(han_kamber().tables())
 
