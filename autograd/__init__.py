@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
     from autograd.drawing import Picture, draw
+    from autograd.notes.chains import Paths, paths
     from autograd.notes.derivation import Derivation, derive
     from autograd.notes.matrix_lines import Matrices, matrices
     from autograd.notes.naming import named
@@ -85,6 +86,7 @@ _LATER = {
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
     "autograd.drawing": "Picture draw",
+    "autograd.notes.chains": "Paths paths",
     "autograd.notes.derivation": "Derivation derive",
     "autograd.notes.matrix_lines": "Matrices matrices",
     "autograd.notes.naming": "named",
@@ -124,6 +126,7 @@ __all__ = [
     "Nary",
     "Notation",
     "Operation",
+    "Paths",
     "Picture",
     "Value",
     "Walk",
@@ -161,6 +164,7 @@ __all__ = [
     "minimum",
     "named",
     "numbers",
+    "paths",
     "relu",
     "sigmoid",
     "silu",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -45,7 +45,8 @@ from nn.update_rules import Lines, Rule
 class Epoch:
     """The lines of one pass over the samples: forward, cost, gradients, and the update if one was
     made. `root` is the cost's node, `layers` has the gradients' lines by the layer's number in the
-    notation, the last first; 0 is for a model without layers.
+    notation, the last first; 0 is for a model without layers. `label` and `numbers` are what the
+    lines are written with, `updated` has the node that each parameter is updated to.
     """
 
     root: Value
@@ -54,6 +55,9 @@ class Epoch:
     gradients: tuple[Step, ...] = ()
     layers: Layers = ()
     updates: tuple[Step, ...] = ()
+    label: Labels | None = None
+    numbers: LineNumbers | None = None
+    updated: Mapping[Value, Value] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -62,13 +66,13 @@ class Epoch:
 
     def changed(self, change: Callable[[Step], Step]) -> Epoch:
         """The same with every line changed."""
-        return Epoch(
-            self.root,
-            tuple(map(change, self.forward)),
-            change(self.cost),
-            tuple(map(change, self.gradients)),
-            tuple((layer, tuple(map(change, steps))) for layer, steps in self.layers),
-            tuple(map(change, self.updates)),
+        return replace(
+            self,
+            forward=tuple(map(change, self.forward)),
+            cost=change(self.cost),
+            gradients=tuple(map(change, self.gradients)),
+            layers=tuple((layer, tuple(map(change, steps))) for layer, steps in self.layers),
+            updates=tuple(map(change, self.updates)),
         )
 
     def __str__(self) -> str:
@@ -220,7 +224,7 @@ class Recorder:
         *forward, last = choice.forward(self._forward(part, label), label, mentioned)
         self.gradients.append({adjoint.node: adjoint.gradient for adjoint in found})
         if not update:
-            return Epoch(cost, tuple(forward), last)
+            return Epoch(cost, tuple(forward), last, label=label, numbers=self.numbers)
         gradients = gradient_steps(part, label, numbers=self.numbers, found=found)
         gradients = [x for x in gradients if x.node in shown or x.node not in part.data]
         first = self.notation.first_layer
@@ -229,8 +233,11 @@ class Recorder:
         adjoints = [adjoint for adjoint in found if adjoint.node in needed]
         self.stages.append(Stage("backward", label, [], adjoints))
         of = self.gradients[-1]
-        updates = self._update([of.get(w, constant(0, w.data)) for w in self.parameters])
-        return Epoch(cost, tuple(forward), last, tuple(gradients), layers, updates)
+        before = self.parameters
+        updates = self._update([of.get(w, constant(0, w.data)) for w in before])
+        updated = dict(zip(before, self.parameters, strict=True))
+        lines = tuple(forward), last, tuple(gradients), layers, updates
+        return Epoch(cost, *lines, label, self.numbers, updated)
 
     def _forward(self, part: Part, label: Labels) -> list[Step]:
         steps = forward_steps(part, label, numbers=self.numbers)

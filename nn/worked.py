@@ -51,6 +51,7 @@ from autograd.notes.pages import Section as Page
 from autograd.notes.profiles import notation_of
 from autograd.notes.stages import Stage, staged_program
 from autograd.notes.steps import Step
+from autograd.notes.unit_tables import Lines, UnitTables, unit_tables
 from autograd.notes.walk import Walk
 from autograd.value import Value
 from nn.checks import is_row, listed
@@ -278,6 +279,40 @@ class Worked(Pages):
         """
         style = self.style.exact if self.style.rounding else self.style
         return Walk.over(self.lines, self.given, style, self.unicode, self.label)
+
+    def tables(self, step: int = 1) -> UnitTables:
+        """The tables of a step, as books show it: initial values; of each unit net input and
+        output; its error term; of each weight old value, gradient and new value.
+
+        They have the lines whole, whichever members were chosen; `step` is from 1, and one more
+        than there are updates is the last pass, without gradients. A ValueError for another one,
+        and for a model whose units have no names of a notation.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> print(done.tables().weights)
+        weight  old  gradient   new
+        w_00^1  3    2 * 2 = 4  3 - 0.125*4 = 2.5
+        """
+        passes = self.epochs
+        if step.__class__ is not int or not 1 <= step <= len(passes):
+            raise ValueError(
+                f"step is one of 1 to {len(passes)}, the passes of this training, the last one "
+                f"after all updates: got {step!r}"
+            )
+        epoch = passes[step - 1]
+        assert epoch.label is not None and epoch.numbers is not None
+        start = sum(len(each.steps) for each in passes[: step - 1])
+        whole = self.lines[start : start + len(epoch.steps)]
+        forward, gradients = whole[: len(epoch.forward)], [x for x in whole if x.of_gradient]
+        lines_of = {line.node: line for line in whole if line.of_update}
+        updates = {w: lines_of[new] for w, new in epoch.updated.items() if new in lines_of}
+        first = passes[0].label.graph.data if passes[0].label else {}
+        others = [node for node in self.given if node.name and node not in first]
+        lines = Lines(epoch.label, epoch.numbers, forward, gradients, updates, others)
+        return unit_tables(lines)
 
     def python(self) -> str:
         """The same as plain Python that runs: forward, backward, update, and forward again.

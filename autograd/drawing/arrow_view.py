@@ -14,6 +14,7 @@ from autograd.drawing.labels import font, shortened
 from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
+HIGHLIGHTED = "3"  # points
 LOCAL = 16  # characters of a local derivative on an arrow
 
 
@@ -33,7 +34,17 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[st
         if not arrow.off and sign(arrow.flow):
             options["color"] = theme.sign_colour(arrow.flow, theme.line)
             options["penwidth"] = str(width(arrow.flow, view.largest))
+    if view.path:
+        options |= _highlighted(view, arrow, options)
     graph.edge(f"n{start}", f"n{end}", **options)
+
+
+def _highlighted(view: View, arrow: Arrow, options: dict[str, Any]) -> dict[str, Any]:
+    """On a highlighted path an arrow stands out, in its colour; elsewhere it is faint."""
+    if {arrow.operand.node, arrow.result.node} <= view.path:
+        colour = options.get("color", view.theme.text)
+        return {"penwidth": HIGHLIGHTED, "color": colour}
+    return {"penwidth": "0.6", "color": view.theme.border}
 
 
 def label_places(view: View) -> Iterator[tuple[str, float]]:

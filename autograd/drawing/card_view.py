@@ -10,6 +10,7 @@ from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.reading import Value
 
 SMALL = 9  # points
 NOTE_LINE = 11  # points from line to line in small letters
@@ -27,6 +28,7 @@ class View:
     largest: float  # the gradient that has the full colour and width
     style: NumberStyle = PLAIN
     gradient_word: str = "grad"
+    path: frozenset[Value] = frozenset()  # the nodes that are highlighted
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[card.node]
@@ -59,8 +61,9 @@ def card_label(view: View, card: Card) -> str:
     slots, padding = _slots(view, card), 3
     if slots:
         rows, padding = f"<TR><TD>{slots}</TD><TD>{_table(rows)}</TD></TR>", 0
-    table = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    return f'{table} {_frame(theme, card)} BGCOLOR="{_ground(view, card)}">{rows}</TABLE>'
+    border = 2 if card.node in view.path else 1
+    table = f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
+    return f'{table} {_frame(view, card)} BGCOLOR="{_ground(view, card)}">{rows}</TABLE>'
 
 
 def _ground(view: View, card: Card) -> str:
@@ -74,7 +77,11 @@ def _ground(view: View, card: Card) -> str:
     return view.theme.card
 
 
-def _frame(theme: Theme, card: Card) -> str:
+def _frame(view: View, card: Card) -> str:
+    theme = view.theme
+    if card.node in view.path:
+        dashed = ",DASHED" * (card.off or card.switched_off)
+        return f'STYLE="ROUNDED{dashed}" COLOR="{theme.text}"'
     if card.off or card.switched_off:
         return f'STYLE="ROUNDED,DASHED" COLOR="{theme.off}"'
     return f'STYLE="ROUNDED" COLOR="{theme.border}"'

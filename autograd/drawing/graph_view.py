@@ -22,6 +22,7 @@ from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import largest_magnitude, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
 from autograd.notes.labels import Labels, every_node
+from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
 from autograd.reading import Graph, Value
@@ -41,6 +42,7 @@ def draw(
     title: str = "",
     notation: Notation | str | None = None,
     step: int | None = None,
+    highlight: Value | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """A picture of the graph that `root` was computed by, with its numbers as they are now.
@@ -53,6 +55,9 @@ def draw(
 
     Names and signs are those of the notation: a bias that is subtracted, an objective that is
     maximised, gradients of -loss, which are headed -grad.
+
+    With `highlight` the paths by which the gradient arrives in that node stand out, and the others
+    are faint: those that `paths` writes out. A ValueError for a node that is not in the graph.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
     parameter; `step=2` is the pass of the second step, or the one after the only update.
@@ -67,7 +72,8 @@ def draw(
     <Picture of 4 cards, backward, light>
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
-    style = number_style("draw", shown, ["backward", "theme", "title", "notation", "step"])
+    options = ["backward", "theme", "title", "notation", "step", "highlight"]
+    style = number_style("draw", shown, options)
     colours = theme_named(theme)
     drawn = _drawn(root, step, notation, style if shown else None)
     graph = drawn.label.graph
@@ -76,7 +82,8 @@ def draw(
     cards = cards_of(graph, drawn.label, drawn.style, drawn.updated if way_back else {})
     groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
     word = gradient_word(drawn.label)
-    view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word)
+    path = _path_to(highlight, graph)
+    view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word, path)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     return Picture.of_source(source(view, title), of, len(cards.cards))
 
@@ -102,6 +109,17 @@ def _drawn(
     if step is not None:
         raise ValueError("step says which pass of nn.worked is drawn: leave it out for one graph")
     return _Drawn(every_node(root, notation), style or PLAIN, {})
+
+
+def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
+    """The nodes on the paths from the root to a node; none without one."""
+    if highlight is None:
+        return frozenset()
+    if highlight.__class__ is not Value:
+        kind = type(highlight).__name__
+        raise TypeError(f"highlight is one Value of the graph, as find(root, 'w')[0], not a {kind}")
+    LineChoice(wrt=highlight).require_sources(graph)
+    return frozenset(graph.depending(highlight))
 
 
 def _largest(cards: Cards) -> float:

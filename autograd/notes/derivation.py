@@ -14,6 +14,15 @@ from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.pages import Pages, Section
 from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps, line_numbers
+from autograd.notes.tables import Table
+from autograd.notes.unit_tables import (
+    Lines,
+    UnitTables,
+    name_cell,
+    number_cell,
+    step_table,
+    unit_tables,
+)
 from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
@@ -68,9 +77,9 @@ class Derivation(Pages):
         graph = Graph.of(root)
         choice.require_sources(graph)
         label = folded(graph, notation, choice.wrt, unicode)
-        self._graph, self._notation = graph, label.notation
+        self._graph, self._notation, self._label = graph, label.notation, label
         self._choice, self._style = choice, style
-        numbers = line_numbers(label, style)
+        self._numbers = numbers = line_numbers(label, style)
         forward = forward_steps(graph, label, numbers=numbers)
         found = gradient_graph(graph, label, wrt=choice.wrt)
         gradients = gradient_steps(
@@ -90,6 +99,47 @@ class Derivation(Pages):
         [('', 3)]
         """
         return [("", (*self.forward, *self.gradients))]
+
+    def table(self) -> Table:
+        """A table of step, node and value: what is given, and then line by line.
+
+        A ValueError where members="formula" has left the numbers out.
+
+        >>> from autograd import Value
+        >>> print(derive(Value(2, "w") * Value(3, "a")).table())
+        step   node   value
+        given  w      2
+        given  a      3
+        1      L      6
+        2      dL/dL  1
+        3      dL/dw  3
+        4      dL/da  2
+        """
+        self._require_numbers()
+        label, graph = self._label, self._graph
+        given = [node for node in graph.order if graph.is_given(node) and label(node)]
+        results = (self._numbers.result(node, label.is_negated(node)) for node in given)
+        names = (name_cell(node, label) for node in given)
+        return step_table(self.steps, zip(names, map(number_cell, results), strict=True))
+
+    def tables(self) -> UnitTables:
+        """The tables of a network's loss, as books show them; see `UnitTables`.
+
+        That is a ValueError where nothing has the name of a unit, and where members="formula" has
+        left the numbers out. With the update they are in `nn.worked(...).tables()`.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[0.5, 2]]], [[1]], ["relu"])
+        >>> print(derive(nn.half_squared_error(model([1, 3]), 5)).tables().errors)
+        unit          error term
+        0 of layer 1  2.5 * 1 = 2.5
+        """
+        self._require_numbers()
+        return unit_tables(Lines(self._label, self._numbers, self.forward, self.gradients))
+
+    def _require_numbers(self) -> None:
+        if self._choice.members == "formula":
+            raise ValueError("members='formula' leaves the numbers out that a table has: omit it")
 
     def python(self, *, function: bool = False, matrices: bool = False) -> str:
         r"""The same as plain Python that runs: forward lines, then gradient lines; docs/code.md.

@@ -174,6 +174,19 @@ class Notation:
         unit = self._unit(output, output.layer, neuron) if counted else neuron + self.first_index
         return self.target_pattern.format(indices=unit)
 
+    def unit(self, quantity: Quantity) -> str:
+        """Which unit a pre-activation or an activation is of.
+
+        >>> NOTES.unit(Quantity(Role.PREACTIVATION, 2, 0))
+        '0 of layer 2'
+        >>> Notation(units=("{number}",), first_index=1).unit(
+        ...     Quantity(Role.ACTIVATION, 1, 0, None, (3, 2, 1)))
+        '4'
+        """
+        unit = self._unit(quantity, quantity.layer, quantity.neuron or 0)
+        shown = self._layer_shown(quantity.role, quantity.layer)
+        return unit if self.units else f"{unit} of layer {shown}"
+
     def delta(self, quantity: Quantity) -> str:
         """The error term of a pre-activation; "" where this notation has no name of its own for it.
 

@@ -176,15 +176,15 @@ def _section_in_markdown(title: str, steps: Sequence[Step]) -> str:
     two = any(right for _, right in cells)
     head = ["| symbolic | evaluated |", "|---|---|"] if two else ["| symbolic |", "|---|"]
     rows = [
-        f"| {_dollars(left)} |" + (f" {_dollars(right)} |" if two else "") for left, right in cells
+        f"| {dollars(left)} |" + (f" {dollars(right)} |" if two else "") for left, right in cells
     ]
     return "\n".join([*([f"**{title}**", ""] if title else []), *head, *rows])
 
 
-def _dollars(latex: str) -> str:
+def dollars(latex: str) -> str:
     r"""A formula between dollars, in a cell: no bar that ends the cell, nothing that opens a tag.
 
-    >>> print(_dollars(r"\left|x\right|<b"))
+    >>> print(dollars(r"\left|x\right|<b"))
     $\left\vert x\right\vert < b$
     """
     latex = re.sub(r"\\\\|\\\||\|", lambda found: BARS.get(found[0], found[0]), latex)

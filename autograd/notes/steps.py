@@ -19,7 +19,7 @@ from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.meaning import Role
 from autograd.notes.naming import Typeset, latex_of
-from autograd.notes.notation import Notation
+from autograd.notes.notation import Notation, derivative_name
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.paths import written_order
 from autograd.notes.typeset import upright
@@ -191,15 +191,21 @@ def forward_steps(
 
 
 def _line(
-    name: str, x: Any, node: Value, label: Labels, numbers: LineNumbers, written: Any = None
+    name: str,
+    x: Any,
+    node: Value,
+    label: Labels,
+    numbers: LineNumbers,
+    written: Any = None,
+    negate: bool | None = None,
 ) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
     `node` is what it is the number of, or the gradient in; `written` is the same as x, with its
-    factors in another order.
+    factors in another order; `negate` asks for the negative of both, as the label of `node` does.
     """
     written = x if written is None else written
-    negate = label.is_negated(node)
+    negate = label.is_negated(node) if negate is None else negate
     result = numbers.result(x, negate)
     formula = substituted = Member("")
     in_latex = formula, substituted
@@ -495,34 +501,122 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
 
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
-    count = len(adjoint.paths)
-    if count < 2 or adjoint.gradient.__class__ is not Value:
-        return ()
-    operands = adjoint.gradient.operands
     lines = []
-    for (result, _), *pair in zip(adjoint.paths, operands[:count], operands[count:], strict=True):
+    for result, pair in _pairs(adjoint):
         pen = numbers.pen()
         through = label.shown(label(result)) or _text(
             write(result, _by_name(label), pen=pen), label
         )
-        line = equation(*_product(pair, label, numbers))
-        lines.append(f"through {through}: {line}")
+        members = (
+            member._replace(text=_text(member, label)) for member in _product(pair, label, numbers)
+        )
+        lines.append(f"through {through}: {equation(*members)}")
     return tuple(lines)
 
 
-def _product(pair: Sequence[Any], label: Labels, numbers: LineNumbers) -> Iterator[Member]:
-    """Two factors by name, by number, and their product."""
+def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> list[Step]:
+    """The same as lines named by the result that each path goes through, all of which have a label.
+
+    >>> from autograd import Value
+    >>> from autograd.notes.labels import every_node
+    >>> x = Value(3, "x")
+    >>> label = every_node(x * x)
+    >>> print(*contribution_steps(gradient_graph(label.graph, label)[-1], label, LineNumbers()))
+    L : x = 3 L : x = 3
+    """
+    lines = []
+    for result, pair in _pairs(adjoint):
+        name = label(result)
+        members = [*_product(pair, label, numbers), Member("")][:3]
+        in_latex = [*_product(pair, label, numbers, latex=True), Member("")][:3]
+        formula, substituted, end = members
+        step = Step(
+            name,
+            _text(formula, label),
+            _text(substituted, label),
+            None,
+            result,
+            of_gradient=True,
+            shown=label.shown(name),
+            in_latex=(Member(latex_of(name), then=":"), *in_latex),
+            result=end.text,
+            rounded=(formula.rounded, substituted.rounded, end.rounded),
+            marked_formula=formula.text,
+            relation=":",
+        )
+        lines.append(step)
+    return lines
+
+
+def _pairs(adjoint: Adjoint) -> list[tuple[Value, tuple[Any, Any]]]:
+    """Each result that a path goes through, upstream gradient and local derivative; of several."""
+    count = len(adjoint.paths)
+    if count < 2 or adjoint.gradient.__class__ is not Value:
+        return []
+    operands = adjoint.gradient.operands
+    results = [result for result, _ in adjoint.paths]
+    return list(zip(results, zip(operands[:count], operands[count:], strict=True), strict=True))
+
+
+def _product(
+    pair: Sequence[Any], label: Labels, numbers: LineNumbers, latex: bool = False
+) -> Iterator[Member]:
+    """Two factors by name, marked in text, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen(derived=True, counts=label.mean_counts)
-        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label)
-        factors = [_operand_term(x, leaf, pen) for x in pair]
-        yield Member(_text(pen.operation(dot, factors), label), pen.rounded)
+        pen = numbers.pen(latex, derived=True, counts=label.mean_counts)
+        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, latex=latex)
+        factors = [_operand_term(x, leaf, pen, latex) for x in pair]
+        yield Member(pen.operation(dot, factors).text, pen.rounded)
     upstream, local = map(numbers.of, pair)
     try:
         product = numbers.of_number(upstream * local)
     except FAULTS:  # of a type that rounded numbers leave, or beyond it
         return
-    yield Member(product.text, product.rounded)
+    yield Member(product.latex if latex else product.text, product.rounded)
+
+
+def local_step(
+    result: Value,
+    operand: Value,
+    local: Any,
+    direct: bool,
+    label: Labels,
+    numbers: LineNumbers,
+) -> Step:
+    """The line of a recorded local derivative, of what is called so by what is called so.
+
+    >>> from autograd import Value
+    >>> from autograd.notes.labels import every_node
+    >>> w, x = Value(2, "w"), Value(3, "x")
+    >>> loss = w * x
+    >>> print(local_step(loss, w, x, False, every_node(loss), LineNumbers()))
+    dL/dw = x = 3
+    """
+    name = local_name(result, operand, label, direct)
+    is_turned = label.is_negated(result) != label.is_negated(operand)
+    # A sum of one, so that an operand is written by its name.
+    x = record(total, (local,)) if local.__class__ is Value else local
+    line = _line(name, x, operand, label, numbers, negate=is_turned)
+    return replace(line, of_gradient=True)
+
+
+def local_name(result: Value, operand: Value, label: Labels, direct: bool = False) -> Typeset:
+    """dz_0^2/da_0^1: the local derivative of a result in one of its operands; dL/dx|direct where
+    that is not the whole one.
+
+    >>> from autograd import Value
+    >>> from autograd.notes.labels import every_node
+    >>> w = Value(2, "w")
+    >>> loss = w * w
+    >>> local_name(loss, w, every_node(loss), direct=True)
+    'dL/dw|direct'
+    """
+    of, by = label(result), label(operand)
+    text = derivative_name(of, by)
+    latex = rf"\frac{{\partial {latex_of(of)}}}{{\partial {latex_of(by)}}}"
+    if direct:
+        text, latex = f"{text}|direct", rf"\left.{latex}\right|_{{\mathrm{{direct}}}}"
+    return Typeset(text, latex)
 
 
 # --- numbers --------------------------------------------------------------------------------------

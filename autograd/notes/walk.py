@@ -11,7 +11,6 @@ dL/dw = a = 1.1
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
 from autograd.notes.profiles import NOTATIONS
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
-from autograd.notes.tables import Table
+from autograd.notes.tables import Table, width
 from autograd.reading import Graph, Value, nearest, printable
 
 if TYPE_CHECKING:
@@ -233,9 +232,9 @@ class Walk:
         rows = [("", "value", "gradient")]
         for node, name in self._shown.items():
             rows.append((name, self._value(node), self._gradient(node)))
-        n, v, g = (max(_width(row[column]) for row in rows) for column in range(3))
+        n, v, g = (max(width(row[column]) for row in rows) for column in range(3))
         lines = (
-            f"{name}{' ' * (n - _width(name))}  {value:>{v}}  {gradient:>{g}}"
+            f"{name}{' ' * (n - width(name))}  {value:>{v}}  {gradient:>{g}}"
             for name, value, gradient in rows
         )
         return Table("\n".join(lines), rows)
@@ -267,8 +266,3 @@ class Walk:
         value, gradient = self._value(step.node), self._gradient(step.node)
         lines.append(f"   {self._shown[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """The columns that a text takes: a hat over a letter takes none."""
-    return sum(not unicodedata.combining(character) for character in text)

@@ -31,10 +31,12 @@ from autograd import (
     log,
     matrices,
     maximum,
+    paths,
     relu,
     sigmoid,
     tanh,
     total,
+    walk,
     where,
 )
 from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
@@ -198,6 +200,22 @@ def matrix_forms():
     ]
 
 
+def tables():
+    steps = [worked_step(notation=notation) for notation in NOTATIONS]
+    steps += [worked_step(comma=True, decimals=2), worked_step(rounding="each step", digits=2)]
+    of_units = [table.latex() for step in steps for table in step.tables()]
+    of_graphs = [derive(graph()).table().latex() for graph in GRAPHS]
+    return [*of_units, *of_graphs, walk(hostile()).goto(2).table().latex()]
+
+
+def ways():
+    x = Value(2.0, HOSTILE)
+    square = x * x + log(x)
+    square.name = "50% & {"
+    step = build("A")
+    return [paths(square, x).latex(), paths(step.loss, step.model.parameters()[3]).latex()]
+
+
 # --- pdfLaTeX -------------------------------------------------------------------------------------
 
 
@@ -211,6 +229,10 @@ def test_pdflatex_sets_derivations(tmp_path):
 
 def test_pdflatex_sets_matrices(tmp_path):
     told(tex_faults(matrix_forms(), tmp_path))
+
+
+def test_pdflatex_sets_tables_and_paths(tmp_path):
+    told(tex_faults([*tables(), *ways()], tmp_path))
 
 
 def test_pdflatex_sets_displays_that_break(tmp_path):
@@ -266,6 +288,10 @@ def test_katex_reads_derivations():
 
 def test_katex_reads_matrices():
     told(katex_faults(matrix_forms()))
+
+
+def test_katex_reads_tables_and_paths():
+    told(katex_faults([*tables(), *ways()]))
 
 
 def test_katex_reads_tables_of_markdown():
