@@ -37,10 +37,12 @@ BESIDE = 4  # on both sides of a number
 WIDER = 6  # dot takes what is no ASCII for wider than it is
 BOX = 36, 14  # a number to be filled in
 STRAIGHT = "8"  # the weight of the wires between gates
-CIRCLE = {"shape": "circle", "style": "filled", "fixedsize": "true", "width": ".42"}
+CIRCLE = {"shape": "circle", "style": "filled", "fixedsize": "true", "width": ".4375"}
 ROUNDED = {"shape": "box", "style": "rounded,filled", "margin": ".08,.05", "height": ".42"}
+CLOSE, WIDE = ".1875", ".375"  # inches between a label and a gate
+FEW = 3  # wires that come into a gate without a crowd
 ROUND = 3  # characters of a sign that a circle holds
-MOST_AT_LEFT = 12  # what is given stands in one column, as long as that is no tower
+MOST_AT_LEFT = 8  # what is given stands in one column, as long as that is no tower
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 BLANK = (False, True, "gradients")
 OPTIONS = ("gradients", "local", "blank", "expand", "theme", "title", "notation", "step")
@@ -118,7 +120,8 @@ def _of(label: Labels) -> str:
 
 def source(circuit: Circuit, look: Look, title: str) -> str:
     """The picture's DOT source, its names marked."""
-    graph = _empty(look, title)
+    most = max((len(gate.entrances) for gate in circuit.gates), default=0)
+    graph = _empty(look, title, CLOSE if most <= FEW else WIDE)
     places = {wire: f"w{index}" for index, wire in enumerate(circuit.wires)}
     given = [wire for wire in circuit.wires if wire.given]
     with graph.subgraph() as column:
@@ -135,15 +138,15 @@ def source(circuit: Circuit, look: Look, title: str) -> str:
         result = places[gate.result]
         graph.node(result, label=f"<{wire_label(gate.result, circuit, look)}>")
         line = {"style": "dashed", "color": look.theme.off} if gate.result.off else {}
-        graph.edge(place, f"{result}:wire:w", arrowhead="none", weight=STRAIGHT, **line)
+        graph.edge(place, f"{result}:in:c", arrowhead="none", headclip="false", weight=STRAIGHT, **line)
     return str(graph.source)
 
 
-def _empty(look: Look, title: str) -> graphviz.Digraph:
+def _empty(look: Look, title: str, gap: str) -> graphviz.Digraph:
     """A picture without a gate: its title and legend, and what holds for all gates and wires."""
     theme = look.theme
     graph = graphviz.Digraph("chalkgrad")
-    graph.attr(rankdir="LR", nodesep=".16", ranksep=".16", bgcolor=theme.background, pad=".15")
+    graph.attr(rankdir="LR", nodesep=".16", ranksep=gap, bgcolor=theme.background, pad=".15")
     graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)
     graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
     graph.attr("edge", color=theme.line, arrowsize=".6")
@@ -174,23 +177,27 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> str:
     is_end = wire.given or wire is circuit.wires[-1]
     above, below = _above(look, wire, is_end), _below(look, wire)
     room = even(max(above.width, below.width) + 2 * BESIDE)
-    rows = [_row(above.label, room, 'VALIGN="BOTTOM"'), through(theme)]
+    rows = [_row(above.label, room, 'VALIGN="BOTTOM"'), through(theme, room)]
     if look.gradients:
         rows.append(_row(below.label, room, 'VALIGN="TOP"'))
     if is_end and wire.name:
         colour = theme.off if wire.off else theme.text
         name = shortened(marked(wire.name), NAME)
         label = font(name, colour=colour, bold=True)
-        width = even(text_width(name, TEXT, bold=True) + BESIDE)
+        width = even(text_width(name, TEXT, bold=True))
         align = "RIGHT" if wire.given else "LEFT"
-        cell = f'<TD ROWSPAN="{len(rows)}" WIDTH="{width}" ALIGN="{align}">{label}</TD>'
-        rows[0] = cell + rows[0] if wire.given else rows[0] + cell
+        across = f'ROWSPAN="{len(rows)}"'
+        cell = f'<TD {across} WIDTH="{width}" ALIGN="{align}">{label}</TD>'
+        gap = f'<TD {across} WIDTH="{BESIDE}"></TD>'
+        rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
     return table_of(rows)
 
 
-def through(theme: Theme) -> str:
+def through(theme: Theme, room: int) -> str:
     """The cell of a label that continues its wire."""
-    return f'<TD PORT="wire" HEIGHT="1" BGCOLOR="{theme.line}"></TD>'
+    line = f'HEIGHT="1" BGCOLOR="{theme.line}"'
+    ends = (f'<TD PORT="{port}" WIDTH="2" {line}></TD>' for port in ("in", "out"))
+    return f'<TD WIDTH="{room - 4}" {line}></TD>'.join(ends)
 
 
 def table_of(rows: Iterable[str]) -> str:
@@ -211,7 +218,7 @@ class Shown(NamedTuple):
 
 
 def _row(label: str, width: int, more: str) -> str:
-    return f'<TD HEIGHT="{ROW}" WIDTH="{width}" {more}>{label}</TD>'
+    return f'<TD COLSPAN="3" HEIGHT="{ROW}" WIDTH="{width}" {more}>{label}</TD>'
 
 
 def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
@@ -281,13 +288,13 @@ def _add_entrance(
     """A wire from its label into a gate, through the local derivative where that is shown."""
     line = {"style": "dashed", "color": look.theme.off} if entrance.off else {}
     weight = "1" if entrance.wire.given else STRAIGHT
-    start, gate = f"{ends[0]}:wire:e", ends[1]
+    start, gate = f"{ends[0]}:out:c", ends[1]
     if look.local and not entrance.wire.constant:
         text = f"*{written_local(entrance.local, look.style)}"
-        room = even(text_width(text, SMALL) + WIDER * text.count("≈") + 4)
-        below = f'<TD WIDTH="{room}" HEIGHT="12">{font(text, size=SMALL, colour=look.theme.muted)}</TD>'
-        rows = ['<TD HEIGHT="12"></TD>', through(look.theme), below]
+        room = even(text_width(text, SMALL) + WIDER * text.count("≈") + 2 * BESIDE)
+        below = f'<TD COLSPAN="3" WIDTH="{room}" HEIGHT="12">{font(text, size=SMALL, colour=look.theme.muted)}</TD>'
+        rows = ['<TD COLSPAN="3" HEIGHT="12"></TD>', through(look.theme, room), below]
         graph.node(label, label=f"<{table_of(rows)}>")
-        graph.edge(start, f"{label}:wire:w", arrowhead="none", weight=weight, **line)
-        start, weight = f"{label}:wire:e", STRAIGHT
-    graph.edge(start, gate, weight=weight, **line)
+        graph.edge(start, f"{label}:in:c", arrowhead="none", tailclip="false", headclip="false", weight=weight, **line)
+        start, weight = f"{label}:out:c", STRAIGHT
+    graph.edge(start, gate, tailclip="false", weight=weight, **line)
