@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     )
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
-    from autograd.drawing import Picture, draw
+    from autograd.drawing import Picture, draw, draw_circuit
     from autograd.notes.derivation import Derivation, derive
     from autograd.notes.matrix_lines import Matrices, matrices
     from autograd.notes.naming import named
@@ -84,7 +84,7 @@ _LATER = {
     "value_and_grad vjp",
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
-    "autograd.drawing": "Picture draw",
+    "autograd.drawing": "Picture draw draw_circuit",
     "autograd.notes.derivation": "Derivation derive",
     "autograd.notes.matrix_lines": "Matrices matrices",
     "autograd.notes.naming": "named",
@@ -138,6 +138,7 @@ __all__ = [
     "derive",
     "dot",
     "draw",
+    "draw_circuit",
     "elu",
     "erf",
     "exp",

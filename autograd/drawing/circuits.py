@@ -70,12 +70,11 @@ class Circuit:
 
     def add_gate(self, graph: Graph, node: Value, inside: dict[Value, Wire], off: bool) -> None:
         """The gate of a result; `inside` has the wire of each node as the engine computes it."""
-        sign, operands = inscription(graph, node, self.style)
-        locals_of = dict(zip(node.operands, local_or_undefined(graph, node), strict=True))
-        entrances = []
-        for operand in operands:
+        sign, places = inscription(graph, node, self.style)
+        each_local, entrances = local_or_undefined(graph, node), []
+        for place in places:
+            operand, local = node.operands[place], each_local[place]
             if graph.has(operand):
-                local = locals_of[operand]
                 entrances.append(Entrance(inside[operand], local, off or local is None))
             else:
                 wire = self.add_wire(Wire(operand, given=True, constant=True))

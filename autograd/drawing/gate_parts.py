@@ -59,7 +59,7 @@ def gradients_of_parts(parts: Graph, upstream: Any) -> dict[Value, Any]:
     >>> list(gradients_of_parts(parts, 2).values())
     [12, 2, 2]
     """
-    found: dict[Value, Any] = {node: None for node in parts.order}
+    found: dict[Value, Any] = dict.fromkeys(parts.order)
     found[parts.root] = upstream
     for node in reversed(parts.order):
         if found[node] is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from autograd.drawing.labels import LINE, shortened
 from autograd.notes.number_style import NumberStyle
-from autograd.reading import PRODUCT, SUM, Graph, Term, Value
+from autograd.reading import ATOM, SUM, Graph, Term, Value
 
 SIGNS = {
     "add": "+",
@@ -23,10 +24,10 @@ INSIDE = 3  # operands of an operation whose plain numbers stand in its gate
 
 
 class Inscription(NamedTuple):
-    """What stands in a gate, and the operands that come in by wires of their own."""
+    """What stands in a gate, and the places of the operands that come in by wires of their own."""
 
     text: str
-    operands: tuple[Any, ...]
+    places: tuple[int, ...]
 
 
 def inscription(graph: Graph, node: Value, style: NumberStyle) -> Inscription:
@@ -40,13 +41,14 @@ def inscription(graph: Graph, node: Value, style: NumberStyle) -> Inscription:
     """
     operation = node.operation
     assert operation is not None  # a leaf has no gate
-    nodes = tuple(operand for operand in node.operands if graph.has(operand))
+    nodes = tuple(place for place, x in enumerate(node.operands) if graph.has(x))
     if len(nodes) == 1 < len(node.operands) <= INSIDE:
         formula = _formula(graph, node, style)
         if len(formula) <= LONGEST:
             return Inscription(formula, nodes)
-    sign = SIGNS.get(operation.name) or operation.shown.replace("_", "\n")
-    return Inscription(sign, node.operands)
+    words = operation.shown.split("_")
+    sign = SIGNS.get(operation.name) or "\n".join(shortened(word, LINE) for word in words)
+    return Inscription(sign, tuple(range(len(node.operands))))
 
 
 def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
@@ -54,7 +56,7 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
     operation: Any = node.operation
     number = style.of_constants
     terms = [
-        Term("x") if graph.has(x) else Term(number.short(x), SUM if _is_signed(x) else PRODUCT + 2)
+        Term("x") if graph.has(x) else Term(number.short(x), SUM if _is_signed(x) else ATOM)
         for x in node.operands
     ]
     name, first = operation.name, graph.has(node.operands[0])
@@ -62,7 +64,7 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
     if name == "mul":
         return f"*{other.text}"
     if name == "add" or (name in ("sub", "div") and first):
-        return f"{SIGNS[name]}{other.within(PRODUCT)}"
+        return f"{SIGNS[name]}{other.within(ATOM)}"
     text: str = operation.text(terms).text
     return text
 
