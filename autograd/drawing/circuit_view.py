@@ -12,7 +12,7 @@ import graphviz
 
 from autograd.drawing.circuits import Circuit, Entrance, Gate, circuit_of
 from autograd.drawing.graph_view import FONT, drawn_of
-from autograd.drawing.labels import font
+from autograd.drawing.labels import NAME, font, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
@@ -85,7 +85,7 @@ def draw_circuit(
     check_size(len(circuit.wires))
     has_gradients = drawn.label.graph.gradients[drawn.label.graph.root] is not None
     with_gradients = (has_gradients or bool(blank)) if gradients is None else gradients
-    of = gradient_word(drawn.label).removesuffix("grad") + marked(drawn.label.root)
+    of = gradient_word(drawn.label).removesuffix("grad") + shortened(marked(drawn.label.root), NAME)
     look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of)
     gates = len(circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {theme}"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from autograd.drawing.labels import LINE, shortened
 from autograd.notes.number_style import NumberStyle
-from autograd.reading import ATOM, SUM, Graph, Term, Value
+from autograd.reading import ATOM, SIGNED, SUM, Graph, Term, Value
 
 SIGNS = {
     "add": "+",
@@ -19,7 +19,7 @@ SIGNS = {
     "abs": "|x|",
     "sigmoid": "σ",
 }
-LONGEST = 12  # characters of a formula with its numbers in a gate
+LONGEST = 16  # characters of a formula with its numbers in a gate
 INSIDE = 3  # operands of an operation whose plain numbers stand in its gate
 
 
@@ -55,19 +55,18 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
     """The operation over x, which comes in, and its plain numbers: +1, *-1, 1/x."""
     operation: Any = node.operation
     number = style.of_constants
-    terms = [
-        Term("x") if graph.has(x) else Term(number.short(x), SUM if _is_signed(x) else ATOM)
-        for x in node.operands
-    ]
+    terms = [Term("x") if graph.has(x) else _term(number.short(x)) for x in node.operands]
     name, first = operation.name, graph.has(node.operands[0])
     other = terms[1] if first else terms[0]
     if name == "mul":
-        return f"*{other.text}"
+        return f"*{other.within(SIGNED)}"
     if name == "add" or (name in ("sub", "div") and first):
         return f"{SIGNS[name]}{other.within(ATOM)}"
     text: str = operation.text(terms).text
     return text
 
 
-def _is_signed(number: Any) -> bool:
-    return str(number).startswith("-")
+def _term(number: str) -> Term:
+    if " " in number:  # a symbol's
+        return Term(number, SUM)
+    return Term(number, SIGNED if number.startswith("-") else ATOM)
