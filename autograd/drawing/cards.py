@@ -128,12 +128,12 @@ def _arrows(
     graph = label.graph
     if graph.is_given(node):
         return []
-    each = zip(node.operands, _local_or_undefined(graph, node), strict=True)
+    each = zip(node.operands, local_or_undefined(graph, node), strict=True)
     return [
         Arrow(
             operand=cards[operand],
             result=cards[node],
-            local=_written(shown, style),
+            local=written_local(shown, style),
             flow=_flow(cards[node].gradient, shown),
             off=local is None or node not in graph.live,
         )
@@ -160,7 +160,7 @@ def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
     return f"≈ {formula}" if pen.rounded else formula
 
 
-def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
+def local_or_undefined(graph: Graph, node: Value) -> list[Any]:
     """The local derivative in each operand: None where nothing passes, `UNDEFINED` without one."""
     try:
         return graph.local(node)
@@ -168,7 +168,12 @@ def _local_or_undefined(graph: Graph, node: Value) -> list[Any]:
         return [UNDEFINED] * len(node.operands)
 
 
-def _written(local: Any, style: NumberStyle) -> str:
+def written_local(local: Any, style: NumberStyle) -> str:
+    """A local derivative as it is shown.
+
+    >>> written_local(None, PLAIN), written_local(-3, PLAIN)
+    ('0', '-3')
+    """
     if local is None:
         return "0"
     return UNDEFINED if local is UNDEFINED else style.of_constants.short(local)

@@ -75,7 +75,7 @@ def draw(
     options = ["backward", "theme", "title", "notation", "step", "highlight"]
     style = number_style("draw", shown, options)
     colours = theme_named(theme)
-    drawn = _drawn(root, step, notation, style if shown else None)
+    drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
     check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
@@ -88,7 +88,7 @@ def draw(
     return Picture.of_source(source(view, title), of, len(cards.cards))
 
 
-class _Drawn(NamedTuple):
+class Drawn(NamedTuple):
     """What is drawn: a labelled graph, its numbers in a style, and what parameters became."""
 
     label: Labels
@@ -96,19 +96,27 @@ class _Drawn(NamedTuple):
     updated: Mapping[Value, Any]
 
 
-def _drawn(
-    root: Any, step: int | None, notation: Notation | str | None, style: NumberStyle | None
-) -> _Drawn:
-    """The graph of a root, or of a pass of a worked training in the style of its lines."""
+def drawn_of(
+    reader: str,
+    root: Any,
+    step: int | None,
+    notation: Notation | str | None,
+    style: NumberStyle | None,
+) -> Drawn:
+    """The graph of a root, or of a pass of a worked training in the style of its lines.
+
+    A TypeError or ValueError says what the `reader` takes.
+    """
     if isinstance(root, Training):
         recorded = recorded_pass(root, step)
         label = labels_of(root, recorded.graph, notation)
-        return _Drawn(label, style or style_of(root), recorded.updated)
+        return Drawn(label, style or style_of(root), recorded.updated)
     if not isinstance(root, (Value, Graph)):
-        raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
+        kind = type(root).__name__
+        raise TypeError(f"{reader} takes one Value, the root of a graph, not a {kind}")
     if step is not None:
         raise ValueError("step says which pass of nn.worked is drawn: leave it out for one graph")
-    return _Drawn(every_node(root, notation), style or PLAIN, {})
+    return Drawn(every_node(root, notation), style or PLAIN, {})
 
 
 def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:

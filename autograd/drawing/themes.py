@@ -33,6 +33,8 @@ class Theme:
     line: str  # arrows without a sign
     positive: str
     negative: str
+    value: str  # of a circuit, above a wire
+    gradient: str  # and below it
 
     def sign_colour(self, number: Any, plain: str) -> str:
         """The colour of a number's sign; `plain` for 0, NaN, a symbol, and None."""
@@ -62,6 +64,8 @@ LIGHT = Theme(
     line="#64748b",
     positive="#0072B2",
     negative="#D55E00",
+    value="#15803d",
+    gradient="#b91c1c",
 )
 DARK = Theme(
     name="dark",
@@ -79,6 +83,8 @@ DARK = Theme(
     line="#8b9ab0",
     positive="#56B4E9",
     negative="#F09040",
+    value="#4ade80",
+    gradient="#fca5a5",
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
