@@ -176,7 +176,9 @@ def test_value_and_partials(name, full, worst):
         if errors is None:
             continue
         (value, *partials), (_, *alone) = errors
-        assert value <= samples.bound and max(partials) <= 2, (operands, errors)
+        assert value <= samples.bound, (operands, errors)
+        # A partial may be the value itself.
+        assert max(partials) <= max(2, samples.bound), (operands, errors)
         assert max(alone) <= samples.alone, (operands, errors)
         found = tuple(map(max, found, (value, max(partials), max(alone))))
         count += 1

@@ -27,6 +27,7 @@ from autograd import (
     derive,
     dot,
     draw,
+    draw_circuit,
     exp,
     explain_nan,
     find,
@@ -38,6 +39,7 @@ from autograd import (
     jvp,
     matrices,
     mean,
+    paths,
     sigmoid,
     sin,
     stop_gradient,
@@ -174,6 +176,8 @@ BY_SIZE = {
     "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 4),
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
+    "draw_circuit": Growth(lambda n: (lambda y: lambda: draw_circuit(y))(chain(n)), 8),
+    "paths": Growth(lambda n: (lambda y: lambda: str(paths(y, find(y, "x")[0])))(chain(n)), 8, 1.5),
     "matrices": Growth(lambda n: (lambda y: lambda: str(matrices(y)))(batch(n)), 4),
     "check_gradients": Growth(
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
@@ -230,7 +234,7 @@ def test_exponent(by, name, full, found):
 def test_every_public_name_is_there():
     covered = {name for table in TABLES.values() for name in table}
     kinds = {"Derivation", "GradientError", "Nary", "Operation", "OPERATIONS", "Picture", "Walk"}
-    kinds |= {"Matrices", "Notation", "NOTATIONS"}
+    kinds |= {"Matrices", "Notation", "NOTATIONS", "Paths"}
     of_one = {"named"}
     of_arrays = {"numbers", "values"}  # a pass over what they are given
     assert set(autograd.__all__) <= covered | kinds | of_one | of_arrays | set(OPERATIONS)
