@@ -855,8 +855,8 @@ SAMPLES: dict[str, Samples] = {
         alone=500,
         bound=6,  # a sum of rounded exponentials
         stable=True,
-        torch=lambda torch, x, *z: torch.exp(x - torch.logsumexp(torch.stack(z), 0)),
-        jax=lambda jax, x, *z: jax.numpy.exp(x - jax.nn.logsumexp(jax.numpy.stack(z))),
+        torch=lambda torch, x, *z: torch.exp(x - torch.logsumexp(torch.stack(z or (x,)), 0)),
+        jax=lambda jax, x, *z: jax.numpy.exp(x - jax.nn.logsumexp(jax.numpy.stack(z or (x,)))),
         reads={},
     ),
     "cross_entropy_with_logits": Samples(
