@@ -670,9 +670,8 @@ def _slopes_of_logits(loss: Operand, *operands: Operand) -> tuple[Operand, ...]:
     in_logits = [
         sub(p if is_one else mul(whole, p), y) for p, y in zip(shares, targets, strict=True)
     ]
-    if (
-        place is not None
-    ):  # of the likeliest class p - y may have no digits left: the others have them
+    if place is not None:
+        # Of the likeliest class p - y may have no digits left: the others have them.
         others_p, others_y = (
             total([*each[:place], *each[place + 1 :]]) for each in (shares, targets)
         )

@@ -40,7 +40,7 @@ class GraphLabels(Protocol):
     def sample(self, node: Value) -> int | None: ...
 
 
-class Worked(NamedTuple):
+class OverProbabilities(NamedTuple):
     """The probabilities of the classes of a loss of logits, and the loss over them."""
 
     probabilities: tuple[Value, ...]
@@ -64,7 +64,7 @@ class CrossEntropies:
         self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
         self._taken = set(map(label, order))
-        self.of_loss: dict[Value, Worked] = {}
+        self.of_loss: dict[Value, OverProbabilities] = {}
         for node in order:
             if node.operation in (OF_LOGITS, OF_LOGIT):
                 worked = self._worked(node, label)
@@ -86,7 +86,7 @@ class CrossEntropies:
 
     # --- over the probabilities -------------------------------------------------------------------
 
-    def _worked(self, node: Value, label: GraphLabels) -> Worked | None:
+    def _worked(self, node: Value, label: GraphLabels) -> OverProbabilities | None:
         """The loss of logits over their probabilities; None where that has another number."""
         n = len(node.operands) // 2
         logits, targets = node.operands[:n], node.operands[n:]
@@ -107,7 +107,7 @@ class CrossEntropies:
         names = self._new_names(label, logits) if _are_close(loss, node) else []
         for probability, name in zip(found, names, strict=False):
             probability.name = name
-        return Worked(tuple(found), loss) if names else None
+        return OverProbabilities(tuple(found), loss) if names else None
 
     def _names(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
         """Those of a softmax's shares: called as activations where the logits are a layer's sums,
