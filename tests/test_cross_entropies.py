@@ -205,6 +205,14 @@ def test_a_sure_prediction_rounded_at_each_step():
         assert nn.worked(model, [2.0], target, **how, **shown).epochs[0].cost.number == cost
 
 
+def test_a_perfect_prediction_of_a_softmax():
+    z = [Value(1000.0, "z_0"), Value(0.0, "z_1")]
+    found = lines(nn.cross_entropy(nn.softmax(z), 0))
+    assert found["dL/dz_0"].formula == "exp(z_0)/(exp(z_0) + exp(z_1)) - 1"
+    assert found["dL/dz_0"].number == 0
+    assert found["dL/dz_1"].formula == "p_1"
+
+
 # --- where it is something else -------------------------------------------------------------------
 
 

@@ -315,11 +315,18 @@ def _class_in_loss(share: Value, found: Mapping[Value, Adjoint]) -> tuple[Any, V
     """The target of a share of a softmax in -log(share) or -(y_0*log(share_0) + ...), and that."""
     log = _only_result(share, found)
     after = _only_result(log, found) if log is not None and log.operation is LOG else None
-    if after is None or after.operation is NEG:
+    if after is None or _is_negative(after):
         return 1, after
     loss = _only_result(after, found) if after.operation is dot else None
     n = len(after.operands) // 2
-    if loss is None or loss.operation is not NEG or len(after.operands) != 2 * n:
+    if loss is None or not _is_negative(loss) or len(after.operands) != 2 * n:
         return 1, None
     place = _place(log, after.operands)
     return after.operands[place - n], loss if place >= n else None
+
+
+def _is_negative(node: Value) -> bool:
+    """Whether a node is minus another; a perfect loss is 0 - that."""
+    if node.operation is SUB:
+        return not _is_value(node.operands[0]) and bool(node.operands[0] == 0)
+    return node.operation is NEG

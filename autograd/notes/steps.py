@@ -201,8 +201,8 @@ def _line(
 ) -> Step:
     """The line of x, a recorded node or a plain number, in text and in LaTeX.
 
-    `node` is what it is the number of, or the gradient in; `written` is the same as x, with its
-    factors in another order; `negate` asks for the negative of both, as the label of `node` does.
+    `node` is what it is the number of, or the gradient in; `written` is another expression of that
+    number, which is written; `negate` asks for the negative of both, as the label of `node` does.
     """
     written = x if written is None else written
     negate = label.is_negated(node) if negate is None else negate
