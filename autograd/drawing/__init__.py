@@ -11,12 +11,15 @@ What a module is about: `program` finds and runs the `dot` program, `picture` is
 worked training, `cards` what is shown of each node, `neurons` which nodes belong together,
 `card_view` and `arrow_view` how one is drawn, `graph_view` the picture itself. Of a circuit:
 `gate_signs` what stands in a gate, `gate_parts` operations written out in several, `circuits` gates
-and wires, `wire_labels` what stands at a wire, `circuit_view` the picture.
+and wires, `wire_labels` what stands at a wire, `circuit_view` the picture. Of matrices: `grids`
+their numbers, `matrix_labels` their names, `matrix_places` where they stand, `matrix_view` the
+picture.
 """
 
 from autograd.drawing.circuit_view import draw_circuit
 from autograd.drawing.graph_view import draw
+from autograd.drawing.matrix_view import draw_matrices
 from autograd.drawing.picture import Picture
 from autograd.drawing.program import DotError
 
-__all__ = ["DotError", "Picture", "draw", "draw_circuit"]
+__all__ = ["DotError", "Picture", "draw", "draw_circuit", "draw_matrices"]
