@@ -36,6 +36,15 @@ def name_label(name: str, theme: Theme) -> Label:
         both = f"{START}{typed.source}{BESIDE}{raised}{END}"
         return Label(before.source + both, before.width + typed.width)
     text = marked(name)
-    if text == name:
-        text = "".join(map(marked, re.split(r"([ *()])", name)))
-    return words(text, theme.text, bold=True)
+    return words(text if text != name else names_marked(name), theme.text, bold=True)
+
+
+def names_marked(text: str) -> str:
+    """A text with the names in it marked.
+
+    >>> from autograd.drawing.scripts import unmarked
+    >>> text = names_marked("(A^1*(1 - A^1))")
+    >>> unmarked(text), text.count(marked("A^1"))
+    ('(A^1*(1 - A^1))', 2)
+    """
+    return "".join(map(marked, re.split(r"([ *()])", text)))

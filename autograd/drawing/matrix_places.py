@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from autograd.drawing.grids import ROW, Look, grid_of, shown_numbers, shown_places
-from autograd.drawing.matrix_labels import Label, name_label, words
+from autograd.drawing.matrix_labels import Label, name_label, names_marked, words
 from autograd.drawing.themes import Theme
 from autograd.notes.matrix_form import Matrix, MatrixLine, Sign
 
@@ -85,8 +85,8 @@ def _column(lines: Sequence[MatrixLine], look: Look, left: float) -> Iterator[Pa
     top = float(WRITTEN)
     for line in lines:
         if _height_above(line):
-            label, width = _in_letters(line, look)
-            yield Part(label, width, left, top + WRITTEN / 2)
+            label = _in_letters(line, look)
+            yield Part(_from_left(label), label.width, left, top + WRITTEN / 2)
         yield from _in_grids(line, look, left, top + _height_above(line))
         top += _height(line, look.most)
 
@@ -101,8 +101,15 @@ def _in_letters(line: MatrixLine, look: Look) -> Label:
     ]
     if line.remark:
         gap = "   " if parts else ""
-        labels.append(words(gap + line.remark, theme.muted, SMALL))
+        labels.append(words(gap + names_marked(line.remark), theme.muted, SMALL))
     return Label("".join(each.source for each in labels), sum(each.width for each in labels))
+
+
+def _from_left(label: Label) -> str:
+    """A label that begins at the left of its room, also where its names are typeset narrower."""
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    cell = f'<TD ALIGN="LEFT" WIDTH="{math.ceil(label.width)}">{label.source}</TD>'
+    return f"{table}<TR>{cell}</TR></TABLE>"
 
 
 def _in_grids(line: MatrixLine, look: Look, left: float, top: float) -> Iterator[Part]:
