@@ -410,9 +410,8 @@ def gradient_steps(
             own = own or (vanishing_at(result, node, numbers) if vanishing else "")
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
-            expression = written.get(node)
-            steps += _lines_of_new_probabilities(expression, have_lines, label, numbers)
-            step = _gradient_step(adjoint, label, numbers, expression)
+            steps += _lines_of_new_probabilities(written.get(node), have_lines, label, numbers)
+            step = _gradient_step(adjoint, label, numbers, written.get(node, adjoint))
             steps.append(replace(step, remark=", ".join(remarks)))
         else:
             inherited[node] = list(remarks)
@@ -433,46 +432,49 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 
 def _written(
     found: Sequence[Adjoint], label: Labels, numbers: LineNumbers
-) -> Mapping[Value, Value]:
-    """The gradients that are written as prediction minus target; the numbers of all lines."""
-    of_node = {adjoint.node: adjoint for adjoint in found}
-    each = {node: label.cross_entropies.difference(of_node[node], of_node) for node in of_node}
-    written = {node: expression for node, expression in each.items() if expression is not None}
-    numbers.write_as({of_node[node].gradient: x for node, x in written.items()})
+) -> Mapping[Value, Adjoint]:
+    """The gradients that are written otherwise, without paths as prediction minus target, with
+    paths over the shares of a softmax; the numbers of all lines.
+    """
+    of_node, written = {adjoint.node: adjoint for adjoint in found}, dict[Value, Adjoint]()
+    for node, adjoint in of_node.items():
+        difference = label.cross_entropies.difference(adjoint, of_node)
+        taught = label.cross_entropies.taught(adjoint) if difference is None else None
+        if difference is not None:
+            written[node] = Adjoint(node, difference, ())
+        elif taught is not None:
+            written[node] = taught
+    numbers.write_as({of_node[node].gradient: x.gradient for node, x in written.items()})
     numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
     return written
 
 
 def _lines_of_new_probabilities(
-    expression: Value | None, have_lines: set[Value], label: Labels, numbers: LineNumbers
+    written: Adjoint | None, have_lines: set[Value], label: Labels, numbers: LineNumbers
 ) -> list[Step]:
-    """The lines of the probabilities that an expression names, but of those that `have_lines`; now
+    """The lines of the probabilities that a gradient names, but of those that `have_lines`; now
     these have, too.
     """
-    if expression is None:
+    if written is None:
         return []
-    before = label.cross_entropies.lines_before(expression)
+    before = label.cross_entropies.lines_before(written.gradient)
     new = [p for p in before if p not in have_lines]
     have_lines.update(new)
     numbers.compute(new)
     return [_line(p.name, p, p, label, numbers) for p in new]
 
 
-def _gradient_step(
-    adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Value | None
-) -> Step:
-    node = adjoint.node
-    contributions = () if written is not None else _contributions(adjoint, label, numbers)
-    if written is None:
-        written = _turned(adjoint, label)
-    line = _line(label.gradient(node), adjoint.gradient, node, label, numbers, written)
-    if written.__class__ is Value and written.operation is total and len(written.operands) == 1:
+def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Adjoint) -> Step:
+    node, expression = adjoint.node, _turned(written, label)
+    line = _line(label.gradient(node), adjoint.gradient, node, label, numbers, expression)
+    operation = expression.operation if expression.__class__ is Value else None
+    if operation is total and len(expression.operands) == 1:
         line = _without_substituted(line)  # delta = p
     return replace(
         line,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=contributions,
+        contributions=_contributions(written, label, numbers),
     )
 
 
@@ -488,6 +490,8 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
     gradient, meaning = adjoint.gradient, label.meaning(adjoint.node)
     is_error_term = meaning is not None and meaning.role is Role.PREACTIVATION
     if not (label.notation.derivative_first and is_error_term and len(adjoint.paths) == 1):
+        return gradient
+    if len(gradient.operands) != 2:  # p_0 alone
         return gradient
     upstream, local = gradient.operands
     if {type(upstream), type(local)} != {Value}:
