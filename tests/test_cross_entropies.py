@@ -205,6 +205,22 @@ def test_a_sure_prediction_rounded_at_each_step():
         assert nn.worked(model, [2.0], target, **how, **shown).epochs[0].cost.number == cost
 
 
+def test_a_share_that_is_rounded_to_0_has_no_logarithm():
+    shown = {"decimals": 2, "rounding": "each step"}
+    z = [Value(8.0, "z_0"), Value(0.0, "z_1")]
+    y = [Value(0.0, "y_0"), Value(1.0, "y_1")]
+    found = lines(nn.cross_entropy_with_logits(z, y), **shown)
+    assert str(found["p_1"]).endswith("≈ 0.00")
+    assert found["L"].formula.endswith("y_1*(log(exp(z_0) + exp(z_1)) - z_1)")
+    assert found["L"].substituted.endswith("1*(log(exp(8) + exp(0)) - 0)")
+    assert found["dL/dy_1"].formula == "log(exp(0) + exp(z_1 - z_0)) - (z_1 - z_0)"
+    assert found["dL/dz_1"].substituted == "0.00 - 1"
+    two = nn.over(nn.cross_entropy_with_logits, [z, z], [1, 0])
+    assert lines(two, **shown)["L"].formula == "(log(exp(z_0) + exp(z_1)) - z_1 - log(p_0))/2"
+    one = lines(nn.binary_cross_entropy_with_logits(Value(8.0, "z"), 0.0), **shown)
+    assert one["L"].formula == "softplus(z) - 0*z" and one["L"].result == "8.00"
+
+
 def test_a_perfect_prediction_of_a_softmax():
     z = [Value(1000.0, "z_0"), Value(0.0, "z_1")]
     found = lines(nn.cross_entropy(nn.softmax(z), 0))

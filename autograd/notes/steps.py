@@ -182,7 +182,7 @@ def forward_steps(
             numbers.compute(worked.probabilities)
             steps += (_line(p.name, p, p, label, numbers) for p in worked.probabilities)
         if node is graph.root or (node.operation is not None and label(node)):
-            written = worked.loss if worked else node
+            written = worked.loss if worked and numbers.could_write(worked.loss) else node
             line = _line(label(node), node, node, label, numbers, written)
             steps.append(replace(line, remark=", ".join(conventions)))
         else:
@@ -290,22 +290,25 @@ def _formula(
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
-    leaf = _through_losses(_by_name(label, node, latex), label, of_names)
+    leaf = _through_losses(_by_name(label, node, latex), label, numbers, of_names)
     by_name = write(node, leaf, latex, of_names)
-    leaf = _through_losses(_by_number(label, numbers, of_numbers, node), label, of_numbers)
+    leaf = _by_number(label, numbers, of_numbers, node)
+    leaf = _through_losses(leaf, label, numbers, of_numbers)
     by_number = write(node, leaf, latex, of_numbers)
     if negate:
         by_name, by_number = negative(by_name), negative(by_number)
     return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
 
 
-def _through_losses(leaf: Leaf, label: Labels, pen: Pen) -> Leaf:
+def _through_losses(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
     """The same, where a loss of logits without a label is written over its probabilities."""
 
     def through(node: Value) -> Term | None:
         term = leaf(node)
         worked = None if term else label.cross_entropies.of_loss.get(node)
-        return write(worked.loss, leaf, pen.latex, pen) if worked else term
+        if worked is None or not numbers.could_write(worked.loss):
+            return term
+        return write(worked.loss, leaf, pen.latex, pen)
 
     return through
 
@@ -446,7 +449,7 @@ def _written(
             written[node] = taught
     numbers.write_as({of_node[node].gradient: x.gradient for node, x in written.items()})
     numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
-    return written
+    return {node: x for node, x in written.items() if numbers.could_write(x.gradient)}
 
 
 def _lines_of_new_probabilities(
