@@ -216,7 +216,7 @@ def test_a_share_that_is_rounded_to_0_has_no_logarithm():
     assert found["dL/dy_1"].formula == "log(exp(0) + exp(z_1 - z_0)) - (z_1 - z_0)"
     assert found["dL/dz_1"].substituted == "0.00 - 1"
     two = nn.over(nn.cross_entropy_with_logits, [z, z], [1, 0])
-    assert lines(two, **shown)["L"].formula == "(log(exp(z_0) + exp(z_1)) - z_1 - log(p_0))/2"
+    assert lines(two, **shown)["L"].formula == "(log(exp(z_0) + exp(z_1)) - z_1 - log(q_0))/2"
     one = lines(nn.binary_cross_entropy_with_logits(Value(8.0, "z"), 0.0), **shown)
     assert one["L"].formula == "softplus(z) - 0*z" and one["L"].result == "8.00"
 
