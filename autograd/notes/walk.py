@@ -52,11 +52,16 @@ class Walk:
     """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()` return it.
 
     What `walk` returns, and another name for it. Before the first step nothing is computed;
-    stepping back un-computes. Numbers are copied when the walk is made, and no node is touched.
+    stepping back un-computes. A loop over it has all its steps, from the first, wherever it stands,
+    and does not move it; from here on they are `.steps[walk.position:]`. Numbers are copied when the walk is made, and no node is touched.
     Nodes without a name are called v1, v2, ... in topological order.
 
-    >>> len(Walk(Value(0.9, "w") * Value(1.1, "a")).steps)
-    4
+    >>> for step in Walk(Value(0.9, "w") * Value(1.1, "a")):
+    ...     print(step)
+    L = w*a = 0.9*1.1 = 0.9900000000000001
+    dL/dL = 1
+    dL/dw = a = 1.1
+    dL/da = w = 0.9
     """
 
     def __init__(
@@ -115,7 +120,7 @@ class Walk:
     ) -> None:
         """Start before the first of these steps; leaves have names and are given, as written."""
         self.steps = steps
-        self.position = 0
+        self._go_to(0)
         self._names = {**leaves, **{s.node: s.name for s in steps if not s.of_gradient}}
         self._shown = {node: written(name) for node, name in leaves.items()}
         self._shown |= {s.node: s.shown for s in steps if not s.of_gradient}
@@ -128,24 +133,30 @@ class Walk:
                 self._named.setdefault(name, []).append(number)
 
     def next(self) -> Walk:
-        """Compute one step; at the end, stay.
+        """Compute one step; at the end, stay, and say so.
 
-        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> steps = walk(Value(2, "w") * 3)
         >>> print(steps.next().step)
-        L = w*a = 0.9*1.1 = 0.9900000000000001
+        L = w*3 = 2*3 = 6
+        >>> steps.goto(3).next()
+        step 3 of 3, gradient
+        dL/dw = 3
+           w: value 2, gradient 3
+        this is the last step: back() goes back, restart() to the start
         """
-        self.position = min(self.position + 1, len(self.steps))
-        return self
+        return self._go_to(self.position + 1)
 
     def back(self) -> Walk:
-        """Un-compute one step; at the start, stay.
+        """Un-compute one step; at the start, stay, and say so.
 
         >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
         >>> steps.next().back().position
         0
+        >>> steps.back()
+        step 0 of 4, nothing is computed yet; the first step will be L
+        this is the start: next() goes on
         """
-        self.position = max(self.position - 1, 0)
-        return self
+        return self._go_to(self.position - 1)
 
     def restart(self) -> Walk:
         """Go back to before the first step.
@@ -154,8 +165,7 @@ class Walk:
         >>> steps.goto(3).restart().step is None
         True
         """
-        self.position = 0
-        return self
+        return self._go_to(0)
 
     def goto(self, step: str | int) -> Walk:
         """Go to a step: by number (0 is the start), or by the name of what it computes.
@@ -172,13 +182,24 @@ class Walk:
         if isinstance(step, int):
             if not 0 <= step <= len(self.steps):
                 raise ValueError(f"there is no step {step}: the steps are 0 to {len(self.steps)}")
-            self.position = step
-            return self
+            return self._go_to(step)
         found = self._named.get(printable(step), [])
         if len(found) != 1:
             raise ValueError(self._not_found(step, found))
-        self.position = found[0]
+        return self._go_to(found[0])
+
+    def _go_to(self, position: int) -> Walk:
+        """Go to a step; past the first or the last not, and say so."""
+        self.position = min(max(position, 0), len(self.steps))
+        self._at_end = ""
+        if position < 0:
+            self._at_end = "this is the start: next() goes on"
+        elif position > len(self.steps):
+            self._at_end = "this is the last step: back() goes back, restart() to the start"
         return self
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
 
     def _not_found(self, name: str, found: list[int]) -> str:
         if found:
@@ -253,6 +274,9 @@ class Walk:
         return self.steps[number - 1].marked
 
     def __repr__(self) -> str:
+        return "\n".join(filter(None, (self._here(), self._at_end)))
+
+    def _here(self) -> str:
         step = self.step
         if step is None:
             first = self.steps[0].shown
