@@ -53,8 +53,9 @@ class Walk:
 
     What `walk` returns, and another name for it. Before the first step nothing is computed;
     stepping back un-computes. A loop over it has all its steps, from the first, wherever it stands,
-    and does not move it; from here on they are `.steps[walk.position:]`. Numbers are copied when the walk is made, and no node is touched.
-    Nodes without a name are called v1, v2, ... in topological order.
+    and does not move it; from here on they are `.steps[walk.position:]`. Numbers are copied when
+    the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
+    topological order.
 
     >>> for step in Walk(Value(0.9, "w") * Value(1.1, "a")):
     ...     print(step)
