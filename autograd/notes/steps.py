@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from autograd.notes.cross_entropies import SHARE
-from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
+from autograd.notes.expressions import Leaf, Pen, name_term, negative, opposite, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.meaning import Role
@@ -291,13 +291,18 @@ def _formula(
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
     leaf = _through_losses(_by_name(label, node, latex), label, numbers, of_names)
-    by_name = write(node, leaf, latex, of_names)
+    by_name = _written_form(node, leaf, of_names, label, negate)
     leaf = _by_number(label, numbers, of_numbers, node)
     leaf = _through_losses(leaf, label, numbers, of_numbers)
-    by_number = write(node, leaf, latex, of_numbers)
-    if negate:
-        by_name, by_number = negative(by_name), negative(by_number)
+    by_number = _written_form(node, leaf, of_numbers, label, negate)
     return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
+
+
+def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool) -> Term:
+    """What a node records, or its negative, without two signs where one does."""
+    if not negate:
+        return write(node, leaf, pen.latex, pen)
+    return opposite(node, leaf, pen, label.is_negated)
 
 
 def _through_losses(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
