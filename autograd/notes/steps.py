@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from autograd.notes.breaking import grown
 from autograd.notes.cross_entropies import SHARE
 from autograd.notes.expressions import Leaf, Pen, name_term, negative, opposite, write
 from autograd.notes.labels import Labels, folded
@@ -90,7 +91,7 @@ class Step:
         >>> print(forward_steps(Value(2, "w_1") * 3)[0].latex)
         L = w_{1} \cdot 3 = 2 \cdot 3 = 6
         """
-        return equation(*self.in_latex, approximately=APPROXIMATELY)
+        return grown(equation(*self.in_latex, approximately=APPROXIMATELY))
 
     def _repr_latex_(self) -> str:
         remark = rf" \quad {upright(f'({self.remark})')}" if self.remark else ""
