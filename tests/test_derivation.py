@@ -22,6 +22,7 @@ from autograd import (
     maximum,
     mean,
     named,
+    paths,
     relu,
     sigmoid,
     sqrt,
@@ -413,6 +414,26 @@ def test_a_worked_step_on_pages():
 def test_an_environment_that_there_is_not(environment):
     with pytest.raises(ValueError, match=r"environment is 'aligned' or 'align\*', not"):
         derive(Value(2, "w") * 3).latex(environment=environment)
+
+
+# --- past a side not taken ------------------------------------------------------------------------
+
+
+def test_a_derivative_that_fails_past_a_side_not_taken_is_left_out_as_backward_does():
+    x, c = Value(-1.0, "x"), Value(2.0, "c")
+    loss = sqrt(relu(x)) + c * x
+    loss.backward()
+    done = derive(loss)
+    found = {step.name: step.number for step in done.gradients}
+    assert found == {"dL/dL": 1.0, "dL/dx": x.grad, "dL/dc": c.grad}
+    assert walk(loss).goto("dL/dx").step.number == 2.0
+    alone = sqrt(relu(x))
+    assert str(derive(alone, wrt=x).gradients[-1]) == "dL/dx = 0"
+    assert "No chain" in str(paths(alone, x)) and "dx = 0.0" in derive(alone).python()
+    with pytest.raises(ValueError, match="has no value here, on a side not taken"):
+        derive(loss).python(function=True)
+    with pytest.raises(ZeroDivisionError, match="the derivative of sqrt"):
+        derive(sqrt(relu(Value(0.0, "x"))))
 
 
 # --- long lines -----------------------------------------------------------------------------------

@@ -148,6 +148,8 @@ class Paths(Pages):
         return [(title, steps) for title, steps in sections if steps]
 
     def _title(self) -> str:
+        if not self.count:
+            return "No chain: a side that was not taken lies between"
         if len(self.chains) == self.count:
             return "The only chain" if self.count == 1 else f"All {self.count} chains"
         more = f"more than {COUNTED:,}" if self.count >= COUNTED else f"{self.count:,}"

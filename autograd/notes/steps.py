@@ -34,6 +34,7 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
+    moving,
     record,
     total,
     where,
@@ -339,14 +340,12 @@ def gradient_graph(
 
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
     is named so too: relu'(z_0^1). In a notation whose error terms are negative they are those of
-    -root.
+    -root. What `backward` leaves without a gradient, past a side not taken, has none here.
     """
     label = _labels(root, label, notation)
     graph = label.graph
     distance = {graph.root: 0}
-    part = graph.depending(*wrt) if wrt else graph.order
-    given = adjoints(graph.root, part, label.notation.error_sign)
-    found = [_as_written(adjoint, label) for adjoint in list(given)]
+    found = [_as_written(adjoint, label) for adjoint in _past_dead_paths(label, wrt)]
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -360,6 +359,19 @@ def gradient_graph(
                 label.cross_entropies.name_factor(result, node, local, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _past_dead_paths(label: Labels, wrt: Sequence[Value]) -> list[Adjoint]:
+    """The adjoints; where a derivative fails, without the paths that change no source, as
+    `backward` has it: the sources are the leaves, or what is asked for.
+    """
+    graph, sign = label.graph, label.notation.error_sign
+    try:
+        return list(adjoints(graph.root, graph.depending(*wrt) if wrt else graph.order, sign))
+    except FAULTS:
+        sources = wrt or [node for node in graph.order if node.operation is None]
+        part = moving([node for node in graph.order if node is not graph.root], sources)
+    return list(adjoints(graph.root, [*part, graph.root], sign))
 
 
 def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
