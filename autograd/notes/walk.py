@@ -11,11 +11,13 @@ dL/dw = a = 1.1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autograd.notes.labels import Labels, every_node
+from autograd.notes.meaning import Role
 from autograd.notes.naming import unicode_of
 from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
@@ -206,14 +208,31 @@ class Walk:
         if found:
             numbers = ", ".join(map(str, found))
             return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
-        if printable(name) in self._names.values():
-            return f"{printable(name)} is given, not computed; its gradient has a step"
-        known = sorted({*self._named, *self._names.values()})
+        given = [node for node, known in self._names.items() if known == printable(name)]
+        if given:
+            has_gradient = (given[0], True) in self._computed_at
+            rest = "its gradient has a step" if has_gradient else f"it is {self._value(given[0])}"
+            return f"{printable(name)} is given, not computed; {rest}"
+        known = sorted({*(step.name for step in self.steps), *self._names.values()})
         elsewhere = (to for step in self.steps for to in self._called_elsewhere(step, name))
         near = nearest(name, known)
-        close = [*dict.fromkeys([*near[:1], *elsewhere, *near])][:3]
+        close = [*near[:1], *elsewhere, *self._of_that_role(name), *near]
+        close = [*dict.fromkeys(close or nearest(name, sorted(self._named)))][:3]
         meant = f"did you mean {' or '.join(close)}?" if close else "see .steps"
         return f"no step is named {printable(repr(name))}: {meant}"
+
+    def _of_that_role(self, name: str) -> Iterator[str]:
+        """Error terms for any delta, the learning rate for any name of it."""
+        rates = {notation.rate_name for notation in NOTATIONS.values()} - {"l"}
+        if name in {*rates, "learning_rate", "lr"}:
+            yield from (known for known in self._given_names() if known in rates)
+        if name.lower().startswith("delta"):
+            asked = set(re.findall(r"\d", name))
+            terms = [step.name for step in self.steps if _is_error_term(step)]
+            yield from sorted(terms, key=lambda term: not asked <= {*re.findall(r"\d", term)})
+
+    def _given_names(self) -> Iterator[str]:
+        return (self._names[node] for node in self._given)
 
     def _called_elsewhere(self, step: Step, name: str) -> Iterator[str]:
         """What is called `name` in another notation, as it is called here."""
@@ -291,3 +310,9 @@ class Walk:
         value, gradient = self._value(step.node), self._gradient(step.node)
         lines.append(f"   {self._shown[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)
+
+
+def _is_error_term(step: Step) -> bool:
+    name = step.node.name
+    is_sum = isinstance(name, Name) and name.quantity.role is Role.PREACTIVATION
+    return step.of_gradient and is_sum
