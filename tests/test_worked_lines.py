@@ -10,7 +10,7 @@ import pytest
 from test_worked import EXACT, ROOTS, XS, YS, network
 
 import nn
-from autograd import NOTATIONS, Notation, Value, derive
+from autograd import NOTATIONS, Notation, Value, derive, named
 from autograd.notes.notation import NOTES
 from autograd.notes.number_style import NumberStyle
 from autograd.reading import OPERATIONS
@@ -477,3 +477,18 @@ def test_an_error_term_that_begins_with_the_derivative_has_no_factor_of_minus_on
     model = nn.MLP.from_weights([[[0.5], [0.25]]], [[0.1, 0.2]], ["linear"])
     done = derive(nn.sum_squared_error(model([1.0]), [1.0, 0.0]), notation="han_kamber")
     assert done.gradients[0].formula == "2*(1 - I_2)"
+
+
+def test_one_number_is_written_in_one_way_on_a_line():
+    shown = {"decimals": 4, "rounding": "each step"}
+    b, x = Value(0.5, "b"), Value(0.0060002, "x")
+    scaled = named(x * 1.0, "s")
+    loss = named(scaled * b, "L")
+    found = {step.name: step for step in derive(loss, **shown).gradients}
+    assert str(found["dL/db"]) == "dL/db = s = 0.0060"
+    assert found["dL/db"].latex.endswith("= s = 0.0060")
+    comma = {step.name: step for step in derive(loss, comma=True, **shown).gradients}
+    assert comma["dL/db"].latex.endswith("= s = 0{,}0060")
+    ten = named(named(Value(9.9996, "u") * 1.0, "t") * b, "L")
+    assert str(derive(ten, decimals=3, rounding="each step").gradients[1]) == "dL/dt = b = 0.5"
+    assert "= t = 10.000" in str(derive(ten, decimals=3, rounding="each step").gradients[2])

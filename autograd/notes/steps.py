@@ -214,6 +214,10 @@ def _line(
     if x.__class__ is Value:
         formula, substituted = _formula(written, label, numbers, negate=negate)
         in_latex = _formula(written, label, numbers, latex=True, negate=negate)
+    result = result._replace(
+        text=_as_before(substituted.text, result.text),
+        latex=_as_before(in_latex[-1].text, result.latex),
+    )
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -227,6 +231,13 @@ def _line(
         rounded=(formula.rounded, substituted.rounded, result.rounded),
         marked_formula=formula.text,
     )
+
+
+def _as_before(substituted: str, result: str) -> str:
+    """The result, with the zeros of a number that is the same: 0.0060 is not 0.006 on one line."""
+    is_decimal = re.fullmatch(r"-?\d+(\.|,|\{,\})\d+", substituted)
+    is_same = is_decimal and re.sub(r"(\.|,|\{,\})?0+$", "", substituted) == result
+    return substituted if is_same else result
 
 
 def _conventions(
