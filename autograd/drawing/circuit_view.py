@@ -1,7 +1,6 @@
 """The circuit view: gates in circles, on each wire its value above and its gradient below.
 
-A wire is drawn in pieces, with a label between them that it runs through: `dot` sees to it that
-labels, gates and wires keep apart.
+`wiring` sees to it that labels, gates and wires keep apart; Graphviz only draws.
 """
 
 from __future__ import annotations
@@ -10,15 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 import graphviz
 
-from autograd.drawing.circuits import Circuit, Entrance, Gate, circuit_of
+from autograd.drawing.circuits import Circuit, circuit_of
+from autograd.drawing.drawn_circuit import Drawing
+from autograd.drawing.gate_view import shape_of
 from autograd.drawing.graph_view import FONT, drawn_of
-from autograd.drawing.labels import NAME, font, shortened
+from autograd.drawing.labels import NAME, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import theme_named
 from autograd.drawing.training import Training
-from autograd.drawing.wire_labels import TEXT, Look, legend, local_label, table_of, wire_label
+from autograd.drawing.wire_labels import TEXT, Look, local_label, wire_label
+from autograd.drawing.wiring import wiring_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.reading import Graph, Value, printable
@@ -28,14 +30,6 @@ if TYPE_CHECKING:
 
 OPTIONS = ("gradients", "local", "blank", "expand", "theme", "title", "notation", "step")
 BLANK = (False, True, "gradients")
-CLOSE, WIDE = ".1875", ".375"  # inches between a label and a gate
-FEW = 3  # wires that come into a gate without a crowd
-MOST_AT_LEFT = 8  # what is given stands in one column, as long as that is no tower
-STRAIGHT = "8"  # the weight of the wires between gates
-SHORT = 3  # characters of a sign that a circle holds
-NO_HEAD = {"arrowhead": "none"}
-CIRCLE = {"shape": "circle", "style": "filled", "fixedsize": "true", "width": ".4375"}
-ROUNDED = {"shape": "box", "style": "rounded,filled", "margin": ".08,.05", "height": ".42"}
 
 
 def draw_circuit(
@@ -89,83 +83,32 @@ def draw_circuit(
     look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of)
     gates = len(circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {theme}"
-    return Picture.of_source(source(circuit, look, title), told, len(circuit.wires))
+    return Picture.of_source(source(circuit, look, title), told, len(circuit.wires), "nop2")
 
 
 def source(circuit: Circuit, look: Look, title: str) -> str:
     """The picture's DOT source, its names marked."""
-    graph = _empty(circuit, look, title)
-    places = {wire: f"w{index}" for index, wire in enumerate(circuit.wires)}
-    given = [wire for wire in circuit.wires if wire.given]
-    with graph.subgraph() as column:
-        if len(given) <= MOST_AT_LEFT:
-            column.attr(rank="same")
-        for wire in given:
-            _add_label(column, places[wire], wire_label(wire, circuit, look))
-    for index, gate in enumerate(circuit.gates):
-        place, result = f"g{index}", places[gate.result]
-        _add_gate(graph, look, place, gate)
-        for number, entrance in enumerate(gate.entrances):
-            way = places[entrance.wire], f"{place}l{number}", place
-            _add_entrance(graph, look, way, entrance)
-        _add_label(graph, result, wire_label(gate.result, circuit, look))
-        line = _line(look, gate.result.off)
-        graph.edge(place, f"{result}:in:c", headclip="false", weight=STRAIGHT, **NO_HEAD, **line)
+    shapes = {gate: shape_of(gate) for gate in circuit.gates}
+    labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
+    entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
+    local_labels = {
+        entrance: local_label(entrance, look)
+        for entrance in entrances
+        if look.local and not entrance.wire.constant
+    }
+    wiring = wiring_of(circuit, shapes, labels, local_labels)
+    drawing = Drawing(circuit, wiring, look, shapes, labels, local_labels)
+    graph = _empty(look)
+    drawing.add_heading(graph, title)
+    drawing.add_to(graph)
     return str(graph.source)
 
 
-def _empty(circuit: Circuit, look: Look, title: str) -> graphviz.Digraph:
-    """A picture without a gate: its title and legend, and what holds for all gates and wires."""
+def _empty(look: Look) -> graphviz.Digraph:
+    """A picture without a gate: what holds for all gates and wires."""
     theme = look.theme
-    most = max((len(gate.entrances) for gate in circuit.gates), default=0)
-    gap = CLOSE if most <= FEW else WIDE
     graph = graphviz.Digraph("chalkgrad")
-    graph.attr(rankdir="LR", nodesep=".16", ranksep=gap, bgcolor=theme.background, pad=".15")
-    graph.attr(fontname=FONT, fontsize=str(TEXT), fontcolor=theme.muted)
+    graph.attr(layout="nop2", bgcolor=theme.background, pad=".15")
     graph.attr("node", shape="plain", fontname=FONT, fontsize=str(TEXT), fontcolor=theme.text)
     graph.attr("edge", color=theme.line, arrowsize=".6")
-    lines = [font(title, size=14, colour=theme.text, bold=True)] if title else []
-    if look.gradients:
-        lines.append(legend(look))
-    if lines:
-        rows = (f'<TD ALIGN="LEFT" HEIGHT="16">{line}</TD>' for line in lines)
-        graph.attr(label=f"<{table_of(rows)}>", labelloc="t", labeljust="l")
     return graph
-
-
-def _add_label(graph: graphviz.Digraph, place: str, label: str) -> None:
-    graph.node(place, label=f"<{label}>", id=place)
-
-
-def _add_gate(graph: graphviz.Digraph, look: Look, place: str, gate: Gate) -> None:
-    theme = look.theme
-    colour = theme.off if look.is_off(gate.result.off) else theme.text
-    size = 16 if len(gate.sign) == 1 else TEXT
-    graph.node(
-        place,
-        label=f"<{font(gate.sign, size=size, colour=colour, align='CENTER')}>",
-        id=place,
-        fillcolor=theme.input,
-        color=theme.line,
-        ordering="in",
-        **(CIRCLE if len(gate.sign) <= SHORT else ROUNDED),
-    )
-
-
-def _add_entrance(
-    graph: graphviz.Digraph, look: Look, way: tuple[str, str, str], entrance: Entrance
-) -> None:
-    """A wire from its label into a gate, by the local derivative where that is shown."""
-    wire, between, gate = way
-    start, line = f"{wire}:out:c", _line(look, entrance.off)
-    weight = "1" if entrance.wire.given else STRAIGHT
-    if look.local and not entrance.wire.constant:
-        _add_label(graph, between, local_label(entrance, look))
-        clip = {"tailclip": "false", "headclip": "false"}
-        graph.edge(start, f"{between}:in:c", weight=weight, **clip, **NO_HEAD, **line)
-        start, weight = f"{between}:out:c", STRAIGHT
-    graph.edge(start, gate, tailclip="false", weight=weight, **line)
-
-
-def _line(look: Look, off: bool) -> dict[str, str]:
-    return {"style": "dashed", "color": look.theme.off} if look.is_off(off) else {}
