@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 import graphviz
 
-from autograd.drawing.circuits import Circuit, circuit_of
+from autograd.drawing.circuit_choice import chosen_drawing
+from autograd.drawing.circuits import Builder
 from autograd.drawing.drawn_circuit import Drawing
-from autograd.drawing.gate_view import shape_of
-from autograd.drawing.graph_view import FONT, drawn_of
+from autograd.drawing.graph_view import FONT, _path_to, drawn_of
 from autograd.drawing.labels import NAME, shortened
-from autograd.drawing.picture import Picture, check_size
+from autograd.drawing.picture import Picture
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
+from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import theme_named
 from autograd.drawing.training import Training
-from autograd.drawing.wire_labels import TEXT, Look, local_label, wire_label
-from autograd.drawing.wiring import wiring_of
+from autograd.drawing.wire_labels import TEXT, Look
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.reading import Graph, Value, printable
@@ -28,7 +28,10 @@ from autograd.reading import Graph, Value, printable
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-OPTIONS = ("gradients", "local", "blank", "expand", "theme", "title", "notation", "step")
+OPTIONS = (
+    *("gradients", "local", "blank", "expand", "fold", "highlight"),
+    *("theme", "background", "font_scale", "title", "notation", "step"),
+)
 BLANK = (False, True, "gradients")
 
 
@@ -39,7 +42,11 @@ def draw_circuit(
     local: bool = False,
     blank: bool | Literal["gradients"] = False,
     expand: bool = False,
+    fold: Literal["auto", "unnamed", "neurons", "layers", "series", "runs", False] = "auto",
+    highlight: Value | None = None,
     theme: str = "light",
+    background: Literal["transparent"] | None = None,
+    font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
     step: int | None = None,
@@ -56,11 +63,17 @@ def draw_circuit(
     `blank="gradients"` for the gradients alone. `expand=True` writes sums of products, means and
     squared errors out in gates for + and *. A plain number stands in its gate: +1, 1/x.
 
-    Names, signs, `step` and `shown` are those of `draw`; a quantity that the notation calls by its
-    negative, such as a bias that is subtracted, passes a gate *-1.
+    A graph that would be larger than 1600 x 1200 points is folded until it is not: a gate stands
+    for what has no name, for a neuron, a layer, names that differ in a number alone, or a part of
+    a long graph. `fold` says how far, as in `draw`; False folds nothing. With `highlight` the wires
+    by which the gradient arrives in a node stand out.
+
+    Names, signs, looks, `step` and `shown` are those of `draw`, with the new number of a parameter
+    under its gradient; a quantity that the notation calls by its negative, such as a bias that is
+    subtracted, passes a gate *-1.
 
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
-    2000 wires.
+    2000 wires, folded as it is.
 
     >>> x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")
     >>> f = (x + y) * z
@@ -72,43 +85,36 @@ def draw_circuit(
     style = number_style("draw_circuit", shown, OPTIONS)
     if blank not in BLANK:
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
-    colours = theme_named(theme)
+    colours = theme_named(theme, background)
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
-    check_size(len(drawn.label.graph.order), drawn.label.graph.uses.total())
-    circuit = circuit_of(drawn.label, drawn.style, expand)
-    check_size(len(circuit.wires))
-    has_gradients = drawn.label.graph.gradients[drawn.label.graph.root] is not None
+    label, graph = drawn.label, drawn.label.graph
+    has_gradients = graph.gradients[graph.root] is not None
     with_gradients = (has_gradients or bool(blank)) if gradients is None else gradients
-    of = gradient_word(drawn.label).removesuffix("grad") + shortened(marked(drawn.label.root), NAME)
-    look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of)
-    gates = len(circuit.gates)
-    told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {theme}"
-    return Picture.of_source(source(circuit, look, title), told, len(circuit.wires), "nop2")
+    look = Look(
+        theme=colours,
+        style=drawn.style,
+        gradients=with_gradients,
+        local=local and not blank,
+        blank=blank,
+        of=gradient_word(label).removesuffix("grad") + shortened(marked(label.root), NAME),
+        font_scale=font_scale_of(font_scale),
+        highlights=highlight is not None,
+    )
+    builder = Builder(label, drawn.style, expand, drawn.updated, _path_to(highlight, graph))
+    drawing, folded = chosen_drawing(builder, look, fold)
+    gates = len(drawing.circuit.gates)
+    told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
+    wires = len(drawing.circuit.wires)
+    return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale)
 
 
-def source(circuit: Circuit, look: Look, title: str) -> str:
+def source(drawing: Drawing, title: str) -> str:
     """The picture's DOT source, its names marked."""
-    shapes = {gate: shape_of(gate) for gate in circuit.gates}
-    labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
-    entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
-    local_labels = {
-        entrance: local_label(entrance, look)
-        for entrance in entrances
-        if look.local and not entrance.wire.constant
-    }
-    wiring = wiring_of(circuit, shapes, labels, local_labels)
-    drawing = Drawing(circuit, wiring, look, shapes, labels, local_labels)
-    graph = _empty(look)
+    theme = drawing.look.theme
+    graph = graphviz.Digraph("chalkgrad")
+    graph.attr(layout="nop2", bgcolor=theme.page, pad=".15")
+    graph.attr("node", shape="plain", fontname=FONT, fontsize=str(TEXT), fontcolor=theme.text)
+    graph.attr("edge", color=theme.line, arrowsize=".6")
     drawing.add_heading(graph, title)
     drawing.add_to(graph)
     return str(graph.source)
-
-
-def _empty(look: Look) -> graphviz.Digraph:
-    """A picture without a gate: what holds for all gates and wires."""
-    theme = look.theme
-    graph = graphviz.Digraph("chalkgrad")
-    graph.attr(layout="nop2", bgcolor=theme.background, pad=".15")
-    graph.attr("node", shape="plain", fontname=FONT, fontsize=str(TEXT), fontcolor=theme.text)
-    graph.attr("edge", color=theme.line, arrowsize=".6")
-    return graph

@@ -10,11 +10,19 @@ import graphviz
 
 from autograd.drawing.circuits import Circuit, Entrance, Gate, Wire
 from autograd.drawing.columns import Link, Place
-from autograd.drawing.gate_view import Shape, gate_options, inches
+from autograd.drawing.gate_view import Shape, gate_options, inches, shape_of
 from autograd.drawing.labels import font
 from autograd.drawing.metrics import text_width
-from autograd.drawing.wire_labels import SMALL, Label, Look, legend, table_of
-from autograd.drawing.wiring import Wiring
+from autograd.drawing.wire_labels import (
+    SMALL,
+    Label,
+    Look,
+    legend,
+    local_label,
+    table_of,
+    wire_label,
+)
+from autograd.drawing.wiring import Wiring, wiring_of
 
 TITLE = 14  # points
 HEADING = 16  # the height of a line over the picture
@@ -22,6 +30,20 @@ OVER = 12  # between these and the picture
 ARROW = 6  # the length of an arrow's head
 DOT = 4  # the width of a dot
 Point = tuple[float, float]  # to the right, and down
+
+
+def drawing_of(circuit: Circuit, look: Look) -> Drawing:
+    """A circuit laid out."""
+    shapes = {gate: shape_of(gate) for gate in circuit.gates}
+    labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
+    entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
+    local_labels = {
+        entrance: local_label(entrance, look)
+        for entrance in entrances
+        if look.local and not entrance.wire.constant and not entrance.folded
+    }
+    wiring = wiring_of(circuit, shapes, labels, local_labels)
+    return Drawing(circuit, wiring, look, shapes, labels, local_labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,11 @@ class Drawing:
         at = room / 2, top - OVER - HEADING * len(lines) / 2
         graph.node("heading", label=f"<{table_of(rows)}>", pos=self._pos(at))
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """How wide and how high it is, in points of the plain size."""
+        return self.wiring.size
+
     # --- gates and labels -------------------------------------------------------------------------
 
     def _add(self, graph: graphviz.Digraph, place: Place, at: Point, **options: str) -> None:
@@ -101,7 +128,8 @@ class Drawing:
         carries = self.wiring.ways[last]
         passed = [x for one in path[:-1] for x in self._across(one.end)]
         knots = [*self._start(link), *passed, *self._end(last)]
-        options = self._colours(carries.off)
+        wire = carries.wire if isinstance(carries, Entrance) else carries
+        options = self.look.line(carries.off, wire.on_path, wire.count)
         if isinstance(carries, Entrance):
             *knots, tip = knots
             arrow = f"e,{self._pos(tip)} "
@@ -116,9 +144,6 @@ class Drawing:
         left, right = self._line(self.circuit.wires[0])
         pos = self._curve([(left, place.at), (right, place.at)])
         graph.edge(place.name, place.name, pos=pos, arrowhead="none")
-
-    def _colours(self, off: bool) -> dict[str, str]:
-        return {"style": "dashed", "color": self.look.theme.off} if self.look.is_off(off) else {}
 
     def _start(self, link: Link) -> Iterator[Point]:
         """Out of what a wire comes from, to the end of its column."""

@@ -46,7 +46,7 @@ class Shape(NamedTuple):
 
 def shape_of(gate: Gate) -> Shape:
     """A circle for a short sign with few wires, else a box that has room for all."""
-    count, lines = len(gate.entrances), gate.sign.split("\n")
+    count, lines = max(len(gate.entrances), len(gate.results)), gate.sign.split("\n")
     if len(gate.sign) <= SHORT and count <= FEW:
         return Shape(True, CIRCLE, CIRCLE)
     width = max(text_width(line, TEXT) for line in lines)
@@ -57,7 +57,7 @@ def shape_of(gate: Gate) -> Shape:
 def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
     """What makes a node of a picture this gate."""
     theme = look.theme
-    colour = theme.off if look.is_off(gate.result.off) else theme.text
+    colour = theme.off if look.is_off(gate.off) else theme.text
     size = LARGE if len(gate.sign) == 1 else TEXT
     return {
         "label": f"<{font(gate.sign, size=size, colour=colour, align='CENTER')}>",

@@ -23,6 +23,7 @@ ROW, SMALL_ROW = 15, 12  # the height of a number
 LINE = 1  # and of the line
 BESIDE = 4  # on both sides of a number
 WIDER = 6  # dot takes ≈ for wider than it is
+BUNDLE, HIGHLIGHTED, FAINT = "2.4", "2.6", ".7"  # points
 BOX = 36, 14  # a number to be filled in
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
@@ -38,10 +39,22 @@ class Look:
     blank: bool | str
     of: str
     font_scale: float = 1
+    highlights: bool = False
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
         return off and self.gradients and not self.blank
+
+    def line(self, off: bool, on_path: bool, count: int) -> dict[str, str]:
+        """How a wire is drawn: a bundle is thick, what is highlighted thicker, the rest faint."""
+        options = {"style": "dashed", "color": self.theme.off} if self.is_off(off) else {}
+        if count > 1:
+            options["penwidth"] = BUNDLE
+        if self.highlights and on_path:
+            return {"color": self.theme.gradient, **options, "penwidth": HIGHLIGHTED}
+        if self.highlights:
+            return {**options, "color": self.theme.border, "penwidth": FAINT}
+        return options
 
 
 class Shown(NamedTuple):
@@ -83,7 +96,9 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     """The middle of a wire: its value, the line, its gradient; at an end its name too."""
     is_end = wire.given or wire is circuit.wires[-1]
     above = _above(look, wire, is_end)
-    below = [_below(look, wire)] if look.gradients else []
+    below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
+    if wire.updated and look.gradients and not look.blank:
+        below.append(_small(look, f"new {wire.updated}"))
     room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
     rows = [_row(above, room, "BOTTOM"), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
     rows += [_row(shown, room, "TOP") for shown in below]
@@ -105,6 +120,11 @@ def local_label(entrance: Entrance, look: Look) -> Label:
     return Label(table_of(rows), LINE / 2, SMALL_ROW + LINE / 2, room)
 
 
+def _small(look: Look, text: str) -> Shown:
+    """What is less than a value or a gradient."""
+    return Shown(font(text, size=SMALL, colour=look.theme.muted), _width(text, SMALL), SMALL_ROW)
+
+
 def table_of(rows: Iterable[str]) -> str:
     """A label of rows without room between them."""
     return TABLE + "".join(f"<TR>{row}</TR>" for row in rows) + "</TABLE>"
@@ -120,7 +140,7 @@ def _row(shown: Shown, width: int, place: str) -> str:
 
 def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
     """The name at the end of a wire, as high as so many rows, room beside it, and their width."""
-    name = shortened(marked(wire.name), NAME)
+    name = shortened(" ... ".join(map(marked, wire.name.split(" ... "))), NAME)
     colour = look.theme.off if look.is_off(wire.off) else look.theme.text
     width = _even(text_width(name, TEXT, bold=True))
     align = "RIGHT" if wire.given else "LEFT"
@@ -132,6 +152,8 @@ def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
 def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     """The value; between gates with its name, q = 3."""
     theme = look.theme
+    if wire.count > 1:
+        return _small(look, f"{wire.count} values")
     text = look.style.short(wire.value)
     name = "" if is_end or not wire.name else shortened(marked(wire.name), NAME) + " "
     if look.blank is True and not wire.given:

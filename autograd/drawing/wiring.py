@@ -46,6 +46,14 @@ class Wiring:
         """Where wires fork that have left their labels."""
         return [place for place in self.trunks if len(place.right) > 1]
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """How wide and how high it is, in points."""
+        places = [place for column in self.columns for place in column]
+        top = min(place.at - place.before for place in places)
+        bottom = max(place.at + place.after for place in places)
+        return self.starts[-1] + self.widths[-1], bottom - top
+
 
 def wiring_of(
     circuit: Circuit,
@@ -81,7 +89,7 @@ class _Builder:
         self.circuit, self.built = circuit, Wiring()
         self.shapes, self.sizes, self.local_sizes = shapes, labels, local_labels
         self.gate_columns = {gate: STEP * depth for gate, depth in depths(circuit).items()}
-        self.sources = {gate.result: gate for gate in circuit.gates}
+        self.sources = {result: gate for gate in circuit.gates for result in gate.results}
         self.uses: dict[Wire, list[Gate]] = {wire: [] for wire in circuit.wires}
         for gate in circuit.gates:
             for wire in dict.fromkeys(entrance.wire for entrance in gate.entrances):
@@ -116,8 +124,9 @@ class _Builder:
             item = stack.pop()
             source = None if isinstance(item, Gate) else self.sources.get(item)
             if source is not None and item not in met:
-                met.add(source.result)
-                stack += [item, source, *(e.wire for e in reversed(source.entrances))]
+                met.update(source.results)
+                results = reversed(source.results)
+                stack += [*results, source, *(e.wire for e in reversed(source.entrances))]
             elif item not in self.built.labels:
                 yield item
 
@@ -137,7 +146,9 @@ class _Builder:
         place.name = f"w{len(self.built.labels)}"
         self.built.labels[wire] = place
         if source is not None:
-            self._link(self.built.gates[source], place, wire, BETWEEN)
+            number, count = source.results.index(wire), len(source.results)
+            leaves = self.shapes[source].down(number, count)
+            self._link(self.built.gates[source], place, wire, BETWEEN, leaves)
 
     def _add_gate(self, gate: Gate) -> None:
         shape, column, count = self.shapes[gate], self.gate_columns[gate], len(gate.entrances)
@@ -147,7 +158,7 @@ class _Builder:
         self.built.gates[gate] = place
         for number, (end, entrance) in enumerate(zip(ends, gate.entrances, strict=True)):
             weight = GIVEN if entrance.wire.given else BETWEEN
-            self._link(end, place, entrance, weight, shape.down(number, count))
+            self._link(end, place, entrance, weight, enters=shape.down(number, count))
 
     def _last_before(self, column: int, entrance: Entrance) -> Place:
         """The last place of a wire before a gate, which it comes to by others."""
@@ -185,9 +196,15 @@ class _Builder:
         return place
 
     def _link(
-        self, start: Place, end: Place, carries: Entrance | Wire, weight: float, enters: float = 0
+        self,
+        start: Place,
+        end: Place,
+        carries: Entrance | Wire,
+        weight: float,
+        leaves: float = 0,
+        enters: float = 0,
     ) -> None:
-        self.built.ways[linked(start, end, enters=enters, weight=weight)] = carries
+        self.built.ways[linked(start, end, leaves, enters, weight)] = carries
 
 
 def depths(circuit: Circuit) -> dict[Gate, int]:
@@ -208,11 +225,12 @@ def depths(circuit: Circuit) -> dict[Gate, int]:
     for gate in circuit.gates:
         wires = [entrance.wire for entrance in gate.entrances]
         found[gate] = 1 + max((found[sources[w]] for w in wires if w in sources), default=0)
-        if all(uses[w] == 1 and (w not in sources or sources[w] in free) for w in wires):
+        alone = len(gate.results) == uses[gate.result] == 1
+        if alone and all(sources[w] in free if w in sources else uses[w] == 1 for w in wires):
             free.add(gate)
-        sources[gate.result] = gate
+        sources |= dict.fromkeys(gate.results, gate)
     for gate in reversed(circuit.gates):
         for wire in (entrance.wire for entrance in gate.entrances):
-            if wire in sources and uses[wire] == 1 and sources[wire] in free:
+            if wire in sources and sources[wire] in free:
                 found[sources[wire]] = found[gate] - 1
     return found
