@@ -114,7 +114,7 @@ def source(drawing: Drawing, title: str) -> str:
     graph = graphviz.Digraph("chalkgrad")
     graph.attr(layout="nop2", bgcolor=theme.page, pad=".15")
     graph.attr("node", shape="plain", fontname=FONT, fontsize=str(TEXT), fontcolor=theme.text)
-    graph.attr("edge", color=theme.line, arrowsize=".6")
+    graph.attr("edge", color=theme.line, arrowsize=f"{0.6 * drawing.look.font_scale:g}")
     drawing.add_heading(graph, title)
     drawing.add_to(graph)
     return str(graph.source)

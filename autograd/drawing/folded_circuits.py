@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards import local_or_undefined
 from autograd.drawing.circuits import Builder, Circuit, Entrance, Gate, Wire
-from autograd.drawing.folding import Key, Keys
+from autograd.drawing.folding import FORMULA, Key, Keys
 from autograd.drawing.labels import LINE, formula_lines, shortened
 from autograd.drawing.neurons import Groups
 from autograd.drawing.scripts import marked
@@ -26,7 +26,7 @@ from autograd.reading import Graph, Term, Value
 MOST_RESULTS = 16  # wires out of one gate; more are a bundle
 WIDE = 16  # characters of a line in a gate
 LOSS, UNNAMED = "loss", "unnamed node"
-SERIES = {"computed": "series", "given": "series"}  # what they are called
+KINDS = {"computed": "series", "given": "series", FORMULA: UNNAMED}  # what they are called
 
 
 class Folded(NamedTuple):
@@ -40,7 +40,7 @@ class Folded(NamedTuple):
 class Part:
     """The nodes of one key, in topological order."""
 
-    key: Value | Key
+    key: Key
     nodes: list[Value]
 
 
@@ -59,18 +59,11 @@ def folded_circuit(builder: Builder, keys: Keys, groups: Groups) -> Folded | Non
 
 
 def _parts(keys: Keys, graph: Graph) -> dict[Value, Part]:
-    """The part of each node. Values and keys are not compared: Values have no other's equality."""
-    of_keys, of_values = dict[Key, Part](), dict[Value, Part]()
-    found = dict[Value, Part]()
+    """The part of each node."""
+    found = dict[Key, Part]()
     for node in graph.order:
-        key = keys[node]
-        if isinstance(key, Key):
-            part = of_keys.setdefault(key, Part(key, []))
-        else:
-            part = of_values.setdefault(key, Part(key, []))
-        part.nodes.append(node)
-        found[node] = part
-    return found
+        found.setdefault(keys[node], Part(keys[node], [])).nodes.append(node)
+    return {node: found[keys[node]] for node in graph.order}
 
 
 @dataclass(slots=True)
@@ -103,8 +96,8 @@ class _Folder:
         if len(nodes) == 1:
             self.builder.add(nodes[0])
             return
-        kind = SERIES.get(key.kind, key.kind) if isinstance(key, Key) else UNNAMED
-        more = 1 if isinstance(key, Key) else len(nodes) - 1
+        kind = KINDS.get(key.kind, key.kind)
+        more = len(nodes) - 1 if kind == UNNAMED else 1
         self.counts[kind] = self.counts.get(kind, 0) + more
         if all(map(self.builder.label.graph.is_given, nodes)):
             self._bundle(part, nodes)
@@ -171,8 +164,8 @@ class _Folder:
     # --- what stands in a gate --------------------------------------------------------------------
 
     def _sign(self, part: Part, results: Sequence[Value]) -> str:
-        if not isinstance(part.key, Key):
-            return formula_lines(self._formula(part.key).text)
+        if part.key.kind == FORMULA:
+            return formula_lines(self._formula(part.nodes[-1]).text)
         lines = self._title(part.key, part.nodes)
         shown = {node.operation.shown: None for node in results if node.operation}
         if len(shown) == 1 and part.key.kind != "run":

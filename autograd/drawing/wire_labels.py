@@ -21,6 +21,7 @@ from autograd.notes.number_style import NumberStyle
 TEXT, SMALL = 11, 9  # points
 ROW, SMALL_ROW = 15, 12  # the height of a number
 LINE = 1  # and of the line
+BOTH = 3  # rows of a value, the line and a gradient, which a name stands beside
 BESIDE = 4  # on both sides of a number
 WIDER = 6  # dot takes ≈ for wider than it is
 BUNDLE, HIGHLIGHTED, FAINT = "2.4", "2.6", ".7"  # points
@@ -104,8 +105,9 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     rows += [_row(shown, room, "TOP") for shown in below]
     name = 0
     if is_end and wire.name:
-        cell, gap, name = _name_cells(look, wire, len(rows))
+        cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH))
         rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
+        rows[BOTH:] = ['<TD COLSPAN="2"></TD>' + row for row in rows[BOTH:]]
     high = sum(shown.height for shown in below)
     return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
 
