@@ -203,7 +203,7 @@ class Drawing:
     def _pos(self, at: Point) -> str:
         """A point as Graphviz has it, upwards."""
         x, y = (round(number * self.look.font_scale, 2) for number in at)
-        return f"{x:g},{-y:g}"
+        return f"{x:g},{0 - y:g}"
 
     def _curve(self, knots: Sequence[Point]) -> str:
         """Level at each knot, and smooth between."""

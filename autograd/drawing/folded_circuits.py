@@ -16,6 +16,7 @@ from typing import NamedTuple
 from autograd.drawing.cards import local_or_undefined
 from autograd.drawing.circuits import Builder, Circuit, Entrance, Gate, Wire
 from autograd.drawing.folding import FORMULA, Key, Keys
+from autograd.drawing.gate_signs import inscription
 from autograd.drawing.labels import LINE, formula_lines, shortened
 from autograd.drawing.neurons import Groups
 from autograd.drawing.scripts import marked
@@ -94,7 +95,10 @@ class _Folder:
         """What the nodes of a part are: a wire, a bundle, or a gate with its wires."""
         nodes, key = part.nodes, part.key
         if len(nodes) == 1:
-            self.builder.add(nodes[0])
+            if any(self.of[x] in self.bundles for x in self._operands(nodes[0])):
+                self._add_gate(part)
+            else:
+                self.builder.add(nodes[0])
             return
         kind = KINDS.get(key.kind, key.kind)
         more = len(nodes) - 1 if kind == UNNAMED else 1
@@ -164,6 +168,8 @@ class _Folder:
     # --- what stands in a gate --------------------------------------------------------------------
 
     def _sign(self, part: Part, results: Sequence[Value]) -> str:
+        if len(part.nodes) == 1:
+            return inscription(self.builder.label.graph, part.nodes[0], self.builder.style).text
         if part.key.kind == FORMULA:
             return formula_lines(self._formula(part.nodes[-1]).text)
         lines = self._title(part.key, part.nodes)

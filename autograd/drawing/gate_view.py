@@ -8,13 +8,13 @@ from typing import NamedTuple
 from autograd.drawing.circuits import Gate
 from autograd.drawing.labels import font
 from autograd.drawing.metrics import text_width
-from autograd.drawing.wire_labels import TEXT, Look
+from autograd.drawing.wire_labels import TEXT, Look, table_of
 
 SHORT = 3  # characters of a sign that a circle holds
 FEW = 3  # wires that a circle takes
 LARGE = 16  # points of a sign of one letter
 CIRCLE = 31  # points, as high as the label of a wire
-LINE = 13  # the height of a line of a box
+LINE = 15  # the height of a line of a box
 MARGIN = 8
 PITCH = 12  # between wires that come in
 
@@ -59,8 +59,10 @@ def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
     theme = look.theme
     colour = theme.off if look.is_off(gate.off) else theme.text
     size = LARGE if len(gate.sign) == 1 else TEXT
+    lines = [font(line, size=size, colour=colour) for line in gate.sign.split("\n")]
+    rows = (f'<TD HEIGHT="{LINE}">{line}</TD>' for line in lines)
     return {
-        "label": f"<{font(gate.sign, size=size, colour=colour, align='CENTER')}>",
+        "label": f"<{table_of(rows) if len(lines) > 1 else lines[0]}>",
         "shape": "circle" if shape.is_circle else "box",
         "style": "filled" if shape.is_circle else "rounded,filled",
         "fixedsize": "true",
