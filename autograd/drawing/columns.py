@@ -245,7 +245,7 @@ def _level_on_the_right(place: Place) -> float:
 
 def _level_on_the_left(place: Place) -> float:
     """What passes is level with what it comes from; the rest unmoved."""
-    if place.name:
+    if place.name or len(place.left) != 1:
         return place.at
     (link,) = place.left
     return link.start.at + link.leaves - link.enters
