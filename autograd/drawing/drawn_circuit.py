@@ -150,7 +150,7 @@ class Drawing:
         place, carries = link.start, self.wiring.ways[link]
         level = place.at + link.leaves
         if place.name.startswith("g"):
-            gate = next(gate for gate in self.wiring.gates if self.wiring.gates[gate] is place)
+            gate = self.wiring.gate_at[place]
             yield self._middle(place) + self.shapes[gate].edge(link.leaves), level
         elif place.name.startswith("w"):
             wire = carries.wire if isinstance(carries, Entrance) else carries
@@ -167,7 +167,7 @@ class Drawing:
         place, carries = link.end, self.wiring.ways[link]
         level = place.at + link.enters
         if isinstance(carries, Entrance):
-            gate = next(gate for gate in self.wiring.gates if self.wiring.gates[gate] is place)
+            gate = self.wiring.gate_at[place]
             tip = self._middle(place) - self.shapes[gate].edge(link.enters)
             yield min(self._left(place), tip - ARROW), level
             yield tip - ARROW, level

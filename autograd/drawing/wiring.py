@@ -33,6 +33,7 @@ class Wiring:
     """A circuit's gates, labels, local derivatives and forks in columns, and what links carry."""
 
     gates: dict[Gate, Place] = field(default_factory=dict)
+    gate_at: dict[Place, Gate] = field(default_factory=dict)
     labels: dict[Wire, Place] = field(default_factory=dict)
     locals: dict[Entrance, Place] = field(default_factory=dict)
     trunks: list[Place] = field(default_factory=list)
@@ -155,7 +156,7 @@ class _Builder:
         ends = [self._last_before(column, entrance) for entrance in gate.entrances]
         place = self._place(column, shape.height / 2, shape.height / 2, shape.width)
         place.name = f"g{len(self.built.gates)}"
-        self.built.gates[gate] = place
+        self.built.gates[gate], self.built.gate_at[place] = place, gate
         for number, (end, entrance) in enumerate(zip(ends, gate.entrances, strict=True)):
             weight = GIVEN if entrance.wire.given else BETWEEN
             self._link(end, place, entrance, weight, enters=shape.down(number, count))
@@ -182,12 +183,13 @@ class _Builder:
         """The place in a column of a wire that forks."""
         first = {self.column_of(wire): self.built.labels[wire]}
         trunk = self.on_trunk.setdefault(wire, first)
+        last = next(reversed(trunk))
         for between in self.columns:
-            if max(trunk) < between <= column:
+            if last < between <= column:
                 place = self._place(between, WIRE, WIRE)
-                self._link(trunk[max(trunk)], place, wire, PASSING)
+                self._link(trunk[last], place, wire, PASSING)
                 self.built.trunks.append(place)
-                trunk[between] = place
+                trunk[between], last = place, between
         return trunk[column]
 
     def _place(self, column: int, before: float, after: float, length: float = 0) -> Place:
