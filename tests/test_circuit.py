@@ -507,11 +507,11 @@ def test_a_worked_step_shows_what_the_update_makes_of_each_parameter():
 
 def test_the_wires_by_which_a_gradient_arrives_stand_out():
     root = neuron()
-    (w2,) = (node for node in Graph(root).order if node.name == "w2")
-    dot_source = draw_circuit(root, highlight=w2).dot
+    (x0,) = (node for node in Graph(root).order if node.name == "x0")
+    dot_source = draw_circuit(root, highlight=x0).dot
     wires = [line for line in dot_source.splitlines() if "->" in line]
     on_path = [line for line in wires if "penwidth=2.6" in line]
-    assert len(on_path) == 10  # w2's, and those out of five gates, of which four go on
+    assert len(on_path) == 14  # x0's, and those out of seven gates, of which six go on
     assert len(wires) - len(on_path) == dot_source.count("penwidth=.7")
     with pytest.raises(ValueError, match="stranger"):
         draw_circuit(root, highlight=Value(1.0, "stranger"))
