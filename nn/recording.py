@@ -215,6 +215,7 @@ class Recorder:
         choice.require_sources(part)
         label = folded(part, self.notation, self.wanted, self.unicode, self.names_of)
         self.label = self.label or label  # that of the first pass
+        self._require_shared_parameters(label)
         self._compute(part, label)
         title = "forward with the updated parameters" if self.updates else "forward"
         self.stages.append(Stage(title, label, [cost]))
@@ -278,6 +279,15 @@ class Recorder:
         several = self.names.cost_of_samples if len(each) > 1 else ""
         cost.name = cost.name or several or self.names.cost
         return cost
+
+    def _require_shared_parameters(self, label: Labels) -> None:
+        """A ValueError for a parameter whose gradient is called that of one sample's loss."""
+        for parameter in self.parameters:
+            if label.sample_losses and parameter in label.sample_losses.samples:
+                raise ValueError(
+                    f"{printable(parameter.name)} belongs to one sample, of whose own loss its "
+                    "gradient would be in this notation: give another, as notation='notes'"
+                )
 
     # --- the update -------------------------------------------------------------------------------
 

@@ -12,7 +12,13 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd.drawing.scripts import unmarked
-from autograd.drawing.signs import named_term, negated, shown_gradient, shown_value
+from autograd.drawing.signs import (
+    gradient_of_root,
+    named_term,
+    negated,
+    shown_gradient,
+    shown_value,
+)
 from autograd.notes.expressions import Pen, negative, write
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
@@ -56,7 +62,7 @@ class Card:
 class Arrow:
     """One operand of one result.
 
-    `local` is the local derivative as it is written, `flow` the result's gradient times it.
+    `local` is the local derivative as it is written, `flow` what it adds to the operand's gradient.
     """
 
     operand: Card
@@ -134,7 +140,7 @@ def _arrows(
             operand=cards[operand],
             result=cards[node],
             local=written_local(shown, style),
-            flow=_flow(cards[node].gradient, shown),
+            flow=_flow(label, node, operand, shown),
             off=local is None or node not in graph.live,
         )
         for operand, local in each
@@ -179,7 +185,9 @@ def written_local(local: Any, style: NumberStyle) -> str:
     return UNDEFINED if local is UNDEFINED else style.of_constants.short(local)
 
 
-def _flow(gradient: Any, local: Any) -> Any:
+def _flow(label: Labels, result: Value, operand: Value, local: Any) -> Any:
+    """What of the gradient in an operand comes from a result; None where that is not known."""
+    gradient = gradient_of_root(label, result)
     if gradient is None or local is None or local is UNDEFINED:
         return None
-    return gradient * local
+    return label.gradient_number(operand, gradient * local)

@@ -22,6 +22,7 @@ from typing import Any
 import autograd
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.labels import Labels
+from autograd.notes.sample_losses import SampleLosses
 from autograd.notes.tracing import Expression, Form, form_of, literal
 from autograd.reading import (
     BUILT_IN,
@@ -115,7 +116,7 @@ def program(
     require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
-    staged = Staged(graph, adjoints, wrt)
+    staged = Staged(graph, adjoints, wrt, losses=label.sample_losses)
     functions = Functions()
     for node in staged.order:
         if node.operation is not None:
@@ -186,7 +187,7 @@ class Staged:
 
     The operands of a gradient are turned round: the local derivatives, and then the upstream ones.
     The gradient of the root, a plain number where it is recorded, is a node here. What was staged
-    `before` is left out.
+    `before` is left out; `losses` are those of the samples whose gradients these are, if they are.
 
     >>> w = Value(2, "w")
     >>> [len(each) for each in (Staged(Graph(w * 3), []).order, Staged(Graph(w * 3), []).staged)]
@@ -199,16 +200,22 @@ class Staged:
         adjoints: Sequence[Adjoint],
         wrt: Sequence[Value] = (),
         before: Iterable[Value] = (),
+        losses: SampleLosses | None = None,
     ) -> None:
         self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
         self.gradient: dict[Value, Value] = {}
         self.operands: dict[Value, tuple[Any, ...]] = {}
-        for node, gradient, paths in adjoints:
+        above: dict[Value, Any] = {}  # the same; of the loss of a sample without a name a number
+        for adjoint in adjoints:
+            node, gradient, paths = adjoint
             recorded = gradient.__class__ is Value
             self.gradient[node] = gradient if recorded else Value(gradient)
-            if recorded and paths:
+            above[node] = self.gradient[node] if recorded or node.name or not paths else gradient
+            if recorded and losses and losses.is_mean_of(adjoint):
+                self.operands |= losses.turned(adjoint, above)
+            elif recorded and paths:
                 local = gradient.operands[len(paths) :]
-                upstream = (self.gradient[result] for result, _ in paths)
+                upstream = (above[result] for result, _ in paths)
                 self.operands[gradient] = (*local, *upstream)
         self.order = topological_order(graph.root, *self.gradient.values(), stop=before)
         self.operands = {node: node.operands for node in self.order} | self.operands

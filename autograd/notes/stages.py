@@ -78,7 +78,8 @@ class _Order:
         self.operands: dict[Value, Sequence[Any]] = {x: x.operands for x in self.nodes}
         for stage in stages:
             require_plain(stage.label.graph)
-            staged = Staged(stage.label.graph, stage.adjoints, before=self.operands)
+            losses = stage.label.sample_losses
+            staged = Staged(stage.label.graph, stage.adjoints, (), self.operands, losses)
             self.staged.append(staged)
             of_stage = topological_order(*self.results(len(self.staged) - 1), stop=self.operands)
             self.nodes += of_stage
