@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import NOTATIONS, Notation, Value, derive, draw, find, paths, walk
+from autograd import NOTATIONS, Notation, Value, derive, draw, find, matrices, paths, walk
 from autograd.drawing.cards import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.sample_losses import sample_losses
@@ -251,3 +251,54 @@ def test_any_notation_may_have_it():
     wanted = of_own_losses(cost)
     for step in derive(cost, notation=ours).gradients:
         assert step.number == -wanted[step.node]
+
+
+# --- matrices -------------------------------------------------------------------------------------
+
+
+def columns(cost, notation, names):
+    """The matrix of the numbers of the lines with these names, sample by sample."""
+    lines = {step.name: step.number for step in derive(cost, notation=notation).gradients}
+    return tuple(tuple(lines[name.format(i)] for i in (1, 2, 3)) for name in names)
+
+
+def test_matrices_have_the_numbers_of_the_lines():
+    cost = cost_of(exact())
+    rows = {line.result.text: line.result.rows for line in matrices(cost).gradients}
+    assert rows["dZ^[2]"] == columns(cost, "ng", ["dz^[2]({})_1"])
+    assert rows["dA^[1]"] == columns(cost, "ng", [f"da^[1]({{}})_{j}" for j in (1, 2, 3)])
+    assert rows["dZ^[1]"] == columns(cost, "ng", [f"dz^[1]({{}})_{j}" for j in (1, 2, 3)])
+    found = gradients(cost)
+    assert rows["dW^[2]"] == (tuple(found[find(cost, f"W^[2]_1{k}")[0]] for k in (1, 2, 3)),)
+
+
+def test_their_lines_are_the_course_s():
+    found = matrices(cost_of(curved(), nn.binary_cross_entropy, [1, 0, 1]))
+    assert [line.formula for line in found.general] == [
+        "Z^[l] = W^[l] A^[l-1] + b^[l]",
+        "A^[l] = f(Z^[l])",
+        "dZ^[L] = A^[L] - Y",
+        "dW^[l] = 1/m*dZ^[l] A^[l-1]^T",
+        "db^[l] = 1/m*sum(dZ^[l])",
+        "dA^[l-1] = W^[l]^T dZ^[l]",
+        "dZ^[l-1] = dA^[l-1] * f'(Z^[l-1])",
+    ]
+    assert [line.formula for line in found.gradients] == [
+        "dZ^[2] = A^[2] - Y",
+        "dW^[2] = 1/3*dZ^[2] A^[1]^T",
+        "db^[2] = 1/3*sum(dZ^[2])",
+        "dA^[1] = W^[2]^T dZ^[2]",
+        "dZ^[1] = dA^[1] * (1 - A^[1]*A^[1])",
+        "dW^[1] = 1/3*dZ^[1] X^T",
+        "db^[1] = 1/3*sum(dZ^[1])",
+    ]
+    assert r"dW^{[l]} &= \frac{1}{m} dZ^{[l]} {A^{[l-1]}}^T" in found.latex()
+
+
+def test_their_code_computes_the_same():
+    cost, names = cost_of(curved(), nn.binary_cross_entropy, [1, 0, 1]), {}
+    exec(derive(cost).python(matrices=True), names)
+    rows = {line.result.text: line.result.rows for line in matrices(cost).gradients}
+    for name in ("dZ^[2]", "dW^[2]", "db^[2]", "dA^[1]", "dZ^[1]", "dW^[1]", "db^[1]"):
+        found = names[name.replace("^[", "").replace("]", "")].tolist()
+        assert [pytest.approx(row) for row in rows[name]] == found

@@ -130,8 +130,8 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
     """
     if function:
         raise TypeError("matrices=True is a script: give function=True without it")
-    network = Network(graph)
-    writer = _Writer(network, MatrixNames(notation, network.sizes))
+    network = Network(graph, notation.per_sample_gradients)
+    writer = _Writer(network, MatrixNames(notation, network.sizes, network.losses is not None))
     body = "\n".join(
         [*writer.given(), "", "# forward", *writer.forward(), "", "# backward", *writer.backward()]
     )
@@ -196,7 +196,7 @@ class _Writer:
         else:
             terms = _form(OF_LOGIT if of_sums else operation)([Term(of), Term(Y)])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
-        shared = _shared(Term(loss, PRODUCT), self.head.share)
+        shared = _shared(Term(loss, PRODUCT), self.network.share_in_root(self.head))
         return f"{self._name('loss', 0).text} = {shared.text}"
 
     def backward(self) -> Iterator[str]:
@@ -208,12 +208,16 @@ class _Writer:
             else:
                 yield from self._of_sums(layer, dZ)
             factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
-            yield f"{self._name('of_weights', number).text} = {_product(factors)}"
+            yield f"{self._name('of_weights', number).text} = {_product(factors)}{self._mean()}"
             if layer.biases:
                 axis = "" if layer.shares_bias else f"axis={0 if self.is_rows else 1}, "
                 minus = "-" if self.notation.bias_is_subtracted else ""
                 db = self._name("of_biases", number)
-                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True)"
+                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+
+    def _mean(self) -> str:
+        """/m, where the error terms are those of the samples' own losses."""
+        return f"/{self.network.losses.count}" if self.network.losses else ""
 
     def _of_sums(self, layer: LayerNodes, dZ: Name) -> Iterator[str]:
         """The gradient in A where it has a line, and from it that in Z."""

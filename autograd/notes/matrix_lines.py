@@ -58,6 +58,8 @@ from autograd.reading import Graph, Value, constant, number_of, printable
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+ONE_OF_M = Sign("1/m*", r"\frac{1}{m} ")
+
 
 class Matrices:
     """The lines of a network's loss in matrix form: `general`, then `forward` and `gradients`.
@@ -83,8 +85,9 @@ class Matrices:
         self.style = number_style("matrices", shown, ["notation"])
         graph = Graph.of(loss)
         chosen = notation_in(graph.order) if notation is None else notation_of(notation)
-        network = Network(graph)
-        lines = Lines(network, MatrixNames(chosen, network.sizes), self.style)
+        network = Network(graph, chosen.per_sample_gradients)
+        names = MatrixNames(chosen, network.sizes, network.losses is not None)
+        lines = Lines(network, names, self.style)
         self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
         self.gradients = tuple(lines.gradients())
         self.general = lines.general()
@@ -185,7 +188,8 @@ class Lines:
         side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
         several = len(found.probabilities) * self.network.samples > 1
         sign = () if self.notation.maximised else (Sign("-"),)
-        share = () if found.head.share == 1 else (self._share_sign(found.head.share),)
+        of_root = self.network.share_in_root(found.head)
+        share = () if of_root == 1 else (self._share_sign(of_root),)
         return (*sign, *share, SUM if several else OPEN, *side, CLOSE)
 
     def gradients(self) -> Iterator[MatrixLine]:
@@ -198,7 +202,7 @@ class Lines:
             factors = weight_factors(self.orientation, dZ, self._inputs(layer))
             shape = f"the shape of {self.names.weights(layer.number)}"
             rest = self._rest(layer.weights, dW.text, True)
-            yield self._product(dW, factors, rest, shape)
+            yield self._product(dW, factors, rest, shape, self._mean())
             if layer.biases:
                 yield self._of_biases(layer, dZ)
 
@@ -206,7 +210,9 @@ class Lines:
         """The formulas of any layer; of each where layers have letters of their own."""
         if self.names.of_any_layer:
             with_bias = any(layer.biases for layer in self.network.layers)
-            return tuple(general_formulas(self.names, with_bias, tuple(self._general_last())))
+            mean = (ONE_OF_M,) if self.network.losses else ()
+            last = tuple(self._general_last())
+            return tuple(general_formulas(self.names, with_bias, last, mean))
         return tuple(map(without_numbers, (*self.forward(), *self.gradients())))
 
     def _general_last(self) -> Iterator[MatrixLine]:
@@ -300,6 +306,11 @@ class Lines:
             return Sign(f"1/{count}*", rf"\frac{{1}}{{{count}}} ")
         return Sign(f"{self.style.text(share)}*", rf"{self.style.latex(share)} \cdot ")
 
+    def _mean(self) -> Side:
+        """1/m, where the error terms are those of the samples' own losses."""
+        losses = self.network.losses
+        return (self._share_sign(losses.share),) if losses else ()
+
     def _slope(self, layer: LayerNodes) -> Matrix:
         """The derivative of the activation, entry by entry: relu'(Z), (A*(1 - A))."""
         operation: Any = layer.activation
@@ -322,7 +333,7 @@ class Lines:
         if layer.shares_bias:
             where = "over neurons and samples" if several else "over the neurons"
             where += ", which share it"
-        side: Side = (SUM, dZ, CLOSE) if where else (dZ,)
+        side: Side = (*self._mean(), SUM, dZ, CLOSE) if where else (dZ,)
         if negated:
             side = (Sign("-"), *side)
         rest = self._rest([[b] for b in layer.biases], result.text, False)
@@ -343,12 +354,19 @@ class Lines:
     # --- matrices ---------------------------------------------------------------------------------
 
     def _product(
-        self, result: Matrix, factors: tuple[Matrix, Matrix], more: Side, remark: str = ""
+        self,
+        result: Matrix,
+        factors: tuple[Matrix, Matrix],
+        more: Side,
+        remark: str = "",
+        mean: Side = (),
     ) -> MatrixLine:
         left, right = factors
         shapes = f"({left.shape})({right.shape}) -> {result.shape}"
         return MatrixLine(
-            result, (*product(left, right), *more), f"{shapes}, {remark}" if remark else shapes
+            result,
+            (*mean, *product(left, right), *more),
+            f"{shapes}, {remark}" if remark else shapes,
         )
 
     def _plus_bias(self, layer: LayerNodes) -> Side:
