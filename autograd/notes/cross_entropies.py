@@ -205,10 +205,10 @@ class CrossEntropies:
             return None
         if len(logits) > MOST_CLASSES or not any(each is z for each in logits):
             return None
-        p = self._share(z, logits)
+        p = self.share(z, logits)
         return None if p is None else _difference(found, loss, p, targets.get(z, 0))
 
-    def _share(self, z: Value, logits: tuple[Any, ...]) -> Value | None:
+    def share(self, z: Value, logits: tuple[Any, ...]) -> Value | None:
         """The probability of a class, the graph's or a new one, called as that would be."""
         key = (z, *logits)
         if key not in self._shares:

@@ -7,7 +7,7 @@ operands. Everything here is linear in the nodes and their operands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -104,6 +104,11 @@ class Network:
     def samples(self) -> int:
         """How many columns the batch has."""
         return len(self.layers[0].inputs[0])
+
+    @property
+    def cells(self) -> Mapping[Value, Quantity]:
+        """The pre-activations, with what each is."""
+        return self._cells.of_node
 
     def share_in_root(self, head: Head) -> Any:
         """d(root)/d(term) of a head, whose own share may be that in its sample's loss."""

@@ -14,7 +14,6 @@ from autograd.notes.matrix_cross_entropies import (
     SIGMOID,
     CrossEntropy,
     cross_entropy_of,
-    probabilities,
 )
 from autograd.notes.matrix_form import (
     CLOSE,
@@ -49,9 +48,10 @@ from autograd.notes.matrix_names import (
     input_factors,
     weight_factors,
 )
+from autograd.notes.matrix_numbers import LineResults, RecordedNumbers
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.profiles import notation_of
 from autograd.reading import Graph, Value, constant, number_of, printable
 
@@ -80,16 +80,27 @@ class Matrices:
         self,
         loss: Value | Graph,
         notation: Notation | str | None = None,
-        **shown: Unpack[ShownNumbers],
+        **shown: Unpack[RoundedNumbers],
     ) -> None:
-        self.style = number_style("matrices", shown, ["notation"])
+        style = number_style("matrices", shown, ["notation"], rounding=True)
         graph = Graph.of(loss)
         chosen = notation_in(graph.order) if notation is None else notation_of(notation)
         network = Network(graph, chosen.per_sample_gradients)
         names = MatrixNames(chosen, network.sizes, network.losses is not None)
-        lines = Lines(network, names, self.style)
+        results = LineResults.of(network, chosen, style) if style.rounding else None
+        self._take(Lines(network, names, style, results))
+
+    @classmethod
+    def of(cls, lines: Lines, *, gradients: bool = True) -> Matrices:
+        """Those of lines that are made, with or without the gradients."""
+        found = cls.__new__(cls)
+        found._take(lines, gradients)
+        return found
+
+    def _take(self, lines: Lines, gradients: bool = True) -> None:
+        self.style = lines.style
         self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
-        self.gradients = tuple(lines.gradients())
+        self.gradients = tuple(lines.gradients()) if gradients else ()
         self.general = lines.general()
 
     @property
@@ -117,7 +128,7 @@ class Matrices:
 def matrices(
     loss: Value | Graph,
     notation: Notation | str | None = None,
-    **shown: Unpack[ShownNumbers],
+    **shown: Unpack[RoundedNumbers],
 ) -> Matrices:
     """The loss of an nn model, over one sample or a batch, in matrix form; print it.
 
@@ -139,8 +150,15 @@ def matrices(
 class Lines:
     """The lines of a network, layer by layer."""
 
-    def __init__(self, network: Network, names: MatrixNames, style: NumberStyle) -> None:
+    def __init__(
+        self,
+        network: Network,
+        names: MatrixNames,
+        style: NumberStyle,
+        numbers: RecordedNumbers | None = None,
+    ) -> None:
         self.network, self.names, self.style = network, names, style
+        self.numbers = numbers or RecordedNumbers(network, names.notation.error_sign)
         self.notation = names.notation
         self.orientation = self.notation.orientation
         self.turn = self.notation.error_sign
@@ -166,9 +184,9 @@ class Lines:
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
         root = self.network.graph.root
-        loss = -root.data if self.notation.maximised else root.data
+        loss = self.numbers.value(root, self.notation.maximised)
         name = self.names.loss
-        result = Matrix(printable(name), latex_of(name), ((loss,),), is_number=True)
+        result = Matrix.of(printable(name), latex_of(name), [[loss]], is_number=True)
         yield MatrixLine(result, self._loss())
 
     def _softmax(self, result: Matrix, Z: Matrix) -> MatrixLine:
@@ -314,19 +332,15 @@ class Lines:
     def _slope(self, layer: LayerNodes) -> Matrix:
         """The derivative of the activation, entry by entry: relu'(Z), (A*(1 - A))."""
         operation: Any = layer.activation
-        local = [[operation.local_derivatives(a)[0] for a in row] for row in layer.outputs]
-        # None where nothing passes
-        numbers = [
-            [constant(0, a) if x is None else x for x, a in zip(*rows, strict=True)]
-            for rows in zip(local, layer.outputs, strict=True)
-        ]
+        rows = zip(layer.sums, layer.outputs, strict=True)
+        numbers = [list(map(self.numbers.slope, *pair)) for pair in rows]
         text, latex = slope_written(operation, layer, self._sums(layer), self._outputs(layer))
         return Matrix(text, latex, self._rows(numbers))
 
     def _of_biases(self, layer: LayerNodes, dZ: Matrix) -> MatrixLine:
         names, number = self.names, layer.number
         negated = self.notation.bias_is_subtracted
-        rows = [[-x if negated else x] for (x,) in self._numbers_of([[b] for b in layer.biases])]
+        rows = [[self.numbers.gradient(b, negated)] for b in layer.biases]
         result = self._matrix(names.of_biases(number), rows)
         several = self.network.samples > 1
         where = "over the samples" if several else ""
@@ -341,13 +355,11 @@ class Lines:
 
     def _rest(self, parameters: Rows, gradient: str, is_weight: bool) -> Side:
         """What reaches the parameters past their layer, added: a penalty's gradient."""
-        numbers = [[self.network.rest(x) for x in row] for row in parameters]
+        negated = not is_weight and self.notation.bias_is_subtracted
+        numbers = [[self.numbers.rest(x, negated) for x in row] for row in parameters]
         if all(x is None for row in numbers for x in row):
             return ()
-        turn = self.turn
-        if not is_weight and self.notation.bias_is_subtracted:
-            turn = -turn
-        rows = [[0 if x is None else turn * x for x in row] for row in numbers]
+        rows = [[0 if x is None else x for x in row] for row in numbers]
         rest = self._matrix("R", rows, is_weight)
         return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
 
@@ -373,56 +385,53 @@ class Lines:
         if not layer.biases:
             return ()
         negated = self.notation.bias_is_subtracted
-        rows = [[-b.data if negated else b.data] for b in layer.biases]
+        rows = [[self.numbers.value(b, negated)] for b in layer.biases]
         sign = MINUS if negated else PLUS
         return sign, self._matrix(self.names.biases(layer.number), rows)
 
     def _weights(self, layer: LayerNodes) -> Matrix:
-        return self._matrix(self.names.weights(layer.number), _numbers(layer.weights), True)
+        return self._matrix(self.names.weights(layer.number), self._values(layer.weights), True)
 
     def _sums(self, layer: LayerNodes) -> Matrix:
-        return self._matrix(self.names.sums(layer.number), _numbers(layer.sums))
+        return self._matrix(self.names.sums(layer.number), self._values(layer.sums))
 
     def _outputs(self, layer: LayerNodes) -> Matrix:
         if layer.is_linear:
             return self._sums(layer)
         is_last = layer is self.network.layers[-1]
-        rows = probabilities(self.network) if layer.softmax and is_last else layer.outputs
-        return self._matrix(self.names.outputs(layer.number), _numbers(rows))
+        of_classes = layer.softmax and is_last
+        rows = self.numbers.outputs_of_classes() if of_classes else self._values(layer.outputs)
+        return self._matrix(self.names.outputs(layer.number), rows)
 
     def _predictions(self, found: CrossEntropy) -> Matrix:
         """What a cross-entropy is of: the last layer's outputs, or P."""
         last = self.network.layers[-1].number
         name = self.names.probabilities if found.is_of_logits else self.names.outputs(last)
-        return self._matrix(name, found.probabilities)
+        return self._matrix(name, self.numbers.predictions(found))
 
     def _targets(self) -> Matrix:
         assert self.head is not None
-        return self._matrix(self.names.targets, _numbers(self.head.targets))
+        return self._matrix(self.names.targets, self._values(self.head.targets))
 
     def _inputs(self, layer: LayerNodes) -> Matrix:
         if layer.number > 1:
             return self._outputs(self.network.layers[layer.number - 2])
-        return self._matrix(self.names.outputs(0), _numbers(layer.inputs))
+        return self._matrix(self.names.outputs(0), self._values(layer.inputs))
 
     def _dsums(self, layer: LayerNodes) -> Matrix:
         return self._matrix(self.names.of_sums(layer.number), self._numbers_of(layer.sums))
 
     def _numbers_of(self, nodes: Rows) -> Rows:
         """The gradients in nodes; of minus the loss where the notation has them so."""
-        gradient = self.network.gradient
-        if self.turn > 0:
-            return [[gradient[x] for x in row] for row in nodes]
-        return [[-gradient[x] for x in row] for row in nodes]
+        return [[self.numbers.gradient(x) for x in row] for row in nodes]
+
+    def _values(self, nodes: Rows) -> Rows:
+        return [[self.numbers.value(x) for x in row] for row in nodes]
 
     def _matrix(self, name: str, rows: Rows, is_weight: bool = False) -> Matrix:
-        return Matrix(printable(name), latex_of(name), self._rows(rows, is_weight))
+        return Matrix.of(printable(name), latex_of(name), self._rows(rows, is_weight))
 
     def _rows(self, rows: Rows, is_weight: bool = False) -> tuple[tuple[Any, ...], ...]:
         """A neuron's row as the orientation lays it out."""
         turned = self.orientation == "X W" or (is_weight and self.orientation != "W a")
         return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
-
-
-def _numbers(nodes: Rows) -> Rows:
-    return [[number_of(x) for x in row] for row in nodes]
