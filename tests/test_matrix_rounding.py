@@ -10,7 +10,7 @@ import nn
 from autograd import derive, find, matrices
 
 STYLE = {"decimals": 3, "rounding": "each step"}
-ROWS, TARGETS = [[1.0, 2.0], [-0.5, 1.5], [0.25, -1.0]], [1, 0, 1]
+ROWS, TARGETS = [[1.0, 2.0], [-0.5, 1.5]], [1, 0]
 each_notation = pytest.mark.parametrize(
     "notation", ["notes", "ng", "cs231n", "mitchell", "mit6034"]
 )
@@ -25,9 +25,9 @@ LOSSES = {
 
 def cost_of(last, notation, penalty=False):
     rng = random.Random(7)
-    width = 3 if last in ("softmax", "logits") else 1
+    width = 2 if last in ("softmax", "logits") else 1
     activation = "linear" if last == "logits" else last
-    model = nn.MLP(2, [3, width], ["tanh", activation], rng=rng, notation=notation)
+    model = nn.MLP(2, [2, width], ["tanh", activation], rng=rng, notation=notation)
     for parameter in model.parameters():
         parameter.data = round(rng.uniform(-1, 1), 2)
     cost = nn.over(LOSSES[last], [model(row) for row in ROWS], TARGETS)
@@ -41,8 +41,10 @@ def texts(cost, notation):
     return {text.lstrip("-") for text in found}
 
 
-@each_notation
-@pytest.mark.parametrize("last", LOSSES)
+@pytest.mark.parametrize(
+    ("notation", "last"),
+    [*(("ng", last) for last in LOSSES), ("mit6034", "logits"), ("cs231n", "softmax")],
+)
 def test_every_entry_has_the_digits_of_its_line(notation, last):
     cost = cost_of(last, notation)
     known = texts(cost, notation)
@@ -56,8 +58,8 @@ def test_entries_stand_where_their_lines_say():
     cost = cost_of("sigmoid", "ng")
     lines = {step.name: step for step in derive(cost, **STYLE).steps}
     found = {line.result.text: line.result for line in matrices(cost, **STYLE).lines}
-    for row in range(3):
-        for sample in range(3):
+    for row in range(2):
+        for sample in range(2):
             name = f"z^[1]({sample + 1})_{row + 1}"
             assert found["Z^[1]"].results[row][sample].text == lines[name].result
             assert found["dZ^[1]"].results[row][sample].text == lines[f"d{name}"].result
@@ -103,7 +105,7 @@ def test_latex_has_the_same_digits():
     assert line.endswith(end)
 
 
-@each_notation
+@pytest.mark.parametrize("notation", ["notes", "ng", "mit6034"])
 def test_what_comes_past_a_layer_is_added(notation):
     cost = cost_of("sigmoid", notation, penalty=True)
     (weight,) = find(cost, derive(cost, notation=notation).forward[0].formula.split("*")[0])[:1]

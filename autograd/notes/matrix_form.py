@@ -50,7 +50,7 @@ class Matrix:
     def T(self) -> Matrix:  # noqa: N802 - the transpose is written so
         """The transpose."""
         rows, results = (tuple(zip(*each, strict=True)) for each in (self.rows, self.results))
-        whole = self.in_parentheses if "/" in self.text else self
+        whole = self.in_parentheses if "/" in self.text or self.text.endswith("'") else self
         return replace(
             self, text=f"{whole.text}^T", latex=f"{{{whole.latex}}}^T", rows=rows, results=results
         )

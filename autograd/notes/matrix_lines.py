@@ -6,7 +6,7 @@ Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from autograd.notes.labels import notation_in
 from autograd.notes.matrices import LayerNodes, Network, Rows
@@ -61,6 +61,13 @@ if TYPE_CHECKING:
 ONE_OF_M = Sign("1/m*", r"\frac{1}{m} ")
 
 
+@runtime_checkable
+class HasMatrices(Protocol):
+    """What has a matrix form of its own, as a training that `nn.worked` recorded."""
+
+    def matrices(self) -> Any: ...
+
+
 class Matrices:
     """The lines of a network's loss in matrix form: `general`, then `forward` and `gradients`.
 
@@ -101,7 +108,7 @@ class Matrices:
         self.style = lines.style
         self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
         self.gradients = tuple(lines.gradients()) if gradients else ()
-        self.general = lines.general()
+        self.general = lines.general() if gradients else ()
 
     @property
     def lines(self) -> tuple[MatrixLine, ...]:
@@ -126,25 +133,44 @@ class Matrices:
 
 
 def matrices(
-    loss: Value | Graph,
+    loss: Value | Graph | HasMatrices,
     notation: Notation | str | None = None,
     **shown: Unpack[RoundedNumbers],
-) -> Matrices:
+) -> Any:
     """The loss of an nn model, over one sample or a batch, in matrix form; print it.
 
     `notation` gives letters, error terms and orientation (examples as columns or as rows), `shown`
-    says how numbers are shown: see `NumberStyle`. A graph that is not that of such a network is a
-    ValueError.
+    says how numbers are shown, and whether each step is rounded: see `NumberStyle`. A graph that is
+    not that of such a network is a ValueError. A training that `nn.worked` recorded has its own
+    notation and numbers: `matrices(worked)` is `worked.matrices()`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[1, 2], [3, -1]]], [[5, 0]], ["linear"], notation="ng")
     >>> print(matrices(nn.sum_half_squared_error(model([2, 1]), [10, 5])).forward[0].formula)
     Z^[1] = W^[1] X + b^[1]
     """
+    if isinstance(loss, HasMatrices):
+        if notation is not None or shown:
+            raise ValueError(
+                "a recorded training has its notation and numbers: give nn.worked these"
+            )
+        return loss.matrices()
     return Matrices(loss, notation, **shown)
 
 
 # --- which lines ----------------------------------------------------------------------------------
+
+
+class Parameters(NamedTuple):
+    """The matrix of a layer's weights or biases and its nodes, laid out alike; `negated` where it
+    is called by the name of the nodes' negatives. `of` is "weights" or "biases", of a `layer`.
+    """
+
+    of: str
+    layer: int
+    matrix: Matrix
+    nodes: tuple[tuple[Value, ...], ...]
+    negated: bool = False
 
 
 class Lines:
@@ -164,6 +190,24 @@ class Lines:
         self.turn = self.notation.error_sign
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
+
+    def parameters(self) -> Iterator[Parameters]:
+        """W and b of each layer, from the first to the last."""
+        for layer in self.network.layers:
+            number = layer.number
+            rows = self._rows(layer.weights, True)
+            yield Parameters("weights", number, self._weights(layer), rows)
+            if layer.biases:
+                rows = self._rows([[bias] for bias in layer.biases])
+                negated = self.notation.bias_is_subtracted
+                yield Parameters("biases", number, self._biases(layer), rows, negated)
+
+    def gradient_in(self, parameters: Parameters) -> Matrix:
+        """The gradient in one of these."""
+        name = self.notation.derivative(self.names.loss, parameters.matrix.text)
+        number = self.numbers.gradient
+        cells = [[number(x, parameters.negated) for x in row] for row in parameters.nodes]
+        return Matrix.of(printable(name), latex_of(name), cells)
 
     def given(self) -> Iterator[MatrixLine]:
         """Inputs and targets."""
@@ -384,10 +428,13 @@ class Lines:
     def _plus_bias(self, layer: LayerNodes) -> Side:
         if not layer.biases:
             return ()
+        sign = MINUS if self.notation.bias_is_subtracted else PLUS
+        return sign, self._biases(layer)
+
+    def _biases(self, layer: LayerNodes) -> Matrix:
         negated = self.notation.bias_is_subtracted
         rows = [[self.numbers.value(b, negated)] for b in layer.biases]
-        sign = MINUS if negated else PLUS
-        return sign, self._matrix(self.names.biases(layer.number), rows)
+        return self._matrix(self.names.biases(layer.number), rows)
 
     def _weights(self, layer: LayerNodes) -> Matrix:
         return self._matrix(self.names.weights(layer.number), self._values(layer.weights), True)
