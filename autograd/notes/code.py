@@ -35,8 +35,10 @@ from autograd.reading import (
     Term,
     Value,
     described,
+    dot,
     number_of,
     printable,
+    record,
     topological_order,
     total,
 )
@@ -116,7 +118,10 @@ def program(
     require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
+    else:  # with other numbers a difference may lose more digits than the engine's formulas
+        adjoints = _with_differences(adjoints, label)
     staged = Staged(graph, adjoints, wrt, losses=label.sample_losses)
+    staged.add_named(label.cross_entropies.probabilities_in(staged.order))
     functions = Functions()
     for node in staged.order:
         if node.operation is not None:
@@ -127,6 +132,31 @@ def program(
     writer = _Writer(staged, functions, found, named)
     body = writer.function() if function else writer.script()
     return headed(body, functions)
+
+
+def _with_differences(adjoints: Sequence[Adjoint], label: Labels) -> list[Adjoint]:
+    """The gradients with those that are prediction minus target recorded so, and over them others,
+    from the root down.
+    """
+    of_node = {adjoint.node: adjoint for adjoint in adjoints}
+    found: dict[Value, Adjoint] = {}
+    for adjoint in adjoints:
+        node, gradient, paths = adjoint
+        written = label.cross_entropies.difference(adjoint, of_node)
+        if written is not None and type(written.data) is type(gradient.data):
+            adjoint = Adjoint(node, written, ())
+        elif any(found[result] is not of_node[result] for result, _ in paths):
+            upstream = [found[result].gradient for result, _ in paths]
+            adjoint = Adjoint(node, _recorded(adjoint, upstream, label.sample_losses), paths)
+        found[node] = adjoint
+    return [*found.values()]
+
+
+def _recorded(adjoint: Adjoint, upstream: Sequence[Any], losses: SampleLosses | None) -> Value:
+    """A gradient over other upstream ones."""
+    if losses and losses.is_mean_of(adjoint):
+        return losses.mean_gradient(adjoint, upstream)
+    return record(dot, (*upstream, *(local for _, local in adjoint.paths)))
 
 
 def require_plain(graph: Graph) -> None:
@@ -203,6 +233,7 @@ class Staged:
         losses: SampleLosses | None = None,
     ) -> None:
         self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
+        self.named: set[Value] = set()
         self.gradient: dict[Value, Value] = {}
         self.operands: dict[Value, tuple[Any, ...]] = {}
         above: dict[Value, Any] = {}  # the same; of the loss of a sample without a name a number
@@ -222,6 +253,18 @@ class Staged:
         operands = (x for node in self.order for x in self.operands[node])
         uses = Counter(x for x in operands if x.__class__ is Value)
         self.staged = self._staged({node for node, count in uses.items() if count > 1})
+
+    def add_named(self, nodes: Iterable[Value]) -> None:
+        """Give lines to nodes of the gradients that have a name of their own.
+
+        >>> w = Value(2, "w")
+        >>> staged = Staged(Graph(w * 3), [])
+        >>> staged.add_named([w])
+        >>> staged.named
+        {Value(2, name='w')}
+        """
+        self.named |= set(nodes)
+        self.staged |= self.named
 
     def _staged(self, shared: set[Value]) -> set[Value]:
         """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
@@ -265,7 +308,7 @@ def variables_of(
             plain = found[node].removeprefix(turned[node])
             found[gradient] = claim(gradient, own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)
-    found |= {node: claim(node, "t") for node in others}
+    found |= {node: claim(node, node.name if node in staged.named else "t") for node in others}
     return found
 
 

@@ -150,6 +150,11 @@ class CrossEntropies:
         written = self._written(adjoint, found)
         return written if written is not None and _are_close(written, adjoint.gradient) else None
 
+    def probabilities_in(self, order: Iterable[Value]) -> set[Value]:
+        """The probabilities among these nodes that have a name here and are none of the graph."""
+        new = {*self._of_losses, *self._shares.values()}
+        return {node for node in order if node in new and node not in self._graph.data}
+
     def _written(self, adjoint: Adjoint, found: Mapping[Value, Adjoint]) -> Value | None:
         results = dict.fromkeys(result for result, _ in adjoint.paths)
         if all(result.operation is SHARE for result in results):

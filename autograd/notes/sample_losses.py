@@ -7,7 +7,7 @@ is dL^(i)/dz^(i), m times dJ/dz^(i), and the 1/m stands in the gradients of what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,13 +111,13 @@ class SampleLosses:
             if node in losses:
                 recorded = _sign(gradient[self.mean], self.mean)
             elif self.is_mean_of(adjoint):
-                recorded = self._mean(adjoint, upstream)
+                recorded = self.mean_gradient(adjoint, upstream)
             elif paths:
                 recorded = record(dot, (*upstream, *local))
             gradient[node] = recorded
             yield Adjoint(node, recorded, paths)
 
-    def _mean(self, adjoint: Adjoint, upstream: list[Any]) -> Value:
+    def mean_gradient(self, adjoint: Adjoint, upstream: Sequence[Any]) -> Value:
         """1/m times the sum over the samples, and what comes by other paths."""
         inner: list[tuple[Any, Any]] = []
         others: list[tuple[Any, Any]] = []
