@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from autograd.notes.matrices import Network
 from autograd.notes.matrix_code import (
@@ -20,16 +20,28 @@ from autograd.notes.matrix_names import MatrixNames
 from autograd.notes.matrix_numbers import LineResults
 from autograd.notes.matrix_updates import Source, one_formula, update_line
 from autograd.notes.naming import latex_of
+from autograd.notes.number_style import NumberStyle
 from autograd.notes.typeset import upright
 from autograd.operations import OPERATIONS
 from autograd.value import Value
 from autograd.writing import Term, printable
-
-if TYPE_CHECKING:
-    from nn.recording import Epoch, RuleColumns
-    from nn.worked import Worked
+from nn.recording import Epoch, RuleColumns
+from nn.training_names import TrainingNames
 
 Section = tuple[str, tuple[MatrixLine, ...]]
+
+
+class Training(Protocol):
+    """What `nn.worked` recorded, as far as matrices need it."""
+
+    @property
+    def epochs(self) -> Sequence[Epoch]: ...
+    @property
+    def style(self) -> NumberStyle: ...
+    @property
+    def names(self) -> TrainingNames: ...
+    @property
+    def hyperparameters(self) -> Sequence[Value]: ...
 
 
 class WorkedMatrices:
@@ -46,7 +58,7 @@ class WorkedMatrices:
     (['W^1 = W^1 - alpha*dL/dW^1'], ((0.5,),))
     """
 
-    def __init__(self, training: Worked) -> None:
+    def __init__(self, training: Training) -> None:
         self.style = training.style
         each = [_Pass(training, number) for number in range(len(training.epochs))]
         self.passes = tuple(x.matrices for x in each)
@@ -105,7 +117,7 @@ class WorkedMatrices:
 class _Pass:
     """One pass over the samples, and the update after it."""
 
-    def __init__(self, training: Worked, number: int) -> None:
+    def __init__(self, training: Training, number: int) -> None:
         self.training, self.number = training, number
         self.epoch: Epoch = training.epochs[number]
         self._plain_names: dict[str, str] = {}  # of what has been updated
@@ -192,7 +204,7 @@ def _entries(parameters: Parameters, column: dict[Any, Any]) -> list[list[Any]]:
 # --- as NumPy -------------------------------------------------------------------------------------
 
 
-def matrix_training(training: Worked) -> str:
+def matrix_training(training: Training) -> str:
     """NumPy that computes the passes and updates of a training, in variables that are updated.
 
     A ValueError where the entries of a matrix are updated by different formulas, and as for a loss.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import nn
@@ -302,3 +303,49 @@ def test_their_code_computes_the_same():
     for name in ("dZ^[2]", "dW^[2]", "db^[2]", "dA^[1]", "dZ^[1]", "dW^[1]", "db^[1]"):
         found = names[name.replace("^[", "").replace("]", "")].tolist()
         assert [pytest.approx(row) for row in rows[name]] == found
+
+
+# --- which losses ---------------------------------------------------------------------------------
+
+
+def test_a_mean_that_is_added_twice_is_no_cost_of_samples():
+    cost = cost_of(exact())
+    assert sample_losses(Graph(cost + cost)) is None
+    once = cost + 1
+    for _ in range(60):  # one after the other: not each of 2^60 ways
+        once = once + once
+    assert sample_losses(Graph(once)) is None
+
+
+def test_a_training_that_ascends_goes_on_from_its_updates():
+    model = exact("notes")
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), Fraction(1, 8))}
+    ours = Notation(error_sign=-1, per_sample_gradients=True, orientation="X W")
+    done = nn.worked(model, ROWS, TARGETS, notation=ours, steps=3, **how)
+    assert done.losses == nn.worked(model, ROWS, TARGETS, steps=3, **how).losses
+    assert done.epochs[2].label.sample_losses.count == 3
+    assert done.matrices().passes[3].forward[-1].result.rows == ((done.losses[3],),)
+
+
+def test_a_two_layer_network_by_the_formulas_of_the_course():
+    model = curved()
+    cost = cost_of(model, nn.binary_cross_entropy, [1, 0, 1])
+    first, second = (
+        np.array([[w.data for w in neuron.weights] for neuron in layer.neurons])
+        for layer in model.layers
+    )
+    b1, b2 = (np.array([[n.bias.data] for n in layer.neurons]) for layer in model.layers)
+    x, y, m = np.array(ROWS).T, np.array([[1, 0, 1]]), 3
+    a1 = np.tanh(first @ x + b1)
+    a2 = 1 / (1 + np.exp(-(second @ a1 + b2)))
+    dz2 = a2 - y
+    dz1 = second.T @ dz2 * (1 - a1**2)
+    wanted = {"dz^[2]({})_1": dz2[0], **{f"dz^[1]({{}})_{j + 1}": dz1[j] for j in range(3)}}
+    lines = {step.name: step.number for step in derive(cost).gradients}
+    for name, row in wanted.items():
+        assert [lines[name.format(i)] for i in (1, 2, 3)] == pytest.approx(list(row))
+    dw2, dw1 = dz2 @ a1.T / m, dz1 @ x.T / m
+    assert [lines[f"dW^[2]_1{k}"] for k in (1, 2, 3)] == pytest.approx(list(dw2[0]))
+    assert [lines[f"dW^[1]_{j}2"] for j in (1, 2, 3)] == pytest.approx(list(dw1[:, 1]))
+    assert lines["db^[2]_1"] == pytest.approx(dz2.sum() / m)
+    assert lines["db^[1]_2"] == pytest.approx(dz1[1].sum() / m)

@@ -196,7 +196,7 @@ class Labels:
     def _sample_loss(self, sample: int) -> str:
         """What the loss of one sample is called: L^(2), unless it has a name."""
         assert self.sample_losses is not None
-        loss = self.sample_losses.loss_of(sample)
+        loss = self.sample_losses.losses[sample]
         own = self._names[loss] and self._texts[loss]
         return own or printable(self.notation.of_sample(self.notation.loss_name, sample))
 

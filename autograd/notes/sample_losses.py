@@ -35,7 +35,7 @@ class SampleLosses:
     """The mean that a cost is of its samples' losses, and what belongs to each sample alone.
 
     `samples` has the sample of every node whose gradient is that of its sample's own loss, 1 the
-    first; a parameter is none of them.
+    first, in topological order; a parameter is none of them. `losses` are those of the samples.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[0.5]]], [[0.1]], ["linear"])
@@ -49,6 +49,7 @@ class SampleLosses:
 
     mean: Value
     samples: Mapping[Value, int]
+    losses: Mapping[int, Value]
 
     @property
     def count(self) -> int:
@@ -60,11 +61,6 @@ class SampleLosses:
         """1/m, in the type of the graph."""
         operation: Any = self.mean.operation
         return operation.local_derivatives(self.mean)[0]
-
-    def loss_of(self, sample: int) -> Value:
-        """The loss of one sample."""
-        found: Value = next(x for x in self.mean.operands if self.samples[x] == sample)
-        return found
 
     def numbers(self) -> dict[Value, Any]:
         """The gradient of its own loss in each node of a sample."""
@@ -146,31 +142,44 @@ def sample_losses(graph: Graph) -> SampleLosses | None:
     """The losses of the samples that the root of a graph is the mean of, or that mean and more, as
     a penalty; None where it is no such mean, or what one sample computes is used otherwise.
     """
-    means = _means_in(graph.root)
-    samples = samples_of(graph.order) if means else {}
-    means = [x for x in means if len(set(map(samples.get, x.operands)) - {None}) == len(x.operands)]
-    if len(means) != 1:
+    sums = _sums_of(graph)
+    if all(node.operation is not MEAN for node in sums):
+        return None
+    samples = samples_of(graph.order)
+    means = [node for node in sums if _is_over_samples(node, samples)]
+    if len(means) != 1 or adjoint_numbers(graph.root, sums)[means[0]] != 1:
         return None
     (mean,) = means
-    own = {node: sample for node, sample in samples.items() if not _is_parameter(node)}
-    is_alone = all(
-        node in own or node is mean
-        for node in graph.order
-        if any(x in own for x in node.operands if x.__class__ is Value)
-    )
-    return SampleLosses(mean, own) if is_alone else None
+    known = (node for node in graph.order if node in samples and not _is_parameter(node))
+    own = {node: samples[node] for node in known}
+    for node in graph.order:
+        operands = () if graph.is_given(node) else node.operands
+        if node not in own and node is not mean and any(map(own.__contains__, _values(operands))):
+            return None
+    return SampleLosses(mean, own, {own[loss]: loss for loss in mean.operands})
 
 
-def _means_in(root: Value) -> list[Value]:
-    """The means over several that a root is, or has as summands."""
-    waiting, found = [root], list[Value]()
+def _sums_of(graph: Graph) -> list[Value]:
+    """The root and the summands of it and of each other, in topological order."""
+    found, waiting = {graph.root}, [graph.root]
     while waiting:
         node = waiting.pop()
-        if node.operation is MEAN and len(node.operands) > 1:
-            found.append(node)
-        elif node.operation in SUMS:
-            waiting += [x for x in node.operands if x.__class__ is Value]
-    return found
+        if node.operation in SUMS and not graph.is_given(node):
+            new = set(_values(node.operands)) - found
+            found |= new
+            waiting += new
+    return [node for node in graph.order if node in found]
+
+
+def _is_over_samples(node: Value, samples: Mapping[Value, int]) -> bool:
+    """Whether a node is the mean of several samples' losses, one of each."""
+    of_operands = list(map(samples.get, node.operands))
+    each = {sample for sample in of_operands if sample is not None}
+    return node.operation is MEAN and len(each) == len(of_operands) > 1
+
+
+def _values(operands: Iterable[Any]) -> list[Value]:
+    return [x for x in operands if x.__class__ is Value]
 
 
 def _is_parameter(node: Value) -> bool:
