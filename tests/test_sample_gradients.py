@@ -177,6 +177,12 @@ def test_the_code_computes_what_its_names_say(notation):
     )
 
 
+def test_the_code_has_the_1_of_m_of_the_lines():
+    source = derive(cost_of(curved(), nn.binary_cross_entropy, [1, 0, 1])).python()
+    assert "dz_2_1_1 = a_2_1_1 - 1\ndz_2_2_1 = a_2_2_1\n" in source
+    assert "dW_2_11 = 1/3*(a_1_1_1*dz_2_1_1 + a_1_2_1*dz_2_2_1 + a_1_3_1*dz_2_3_1)\n" in source
+
+
 def test_the_code_of_floats_agrees_to_the_last_digits():
     cost, names = cost_of(curved(), nn.binary_cross_entropy, [1, 0, 1]), {}
     exec(derive(cost).python(), names)

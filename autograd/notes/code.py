@@ -22,12 +22,15 @@ from typing import Any
 import autograd
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.labels import Labels
+from autograd.notes.means import is_share
 from autograd.notes.sample_losses import SampleLosses
 from autograd.notes.tracing import Expression, Form, form_of, literal
 from autograd.reading import (
     BUILT_IN,
     FAULTS,
     OPERATIONS,
+    PRODUCT,
+    SIGNED,
     Adjoint,
     Graph,
     Nary,
@@ -129,7 +132,7 @@ def program(
     named = functions.named()
     names = Identifiers({*named, *RESERVED})
     found = variables_of(staged, label, lambda _, name: names.claim(name), {})
-    writer = _Writer(staged, functions, found, named)
+    writer = _Writer(staged, functions, found, named, label.mean_counts)
     body = writer.function() if function else writer.script()
     return headed(body, functions)
 
@@ -446,11 +449,12 @@ class _Writer:
         functions: Functions,
         variables: Mapping[Value, str],
         taken: Iterable[str],
+        counts: Sequence[int],
     ) -> None:
         self.staged, self.variables = staged, variables
         graph = staged.graph
         self.leaves = [node for node in graph.order if node.operation is None]
-        lines = Lines(staged.operands, functions, variables, taken, self.leaves)
+        lines = Lines(staged.operands, functions, variables, taken, self.leaves, counts)
         self.forward = lines.of([graph.root])
         self.backward = lines.of(
             staged.gradient[adjoint.node]
@@ -479,7 +483,8 @@ class _Writer:
 
 
 class Lines:
-    """The lines that compute nodes, each once, from those that are `given`.
+    """The lines that compute nodes, each once, from those that are `given`; `counts` are those of
+    means.
 
     >>> w = Value(2, "w")
     >>> y, functions = w * 3, Functions()
@@ -495,8 +500,10 @@ class Lines:
         variables: Mapping[Value, str],
         taken: Iterable[str],
         given: Iterable[Value] = (),
+        counts: Sequence[int] = (),
     ) -> None:
         self.operands, self.functions, self.variables = operands, functions, variables
+        self.counts = counts
         self._names = Identifiers({*variables.values(), *taken, *RESERVED})
         self._terms = {node: Term(name) for node, name in variables.items()}
         self._done = dict.fromkeys(given)
@@ -515,12 +522,19 @@ class Lines:
                     self._terms[node] = term
         return lines
 
+    def _number(self, x: Any) -> Term:
+        """A number; of a mean over m the float 1/m as it is computed."""
+        for count in self.counts:
+            if x.__class__ is float and is_share(x, count):
+                return Term(f"1/{count}", PRODUCT) if x > 0 else Term(f"-1/{count}", SIGNED)
+        return literal(x)
+
     def _written(self, node: Value, lines: list[str]) -> Term:
         """The expression that a node records; what is too long in it gets a line before."""
         if node.operation is None:
             return literal(node.data)
         operands = [
-            self._terms[x] if x.__class__ is Value else literal(x) for x in self.operands[node]
+            self._terms[x] if x.__class__ is Value else self._number(x) for x in self.operands[node]
         ]
         form = self.functions.inline.get(node)
 

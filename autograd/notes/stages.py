@@ -62,7 +62,8 @@ def staged_program(given: Iterable[Value], stages: Sequence[Stage]) -> str:
     names = _Variables(order, named)
     for stage, staged in zip(stages, order.staged, strict=True):
         names.name(stage, staged)
-    lines = Lines(order.operands, functions, names.found, named)
+    counts = dict.fromkeys(count for stage in stages for count in stage.label.mean_counts)
+    lines = Lines(order.operands, functions, names.found, named, counts=[*counts])
     parts = [("", lines.of(order.given))]
     parts += [(stage.title, lines.of(order.results(place))) for place, stage in enumerate(stages)]
     texts = ["\n".join([*([f"# {title}"] if title else []), *text]) for title, text in parts]
