@@ -233,6 +233,9 @@ def test_what_arrows_carry_adds_up():
     *others, root = found.cards
     assert [card.gradient for card in others] == [carried[card] for card in others]
     assert root.gradient == 1
+    assert {arrow.local for arrow in found.arrows if arrow.result is root} == {"1"}
+    to_bias = (arrow for arrow in found.arrows if arrow.operand.name == "b^[2]_1")
+    assert {arrow.local for arrow in to_bias} == {"1/3"}
 
 
 def test_a_parameter_of_one_sample_is_refused():

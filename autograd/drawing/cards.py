@@ -12,13 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograd.drawing.scripts import unmarked
-from autograd.drawing.signs import (
-    gradient_of_root,
-    named_term,
-    negated,
-    shown_gradient,
-    shown_value,
-)
+from autograd.drawing.signs import named_term, negated, shown_gradient, shown_value
 from autograd.notes.expressions import Pen, negative, write
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
@@ -62,7 +56,7 @@ class Card:
 class Arrow:
     """One operand of one result.
 
-    `local` is the local derivative as it is written, `flow` what it adds to the operand's gradient.
+    `local` is the local derivative as it is written, `flow` the result's gradient times it.
     """
 
     operand: Card
@@ -140,7 +134,7 @@ def _arrows(
             operand=cards[operand],
             result=cards[node],
             local=written_local(shown, style),
-            flow=_flow(label, node, operand, shown),
+            flow=_flow(cards[node].gradient, shown),
             off=local is None or node not in graph.live,
         )
         for operand, local in each
@@ -150,9 +144,16 @@ def _arrows(
 
 
 def _shown_local(label: Labels, local: Any, operand: Value, result: Value) -> Any:
-    """The local derivative of what is shown of a result in what is shown of its operand."""
-    is_turned = label.is_negated(operand) != label.is_negated(result)
-    return local if local is None or local is UNDEFINED else negated(local, is_turned)
+    """What takes the gradient that is shown of a result to that of its operand: the local
+    derivative of what is shown of both, and 1/m where a sample's own loss passes to the cost.
+    """
+    if local is None or local is UNDEFINED:
+        return local
+    local = negated(local, label.is_negated(operand) != label.is_negated(result))
+    losses = label.sample_losses
+    if losses is None or (operand in losses.samples) == (result in losses.samples):
+        return local
+    return losses.count * local if operand in losses.samples else losses.share * local
 
 
 def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
@@ -185,9 +186,7 @@ def written_local(local: Any, style: NumberStyle) -> str:
     return UNDEFINED if local is UNDEFINED else style.of_constants.short(local)
 
 
-def _flow(label: Labels, result: Value, operand: Value, local: Any) -> Any:
-    """What of the gradient in an operand comes from a result; None where that is not known."""
-    gradient = gradient_of_root(label, result)
+def _flow(gradient: Any, local: Any) -> Any:
     if gradient is None or local is None or local is UNDEFINED:
         return None
-    return label.gradient_number(operand, gradient * local)
+    return gradient * local
