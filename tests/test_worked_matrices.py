@@ -255,3 +255,16 @@ def test_what_is_no_such_network_is_refused():
     how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.5)}
     with pytest.raises(ValueError, match="no pre-activation of a network"):
         nn.worked(model, [2.0], 1.0, **how).matrices()
+
+
+def test_entries_that_are_updated_differently_have_no_formula():
+    model = nn.MLP.from_weights([[[1.0], [-1.0]], [[1.0, 1.0]]], None, ["relu", "linear"])
+    optimizer = nn.AdaGrad(model.parameters(), 0.5, epsilon=0)  # no step where all was 0
+    how = {"loss": nn.half_squared_error, "optimizer": optimizer, "notation": "ng"}
+    done = nn.worked(model, [2.0], 1.0, **how)
+    lines = done.matrices().updates[0]
+    assert [line.formula for line in lines[:2]] == ["s(W^[1]) := 0 + dW^[1]*dW^[1]", "W^[1]"]
+    assert lines[1].result.rows == ((0.5,), (-1.0,))
+    assert lines[1].remark == "as recorded: its entries have several formulas"
+    with pytest.raises(ValueError, match="entries of W1 are updated by different formulas"):
+        done.python(matrices=True)

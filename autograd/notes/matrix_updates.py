@@ -59,8 +59,9 @@ def update_line(
         return text.text, latex.text
 
     written = one_formula(nodes, sources, marks, of_entry, negative)
-    side = () if written is None else _side(written[0], written[1], sources)
-    return MatrixLine(result, side, relation=relation)
+    if written is None:
+        return MatrixLine(result, (), "as recorded: its entries have several formulas", relation)
+    return MatrixLine(result, _side(written[0], written[1], sources), relation=relation)
 
 
 def one_formula(
