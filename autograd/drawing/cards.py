@@ -144,9 +144,16 @@ def _arrows(
 
 
 def _shown_local(label: Labels, local: Any, operand: Value, result: Value) -> Any:
-    """The local derivative of what is shown of a result in what is shown of its operand."""
-    is_turned = label.is_negated(operand) != label.is_negated(result)
-    return local if local is None or local is UNDEFINED else negated(local, is_turned)
+    """What takes the gradient that is shown of a result to that of its operand: the local
+    derivative of what is shown of both, and 1/m where a sample's own loss passes to the cost.
+    """
+    if local is None or local is UNDEFINED:
+        return local
+    local = negated(local, label.is_negated(operand) != label.is_negated(result))
+    losses = label.sample_losses
+    if losses is None or (operand in losses.samples) == (result in losses.samples):
+        return local
+    return losses.count * local if operand in losses.samples else losses.share * local
 
 
 def _formula(label: Labels, node: Value, style: NumberStyle) -> str:

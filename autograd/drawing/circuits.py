@@ -9,7 +9,7 @@ from typing import Any
 from autograd.drawing.cards import local_or_undefined
 from autograd.drawing.gate_parts import gradients_of_parts, parts_of
 from autograd.drawing.gate_signs import SIGNS, inscription
-from autograd.drawing.signs import negated, shown_gradient, shown_value
+from autograd.drawing.signs import gradient_of_root, negated, shown_value
 from autograd.notes.labels import Labels
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import Graph, Value
@@ -138,7 +138,7 @@ class Builder:
         new = negated(self.updated.get(node), turned)
         named = Wire(
             shown_value(label, node),
-            shown_gradient(label, node),
+            gradient_of_root(label, node),
             label.unescaped(node) if node.name or node is graph.root else "",
             given=graph.is_given(node),
             off=node not in graph.live,
