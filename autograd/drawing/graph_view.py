@@ -7,33 +7,36 @@ their own.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import graphviz
 
-from autograd.drawing.arrow_view import add_arrow, label_places
-from autograd.drawing.card_view import SMALL, View, card_label
-from autograd.drawing.cards import Card, Cards, cards_of
+from autograd.drawing.arrow_view import add_arrow
+from autograd.drawing.card_view import View, card_label
+from autograd.drawing.cards import Arrow, Card, cards_of
+from autograd.drawing.fold_choice import folded_view
+from autograd.drawing.fold_view import fold_label
 from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
-from autograd.drawing.picture import Picture, check_size
+from autograd.drawing.picture import Picture
 from autograd.drawing.signs import gradient_word
-from autograd.drawing.themes import largest_magnitude, theme_named
+from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
-from autograd.reading import Graph, Value
+from autograd.reading import Graph, Value, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 FONT = "Helvetica"
-Members = dict[Group, list[Card]]
+Members = dict[Group | None, list[Card]]
+Numbered = tuple[int, Arrow]
 LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
-OPTIONS = ("backward", "highlight", *LOOK)
+OPTIONS = ("backward", "fold", "direction", "highlight", *LOOK)
 
 
 def draw(
@@ -41,6 +44,8 @@ def draw(
     *,
     backward: bool | None = None,
     theme: str = "light",
+    fold: Literal["auto", "unnamed", "neurons", "layers", "series", "runs", False] = "auto",
+    direction: Literal["right", "down"] = "right",
     background: Literal["transparent"] | None = None,
     font_scale: float = 1,
     title: str = "",
@@ -80,17 +85,15 @@ def draw(
     """
     style = number_style("draw", shown, OPTIONS)
     colours = theme_named(theme, background)
+    is_down = direction_named(direction)
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
-    check_size(len(graph.order), graph.uses.total())
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
-    cards = cards_of(graph, drawn.label, drawn.style, drawn.updated if way_back else {})
-    groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
-    word = gradient_word(drawn.label)
     path = _path_to(highlight, graph)
-    view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word, path)
-    of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
-    return Picture.of_source(source(view, title), of, len(cards.cards), font_scale=font_scale)
+    view, folded = folded_view(_unfolded(drawn, colours, way_back, path, is_down), drawn.label, fold)
+    cards = len(view.cards.cards)
+    of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
+    return Picture.of_source(source(view, title), of, cards, font_scale=font_scale)
 
 
 class Drawn(NamedTuple):
@@ -135,34 +138,53 @@ def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
     return frozenset(graph.depending(highlight))
 
 
-def _largest(cards: Cards) -> float:
-    """The largest |gradient| other than the root's, which is 1 by definition."""
-    others = [card.gradient for card in cards.cards[:-1]]
-    return largest_magnitude(others) or largest_magnitude([cards.cards[-1].gradient])
+def direction_named(direction: str) -> bool:
+    """Whether a direction is down; a ValueError for another."""
+    if direction not in ("right", "down"):
+        raise ValueError(f"direction is 'right' or 'down', not {printable(repr(direction))}")
+    return direction == "down"
+
+
+def _unfolded(
+    drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value], down: bool
+) -> View:
+    """The view of every node."""
+    label, graph = drawn.label, drawn.label.graph
+    cards = cards_of(graph, label, drawn.style, drawn.updated if backward else {})
+    groups = groups_of(graph.order, label.notation, list(filter(graph.is_given, graph.order)))
+    return View(
+        cards,
+        groups,
+        theme,
+        backward,
+        style=drawn.style,
+        gradient_word=gradient_word(label),
+        path=path,
+        down=down,
+    )
 
 
 def source(view: View, title: str) -> str:
     """The picture's DOT source, its names marked."""
     graph = _empty(view, title)
     members: Members = {}
-    alone = []
+    inner: dict[Group | None, list[Numbered]] = {}
     for card in view.cards.cards:
-        group = view.group(card)
-        if group is None:
-            alone.append(card)
-        else:
-            members.setdefault(group, []).append(card)
-    for group in sorted(members):
-        _add_cluster(graph, view, group, members[group])
+        members.setdefault(view.group(card), []).append(card)
+    for numbered in enumerate(view.cards.arrows):
+        arrow = numbered[1]
+        group = view.group(arrow.operand) if view.is_inside(arrow) else None
+        inner.setdefault(group, []).append(numbered)
+    alone = members.pop(None, [])
+    frames = {group: members[group] for group in sorted(filter(None, members))}
+    for group, cards in frames.items():
+        _add_cluster(graph, view, group, cards, inner.get(group, []))
     for card in alone:
         _add_card(graph, view, card)
-    for arrow, place in zip(view.cards.arrows, label_places(view), strict=True):
-        add_arrow(graph, view, arrow, place)
-    for card in view.cards.cards:
-        for leaf in view.own_leaves(card):
-            slot = f"n{card.index}:o{leaf.index}"
-            graph.edge(f"n{leaf.index}", slot, style="invis", weight="0")
-    _add_ranks(graph, view, members)
+    for number, arrow in inner.get(None, []):
+        add_arrow(graph, view, arrow, number)
+    _add_ranks(graph, view, frames)
+    _add_columns(graph, view)
     return str(graph.source)
 
 
@@ -171,7 +193,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     theme = view.theme
     graph = graphviz.Digraph("chalkgrad")
     graph.attr(
-        rankdir="LR",
+        rankdir="TB" if view.down else "LR",
         nodesep=".14",
         ranksep=_rank_gap(view),
         newrank="true",
@@ -180,15 +202,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     )
     graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)
     graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
-    graph.attr(
-        "edge",
-        fontname=FONT,
-        fontsize=str(SMALL),
-        fontcolor=theme.muted,
-        color=theme.line,
-        arrowsize=".6",
-    )
-    graph.attr("edge", labelangle="0")  # on the line
+    graph.attr("edge", color=theme.line, arrowsize=".6")
     if title:
         text = font(title, size=14, colour=theme.text, bold=True)
         graph.attr(label=f"<{text}>", labelloc="t", labeljust="l")
@@ -196,14 +210,18 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
 
 
 def _rank_gap(view: View) -> str:
-    """Inches between ranks: in the backward view the longest local derivative has room there."""
-    if not view.backward:
-        return ".42"
-    lengths = [len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"]
-    return f"{min(1.6, 0.3 + 0.09 * max(lengths, default=0)):.2f}"
+    """Inches between ranks; with labels between cards there are twice as many."""
+    return ".22" if view.has_labels else ".42"
 
 
-def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Sequence[Card]) -> None:
+def _add_cluster(
+    graph: graphviz.Digraph,
+    view: View,
+    group: Group,
+    cards: Sequence[Card],
+    arrows: Iterable[Numbered],
+) -> None:
+    """A frame: its heading, its cards, and the arrows within it."""
     theme, inputs = view.theme, group == INPUTS
     title, colour = view.groups.title(group), theme.muted
     if off := _switched_off(view, cards):
@@ -219,6 +237,8 @@ def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Seque
         # dot stacks a neuron's parameters from below.
         for card in cards if inputs else reversed(cards):
             _add_card(cluster, view, card)
+        for number, arrow in arrows:
+            add_arrow(cluster, view, arrow, number)
 
 
 def _switched_off(view: View, cards: Sequence[Card]) -> str:
@@ -229,29 +249,38 @@ def _switched_off(view: View, cards: Sequence[Card]) -> str:
 
 
 def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
-    graph.node(f"n{card.index}", label=f"<{card_label(view, card)}>", id=f"card{card.index}")
+    label = card_label(view, card) if card.fold is None else fold_label(view, card, card.fold)
+    graph.node(f"n{card.index}", label=f"<{label}>", id=f"card{card.index}")
 
 
-def _add_ranks(graph: graphviz.Digraph, view: View, members: Members) -> None:
+def _add_ranks(
+    graph: graphviz.Digraph, view: View, frames: Mapping[Group, Sequence[Card]]
+) -> None:
     """Keep layers on ranks of their own: without, there is a staircase.
 
     By edges that are not seen: from the layer before to a layer's leaves, and down along its ends,
     the cards that no other in their frame is computed from.
     """
-    passed_on = {
-        arrow.operand
-        for arrow in view.cards.arrows
-        if view.group(arrow.operand) == view.group(arrow.result)
-    }
+    passed_on = {arrow.operand for arrow in view.cards.arrows if view.is_inside(arrow)}
+    least = "2" if view.has_labels else "1"
     ends: list[Card] = []
-    for _, groups in itertools.groupby(sorted(members), lambda group: group.layer):
-        layer = [card for group in groups for card in members[group]]
+    for _, groups in itertools.groupby(frames, lambda group: group.layer):
+        layer = [card for group in groups for card in frames[group]]
         for card in layer:
             if ends and card.is_leaf:
-                graph.edge(f"n{ends[0].index}", f"n{card.index}", style="invis", weight="0")
+                way = f"n{ends[0].index}", f"n{card.index}"
+                graph.edge(*way, style="invis", weight="0", minlen=least)
         ends = [card for card in layer if card not in passed_on]
         if view.group(layer[0]) != LOSS:
             _add_column(graph, ends)
+
+
+def _add_columns(graph: graphviz.Digraph, view: View) -> None:
+    """The neurons of a layer that have a card each, in order."""
+    folds = ((card.fold, card) for card in view.cards.cards if card.fold)
+    neurons = {fold.place: card for fold, card in folds if fold.place}
+    for _, places in itertools.groupby(sorted(neurons), lambda place: place.layer):
+        _add_column(graph, [neurons[place] for place in places])
 
 
 def _add_column(graph: graphviz.Digraph, cards: Sequence[Card]) -> None:

@@ -1,0 +1,149 @@
+"""How much of a graph is folded: as asked for, or only as far as its picture can be read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+from autograd.drawing.arrow_view import label_text
+from autograd.drawing.card_view import NOTE_LINE, SMALL, View
+from autograd.drawing.cards import Card, Cards
+from autograd.drawing.folded_cards import folded_cards
+from autograd.drawing.folding import fold_named, keys_of, levels_of
+from autograd.drawing.labels import formula_lines
+from autograd.drawing.metrics import text_width
+from autograd.drawing.picture import check_size
+from autograd.drawing.scripts import marked
+from autograd.drawing.themes import largest_magnitude
+from autograd.notes.labels import Labels
+
+WIDEST, TALLEST = 1600, 1200  # points
+MOST_BETWEEN_FRAMES = 16  # arrows that can be followed
+MOST_LABELLED = 100  # arrows that have their local derivatives
+MOST_UNFOLDED = 200  # cards; more fit no picture
+MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
+TEXT = 11  # points
+LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
+BESIDE = 10  # between cards of a rank
+BETWEEN, BETWEEN_PIECES = 30, 16  # between ranks
+FRAME = 50  # around a frame, its heading with it
+
+
+def folded_view(view: View, label: Labels, fold: str | bool) -> tuple[View, str]:
+    """A view of a graph's cards, folded, and what is folded in words; "" for nothing."""
+    order, fold = label.graph.order, fold_named(fold)
+    if fold is False:
+        return _finished(view, view.cards), ""
+    tried = levels_of(view.groups) if fold == "auto" else (fold,)
+    if fold == "auto" and len(order) <= MOST_UNFOLDED:
+        unfolded = _finished(view, view.cards)
+        if fits(unfolded):
+            return unfolded, ""
+    for level in tried:
+        keys = keys_of(str(level), label, view.groups)
+        folded = _finished(view, folded_cards(view.cards, keys, label, view.groups, view.style))
+        if fits(folded):
+            break
+    check_size(len(folded.cards.cards), len(folded.cards.arrows))
+    return folded, _in_words(folded, len(order))
+
+
+def _finished(view: View, cards: Cards) -> View:
+    """The view of these cards: how large the largest numbers in it are."""
+    others = [card.gradient for card in cards.cards[:-1]]
+    largest = largest_magnitude(others) or largest_magnitude([cards.cards[-1].gradient])
+    sums = [arrow.flow for arrow in cards.arrows if len(arrow.parts) > 1]
+    folded = any(card.fold for card in cards.cards)
+    if folded:
+        rows = (row.tinted for card in cards.cards if card.fold for row in card.fold.rows)
+        largest = max(largest, largest_magnitude(rows))
+    return replace(
+        view,
+        cards=cards,
+        largest=largest,
+        widest=max(largest, largest_magnitude(sums)),
+        is_folded=folded,
+        has_locals=len(cards.arrows) <= MOST_LABELLED,
+    )
+
+
+def _in_words(view: View, nodes: int) -> str:
+    """What is folded: "4 neurons folded, "."""
+    kinds = Counter(card.fold.kind for card in view.cards.cards if card.fold)
+    parts = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items()]
+    if not parts and len(view.cards.cards) < nodes:
+        parts = [f"{nodes - len(view.cards.cards)} unnamed nodes"]
+    parts = [part for part in parts if part]
+    return f"{' and '.join(parts)} folded, " if parts else ""
+
+
+# --- how large it will be -------------------------------------------------------------------------
+
+
+def fits(view: View) -> bool:
+    """Whether a picture can be read: it has room, and its arrows can be followed."""
+    between = sum(not view.is_inside(arrow) for arrow in view.cards.arrows)
+    if not view.is_folded and view.groups.of and between > MOST_BETWEEN_FRAMES:
+        return False
+    wide, tall = estimated(view)
+    return wide <= WIDEST and tall <= TALLEST
+
+
+def estimated(view: View) -> tuple[float, float]:
+    """About how wide and tall a picture will be, in points, without laying it out."""
+    depths = _depths(view)
+    long, across = defaultdict[int, float](float), defaultdict[int, float](float)
+    frames = {(depths[card], view.group(card)) for card in depths if view.group(card)}
+    for card, depth in depths.items():
+        wide, tall = size_of(view, card)
+        if view.down:
+            wide, tall = tall, wide
+        long[depth] = max(long[depth], wide)
+        across[depth] += tall + BESIDE
+    for depth, _ in frames:
+        across[depth] += FRAME
+    labels = defaultdict[int, float](float)
+    for arrow in view.cards.arrows:
+        start, end = depths[arrow.operand], depths[arrow.result]
+        for depth in range(end + 1, start):
+            across[depth] += BESIDE
+        if text := label_text(view, arrow):
+            room = NOTE_LINE if view.down else text_width(text, SMALL) + 2
+            labels[start] = max(labels[start], room)
+    gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
+    height = max(across.values())
+    return (height, length) if view.down else (length, height)
+
+
+def _depths(view: View) -> dict[Card, int]:
+    """How many ranks each card stands before the root."""
+    depths = dict.fromkeys(view.cards.cards, 0)
+    into: dict[Card, list[Card]] = {}
+    for arrow in view.cards.arrows:
+        into.setdefault(arrow.result, []).append(arrow.operand)
+    for card in reversed(view.cards.cards):
+        for operand in into.get(card, ()):
+            framed = view.group(operand) or view.group(card)
+            apart = 2 if framed and view.group(operand) != view.group(card) else 1
+            if operand.index < card.index:
+                depths[operand] = max(depths[operand], depths[card] + apart)
+    return depths
+
+
+def size_of(view: View, card: Card) -> tuple[float, float]:
+    """About how wide and tall a card is, in points."""
+    fold = card.fold
+    note = formula_lines(fold.note if fold else card.written) or view.role(card).value
+    lines = note.split("\n")
+    noted = max(text_width(line, SMALL) for line in lines)
+    wide = text_width(marked(card.name), TEXT, bold=True) + noted + PADDING
+    tall = max(LINE, NOTE_LINE * len(lines) + 6)
+    if fold is None:
+        numbers = 1 + view.backward + bool(card.updated)
+        return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
+    columns = [
+        max((text_width(row[place], TEXT) for row in fold.rows), default=0) for place in range(3)
+    ]
+    inner = sum(columns[: 2 + view.backward]) + 30
+    return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)
