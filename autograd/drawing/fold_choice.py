@@ -16,39 +16,60 @@ from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import largest_magnitude
 from autograd.notes.labels import Labels
+from autograd.reading import printable
 
 WIDEST, TALLEST = 1600, 1200  # points
+MARGIN = 1.05  # that it may be larger by
 MOST_BETWEEN_FRAMES = 16  # arrows that can be followed
 MOST_LABELLED = 100  # arrows that have their local derivatives
 MOST_UNFOLDED = 200  # cards; more fit no picture
-MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
 TEXT = 11  # points
 LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
 BESIDE = 10  # between cards of a rank
 BETWEEN, BETWEEN_PIECES = 30, 16  # between ranks
+PLURALS = {"neuron": "neurons", "layer": "layers", "series": "series", "run": "runs"}
 FRAME = 50  # around a frame, its heading with it
 
 
-def folded_view(view: View, label: Labels, fold: str | bool) -> tuple[View, str]:
-    """A view of a graph's cards, folded, and what is folded in words; "" for nothing."""
+def folded_view(
+    view: View, label: Labels, fold: str | bool, direction: str | None
+) -> tuple[View, str]:
+    """A view of a graph's cards, folded, and what is folded in words; "" for nothing.
+
+    A ValueError for a fold or a direction that there is not, and for too many cards.
+    """
     order, fold = label.graph.order, fold_named(fold)
-    if fold is False:
-        return _finished(view, view.cards), ""
-    tried = levels_of(view.groups) if fold == "auto" else (fold,)
-    if fold == "auto" and len(order) <= MOST_UNFOLDED:
-        unfolded = _finished(view, view.cards)
-        if fits(unfolded):
-            return unfolded, ""
-    for level in tried:
-        keys = keys_of(str(level), label, view.groups)
-        folded = _finished(view, folded_cards(view.cards, keys, label, view.groups, view.style))
-        if fits(folded):
+    ways = _ways(direction)
+    found = replace(view, down=ways[0])
+    for level in _levels(view, fold):
+        cards = view.cards
+        if level:
+            keys = keys_of(level, label, view.groups)
+            cards = folded_cards(cards, keys, label, view.groups, view.style)
+        drawn = [_finished(view, cards, down) for down in ways]
+        found = next(filter(fits, drawn), None) or drawn[0]
+        if fits(found):
             break
-    check_size(len(folded.cards.cards), len(folded.cards.arrows))
-    return folded, _in_words(folded, len(order))
+    check_size(len(found.cards.cards), len(found.cards.arrows))
+    return found, _in_words(found, len(order))
 
 
-def _finished(view: View, cards: Cards) -> View:
+def _levels(view: View, fold: str | bool) -> list[str]:
+    """The folds that are tried, "" for none."""
+    if fold != "auto":
+        return [str(fold or "")]
+    few = len(view.cards.cards) <= MOST_UNFOLDED
+    return [*([""] if few else []), *levels_of(view.groups)]
+
+
+def _ways(direction: str | None) -> tuple[bool, ...]:
+    """Whether a picture goes down: what is tried."""
+    if direction not in (None, "right", "down"):
+        raise ValueError(f"direction is 'right' or 'down', not {printable(repr(direction))}")
+    return (False, True) if direction is None else (direction == "down",)
+
+
+def _finished(view: View, cards: Cards, down: bool) -> View:
     """The view of these cards: how large the largest numbers in it are."""
     others = [card.gradient for card in cards.cards[:-1]]
     largest = largest_magnitude(others) or largest_magnitude([cards.cards[-1].gradient])
@@ -60,6 +81,7 @@ def _finished(view: View, cards: Cards) -> View:
     return replace(
         view,
         cards=cards,
+        down=down,
         largest=largest,
         widest=max(largest, largest_magnitude(sums)),
         is_folded=folded,
@@ -70,10 +92,13 @@ def _finished(view: View, cards: Cards) -> View:
 def _in_words(view: View, nodes: int) -> str:
     """What is folded: "4 neurons folded, "."""
     kinds = Counter(card.fold.kind for card in view.cards.cards if card.fold)
-    parts = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items()]
+    parts = [
+        f"{kinds[kind]} {kind if kinds[kind] == 1 else plural}"
+        for kind, plural in PLURALS.items()
+        if kinds[kind]
+    ]
     if not parts and len(view.cards.cards) < nodes:
         parts = [f"{nodes - len(view.cards.cards)} unnamed nodes"]
-    parts = [part for part in parts if part]
     return f"{' and '.join(parts)} folded, " if parts else ""
 
 
@@ -86,7 +111,7 @@ def fits(view: View) -> bool:
     if not view.is_folded and view.groups.of and between > MOST_BETWEEN_FRAMES:
         return False
     wide, tall = estimated(view)
-    return wide <= WIDEST and tall <= TALLEST
+    return MARGIN * wide <= WIDEST and MARGIN * tall <= TALLEST
 
 
 def estimated(view: View) -> tuple[float, float]:

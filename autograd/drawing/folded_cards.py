@@ -7,23 +7,25 @@ fall together their number, with the sum of the sizes of what flows along them a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd.drawing.cards import Arrow, Card, Cards, Fold, Row, formula_of
-from autograd.drawing.folding import Key, Keys, owners_of
-from autograd.drawing.neurons import Groups, Role
-from autograd.drawing.scripts import marked
+from autograd.drawing.folding import FORMULA, Key, Keys, users_of
+from autograd.drawing.neurons import INPUTS, LOSS, Groups, Role
+from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.themes import magnitude, sign
 from autograd.notes.labels import Labels
 from autograd.notes.meaning import Role as Meaning
 from autograd.notes.number_style import NumberStyle
 from autograd.reading import FAULTS, Value
 
-MOST_ROWS = {"computed": 24, "given": 24}  # lines of a series; of another card
+MOST_ROWS = {"computed": 24}  # lines of a series of results; of another card
 MOST_OTHER_ROWS = 8
+MOST_WRITTEN = 80  # characters of a loss's formula
 KINDS = {"computed": "series", "given": "series"}  # what they are called
+UNITS = (Meaning.PREACTIVATION, Meaning.ACTIVATION)
 LEARNT = (Role.WEIGHT, Role.BIAS)
 
 
@@ -31,10 +33,10 @@ def folded_cards(
     cards: Cards, keys: Keys, label: Labels, groups: Groups, style: NumberStyle
 ) -> Cards:
     """The cards of a graph, folded by their keys."""
-    members: dict[Any, list[Card]] = {}
+    members: dict[Key, list[Card]] = {}
     for card in cards.cards:
         members.setdefault(keys[card.node], []).append(card)
-    fold = Folder(label, groups, style)
+    fold = Folder(label, groups, style, keys)
     made = {key: fold.card(key, folded) for key, folded in members.items()}
     of = {card: made[key] for key, folded in members.items() for card in folded}
     arrows = _merged(cards.arrows, of)
@@ -54,15 +56,20 @@ def folded_cards(
 class Folder:
     """Makes cards of several."""
 
-    def __init__(self, label: Labels, groups: Groups, style: NumberStyle) -> None:
-        self.label, self.groups, self.style = label, groups, style
-        owners = owners_of(label.graph)
-        self.hidden = {node for node, owner in owners.items() if owner is not node}
+    def __init__(self, label: Labels, groups: Groups, style: NumberStyle, keys: Keys) -> None:
+        self.label, self.groups, self.style, self.keys = label, groups, style, keys
+        user = users_of(label.graph)
+        inner = {node for node in user if not node.name and keys[user[node]] == keys[node]}
+        self.inner = {node for node in inner if label.graph.uses[node] == 1}
 
-    def card(self, key: Value | Key, members: Sequence[Card]) -> Card:
+    def formula(self, node: Value) -> str:
+        """The formula of a node over what is not in its own card without a name."""
+        return formula_of(self.label, node, self.style, self.inner)
+
+    def card(self, key: Key, members: Sequence[Card]) -> Card:
         """The card of some nodes, the last of which is that of all."""
         last = members[-1]
-        if not isinstance(key, Key):
+        if key.kind == FORMULA or (key.kind in ("input", "inputs") and len(members) == 1):
             return self._written_out(last) if len(members) > 1 else last
         rows, shown = self._rows(key, members)
         name, note = self._title(key, members)
@@ -72,7 +79,7 @@ class Folder:
             note=note,
             rows=rows,
             shown=shown,
-            role=self._role(key, members),
+            role=self._role(members),
             place=key.group if key.kind == "neuron" else None,
         )
         results = [card for card in members if not card.is_leaf]
@@ -82,9 +89,9 @@ class Folder:
         return replace(last, name=name, written="", off=off, switched_off=switched, fold=fold)
 
     def _written_out(self, card: Card) -> Card:
-        return replace(card, written=formula_of(self.label, card.node, self.style, self.hidden))
+        return replace(card, written=self.formula(card.node))
 
-    def _role(self, key: Key, members: Sequence[Card]) -> Role:
+    def _role(self, members: Sequence[Card]) -> Role:
         roles = {self.groups.roles[card.node] for card in members}
         return roles.pop() if len(roles) == 1 else Role.RESULT
 
@@ -98,21 +105,27 @@ class Folder:
         if key.kind == "layer" and key.group:
             return self._layer(key.group.layer)
         if key.kind == "loss":
-            root = members[-1]
-            formula = formula_of(self.label, root.node, self.style, self.hidden)
-            return "loss", formula if root.node is self.label.graph.root else ""
+            return "loss", self._formula(members[-1].node)
         if key.kind == "inputs":
             return "inputs", ""
-        name = _first_to_last([marked(card.name) for card in members])
+        named = [card for card in members if card.node not in self.inner] or members
+        name = _first_to_last([marked(card.name) for card in named])
         if key.kind == "run":
-            return name, f"{count} nodes: {_operations(members)}"
-        what = self._role(key, members).value or "result"
-        return name, f"{count} {what}s" if count > 1 else what
+            return name, f"{count} nodes\n{_operations(members)}"
+        what = self._role(named).value or "result"
+        return name, f"{len(named)} {what}s"
+
+    def _formula(self, node: Value) -> str:
+        """The formula of a loss; of a long one how many it is made of."""
+        formula = self.formula(node)
+        if len(unmarked(formula)) <= MOST_WRITTEN or node.operation is None:
+            return formula
+        return f"{node.operation.name} of {len(node.operands)}"
 
     def _layer(self, number: int) -> tuple[str, str]:
         in_it = {group for group in self.groups.of.values() if group.layer == number}
-        layers = sorted({group.layer for group in self.groups.of.values() if 0 < group.layer < LAST})
-        if number == layers[-1]:
+        layers = {group.layer for group in self.groups.of.values()} - {INPUTS.layer, LOSS.layer}
+        if number == max(layers):
             name = "output layer"
         else:
             name = f"hidden layer {number}" if len(layers) > 2 else "hidden layer"
@@ -120,9 +133,7 @@ class Folder:
 
     # --- its lines --------------------------------------------------------------------------------
 
-    def _rows(
-        self, key: Key, members: Sequence[Card]
-    ) -> tuple[tuple[Row, ...], frozenset[Value]]:
+    def _rows(self, key: Key, members: Sequence[Card]) -> tuple[tuple[Row, ...], frozenset[Value]]:
         """The lines of a card, and the nodes that have one of their own."""
         kinds = self._kinds(key, members)
         most = MOST_ROWS.get(key.kind, MOST_OTHER_ROWS)
@@ -134,13 +145,16 @@ class Folder:
                 rows += (self._row(card) for card in cards)
                 shown.update(card.node for card in cards)
             else:
-                rows.append(self._range(_first_to_last([marked(x.name) for x in cards]), cards))
+                alone = len(cards) == len(members)  # the card has their name
+                name = "" if alone else _first_to_last([marked(x.name) for x in cards])
+                rows.append(self._range(name, cards))
         if learnt:
             count = f"{len(learnt)} parameter{'s' * (len(learnt) > 1)}"
             rows.append(self._range(count, learnt))
         off = [card for card in members if card.switched_off]
         if off and key.kind != "neuron":
-            rows.append(Row(f"{len(off)} {off[0].operation} off", "", ""))
+            like = sum(card.operation == off[0].operation for card in members)
+            rows.append(Row(f"{len(off)} of {like} {off[0].operation} off", "", ""))
         return tuple(rows), frozenset(shown)
 
     def _kinds(self, key: Key, members: Sequence[Card]) -> dict[str, list[Card]]:
@@ -150,12 +164,12 @@ class Folder:
             role = self.groups.roles[card.node]
             meaning = self.label.meaning(card.node)
             if key.kind in ("run", "computed", "given"):
-                kind = "" if card.node not in self.hidden or key.kind == "run" else None
+                kind = "" if card.node not in self.inner or key.kind == "run" else None
             elif role in LEARNT:
                 kind = "parameter"
             elif card.is_leaf:
                 kind = role.value
-            elif meaning is not None and meaning.role in (Meaning.PREACTIVATION, Meaning.ACTIVATION):
+            elif meaning is not None and meaning.role in UNITS:
                 kind = meaning.role.value
             else:
                 kind = "result" if card.node.name or card.node is self.label.graph.root else None
@@ -190,9 +204,6 @@ class Folder:
         return least if least == most else f"{least} to {most}"
 
 
-LAST = 2**31
-
-
 def _off(members: Iterable[Card]) -> str:
     """The operation that lets nothing through, in how many samples."""
     switches = [card for card in members if card.operation and not card.is_leaf]
@@ -205,7 +216,8 @@ def _off(members: Iterable[Card]) -> str:
 
 def _operations(members: Iterable[Card]) -> str:
     counts = Counter(card.node.operation.name for card in members if card.node.operation)
-    return ", ".join(f"{count} {name}" for name, count in counts.most_common(3))
+    parts = [f"{count} {name}" for name, count in counts.most_common(2)]
+    return ", ".join([*parts, "..."] if len(counts) > 2 else parts)
 
 
 def _first_to_last(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Which nodes of a graph one card stands for, so that a large graph is a picture that can be read.
 
-Nodes that are folded have one key; it is a node that keeps its own card, or says what they are.
+Nodes that are folded into one card have the same key, which says what they are.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from autograd.reading import Graph, Value, printable
 FOLDS = ("unnamed", "neurons", "layers", "series", "runs")
 MOST_INPUTS = 8  # that have a card each beside folded neurons
 FEWEST_ALIKE = 3  # names that differ in a number alone make a series from so many on
-RUNS = 6  # parts that a long graph is cut into
+MANY_TERMS = 6  # without a name, of one sum, for the same
+RUNS = 4  # parts that a long graph is cut into
 MOST_NAMED = 10  # results that runs are cut at
 DIGITS = re.compile(r"\d+")
 
 
 class Key(NamedTuple):
-    """What some nodes have in common: they are one neuron, layer, series or run."""
+    """What some nodes have in common: they are one neuron, layer, series or run, or the formula of
+    one node, by its place in the graph.
+    """
 
     kind: str
     group: Group | None = None
@@ -31,7 +34,8 @@ class Key(NamedTuple):
     place: int = 0
 
 
-Keys = Mapping[Value, "Value | Key"]
+FORMULA = "formula"
+Keys = Mapping[Value, Key]
 
 
 def levels_of(groups: Groups) -> tuple[str, ...]:
@@ -41,10 +45,9 @@ def levels_of(groups: Groups) -> tuple[str, ...]:
 
 def keys_of(fold: str, label: Labels, groups: Groups) -> Keys:
     """The key of each node that is folded with others; a ValueError for a fold that it has not."""
-    order = label.graph.order
     owners = owners_of(label.graph)
     if fold == "unnamed":
-        return owners
+        return {node: _own(label.graph, owner) for node, owner in owners.items()}
     if fold in ("neurons", "layers"):
         if not groups.of:
             raise ValueError(
@@ -54,17 +57,28 @@ def keys_of(fold: str, label: Labels, groups: Groups) -> Keys:
         return _by_group(fold, label, groups, owners)
     if fold == "series":
         return _series(label, owners)
-    return _runs(order, owners)
+    return _runs(label.graph, owners)
+
+
+def _own(graph: Graph, node: Value) -> Key:
+    """The key of a node that keeps its card."""
+    return Key(FORMULA, place=graph.position[node])
+
+
+def users_of(graph: Graph) -> dict[Value, Value]:
+    """The last result that each node is an operand of."""
+    user: dict[Value, Value] = {}
+    for node in graph.order:
+        if not graph.is_given(node):
+            user.update((x, node) for x in node.operands if graph.has(x))
+    return user
 
 
 def owners_of(graph: Graph) -> dict[Value, Value]:
     """The node whose formula writes each node out: itself, but for results without a name that are
     used once, in an expression that is not long.
     """
-    user: dict[Value, Value] = {}
-    for node in graph.order:
-        if not graph.is_given(node):
-            user.update((x, node) for x in node.operands if graph.has(x))
+    user = users_of(graph)
     owners: dict[Value, Value] = {}
     length: Counter[Value] = Counter()
     for node in reversed(graph.order):
@@ -79,21 +93,22 @@ def owners_of(graph: Graph) -> dict[Value, Value]:
 
 def _by_group(
     fold: str, label: Labels, groups: Groups, owners: Mapping[Value, Value]
-) -> dict[Value, Value | Key]:
+) -> dict[Value, Key]:
     """Neurons, or layers, and the loss; neurons that are computed from each other are a layer."""
     layers = {group.layer for group in groups.of.values()}
     if fold == "neurons":
         layers = _coupled(label.graph, groups)
-    keys = dict[Value, "Value | Key"]()
+    graph, keys = label.graph, dict[Value, Key]()
     for node, owner in owners.items():
         group = groups.of.get(node)
         if group is None:
-            keys[node] = owner
+            keys[node] = _own(graph, owner)
         elif group == LOSS:
             keys[node] = Key("loss", LOSS)
         elif group == INPUTS:
             meaning = label.meaning(node)
-            keys[node] = Key("input", INPUTS, place=meaning.neuron or 0) if meaning else node
+            place = meaning.neuron or 0 if meaning else 0
+            keys[node] = Key("input", INPUTS, place=place) if meaning else _own(graph, node)
         else:
             alone = group.layer not in layers
             keys[node] = Key("neuron", group) if alone else Key("layer", Group(group.layer))
@@ -115,29 +130,38 @@ def _coupled(graph: Graph, groups: Groups) -> set[int]:
     }
 
 
-def _series(label: Labels, owners: Mapping[Value, Value]) -> dict[Value, Value | Key]:
-    """Names that differ in a number alone, as h_1, h_2, h_3: given ones, and results."""
+def _series(label: Labels, owners: Mapping[Value, Value]) -> dict[Value, Key]:
+    """Names that differ in a number alone, as h_1, h_2, h_3: given ones, and results; and the terms
+    without a name of a long sum.
+    """
+    graph, user = label.graph, users_of(label.graph)
     own: dict[Value, Key] = {}
-    for node in owners.values():
+    for node in graph.order:
+        kind = "given" if graph.is_given(node) else "computed"
         if node.name and DIGITS.search(label(node)):
-            kind = "given" if label.graph.is_given(node) else "computed"
             own[node] = Key(kind, name=DIGITS.sub("#", label(node)))
+        elif not node.name and node.operation is not None and node in user:
+            own[node] = Key(kind, name=node.operation.name, place=graph.position[user[node]])
     alike = Counter(own.values())
-    return {
-        node: own[owner] if owner in own and alike[own[owner]] >= FEWEST_ALIKE else owner
-        for node, owner in owners.items()
-    }
+    keys = dict[Value, Key]()
+    for node in reversed(graph.order):
+        if node in own and alike[own[node]] >= (FEWEST_ALIKE if node.name else MANY_TERMS):
+            keys[node] = own[node]
+        else:
+            keys[node] = _own(graph, node) if owners[node] is node else keys[user[node]]
+    return keys
 
 
-def _runs(order: Sequence[Value], owners: Mapping[Value, Value]) -> dict[Value, Value | Key]:
+def _runs(graph: Graph, owners: Mapping[Value, Value]) -> dict[Value, Key]:
     """What lies between the nodes with a name, of few; of many, the order cut into parts."""
+    order = graph.order
     shown = _cuts(order, owners)
     most = -(-(len(order) - len(shown)) // RUNS)
-    keys = dict[Value, "Value | Key"]()
+    keys = dict[Value, Key]()
     place = size = 0
     for node in order:
         if node in shown:
-            keys[node] = node
+            keys[node] = _own(graph, node)
             if node.operation is not None:
                 place, size = place + 1, 0
         else:

@@ -19,7 +19,7 @@ from autograd.drawing.fold_choice import folded_view
 from autograd.drawing.fold_view import fold_label
 from autograd.drawing.labels import font
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
-from autograd.drawing.picture import Picture
+from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
@@ -27,12 +27,13 @@ from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
-from autograd.reading import Graph, Value, printable
+from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 FONT = "Helvetica"
+FEW = 20  # arrows that need little room to part
 Members = dict[Group | None, list[Card]]
 Numbered = tuple[int, Arrow]
 LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
@@ -45,7 +46,7 @@ def draw(
     backward: bool | None = None,
     theme: str = "light",
     fold: Literal["auto", "unnamed", "neurons", "layers", "series", "runs", False] = "auto",
-    direction: Literal["right", "down"] = "right",
+    direction: Literal["right", "down"] | None = None,
     background: Literal["transparent"] | None = None,
     font_scale: float = 1,
     title: str = "",
@@ -85,12 +86,13 @@ def draw(
     """
     style = number_style("draw", shown, OPTIONS)
     colours = theme_named(theme, background)
-    is_down = direction_named(direction)
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
     way_back = graph.gradients[graph.root] is not None if backward is None else backward
     path = _path_to(highlight, graph)
-    view, folded = folded_view(_unfolded(drawn, colours, way_back, path, is_down), drawn.label, fold)
+    check_size(len(graph.order), graph.uses.total(), whole=True)
+    unfolded = _unfolded(drawn, colours, way_back, path)
+    view, folded = folded_view(unfolded, drawn.label, fold, direction)
     cards = len(view.cards.cards)
     of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
     return Picture.of_source(source(view, title), of, cards, font_scale=font_scale)
@@ -138,30 +140,13 @@ def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
     return frozenset(graph.depending(highlight))
 
 
-def direction_named(direction: str) -> bool:
-    """Whether a direction is down; a ValueError for another."""
-    if direction not in ("right", "down"):
-        raise ValueError(f"direction is 'right' or 'down', not {printable(repr(direction))}")
-    return direction == "down"
-
-
-def _unfolded(
-    drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value], down: bool
-) -> View:
+def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]) -> View:
     """The view of every node."""
     label, graph = drawn.label, drawn.label.graph
     cards = cards_of(graph, label, drawn.style, drawn.updated if backward else {})
     groups = groups_of(graph.order, label.notation, list(filter(graph.is_given, graph.order)))
-    return View(
-        cards,
-        groups,
-        theme,
-        backward,
-        style=drawn.style,
-        gradient_word=gradient_word(label),
-        path=path,
-        down=down,
-    )
+    word = gradient_word(label)
+    return View(cards, groups, theme, backward, style=drawn.style, gradient_word=word, path=path)
 
 
 def source(view: View, title: str) -> str:
@@ -211,7 +196,10 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
 
 def _rank_gap(view: View) -> str:
     """Inches between ranks; with labels between cards there are twice as many."""
-    return ".22" if view.has_labels else ".42"
+    if not view.has_labels:
+        return ".42"
+    crowd = len(view.cards.arrows) - FEW if view.is_folded else 0
+    return f"{min(0.6, 0.26 + 0.02 * max(0, crowd)):.2f}"
 
 
 def _add_cluster(
@@ -253,9 +241,7 @@ def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
     graph.node(f"n{card.index}", label=f"<{label}>", id=f"card{card.index}")
 
 
-def _add_ranks(
-    graph: graphviz.Digraph, view: View, frames: Mapping[Group, Sequence[Card]]
-) -> None:
+def _add_ranks(graph: graphviz.Digraph, view: View, frames: Mapping[Group, Sequence[Card]]) -> None:
     """Keep layers on ranks of their own: without, there is a staircase.
 
     By edges that are not seen: from the layer before to a layer's leaves, and down along its ends,
