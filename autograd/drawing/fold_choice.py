@@ -21,12 +21,14 @@ from autograd.reading import printable
 WIDEST, TALLEST = 1600, 1200  # points
 MARGIN = 1.05  # that it may be larger by
 MOST_BETWEEN_FRAMES = 16  # arrows that can be followed
+MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives
 MOST_UNFOLDED = 200  # cards; more fit no picture
 TEXT = 11  # points
 LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
 BESIDE = 10  # between cards of a rank
-BETWEEN, BETWEEN_PIECES = 30, 16  # between ranks
+BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
+LABEL = 14  # how tall one is
 PLURALS = {"neuron": "neurons", "layer": "layers", "series": "series", "run": "runs"}
 FRAME = 50  # around a frame, its heading with it
 
@@ -108,7 +110,7 @@ def _in_words(view: View, nodes: int) -> str:
 def fits(view: View) -> bool:
     """Whether a picture can be read: it has room, and its arrows can be followed."""
     between = sum(not view.is_inside(arrow) for arrow in view.cards.arrows)
-    if not view.is_folded and view.groups.of and between > MOST_BETWEEN_FRAMES:
+    if view.groups.of and between > (MOST_BETWEEN_FOLDS if view.is_folded else MOST_BETWEEN_FRAMES):
         return False
     wide, tall = estimated(view)
     return MARGIN * wide <= WIDEST and MARGIN * tall <= TALLEST
@@ -127,17 +129,20 @@ def estimated(view: View) -> tuple[float, float]:
         across[depth] += tall + BESIDE
     for depth, _ in frames:
         across[depth] += FRAME
-    labels = defaultdict[int, float](float)
+    labels, beside = defaultdict[int, float](float), defaultdict[int, float](float)
     for arrow in view.cards.arrows:
         start, end = depths[arrow.operand], depths[arrow.result]
         for depth in range(end + 1, start):
             across[depth] += BESIDE
         if text := label_text(view, arrow):
-            room = NOTE_LINE if view.down else text_width(text, SMALL) + 2
+            room, other = text_width(text, SMALL) + 2, float(LABEL)
+            if view.down:
+                room, other = other, room
             labels[start] = max(labels[start], room)
+            beside[start] += other + BESIDE
     gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
     length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
-    height = max(across.values())
+    height = max(*across.values(), *beside.values(), 0)
     return (height, length) if view.down else (length, height)
 
 

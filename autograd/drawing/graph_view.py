@@ -220,6 +220,7 @@ def _add_cluster(
             labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
+            labelloc="b" if view.down and group == LOSS else "t",
         )
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
         # dot stacks a neuron's parameters from below.
