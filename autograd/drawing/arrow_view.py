@@ -29,7 +29,7 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, number: int) ->
         graph.edge(start, end, weight=weight, **back, **least, **options)
         return
     label, (before, after) = f"l{number}", view.sides
-    graph.node(label, label=f"<{_label(view, arrow, text)}>", id=label)
+    graph.node(label, label=f"<{_label(view, arrow, text)}>", id=f"label{number}")
     first = back or {"dir": "none"}
     near = STRAIGHT if inside else NEAR
     graph.edge(f"{start}:{after}", f"{label}:{before}", weight=near, **first, **options)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from autograd.drawing.cards import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
@@ -33,6 +34,7 @@ class View:
     down: bool = False  # from top to bottom
     is_folded: bool = False  # a card stands for several nodes, in lines
     has_locals: bool = True  # local derivatives stand on arrows
+    widths: Mapping[int, int] = field(default_factory=dict)  # of the neurons of a layer, in points
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -89,11 +91,12 @@ def card_label(view: View, card: Card) -> str:
     return framed(view, card, f"<TR><TD>{slots}{down}{right}{table(rows)}</TD></TR>", 0)
 
 
-def framed(view: View, card: Card, rows: str, padding: int) -> str:
-    """The rows of a card in its frame, on its ground."""
+def framed(view: View, card: Card, rows: str, padding: int, width: int = 0) -> str:
+    """The rows of a card in its frame, on its ground; as wide as others, or as it needs."""
     border = 2 if view.is_on_path(card) else 1
     frame = f'BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
     look = f'{_frame(view, card)} BGCOLOR="{_ground(view, card)}"'
+    look += f' WIDTH="{width}"' if width else ""
     return f"<TABLE {frame} {look}>{rows}</TABLE>"
 
 

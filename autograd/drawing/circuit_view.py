@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import graphviz
 
 from autograd.drawing.circuits import Circuit, Entrance, Gate, circuit_of
-from autograd.drawing.graph_view import FONT, drawn_of
-from autograd.drawing.labels import NAME, font, shortened
+from autograd.drawing.graph_view import drawn_of
+from autograd.drawing.labels import FONT, NAME, font, shortened
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word

@@ -20,7 +20,7 @@ from autograd.reading import printable
 
 WIDEST, TALLEST = 1600, 1200  # points
 MARGIN = 1.05  # that it may be larger by
-MOST_BETWEEN_FRAMES = 16  # arrows that can be followed
+MOST_BETWEEN = 16  # arrows that can be followed
 MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives
 MOST_UNFOLDED = 200  # cards; more fit no picture
@@ -80,7 +80,7 @@ def _finished(view: View, cards: Cards, down: bool) -> View:
     if folded:
         rows = (row.tinted for card in cards.cards if card.fold for row in card.fold.rows)
         largest = max(largest, largest_magnitude(rows))
-    return replace(
+    drawn = replace(
         view,
         cards=cards,
         down=down,
@@ -89,6 +89,12 @@ def _finished(view: View, cards: Cards, down: bool) -> View:
         is_folded=folded,
         has_locals=len(cards.arrows) <= MOST_LABELLED,
     )
+    widths = Counter[int]()
+    for card in cards.cards:
+        if card.fold and card.fold.place:
+            layer = card.fold.place.layer
+            widths[layer] = max(widths[layer], round(size_of(drawn, card)[0]))
+    return replace(drawn, widths=widths)
 
 
 def _in_words(view: View, nodes: int) -> str:
@@ -109,8 +115,10 @@ def _in_words(view: View, nodes: int) -> str:
 
 def fits(view: View) -> bool:
     """Whether a picture can be read: it has room, and its arrows can be followed."""
-    between = sum(not view.is_inside(arrow) for arrow in view.cards.arrows)
-    if view.groups.of and between > (MOST_BETWEEN_FOLDS if view.is_folded else MOST_BETWEEN_FRAMES):
+    arrows, most = view.cards.arrows, MOST_BETWEEN_FOLDS
+    if not view.is_folded:  # beside frames stands a bias that they share
+        arrows, most = tuple(arrow for arrow in arrows if view.group(arrow.operand)), MOST_BETWEEN
+    if view.groups.of and sum(not view.is_inside(arrow) for arrow in arrows) > most:
         return False
     wide, tall = estimated(view)
     return MARGIN * wide <= WIDEST and MARGIN * tall <= TALLEST

@@ -12,7 +12,8 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
     name = font(shortened(card.name, NAME), colour=text, bold=True)
-    heading = f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note_cell(_note(fold), muted)}</TR>'
+    note = note_cell(formula_lines(fold.note), muted)
+    heading = f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note}</TR>'
     words = ("", "value", view.gradient_word)[: 3 if view.backward else 2]
     head = "".join(
         f'<TD ALIGN="RIGHT">{font(word, size=SMALL, colour=muted)}</TD>' for word in words
@@ -20,11 +21,8 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
     lines = "".join(_line(view, row, text, muted) for row in fold.rows)
     rows = f"{table(heading)}", f"{table(f'<TR>{head}</TR>{lines}', 2)}"
     cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
-    return framed(view, card, cells, 0)
-
-
-def _note(fold: Fold) -> str:
-    return formula_lines(fold.note)
+    width = view.widths.get(fold.place.layer, 0) if fold.place else 0
+    return framed(view, card, cells, 0, width)
 
 
 def _line(view: View, row: Row, text: str, muted: str) -> str:
