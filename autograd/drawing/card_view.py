@@ -91,12 +91,11 @@ def card_label(view: View, card: Card) -> str:
     return framed(view, card, f"<TR><TD>{slots}{down}{right}{table(rows)}</TD></TR>", 0)
 
 
-def framed(view: View, card: Card, rows: str, padding: int, width: int = 0) -> str:
-    """The rows of a card in its frame, on its ground; as wide as others, or as it needs."""
+def framed(view: View, card: Card, rows: str, padding: int) -> str:
+    """The rows of a card in its frame, on its ground."""
     border = 2 if view.is_on_path(card) else 1
     frame = f'BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
     look = f'{_frame(view, card)} BGCOLOR="{_ground(view, card)}"'
-    look += f' WIDTH="{width}"' if width else ""
     return f"<TABLE {frame} {look}>{rows}</TABLE>"
 
 
@@ -121,10 +120,11 @@ def _frame(view: View, card: Card) -> str:
     return f'STYLE="ROUNDED" COLOR="{theme.border}"'
 
 
-def table(rows: str, padding: int = 3) -> str:
-    """Rows without a frame."""
-    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">'
-    return f"{head}{rows}</TABLE>"
+def table(rows: str, padding: int = 3, width: int = 0) -> str:
+    """Rows without a frame, at least so wide."""
+    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
+    wide = f' WIDTH="{width}"' if width else ""
+    return f"{head}{wide}>{rows}</TABLE>"
 
 
 def _slots(view: View, card: Card) -> str:

@@ -19,10 +19,10 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
         f'<TD ALIGN="RIGHT">{font(word, size=SMALL, colour=muted)}</TD>' for word in words
     )
     lines = "".join(_line(view, row, text, muted) for row in fold.rows)
-    rows = f"{table(heading)}", f"{table(f'<TR>{head}</TR>{lines}', 2)}"
-    cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
     width = view.widths.get(fold.place.layer, 0) if fold.place else 0
-    return framed(view, card, cells, 0, width)
+    rows = table(heading, width=width), table(f"<TR>{head}</TR>{lines}", 2, width)
+    cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
+    return framed(view, card, cells, 0)
 
 
 def _line(view: View, row: Row, text: str, muted: str) -> str:
