@@ -133,7 +133,9 @@ def _add_ranks(graph: graphviz.Digraph, view: View, frames: Mapping[Group, Seque
 
 
 def _add_columns(graph: graphviz.Digraph, view: View) -> None:
-    """The neurons of a layer that have a card each, in order."""
+    """The inputs, and the neurons of a layer that have a card each, in order."""
+    if view.is_folded:
+        _add_column(graph, [x for x in view.cards.cards if view.groups.of.get(x.node) == INPUTS])
     folds = ((card.fold, card) for card in view.cards.cards if card.fold)
     neurons = {fold.place: card for fold, card in folds if fold.place}
     for _, places in itertools.groupby(sorted(neurons), lambda place: place.layer):

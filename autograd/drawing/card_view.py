@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.drawing.cards import Arrow, Card, Cards
@@ -34,7 +34,7 @@ class View:
     down: bool = False  # from top to bottom
     is_folded: bool = False  # a card stands for several nodes, in lines
     has_locals: bool = True  # local derivatives stand on arrows
-    widths: Mapping[int, int] = field(default_factory=dict)  # of the neurons of a layer, in points
+    widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a layer's columns
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -120,11 +120,10 @@ def _frame(view: View, card: Card) -> str:
     return f'STYLE="ROUNDED" COLOR="{theme.border}"'
 
 
-def table(rows: str, padding: int = 3, width: int = 0) -> str:
-    """Rows without a frame, at least so wide."""
-    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    wide = f' WIDTH="{width}"' if width else ""
-    return f"{head}{wide}>{rows}</TABLE>"
+def table(rows: str, padding: int = 3) -> str:
+    """Rows without a frame."""
+    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">'
+    return f"{head}{rows}</TABLE>"
 
 
 def _slots(view: View, card: Card) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from autograd.drawing.arrow_view import label_text
 from autograd.drawing.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards import Card, Cards
+from autograd.drawing.fold_view import column_widths
 from autograd.drawing.folded_cards import folded_cards
 from autograd.drawing.folding import fold_named, keys_of, levels_of
 from autograd.drawing.labels import formula_lines
@@ -89,11 +90,12 @@ def _finished(view: View, cards: Cards, down: bool) -> View:
         is_folded=folded,
         has_locals=len(cards.arrows) <= MOST_LABELLED,
     )
-    widths = Counter[int]()
+    widths: dict[int, list[int]] = {}
     for card in cards.cards:
         if card.fold and card.fold.place:
-            layer = card.fold.place.layer
-            widths[layer] = max(widths[layer], round(size_of(drawn, card)[0]))
+            own = column_widths(card.fold)
+            before = widths.get(card.fold.place.layer, own)
+            widths[card.fold.place.layer] = list(map(max, own, before))
     return replace(drawn, widths=widths)
 
 
@@ -180,8 +182,6 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
         return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
-    columns = [
-        max((text_width(row[place], TEXT) for row in fold.rows), default=0) for place in range(3)
-    ]
-    inner = sum(columns[: 2 + view.backward]) + 30
+    layer = view.widths.get(fold.place.layer) if fold.place else None
+    inner = sum((layer or column_widths(fold))[: 2 + view.backward]) + 6
     return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)
