@@ -89,7 +89,7 @@ def test_a_long_chain_without_names_is_cut_into_runs():
 
 
 def test_without_direction_what_is_too_long_goes_down():
-    model = nn.MLP(1, [1] * 7, ["tanh"] * 7)
+    model = nn.MLP(1, [1] * 5, ["tanh"] * 5)
     loss = nn.half_squared_error(model([1.0]), 0.5)
     loss.backward()
     assert "rankdir=TB" in draw(loss, fold="layers").dot

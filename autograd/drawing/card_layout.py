@@ -84,20 +84,37 @@ def _add_cluster(
     title, colour = view.groups.title(group), theme.muted
     if off := _switched_off(view, cards):
         title, colour = f"{title} ({off} off)", theme.off
+    heading = f"<{font(title, colour=colour)}>"
+    leaves = [card for card in cards if card.is_leaf]
+    # Downwards arrows come in from above: there the heading of a neuron stands by its parameters.
+    is_beside = view.down and leaves and group not in (INPUTS, LOSS)
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
-            label=f"<{font(title, colour=colour)}>",
+            label="" if is_beside else heading,
             labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
             labelloc="b" if view.down and group == LOSS else "t",
         )
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
+        if is_beside:
+            _add_heading(cluster, f"h{group.layer}_{group.neuron}", heading, leaves)
         # dot stacks a neuron's parameters from below.
         for card in cards if inputs else reversed(cards):
             _add_card(cluster, view, card)
         for number, arrow in arrows:
             add_arrow(cluster, view, arrow, number)
+
+
+def _add_heading(
+    cluster: graphviz.Digraph, place: str, heading: str, leaves: Sequence[Card]
+) -> None:
+    """A heading beside the parameters, which are in order."""
+    cluster.node(place, label=heading, id=f"label{place}")
+    with cluster.subgraph() as row:
+        row.attr(rank="same")
+        for left, right in itertools.pairwise([place, *(f"n{leaf.index}" for leaf in leaves)]):
+            row.edge(left, right, style="invis")
 
 
 def _switched_off(view: View, cards: Sequence[Card]) -> str:

@@ -20,7 +20,7 @@ from autograd.notes.labels import Labels
 from autograd.reading import printable
 
 WIDEST, TALLEST = 1600, 1200  # points
-MARGIN = 1.05  # that it may be larger by
+MARGIN = 1.1  # that it may be larger by
 MOST_BETWEEN = 16  # arrows that can be followed
 MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives

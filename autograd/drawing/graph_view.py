@@ -1,7 +1,7 @@
-"""The graph view: one card per Value, left to right, arrows forward or the gradient's way back.
+"""The graph view: one card per Value, arrows forward or the gradient's way back.
 
-The operation is folded into its result's card. Neurons, inputs and loss are framed, on ranks of
-their own.
+The operation is folded into its result's card. Neurons, inputs and loss are framed; of a large
+graph one card stands for several nodes.
 """
 
 from __future__ import annotations
@@ -56,6 +56,14 @@ def draw(
     Themes: light, dark; `background="transparent"` lets the page show through. `font_scale=1.5`
     makes every text larger by half, and lays the picture out by that.
 
+    A graph that has no room on a page of 1,600 x 1,200 points, or too many arrows to follow, is
+    folded, as far as it must be; what is folded says so. `fold` says how far: "unnamed" writes
+    nodes without a name in the formula of what they are computed for, "neurons" has one card for
+    each, with the z and a of all samples, "layers" one for each layer, "series" one for names that
+    differ in a number (h_1, h_2, ...), "runs" cuts a long graph into parts; False folds nothing. Of
+    many numbers the smallest and the largest are shown. What is too long from left to right goes
+    from top to bottom, unless `direction`, "right" or "down", says otherwise.
+
     Names and signs are those of the notation: a bias that is subtracted, an objective that is
     maximised, gradients of -loss, which are headed -grad.
 
@@ -65,14 +73,14 @@ def draw(
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
     parameter; `step=2` is the pass of the second step, or the one after the only update.
 
-    A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
-    2000 nodes or 10,000 arrows.
+    A ValueError for a graph whose leaves were set after the forward pass, for a picture of more
+    than 2000 cards or 10,000 arrows, and for a graph of ten times as many.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
     >>> y.backward()
-    >>> draw(y, title="y = x^2 + 2x")
-    <Picture of 4 cards, backward, light>
+    >>> draw(y, title="y = x^2 + 2x"), draw(y, fold="unnamed")
+    (<Picture of 4 cards, backward, light>, <Picture of 2 cards, 2 unnamed nodes folded, ...>)
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
     style = number_style("draw", shown, OPTIONS)
