@@ -86,35 +86,26 @@ def _add_cluster(
         title, colour = f"{title} ({off} off)", theme.off
     heading = f"<{font(title, colour=colour)}>"
     leaves = [card for card in cards if card.is_leaf]
-    # Downwards arrows come in from above: there the heading of a neuron stands by its parameters.
-    is_beside = view.down and leaves and group not in (INPUTS, LOSS)
+    # Downwards arrows come in from above: there a heading is a node, which they go around.
+    is_node = view.down and leaves and group not in (INPUTS, LOSS)
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
-            label="" if is_beside else heading,
+            label="" if is_node else heading,
             labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
             labelloc="b" if view.down and group == LOSS else "t",
         )
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
-        if is_beside:
-            _add_heading(cluster, f"h{group.layer}_{group.neuron}", heading, leaves)
+        if is_node:
+            place = f"h{group.layer}_{group.neuron}"
+            cluster.node(place, label=heading, id=f"label{place}")
+            cluster.edge(place, f"n{leaves[len(leaves) // 2].index}", style="invis")
         # dot stacks a neuron's parameters from below.
         for card in cards if inputs else reversed(cards):
             _add_card(cluster, view, card)
         for number, arrow in arrows:
             add_arrow(cluster, view, arrow, number)
-
-
-def _add_heading(
-    cluster: graphviz.Digraph, place: str, heading: str, leaves: Sequence[Card]
-) -> None:
-    """A heading beside the parameters, which are in order."""
-    cluster.node(place, label=heading, id=f"label{place}")
-    with cluster.subgraph() as row:
-        row.attr(rank="same")
-        for left, right in itertools.pairwise([place, *(f"n{leaf.index}" for leaf in leaves)]):
-            row.edge(left, right, style="invis")
 
 
 def _switched_off(view: View, cards: Sequence[Card]) -> str:
@@ -146,22 +137,23 @@ def _add_ranks(graph: graphviz.Digraph, view: View, frames: Mapping[Group, Seque
                 graph.edge(*way, style="invis", weight="0", minlen=least)
         ends = [card for card in layer if card not in passed_on]
         if view.group(layer[0]) != LOSS:
-            _add_column(graph, ends)
+            _add_column(graph, [f"n{card.index}" for card in ends])
 
 
 def _add_columns(graph: graphviz.Digraph, view: View) -> None:
     """The inputs, and the neurons of a layer that have a card each, in order."""
     if view.is_folded:
-        _add_column(graph, [x for x in view.cards.cards if view.groups.of.get(x.node) == INPUTS])
+        inputs = (x for x in view.cards.cards if view.groups.of.get(x.node) == INPUTS)
+        _add_column(graph, [f"n{card.index}" for card in inputs])
     folds = ((card.fold, card) for card in view.cards.cards if card.fold)
     neurons = {fold.place: card for fold, card in folds if fold.place}
     for _, places in itertools.groupby(sorted(neurons), lambda place: place.layer):
-        _add_column(graph, [neurons[place] for place in places])
+        _add_column(graph, [f"n{neurons[place].index}" for place in places])
 
 
-def _add_column(graph: graphviz.Digraph, cards: Sequence[Card]) -> None:
-    """One below the other, in order."""
+def _add_column(graph: graphviz.Digraph, places: Sequence[str]) -> None:
+    """One below the other, in order; downwards one beside the other."""
     with graph.subgraph() as rank:
         rank.attr(rank="same")
-        for above, below in itertools.pairwise(cards):
-            rank.edge(f"n{above.index}", f"n{below.index}", style="invis")
+        for before, after in itertools.pairwise(places):
+            rank.edge(before, after, style="invis")
