@@ -42,7 +42,6 @@ PROMISES = {
     "threads": "HIPS autograd: silently wrong",
     "files are whole or not there": "",
     "others' published examples": "",
-    "pictures can be read": "",
 }
 
 

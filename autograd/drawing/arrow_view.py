@@ -24,11 +24,13 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, number: int) ->
     back = {"dir": "back"} if view.backward else {}  # the layout stays that of the forward view
     weight = STRAIGHT if inside else BENT
     text = label_text(view, arrow)
+    label, (before, after) = f"l{number}", view.sides
     if not text:
+        if not inside and view.group(arrow.operand) is not None:
+            start += f":{after}"  # not through the heading of its frame
         least = {"minlen": "2"} if view.has_labels else {}
         graph.edge(start, end, weight=weight, **back, **least, **options)
         return
-    label, (before, after) = f"l{number}", view.sides
     graph.node(label, label=f"<{_label(view, arrow, text)}>", id=f"label{number}")
     first = back or {"dir": "none"}
     near = STRAIGHT if inside else NEAR

@@ -25,7 +25,6 @@ from tests.picture_measure import (
     texts_outside,
 )
 
-PROMISE = "pictures can be read"
 WIDEST, TALLEST = 1600, 1200  # points
 QUICK = ("2-3-1", "4-7-1", "recurrent 5", "batch of 3", "a sum of products")  # without --full
 
@@ -172,10 +171,3 @@ def test_nothing_collides_and_all_has_room(name, full):
         assert collisions(svg) == []
         wide, tall = size_of(svg)
         assert wide <= WIDEST and tall <= TALLEST
-
-
-def test_counted(full, figure):
-    assert len(GRAPHS) >= 40
-    figure(
-        PROMISE, f"{len(GRAPHS)} graphs, forward and backward, each at most 1,600 x 1,200 points"
-    )
