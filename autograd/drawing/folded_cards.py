@@ -84,7 +84,7 @@ class Folder:
         )
         results = [card for card in members if not card.is_leaf]
         off = all(card.off for card in results or members)
-        dead = [card for card in results if card.switched_off]
+        dead = {card for card in results if card.switched_off}
         switched = bool(dead) and all(card.off or card in dead for card in results)
         return replace(last, name=name, written="", off=off, switched_off=switched, fold=fold)
 
@@ -191,8 +191,9 @@ class Folder:
         return Row(name, values, self._from_to(gradients), tinted)
 
     def _from_to(self, numbers: Sequence[Any]) -> str:
-        """The smallest and the largest number; "..." for what has no order."""
-        if all(number is None for number in numbers):
+        """The smallest and the largest number that is known; "..." for what has no order."""
+        numbers = [number for number in numbers if number is not None]
+        if not numbers:
             return self.style.short(None)
         try:
             low, high = min(numbers), max(numbers)
