@@ -34,6 +34,7 @@ class View:
     down: bool = False  # from top to bottom
     is_folded: bool = False  # a card stands for several nodes, in lines
     has_locals: bool = True  # local derivatives stand on arrows
+    has_counts: bool = False  # an arrow stands for several
     widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a layer's columns
 
     @property
@@ -44,7 +45,7 @@ class View:
     @property
     def has_labels(self) -> bool:
         """Whether something stands on arrows: then they are two ranks long."""
-        return (self.backward and self.has_locals) or self.is_folded
+        return (self.backward and self.has_locals) or (self.is_folded and self.has_counts)
 
     def role(self, card: Card) -> Role:
         return card.fold.role if card.fold else self.groups.roles[card.node]

@@ -88,6 +88,7 @@ def _finished(view: View, cards: Cards, down: bool) -> View:
         largest=largest,
         widest=max(largest, largest_magnitude(sums)),
         is_folded=folded,
+        has_counts=bool(sums),
         has_locals=len(cards.arrows) <= MOST_LABELLED,
     )
     widths: dict[int, list[int]] = {}
