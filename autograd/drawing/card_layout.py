@@ -65,11 +65,11 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
 
 
 def _rank_gap(view: View) -> str:
-    """Inches between ranks; with labels between cards there are twice as many."""
-    if not view.has_labels:
-        return ".42"
-    crowd = len(view.cards.arrows) - FEW if view.is_folded else 0
-    return f"{min(0.6, 0.26 + 0.02 * max(0, crowd)):.2f}"
+    """Inches between ranks, more where many arrows part; with labels there are twice as many."""
+    crowd = max(0, len(view.cards.arrows) - FEW) if view.is_folded else 0
+    if view.has_labels:
+        return f"{min(0.6, 0.26 + 0.02 * crowd):.2f}"
+    return f"{min(2, 0.42 + 0.02 * crowd):.2f}"
 
 
 def _add_cluster(
