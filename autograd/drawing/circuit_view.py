@@ -12,8 +12,8 @@ import graphviz
 from autograd.drawing.circuit_choice import chosen_drawing
 from autograd.drawing.circuits import Builder
 from autograd.drawing.drawn_circuit import Drawing
-from autograd.drawing.graph_view import FONT, _path_to, drawn_of
-from autograd.drawing.labels import NAME, shortened
+from autograd.drawing.graph_view import drawn_of, path_to
+from autograd.drawing.labels import FONT, NAME, shortened
 from autograd.drawing.picture import Picture
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
@@ -100,7 +100,7 @@ def draw_circuit(
         font_scale=font_scale_of(font_scale),
         highlights=highlight is not None,
     )
-    builder = Builder(label, drawn.style, expand, drawn.updated, _path_to(highlight, graph))
+    builder = Builder(label, drawn.style, expand, drawn.updated, path_to(highlight, graph))
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
