@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import graphviz
 
-from autograd.drawing.graph_view import FONT
 from autograd.drawing.grids import Look
-from autograd.drawing.labels import font
+from autograd.drawing.labels import FONT, font
 from autograd.drawing.matrix_places import Part, Sections, placed
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
