@@ -286,9 +286,9 @@ class CrossEntropies:
         if logits is None or local is result:
             return local
         p = self.share(z, logits)
-        if p is None or result.operation is LOG_SUM_EXP:
-            return p
-        return MUL(NEG(result), p)
+        if p is None or p.data.__class__ is not result.data.__class__:
+            return None  # logits that are ints beside an operand that is not
+        return p if result.operation is LOG_SUM_EXP else MUL(NEG(result), p)
 
     def name_factor(self, share: Value, logit: Value, local: Any, label: GraphLabels) -> None:
         """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""

@@ -146,7 +146,7 @@ def program_of(sections: Iterable[tuple[str, Iterable[str]]], writer: MatrixWrit
     >>> network = Network(Graph(nn.half_squared_error(model([4.0]), 1.0)))
     >>> writer = MatrixWriter(network, MatrixNames(model.notation, network.sizes))
     >>> print(program_of([("", ["x = 1"]), ("forward", ["y = 2*x"])], writer), end="")
-    import numpy as np
+    import numpy as np  # pip install numpy
     <BLANKLINE>
     x = 1
     <BLANKLINE>
