@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from demos.gallery import ENTRIES, file_name, page
 
 DOCS = Path(__file__).parents[1] / "docs"
