@@ -436,14 +436,15 @@ def draw_predictions(
     return save(figure, path)
 
 
-def draw_small_graph() -> Picture:
-    """The gradients of a network small enough to read card by card: 2-3-1 on one example."""
-    weights = [[[0.5, -0.5], [1.0, 0.5], [-1.0, 0.25]], [[1.0, -0.5, 2.0]]]
-    model = nn.MLP.from_weights(weights, [[0.0, 0.5, 0.0], [0.25]], ["relu", "linear"])
-    loss: Value = nn.squared_error(model([1.0, 0.5]), Value(1.0, "y"))
+def draw_first(model: nn.MLP, inputs: Sequence[Row], prices: Sequence[float]) -> Picture:
+    """The gradients of the trained network on the first neighbourhood, a card for each neuron."""
+    row = Scale.of(inputs).apply(inputs[0])
+    (price,) = Scale.of([(price,) for price in prices]).apply((prices[0],))
+    model.zero_grad()
+    loss: Value = nn.squared_error(model(row), Value(price, "y"))
     loss.name = "L"
     loss.backward()
-    return draw(loss, backward=True, title="A smaller case: 2-3-1 on one example, made-up numbers")
+    return draw(loss, title="4-7-1 on the first neighbourhood, trained on all")
 
 
 def draw_trained(model: nn.MLP, prices: Sequence[float]) -> Picture:
@@ -481,7 +482,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     pictures = [
         draw_losses(losses, climbing, folder / "price_regression_loss.png"),
         draw_predictions(splits[shown], prices, shown, folder / "price_regression_prices.png"),
-        *save_both(draw_small_graph(), folder / "price_regression_graph"),
+        *save_both(draw_first(model, inputs, prices), folder / "price_regression_graph"),
         *save_both(draw_trained(model, prices), folder / "price_regression_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import nn
-from autograd import Value, dot, draw, relu, sigmoid
+from autograd import Value, dot, draw, draw_circuit, relu, sigmoid
 from demos.claims import Claim, System, corrected, leaves, named, same, show
 from demos.matrices import Matrix, shape_text
 from demos.shared import (
@@ -199,13 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
     untrained = nn.MLP.from_weights(*START, ["relu", "sigmoid"])
     graph = named(nn.squared_error(untrained([Value(1.0, "x")]), 0.1), "C")
     graph.backward()
-    start = draw(graph, title="At the start, on one example: x = 1, Y = 0.1")
+    title = "At the start, on one example: x = 1, Y = 0.1"
+    start, circuit = draw(graph, title=title), draw_circuit(graph, local=True, title=title)
     model.zero_grad()  # the last update's gradients are no part of what was learnt
     output = model([Value(2.5, "x")])
     trained = nn.draw_network(model, output, title="Trained: what it gives at x = 2.5")
     pictures = [
         draw_fit(model, losses, folder / "relu_sigmoid_fit.png"),
         *save_both(start, folder / "relu_sigmoid_graph"),
+        *save_both(circuit, folder / "relu_sigmoid_circuit"),
         *save_both(trained, folder / "relu_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

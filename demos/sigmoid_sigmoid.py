@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import nn
-from autograd import OPERATIONS, Value, dot, draw, gradients, half_squared_error, sigmoid
+from autograd import (
+    OPERATIONS,
+    Value,
+    dot,
+    draw,
+    draw_circuit,
+    gradients,
+    half_squared_error,
+    sigmoid,
+)
 from demos.claims import Claim, System, corrected, garbled, leaves, named, same, show, symbol
 from demos.shared import BLUE, VERMILION, finished, output_folder, plotting, run, save, save_both
 
@@ -284,6 +293,7 @@ def main(arguments: Sequence[str] | None = None) -> tuple[Claim, ...]:
         draw_activations(folder / "sigmoid_sigmoid_activations.png"),
         draw_losses(losses, faster, folder / "sigmoid_sigmoid_loss.png"),
         *save_both(draw(graph, title=title), folder / "sigmoid_sigmoid_graph"),
+        *save_both(draw_circuit(graph, title=title), folder / "sigmoid_sigmoid_circuit"),
         *save_both(nn.draw_network(model, graph, title=title), folder / "sigmoid_sigmoid_network"),
     ]
     print("\nPictures", *pictures, sep="\n   ")

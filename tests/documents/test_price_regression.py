@@ -224,7 +224,7 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         html.unescape((tmp_path / f"price_regression_{name}.svg").read_text("utf-8"))
         for name in ("graph", "network")
     )
-    assert "A smaller case: 2-3-1 on one example" in graph
+    assert "4-7-1 on the first neighbourhood" in graph
     shown = [*(f">{name}<" for name in FEATURES), "4-7-1", "standardised", "$18,277", ">price<"]
     assert [text for text in shown if text not in network] == []
     assert "grad ≈" not in network, "weights only"

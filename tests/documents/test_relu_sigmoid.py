@@ -89,6 +89,8 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
         "1000 updates\n   mean loss 0.1125 to 2.67e-08\n",
     ]
     pictures = {
+        "relu_sigmoid_circuit.png",
+        "relu_sigmoid_circuit.svg",
         "relu_sigmoid_graph.png",
         "relu_sigmoid_fit.png",
         "relu_sigmoid_graph.svg",

@@ -218,6 +218,8 @@ def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path)
     names = {
         "sigmoid_sigmoid_activations.png",
         "sigmoid_sigmoid_loss.png",
+        "sigmoid_sigmoid_circuit.png",
+        "sigmoid_sigmoid_circuit.svg",
         "sigmoid_sigmoid_graph.png",
         "sigmoid_sigmoid_graph.svg",
     }
