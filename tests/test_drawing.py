@@ -237,6 +237,14 @@ def shared(outputs, **options):
     return MLP(2, [3, outputs], bias="shared", **options)
 
 
+def test_an_output_with_a_name_of_its_own_belongs_to_its_neuron():
+    price = MLP(2, [3, 1])([1.0, 2.0])
+    price.name = "price"
+    loss = sum_half_squared_error([price], [Value(1.0, "y")])
+    groups = groups_of(topological_order(loss))
+    assert groups.of[price] == groups.of[find(loss, "w_00^2")[0]]
+
+
 def test_a_bias_that_a_layer_shares_stands_between_its_neurons_and_not_among_the_inputs():
     loss = sum_half_squared_error(shared(2)([1.0, 2.0]), [0.5, 1.0])
     assert ">bias</FONT>" in card(draw(loss), "b^1") and LIGHT.parameter in card(draw(loss), "b^1")

@@ -99,13 +99,22 @@ def _groups(
     groups: dict[Value, Group] = {}
     uses: dict[Value, set[Group | None]] = {node: set() for node in nodes}
     for node in reversed(nodes):
-        group = _group(places.get(node), roles[node], uses[node])
+        of_weights = _of_weights(node, places) if node not in places else None
+        group = of_weights or _group(places.get(node), roles[node], uses[node])
         if group is not None:
             groups[node] = group
         for operand in node.operands:
             if isinstance(operand, Value) and operand in uses:
                 uses[operand].add(group)
     return groups
+
+
+def _of_weights(node: Value, places: Mapping[Value, Place]) -> Group | None:
+    """The neuron whose weights a result multiplies others by, whatever name it has been given."""
+    found = [places.get(x) if isinstance(x, Value) else None for x in node.operands]
+    weights = {place.group for place in found if place and place.role is Role.WEIGHT}
+    others = [place for place in found if place is None or place.role is Role.RESULT]
+    return weights.pop() if len(weights) == 1 and others else None
 
 
 def place_of(name: str, notation: Notation) -> Place | None:
