@@ -191,6 +191,14 @@ def test_sums_over_samples_are_in_the_samples_order():
     ]
 
 
+def test_the_share_of_the_right_class_has_its_sample_beside_others():
+    model = nn.MLP(2, [3], ["softmax"], rng=random.Random(0), notation="ng")
+    loss = nn.over(nn.cross_entropy, [model([1.0, 0.5]), model([0.0, 2.0])], [0, 2])
+    names = [step.name for step in derive(loss).forward]
+    assert {"a^[1](1)_1", "a^[1](2)_3"} < set(names) and not {"a^[1]_1", "a^[1]_3"} & set(names)
+    assert walk(loss).goto("a^[1](2)_3").step.name == "a^[1](2)_3"
+
+
 def test_one_sample_has_no_index():
     model = network()
     assert "(1)" not in str(derive(loss_of(model)))
@@ -203,7 +211,7 @@ def test_a_sample_is_a_pass_even_where_outputs_are_left_out():
     label = every_node(loss)
     assert [label(first[1]), label(second[0]), label(second[1])] == [
         "a_1^1(1)",
-        "a_0^1",
+        "a_0^1(2)",
         "a_1^1(2)",
     ]
 

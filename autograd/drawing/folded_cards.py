@@ -113,7 +113,7 @@ class Folder:
         if key.kind == "run":
             return name, f"{count} nodes\n{_operations(members)}"
         what = self._role(named).value or "result"
-        return name, f"{len(named)} {what}s"
+        return name, f"{len(named)} {'biases' if what == 'bias' else f'{what}s'}"
 
     def _formula(self, node: Value) -> str:
         """The formula of a loss; of a long one how many it is made of."""

@@ -198,7 +198,8 @@ class _Folder:
     def _ends(self, nodes: Sequence[Value]) -> tuple[str, str]:
         """The first and the last name of some nodes, by their numbers."""
         label = self.builder.label
-        names = [label.unescaped(node) for node in nodes if node.name] or [label(nodes[-1])]
+        named = [node for node in nodes if node.name] or nodes
+        names = [label.unescaped(node) for node in named]
         names.sort(key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
         return names[0], names[-1]
 

@@ -232,13 +232,18 @@ class Labels:
 def _needed(names: Mapping[Value, str], graph: Graph) -> dict[Value, int]:
     """The index of each node whose name stands for several nodes: its sample's.
 
-    Where one sample has several of that name, of two networks or passes within each other, they are
-    numbered instead. After an update of its parameters a network's quantities keep their names.
+    A network's quantities of one sample have it beside other samples, though they stand alone, as
+    the share of the class that is right. Where one sample has several of that name, of two networks
+    or passes within each other, they are numbered instead. After an update of its parameters a
+    network's quantities keep their names.
     """
     samples, updates = samples_of(graph.order), _updates_before(names, graph)
+    several = len(set(samples.values())) > 1
     found: dict[Value, int] = {}
-    for nodes in _alike(names, updates, samples).values():
+    for (name, _), nodes in _alike(names, updates, samples).items():
         if len(nodes) == 1:
+            if several and isinstance(name, Name) and nodes[0] in samples:
+                found[nodes[0]] = samples[nodes[0]]
             continue
         of_nodes = [samples.get(node, 0) for node in nodes]
         if 0 not in of_nodes and len(set(of_nodes)) == len(nodes):
