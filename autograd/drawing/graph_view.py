@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import graphviz
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FONT = "Helvetica"
 Members = dict[Group, list[Card]]
+LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
+OPTIONS = ("backward", "highlight", *LOOK)
 
 
 def draw(
@@ -39,6 +41,8 @@ def draw(
     *,
     backward: bool | None = None,
     theme: str = "light",
+    background: Literal["transparent"] | None = None,
+    font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
     step: int | None = None,
@@ -50,8 +54,10 @@ def draw(
     The backward view has the arrows reversed: the colour is the gradient's sign, the width its
     size, and the local derivative stands on the arrow where it is not 1. Without `backward` it is
     drawn where gradients are computed. What only ReLUs that are off (or other sides not taken) lead
-    to is grey and dashed. Themes: light, dark. `shown` says how numbers are shown, as `decimals=4`:
-    see `NumberStyle`.
+    to is grey and dashed. `shown` says how numbers are shown, as `decimals=4`: see `NumberStyle`.
+
+    Themes: light, dark; `background="transparent"` lets the page show through. `font_scale=1.5`
+    makes every text larger by half, and lays the picture out by that.
 
     Names and signs are those of the notation: a bias that is subtracted, an objective that is
     maximised, gradients of -loss, which are headed -grad.
@@ -72,9 +78,8 @@ def draw(
     <Picture of 4 cards, backward, light>
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
-    options = ["backward", "theme", "title", "notation", "step", "highlight"]
-    style = number_style("draw", shown, options)
-    colours = theme_named(theme)
+    style = number_style("draw", shown, OPTIONS)
+    colours = theme_named(theme, background)
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
     check_size(len(graph.order), graph.uses.total())
@@ -85,7 +90,7 @@ def draw(
     path = _path_to(highlight, graph)
     view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word, path)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
-    return Picture.of_source(source(view, title), of, len(cards.cards))
+    return Picture.of_source(source(view, title), of, len(cards.cards), font_scale=font_scale)
 
 
 class Drawn(NamedTuple):
@@ -170,7 +175,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
         nodesep=".14",
         ranksep=_rank_gap(view),
         newrank="true",
-        bgcolor=theme.background,
+        bgcolor=theme.page,
         pad=".15",
     )
     graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)

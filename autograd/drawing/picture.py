@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.drawing.program import DotError, find_program
 from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
+from autograd.drawing.sizes import enlarged, font_scale_of
 from autograd.files import write_atomically
 from autograd.reading import printable
 
@@ -42,8 +43,11 @@ class Picture:
     typeset: str = ""  # the source of the SVG
 
     @classmethod
-    def of_source(cls, source: str, of: str, cards: int, engine: str = "dot") -> Picture:
-        """The picture of a DOT source with marked names."""
+    def of_source(
+        cls, source: str, of: str, cards: int, engine: str = "dot", font_scale: float = 1
+    ) -> Picture:
+        """The picture of a DOT source with marked names, its texts larger by a factor."""
+        source = enlarged(source, font_scale_of(font_scale))
         return cls(as_typed(source), of, cards, engine, with_scripts(source))
 
     def __repr__(self) -> str:

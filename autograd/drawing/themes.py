@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.reading import FAULTS
@@ -35,6 +35,12 @@ class Theme:
     negative: str
     value: str  # of a circuit, above a wire
     gradient: str  # and below it
+    transparent: bool = False
+
+    @property
+    def page(self) -> str:
+        """What the picture lies on; `background` is the ground of texts that lie on lines."""
+        return "transparent" if self.transparent else self.background
 
     def sign_colour(self, number: Any, plain: str) -> str:
         """The colour of a number's sign; `plain` for 0, NaN, a symbol, and None."""
@@ -89,15 +95,19 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
-def theme_named(name: str) -> Theme:
-    """The theme of that name.
+def theme_named(name: str, background: str | None = None) -> Theme:
+    """The theme of that name, on its own background or a transparent one.
 
-    >>> theme_named("dark").background
-    '#0f172a'
+    >>> theme_named("dark").page, theme_named("dark", "transparent").page
+    ('#0f172a', 'transparent')
     """
     if name not in THEMES:
         raise ValueError(f"unknown theme {name!r}: give one of {', '.join(THEMES)}")
-    return THEMES[name]
+    if background not in (None, "transparent"):
+        raise ValueError(
+            f"background is 'transparent', or left out for the theme's own, not {background!r}"
+        )
+    return replace(THEMES[name], transparent=background is not None)
 
 
 def mixed(under: str, over: str, part: float) -> str:

@@ -1,0 +1,40 @@
+"""The size of all texts of a picture, which is laid out by it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+LEAST, MOST = 0.5, 4  # smaller nobody reads, larger nothing fits
+SIZE = re.compile(r' (POINT-SIZE|HEIGHT|WIDTH)="(\d+)"')
+
+
+def font_scale_of(font_scale: Any) -> float:
+    """How much larger texts are, checked: a ValueError or TypeError says what is taken.
+
+    >>> font_scale_of(1.5)
+    1.5
+    >>> font_scale_of(0)
+    Traceback (most recent call last):
+    ValueError: font_scale is a number from 0.5 to 4, such as 1.5, not 0
+    """
+    sentence = f"font_scale is a number from {LEAST} to {MOST}, such as 1.5, not {font_scale!r}"
+    if not isinstance(font_scale, (int, float)):
+        raise TypeError(sentence)
+    if not LEAST <= font_scale <= MOST:
+        raise ValueError(sentence)
+    return font_scale
+
+
+def enlarged(source: str, font_scale: float) -> str:
+    """A DOT source with all its texts larger, and the cells that are cut to them.
+
+    Every text of a picture is written by `labels.font`, with its size. No name has the quotation
+    marks that are looked for, which are escaped.
+
+    >>> enlarged('<TD HEIGHT="11"><FONT POINT-SIZE="9">w</FONT></TD>', 2)
+    '<TD HEIGHT="22"><FONT POINT-SIZE="18">w</FONT></TD>'
+    """
+    if font_scale == 1:
+        return source
+    return SIZE.sub(lambda size: f' {size[1]}="{round(int(size[2]) * font_scale)}"', source)

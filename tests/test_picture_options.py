@@ -1,0 +1,60 @@
+"""The size of a picture's texts, and what it lies on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograd import Value, draw
+from autograd.drawing.themes import LIGHT
+from tests.picture_measure import overlapping_texts, texts_outside
+
+
+@pytest.fixture(autouse=True)
+def bundled(monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+
+
+def product():
+    root = Value(2, "w_10^1") * Value(3, "x") + 1
+    root.backward()
+    return root
+
+
+def sizes(svg):
+    return [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+
+
+@pytest.mark.parametrize("font_scale", [0.5, 1.5, 4])
+def test_every_text_is_as_much_larger_and_still_fits(font_scale):
+    plain = draw(product(), title="w").svg
+    svg = draw(product(), title="w", font_scale=font_scale).svg
+    assert sizes(svg) == [round(size * font_scale) for size in sizes(plain)] != []
+    assert overlapping_texts(svg) == texts_outside(svg) == []
+
+
+def test_a_name_that_looks_like_a_size_stays_what_it_is():
+    name = ' POINT-SIZE="11" HEIGHT="3"'
+    assert (
+        "POINT-SIZE=&quot;11&quot; HEIGHT=&quot;3&quot;" in draw(Value(1, name), font_scale=2).dot
+    )
+
+
+@pytest.mark.parametrize(
+    ("font_scale", "error"), [(0, ValueError), (5, ValueError), ("2", TypeError)]
+)
+def test_what_is_no_scale_is_refused(font_scale, error):
+    sentence = rf"^font_scale is a number from 0\.5 to 4, such as 1\.5, not {font_scale!r}$"
+    with pytest.raises(error, match=sentence):
+        draw(Value(1), font_scale=font_scale)
+    with pytest.raises(ValueError, match=r"not nan$"):
+        draw(Value(1), font_scale=float("nan"))
+
+
+def test_a_transparent_picture_has_no_ground():
+    assert LIGHT.background in draw(product()).dot.split("node", 1)[0]
+    assert "bgcolor=transparent" in draw(product(), background="transparent").dot
+    sentence = "^background is 'transparent', or left out for the theme's own, not 'red'$"
+    with pytest.raises(ValueError, match=sentence):
+        draw(product(), background="red")
