@@ -405,7 +405,7 @@ def test_wires_meet_their_labels():
     svg = draw_circuit(neuron(), decimals=2).svg
     lines = re.findall(rf'<polygon fill="{LIGHT.line}" stroke="none" points="([^"]*)"', svg)
     spans = [[float(point.split(",")[0]) for point in points.split()] for points in lines]
-    starts = re.findall(r"<title>w[^<]*</title>\s*<path[^>]* d=\"M([\d.-]+),", svg)
+    starts = re.findall(r"data-key=\"w[^>]*>\s*<path[^>]* d=\"M([\d.-]+),", svg)
     assert len(starts) == 12
     assert all(any(min(xs) <= float(x) <= max(xs) for xs in spans) for x in starts)
 

@@ -61,7 +61,7 @@ def label_places(view: View) -> Iterator[tuple[str, float]]:
         uses = results[arrow.operand]
         at_operand = uses == 1 or uses < shared[arrow.result]
         end = ("tail", arrow.operand) if at_operand else ("head", arrow.result)
-        yield end[0], 1.7 + 0.25 * len(_factor(arrow)) + 3.4 * before[end]
+        yield end[0], 1.7 + 0.25 * len(factor(arrow)) + 3.4 * before[end]
         between_frames = view.group(arrow.operand) != view.group(arrow.result)
         before[end] += arrow.local != "1" and between_frames
 
@@ -70,13 +70,13 @@ def _label(view: View, arrow: Arrow) -> str:
     """The local derivative, on a ground of its own: it lies on its line."""
     theme, group = view.theme, view.group(arrow.operand)
     inside = group is not None and group == view.group(arrow.result)
-    text = font(_factor(arrow), size=SMALL, colour=theme.off if arrow.off else theme.muted)
+    text = font(factor(arrow), size=SMALL, colour=theme.off if arrow.off else theme.muted)
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
     ground = theme.cluster if inside else theme.background
     return f'{table} BGCOLOR="{ground}"><TR><TD>{text}</TD></TR></TABLE>'
 
 
-def _factor(arrow: Arrow) -> str:
+def factor(arrow: Arrow) -> str:
     """The local derivative as what the upstream gradient is multiplied by."""
     text = shortened(arrow.local, LOCAL)
     level = SIGNED if text.startswith(("-", "≈-")) else ATOM

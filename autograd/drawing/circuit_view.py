@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import graphviz
 
+from autograd.drawing.alternatives import circuit_in_words
 from autograd.drawing.circuits import Circuit, Entrance, Gate, circuit_of
 from autograd.drawing.graph_view import FONT, drawn_of
 from autograd.drawing.labels import NAME, font, shortened
@@ -89,7 +90,8 @@ def draw_circuit(
     look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of)
     gates = len(circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {theme}"
-    return Picture.of_source(source(circuit, look, title), told, len(circuit.wires))
+    alt = circuit_in_words(circuit, look, told, title)
+    return Picture.of_source(source(circuit, look, title), told, len(circuit.wires), alt=alt)
 
 
 def source(circuit: Circuit, look: Look, title: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import graphviz
 
+from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.arrow_view import add_arrow, label_places
 from autograd.drawing.card_view import SMALL, View, card_label
 from autograd.drawing.cards import Card, Cards, cards_of
@@ -90,7 +91,10 @@ def draw(
     path = _path_to(highlight, graph)
     view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word, path)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
-    return Picture.of_source(source(view, title), of, len(cards.cards), font_scale=font_scale)
+    alt = cards_in_words(view, of, title)
+    return Picture.of_source(
+        source(view, title), of, len(cards.cards), font_scale=font_scale, alt=alt
+    )
 
 
 class Drawn(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd.drawing.alternatives import described
 from autograd.drawing.program import DotError, find_program
 from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
 from autograd.drawing.sizes import enlarged, font_scale_of
@@ -28,8 +29,8 @@ class Picture:
     """A drawing, made once: later changes of the graph do not change it.
 
     `svg` is the drawing, `dot` its DOT source, with names as they are typed, which every program
-    draws alike; in the SVG they are typeset. `save("graph.svg")` writes a file, and a notebook
-    shows it by itself.
+    draws alike; in the SVG they are typeset. `alt` says it in words, every name and number.
+    `save("graph.svg")` writes a file, and a notebook shows it by itself.
 
     >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
     >>> picture, "</svg>" in picture.svg
@@ -41,14 +42,21 @@ class Picture:
     cards: int
     engine: str = "dot"
     typeset: str = ""  # the source of the SVG
+    alt: str = ""
 
     @classmethod
     def of_source(
-        cls, source: str, of: str, cards: int, engine: str = "dot", font_scale: float = 1
+        cls,
+        source: str,
+        of: str,
+        cards: int,
+        engine: str = "dot",
+        font_scale: float = 1,
+        alt: str = "",
     ) -> Picture:
         """The picture of a DOT source with marked names, its texts larger by a factor."""
         source = enlarged(source, font_scale_of(font_scale))
-        return cls(as_typed(source), of, cards, engine, with_scripts(source))
+        return cls(as_typed(source), of, cards, engine, with_scripts(source), alt)
 
     def __repr__(self) -> str:
         return f"<Picture of {self.of}>"
@@ -60,7 +68,8 @@ class Picture:
         >>> "</svg>" in Picture('digraph { a -> b }', "2 cards", cards=2).svg
         True
         """
-        return with_fonts(shifted(self._rendered("svg").decode()))
+        drawn = with_fonts(shifted(self._rendered("svg").decode()))
+        return described(drawn, self.alt or self.of)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.

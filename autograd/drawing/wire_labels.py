@@ -49,15 +49,23 @@ class Shown(NamedTuple):
 
 def legend(look: Look) -> str:
     """What the numbers at the wires are."""
+    return "".join(font(text, size=SMALL, colour=colour) for text, colour in _legend(look) if text)
+
+
+def legend_text(look: Look) -> str:
+    """The same without colours, its names marked."""
+    return "".join(text for text, _ in _legend(look))
+
+
+def _legend(look: Look) -> list[tuple[str, str]]:
     theme = look.theme
-    words = [
+    return [
         ("value", theme.value),
         (" above each wire, ", theme.muted),
         (f"gradient of {look.of}", theme.gradient),
         (" below it", theme.muted),
         (", *local derivative before each gate" if look.local else "", theme.muted),
     ]
-    return "".join(font(text, size=SMALL, colour=colour) for text, colour in words if text)
 
 
 def wire_label(wire: Wire, circuit: Circuit, look: Look) -> str:

@@ -1,7 +1,7 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
-What is shown (`shown`, `names`), how it is written (`written`), where it stands (`placed`), and how
-it is drawn (`drawn`).
+What is shown (`shown`, `names`), how it is written (`written`), where it stands (`placed`), how it
+is drawn (`drawn`), and what it is in words (`told`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from nn.network_view.drawn import source
 from nn.network_view.names import Names
 from nn.network_view.placed import arranged
 from nn.network_view.shown import How, columns_of, label_of, lines_of, pass_of
+from nn.network_view.told import network_in_words
 from nn.network_view.written import Writing
 from nn.worked import Worked
 
@@ -137,4 +138,5 @@ def _picture(model: MLP, how: How, colours: Theme, title: str) -> Picture:
     graph = source(placed, lines, labels, writing, title)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
     of = f"a {'-'.join(map(str, sizes))} network, {colours.name}"
-    return Picture.of_source(graph, of, cards, engine="neato")
+    alt = network_in_words(placed, [line for line, _ in labels], writing, of, title)
+    return Picture.of_source(graph, of, cards, engine="neato", alt=alt)
