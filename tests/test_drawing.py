@@ -544,7 +544,18 @@ def test_pdf_needs_the_systems_dot(tmp_path):
 
 def test_a_notebook_shows_the_svg():
     picture = draw(Value(1, "x"))
-    assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
+    in_cell = picture._repr_svg_()
+    assert picture._repr_mimebundle_()["image/svg+xml"] == in_cell
+    assert in_cell.replace(' style="max-width:100%;height:auto"', "", 1) == picture.svg != in_cell
+
+
+def test_an_svg_in_a_cell_shrinks_and_a_file_opens_in_its_natural_size():
+    picture = draw(Value(1, "x"))
+    cell, file = (ElementTree.fromstring(svg) for svg in (picture._repr_svg_(), picture.svg))
+    assert cell.get("style") == "max-width:100%;height:auto" and file.get("style") is None
+    size = [f"{float(number):g}pt" for number in file.get("viewBox").split()[2:]]
+    assert [file.get("width"), file.get("height")] == size
+    assert cell.get("viewBox") == file.get("viewBox") and cell.get("width") == file.get("width")
 
 
 def test_a_missing_dot_is_one_sentence_and_the_source_still_works(monkeypatch, tmp_path):

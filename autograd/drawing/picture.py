@@ -110,15 +110,19 @@ class Picture:
                 )
         return rendered
 
+    def _in_a_cell(self) -> str:
+        """The SVG as wide as it is, or as the page where that is narrower, never cut off."""
+        return self.svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+
     def _repr_svg_(self) -> str | None:
         try:
-            return self.svg
+            return self._in_a_cell()
         except DotError:  # a notebook shows its sentence instead, from the bundle
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+            return {"image/svg+xml": self._in_a_cell(), "text/plain": repr(self)}
         except DotError as error:
             return {"text/plain": f"{self!r}: {error}"}
 
