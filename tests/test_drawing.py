@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -535,11 +536,32 @@ def test_no_directories_are_made(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_pdf_needs_the_systems_dot(tmp_path):
-    with pytest.raises(
-        DotError, match=r"^PDF needs the system's dot, .*install Graphviz, or save an SVG$"
-    ):
+def test_without_the_systems_dot_and_typst_there_is_no_pdf(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    remedies = r'pip install "chalkgrad\[pdf\]", install Graphviz, or save an SVG$'
+    with pytest.raises(DotError, match=f"^graphviz-pure draws SVG and PNG, no PDF: {remedies}"):
         draw(Value(1, "x")).save(tmp_path / "graph.pdf")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_the_systems_dot_typst_makes_the_pdf_of_the_svg(tmp_path, monkeypatch):
+    given = []
+    typst = SimpleNamespace(compile=lambda page, **options: given.append(options) or b"%PDF-1.7")
+    monkeypatch.setitem(sys.modules, "typst", typst)
+    picture = draw(Value(1, "x"), title="An x")
+    assert picture.save(tmp_path / "x.pdf").read_bytes() == b"%PDF-1.7"
+    words = {"title": "An x: 1 cards, forward, light", "words": picture.alt}
+    assert given == [{"sys_inputs": {"svg": picture.svg, **words}}]
+
+
+def test_a_pdf_has_names_and_numbers_as_text(tmp_path):
+    pytest.importorskip("typst", reason='the PDF itself: pip install "chalkgrad[pdf]"')
+    picture = draw(Value(0.75, "delta_1^(2)") * Value(-3, "<b> & \\N"), title="a < b")
+    pdf = picture.save(tmp_path / "x.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF") and pdf == picture.save(tmp_path / "y.pdf").read_bytes()
+    size = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    width, height = ElementTree.fromstring(picture.svg).get("viewBox").split()[2:]
+    assert [float(size[1]), float(size[2])] == [float(width), float(height)]
 
 
 def test_a_notebook_shows_the_svg():

@@ -5,13 +5,14 @@
 >>> draw(a * b + 1)
 <Picture of 4 cards, forward, light>
 
-What a module is about: `program` finds and runs the `dot` program, `picture` is what people hold,
-`themes` the colours, `labels` text inside labels, `scripts` names in it, `metrics` how wide it is,
-`sizes` how large, `signs` the signs that a notation gives to numbers, `training` the passes of a
-worked training, `cards` what is shown of each node, `neurons` which nodes belong together,
-`card_view` and `arrow_view` how one is drawn, `graph_view` the picture itself. Of a circuit:
-`gate_signs` what stands in a gate, `gate_parts` operations written out in several, `circuits` gates
-and wires, `wire_labels` what stands at a wire, `circuit_view` the picture.
+What a module is about: `program` finds and runs the `dot` program, `pdf` makes a PDF without it,
+`picture` is what people hold, `alternatives` says it in words, `themes` the colours, `labels` text
+inside labels, `scripts` names in it, `metrics` how wide it is, `sizes` how large, `signs` the signs
+that a notation gives to numbers, `training` the passes of a worked training, `cards` what is shown
+of each node, `neurons` which nodes belong together, `card_view` and `arrow_view` how one is drawn,
+`graph_view` the picture itself. Of a circuit: `gate_signs` what stands in a gate, `gate_parts`
+operations written out in several, `circuits` gates and wires, `wire_labels` what stands at a wire,
+`circuit_view` the picture.
 """
 
 from autograd.drawing.circuit_view import draw_circuit

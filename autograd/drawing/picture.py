@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.drawing.alternatives import described
+from autograd.drawing.pdf import pdf_of
 from autograd.drawing.program import DotError, find_program
 from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
 from autograd.drawing.sizes import enlarged, font_scale_of
@@ -74,7 +75,7 @@ class Picture:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.
 
-        The file is whole or not there.
+        The file is whole or not there. A PDF needs the system's `dot`, or the extra `pdf`.
 
         >>> Picture('digraph { a -> b }', "2 cards", cards=2).save("graph.gif")
         Traceback (most recent call last):
@@ -91,6 +92,8 @@ class Picture:
     def _as(self, kind: str) -> bytes:
         if kind in ("svg", "dot"):
             return (self.svg if kind == "svg" else self.dot).encode()
+        if kind == "pdf" and find_program("pdf").bundled:
+            return pdf_of(self.svg, self.alt or self.of)
         return self._rendered(kind)
 
     def _rendered(self, kind: str) -> bytes:
