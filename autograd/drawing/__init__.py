@@ -12,7 +12,8 @@ that a notation gives to numbers, `training` the passes of a worked training, `c
 of each node, `neurons` which nodes belong together, `card_view` and `arrow_view` how one is drawn,
 `graph_view` the picture itself. Of a circuit: `gate_signs` what stands in a gate, `gate_parts`
 operations written out in several, `circuits` gates and wires, `wire_labels` what stands at a wire,
-`circuit_view` the picture.
+`circuit_view` the picture. Of a walk: `moments` what is known at a step, `frames` a picture of
+each.
 """
 
 from autograd.drawing.circuit_view import draw_circuit

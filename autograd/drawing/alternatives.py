@@ -63,7 +63,7 @@ def cards_in_words(view: View, of: str, title: str) -> str:
     """
     passing: dict[Card, list[Arrow]] = {}
     for arrow in view.cards.arrows if view.backward else ():
-        if arrow.local != "1":
+        if arrow.local != "1" and arrow.known:
             passing.setdefault(arrow.result, []).append(arrow)
     members: dict[Group | None, list[Card]] = {
         group: [] for group in sorted({*view.groups.of.values()})
@@ -114,11 +114,14 @@ def _name(look: Look, wire: Wire, at: int) -> str:
 
 
 def _wire(look: Look, wire: Wire) -> str:
-    hidden = look.blank is True and not wire.given
-    value = TO_FILL_IN if hidden else look.style.short(wire.value)
+    value = "-" if "value" in wire.hidden else look.style.short(wire.value)
+    if look.blank is True and not wire.given:
+        value = TO_FILL_IN
     if wire.constant:
         return f"value {value}"
-    gradient = TO_FILL_IN if look.blank else look.style.short(wire.gradient)
+    gradient = "-" if "gradient" in wire.hidden else look.style.short(wire.gradient)
+    if look.blank:
+        gradient = TO_FILL_IN
     return with_commas(
         "given" if wire.given else "",
         f"value {value}",
@@ -131,7 +134,7 @@ def _entrances(look: Look, gate: Gate, names: dict[Wire, str]) -> Iterator[str]:
     """What comes into a gate, with the local derivatives where they are shown."""
     for entrance in gate.entrances:
         name = names[entrance.wire]
-        is_shown = look.local and not entrance.wire.constant
+        is_shown = look.local and not entrance.wire.constant and not entrance.wire.hidden
         yield f"{name} *{written_local(entrance.local, look.style)}" if is_shown else name
 
 

@@ -11,6 +11,7 @@ import graphviz
 from autograd.drawing.card_view import SMALL, View
 from autograd.drawing.cards import Arrow
 from autograd.drawing.labels import font, shortened
+from autograd.drawing.metrics import text_width
 from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
@@ -26,7 +27,7 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[st
     if arrow.off:
         options |= {"style": "dashed", "color": theme.off, "fontcolor": theme.off}
     if view.backward:
-        options["dir"] = "back"  # the layout stays that of the forward view
+        options["dir"] = "back" if arrow.known else "forward"  # in the layout of the forward view
         if arrow.local != "1":
             at, distance = place
             options[f"{at}label"] = f"<{_label(view, arrow)}>"
@@ -70,8 +71,11 @@ def _label(view: View, arrow: Arrow) -> str:
     """The local derivative, on a ground of its own: it lies on its line."""
     theme, group = view.theme, view.group(arrow.operand)
     inside = group is not None and group == view.group(arrow.result)
-    text = font(factor(arrow), size=SMALL, colour=theme.off if arrow.off else theme.muted)
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    if not arrow.known:  # it leaves its room
+        room = round(text_width(factor(arrow), SMALL))
+        return f'{table}><TR><TD WIDTH="{room}" HEIGHT="{SMALL + 3}"></TD></TR></TABLE>'
+    text = font(factor(arrow), size=SMALL, colour=theme.off if arrow.off else theme.muted)
     ground = theme.cluster if inside else theme.background
     return f'{table} BGCOLOR="{ground}"><TR><TD>{text}</TD></TR></TABLE>'
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograd.drawing.cards import Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
+from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
@@ -29,6 +30,7 @@ class View:
     style: NumberStyle = PLAIN
     gradient_word: str = "grad"
     path: frozenset[Value] = frozenset()  # the nodes that are highlighted
+    moment: Moment | None = None
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[card.node]
@@ -52,16 +54,16 @@ def card_label(view: View, card: Card) -> str:
     """
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
-    value = _number_row("value", font(card.value, colour=text), muted)
+    value = _number_row("value", font(card.value, colour=text), muted, card.room)
     rows = _heading(view, card, text, muted) + value
     if view.backward:
         rows += _gradient_row(view, card, text, muted)
     if card.updated:
-        rows += _number_row("new", font(card.updated, colour=text), muted)
+        rows += _number_row("new", font(card.updated, colour=text), muted, card.room)
     slots, padding = _slots(view, card), 3
     if slots:
         rows, padding = f"<TR><TD>{slots}</TD><TD>{_table(rows)}</TD></TR>", 0
-    border = 2 if card.node in view.path else 1
+    border = 2 if card.node in view.path or card.room else 1
     table = f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
     return f'{table} {_frame(view, card)} BGCOLOR="{_ground(view, card)}">{rows}</TABLE>'
 
@@ -79,7 +81,7 @@ def _ground(view: View, card: Card) -> str:
 
 def _frame(view: View, card: Card) -> str:
     theme = view.theme
-    if card.node in view.path:
+    if card.node in view.path or card.now:
         dashed = ",DASHED" * (card.off or card.switched_off)
         return f'STYLE="ROUNDED{dashed}" COLOR="{theme.text}"'
     if card.off or card.switched_off:
@@ -108,8 +110,8 @@ def _slots(view: View, card: Card) -> str:
 def _heading(view: View, card: Card, text: str, muted: str) -> str:
     name = font(shortened(marked(card.name), NAME), colour=text, bold=True)
     note = formula_lines(card.written) if card.written else view.role(card).value
-    if card.switched_off:
-        note += "\noff"
+    if card.switched_off or card.later_off:
+        note += "\noff" if card.switched_off else "\n "
     return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{_note_cell(note, muted)}</TR>'
 
 
@@ -122,18 +124,19 @@ def _note_cell(note: str, muted: str) -> str:
     return f'<TD ALIGN="RIGHT" VALIGN="TOP">{_table("".join(rows), 0)}</TD>'
 
 
-def _number_row(word: str, number: str, muted: str) -> str:
-    word = font(word, size=SMALL, colour=muted)
-    return f'<TR><TD ALIGN="LEFT">{word}</TD><TD ALIGN="RIGHT">{number}</TD></TR>'
+def _number_row(word: str, number: str, muted: str, room: int) -> str:
+    word, width = font(word, size=SMALL, colour=muted), f' WIDTH="{room}"' * bool(room)
+    return f'<TR><TD ALIGN="LEFT">{word}</TD><TD ALIGN="RIGHT"{width}>{number}</TD></TR>'
 
 
 def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
     """The gradient on a chip of its sign's colour; without a chip where none arrives."""
     number = font(view.style.short(card.gradient), colour=text)
-    if card.off or card.gradient is None:
-        return _number_row(view.gradient_word, number, muted)
-    colour = view.theme.tint(card.gradient, view.largest)
+    is_plain = card.off or card.gradient is None
+    if is_plain and not card.room:
+        return _number_row(view.gradient_word, number, muted, 0)
+    colour = _ground(view, card) if is_plain else view.theme.tint(card.gradient, view.largest)
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
-    row = _number_row(view.gradient_word, number, text)
+    row = _number_row(view.gradient_word, number, muted if is_plain else text, card.room)
     chip = f'{table} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
     return f'<TR><TD COLSPAN="2" CELLPADDING="1">{chip}</TD></TR>'

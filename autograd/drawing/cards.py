@@ -40,11 +40,20 @@ class Card:
     switched_off: bool
     is_leaf: bool = True  # given, not computed
     updated: str = ""  # what the number becomes by an update, "" without one
+    room: int = 0  # the least width of its numbers in points, of a moment
+    later_off: bool = False  # it leaves room to say that it is off, as at another moment
+    now: bool = False  # it was computed last
 
     @property
     def formula(self) -> str:
         """Its formula, "" for a leaf."""
         return unmarked(self.written)
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether its operation selects, as a ReLU does, and so may let no gradient through."""
+        operation = None if self.is_leaf else self.node.operation
+        return operation is not None and bool(operation.selects)
 
     @property
     def operation(self) -> str:
@@ -64,6 +73,7 @@ class Arrow:
     local: str
     flow: Any
     off: bool
+    known: bool = True  # the gradient has come back on it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

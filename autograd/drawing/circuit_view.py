@@ -13,7 +13,8 @@ import graphviz
 from autograd.drawing.alternatives import circuit_in_words
 from autograd.drawing.circuits import Circuit, Entrance, Gate, circuit_of
 from autograd.drawing.graph_view import FONT, drawn_of
-from autograd.drawing.labels import NAME, font, shortened
+from autograd.drawing.labels import NAME, font, heading, shortened
+from autograd.drawing.moments import circuit_at, titles
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
@@ -22,6 +23,7 @@ from autograd.drawing.training import Training
 from autograd.drawing.wire_labels import TEXT, Look, legend, local_label, table_of, wire_label
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.walk import Walk
 from autograd.reading import Graph, Value, printable
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ ROUNDED = {"shape": "box", "style": "rounded,filled", "margin": ".08,.05", "heig
 
 
 def draw_circuit(
-    root: Value | Graph | Training,
+    root: Value | Graph | Training | Walk,
     *,
     gradients: bool | None = None,
     local: bool = False,
@@ -63,6 +65,8 @@ def draw_circuit(
     `blank="gradients"` for the gradients alone. `expand=True` writes sums of products, means and
     squared errors out in gates for + and *. A plain number stands in its gate: +1, 1/x.
 
+    A walk is drawn where it stands: empty where nothing is computed yet, the last number marked.
+
     Names, signs, `step` and `shown` are those of `draw`; a quantity that the notation calls by its
     negative, such as a bias that is subtracted, passes a gate *-1.
 
@@ -82,15 +86,18 @@ def draw_circuit(
     colours = theme_named(theme)
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
     check_size(len(drawn.label.graph.order), drawn.label.graph.uses.total())
-    circuit = circuit_of(drawn.label, drawn.style, expand)
+    circuit, moment = circuit_of(drawn.label, drawn.style, expand), drawn.moment
+    if moment is not None:
+        circuit = circuit_at(circuit, moment)
+    title, said = titles(title, moment)
     check_size(len(circuit.wires))
-    has_gradients = drawn.label.graph.gradients[drawn.label.graph.root] is not None
-    with_gradients = (has_gradients or bool(blank)) if gradients is None else gradients
+    with_gradients = (drawn.has_gradients or bool(blank)) if gradients is None else gradients
     of = gradient_word(drawn.label).removesuffix("grad") + shortened(marked(drawn.label.root), NAME)
-    look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of)
+    room = moment.title_room if moment is not None else 0
+    look = Look(colours, drawn.style, with_gradients, local and not blank, blank, of, room)
     gates = len(circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {theme}"
-    alt = circuit_in_words(circuit, look, told, title)
+    alt = circuit_in_words(circuit, look, told, said)
     return Picture.of_source(source(circuit, look, title), told, len(circuit.wires), alt=alt)
 
 
@@ -126,7 +133,7 @@ def _empty(circuit: Circuit, look: Look, title: str) -> graphviz.Digraph:
     graph.attr(fontname=FONT, fontsize=str(TEXT), fontcolor=theme.muted)
     graph.attr("node", shape="plain", fontname=FONT, fontsize=str(TEXT), fontcolor=theme.text)
     graph.attr("edge", color=theme.line, arrowsize=".6")
-    lines = [font(title, size=14, colour=theme.text, bold=True)] if title else []
+    lines = [heading(title, theme.text, look.title_room)] if title else []
     if look.gradients:
         lines.append(legend(look))
     if lines:

@@ -19,7 +19,8 @@ class Wire:
     """What flows between gates; `name` is "" without one.
 
     `given` says that no gate computes it, `constant` that it is a plain number without a gradient,
-    `off` that no gradient reaches it.
+    `off` that no gradient reaches it. `node` is what it is computed for; at a moment, numbers that
+    are not known are `hidden`, and `now` is the one that was computed last: value, gradient.
     """
 
     value: Any
@@ -28,6 +29,9 @@ class Wire:
     given: bool = False
     constant: bool = False
     off: bool = False
+    node: Value | None = None
+    hidden: frozenset[str] = frozenset()
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +102,9 @@ def circuit_of(label: Labels, style: NumberStyle = PLAIN, expand: bool = False) 
             label.unescaped(node) if node.name or node is graph.root else "",
             given=given,
             off=node not in graph.live,
+            node=node,
         )
-        wire = Wire(graph.data[node], negated(named.gradient, turned), off=named.off)
+        wire = Wire(graph.data[node], negated(named.gradient, turned), off=named.off, node=node)
         inside[node] = wire if turned else named
         if given and turned:
             _turn(circuit, named, wire)
@@ -137,7 +142,8 @@ def _compute(
             if part.operation is None:
                 continue
             is_whole = part is parts.root
-            own[part] = inside[node] if is_whole else Wire(part.data, gradients[part], off=off)
+            inner = Wire(part.data, gradients[part], off=off, node=node)
+            own[part] = inside[node] if is_whole else inner
             circuit.add_gate(parts, part, own, off)
             if not is_whole:
                 circuit.add_wire(own[part])

@@ -16,7 +16,8 @@ from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.arrow_view import add_arrow, label_places
 from autograd.drawing.card_view import SMALL, View, card_label
 from autograd.drawing.cards import Card, Cards, cards_of
-from autograd.drawing.labels import font
+from autograd.drawing.labels import font, heading
+from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
@@ -26,6 +27,7 @@ from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
+from autograd.notes.walk import Walk
 from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ OPTIONS = ("backward", "highlight", *LOOK)
 
 
 def draw(
-    root: Value | Graph | Training,
+    root: Value | Graph | Training | Walk,
     *,
     backward: bool | None = None,
     theme: str = "light",
@@ -69,6 +71,10 @@ def draw(
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
     parameter; `step=2` is the pass of the second step, or the one after the only update.
 
+    A walk is drawn where it stands: "-" for what is not computed yet, the way back where gradients
+    have gone it, the card of the last step framed, and its line as the title unless another is
+    given.
+
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
     2000 nodes or 10,000 arrows.
 
@@ -84,14 +90,18 @@ def draw(
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
     check_size(len(graph.order), graph.uses.total())
-    way_back = graph.gradients[graph.root] is not None if backward is None else backward
+    way_back = drawn.has_gradients if backward is None else backward
     cards = cards_of(graph, drawn.label, drawn.style, drawn.updated if way_back else {})
+    largest, moment = _largest(cards), drawn.moment
+    if moment is not None:
+        cards = cards_at(cards, moment, way_back)
+    title, said = titles(title, moment)
     groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
     word = gradient_word(drawn.label)
     path = _path_to(highlight, graph)
-    view = View(cards, groups, colours, way_back, _largest(cards), drawn.style, word, path)
+    view = View(cards, groups, colours, way_back, largest, drawn.style, word, path, moment)
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
-    alt = cards_in_words(view, of, title)
+    alt = cards_in_words(view, of, said)
     return Picture.of_source(
         source(view, title), of, len(cards.cards), font_scale=font_scale, alt=alt
     )
@@ -103,6 +113,15 @@ class Drawn(NamedTuple):
     label: Labels
     style: NumberStyle
     updated: Mapping[Value, Any]
+    moment: Moment | None = None
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether gradients are shown, unless told otherwise."""
+        if self.moment is not None:
+            return self.moment.backward
+        graph = self.label.graph
+        return graph.gradients[graph.root] is not None
 
 
 def drawn_of(
@@ -112,10 +131,17 @@ def drawn_of(
     notation: Notation | str | None,
     style: NumberStyle | None,
 ) -> Drawn:
-    """The graph of a root, or of a pass of a worked training in the style of its lines.
+    """The graph of a root, or of a pass of a worked training in the style of its lines, or of a
+    walk where it stands.
 
     A TypeError or ValueError says what the `reader` takes.
     """
+    if isinstance(root, Walk):
+        if step is not None or notation is not None:
+            raise ValueError(
+                "a walk has its step and its notation: walk.goto(3), walk(loss, notation='ng')"
+            )
+        return Drawn(*scene_of(root, style))
     if isinstance(root, Training):
         recorded = recorded_pass(root, step)
         label = labels_of(root, recorded.graph, notation)
@@ -194,7 +220,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     )
     graph.attr("edge", labelangle="0")  # on the line
     if title:
-        text = font(title, size=14, colour=theme.text, bold=True)
+        text = heading(title, theme.text, view.moment.title_room if view.moment else 0)
         graph.attr(label=f"<{text}>", labelloc="t", labeljust="l")
     return graph
 
@@ -204,6 +230,8 @@ def _rank_gap(view: View) -> str:
     if not view.backward:
         return ".42"
     lengths = [len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"]
+    if view.moment is not None:
+        lengths = [view.moment.length + len("*()")]  # at every step
     return f"{min(1.6, 0.3 + 0.09 * max(lengths, default=0)):.2f}"
 
 

@@ -35,6 +35,15 @@ def font(
     return f'<FONT POINT-SIZE="{size}"{coloured}>{inner}</FONT>'
 
 
+def heading(title: str, colour: str, room: int = 0) -> str:
+    """A title as a label; with a room it is that many points wide, whatever it says."""
+    text = font(title, size=14, colour=colour, bold=True)
+    if not room:
+        return text
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    return f'{table}<TR><TD ALIGN="LEFT" BALIGN="LEFT" WIDTH="{room}">{text}</TD></TR></TABLE>'
+
+
 def shortened(text: str, most: int) -> str:
     """`text`, its middle left out where it is too long, and its names as they are typed.
 

@@ -34,6 +34,7 @@ class Look:
     local: bool
     blank: bool | str
     of: str
+    title_room: int = 0  # the least width of the title in points, of a moment
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
@@ -74,13 +75,19 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> str:
     is_end = wire.given or wire is circuit.wires[-1]
     above, below = _above(look, wire, is_end), _below(look, wire)
     room = _even(max(above.width, below.width) + 2 * BESIDE)
-    rows = [_row(above.label, room, 'VALIGN="BOTTOM"'), _through(theme, room)]
+    rows = [_row(above.label, room, 'VALIGN="BOTTOM"' + _mark(look, wire, "value"))]
+    rows.append(_through(theme, room))
     if look.gradients:
-        rows.append(_row(below.label, room, 'VALIGN="TOP"'))
+        rows.append(_row(below.label, room, 'VALIGN="TOP"' + _mark(look, wire, "gradient")))
     if is_end and wire.name:
         cell, gap = _name_cells(look, wire, len(rows))
         rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
     return table_of(rows)
+
+
+def _mark(look: Look, wire: Wire, of: str) -> str:
+    """What was computed last is marked, as with a pen."""
+    return f' BGCOLOR="{look.theme.parameter}"' if wire.now == of else ""
 
 
 def local_label(entrance: Entrance, look: Look) -> str:
@@ -89,7 +96,8 @@ def local_label(entrance: Entrance, look: Look) -> str:
     room = _even(_width(text, SMALL) + 2 * BESIDE)
     number = font(text, size=SMALL, colour=theme.off if look.is_off(entrance.off) else theme.muted)
     rows = [_row("", room, "", SMALL_ROW), _through(theme, room)]
-    return table_of([*rows, _row(number, room, "", SMALL_ROW)])
+    shown = "" if "gradient" in entrance.wire.hidden else number
+    return table_of([*rows, _row(shown, room, "", SMALL_ROW)])
 
 
 def table_of(rows: Iterable[str]) -> str:
@@ -136,6 +144,8 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     if name and not text.startswith("≈"):
         name = f"{name}= "
     number = _coloured(text, theme.text if wire.constant else theme.value)
+    if "value" in wire.hidden:
+        number = number._replace(label="")
     if not name:
         return number
     return Shown(font(name, colour=theme.text) + number.label, _width(name) + number.width)
@@ -147,7 +157,8 @@ def _below(look: Look, wire: Wire) -> Shown:
     if look.blank:
         return _box(look.theme)
     colour = look.theme.off if look.is_off(wire.off) else look.theme.gradient
-    return _coloured(look.style.short(wire.gradient), colour)
+    number = _coloured(look.style.short(wire.gradient), colour)
+    return number._replace(label="") if "gradient" in wire.hidden else number
 
 
 def _coloured(text: str, colour: str) -> Shown:
