@@ -26,7 +26,7 @@ from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.scripts import marked, unmarked
-from autograd.drawing.themes import DARK, LIGHT, Theme
+from autograd.drawing.themes import LIGHT
 from autograd.graph import topological_order
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
@@ -350,27 +350,6 @@ def test_the_dark_theme_has_its_own_colours():
 
 def test_a_title_is_escaped_and_shown():
     assert "a < b & \\G" in texts(draw(Value(1, "x"), title="a < b & \\G"))
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_text_has_contrast(theme: Theme):
-    grounds = [theme.background, theme.card, theme.parameter, theme.input, theme.cluster]
-    tints = [theme.tint(sign, 1.0) for sign in (-1, -0.5, 0, None, 0.5, 1)]
-    pairs = [(theme.text, ground) for ground in grounds + tints] + [
-        (theme.muted, ground) for ground in grounds
-    ]
-    pairs += [(theme.off, ground) for ground in (theme.off_card, theme.background)]
-    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
-
-
-def contrast(one, other):
-    def luminance(colour):
-        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_long_formula_keeps_its_ends():

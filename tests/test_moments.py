@@ -195,6 +195,44 @@ def test_rules_with_a_memory_are_walked():
     draw(steps.goto(at - 1))  # a line of m_hat, which no card has
 
 
+# --- before and after an update -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("notation", ["notes", "mit6034"])
+def test_two_passes_stand_side_by_side(notation):
+    training = trained(steps=2, notation=notation, decimals=3)
+    for pair in ((1, 2), (1, 3), (2, 1)):
+        both = cards_shown(draw(training, step=pair))
+        before, after = (cards_shown(draw(training, step=number)) for number in pair)
+        names = zip(before, after, strict=True)  # w5 is w5^+ after an update
+        for name, then in names:
+            assert both[name][:2] == before[name][:2]
+            assert both[name].new in ("", after[then].value)
+        given = {name for name, shown in both.items() if not shown.new}
+        assert {before[name].value for name in given} == {"1", "2", "1.5"}
+
+
+def test_numbers_side_by_side_are_headed_before_and_after():
+    picture = draw(trained(), step=(1, 2), backward=False, title="An update")
+    shown = texts(picture)
+    assert shown.count("before") == shown.count("after") == 15 and shown.count("value") == 3
+    assert "new" not in shown and "grad" not in shown
+    assert "w_10^1: weight, before -0.25, after -0.625" in picture.alt.split("\n")
+
+
+@pytest.mark.parametrize("step", [(1, 1), (1,), (1, 2, 3), ()])
+def test_two_passes_are_two(step):
+    with pytest.raises(ValueError, match=r"^two passes stand side by side, as step=\(1, 2\): got"):
+        draw(trained(), step=step)
+
+
+def test_a_pass_that_is_none_and_a_circuit_have_nothing_beside():
+    with pytest.raises(ValueError, match=r"^step is one of 1 to 2, "):
+        draw(trained(), step=(1, 3))
+    with pytest.raises(ValueError, match=r"^a circuit shows one pass: give one step"):
+        draw_circuit(trained(), step=(1, 2))
+
+
 # --- circuits -------------------------------------------------------------------------------------
 
 

@@ -6,12 +6,13 @@ import html
 import re
 import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
+from importlib.util import find_spec
 
 import pytest
 from pictures import SVG, as_typed
 
 import nn
-from autograd import Picture, Value, draw, draw_circuit
+from autograd import Picture, Value, draw, draw_circuit, walk
 from autograd.writing import printable
 
 
@@ -151,6 +152,9 @@ def views(name):
     root.backward()
     yield draw(root, title=name)
     yield draw_circuit(root, title=name, local=True)
+    steps = walk(root).goto(3)
+    yield draw(steps)
+    yield draw_circuit(steps)
     model = nn.MLP.from_weights([[[0.5, 2.0]]], [[0.25]], ["tanh"])
     for parameter in model.parameters():
         parameter.name = name
@@ -169,7 +173,9 @@ def test_hostile_names_are_text_in_every_view_and_format(name, tmp_path):
         assert [line for line in picture.alt.split("\n") if printable(line) != line] == []
         tags = {element.tag for element in ElementTree.fromstring(picture.svg).iter()}
         assert tags <= {SVG + tag for tag in TAGS}
-        assert picture.save(tmp_path / "x.png").stat().st_size
+        for kind in KINDS:
+            assert picture.save(tmp_path / f"x.{kind}").stat().st_size
 
 
+KINDS = ("png", "pdf") if find_spec("typst") else ("png",)
 TAGS = {"svg", "title", "desc", "g", "polygon", "path", "ellipse", "text", "tspan"}

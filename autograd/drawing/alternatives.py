@@ -81,11 +81,12 @@ def _card(view: View, card: Card, passing: Iterable[Arrow]) -> str:
     name = card.name if card.is_leaf else f"{card.name} = {card.formula}"
     gradient = view.style.short(card.gradient) if view.backward else ""
     local = "; ".join(f"{factor(arrow)} in {arrow.operand.name}" for arrow in passing)
+    word, next_word = view.words_of(card)
     numbers = with_commas(
         view.role(card).value,
-        f"value {card.value}",
+        f"{word} {card.value}",
         numbered(view.gradient_word, gradient),
-        numbered("new", card.updated),
+        numbered(next_word, card.updated),
         "off" if card.off or card.switched_off else "",
         numbered("local derivative", local),
     )

@@ -15,6 +15,7 @@ from autograd.reading import Value
 
 SMALL = 9  # points
 NOTE_LINE = 11  # points from line to line in small letters
+ALONE, BESIDE = ("value", "new"), ("before", "after")  # words before a number and its next
 SLOTS = 36  # points of a card's height that hold its ports
 
 
@@ -31,6 +32,11 @@ class View:
     gradient_word: str = "grad"
     path: frozenset[Value] = frozenset()  # the nodes that are highlighted
     moment: Moment | None = None
+    words: tuple[str, str] = ALONE
+
+    def words_of(self, card: Card) -> tuple[str, str]:
+        """What stands before a card's number, and before what it becomes."""
+        return self.words if card.updated else ALONE
 
     def role(self, card: Card) -> Role:
         return self.groups.roles[card.node]
@@ -54,12 +60,13 @@ def card_label(view: View, card: Card) -> str:
     """
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
-    value = _number_row("value", font(card.value, colour=text), muted, card.room)
+    word, next_word = view.words_of(card)
+    value = _number_row(word, font(card.value, colour=text), muted, card.room)
     rows = _heading(view, card, text, muted) + value
     if view.backward:
         rows += _gradient_row(view, card, text, muted)
     if card.updated:
-        rows += _number_row("new", font(card.updated, colour=text), muted, card.room)
+        rows += _number_row(next_word, font(card.updated, colour=text), muted, card.room)
     slots, padding = _slots(view, card), 3
     if slots:
         rows, padding = f"<TR><TD>{slots}</TD><TD>{_table(rows)}</TD></TR>", 0

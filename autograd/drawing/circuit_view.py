@@ -84,6 +84,8 @@ def draw_circuit(
     if blank not in BLANK:
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
     colours = theme_named(theme)
+    if isinstance(step, tuple):
+        raise ValueError("a circuit shows one pass: give one step, or draw cards side by side")
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
     check_size(len(drawn.label.graph.order), drawn.label.graph.uses.total())
     circuit, moment = circuit_of(drawn.label, drawn.style, expand), drawn.moment
@@ -148,13 +150,14 @@ def _add_label(graph: graphviz.Digraph, place: str, label: str) -> None:
 
 def _add_gate(graph: graphviz.Digraph, look: Look, place: str, gate: Gate) -> None:
     theme = look.theme
-    colour = theme.off if look.is_off(gate.result.off) else theme.text
+    is_off = look.is_off(gate.result.off)
+    colour, ground = (theme.off, theme.off_card) if is_off else (theme.text, theme.input)
     size = 16 if len(gate.sign) == 1 else TEXT
     graph.node(
         place,
         label=f"<{font(gate.sign, size=size, colour=colour, align='CENTER')}>",
         id=place,
-        fillcolor=theme.input,
+        fillcolor=ground,
         color=theme.line,
         ordering="in",
         **(CIRCLE if len(gate.sign) <= SHORT else ROUNDED),

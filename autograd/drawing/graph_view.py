@@ -14,7 +14,7 @@ import graphviz
 
 from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.arrow_view import add_arrow, label_places
-from autograd.drawing.card_view import SMALL, View, card_label
+from autograd.drawing.card_view import ALONE, BESIDE, SMALL, View, card_label
 from autograd.drawing.cards import Card, Cards, cards_of
 from autograd.drawing.labels import font, heading
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
@@ -22,7 +22,7 @@ from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import largest_magnitude, theme_named
-from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
+from autograd.drawing.training import Training, labels_of, recorded_passes, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
@@ -48,7 +48,7 @@ def draw(
     font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
-    step: int | None = None,
+    step: int | tuple[int, int] | None = None,
     highlight: Value | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
@@ -69,7 +69,8 @@ def draw(
     are faint: those that `paths` writes out. A ValueError for a node that is not in the graph.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
-    parameter; `step=2` is the pass of the second step, or the one after the only update.
+    parameter; `step=2` is the pass of the second step, or the one after the only update, and
+    `step=(1, 2)` has both side by side: each number before and after.
 
     A walk is drawn where it stands: "-" for what is not computed yet, the way back where gradients
     have gone it, the card of the last step framed, and its line as the title unless another is
@@ -91,7 +92,7 @@ def draw(
     graph = drawn.label.graph
     check_size(len(graph.order), graph.uses.total())
     way_back = drawn.has_gradients if backward is None else backward
-    cards = cards_of(graph, drawn.label, drawn.style, drawn.updated if way_back else {})
+    cards = cards_of(graph, drawn.label, drawn.style, drawn.shown_updated(way_back))
     largest, moment = _largest(cards), drawn.moment
     if moment is not None:
         cards = cards_at(cards, moment, way_back)
@@ -99,7 +100,9 @@ def draw(
     groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
     word = gradient_word(drawn.label)
     path = _path_to(highlight, graph)
-    view = View(cards, groups, colours, way_back, largest, drawn.style, word, path, moment)
+    view = View(
+        cards, groups, colours, way_back, largest, drawn.style, word, path, moment, drawn.words
+    )
     of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
     alt = cards_in_words(view, of, said)
     return Picture.of_source(
@@ -114,6 +117,11 @@ class Drawn(NamedTuple):
     style: NumberStyle
     updated: Mapping[Value, Any]
     moment: Moment | None = None
+    words: tuple[str, str] = ALONE
+
+    def shown_updated(self, backward: bool) -> Mapping[Value, Any]:
+        """What is shown of the updates: with gradients, or beside another pass."""
+        return self.updated if backward or self.words == BESIDE else {}
 
     @property
     def has_gradients(self) -> bool:
@@ -127,7 +135,7 @@ class Drawn(NamedTuple):
 def drawn_of(
     reader: str,
     root: Any,
-    step: int | None,
+    step: int | tuple[int, int] | None,
     notation: Notation | str | None,
     style: NumberStyle | None,
 ) -> Drawn:
@@ -143,9 +151,10 @@ def drawn_of(
             )
         return Drawn(*scene_of(root, style))
     if isinstance(root, Training):
-        recorded = recorded_pass(root, step)
+        recorded = recorded_passes(root, step)
         label = labels_of(root, recorded.graph, notation)
-        return Drawn(label, style or style_of(root), recorded.updated)
+        words = BESIDE if isinstance(step, tuple) else ALONE
+        return Drawn(label, style or style_of(root), recorded.updated, words=words)
     if not isinstance(root, (Value, Graph)):
         kind = type(root).__name__
         raise TypeError(f"{reader} takes one Value, the root of a graph, not a {kind}")

@@ -156,7 +156,8 @@ def _below(look: Look, wire: Wire) -> Shown:
         return Shown("", 0)
     if look.blank:
         return _box(look.theme)
-    colour = look.theme.off if look.is_off(wire.off) else look.theme.gradient
+    is_faint = look.is_off(wire.off) and not wire.now  # what is marked is read
+    colour = look.theme.off if is_faint else look.theme.gradient
     number = _coloured(look.style.short(wire.gradient), colour)
     return number._replace(label="") if "gradient" in wire.hidden else number
 
