@@ -36,12 +36,16 @@ def font(
 
 
 def heading(title: str, colour: str, room: int = 0) -> str:
-    """A title as a label; with a room it is that many points wide, whatever it says."""
-    text = font(title, size=14, colour=colour, bold=True)
+    """A title as a label; with a room it is that many points wide, whatever its lines say."""
     if not room:
-        return text
+        return font(title, size=14, colour=colour, bold=True)
+    rows = (
+        f'<TR><TD ALIGN="LEFT" WIDTH="{room}" HEIGHT="20">'
+        f"{font(line, size=14, colour=colour, bold=True)}</TD></TR>"
+        for line in title.split("\n")
+    )
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-    return f'{table}<TR><TD ALIGN="LEFT" BALIGN="LEFT" WIDTH="{room}">{text}</TD></TR></TABLE>'
+    return f"{table}{''.join(rows)}</TABLE>"
 
 
 def shortened(text: str, most: int) -> str:

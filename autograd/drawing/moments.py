@@ -29,7 +29,7 @@ from autograd.reading import Graph, Value
 
 UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
-LINE, MEMBER = 90, 180  # characters of a heading on a line, and of one side of its equation
+LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
 TITLE_SIZE = 14  # points
 WIDER = 6  # points that dot takes ≈ for wider than it is
 
@@ -227,9 +227,9 @@ def _title_lines(step: Step | None, steps: int) -> list[str]:
     name, of_formula, *others = step.members
     members = name._replace(text=marked(step.name)), of_formula._replace(text=formula), *others
     lines = [""]
-    for sign, text in related(*members):
+    for place, (sign, text) in enumerate(related(*members)):
         part = f" {sign} {shortened(text, MEMBER)}" if sign else text
-        if len(unmarked(lines[-1] + part)) > LINE and lines[-1]:
+        if place > 1 and len(unmarked(lines[-1] + part)) > LINE:
             lines.append(part.strip())
         else:
             lines[-1] += part
