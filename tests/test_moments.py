@@ -136,7 +136,7 @@ def test_a_long_line_is_broken_before_its_signs():
     steps = long_walk()
     first, second = texts(draw(steps.goto(1)))[:2]
     assert first.startswith("z01 = ") and second.startswith("≈ ")
-    assert texts(draw(steps.goto(2)))[1] in ("", "inputs")  # the second line is empty then
+    assert texts(draw(steps.goto(2)))[1].strip() == ""  # as many lines, for the same layout
 
 
 def long_walk():
