@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     )
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
-    from autograd.drawing import Picture, draw, draw_circuit
+    from autograd.drawing import Picture, draw, draw_circuit, draw_matrices
     from autograd.notes.chains import Paths, paths
     from autograd.notes.derivation import Derivation, derive
     from autograd.notes.matrix_lines import Matrices, matrices
@@ -85,7 +85,7 @@ _LATER = {
     "value_and_grad vjp",
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
-    "autograd.drawing": "Picture draw draw_circuit",
+    "autograd.drawing": "Picture draw draw_circuit draw_matrices",
     "autograd.notes.chains": "Paths paths",
     "autograd.notes.derivation": "Derivation derive",
     "autograd.notes.matrix_lines": "Matrices matrices",
@@ -142,6 +142,7 @@ __all__ = [
     "dot",
     "draw",
     "draw_circuit",
+    "draw_matrices",
     "elu",
     "erf",
     "exp",

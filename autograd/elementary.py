@@ -364,8 +364,12 @@ def log_sum_exp(*z: Number) -> Number:
 
 def _below(largest: Number, number: Number) -> Number:
     """number - largest, and 0 of two infinities alike."""
-    alike = number == largest and number + number == number  # infinite, or 0
+    alike = number == largest and (number == 0 or _is_infinite(number))
     return constant(0, largest) if alike else number - largest
+
+
+def _is_infinite(number: Number) -> bool:
+    return bool(number + number == number != 0)
 
 
 def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
@@ -382,17 +386,23 @@ def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
 
 
 def softmax_share(x: Number, *z: Number) -> Number:
-    """exp(x) / (exp(z_0) + exp(z_1) + ...), from the largest of z, where exp cannot overflow."""
+    """exp(x) / (exp(z_0) + exp(z_1) + ...), from the largest of z, where exp cannot overflow; NaN
+    where several of z are the largest and infinite, which leaves the shares open.
+    """
     numbers = of_one_type(x, *z)
     try:
         largest = max(numbers[1:])
+        is_open = _is_infinite(largest) and numbers[1:].count(largest) > 1
         numbers = tuple(_below(largest, number) for number in numbers)
     except decimal.InvalidOperation:  # Decimals do not compare a NaN
         return added(x, z)
     except TypeError:  # there is no order: by the package's choice, or the formula as it stands
+        is_open = False
         if any(map(_chooses, numbers)):
             largest = reduce(larger, numbers[1:])
             numbers = tuple(number - largest for number in numbers)
+    if is_open:
+        return largest - largest  # inf - inf, as the formula has it: of Decimals an error
     above, *shares = map(exp, numbers)
     return above / added(shares[0], shares[1:])
 

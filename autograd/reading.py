@@ -4,7 +4,8 @@ What is named here stays, with its meaning; what stands behind it may move. docs
 how a reader is written.
 
     graph       `Graph` (a root, its order, numbers, names, local derivatives), `Part` (one that
-                ends at given nodes), `topological_order`, `depending`, `find`
+                ends at given nodes), `topological_order`, `depending`, `moving` (which change
+                with some), `find`
     node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
@@ -17,7 +18,7 @@ how a reader is written.
 from autograd.derivatives import Adjoint, adjoint_numbers, adjoints, gradients
 from autograd.entry import Nary, Operation
 from autograd.errors import FAULTS, described, explained
-from autograd.graph import Graph, depending, find, topological_order
+from autograd.graph import Graph, depending, find, moving, topological_order
 from autograd.graph_part import Part
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
 from autograd.operations import OPERATIONS, dot, total, where
@@ -68,6 +69,7 @@ __all__ = [
     "is_finite",
     "is_number",
     "kept",
+    "moving",
     "nearest",
     "number_of",
     "printable",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, overload
 
 from autograd.entry import Operation
-from autograd.number_types import number_of
+from autograd.number_types import is_finite, number_of
 from autograd.operations import OPERATIONS, exp, softmax_share, total
 from autograd.value import Value
 from nn.checks import listed, require_one_row
@@ -54,15 +54,19 @@ def softmax(logits: Sequence[Any]) -> list[Any]: ...
 def softmax(logits: Sequence[Any], *more: Any) -> list[Any]:
     """The k probabilities of k logits: exp(z_j) / sum of exp(z), without overflow.
 
-    >>> softmax([1000.0, 1000.0])
-    [0.5, 0.5]
+    Where several logits are the largest and infinite they are NaN, also where all are -inf.
+
+    >>> from math import inf
+    >>> softmax([1000.0, 1000.0]), softmax([0.0, -inf]), softmax([-inf, -inf])
+    ([0.5, 0.5], [1.0, 0.0], [nan, nan])
     """
     logits = listed(logits)
     if more or not hasattr(logits, "__len__") or isinstance(logits, str):
         got = f"{1 + len(more)} arguments" if more else f"a {type(logits).__name__}"
         raise TypeError(f"softmax takes one list of logits, one for each class: got {got}")
     require_one_row(logits, "softmax")
-    if len(logits) <= MOST_CLASSES and any(logit.__class__ is Value for logit in logits):
+    few_values = len(logits) <= MOST_CLASSES and any(x.__class__ is Value for x in logits)
+    if few_values or not all(map(is_finite, map(number_of, logits))):
         return [softmax_share(logit, logits) for logit in logits]
     try:  # a shift by a constant changes no probability and no derivative
         largest = max(map(number_of, logits), default=0)

@@ -1,6 +1,7 @@
-"""How much of the evidence in tests/trust to run, and where its figures go.
+"""How many of the cases to run, and where the figures of the evidence in tests/trust go.
 
 pytest                         a sample of everything, in seconds
+pytest -m one_in --every       all of it outside tests/trust
 pytest tests/trust --full      all of it, in minutes; what is counted must be what
                                docs/trust.csv says
 pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
@@ -9,6 +10,7 @@ pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
 from __future__ import annotations
 
 import gc
+from collections import Counter
 
 import pytest
 from figures import PROMISES, read_figures, whole_numbers, write_figures
@@ -16,11 +18,35 @@ from figures import PROMISES, read_figures, whole_numbers, write_figures
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the whole evidence of tests/trust")
+    parser.addoption("--every", action="store_true", help="all cases of tests marked one_in")
     parser.addoption(
         "--write",
         action="store_true",
         help="the same, and write what it measures into docs/trust.md",
     )
+
+
+def pytest_configure(config):
+    sampled = "one_in(n): each n-th case alone, all of them with --every"
+    config.addinivalue_line("markers", sampled)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what one_in does not keep: of n steps in each of 19 notations, n and 19 without a
+    common factor, one in each notation stays.
+    """
+    if any(config.getoption(option) for option in ("--every", "--full", "--write")):
+        return
+    cases, kept, left_out = Counter(), [], []
+    for item in items:
+        if mark := item.get_closest_marker("one_in"):
+            test = item.parent, item.originalname
+            (left_out if cases[test] % mark.args[0] else kept).append(item)
+            cases[test] += 1
+        else:
+            kept.append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 def pytest_collection_finish(session):

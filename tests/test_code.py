@@ -366,11 +366,13 @@ def random_graph(rng, steps, draw, names=("a", "b", "z_0^1", "w", "dw", "t", "")
     return nodes[-1] + nodes[-2]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("seed", range(40))
 def test_random_graphs_of_floats(seed):
     assert_computed(random_graph(random.Random(seed), REAL, lambda rng: rng.uniform(-2, 2)))
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("seed", range(20))
 def test_random_graphs_of_fractions(seed):
     def draw(rng):

@@ -6,8 +6,8 @@ import random
 import pytest
 
 import nn
-from autograd import Value, derive, exp, find, gradients, log, total, walk
-from autograd.operations import softmax_share
+from autograd import Value, derive, exp, find, gradients, log, paths, total, walk
+from autograd.operations import log_sum_exp, softmax_share
 
 WEIGHTS, BIASES = [[0.5, -0.25], [0.1, 0.2], [0.3, 0.4]], [0.1, 0.2, 0.3]
 
@@ -205,12 +205,86 @@ def test_a_sure_prediction_rounded_at_each_step():
         assert nn.worked(model, [2.0], target, **how, **shown).epochs[0].cost.number == cost
 
 
+def test_a_share_that_is_rounded_to_0_has_no_logarithm():
+    shown = {"decimals": 2, "rounding": "each step"}
+    z = [Value(8.0, "z_0"), Value(0.0, "z_1")]
+    y = [Value(0.0, "y_0"), Value(1.0, "y_1")]
+    found = lines(nn.cross_entropy_with_logits(z, y), **shown)
+    assert str(found["p_1"]).endswith("≈ 0.00")
+    assert found["L"].formula.endswith("y_1*(log(exp(z_0) + exp(z_1)) - z_1)")
+    assert found["L"].substituted.endswith("1*(log(exp(8) + exp(0)) - 0)")
+    assert found["dL/dy_1"].formula == "log(exp(0) + exp(z_1 - z_0)) - (z_1 - z_0)"
+    assert found["dL/dz_1"].substituted == "0.00 - 1"
+    two = nn.over(nn.cross_entropy_with_logits, [z, z], [1, 0])
+    assert lines(two, **shown)["L"].formula == "(log(exp(z_0) + exp(z_1)) - z_1 - log(q_0))/2"
+    one = lines(nn.binary_cross_entropy_with_logits(Value(8.0, "z"), 0.0), **shown)
+    assert one["L"].formula == "softplus(z) - 0*z" and one["L"].result == "8.00"
+
+
 def test_a_perfect_prediction_of_a_softmax():
     z = [Value(1000.0, "z_0"), Value(0.0, "z_1")]
     found = lines(nn.cross_entropy(nn.softmax(z), 0))
-    assert found["dL/dz_0"].formula == "exp(z_0)/(exp(z_0) + exp(z_1)) - 1"
+    assert (found["L"].formula, found["dL/dz_0"].formula) == ("0 - log(p_0)", "p_0 - 1")
     assert found["dL/dz_0"].number == 0
     assert found["dL/dz_1"].formula == "p_1"
+
+
+# --- a softmax alone ------------------------------------------------------------------------------
+
+
+def test_a_softmax_used_alone_has_the_derivatives_that_are_taught():
+    z = [Value(1.0, "z_0"), Value(9.5, "z_1"), Value(-1.0, "z_2")]
+    p = nn.softmax(z)
+    loss = total([(p[0] - 1) ** 2, p[1] ** 2])
+    loss.name = "L"
+    found = formulas(loss)
+    assert found["p_1"] == "exp(z_1)/(exp(z_0) + exp(z_1) + exp(z_2))"
+    assert found["dL/dz_0"] == "dL/dp_0*(p_0*(1 - p_0)) + dL/dp_1*(-p_1*p_0)"
+    assert found["dL/dz_2"] == "dL/dp_0*(-p_0*p_2) + dL/dp_1*(-p_1*p_2)"
+    p[0].name = "s_0"
+    found = formulas(p[0])
+    assert list(found)[-4:] == ["s_1", "ds_0/dz_1", "s_2", "ds_0/dz_2"]
+    assert (found["ds_0/dz_0"], found["ds_0/dz_1"]) == ("s_0*(1 - s_0)", "-s_0*s_1")
+
+
+def test_every_line_of_a_softmax_alone_is_a_true_equation():
+    rng = random.Random(3)
+    for spread in (1, 5, 12):
+        z = [Value(rng.uniform(-spread, spread), f"z_{i}") for i in range(4)]
+        loss = nn.sum_squared_error(nn.softmax(z), [0.0, 1.0, 0.0, 0.0])
+        loss.name = "L"
+        for step in (step for step in lines(loss).values() if step.substituted):
+            value = eval(step.substituted.replace("^", "**"), {"exp": math.exp})
+            assert value == pytest.approx(step.number, rel=1e-9, abs=1e-15)
+        found = lines(loss)
+        assert [found[f"dL/dz_{i}"].number for i in range(4)] == gradients(loss, z)
+
+
+def test_the_share_of_its_own_logit_comes_by_one_path():
+    z = [Value(1.0, "z_0"), Value(0.5, "z_1")]
+    p = nn.softmax(z)
+    assert len(walk(p[0] * p[1]).goto("dL/dz_0").step.contributions) == 2
+    found = paths(p[0], z[1])
+    assert [step.name for step in found.locals] == ["p_1", "dL/dz_1"]
+    assert paths(p[0] * 2, z[0]).locals[-1].name == "dp_0/dz_0"
+
+
+def test_a_sure_share_keeps_its_digits():
+    z = [Value(30.0, "z_0"), Value(0.0, "z_1")]
+    assert formulas(nn.softmax(z)[0])["dL/dz_0"] == "L + (-L)*L"
+
+
+def test_of_the_logarithm_of_the_sum_they_are_the_shares():
+    found = formulas(log_sum_exp([Value(1.0, "z_0"), Value(900.0, "z_1")]))
+    assert (found["p_0"], found["dL/dz_0"]) == ("exp(z_0)/(exp(z_0) + exp(z_1))", "p_0")
+
+
+def test_a_logit_of_several_places_has_a_path_for_each():
+    z = [Value(1.0, "z"), Value(0.5, "u")]
+    share = softmax_share(z[0], [z[0], z[0], z[1]])
+    found = lines(share)["dL/dz"]
+    assert found.formula.startswith("L*(1 - L) + (-L)*")
+    assert found.number == gradients(share, z)[0]
 
 
 # --- where it is something else -------------------------------------------------------------------

@@ -22,6 +22,7 @@ from autograd import (
     maximum,
     mean,
     named,
+    paths,
     relu,
     sigmoid,
     sqrt,
@@ -30,7 +31,7 @@ from autograd import (
     walk,
     where,
 )
-from autograd.notes.breaking import FITS, broken, width
+from autograd.notes.breaking import FITS, broken, grown, width
 from autograd.notes.tables import Table
 from demos.neural_network_231 import build
 
@@ -415,6 +416,26 @@ def test_an_environment_that_there_is_not(environment):
         derive(Value(2, "w") * 3).latex(environment=environment)
 
 
+# --- past a side not taken ------------------------------------------------------------------------
+
+
+def test_a_derivative_that_fails_past_a_side_not_taken_is_left_out_as_backward_does():
+    x, c = Value(-1.0, "x"), Value(2.0, "c")
+    loss = sqrt(relu(x)) + c * x
+    loss.backward()
+    done = derive(loss)
+    found = {step.name: step.number for step in done.gradients}
+    assert found == {"dL/dL": 1.0, "dL/dx": x.grad, "dL/dc": c.grad}
+    assert walk(loss).goto("dL/dx").step.number == 2.0
+    alone = sqrt(relu(x))
+    assert str(derive(alone, wrt=x).gradients[-1]) == "dL/dx = 0"
+    assert "No chain" in str(paths(alone, x)) and "dx = 0.0" in derive(alone).python()
+    with pytest.raises(ValueError, match="has no value here, on a side not taken"):
+        derive(loss).python(function=True)
+    with pytest.raises(ZeroDivisionError, match="the derivative of sqrt"):
+        derive(sqrt(relu(Value(0.0, "x"))))
+
+
 # --- long lines -----------------------------------------------------------------------------------
 
 
@@ -433,11 +454,46 @@ def test_sums_are_broken_where_they_fit():
 
 @pytest.mark.parametrize(
     "group",
-    [r"\left({}\right)", r"\frac{{{}}}{{30}}", r"\begin{{cases}} {} \end{{cases}}", "{{{}}}"],
+    [r"\left({}\right)", r"\frac{{{}}}{{n}}", r"\begin{{cases}} {} \end{{cases}}", "{{{}}}"],
 )
 def test_a_group_is_not_broken(group):
     inner = group.format(" + ".join(["abcdefghij"] * 20))
     assert rows_of(f"{inner} - b") == [f"y &= {inner}", r"&\quad - b"]
+
+
+def test_a_long_mean_is_broken_as_a_third_of_a_sum():
+    terms = [r"\frac{" + " + ".join(["abcdefghij"] * 8) + "}{2}"] * 2
+    rows = rows_of(rf"-\frac{{{' + '.join(terms)}}}{{3}}")
+    assert rows[0].startswith(r"y &= -\frac{1}{3} \bigl(\frac{1}{2} \bigl(abcdefghij + abc")
+    assert rows[-1].endswith(r"abcdefghij\bigr)\bigr)")
+    assert all(width(row) <= FITS + 12 for row in rows) and len(rows) > 3
+    short = r"\frac{a + b}{3}"
+    assert rows_of(f"{short} + {' + '.join(['abcdefghij'] * 8)}")[0].startswith(f"y &= {short}")
+
+
+def test_parentheses_around_a_fraction_grow():
+    assert grown(r"a \cdot (-\frac{x}{(y)}) + (b)") == (
+        r"a \cdot \left(-\frac{x}{(y)}\right) + (b)"
+    )
+    assert grown(r"(\frac{1}{2} + ((c)))") == r"\left(\frac{1}{2} + ((c))\right)"
+    for kept in (
+        r"(\frac{1}{2}",
+        r"\frac{1}{2})",
+        r"\left(\frac{1}{2}\right)",
+        r"x^{(}\frac{1}{2})",
+        r"\bigl(\frac{1}{2}\bigr)",
+        r"\{(a)\} \frac{1}{2}",
+    ):
+        assert grown(kept) == kept
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    done = derive(x * (1 - x / y))
+    for text in (
+        done.latex(),
+        done.latex(environment="align*"),
+        done.markdown(),
+        done.forward[0].latex,
+    ):
+        assert r"x \cdot \left(1 - \frac{x}{y}\right)" in text
 
 
 def test_parentheses_and_products_are_broken_if_nothing_else_is_left():

@@ -265,6 +265,20 @@ def test_what_can_be_read_once_is_read_once(function, first, second):
     assert function(dict(enumerate(first)).values(), second) == expected
 
 
+@pytest.mark.parametrize(("logits", "shares"), [
+    ((-math.inf, -math.inf), (math.nan, math.nan)),  # 0/0, as PyTorch and JAX have it
+    ((math.inf, math.inf, 0.0), (math.nan, math.nan, math.nan)),
+    ((math.inf, 0.0), (1.0, 0.0)),  # the limit
+    ((-math.inf, 0.0), (0.0, 1.0)),
+    ((math.nan, 0.0), (math.nan, math.nan)),
+    ((0.0, 0.0), (0.5, 0.5)),
+])  # fmt: skip
+def test_a_softmax_of_infinite_logits_is_one_of_numbers_and_of_values(logits, shares):
+    assert nn.softmax(logits) == pytest.approx(shares, nan_ok=True)
+    recorded = [p.data for p in nn.softmax([Value(z) for z in logits])]
+    assert recorded == pytest.approx(shares, nan_ok=True)
+
+
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=6))
 def test_softmax_is_a_distribution_in_the_order_of_the_logits(logits):
     probabilities = softmax(logits)

@@ -13,8 +13,18 @@ import pytest
 from samples import SAMPLES
 
 import nn
-from autograd import NOTATIONS, Notation, Operation, Value, derive, gradients, matrices, operations
-from autograd.notes.matrix_code import FORMS, SIGMOID
+from autograd import (
+    NOTATIONS,
+    Graph,
+    Notation,
+    Operation,
+    Value,
+    derive,
+    gradients,
+    matrices,
+    operations,
+)
+from autograd.notes.matrix_code import FORMS, SIGMOID, matrix_program
 from autograd.reading import Term
 from tests.test_matrices import OF_CLASSES, OF_EACH, ROWS, batch_loss, each_target, network
 
@@ -24,22 +34,27 @@ each_kind = pytest.mark.parametrize("notation", ["ng", "cs231n", "oslo", "mitche
 ACTIVATIONS = ["relu", "leaky_relu", "elu", "sigmoid", "tanh", "softplus", "silu", "abs", "sin"]
 
 
-def run(loss):
+def run(source):
     names = {}
-    exec(derive(loss).python(matrices=True), names)
+    exec(source, names)
     return names
 
 
-def assignments(loss):
+def assignments(source):
     """Each name and its line, in order."""
-    lines = derive(loss).python(matrices=True).partition("# forward\n")[2].splitlines()
+    lines = source.partition("# forward\n")[2].splitlines()
     return dict(line.split(" = ", 1) for line in lines if " = " in line)
+
+
+def code_of(loss):
+    return derive(loss).python(matrices=True)
 
 
 def require_equal(model, loss):
     """The loss, and all gradients: those of W and b by the order in which the code has them."""
-    notation, names = model.notation, run(loss)
-    written = assignments(loss)
+    notation = model.notation
+    source = matrix_program(Graph(loss), notation)  # as derive() has it, without all its lines
+    names, written = run(source), assignments(source)
     of_weights = [name for name in written if name.removeprefix("minus_")[:2] in ("dW", "dV")]
     of_biases = [name for name, line in written.items() if "keepdims" in line and "*" not in line]
     for layer, name in zip(reversed(model.layers), of_weights, strict=True):
@@ -61,7 +76,9 @@ def require_equal(model, loss):
 @pytest.mark.parametrize("rows", [ROWS[:1], ROWS])
 def test_the_code_gives_the_engine_s_numbers(notation, rows):
     model = network(notation=notation)
-    require_equal(model, batch_loss(model, rows=rows))
+    loss = batch_loss(model, rows=rows)
+    require_equal(model, loss)
+    assert code_of(loss) == matrix_program(Graph(loss), model.notation)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -119,7 +136,7 @@ def test_the_loss_of_one_sample_alone_goes_into_the_error_term(notation, loss):
 
 def test_a_factor_of_1_is_not_written():
     model = nn.MLP.from_weights([[[0.25]]], [[0.25]], ["tanh"], notation="ng")
-    written = assignments(nn.binary_cross_entropy(model([1.0]), Value(1.0, "y")))
+    written = assignments(code_of(nn.binary_cross_entropy(model([1.0]), Value(1.0, "y"))))
     assert written["dA1"] == "-Y/A1 + (1 - Y)/(1 - A1)"
 
 
@@ -185,7 +202,7 @@ def test_a_certain_class_has_a_loss_of_0(activation):
 def test_a_certain_output_has_a_loss_of_0():
     model = nn.MLP.from_weights([[[2000.0]]], None, ["sigmoid"])
     with np.errstate(all="raise", under="ignore"):
-        assert run(nn.binary_cross_entropy(model([1.0]), 1.0))["L"] == 0
+        assert run(code_of(nn.binary_cross_entropy(model([1.0]), 1.0)))["L"] == 0
 
 
 @pytest.mark.parametrize("bias", [False, "shared"])
@@ -199,7 +216,7 @@ def test_fractions_stay_exact():
     rows = [[Fraction(x) for x in row] for row in ROWS]
     model = network(["relu", "linear"], (2, 3, 1), numbers=Fraction)
     loss = batch_loss(model, rows=rows)
-    names = run(loss)
+    names = run(code_of(loss))
     assert names["L"] == loss.data and names["L"].__class__ is Fraction
     assert names["dW2"].tolist() == [gradients(loss, model.layers[1].neurons[0].weights)]
 
@@ -229,7 +246,8 @@ db1 = dZ1.sum(axis=1, keepdims=True)
 
 
 def test_the_error_of_a_linear_output_is_the_difference():
-    written = assignments(batch_loss(network(["relu", "linear"], (2, 3, 1), notation="cs231n")))
+    model = network(["relu", "linear"], (2, 3, 1), notation="cs231n")
+    written = assignments(code_of(batch_loss(model)))
     assert written["dZ2"] == "(Z2 - Y)/3"
     assert written["dW2"] == "H1.T @ dZ2"
     assert written["db2"] == "dZ2.sum(axis=0, keepdims=True)"
@@ -246,7 +264,7 @@ def test_it_needs_numpy_alone(tmp_path):
 
 def test_a_name_never_becomes_code():
     hostile = Notation(loss_name="L = exec('boom')", weight_pattern="w;boom_{indices}^{layer}")
-    names = run(batch_loss(network(notation=hostile)))
+    names = run(code_of(batch_loss(network(notation=hostile))))
     assert not any("boom()" in name for name in names)
 
 
@@ -292,5 +310,5 @@ def test_it_is_no_function():
 def test_large_sums_do_not_overflow():
     model = nn.MLP.from_weights([[[1000.0]], [[1.0]]], [[0.0], [0.0]], ["sigmoid", "softplus"])
     with np.errstate(all="raise", under="ignore"):
-        names = run(nn.half_squared_error(model([-1.0]), 1.0))
+        names = run(code_of(nn.half_squared_error(model([-1.0]), 1.0)))
     assert math.isfinite(names["L"]) and matrices(nn.half_squared_error(model([-1.0]), 1.0))

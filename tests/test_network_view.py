@@ -1,5 +1,6 @@
 """The textbook view of a network."""
 
+import math
 import operator
 import re
 import xml.etree.ElementTree as ElementTree
@@ -13,8 +14,9 @@ from autograd.drawing.themes import LIGHT
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
 from autograd.operations import squared_error
-from nn import MLP, sum_half_squared_error
+from nn import MLP, cross_entropy, sum_half_squared_error
 from nn.network_view import draw_network
+from tests.pictures import network_shown
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -76,6 +78,35 @@ def test_without_a_loss_no_gradients_are_shown():
     assert "w_00^1 =" in shown and not [text for text in shown if text.startswith("grad")]
 
 
+def gradients_in(picture):
+    return [text for text in texts(picture) if text.startswith("grad")]
+
+
+def test_stale_gradients_of_parameters_are_not_shown():
+    model, _ = example()
+    loss = half_squared_error(model([2, 1]), 1)
+    assert model.parameters()[0].grad is not None and not gradients_in(draw_network(model, loss))
+    loss.backward()
+    assert len(gradients_in(draw_network(model, loss))) == 20
+
+
+def test_gradients_are_shown_as_they_are_asked_for():
+    model, loss = example()
+    blank = draw_network(model, loss, gradients=False)
+    assert not gradients_in(blank) and blank.dot == draw_network(*example(backward=False)).dot
+    alone = gradients_in(draw_network(model, gradients=True))
+    assert alone == [f"grad {short_number(p.grad)}" for p in in_order_of_the_picture(model)]
+    not_computed = draw_network(*example(backward=False), gradients=True)
+    assert gradients_in(not_computed) == ["grad -"] * 21
+    negative = draw_network(model, gradients=True, notation="mitchell")
+    assert "-grad 1.133" in texts(negative)
+
+
+def in_order_of_the_picture(model):
+    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    return [n.bias for n in neurons] + [w for n in neurons for w in n.weights]
+
+
 def test_an_off_relu_is_dashed():
     picture = draw_network(*example())
     assert "dashed" in next(line for line in picture.dot.splitlines() if "<B>a_0^1</B>" in line)
@@ -97,6 +128,45 @@ def test_large_networks_have_bare_lines_coloured_by_sign(tmp_path):
     assert picture.dot.count(" -> ") == 2 * 16 + 16 * 16 + 16
     assert LIGHT.positive in picture.dot and LIGHT.negative in picture.dot
     assert picture.save(tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def faint_and_dark(picture):
+    lines = [line for line in picture.dot.splitlines() if " -> " in line]
+    faint = [line.split(" [")[0].strip() for line in lines if LIGHT.border in line]
+    return faint, [line.split(" [")[0].strip() for line in lines[len(faint) :]]
+
+
+def test_of_many_weights_the_largest_are_dark_and_the_heading_says_so():
+    model = MLP(2, [16, 16, 1])
+    picture = draw_network(model)
+    assert {"the 24 largest |weights| of 256,", "the others faint"} <= set(texts(picture))
+    faint, dark = faint_and_dark(picture)
+    of_size = {
+        abs(w.data): f"n1_{start} -> n2_{end}"
+        for end, neuron in enumerate(model.layers[1].neurons)
+        for start, w in enumerate(neuron.weights)
+    }
+    largest = [of_size[size] for size in sorted(of_size, reverse=True)]
+    assert {*largest[:24]} == {line for line in dark if line in largest}
+    assert {*faint} == {*largest[24:]} and len(dark) == 2 * 16 + 24 + 16
+
+
+def test_weights_of_the_same_size_are_dark_or_faint_together():
+    def weights(size):
+        return [[[Value(size(i, j)) for j in range(8)] for i in range(8)]]
+
+    alike = MLP.from_weights(weights(lambda i, j: 0.5), None, ["relu"])
+    assert not [text for text in texts(draw_network(alike)) if "largest" in text]
+    by_row = MLP.from_weights(weights(lambda i, j: (-1) ** j * i), None, ["relu"])
+    assert "the 24 largest |weights| of 64," in texts(draw_network(by_row))
+    ties = MLP.from_weights(weights(lambda i, j: math.nan if i < 4 else 0.0), None, ["relu"])
+    picture = draw_network(ties)
+    assert "the 32 largest |weights| of 64," in texts(picture)
+    assert len(faint_and_dark(picture)[0]) == 32
+
+
+def test_of_a_folded_layer_those_that_are_shown_count():
+    assert "the 24 largest |weights| of the 72 shown," in texts(draw_network(MLP(20, [9])))
 
 
 def test_a_tall_column_is_folded_and_says_so():
@@ -228,10 +298,27 @@ def test_a_softmax_layer_shows_its_shares():
     model = MLP(2, [3], ["softmax"])
     outputs = model([1.0, 2.0])
     loss = squared_error(outputs[0], 1.0) + squared_error(outputs[1], 0.0)
-    picture = draw_network(model, loss)
-    assert "output: softmax" in picture.dot
-    assert "a_0^1" in picture.dot and short_number(outputs[0].data) in picture.dot
-    assert "z_2^1" in picture.dot, "a share that the loss does not use is not in its graph"
+    shown = texts(draw_network(model, loss))
+    assert "output: softmax" in shown and {"z_0^1", "z_1^1", "z_2^1"} <= set(shown)
+    for a in outputs[:2]:
+        assert f"{a.name} ≈ {short_number(a.data).removeprefix('≈')}" in shown
+    assert not [text for text in shown if text.startswith("a_2^1")], "it is not in the graph"
+
+
+def test_under_a_softmax_the_gradient_in_z_is_prediction_minus_target():
+    model = MLP.from_weights([[[1], [1]]], None, ["softmax"])
+    outputs = model([3.0])
+    loss = cross_entropy(outputs, 0)
+    loss.backward()
+    circles = network_shown(draw_network(model, loss, decimals=3))
+    assert circles["z_0^1"][:2] == ("3", "-0.5") and circles["z_1^1"][:2] == ("3", "≈0.500")
+    assert circles["a_0^1"][:2] == ("0.5", "-2") and "a_1^1" not in circles
+
+
+def test_a_share_can_be_the_root():
+    model = MLP.from_weights([[[1], [1]]], None, ["softmax"])
+    shown = texts(draw_network(model, model([3.0])[1]))
+    assert "a_1^1 = 0.5" in shown and not [text for text in shown if text.startswith("loss")]
 
 
 def test_a_title_stands_over_the_network_and_is_escaped():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import nn
@@ -61,6 +63,23 @@ def test_nor_with_the_new_weights_of_a_worked_step(sizes):
     training = nn.worked(model, [[0.5] * sizes[0], [1.0] * sizes[0]], targets, **how)
     svg = nn.draw_network(training, sample=2).svg
     assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 4, 4), (5, 5, 5, 1), (2, 16, 16, 1), (20, 12, 3)])
+def test_a_network_of_any_size_fits_a_page(sizes):
+    svg = nn.draw_network(*example(*sizes)).svg
+    width, height = map(int, re.search(r'width="(\d+)pt" height="(\d+)pt"', svg).groups())
+    assert width <= 1600 and height <= 1200
+    assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
+
+
+def test_nor_do_those_of_a_softmax():
+    model = nn.MLP(2, [4, 3], ["relu", "softmax"])
+    loss = nn.cross_entropy(model([0.5, -0.25]), [0.25, 0.5, 0.25])
+    loss.backward()
+    for options in ({}, {"font_scale": 1.5, "background": "transparent"}):
+        svg = nn.draw_network(model, loss, **options).svg
+        assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
 
 
 @pytest.mark.parametrize(("sizes", "most"), [((2, 3, 1), 0), ((3, 4, 2), 0), ((4, 7, 1), 10)])

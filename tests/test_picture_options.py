@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import nn
 from autograd import Value, draw
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import overlapping_texts, texts_outside
@@ -58,3 +59,12 @@ def test_a_transparent_picture_has_no_ground():
     sentence = "^background is 'transparent', or left out for the theme's own, not 'red'$"
     with pytest.raises(ValueError, match=sentence):
         draw(product(), background="red")
+
+
+def test_a_network_grows_with_its_texts():
+    model = nn.MLP(2, [2, 1])
+    plain, larger = nn.draw_network(model).svg, nn.draw_network(model, font_scale=2).svg
+    assert sizes(larger) == [2 * size for size in sizes(plain)] != []
+    radii = [[float(r) for r in re.findall(r' rx="([\d.]+)"', svg)] for svg in (plain, larger)]
+    assert radii[1] == [2 * r for r in radii[0]] != []
+    assert "bgcolor=transparent" in nn.draw_network(model, background="transparent").dot

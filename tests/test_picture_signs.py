@@ -45,6 +45,7 @@ def rows_of(loss, notation, **shown):
     return steps.goto(len(steps.steps)).table().rows[1:]
 
 
+@pytest.mark.one_in(2)
 @each_notation
 @pytest.mark.parametrize("bias", [True, "shared"])
 def test_cards_show_the_numbers_of_the_lines(notation, bias):
@@ -110,6 +111,7 @@ def test_an_own_notation_that_subtracts_alone():
 # --- the network view -----------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @each_notation
 @pytest.mark.parametrize("bias", [True, "shared"])
 def test_a_network_shows_the_numbers_of_the_lines(notation, bias):

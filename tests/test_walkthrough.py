@@ -95,6 +95,36 @@ def test_the_ends_hold(walk):
     assert walk.goto(34).next().position == 34
 
 
+def test_a_walk_says_where_it_goes_no_further():
+    steps = Walk(Value(2, "w") * 3)
+    start, last = "this is the start: next() goes on", "this is the last step: back() goes back"
+    assert start not in repr(steps) and start in repr(steps.back())
+    assert start not in repr(steps.next())
+    assert last not in repr(steps.goto(3)) and last in repr(steps.next())
+    assert last not in repr(steps.back()) and last not in repr(steps.next())
+
+
+def test_a_loop_over_a_walk_has_all_steps_and_does_not_move_it():
+    steps = Walk(Value(2, "w") * 3).goto(2)
+    assert [step.name for step in steps] == [step.name for step in steps] == ["L", "dL/dL", "dL/dw"]
+    assert steps.position == 2
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ("delta_1", r"mean dz\^\[2\]_1 or dz\^\[1\]_1"),
+    ("dz1", r"mean dz\^\[1\]_1 or"),
+    ("eta", r"did you mean alpha\?"),
+    ("alpha", r"alpha is given, not computed; it is 0\.1$"),
+    ("y", r"y is given, not computed; its gradient has a step"),
+])  # fmt: skip
+def test_what_another_course_calls_so_is_suggested(typed, said):
+    model = nn.MLP.from_weights([[[0.2], [0.3]], [[0.1, 0.4]]], None, ["tanh", "linear"])
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.1)}
+    steps = nn.worked(model, [1.0], Value(1.0, "y"), notation="ng", **how).walk()
+    with pytest.raises(ValueError, match=said):
+        steps.goto(typed)
+
+
 def test_wrong_places_are_named(walk):
     with pytest.raises(
         ValueError, match=r"no step is named 'dL/dw_01\^3': did you mean .*dL/dw_01\^2"

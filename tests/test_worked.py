@@ -183,6 +183,7 @@ def test_the_lines_of_adam():
     assert done.epochs[1].updates[0].formula.startswith("beta_1*m(w_00^1) + ")
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("make", [EXACT[1], ROOTS[2]])
 def test_a_step_is_the_same_in_every_notation(notation, make):

@@ -10,7 +10,7 @@ import pytest
 from test_worked import EXACT, ROOTS, XS, YS, network
 
 import nn
-from autograd import NOTATIONS, Notation, Value, derive
+from autograd import NOTATIONS, Notation, Value, derive, named
 from autograd.notes.notation import NOTES
 from autograd.notes.number_style import NumberStyle
 from autograd.reading import OPERATIONS
@@ -368,6 +368,7 @@ def same(got, expected):
     return type(got) is type(expected) and got == expected
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("make", [EXACT[3], ROOTS[0], ROOTS[1], ROOTS[2]])
 def test_the_program_computes_the_same(notation, make):
@@ -442,3 +443,53 @@ def test_inputs_that_were_computed_are_computed_there(name):
 
 def test_notes_are_the_default():
     assert str(one_weight(notation="notes")) == str(one_weight()) == str(one_weight(notation=NOTES))
+
+
+# --- signs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [{}, {"momentum": 0.9}, {"velocity": "scaled", "momentum": 0.9}])
+def test_an_updated_threshold_has_one_sign(how):
+    weights = [[[0.2, 0.4]], [[-0.3]]]
+    model = nn.MLP.from_weights(weights, [[-0.4], [0.1]], ["sigmoid", "sigmoid"])
+    optimizer = nn.SGD(model.parameters(), 0.5, **how)
+    way = {"loss": nn.half_squared_error, "optimizer": optimizer, "notation": "mit6034"}
+    updates = nn.worked(model, [1.0, 2.0], 1.0, **way).epochs[0].updates
+    line = next(step for step in updates if step.name == "w_0A'")
+    assert line.formula.startswith("w_0A - ") and line.substituted.startswith("0.4 - ")
+    assert eval(line.substituted) == pytest.approx(line.number, rel=1e-15)
+
+
+@pytest.mark.parametrize(("activation", "loss", "name", "formula"), [
+    ("linear", nn.cross_entropy_with_logits, "P", "log(p_1)"),
+    ("linear", nn.cross_entropy_with_logits, "delta_A", "1 - p_1"),
+    ("tanh", nn.cross_entropy, "delta_A", "1/o_A * (1 - o_A*o_A)"),
+    ("linear", nn.sum_squared_error, "delta_A", "2*(1 - z_A)"),
+])  # fmt: skip
+def test_what_is_maximised_has_no_two_signs(activation, loss, name, formula):
+    model = nn.MLP.from_weights([[[0.5], [0.25]]], [[0.1, 0.2]], [activation])
+    target = [1.0, 0.0] if loss is nn.sum_squared_error else 0
+    done = derive(loss(model([1.0]), target), notation="mit6034")
+    found = {step.name: step.formula for step in (*done.forward, *done.gradients)}
+    assert found[name] == formula
+
+
+def test_an_error_term_that_begins_with_the_derivative_has_no_factor_of_minus_one():
+    model = nn.MLP.from_weights([[[0.5], [0.25]]], [[0.1, 0.2]], ["linear"])
+    done = derive(nn.sum_squared_error(model([1.0]), [1.0, 0.0]), notation="han_kamber")
+    assert done.gradients[0].formula == "2*(1 - I_2)"
+
+
+def test_one_number_is_written_in_one_way_on_a_line():
+    shown = {"decimals": 4, "rounding": "each step"}
+    b, x = Value(0.5, "b"), Value(0.0060002, "x")
+    scaled = named(x * 1.0, "s")
+    loss = named(scaled * b, "L")
+    found = {step.name: step for step in derive(loss, **shown).gradients}
+    assert str(found["dL/db"]) == "dL/db = s = 0.0060"
+    assert found["dL/db"].latex.endswith("= s = 0.0060")
+    comma = {step.name: step for step in derive(loss, comma=True, **shown).gradients}
+    assert comma["dL/db"].latex.endswith("= s = 0{,}0060")
+    ten = named(named(Value(9.9996, "u") * 1.0, "t") * b, "L")
+    assert str(derive(ten, decimals=3, rounding="each step").gradients[1]) == "dL/dt = b = 0.5"
+    assert "= t = 10.000" in str(derive(ten, decimals=3, rounding="each step").gradients[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -32,6 +33,30 @@ def trained(inputs=(1, 2), targets=1.5, notation="notes", bias=True, **options):
     return nn.worked(model, inputs, targets, **how)
 
 
+@cache
+def in_two_steps(notation):
+    return trained(notation=notation, steps=2)
+
+
+@cache
+def cards_of_pass(notation, step):
+    return cards_shown(draw(in_two_steps(notation), step=step))
+
+
+@cache
+def told_in(notation):
+    """The training of a model that has the names of the notes, in another notation."""
+    model = nn.MLP.from_weights(WEIGHTS, [[0.1, -0.2, 0], [0.05]], ["relu", "linear"], numbers=F)
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), F(1, 10))}
+    return nn.worked(model, [1, 2], 1.5, notation=notation, steps=2, **how)
+
+
+@cache
+def rounded(notation):
+    how = {"rounding": "each step", "decimals": 1, "halves": "up"}
+    return trained(notation=notation, steps=2, **how)
+
+
 def assert_says_what_the_lines_say(training, step, cards):
     """Every line of a pass has a card, or a row on one, with its number as it is shown."""
     epoch, style = training.epochs[step - 1], style_of(training)
@@ -50,20 +75,20 @@ def assert_says_what_the_lines_say(training, step, cards):
     assert sorted(new) == sorted(map(style.short, becomes))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
-    training = trained(notation=notation, steps=2)
-    cards = cards_shown(draw(training, step=step))
+    cards = cards_of_pass(notation, step)
     assert len(cards) == 24
-    assert_says_what_the_lines_say(training, step, cards)
+    assert_says_what_the_lines_say(in_two_steps(notation), step, cards)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", ["notes", "mazur", "mit6034", "rashid", "nielsen"])
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_with_each_step_rounded_the_numbers_are_those_of_the_lines(notation, step):
-    how = {"rounding": "each step", "decimals": 1, "halves": "up"}
-    training = trained(notation=notation, steps=2, **how)
+    training = rounded(notation)
     cards = cards_shown(draw(training, step=step))
     assert_says_what_the_lines_say(training, step, cards)
     network = network_shown(nn.draw_network(training, step=step))
@@ -146,8 +171,8 @@ def test_numbers_are_shown_as_the_lines_unless_told():
     ],
 )
 def test_an_updated_parameter_is_called_as_in_the_lines(notation, step, name):
-    training = trained(notation=notation, steps=2)
-    assert name in cards_shown(draw(training, step=step))
+    training = in_two_steps(notation)
+    assert name in cards_of_pass(notation, step)
     assert name in network_shown(nn.draw_network(training, step=step))
 
 
@@ -165,7 +190,7 @@ def test_another_notation_is_told():
 @pytest.mark.parametrize("step", [0, 4, -1, True, "2", 1.0])
 def test_a_step_that_was_not_recorded_is_refused(step):
     with pytest.raises(ValueError, match=r"^step is one of 1 to 3, the passes of this training, "):
-        draw(trained(steps=2), step=step)
+        draw(in_two_steps("notes"), step=step)
 
 
 def test_one_graph_has_no_steps():
@@ -177,24 +202,21 @@ def test_one_graph_has_no_steps():
 # --- the network view -----------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_in_a_pass_is_as_its_cards(notation, step):
-    training = trained(notation=notation, steps=2)
-    cards = cards_shown(draw(training, step=step))
-    network = network_shown(nn.draw_network(training, step=step))
+    cards = cards_of_pass(notation, step)
+    network = network_shown(nn.draw_network(in_two_steps(notation), step=step))
     assert len(network) == 13 + 2 + 3 + 1 + 2
     assert network == {name: cards[name] for name in network}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
-    model = nn.MLP.from_weights(WEIGHTS, [[0.1, -0.2, 0], [0.05]], ["relu", "linear"], numbers=F)
-    optimizer, loss = nn.SGD(model.parameters(), F(1, 10)), nn.half_squared_error
-    training = nn.worked(
-        model, [1, 2], 1.5, loss=loss, optimizer=optimizer, notation=notation, steps=2
-    )
+    training = told_in(notation)
     cards = cards_shown(draw(training, step=step))
     assert_says_what_the_lines_say(training, step, cards)
     network = network_shown(nn.draw_network(training, step=step))

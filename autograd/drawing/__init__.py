@@ -13,12 +13,14 @@ of each node, `neurons` which nodes belong together, `card_view` and `arrow_view
 `graph_view` the picture itself. Of a circuit: `gate_signs` what stands in a gate, `gate_parts`
 operations written out in several, `circuits` gates and wires, `wire_labels` what stands at a wire,
 `circuit_view` the picture. Of a walk: `moments` what is known at a step, `frames` a picture of
-each.
+each. Of matrices: `grids` their numbers, `matrix_labels` their names, `matrix_places` where they
+stand, `matrix_view` the picture.
 """
 
 from autograd.drawing.circuit_view import draw_circuit
 from autograd.drawing.graph_view import draw
+from autograd.drawing.matrix_view import draw_matrices
 from autograd.drawing.picture import Picture
 from autograd.drawing.program import DotError
 
-__all__ = ["DotError", "Picture", "draw", "draw_circuit"]
+__all__ = ["DotError", "Picture", "draw", "draw_circuit", "draw_matrices"]

@@ -1,8 +1,9 @@
 r"""Long lines of LaTeX broken to fit between the margins.
 
 A line is broken before a sign of relation, then before a + or -, then before a \cdot, within
-parentheses only if that is not enough. What stands in a fraction, between \left and \right or in
-braces is one piece, however long.
+parentheses only if that is not enough. A fraction that is too long over a short number is written
+as \frac{1}{3} times a sum that can be broken. What stands in other fractions, between \left and
+\right or in braces is one piece, however long. Parentheses that are not broken grow with fractions.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ FITS = 60  # characters, roughly, between the margins of an article
 PART = re.compile(r"\\(?:left|right|begin|end)(?![A-Za-z])|\\.|[{}()]| [+-] | \\cdot ", re.DOTALL)
 OPENS = {r"\left", r"\begin", "{"}
 CLOSES = {r"\right", r"\end", "}"}
+PAIR = re.compile(r"\\(?:left|right|[bB]igg?[lr])[()]|\\.|[{}()]", re.DOTALL)
+TALL = re.compile(r"\\(?:frac|begin)(?![A-Za-z])")
+BELOW = re.compile(r"\{(\d+)\}")  # the number that a sum is divided by
 SUM, PRODUCT = (" + ", " - "), (r" \cdot ",)
 
 
@@ -35,6 +39,28 @@ def width(latex: str) -> int:
 
 def _as_wide(command: re.Match[str]) -> str:
     return command[1] if command[1] in LATEX_FUNCTIONS else "x"
+
+
+def grown(latex: str) -> str:
+    r"""A formula whose parentheses around a fraction are as high as that.
+
+    >>> print(grown(r"2 \cdot (-\frac{a}{b}) + (c)"))
+    2 \cdot \left(-\frac{a}{b}\right) + (c)
+    """
+    opened: list[int | None] = []  # where a ( stands; None for a {
+    tall: set[int] = set()
+    for found in PAIR.finditer(latex):
+        if found[0] in ("(", "{"):
+            opened.append(found.start() if found[0] == "(" else None)
+        elif found[0] == "}":
+            while opened and opened.pop() is not None:
+                pass
+        elif found[0] == ")" and opened and (start := opened[-1]) is not None:
+            opened.pop()
+            if TALL.search(latex, start, found.start()):
+                tall |= {start, found.start()}
+    signs = {"(": r"\left(", ")": r"\right)"}
+    return "".join(signs[x] if at in tall else x for at, x in enumerate(latex))
 
 
 def broken(name: str, relations: Iterable[tuple[str, str]]) -> list[str]:
@@ -58,7 +84,7 @@ def broken(name: str, relations: Iterable[tuple[str, str]]) -> list[str]:
         for piece in more:
             rows.append(row)
             row, room = rf"&\quad {piece}", FITS - width(piece)
-    return [*rows, row]
+    return list(map(grown, [*rows, row]))
 
 
 def _packed(pieces: Sequence[str], room: int) -> list[str]:
@@ -79,7 +105,7 @@ def _pieces(text: str) -> list[str]:
     """The text in pieces that fit, as far as it can be broken; each keeps the sign before it."""
     if width(text) <= FITS:
         return [text]
-    pieces = [text]
+    pieces = [_with_open_fractions(text)]
     for inside, signs in product((False, True), (SUM, PRODUCT)):
         pieces = [
             part
@@ -87,6 +113,29 @@ def _pieces(text: str) -> list[str]:
             for part in ([piece] if width(piece) <= FITS else _split(piece, signs, inside))
         ]
     return pieces
+
+
+def _with_open_fractions(text: str) -> str:
+    """The text with each fraction that is too long for a row as 1/3 times what can be broken."""
+    parts, done = list[str](), 0
+    for found in re.finditer(r"\\frac\{", text):
+        end = _end_of_group(text, found.end())
+        above, below = text[found.end() : end], BELOW.match(text, end + 1)
+        if found.start() >= done and below and width(above) > FITS:
+            opened = rf"\frac{{1}}{{{below[1]}}} \bigl({_with_open_fractions(above)}\bigr)"
+            parts += [text[done : found.start()], opened]
+            done = below.end()
+    return "".join([*parts, text[done:]])
+
+
+def _end_of_group(text: str, begin: int) -> int:
+    """Where the } of a { stands that is right before `begin`."""
+    depth = 1
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, begin):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if not depth:
+            return found.start()
+    return len(text)
 
 
 def _split(text: str, signs: Sequence[str], inside: bool) -> Iterator[str]:

@@ -148,6 +148,8 @@ class Paths(Pages):
         return [(title, steps) for title, steps in sections if steps]
 
     def _title(self) -> str:
+        if not self.count:
+            return "No chain: a side that was not taken lies between"
         if len(self.chains) == self.count:
             return "The only chain" if self.count == 1 else f"All {self.count} chains"
         more = f"more than {COUNTED:,}" if self.count >= COUNTED else f"{self.count:,}"
@@ -174,9 +176,10 @@ def _with_colon(step: Step) -> str:
 
 def _paths(node: Value, label: Labels, numbers: LineNumbers, most: int) -> Paths:
     graph = label.graph
-    found = gradient_graph(graph, label, wrt=[node])
+    recorded = gradient_graph(graph, label, wrt=[node])
+    found = [label.cross_entropies.taught(adjoint) or adjoint for adjoint in recorded]
     of_node = {adjoint.node: adjoint for adjoint in found}
-    steps = gradient_steps(graph, label, numbers=numbers, found=found)
+    steps = gradient_steps(graph, label, numbers=numbers, found=recorded)
     gradient = next(step for step in steps if step.node is node)
     counts = _counts(found, graph)
     first = islice(_chains(node, of_node, counts), most)
@@ -185,11 +188,16 @@ def _paths(node: Value, label: Labels, numbers: LineNumbers, most: int) -> Paths
         _chain_step(str(place), edges, label, numbers) for place, edges in enumerate(each, start=1)
     ]
     edges = {(*edge[:2], id(edge.local)): edge for edges in each for edge in edges}
+    named = (p for edge in edges.values() for p in label.cross_entropies.lines_before(edge.local))
+    of_probability = {step.node: step for step in steps if not step.of_gradient}
     is_whole = len(chains) == counts[node]
     return Paths(
         gradient,
         tuple(contribution_steps(of_node[node], label, numbers)),
-        tuple(local_step(*edge, label, numbers) for edge in edges.values()),
+        (
+            *(of_probability[p] for p in dict.fromkeys(named)),
+            *(local_step(*edge, label, numbers) for edge in edges.values()),
+        ),
         tuple(chains),
         counts[node],
         _sum_step(chains, of_node[node], label, numbers) if is_whole else None,
@@ -241,12 +249,14 @@ def _with_direct(
 
     def is_direct(edge: Edge) -> bool:
         operand = edge.operand
-        if len(of_node[operand].paths) == 1:
-            return False
+        ways = [result for result, _ in of_node[operand].paths]
+        if len(ways) == 1 or ways.count(edge.result) > 1:
+            return len(ways) > 1
         depending = known.get(operand)
         if depending is None:
             depending = known[operand] = set(graph.depending(operand))
-        return sum(x in depending for x in edge.result.operands if x.__class__ is Value) > 1
+        others = (x for x in edge.result.operands if x.__class__ is Value and x is not operand)
+        return any(x in depending for x in others)
 
     return [[edge._replace(direct=is_direct(edge)) for edge in edges] for edges in chains]
 

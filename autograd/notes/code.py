@@ -144,7 +144,7 @@ def require_plain(graph: Graph) -> None:
 def _require_all_paths(graph: Graph, adjoints: Sequence[Adjoint]) -> None:
     """A ValueError where other numbers would need a derivative that has no value at these."""
     found = {(result, each.node) for each in adjoints for result, _ in each.paths}
-    asked = {each.node for each in adjoints}
+    asked = {*graph.depending(*(each.node for each in adjoints))}
     for node in graph.order:
         if node.operation is None or node not in asked:
             continue

@@ -3,8 +3,8 @@
 The engine computes a loss of logits as one node, in a form that loses no digits, and its gradients
 by the chain rule. On paper the probabilities have lines of their own, p_0 = exp(z_0)/(exp(z_0) +
 exp(z_1)), the loss is over them, and what the chain rule gives in a logit, p_0 - y_0, is written
-down at once; so too where a layer is a softmax or a sigmoid. These are other expressions of the
-same numbers.
+down at once; so too where a layer is a softmax or a sigmoid. A softmax used otherwise has the
+derivatives p_0*(1 - p_0) and -p_0*p_1. These are other expressions of the same numbers.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ OF_LOGITS, OF_LOGIT = (
 )
 OF_PROBABILITY = OPERATIONS["binary_cross_entropy"]
 SHARE, SIGMOID = OPERATIONS["softmax_share"], OPERATIONS["sigmoid"]
-LOG, NEG, SUB = OPERATIONS["log"], OPERATIONS["neg"], OPERATIONS["sub"]
+LOG_SUM_EXP = OPERATIONS["log_sum_exp"]
+LOG, MUL, NEG, SUB = (OPERATIONS[name] for name in ("log", "mul", "neg", "sub"))
 MOST_CLASSES = 40  # that have a line each
-MOST_APART = 1e-9  # of one number in two forms; more is lost where a prediction is sure
+DIGITS = 10**9
+MOST_APART = 1 / DIGITS  # of one number in two forms; more is lost where a prediction is sure
 LETTERS = ("p", "q", "P", "Q", "prob")  # the first that is free
 
 
@@ -38,6 +40,9 @@ class GraphLabels(Protocol):
     def __call__(self, node: Value) -> str: ...
     def meaning(self, node: Value) -> Quantity | None: ...
     def sample(self, node: Value) -> int | None: ...
+
+
+Way = tuple[Any, Value, Any]  # of a gradient: the upstream one, the result, the local derivative
 
 
 class OverProbabilities(NamedTuple):
@@ -64,16 +69,16 @@ class CrossEntropies:
         self._graph, self._notation = label.graph, label.notation
         order = label.graph.order
         self._taken = set(map(label, order))
+        shares = (node for node in order if node.operation is SHARE)
+        self._shares: dict[Any, Value] = {node.operands: node for node in shares}
         self.of_loss: dict[Value, OverProbabilities] = {}
         for node in order:
             if node.operation in (OF_LOGITS, OF_LOGIT):
                 worked = self._worked(node, label)
                 self.of_loss |= {node: worked} if worked else {}
         self._of_losses = {p for each in self.of_loss.values() for p in each.probabilities}
-        shares = [node for node in order if node.operation is SHARE]
-        self._shares: dict[Any, Value] = {node.operands: node for node in shares}
         self._names_of_shares: dict[Any, str] = {}
-        for logits in dict.fromkeys(node.operands[1:] for node in shares):
+        for logits in dict.fromkeys(filter(None, map(_logits_of_softmax, order))):
             names = self._names(label, logits) if len(logits) <= MOST_CLASSES else []
             self._names_of_shares |= {
                 (z, *logits): name for z, name in zip(logits, names, strict=False)
@@ -83,6 +88,15 @@ class CrossEntropies:
     def expressions(self) -> dict[Value, Value]:
         """What is written for each loss of logits."""
         return {node: worked.loss for node, worked in self.of_loss.items()}
+
+    def names_of_shares(self) -> dict[Value, str]:
+        """What a softmax's shares are called that have no name: each has a line of its own."""
+        names, shares = self._names_of_shares, self._shares
+        return {
+            node: names.get(key) or self._graph.names[node]
+            for key, node in shares.items()
+            if node in self._graph.data and not node.name and node is not self._graph.root
+        }
 
     # --- over the probabilities -------------------------------------------------------------------
 
@@ -113,13 +127,29 @@ class CrossEntropies:
         """Those of a softmax's shares: called as activations where the logits are a layer's sums,
         and else as probabilities.
         """
+        return self._of_layer(label, logits) or self._new_names(label, logits)
+
+    def _of_layer(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
+        """The names of a softmax layer's activations; none where the logits are no layer's sums, or
+        its activations are something else.
+        """
         meanings = [label.meaning(z) if _is_value(z) else None for z in logits]
         if any(each is None or each.role is not Role.PREACTIVATION for each in meanings):
-            return self._new_names(label, logits)
+            return []
         known = [each._replace(role=Role.ACTIVATION) for each in meanings if each is not None]
         samples = (label.sample(z) or 0 for z in logits)
         pairs = zip(map(self._notation.text, known), samples, strict=True)
-        return [self._of_sample(name, sample) for name, sample in pairs]
+        names = [self._of_sample(name, sample) for name, sample in pairs]
+        return names if self._are_free(names, self._own(label, logits)) else []
+
+    def _own(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
+        """What the shares of these logits are called in the graph; "" for those of no name."""
+        shares = (self._shares.get((z, *logits)) for z in logits)
+        return ["" if share is None else label(share) for share in shares]
+
+    def _are_free(self, names: Sequence[str], own: Sequence[str]) -> bool:
+        pairs = zip(names, own, strict=True)
+        return all(name == known or name not in self._taken for name, known in pairs)
 
     def _new_names(self, label: GraphLabels, logits: Sequence[Any]) -> list[str]:
         """p_0, p_1, ..., or with the first letter that makes them new; of one output alone p."""
@@ -128,9 +158,12 @@ class CrossEntropies:
         indices = [f"_{place}" for place, _ in enumerate(logits, start=first)]
         if len(logits) == 1:
             indices = [_index_of_output(label, z, first)]
-        for letter in LETTERS:
+        own = self._own(label, logits)
+        pairs = zip(own, indices, strict=True)
+        used = [name.removesuffix(index) for name, index in pairs if name.endswith(index)]
+        for letter in filter(None, (*used, *LETTERS)):
             names = [self._of_sample(letter + index, sample) for index in indices]
-            if self._taken.isdisjoint(names):
+            if self._are_free(names, own):
                 self._taken.update(names)
                 return names
         return []
@@ -219,6 +252,39 @@ class CrossEntropies:
             self._shares[key] = share
         return self._shares[key]
 
+    def taught(self, adjoint: Adjoint) -> Adjoint | None:
+        """The adjoint of a softmax's logit over its shares: p_0*(1 - p_0), -p_0*p_1; p_0 of the
+        logarithm of the sum.
+
+        None in what is no logit, or where these have lost digits that the engine's own form has.
+        """
+        node, gradient, paths = adjoint
+        if gradient.__class__ is not Value or not any(_logits_of_softmax(x) for x, _ in paths):
+            return None
+        results, n = [result for result, _ in paths], len(paths)
+        local = [
+            self._in_logit(node, *each) for each in zip(results, gradient.operands[n:], strict=True)
+        ]
+        if any(each is None for each in local):
+            return None
+        ways = list(zip(gradient.operands[:n], results, local, strict=True))
+        for kept in (_with_own_share(node, ways), ways):
+            written = _sum_over(kept)
+            terms = [number_of(above) * number_of(each) for above, _, each in kept]
+            if _differ_by_little(written.data, gradient.data, terms):
+                return Adjoint(node, written, [(result, each) for _, result, each in kept])
+        return None
+
+    def _in_logit(self, z: Value, result: Value, local: Any) -> Any:
+        """The derivative of a result in a logit; of what is no softmax its own."""
+        logits = _logits_of_softmax(result)
+        if logits is None or local is result:
+            return local
+        p = self._share(z, logits)
+        if p is None or result.operation is LOG_SUM_EXP:
+            return p
+        return MUL(NEG(result), p)
+
     def name_factor(self, share: Value, logit: Value, local: Any, label: GraphLabels) -> None:
         """Call a share by its label in the derivative of another in its logit, -a_0*a_1."""
         known = self._shares.get((logit, *share.operands[1:]))
@@ -229,13 +295,16 @@ class CrossEntropies:
     def lines_before(self, written: Value) -> Iterator[Value]:
         """The probabilities in an expression that are no nodes of the graph, nor of its losses."""
         path: list[Any] = [written]
+        seen = set[Value]()
         while path:
             node = path.pop()
-            if _is_value(node) and node.operation is SHARE and node not in self._of_losses:
-                if node not in self._graph.data:
-                    yield node
-            elif _is_value(node) and not node.name:
-                path += node.operands
+            if not _is_value(node) or node in seen or node in self._graph.data:
+                continue
+            seen.add(node)
+            if node.operation is not SHARE:
+                path += () if node.name else reversed(node.operands)
+            elif node not in self._of_losses:
+                yield node
 
 
 def _is_value(x: Any) -> bool:
@@ -258,6 +327,36 @@ def logits_of_classes(order: Iterable[Value]) -> set[Value]:
     return found
 
 
+def _logits_of_softmax(node: Value) -> tuple[Any, ...] | None:
+    """The logits of a softmax's share, or of the logarithm of its sum; None for something else."""
+    if node.operation is SHARE:
+        return node.operands[1:]
+    return node.operands if node.operation is LOG_SUM_EXP else None
+
+
+def _with_own_share(z: Value, ways: Sequence[Way]) -> list[Way]:
+    """The ways of a gradient into a logit, the two into its own share, p and -p*p, as p*(1 - p)."""
+    kept: list[Way] = []
+    place_of: dict[Value, int] = {}
+    for above, result, local in ways:
+        is_own = result.operation is SHARE and result.operands[0] is z
+        place = place_of.setdefault(result, len(kept)) if is_own else len(kept)
+        if place < len(kept) and (local is result) != (kept[place][2] is result):
+            kept[place] = above, result, MUL(result, SUB(1, result))
+        else:
+            kept.append((above, result, local))
+    return kept
+
+
+def _sum_over(ways: Sequence[Way]) -> Value:
+    """The sum of upstream gradients times local derivatives; of one probability alone that."""
+    upstream, _, local = zip(*ways, strict=True)
+    is_one = len(ways) == 1 and not _is_value(upstream[0]) and upstream[0] == 1
+    is_alone = is_one and _is_value(local[0]) and local[0].operation is SHARE
+    written: Value = total(local) if is_alone else dot(upstream, local)
+    return written
+
+
 def _place(node: Any, operands: Sequence[Any]) -> int:
     return next(place for place, x in enumerate(operands) if x is node)
 
@@ -274,6 +373,14 @@ def _are_close(one: Value, other: Value) -> bool:
     try:
         return one.data == other.data or math.isclose(one.data, other.data, rel_tol=MOST_APART)
     except (*FAULTS, AttributeError):  # numbers that do not compare
+        return False
+
+
+def _differ_by_little(one: Any, other: Any, terms: Sequence[Any]) -> bool:
+    """Whether two forms of a sum have one number, but for the last digits of its terms."""
+    try:
+        return bool(abs(one - other) * DIGITS <= sum(map(abs, terms)))
+    except (*FAULTS, TypeError):  # numbers that do not compare
         return False
 
 

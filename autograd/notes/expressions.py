@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from autograd.notes.means import is_share
@@ -18,6 +20,7 @@ from autograd.reading import (
     PRODUCT,
     SIGNED,
     SUM,
+    Layout,
     Operation,
     Term,
     Value,
@@ -175,10 +178,10 @@ def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) 
     operation: Any = node.operation
     if pen.derived and (kept := all_but_neutral(node)) is not None:
         return _operand(kept, written, pen)
-    terms = [_operand(x, written, pen) for x in node.operands]
-    if operation is dot and len(terms) == 2 and _is_minus_one(node.operands[0], leaf):
-        return _opposite(node.operands[1], written, leaf, pen)
-    return pen.operation(operation, terms)
+    minus_one = _place_of_minus_one(node, leaf, pen)
+    if minus_one is not None:
+        return opposite(node.operands[1 - minus_one], leaf, pen, written=written)
+    return pen.operation(operation, [_operand(x, written, pen) for x in node.operands])
 
 
 NEUTRAL: dict[Operation | None, int] = {OPERATIONS["mul"]: 1, OPERATIONS["add"]: 0}
@@ -203,6 +206,16 @@ def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:
     return written[x] if x.__class__ is Value else pen.number(x, plain=True)
 
 
+def _place_of_minus_one(product: Value, leaf: Leaf, pen: Pen) -> int | None:
+    """Which of the two factors of a dot is the number -1; the second only of what is derived."""
+    factors = product.operands if product.operation is dot else ()
+    if len(factors) == 2:
+        for place in (0, 1) if pen.derived else (0,):
+            if _is_minus_one(factors[place], leaf):
+                return place
+    return None
+
+
 def _is_minus_one(x: Any, leaf: Leaf) -> bool:
     """Whether an operand is the number -1: plain, or computed from plain numbers alone."""
     if x.__class__ is not Value:
@@ -211,15 +224,107 @@ def _is_minus_one(x: Any, leaf: Leaf) -> bool:
     return computed and x.data == -1 and Value not in map(type, x.operands)
 
 
-def _opposite(x: Any, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> Term:
-    """Minus one times an operand: of a difference that is written out, the other way round."""
-    operation: Any = x.operation if x.__class__ is Value and leaf(x) is None else None
-    if operation is not OPERATIONS["sub"]:
-        return negative(_operand(x, written, pen))
-    return pen.operation(operation, [_operand(each, written, pen) for each in reversed(x.operands)])
-
-
 def negative(term: Term) -> Term:
     """-term."""
     written: Term = OPERATIONS["neg"].text([term])
     return written
+
+
+# --- the negative of an expression ----------------------------------------------------------------
+
+ADD, SUB, MUL, DIV, NEG, MEAN, TOTAL = (
+    OPERATIONS[name] for name in ("add", "sub", "mul", "div", "neg", "mean", "total")
+)
+Turned = Callable[[Value], bool]  # whether a Value is written as the negative of what it is called
+
+
+def opposite(
+    x: Any,
+    leaf: Leaf,
+    pen: Pen,
+    turned: Turned = lambda node: False,
+    written: Mapping[Value, Term] = MappingProxyType({}),
+) -> Term:
+    """Minus an expression, without two signs where one does: b - a for -(a - b), a for -(-a).
+
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> leaf = lambda node: name_term(node.name) if node.name else None
+    >>> opposite(2 * (a - b), leaf, Pen()).text, opposite(a * b, leaf, Pen()).text
+    ('2*(b - a)', '-a*b')
+    """
+
+    def term(operand: Any) -> Term:
+        if operand.__class__ is not Value:
+            return pen.number(operand, plain=True)
+        return written.get(operand) or leaf(operand) or write(operand, leaf, pen.latex, pen)
+
+    def turns(operand: Any) -> bool:
+        return _turns(operand, leaf, turned)
+
+    def minus(operand: Any) -> Term:
+        return opposite(operand, leaf, pen, turned, written)
+
+    if not turns(x):
+        return negative(term(x))
+    if x.__class__ is not Value:
+        return pen.number(-x, plain=True)
+    if leaf(x) is not None:
+        return _without_minus(term(x))
+    operation, operands = x.operation, x.operands
+    if operation is NEG:
+        return term(operands[0])
+    if operation is SUB:
+        return _difference_turned(operands, term, minus, turns, pen)
+    if operation is ADD or operation is TOTAL or operation is MEAN:
+        each = pen.operation(TOTAL, [minus(operand) for operand in operands])
+        return pen.operation(DIV, [each, Term(str(len(operands)))]) if operation is MEAN else each
+    if operation in (MUL, DIV, dot):
+        place = next(place for place, factor in enumerate(operands) if turns(factor))
+        terms = [minus(y) if at == place else term(y) for at, y in enumerate(operands)]
+        return pen.operation(operation, terms)
+    return _without_minus(term(x))
+
+
+def _difference_turned(
+    operands: Sequence[Any],
+    term: Callable[[Any], Term],
+    minus: Callable[[Any], Term],
+    turns: Callable[[Any], bool],
+    pen: Pen,
+) -> Term:
+    """-(a - b): b - a, or -a + b where that has no sign at its beginning."""
+    a, b = operands
+    if a.__class__ is not Value and a == 0:
+        return term(b)
+    if turns(a):
+        return pen.operation(TOTAL, [minus(a), term(b)])
+    return pen.operation(SUB, [term(b), term(a)])
+
+
+def _turns(x: Any, leaf: Leaf, turned: Turned) -> bool:
+    """Whether the negative of an expression has a form without a minus before the whole."""
+    if x.__class__ is not Value:
+        return isinstance(x, (int, float, Fraction, Decimal)) and x < 0
+    if leaf(x) is not None:
+        return turned(x)
+    operation, operands = x.operation, x.operands
+    if operation in (NEG, SUB):
+        return True
+    each = (_turns(operand, leaf, turned) for operand in operands)
+    if operation is ADD or operation is DIV:
+        return next(each)
+    if operation is MUL or (operation is dot and len(operands) == 2):
+        return any(each)
+    if operation is TOTAL or operation is MEAN:
+        return all(each)
+    layout = getattr(operation, "text", None)
+    return isinstance(layout, Layout) and layout.template.startswith("-")
+
+
+def _without_minus(term: Term) -> Term:
+    """What a term is the negative of; of a number that is none its negative."""
+    if not term.text.startswith("-"):
+        return negative(term)
+    text = term.text[1:]
+    in_parentheses = re.fullmatch(r"\(([^()]*(\([^()]*\))*)*\)", text)
+    return Term(text[1:-1], SUM) if in_parentheses else Term(text, PRODUCT)

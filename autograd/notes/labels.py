@@ -134,6 +134,7 @@ class Labels:
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""
         graph = self.graph
+        self._texts |= self.cross_entropies.names_of_shares()
         logits = logits_of_classes(graph.order)  # which each probability is written with
         written: dict[Value, int] = {}  # how much stands in the expression of each node
         for node in graph.order:
@@ -149,7 +150,8 @@ class Labels:
                 self._texts[node] = graph.names[node]
 
     def number(self) -> None:
-        """Call every node without a name v1, v2, ..."""
+        """Call every node without a name v1, v2, ..., but for the shares of a softmax."""
+        self._texts |= self.cross_entropies.names_of_shares()
         for node, text in self._texts.items():
             self._texts[node] = text or self.graph.names[node]
 

@@ -66,6 +66,10 @@ class LineNumbers:
     def write_as(self, expressions: Mapping[Value, Value]) -> None:
         """Compute these nodes as the expressions that are written for them; as here they are."""
 
+    def could_write(self, expression: Any) -> bool:
+        """Whether what is written for a node has a number; not where a share is rounded to 0."""
+        return True
+
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
         return number_of(x)
@@ -167,6 +171,9 @@ class RoundedLines(LineNumbers):
             if expression in numbers:
                 numbers[node] = numbers[expression]
         return True
+
+    def could_write(self, expression: Any) -> bool:
+        return expression.__class__ is not Value or expression in self._numbers
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x

@@ -138,7 +138,7 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
     head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
     called = [of for name, of in HELPERS.items() if re.search(rf"\b{name}\(", body)]
     helper = "".join(f"\n\n{of}\n".replace("AXIS", writer.over_classes) for of in called)
-    return f"{head}import numpy as np\n{helper}\n{body}\n"
+    return f"{head}import numpy as np  # pip install numpy\n{helper}\n{body}\n"
 
 
 class _Writer:

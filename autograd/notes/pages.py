@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from autograd.notes.breaking import broken
+from autograd.notes.breaking import broken, grown
 from autograd.notes.steps import AFTER, APPROXIMATELY, BEFORE, Member, Step, related
 from autograd.notes.typeset import KNOWN, markup, upright
 from autograd.reading import printable
@@ -129,7 +129,7 @@ def aligned(pages: Iterable[Section]) -> str:
         if title and steps:
             lines.append(f"&\\textbf{{{title}}}")
         for step in steps:
-            name, *rest = _related_in_latex(step)
+            name, *rest = _grown(step)
             relations = " ".join(f"{sign} {text}" for sign, text in rest)
             lines.append(f"{name[1]} &{relations}{_remark_in_latex(step)}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -137,6 +137,10 @@ def aligned(pages: Iterable[Section]) -> str:
 
 def _related_in_latex(step: Step) -> list[tuple[str, str]]:
     return related(*step.in_latex, sign=APPROXIMATELY)
+
+
+def _grown(step: Step) -> list[tuple[str, str]]:
+    return [(sign, grown(text)) for sign, text in _related_in_latex(step)]
 
 
 def _remark_in_latex(step: Step) -> str:
@@ -170,7 +174,7 @@ def _rows(step: Step) -> list[str]:
 def _section_in_markdown(title: str, steps: Sequence[Step]) -> str:
     cells = [sides(step.in_latex, APPROXIMATELY) for step in steps]
     cells = [
-        (left, right + _remark_in_latex(step))
+        (grown(left), grown(right) + _remark_in_latex(step))
         for (left, right), step in zip(cells, steps, strict=True)
     ]
     two = any(right for _, right in cells)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from autograd.notes.breaking import grown
 from autograd.notes.cross_entropies import SHARE
-from autograd.notes.expressions import Leaf, Pen, name_term, negative, write
+from autograd.notes.expressions import Leaf, Pen, name_term, negative, opposite, write
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.meaning import Role
@@ -33,6 +34,7 @@ from autograd.reading import (
     Value,
     adjoints,
     dot,
+    moving,
     record,
     total,
     where,
@@ -90,7 +92,7 @@ class Step:
         >>> print(forward_steps(Value(2, "w_1") * 3)[0].latex)
         L = w_{1} \cdot 3 = 2 \cdot 3 = 6
         """
-        return equation(*self.in_latex, approximately=APPROXIMATELY)
+        return grown(equation(*self.in_latex, approximately=APPROXIMATELY))
 
     def _repr_latex_(self) -> str:
         remark = rf" \quad {upright(f'({self.remark})')}" if self.remark else ""
@@ -182,7 +184,7 @@ def forward_steps(
             numbers.compute(worked.probabilities)
             steps += (_line(p.name, p, p, label, numbers) for p in worked.probabilities)
         if node is graph.root or (node.operation is not None and label(node)):
-            written = worked.loss if worked else node
+            written = worked.loss if worked and numbers.could_write(worked.loss) else node
             line = _line(label(node), node, node, label, numbers, written)
             steps.append(replace(line, remark=", ".join(conventions)))
         else:
@@ -212,6 +214,10 @@ def _line(
     if x.__class__ is Value:
         formula, substituted = _formula(written, label, numbers, negate=negate)
         in_latex = _formula(written, label, numbers, latex=True, negate=negate)
+    result = result._replace(
+        text=_as_before(substituted.text, result.text),
+        latex=_as_before(in_latex[-1].text, result.latex),
+    )
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -225,6 +231,13 @@ def _line(
         rounded=(formula.rounded, substituted.rounded, result.rounded),
         marked_formula=formula.text,
     )
+
+
+def _as_before(substituted: str, result: str) -> str:
+    """The result, with the zeros of a number that is the same: 0.0060 is not 0.006 on one line."""
+    is_decimal = re.fullmatch(r"-?\d+(\.|,|\{,\})\d+", substituted)
+    is_same = is_decimal and re.sub(r"(\.|,|\{,\})?0+$", "", substituted) == result
+    return substituted if is_same else result
 
 
 def _conventions(
@@ -290,22 +303,30 @@ def _formula(
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
-    leaf = _through_losses(_by_name(label, node, latex), label, of_names)
-    by_name = write(node, leaf, latex, of_names)
-    leaf = _through_losses(_by_number(label, numbers, of_numbers, node), label, of_numbers)
-    by_number = write(node, leaf, latex, of_numbers)
-    if negate:
-        by_name, by_number = negative(by_name), negative(by_number)
+    leaf = _through_losses(_by_name(label, node, latex), label, numbers, of_names)
+    by_name = _written_form(node, leaf, of_names, label, negate)
+    leaf = _by_number(label, numbers, of_numbers, node)
+    leaf = _through_losses(leaf, label, numbers, of_numbers)
+    by_number = _written_form(node, leaf, of_numbers, label, negate)
     return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
 
 
-def _through_losses(leaf: Leaf, label: Labels, pen: Pen) -> Leaf:
+def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool) -> Term:
+    """What a node records, or its negative, without two signs where one does."""
+    if not negate:
+        return write(node, leaf, pen.latex, pen)
+    return opposite(node, leaf, pen, label.is_negated)
+
+
+def _through_losses(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
     """The same, where a loss of logits without a label is written over its probabilities."""
 
     def through(node: Value) -> Term | None:
         term = leaf(node)
         worked = None if term else label.cross_entropies.of_loss.get(node)
-        return write(worked.loss, leaf, pen.latex, pen) if worked else term
+        if worked is None or not numbers.could_write(worked.loss):
+            return term
+        return write(worked.loss, leaf, pen.latex, pen)
 
     return through
 
@@ -330,14 +351,12 @@ def gradient_graph(
 
     Names are delta_j^l, dL/dw_10^1, ...; a local derivative that the rule table writes with a prime
     is named so too: relu'(z_0^1). In a notation whose error terms are negative they are those of
-    -root.
+    -root. What `backward` leaves without a gradient, past a side not taken, has none here.
     """
     label = _labels(root, label, notation)
     graph = label.graph
     distance = {graph.root: 0}
-    part = graph.depending(*wrt) if wrt else graph.order
-    given = adjoints(graph.root, part, label.notation.error_sign)
-    found = [_as_written(adjoint, label) for adjoint in list(given)]
+    found = [_as_written(adjoint, label) for adjoint in _past_dead_paths(label, wrt)]
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -351,6 +370,19 @@ def gradient_graph(
                 label.cross_entropies.name_factor(result, node, local, label)
     position = graph.position
     return sorted(found, key=lambda adjoint: (distance[adjoint.node], position[adjoint.node]))
+
+
+def _past_dead_paths(label: Labels, wrt: Sequence[Value]) -> list[Adjoint]:
+    """The adjoints; where a derivative fails, without the paths that change no source, as
+    `backward` has it: the sources are the leaves, or what is asked for.
+    """
+    graph, sign = label.graph, label.notation.error_sign
+    try:
+        return list(adjoints(graph.root, graph.depending(*wrt) if wrt else graph.order, sign))
+    except FAULTS:
+        sources = wrt or [node for node in graph.order if node.operation is None]
+        part = moving([node for node in graph.order if node is not graph.root], sources)
+    return list(adjoints(graph.root, [*part, graph.root], sign))
 
 
 def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
@@ -410,9 +442,8 @@ def gradient_steps(
             own = own or (vanishing_at(result, node, numbers) if vanishing else "")
             remarks |= dict.fromkeys(_conventions(own, [result], inherited))
         if has_line(node, label):
-            expression = written.get(node)
-            steps += _lines_of_new_probabilities(expression, have_lines, label, numbers)
-            step = _gradient_step(adjoint, label, numbers, expression)
+            steps += _lines_of_new_probabilities(written.get(node), have_lines, label, numbers)
+            step = _gradient_step(adjoint, label, numbers, written.get(node, adjoint))
             steps.append(replace(step, remark=", ".join(remarks)))
         else:
             inherited[node] = list(remarks)
@@ -433,46 +464,49 @@ def _convention_at(node: Value, numbers: LineNumbers) -> str:
 
 def _written(
     found: Sequence[Adjoint], label: Labels, numbers: LineNumbers
-) -> Mapping[Value, Value]:
-    """The gradients that are written as prediction minus target; the numbers of all lines."""
-    of_node = {adjoint.node: adjoint for adjoint in found}
-    each = {node: label.cross_entropies.difference(of_node[node], of_node) for node in of_node}
-    written = {node: expression for node, expression in each.items() if expression is not None}
-    numbers.write_as({of_node[node].gradient: x for node, x in written.items()})
+) -> Mapping[Value, Adjoint]:
+    """The gradients that are written otherwise, without paths as prediction minus target, with
+    paths over the shares of a softmax; the numbers of all lines.
+    """
+    of_node, written = {adjoint.node: adjoint for adjoint in found}, dict[Value, Adjoint]()
+    for node, adjoint in of_node.items():
+        difference = label.cross_entropies.difference(adjoint, of_node)
+        taught = label.cross_entropies.taught(adjoint) if difference is None else None
+        if difference is not None:
+            written[node] = Adjoint(node, difference, ())
+        elif taught is not None:
+            written[node] = taught
+    numbers.write_as({of_node[node].gradient: x.gradient for node, x in written.items()})
     numbers.compute([x for node, x, _ in found if x.__class__ is Value and has_line(node, label)])
-    return written
+    return {node: x for node, x in written.items() if numbers.could_write(x.gradient)}
 
 
 def _lines_of_new_probabilities(
-    expression: Value | None, have_lines: set[Value], label: Labels, numbers: LineNumbers
+    written: Adjoint | None, have_lines: set[Value], label: Labels, numbers: LineNumbers
 ) -> list[Step]:
-    """The lines of the probabilities that an expression names, but of those that `have_lines`; now
+    """The lines of the probabilities that a gradient names, but of those that `have_lines`; now
     these have, too.
     """
-    if expression is None:
+    if written is None:
         return []
-    before = label.cross_entropies.lines_before(expression)
+    before = label.cross_entropies.lines_before(written.gradient)
     new = [p for p in before if p not in have_lines]
     have_lines.update(new)
     numbers.compute(new)
     return [_line(p.name, p, p, label, numbers) for p in new]
 
 
-def _gradient_step(
-    adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Value | None
-) -> Step:
-    node = adjoint.node
-    contributions = () if written is not None else _contributions(adjoint, label, numbers)
-    if written is None:
-        written = _turned(adjoint, label)
-    line = _line(label.gradient(node), adjoint.gradient, node, label, numbers, written)
-    if written.__class__ is Value and written.operation is total and len(written.operands) == 1:
+def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, written: Adjoint) -> Step:
+    node, expression = adjoint.node, _turned(written, label)
+    line = _line(label.gradient(node), adjoint.gradient, node, label, numbers, expression)
+    operation = expression.operation if expression.__class__ is Value else None
+    if operation is total and len(expression.operands) == 1:
         line = _without_substituted(line)  # delta = p
     return replace(
         line,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=contributions,
+        contributions=_contributions(written, label, numbers),
     )
 
 
@@ -488,6 +522,8 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
     gradient, meaning = adjoint.gradient, label.meaning(adjoint.node)
     is_error_term = meaning is not None and meaning.role is Role.PREACTIVATION
     if not (label.notation.derivative_first and is_error_term and len(adjoint.paths) == 1):
+        return gradient
+    if len(gradient.operands) != 2:  # p_0 alone
         return gradient
     upstream, local = gradient.operands
     if {type(upstream), type(local)} != {Value}:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.notes.labels import Labels, every_node
+from autograd.notes.meaning import Role
 from autograd.notes.naming import unicode_of
 from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, number_style
@@ -55,12 +57,18 @@ class Walk:
     """A walk over steps: `next()`, `back()`, `goto(name or number)`, `restart()` return it.
 
     What `walk` returns, and another name for it. Before the first step nothing is computed;
-    stepping back un-computes. Numbers are copied when the walk is made, and no node is touched.
-    Nodes without a name are called v1, v2, ... in topological order. `draw(walk)` and
-    `draw_circuit(walk)` show what is computed up to here, `frames(folder)` each step.
+    stepping back un-computes. A loop over it has all its steps, from the first, wherever it stands,
+    and does not move it; from here on they are `.steps[walk.position:]`. Numbers are copied when
+    the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
+    topological order. `draw(walk)` and `draw_circuit(walk)` show what is computed up to here,
+    `frames(folder)` each step.
 
-    >>> len(Walk(Value(0.9, "w") * Value(1.1, "a")).steps)
-    4
+    >>> for step in Walk(Value(0.9, "w") * Value(1.1, "a")):
+    ...     print(step)
+    L = w*a = 0.9*1.1 = 0.9900000000000001
+    dL/dL = 1
+    dL/dw = a = 1.1
+    dL/da = w = 0.9
     """
 
     recorded: Any  # the labels of a graph, or a worked training; None of steps alone
@@ -126,7 +134,7 @@ class Walk:
     ) -> None:
         """Start before the first of these steps; leaves have names and are given, as written."""
         self.steps = steps
-        self.position = 0
+        self._go_to(0)
         self._names = {**leaves, **{s.node: s.name for s in steps if not s.of_gradient}}
         self._shown = {node: written(name) for node, name in leaves.items()}
         self._shown |= {s.node: s.shown for s in steps if not s.of_gradient}
@@ -139,24 +147,30 @@ class Walk:
                 self._named.setdefault(name, []).append(number)
 
     def next(self) -> Walk:
-        """Compute one step; at the end, stay.
+        """Compute one step; at the end, stay, and say so.
 
-        >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
+        >>> steps = walk(Value(2, "w") * 3)
         >>> print(steps.next().step)
-        L = w*a = 0.9*1.1 = 0.9900000000000001
+        L = w*3 = 2*3 = 6
+        >>> steps.goto(3).next()
+        step 3 of 3, gradient
+        dL/dw = 3
+           w: value 2, gradient 3
+        this is the last step: back() goes back, restart() to the start
         """
-        self.position = min(self.position + 1, len(self.steps))
-        return self
+        return self._go_to(self.position + 1)
 
     def back(self) -> Walk:
-        """Un-compute one step; at the start, stay.
+        """Un-compute one step; at the start, stay, and say so.
 
         >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
         >>> steps.next().back().position
         0
+        >>> steps.back()
+        step 0 of 4, nothing is computed yet; the first step will be L
+        this is the start: next() goes on
         """
-        self.position = max(self.position - 1, 0)
-        return self
+        return self._go_to(self.position - 1)
 
     def restart(self) -> Walk:
         """Go back to before the first step.
@@ -165,8 +179,7 @@ class Walk:
         >>> steps.goto(3).restart().step is None
         True
         """
-        self.position = 0
-        return self
+        return self._go_to(0)
 
     def goto(self, step: str | int) -> Walk:
         """Go to a step: by number (0 is the start), or by the name of what it computes.
@@ -183,26 +196,54 @@ class Walk:
         if isinstance(step, int):
             if not 0 <= step <= len(self.steps):
                 raise ValueError(f"there is no step {step}: the steps are 0 to {len(self.steps)}")
-            self.position = step
-            return self
+            return self._go_to(step)
         found = self._named.get(printable(step), [])
         if len(found) != 1:
             raise ValueError(self._not_found(step, found))
-        self.position = found[0]
+        return self._go_to(found[0])
+
+    def _go_to(self, position: int) -> Walk:
+        """Go to a step; past the first or the last not, and say so."""
+        self.position = min(max(position, 0), len(self.steps))
+        self._at_end = ""
+        if position < 0:
+            self._at_end = "this is the start: next() goes on"
+        elif position > len(self.steps):
+            self._at_end = "this is the last step: back() goes back, restart() to the start"
         return self
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
 
     def _not_found(self, name: str, found: list[int]) -> str:
         if found:
             numbers = ", ".join(map(str, found))
             return f"{len(found)} steps are named {name!r}: go to one by number, {numbers}"
-        if printable(name) in self._names.values():
-            return f"{printable(name)} is given, not computed; its gradient has a step"
-        known = sorted({*self._named, *self._names.values()})
+        given = [node for node, known in self._names.items() if known == printable(name)]
+        if given:
+            has_gradient = (given[0], True) in self._computed_at
+            rest = "its gradient has a step" if has_gradient else f"it is {self._value(given[0])}"
+            return f"{printable(name)} is given, not computed; {rest}"
+        known = sorted({*(step.name for step in self.steps), *self._names.values()})
         elsewhere = (to for step in self.steps for to in self._called_elsewhere(step, name))
         near = nearest(name, known)
-        close = [*dict.fromkeys([*near[:1], *elsewhere, *near])][:3]
+        close = [*near[:1], *elsewhere, *self._of_that_role(name), *near]
+        close = [*dict.fromkeys(close or nearest(name, sorted(self._named)))][:3]
         meant = f"did you mean {' or '.join(close)}?" if close else "see .steps"
         return f"no step is named {printable(repr(name))}: {meant}"
+
+    def _of_that_role(self, name: str) -> Iterator[str]:
+        """Error terms for any delta, the learning rate for any name of it."""
+        rates = {notation.rate_name for notation in NOTATIONS.values()} - {"l"}
+        if name in {*rates, "learning_rate", "lr"}:
+            yield from (known for known in self._given_names() if known in rates)
+        if name.lower().startswith("delta"):
+            asked = set(re.findall(r"\d", name))
+            terms = [step.name for step in self.steps if _is_error_term(step)]
+            yield from sorted(terms, key=lambda term: not asked <= {*re.findall(r"\d", term)})
+
+    def _given_names(self) -> Iterator[str]:
+        return (self._names[node] for node in self._given)
 
     def _called_elsewhere(self, step: Step, name: str) -> Iterator[str]:
         """What is called `name` in another notation, as it is called here."""
@@ -291,6 +332,9 @@ class Walk:
         return self.steps[number - 1].marked
 
     def __repr__(self) -> str:
+        return "\n".join(filter(None, (self._here(), self._at_end)))
+
+    def _here(self) -> str:
         step = self.step
         if step is None:
             first = self.steps[0].shown
@@ -304,3 +348,9 @@ class Walk:
         value, gradient = self._value(step.node), self._gradient(step.node)
         lines.append(f"   {self._shown[step.node]}: value {value}, gradient {gradient}")
         return "\n".join(lines)
+
+
+def _is_error_term(step: Step) -> bool:
+    name = step.node.name
+    is_sum = isinstance(name, Name) and name.quantity.role is Role.PREACTIVATION
+    return step.of_gradient and is_sum

@@ -13,6 +13,7 @@ from nn.network_view.shown import Circle, Column, Line, Point
 from nn.network_view.written import Writing
 
 FONT = "Helvetica"
+FAINT = "0.4"  # points
 
 
 def source(
@@ -21,9 +22,13 @@ def source(
     labels: Sequence[tuple[Line, Point]],
     writing: Writing,
     title: str,
+    scale: float = 1,
 ) -> str:
-    """The DOT source, names marked; without labels, circles are small and lines bare."""
-    drawing = _Drawing(columns, lines, writing, labelled=bool(labels))
+    """The DOT source, names marked; without labels, circles are small and lines bare.
+
+    Lengths are as much larger as its texts will be.
+    """
+    drawing = _Drawing(columns, lines, writing, bool(labels), scale)
     drawing.start(title)
     for number, column in enumerate(columns):
         text = writing.heading(column, with_bias=bool(labels))
@@ -34,7 +39,7 @@ def source(
     for line in lines:
         drawing.add_line(line)
     for number, (line, place) in enumerate(labels):
-        drawing.add_text(f"w{number}", writing.weight(line).source, place)
+        drawing.add_text(f"w{number}", writing.weight(line).source, place, on_line=True)
     return str(drawing.graph.source)
 
 
@@ -42,10 +47,16 @@ class _Drawing:
     """A picture in the making."""
 
     def __init__(
-        self, columns: Sequence[Column], lines: Sequence[Line], writing: Writing, labelled: bool
+        self,
+        columns: Sequence[Column],
+        lines: Sequence[Line],
+        writing: Writing,
+        labelled: bool,
+        scale: float,
     ) -> None:
         self.graph = graphviz.Digraph("chalkgrad")
         self.writing, self.theme, self.labelled = writing, writing.theme, labelled
+        self.scale = scale
         circles = [circle for column in columns for circle in column.circles]
         self.largest_gradient = largest_magnitude(
             circle.gradient for circle in circles if circle.kind != "loss"
@@ -63,20 +74,20 @@ class _Drawing:
             layout="neato",
             splines="line",
             outputorder="edgesfirst",
-            bgcolor=theme.background,
+            bgcolor=theme.page,
             pad=".2",
         )
         graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
         graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
 
-    def add_text(self, key: str, rows: str, at: Point) -> None:
-        """Text on the background, its middle at a point."""
-        ground = self.theme.background
+    def add_text(self, key: str, rows: str, at: Point, on_line: bool = False) -> None:
+        """Text on the page, its middle at a point; on a line with a ground of its own."""
+        ground = self.theme.background if on_line else self.theme.page
         table = (
             f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" BGCOLOR="{ground}">'
         )
         label = f"<{table}<TR><TD>{rows}</TD></TR></TABLE>>"
-        self.graph.node(key, label=label, pos=_position(at))
+        self.graph.node(key, label=label, pos=self.position(at))
 
     def add_circle(self, circle: Circle) -> None:
         """A neuron, an input or the loss, and the notes under it."""
@@ -89,11 +100,11 @@ class _Drawing:
             label=f"<{text.source}>",
             shape="circle",
             fixedsize="true",
-            width=str(2 * (RADIUS if self.labelled else SMALL_RADIUS)),
+            width=f"{2 * self.scale * (RADIUS if self.labelled else SMALL_RADIUS):.6g}",
             style="filled,dashed" if circle.off else "filled",
             fillcolor=self.fill(circle),
             color=theme.off if circle.off else theme.border,
-            pos=_position(circle.at),
+            pos=self.position(circle.at),
         )
         below = self.writing.below(circle)
         if self.labelled and below is not None:
@@ -108,17 +119,18 @@ class _Drawing:
         return self.theme.input if circle.kind == "input" else self.theme.card
 
     def add_line(self, line: Line) -> None:
-        theme = self.theme
+        theme, weight = self.theme, line.weight
         options = {"color": theme.line, "arrowhead": "normal" if self.labelled else "none"}
+        if weight is not None:
+            scale = 1.0 if self.labelled else 0.5
+            options["color"] = theme.sign_colour(weight.number, theme.line)
+            options["penwidth"] = f"{scale * width(weight.number, self.largest_weight):.2f}"
         if line.off:
             options |= {"color": theme.off, "style": "dashed"}
-        elif line.weight is not None:
-            options |= {"color": theme.sign_colour(line.weight.number, theme.line)}
-        if line.weight is not None:
-            scale = 1.0 if self.labelled else 0.5
-            options["penwidth"] = f"{scale * width(line.weight.number, self.largest_weight):.2f}"
+        if line.faint:
+            options |= {"color": theme.border, "style": "solid", "penwidth": FAINT}
         self.graph.edge(line.start, line.end, **options)
 
-
-def _position(point: Point) -> str:
-    return f"{point.x:.3f},{point.y:.3f}!"
+    def position(self, point: Point) -> str:
+        """A place, in inches."""
+        return f"{point.x * self.scale:.3f},{point.y * self.scale:.3f}!"

@@ -22,6 +22,16 @@ class Names:
         """The number of what a name stands for: of a bias that is subtracted, the negative."""
         return negated(number, self._is_negated(name))
 
+    def gradient(self, name: str, number: Any) -> Any:
+        """The gradient in what a name stands for, of what the notation derives."""
+        return negated(number, self._is_negated(name) != (self.notation.error_sign < 0))
+
+    @property
+    def gradient_word(self) -> str:
+        """What stands before a gradient: -grad where it is that of -loss."""
+        notation = self.notation
+        return "-grad" if notation.error_sign < 0 and not notation.maximised else "grad"
+
     def _is_negated(self, name: str) -> bool:
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted

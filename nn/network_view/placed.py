@@ -19,7 +19,7 @@ GAP = 0.04  # between a circle and the text under it
 HEADING_GAP = 0.2  # between two headings
 FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]
 WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns
-MOST_FOR_CROSSINGS = 1.5  # as wide it may get for fewer lines under labels
+MOST_WIDE = 21.8  # a picture, at most 1,600 points with its border; what is wider is set closer
 
 PlacedLabels = list[tuple[Line, Point]]
 
@@ -30,6 +30,29 @@ class Box(NamedTuple):
     centre: Point
     width: float
     height: float
+
+
+class Spread(NamedTuple):
+    """How far two columns are apart at first, by the circles in the taller one, in a fan where the
+    other has one; and how many times that they may be for fewer lines under labels.
+    """
+
+    least: float
+    by_circle: float
+    in_fan: float
+    widest: float
+
+    def first(self, circles: Sequence[int]) -> float:
+        """The distance that two columns of so many circles are apart at first."""
+        each = self.in_fan if min(circles) == 1 else self.by_circle
+        return max(self.least, 1.7 + each * max(circles))
+
+
+SPREADS = (  # the first that fits
+    Spread(3.3, 0.8, 0.8, 1.5),
+    *(Spread(3.3, 0.8, 0.4, widest) for widest in (1.5, 1.25, 1)),
+    Spread(2.4, 0, 0, 1),
+)
 
 
 class Between(NamedTuple):
@@ -43,19 +66,25 @@ def arranged(
     columns: Sequence[Column], lines: Sequence[Line], labelled: bool, writing: Writing
 ) -> tuple[list[Column], PlacedLabels]:
     """The circles placed, the columns as far apart as the labels need; and these, none where they
-    find no room.
+    find no room in the width of a page.
     """
     headings = [writing.heading(column, labelled).width for column in columns]
     least = [(one + other) / 2 + HEADING_GAP for one, other in pairwise(headings)]
-    found = _with_labels(columns, lines, least, writing) if labelled else None
-    if found is not None:
-        return found
+    ends = sum(max(RADIUS, width / 2) for width in (headings[0], headings[-1]))
+    for spread in SPREADS if labelled else ():
+        found = _with_labels(columns, lines, least, writing, spread)
+        if found is not None and found[0][-1].circles[0].at.x + ends <= MOST_WIDE:
+            return found
     tallest = max(len(column.circles) for column in columns)
-    return _placed(columns, [max(2.6, 0.3 * tallest, width) for width in least], row=0.95), []
+    return _placed(columns, [max(2.6, 0.25 * tallest, width) for width in least], row=0.92), []
 
 
 def _with_labels(
-    columns: Sequence[Column], lines: Sequence[Line], least: Sequence[float], writing: Writing
+    columns: Sequence[Column],
+    lines: Sequence[Line],
+    least: Sequence[float],
+    writing: Writing,
+    spread: Spread,
 ) -> tuple[list[Column], PlacedLabels] | None:
     """The circles and the labels placed; None where a label finds no room."""
     row = 1.25 + _tallest_below(columns, writing)
@@ -64,7 +93,7 @@ def _with_labels(
     for pair, width in zip(pairwise(columns), least, strict=True):
         starts = {circle.key for circle in pair[0].circles}
         own = [line for line in lines if line.start in starts]
-        between = _between_columns(pair, own, width, row, writing)
+        between = _between_columns(pair, own, width, row, writing, spread)
         if between is None:
             return None
         left = sum(steps)
@@ -75,21 +104,26 @@ def _with_labels(
 
 
 def _between_columns(
-    pair: Sequence[Column], lines: Sequence[Line], least: float, row: float, writing: Writing
+    pair: Sequence[Column],
+    lines: Sequence[Line],
+    least: float,
+    row: float,
+    writing: Writing,
+    spread: Spread,
 ) -> Between | None:
     """The least distance at which all labels find room; or a larger one, within bounds, at which
     fewer of the lines pass under labels. None where they find room at none.
     """
     if not lines:
         return Between(max(2.4, least))
-    tallest = max(len(column.circles) for column in pair)
+    first = max(spread.first([len(column.circles) for column in pair]), least)
     sizes = [(text.width, text.height) for text in map(writing.weight, lines)]
     best: Between | None = None
     fewest = len(lines) ** 2
     for widening in WIDENINGS:
-        if best is not None and (not fewest or widening > MOST_FOR_CROSSINGS):
+        if best is not None and (not fewest or widening > spread.widest):
             break
-        step = max(3.3, 0.8 * tallest + 1.7, least) * widening
+        step = first * widening
         found = _label_places(_placed(pair, [step], row), lines, sizes, writing)
         if found is not None and found[1] < fewest:
             best, fewest = Between(step, found[0]), found[1]

@@ -45,6 +45,7 @@ class Note(NamedTuple):
     number: Any = None
     gradient: Any = None
     updated: Any = None  # what the number becomes by an update
+    has_gradient: bool = False  # whether it is shown; "-" where it is not computed
 
 
 ORIGIN = Point(0, 0)
@@ -62,6 +63,7 @@ class Circle:
     kind: str = "neuron"  # or input, loss, ellipsis
     off: bool = False
     at: Point = ORIGIN
+    has_gradient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Line:
     end: str
     weight: Note | None = None
     off: bool = False
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,52 +89,64 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One sample's way through the model, found in the loss's graph by the identity of the
-    parameters; `updated` is what they become by an update.
+    parameters; `updated` is what they become by an update. The neurons of a softmax layer have no
+    activation of their own, but `shares` of it, as far as the loss uses them.
     """
 
     label: Labels
     inputs: tuple[Any, ...]
     preactivations: Mapping[Neuron, Value]
     activations: Mapping[Neuron, Value]
+    shares: Mapping[Neuron, Value]
     targets: tuple[Value, ...]
     updated: Mapping[Value, Any]
+    has_gradients: bool
 
     @property
     def graph(self) -> Graph:
         return self.label.graph
 
     def note(self, node: Value) -> Note:
-        """What is written of a leaf."""
+        """What is written of a leaf, or of a share."""
         label = self.label
         updated = negated(self.updated.get(node), label.is_negated(node))
-        value, gradient = shown_value(label, node), shown_gradient(label, node)
-        return Note(marked(label(node)), value, gradient, updated)
+        value, gradient = shown_value(label, node), self._gradient(node)
+        return Note(marked(label(node)), value, gradient, updated, self.has_gradients)
 
     def circle(self, key: str, node: Value, style: NumberStyle, **more: Any) -> Circle:
         """The circle of a node."""
         value = style.short(shown_value(self.label, node))
-        gradient = shown_gradient(self.label, node)
-        return Circle(key, self.label.unescaped(node), value, gradient, **more)
+        name, has_gradient = self.label.unescaped(node), self.has_gradients
+        gradient = self._gradient(node)
+        return Circle(key, name, value, gradient, has_gradient=has_gradient, **more)
+
+    def _gradient(self, node: Value) -> Any:
+        return shown_gradient(self.label, node) if self.has_gradients else None
 
 
 class How(NamedTuple):
-    """How names and numbers are written, and whose: of a sample, or of the model alone."""
+    """How names and numbers are written, and whose: of a sample, or of the model alone, then with
+    the `gradients` that its parameters have if they are asked for.
+    """
 
     names: Names
     style: NumberStyle = PLAIN
     sample: Pass | None = None
+    gradients: bool = False
 
     def note(self, parameter: Value) -> Note:
         """What is written of a parameter."""
         if self.sample is not None and self.sample.graph.has(parameter):
             return self.sample.note(parameter)
         name = parameter.name
-        return Note(marked(self.names(name)), self.names.value(name, parameter.data))
+        number = self.names.value(name, parameter.data)
+        gradient = self.names.gradient(name, parameter.grad) if self.gradients else None
+        return Note(marked(self.names(name)), number, gradient, None, self.gradients)
 
     @property
     def gradient_word(self) -> str:
         """What stands before a gradient."""
-        return "grad" if self.sample is None else gradient_word(self.sample.label)
+        return gradient_word(self.sample.label) if self.sample else self.names.gradient_word
 
 
 # --- one sample in the graph of its loss ----------------------------------------------------------
@@ -149,10 +164,12 @@ def pass_of(
     label: Labels,
     number: int | None = None,
     updated: Mapping[Value, Any] = MappingProxyType({}),
+    gradients: bool | None = None,
 ) -> Pass:
     """The model's neurons in the labelled graph of a loss, of one sample of several by its number.
 
-    A ValueError unless it was computed by this model on that sample.
+    Gradients are shown where that of the loss is computed, unless it is said. A ValueError unless
+    it was computed by this model on that sample.
     """
     graph = label.graph
     preactivations = _preactivations(model, graph.order, number)
@@ -163,8 +180,10 @@ def pass_of(
     own = samples.get(preactivations[first.neurons[0]])
     of_sample = [node for node in graph.order if samples.get(node, own) == own]
     targets = tuple(node for node in of_sample if graph.is_given(node) and node not in known)
-    activations = _activations(model, preactivations, of_sample)
-    return Pass(label, inputs, preactivations, activations, targets, updated)
+    activations = _activations(preactivations, of_sample)
+    shares = _shares(model, of_sample)
+    shown = graph.gradients[graph.root] is not None if gradients is None else gradients
+    return Pass(label, inputs, preactivations, activations, shares, targets, updated, shown)
 
 
 def _preactivations(model: MLP, nodes: Sequence[Value], number: int | None) -> dict[Neuron, Value]:
@@ -209,12 +228,9 @@ def _start(neuron: Neuron, found: int, alike: int, number: int | None) -> int:
 
 
 def _activations(
-    model: MLP, preactivations: Mapping[Neuron, Value], nodes: Sequence[Value]
+    preactivations: Mapping[Neuron, Value], nodes: Sequence[Value]
 ) -> dict[Neuron, Value]:
-    """The node of each neuron's a: that of its z where it has none of its own.
-
-    The shares of a softmax layer are found by their names.
-    """
+    """The node of each neuron's a: that of its z where it has none of its own."""
     activations = dict(preactivations)
     neuron_of = {z: neuron for neuron, z in preactivations.items()}
     for node in nodes:
@@ -222,12 +238,18 @@ def _activations(
             neuron = neuron_of.get(node.operands[0])
             if neuron is not None and node.operation is neuron.activation:
                 activations[neuron] = node
+    return activations
+
+
+def _shares(model: MLP, nodes: Sequence[Value]) -> dict[Neuron, Value]:
+    """The share that each neuron of a softmax layer has, found by its name."""
+    shares = {}
     for layer in model.layers:
         for neuron in layer.neurons if layer.softmax else ():
-            shares = [node for node in nodes if node.name == neuron.activation_name]
-            if len(shares) == 1:
-                activations[neuron] = shares[0]
-    return activations
+            found = [node for node in nodes if node.name == neuron.activation_name]
+            if len(found) == 1:
+                shares[neuron] = found[0]
+    return shares
 
 
 # --- columns and lines ----------------------------------------------------------------------------
@@ -248,7 +270,7 @@ def columns_of(model: MLP, how: How) -> list[Column]:
         columns.append(_layer(f"{place}: {layer.activation_label}", layer, how))
     outputs = model.layers[-1].neurons
     if sample is not None and sample.graph.root not in [
-        sample.activations[neuron] for neuron in outputs
+        node for of in (sample.activations, sample.shares) for node in map(of.get, outputs)
     ]:
         columns.append(_loss_column(sample, how.style))
     return columns
@@ -293,7 +315,9 @@ def _neuron(key: str, neuron: Neuron, how: How, own_bias: bool) -> Circle:
     if how.sample is None:
         name = neuron.activation_name if neuron.activation else neuron.preactivation_name
         return Circle(key, how.names(name), below=below)
-    node = how.sample.activations[neuron]
+    node, share = how.sample.activations[neuron], how.sample.shares.get(neuron)
+    if share is not None:
+        below = (*below, how.sample.note(share))
     off = how.sample.graph.is_off(node)
     return how.sample.circle(key, node, how.style, below=below, off=off)
 

@@ -35,10 +35,9 @@ def _column(writing: Writing, column: Column, labelled: bool) -> Iterator[str]:
 
 
 def _circle(writing: Writing, circle: Circle, labelled: bool) -> str:
-    gradient = circle.gradient if labelled else None
-    numbers = with_commas(
-        numbered("value", circle.value), _number(writing, writing.gradient_word, gradient)
-    )
+    has_gradient = circle.has_gradient and labelled
+    gradient = _number(writing, writing.gradient_word, circle.gradient, has_gradient)
+    numbers = with_commas(numbered("value", circle.value), gradient)
     notes = (_note(writing, note) for note in circle.below if labelled)
     told = f"{circle.name}: {numbers}" if numbers else circle.name
     return "; ".join([told + ", off" * circle.off, *notes])
@@ -49,10 +48,10 @@ def _note(writing: Writing, note: Note) -> str:
         return unmarked(note.name)
     return with_commas(
         unmarked("".join(equation(note.number, note.name, writing.style))),
-        _number(writing, writing.gradient_word, note.gradient),
-        _number(writing, "new", note.updated),
+        _number(writing, writing.gradient_word, note.gradient, note.has_gradient),
+        _number(writing, "new", note.updated, note.updated is not None),
     )
 
 
-def _number(writing: Writing, word: str, number: object) -> str:
-    return "" if number is None else numbered(word, writing.style.short(number))
+def _number(writing: Writing, word: str, number: object, is_shown: bool) -> str:
+    return numbered(word, writing.style.short(number)) if is_shown else ""

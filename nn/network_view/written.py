@@ -97,7 +97,7 @@ class Writing:
         lines: list[tuple[Run, ...]] = [(Run(name, of_name, colour, bold=True),)]
         if circle.value:
             lines.append((Run(circle.value, of_value, colour),))
-        if circle.gradient is not None and labelled:
+        if circle.has_gradient and labelled:
             lines.append(self._under(self.gradient_word, circle.gradient, colour))
         return Text(tuple(lines))
 
@@ -124,9 +124,13 @@ class Writing:
         return [(Run(text, 10, colour),), *self._under_note(note, colour)]
 
     def _under_note(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
-        """The gradient, and what the number becomes, where they are known."""
-        each = (self.gradient_word, note.gradient), ("new", note.updated)
-        return [self._under(word, number, colour) for word, number in each if number is not None]
+        """The gradient where it is shown, and what the number becomes where that is known."""
+        lines = []
+        if note.has_gradient:
+            lines.append(self._under(self.gradient_word, note.gradient, colour))
+        if note.updated is not None:
+            lines.append(self._under("new", note.updated, colour))
+        return lines
 
     def _under(self, word: str, number: object, colour: str) -> tuple[Run, ...]:
         return (Run(f"{word} {self.style.short(number)}", SMALL, colour),)

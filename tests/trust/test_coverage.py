@@ -68,7 +68,7 @@ def test_lines_and_branches(full, figure, tmp_path):
     if not full:
         pytest.skip("the whole suite runs under coverage with --full")
     coverage, data = [sys.executable, "-m", "coverage"], f"--data-file={tmp_path / 'data'}"
-    run = [*coverage, "run", data, "-m", "pytest", "-q", "--ignore=tests/trust"]
+    run = [*coverage, "run", data, "-m", "pytest", "-q", "--every", "--ignore=tests/trust"]
     suite = subprocess.run(run, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert suite.returncode == 0, suite.stdout[-4000:]
     report = tmp_path / "report.json"

@@ -162,7 +162,7 @@ def worst():
 
 
 def points(full):
-    return 10_000 if full else 200
+    return 10_000 if full else 50
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

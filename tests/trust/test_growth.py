@@ -28,6 +28,7 @@ from autograd import (
     dot,
     draw,
     draw_circuit,
+    draw_matrices,
     exp,
     explain_nan,
     find,
@@ -179,6 +180,7 @@ BY_SIZE = {
     "draw_circuit": Growth(lambda n: (lambda y: lambda: draw_circuit(y))(chain(n)), 8),
     "paths": Growth(lambda n: (lambda y: lambda: str(paths(y, find(y, "x")[0])))(chain(n)), 8, 1.5),
     "matrices": Growth(lambda n: (lambda y: lambda: str(matrices(y)))(batch(n)), 4),
+    "draw_matrices": Growth(lambda n: (lambda y: lambda: draw_matrices(y))(batch(n)), 16),
     "check_gradients": Growth(
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),

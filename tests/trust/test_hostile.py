@@ -213,6 +213,8 @@ def softmax(*z):
 
 
 def share(x, *z):
+    if len(z) > 1 and (z.count(mpf("inf")) > 1 or set(z) == {mpf("-inf")}):
+        return mpf("nan")  # inf/inf, 0/0
     below = sum(exp(other - x if other != x else mpf(0)) for other in z)
     return 1 / below if below else mpf("inf")
 

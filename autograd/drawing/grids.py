@@ -1,0 +1,104 @@
+"""One matrix as a grid of numbers in brackets, each cell coloured by its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autograd.drawing.labels import font
+from autograd.drawing.metrics import text_width
+from autograd.drawing.themes import Theme, largest_magnitude
+from autograd.notes.matrix_form import Matrix
+from autograd.notes.number_style import NumberStyle
+
+FIRST, LAST = 3, 1  # of many rows or columns these are shown
+SIZE, ROW, BESIDE, BRACKET = 11, 18, 2, 4  # points: of a number, a row, beside a number, a bracket
+LEFT_OUT = "..."
+Places = Sequence[int | None]
+
+
+class Look(NamedTuple):
+    """How matrices are shown: of more than `most` rows or columns the first and the last."""
+
+    theme: Theme
+    style: NumberStyle
+    most: int = 12
+
+
+class Grid(NamedTuple):
+    """A table for a label, and how large it is, in points."""
+
+    label: str
+    width: float
+    height: float
+
+
+def shown_places(count: int, most: int) -> Places:
+    """Which of so many rows or columns are shown; None for those left out.
+
+    >>> shown_places(2, 12), shown_places(13, 12)
+    ([0, 1], [0, 1, 2, None, 12])
+    """
+    if count <= most:
+        return list(range(count))
+    return [*range(FIRST), None, *range(count - LAST, count)]
+
+
+def shown_numbers(matrix: Matrix, look: Look) -> list[list[str]]:
+    """The numbers that are shown, ≈ before those that are rounded, and ... for those that are not.
+
+    >>> from autograd.drawing.themes import LIGHT
+    >>> shown_numbers(Matrix("x", "x", ((0.5, 2 / 3),)), Look(LIGHT, NumberStyle()))
+    [['0.5', '≈0.6667']]
+    """
+    style = look.style
+    return [
+        [
+            LEFT_OUT if row is None or column is None else style.short(matrix.rows[row][column])
+            for column in shown_places(len(matrix.rows[0]), look.most)
+        ]
+        for row in shown_places(len(matrix.rows), look.most)
+    ]
+
+
+def grid_of(matrix: Matrix, look: Look) -> Grid:
+    """The numbers of a matrix in brackets; one number alone without. What is rounded is not marked:
+    the line says it.
+    """
+    texts = [[text.removeprefix("≈") for text in row] for row in shown_numbers(matrix, look)]
+    widths = [max(text_width(text, SIZE) for text in column) for column in zip(*texts, strict=True)]
+    colours = _colours(matrix, look)
+    lines = ["".join(map(_cell, row, of_row)) for row, of_row in zip(texts, colours, strict=True)]
+    if not matrix.is_number:
+        left, right = (_bracket(look.theme, side, len(lines)) for side in "LR")
+        lines[0] = left + lines[0] + right
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="2">'
+    label = table + "".join(f"<TR>{line}</TR>" for line in lines) + "</TABLE>"
+    brackets = 0 if matrix.is_number else 2 * (BRACKET + 1)
+    width = sum(width + 2 * BESIDE + 1 for width in widths) + brackets
+    return Grid(label, width, len(lines) * (ROW + 1) + 1)
+
+
+def _colours(matrix: Matrix, look: Look) -> list[list[tuple[str, str]]]:
+    """Of each cell the colour of its text and that of its ground, "" where numbers are left out."""
+    largest = largest_magnitude(x for row in matrix.rows for x in row)
+    return [
+        [
+            (look.theme.muted, "")
+            if row is None or column is None
+            else (look.theme.text, look.theme.tint(matrix.rows[row][column], largest))
+            for column in shown_places(len(matrix.rows[0]), look.most)
+        ]
+        for row in shown_places(len(matrix.rows), look.most)
+    ]
+
+
+def _cell(text: str, colours: tuple[str, str]) -> str:
+    ground = f' BGCOLOR="{colours[1]}"' if colours[1] else ""
+    number = font(text, size=SIZE, colour=colours[0])
+    return f'<TD HEIGHT="{ROW}" ALIGN="RIGHT"{ground}>{number}</TD>'
+
+
+def _bracket(theme: Theme, side: str, rows: int) -> str:
+    edges = f'BORDER="1" SIDES="{side}TB" COLOR="{theme.line}"'
+    return f'<TD ROWSPAN="{rows}" WIDTH="{BRACKET}" CELLPADDING="0" {edges}></TD>'

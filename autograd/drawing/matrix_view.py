@@ -1,0 +1,88 @@
+"""The matrix view: the lines of a network in matrix form as grids of numbers, coloured by sign.
+
+What stands in a line says `autograd.notes.matrix_lines`; nothing is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import graphviz
+
+from autograd.drawing.graph_view import FONT
+from autograd.drawing.grids import Look
+from autograd.drawing.labels import font
+from autograd.drawing.matrix_places import Part, placed
+from autograd.drawing.picture import Picture, check_size
+from autograd.drawing.sizes import font_scale_of
+from autograd.drawing.themes import theme_named
+from autograd.notes.matrix_lines import Matrices, matrices
+from autograd.notes.notation import Notation
+from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.reading import Graph, Value
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+OPTIONS = ("theme", "background", "font_scale", "title", "notation")
+INCH = 72  # points
+
+
+def draw_matrices(
+    root: Value | Graph | Matrices,
+    *,
+    theme: str = "light",
+    background: Literal["transparent"] | None = None,
+    font_scale: float = 1,
+    title: str = "",
+    notation: Notation | str | None = None,
+    **shown: Unpack[ShownNumbers],
+) -> Picture:
+    """The lines of `matrices(root)` as a picture: each matrix a grid of its numbers, its name and
+    shape below it, the forward pass beside the gradients.
+
+    Blue is positive, orange negative, the stronger the larger a number is in its matrix. Of more
+    than 12 rows or columns the first three and the last are shown, of more than 5 in a picture that
+    would be too wide. `root` is the loss of an nn model, over one sample or a batch, or what
+    `matrices` found in it; `notation` and `shown` are those of `matrices`, the others those of
+    `draw`.
+
+    A ValueError for a graph that is not that of such a network.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[1, -2], [3, 1]]], [[5, -6]], ["relu"], notation="ng")
+    >>> draw_matrices(nn.sum_half_squared_error(model([2, 1]), [3, 1]), title="One layer")
+    <Picture of 9 lines of matrices, light>
+    """
+    style = number_style("draw_matrices", shown, OPTIONS)
+    colours = theme_named(theme, background)
+    if not isinstance(root, Matrices):
+        root = matrices(root, notation, **shown)
+    elif notation is not None:
+        raise ValueError("these matrices are in their notation: give the loss, and a notation")
+    look = Look(colours, style if shown else root.style)
+    sections = {"forward": (*root.given, *root.forward), "gradients": root.gradients}
+    parts = placed(sections, look)
+    check_size(len(parts))
+    source = _source(parts, look, title, font_scale_of(font_scale))
+    of = f"{len(root.lines)} lines of matrices, {theme}"
+    return Picture.of_source(source, of, len(root.lines), "neato", font_scale)
+
+
+def _source(parts: Sequence[Part], look: Look, title: str, scale: float) -> str:
+    """The picture's DOT source, its names marked; places are as much further as texts are larger.
+
+    `neato` only draws: a table of tables would stretch the grids to its cells.
+    """
+    theme = look.theme
+    graph = graphviz.Digraph("chalkgrad")
+    if title:
+        label = f"<{font(title, size=14, colour=theme.text, bold=True)}<BR/> >"
+        graph.attr(label=label, labelloc="t", labeljust="l", fontname=FONT)
+    graph.attr(layout="neato", bgcolor=theme.page, pad=".2")
+    graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
+    for number, part in enumerate(parts):
+        x, y = (place * scale / INCH for place in (part.left + part.width / 2, -part.middle))
+        graph.node(f"m{number}", label=f"<{part.label}>", pos=f"{x:.3f},{y:.3f}!")
+    return str(graph.source)
