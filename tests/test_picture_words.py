@@ -12,7 +12,7 @@ import pytest
 from pictures import SVG, as_typed
 
 import nn
-from autograd import Picture, Value, draw, draw_circuit, walk
+from autograd import Picture, Value, draw, draw_circuit, draw_matrices, walk
 from autograd.writing import printable
 
 
@@ -54,6 +54,7 @@ def pictures():
     yield "blank", draw_circuit(root, blank=True)
     yield "a network", nn.draw_network(model, loss, title="A title")
     yield "a network's update", nn.draw_network(trained())
+    yield "matrices", draw_matrices(loss, title="A title")
     yield "a model", nn.draw_network(model)
     yield "a wide model", nn.draw_network(nn.MLP(2, [17, 1]))
     shared = nn.MLP.from_weights([[[0.5], [1.5]]], [0.25], ["tanh"])
@@ -62,7 +63,9 @@ def pictures():
 
 PICTURES = dict(pictures())
 NUMBER = r"[≈*-]*\d[\d./]*"
-FRAME_OFF = {"(ReLU", "off)"}  # of a frame whose cards are said to be off each
+AROUND = ",:;[]()"
+HEADINGS = {"ReLU", "off"}  # of a frame whose cards are said to be off each
+HEADINGS |= {"forward", "gradients"}  # of the two parts of a picture of matrices
 
 
 def shown(picture):
@@ -75,8 +78,8 @@ def shown(picture):
 @pytest.mark.parametrize("view", PICTURES)
 def test_every_word_and_number_that_is_shown_is_said(view):
     said = PICTURES[view].alt
-    spoken = {word.strip(",:;") for word in said.split()}
-    words = {word.strip(",:;") for word in shown(PICTURES[view])} - FRAME_OFF - {"="}
+    spoken = {word.strip(AROUND) for word in said.split()}
+    words = {word.strip(AROUND) for word in shown(PICTURES[view])} - HEADINGS - {"="}
     assert {word for word in words if word not in said} == set()
     assert {word for word in words - spoken if re.fullmatch(NUMBER, word)} == set()
 

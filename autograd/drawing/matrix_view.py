@@ -5,11 +5,13 @@ What stands in a line says `autograd.notes.matrix_lines`; nothing is computed he
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import graphviz
 
+from autograd.drawing.alternatives import text_of
 from autograd.drawing.graph_view import FONT
 from autograd.drawing.grids import Look
 from autograd.drawing.labels import font
@@ -67,7 +69,10 @@ def draw_matrices(
     check_size(len(parts))
     source = _source(parts, look, title, font_scale_of(font_scale))
     of = f"{len(root.lines)} lines of matrices, {theme}"
-    return Picture.of_source(source, of, len(root.lines), "neato", font_scale)
+    said = copy.copy(root)
+    said.style = look.style
+    alt = text_of(of, title, str(said).split("\n"))
+    return Picture.of_source(source, of, len(root.lines), "neato", font_scale, alt)
 
 
 def _source(parts: Sequence[Part], look: Look, title: str, scale: float) -> str:
