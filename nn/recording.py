@@ -7,11 +7,12 @@ too; the next forward pass goes on through them. The model and the optimizer sta
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
+from autograd.derivatives import Adjoint
 from autograd.graph_part import Part
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_choice import LineChoice
@@ -41,12 +42,30 @@ from nn.training_names import TrainingNames
 from nn.update_rules import Lines, Rule
 
 
+class RuleColumns(NamedTuple):
+    """What an update rule computed: `lines` by their letters, a node for each parameter, from the
+    parameters, their gradients and what was remembered `before`; `assigned` are the letters of what
+    is updated.
+    """
+
+    parameters: Sequence[Value]
+    gradients: Sequence[Any]
+    before: Mapping[str, Sequence[Any]]
+    lines: Mapping[str, Sequence[Any]]
+    assigned: frozenset[str]
+
+    def of(self, column: Sequence[Any]) -> dict[Value, Any]:
+        """A column by its parameters."""
+        return dict(zip(self.parameters, column, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """The lines of one pass over the samples: forward, cost, gradients, and the update if one was
     made. `root` is the cost's node, `layers` has the gradients' lines by the layer's number in the
     notation, the last first; 0 is for a model without layers. `label` and `numbers` are what the
-    lines are written with, `updated` has the node that each parameter is updated to.
+    lines are written with, `updated` has the node that each parameter is updated to, `adjoints` are
+    the recorded gradients, and `rule` what the update rule computed from them.
     """
 
     root: Value
@@ -58,6 +77,8 @@ class Epoch:
     label: Labels | None = None
     numbers: LineNumbers | None = None
     updated: Mapping[Value, Value] = field(default_factory=dict)
+    adjoints: Sequence[Adjoint] = ()
+    rule: RuleColumns | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -107,6 +128,7 @@ class Recorder:
         self.replaced: list[Value] = []
         self.first: dict[Value, Value] = {}  # which parameter each was before all updates
         self.updates = 0
+        self.columns: RuleColumns | None = None  # of the last of these
         self.stages: list[Stage] = []  # of the program that computes the same
         self.gradients: list[Mapping[Value, Any]] = []  # of each pass, as recorded
         given = self.optimizer.hyperparameters().items()
@@ -215,6 +237,7 @@ class Recorder:
         choice.require_sources(part)
         label = folded(part, self.notation, self.wanted, self.unicode, self.names_of)
         self.label = self.label or label  # that of the first pass
+        self._require_shared_parameters(label)
         self._compute(part, label)
         title = "forward with the updated parameters" if self.updates else "forward"
         self.stages.append(Stage(title, label, [cost]))
@@ -224,7 +247,8 @@ class Recorder:
         *forward, last = choice.forward(self._forward(part, label), label, mentioned)
         self.gradients.append({adjoint.node: adjoint.gradient for adjoint in found})
         if not update:
-            return Epoch(cost, tuple(forward), last, label=label, numbers=self.numbers)
+            epoch = Epoch(cost, tuple(forward), last, label=label, numbers=self.numbers)
+            return replace(epoch, adjoints=found)
         gradients = gradient_steps(part, label, numbers=self.numbers, found=found)
         gradients = [x for x in gradients if x.node in shown or x.node not in part.data]
         first = self.notation.first_layer
@@ -237,7 +261,7 @@ class Recorder:
         updates = self._update([of.get(w, constant(0, w.data)) for w in before])
         updated = dict(zip(before, self.parameters, strict=True))
         lines = tuple(forward), last, tuple(gradients), layers, updates
-        return Epoch(cost, *lines, label, self.numbers, updated)
+        return Epoch(cost, *lines, label, self.numbers, updated, found, self.columns)
 
     def _forward(self, part: Part, label: Labels) -> list[Step]:
         steps = forward_steps(part, label, numbers=self.numbers)
@@ -279,6 +303,15 @@ class Recorder:
         cost.name = cost.name or several or self.names.cost
         return cost
 
+    def _require_shared_parameters(self, label: Labels) -> None:
+        """A ValueError for a parameter whose gradient is called that of one sample's loss."""
+        for parameter in self.parameters:
+            if label.sample_losses and parameter in label.sample_losses.samples:
+                raise ValueError(
+                    f"{printable(parameter.name)} belongs to one sample, of whose own loss its "
+                    "gradient would be in this notation: give another, as notation='notes'"
+                )
+
     # --- the update -------------------------------------------------------------------------------
 
     def _update(self, gradients: list[Any]) -> tuple[Step, ...]:
@@ -290,7 +323,9 @@ class Recorder:
             for parameter, node in zip(before, column, strict=True):
                 if node.__class__ is Value and not node.name and column is not gradients:
                     self._name(node, letter, parameter)
-        steps = self._update_steps(lines, gradients, {"w", *rule.letters})
+        assigned = frozenset({"w", *rule.letters})
+        self.columns = RuleColumns(before, gradients, self.before, lines, assigned)
+        steps = self._update_steps(lines, gradients, assigned)
         self._go_on(lines["w"])
         self.before, self.made = {letter: lines[letter] for letter in rule.letters}, self.made + 1
         return steps
@@ -323,7 +358,7 @@ class Recorder:
             self.names_of[node] = text
 
     def _update_steps(
-        self, lines: Lines, gradients: list[Any], assigned: set[str]
+        self, lines: Lines, gradients: list[Any], assigned: Collection[str]
     ) -> tuple[Step, ...]:
         """The lines parameter by parameter, in the order of the rule; of those that are wanted."""
         states = chain.from_iterable(self.before.values())

@@ -60,6 +60,7 @@ from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.recording import Epoch, Recorder
 from nn.training_names import TrainingNames
+from nn.worked_matrices import WorkedMatrices, matrix_training
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -147,6 +148,8 @@ def worked(
         recorder.numbers,
         tuple(recorder.gradients),
         (*recorder.replaced, *recorder.parameters),
+        names,
+        tuple(recorder.hyperparameters.values()),
     )
 
 
@@ -206,7 +209,8 @@ class Worked(Pages):
     what nodes of all passes are called where that is not their name, as updated parameters;
     `line_numbers` are the numbers of all lines, and `gradients` the nodes of the gradients that
     each pass recorded, of -loss where the notation's error terms are; `parameters` are those of
-    every pass that the optimizer updates.
+    every pass that the optimizer updates; `names` say what the training's quantities are called,
+    and `hyperparameters` are the optimizer's.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -229,6 +233,8 @@ class Worked(Pages):
     line_numbers: LineNumbers = field(default_factory=LineNumbers, compare=False)
     gradients: tuple[Mapping[Value, Any], ...] = field(default=(), compare=False)
     parameters: tuple[Value, ...] = ()
+    names: TrainingNames = field(default_factory=TrainingNames)
+    hyperparameters: tuple[Value, ...] = ()
 
     @property
     def losses(self) -> tuple[Any, ...]:
@@ -314,11 +320,28 @@ class Worked(Pages):
         lines = Lines(epoch.label, epoch.numbers, forward, gradients, updates, others)
         return unit_tables(lines)
 
-    def python(self) -> str:
+    def matrices(self) -> WorkedMatrices:
+        """The same in matrix form: forward, gradients, update, and forward again; print it.
+
+        The lines are whole, whichever were chosen, and their numbers shown, and rounded, as those
+        of the training. A ValueError where the model is not one that `matrices` reads.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[3.0, 1.0]]], None, ["linear"], notation="ng")
+        >>> optimizer = nn.SGD(model.parameters(), 0.125)
+        >>> done = worked(model, [2, 1], 4, loss=nn.half_squared_error, optimizer=optimizer)
+        >>> (update,) = done.matrices().updates[0]
+        >>> update.formula, update.result.rows
+        ('W^[1] := W^[1] - alpha*dW^[1]', ((2.25, 0.625),))
+        """
+        return WorkedMatrices(self)
+
+    def python(self, *, matrices: bool = False) -> str:
         """The same as plain Python that runs: forward, backward, update, and forward again.
 
         An updated parameter keeps its variable. It is the whole computation, without rounding,
-        whichever lines were chosen; see `derive(loss).python()` for what it can write.
+        whichever lines were chosen; see `derive(loss).python()` for what it can write. With
+        `matrices` it is NumPy over the network's matrices.
 
         >>> import nn
         >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -338,6 +361,8 @@ class Worked(Pages):
         L = (y - z_0_1)**2/2
         <BLANKLINE>
         """
+        if matrices:
+            return matrix_training(self)
         return staged_program(self.given, self.stages)
 
     def pages(self) -> list[Page]:

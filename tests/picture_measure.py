@@ -191,3 +191,10 @@ def _nearest(ground: Box, curves: dict[str, list[tuple[float, float]]]) -> str:
         for arrow, points in curves.items()
     }
     return min(away, key=lambda arrow: away[arrow], default="")
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """How wide and tall a picture is, in points."""
+    root = ElementTree.fromstring(svg)
+    wide, tall = (float(root.get(side, "0").removesuffix("pt")) for side in ("width", "height"))
+    return wide, tall

@@ -27,9 +27,9 @@ def as_typed(picture: Picture) -> Picture:
 
 
 def lines_of_nodes(picture: Picture) -> Iterator[list[str]]:
-    """The texts of each node, its names as they are typed."""
+    """The texts of each node, its names as they are typed; not those of labels on arrows."""
     for group in ElementTree.fromstring(as_typed(picture).svg).iter(f"{SVG}g"):
-        if group.get("class") == "node":
+        if group.get("class") == "node" and not group.get("id", "").startswith("label"):
             texts = group.iter(f"{SVG}text")
             yield [(text.text or "").replace("\xa0", " ").strip() for text in texts]
 

@@ -33,6 +33,7 @@ from autograd.graph import Graph
 from autograd.notes.labels import every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
 from tests.picture_measure import (
+    curves_of,
     lines_of,
     lines_under_texts,
     overlapping_texts,
@@ -400,14 +401,132 @@ def test_nothing_collides_in_random_graphs(seed):
     assert_nothing_collides(draw_circuit(root, decimals=2, **options))
 
 
-def test_wires_meet_their_labels():
-    """Every wire begins and ends within the line of a label, or at a gate."""
-    svg = draw_circuit(neuron(), decimals=2).svg
-    lines = re.findall(rf'<polygon fill="{LIGHT.line}" stroke="none" points="([^"]*)"', svg)
-    spans = [[float(point.split(",")[0]) for point in points.split()] for points in lines]
-    starts = re.findall(r"data-key=\"w[^>]*>\s*<path[^>]* d=\"M([\d.-]+),", svg)
-    assert len(starts) == 12
-    assert all(any(min(xs) <= float(x) <= max(xs) for xs in spans) for x in starts)
+def test_wires_are_whole():
+    """Every wire goes on where the one before it ends, at its label; the last one ends free."""
+    curves = [curve for kind, curve in curves_of(draw_circuit(neuron(), decimals=2).svg).items()]
+    ends = {(round(x), round(y)) for *_, (x, y) in curves}
+    starts = {(round(x), round(y)) for (x, y), *_ in curves}
+    into_gates = 12  # arrows, whose heads begin where they end
+    assert len(curves) == into_gates + 8 and len(ends - starts) == into_gates + 1
+
+
+# --- folded ---------------------------------------------------------------------------------------
+
+
+def layers(*sizes, batch=1):
+    model = nn.MLP(sizes[0], sizes[1:], ["sigmoid"] * (len(sizes) - 1), rng=random.Random(1))
+    inputs = [[0.1 * (i + j) for i in range(sizes[0])] for j in range(batch)]
+    losses = [nn.half_squared_error(model(x), 0.5) for x in inputs]
+    return named(losses[0] if batch == 1 else mean(losses), "")
+
+
+def recurrent(steps):
+    w, h = Value(0.5, "w"), Value(0.1, "h_0")
+    for step in range(1, steps + 1):
+        h = named(sigmoid(w * h + Value(0.1 * step, f"x_{step}")), f"h_{step}", backward=False)
+    return named(h**2, "f")
+
+
+def test_a_folded_neuron_is_one_gate_with_its_inputs_and_its_output():
+    root = relu_network()
+    picture = draw_circuit(root, fold="neurons")
+    assert (
+        repr(picture) == "<Picture of a circuit of 4 gates, 3 neurons and the loss folded, light>"
+    )
+    shown = texts(picture)
+    assert shown.count("hidden neuron 0") == shown.count("output neuron") == 1
+    assert "w_00^1" not in picture.dot and "a_0^1" in picture.dot
+    (a,) = (node for node in Graph(root).order if node.name == "a_1^0")
+    assert {PLAIN.short(a.data), PLAIN.short(a.grad)} <= set(shown)
+    assert_nothing_collides(picture)
+
+
+def test_a_neuron_that_is_off_is_grey_and_its_wires_dashed():
+    weights, biases = [[[-1, -1], [1, 1]], [[1, 1]]], [[0, 0], [0]]
+    model = nn.MLP.from_weights(weights, biases, ["relu", "linear"])
+    root = named(nn.half_squared_error(model([1, 2]), 1), "")
+    dot_source = draw_circuit(root, fold="neurons").dot
+    assert dot_source.count("style=dashed") == 2
+    assert re.search(rf'COLOR="{LIGHT.off}">ReLU<', dot_source)
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        (lambda: layers(4, 7, 1), "9 gates, 8 neurons folded"),
+        (lambda: layers(2, 16, 16, 1), "4 gates, the inputs and 3 layers folded"),
+        (lambda: layers(2, 3, 1, batch=20), "2 inputs and 4 neurons and the loss folded"),
+        (lambda: recurrent(20), "2 gates, 2 series folded"),
+    ],
+)
+def test_what_has_no_room_is_folded(root, words):
+    picture = draw_circuit(root())
+    assert words in repr(picture)
+    width, height = map(int, re.search(r'width="(\d+)pt" height="(\d+)pt"', picture.svg).groups())
+    assert width <= 1600 and height <= 1200
+    assert_nothing_collides(picture)
+
+
+def test_many_wires_of_one_kind_are_a_bundle_that_says_how_many():
+    shown = texts(draw_circuit(layers(1, 17, 1, batch=2), fold="layers"))
+    assert "34 values" in shown and "2 values" in shown and "17 neurons" in shown
+
+
+def test_without_room_nothing_is_folded_if_told_so():
+    assert repr(draw_circuit(layers(4, 7, 1), fold=False)).startswith("<Picture of a circuit of 17")
+    assert draw_circuit(product(), fold="auto").dot == draw_circuit(product(), fold=False).dot
+
+
+def test_a_fold_that_makes_a_circle_is_refused():
+    a, b = Value(1.0, "a_0"), Value(2.0, "b_0")
+    for step in range(1, 4):
+        a, b = named(a * b, f"a_{step}", False), named(a + b, f"b_{step}", False)
+    root = named(a * b, "f")
+    with pytest.raises(ValueError, match="gates that are computed from each other here: give"):
+        draw_circuit(root, fold="series")
+    with pytest.raises(ValueError, match=r"fold is 'auto', 'unnamed', .* not 'all'"):
+        draw_circuit(root, fold="all")
+
+
+# --- updates, paths, looks ------------------------------------------------------------------------
+
+
+def test_a_worked_step_shows_what_the_update_makes_of_each_parameter():
+    model = nn.MLP.from_weights([[[Fraction(1, 2)]]], [[Fraction(1)]], ["linear"])
+    training = nn.worked(
+        model, [2], Fraction(1), loss=nn.half_squared_error,
+        optimizer=nn.SGD(model.parameters(), Fraction(1, 10)),
+    )  # fmt: skip
+    picture = draw_circuit(training)
+    news = [text for text in texts(picture) if text.startswith("new ")]
+    assert sorted(news) == ["new 0.3", "new 0.9"]  # 1/2 - 1/10*1*2, and 1 - 1/10*1
+    assert "new" not in " ".join(texts(draw_circuit(training, blank=True)))
+    assert "new" not in " ".join(texts(draw_circuit(training, step=2)))
+    assert_nothing_collides(picture)
+
+
+def test_the_wires_by_which_a_gradient_arrives_stand_out():
+    root = neuron()
+    (x0,) = (node for node in Graph(root).order if node.name == "x0")
+    dot_source = draw_circuit(root, highlight=x0).dot
+    wires = [line for line in dot_source.splitlines() if "->" in line]
+    on_path = [line for line in wires if "penwidth=2.6" in line]
+    assert len(on_path) == 14  # x0's, and those out of seven gates, of which six go on
+    assert len(wires) - len(on_path) == dot_source.count("penwidth=.7")
+    with pytest.raises(ValueError, match="stranger"):
+        draw_circuit(root, highlight=Value(1.0, "stranger"))
+
+
+@pytest.mark.parametrize("font_scale", [0.5, 1.5, 4])
+def test_a_circuit_of_any_size_is_the_same_but_larger(font_scale):
+    svg = draw_circuit(forked(), title="s", font_scale=font_scale, local=True).svg
+    sizes = {float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)}
+    assert sizes == {round(size * font_scale) for size in (9, 11, 14, 16)}
+    assert_nothing_collides(draw_circuit(forked(), title="s", font_scale=font_scale, local=True))
+
+
+def test_a_circuit_on_any_page():
+    assert "bgcolor=transparent" in draw_circuit(product(), background="transparent").dot
 
 
 # --- names, themes, errors ------------------------------------------------------------------------

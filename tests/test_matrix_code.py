@@ -175,12 +175,12 @@ def test_shares_that_hardly_add_up_to_1(notation, activation):
     ("activation", "loss", "lines"),
     [
         ("sigmoid", nn.binary_cross_entropy, ["dZ2 = (A2 - Y)/9"]),
-        ("softmax", nn.cross_entropy, ["L = -(Y*np.log(A2)).sum()/3", "dZ2 = (A2 - Y)/3"]),
+        ("softmax", nn.cross_entropy, ["J = -(Y*np.log(A2)).sum()/3", "dZ2 = A2 - Y"]),
         ("linear", nn.binary_cross_entropy_with_logits, ["P = sigmoid(Z2)", "dZ2 = (P - Y)/9"]),
         (
             "linear",
             nn.cross_entropy_with_logits,
-            ["P = softmax(Z2)", "L = -(Y*log_softmax(Z2)).sum()/3", "dZ2 = (P - Y)/3"],
+            ["P = softmax(Z2)", "J = -(Y*log_softmax(Z2)).sum()/3", "dZ2 = P - Y"],
         ),
     ],
 )
@@ -230,17 +230,17 @@ Z1 = W1 @ X + b1
 A1 = np.tanh(Z1)
 Z2 = W2 @ A1 + b2
 A2 = sigmoid(Z2)
-L = ((Y - A2)**2/2).sum()/3
+J = ((Y - A2)**2/2).sum()/3
 
 # backward
-dA2 = (A2 - Y)/3
+dA2 = A2 - Y
 dZ2 = dA2*(A2*(1 - A2))
-dW2 = dZ2 @ A1.T
-db2 = dZ2.sum(axis=1, keepdims=True)
+dW2 = dZ2 @ A1.T/3
+db2 = dZ2.sum(axis=1, keepdims=True)/3
 dA1 = W2.T @ dZ2
 dZ1 = dA1*(1 - A1*A1)
-dW1 = dZ1 @ X.T
-db1 = dZ1.sum(axis=1, keepdims=True)
+dW1 = dZ1 @ X.T/3
+db1 = dZ1.sum(axis=1, keepdims=True)/3
 """
     )
 

@@ -104,6 +104,34 @@ def test_what_is_found_is_drawn_in_its_style_unless_another_is_given():
         draw_matrices(Value(2.0, "w") * 3)
 
 
+def test_with_each_step_rounded_the_numbers_are_those_of_the_lines():
+    loss = of_sizes(2, 2, 1)
+    found = matrices(loss, decimals=2, rounding="each step")
+    picture = draw_matrices(loss, decimals=2, rounding="each step")
+    expected = [x.shown(found.style) for line in found.lines for x in matrices_of(line)]
+    assert grids_in(picture) == [[text for row in rows for text in row] for rows in expected]
+    assert draw_matrices(found).dot == picture.dot
+    assert {("=",), ("≈",)} <= {tuple(node) for node in lines_of_nodes(picture)}
+
+
+def test_a_worked_training_is_drawn_with_its_update():
+    model = nn.MLP.from_weights([[[3, 1]]], [[1]], ["linear"], numbers=Fraction)
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), Fraction(1, 8))}
+    training = nn.worked(model, [2, 1], 4, **how)
+    picture = draw_matrices(training)
+    shown = [" ".join(filter(None, node)) for node in lines_of_nodes(picture)]
+    assert {"Forward pass", "Gradients", "Update"} <= set(shown)
+    expected = [
+        x.rows
+        for _, lines in training.matrices().sections()
+        for line in lines
+        for x in matrices_of(line)
+    ]
+    drawn = [[Fraction(text) for text in node] for node in grids_in(picture)]
+    assert drawn == [[x for row in rows for x in row] for rows in expected]
+    assert draw_matrices(training.matrices()).dot == picture.dot
+
+
 # --- its colours ----------------------------------------------------------------------------------
 
 

@@ -144,6 +144,60 @@ def long_walk():
     return walk(network([0.1] * 8), decimals=3)
 
 
+# --- folded ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fold", ["unnamed", "neurons", "layers", "runs"])
+def test_folded_cards_have_what_is_known(fold):
+    """No number that the steps so far have not; at the end all of them."""
+    steps = walk(loss_of(model()), decimals=3)
+    last = len(steps.steps)
+    for number in (0, 3, 9, 14):
+        known = numbers_in(steps.goto(number).table()) | locals_so_far(steps)
+        assert numbers_in(card_lines(draw(steps, fold=fold).alt)) <= known
+    end = draw(steps.goto(last), fold=fold).alt
+    loss = loss_of(model())
+    loss.backward()
+    assert card_lines(end) == card_lines(draw(loss, fold=fold, decimals=3).alt)
+
+
+def card_lines(alt):
+    return "\n".join(alt.split("\n")[1:])
+
+
+def numbers_in(text):
+    """Numbers with a fraction, which no name has."""
+    return set(re.findall(r"-?\d+\.\d+", str(text)))
+
+
+def locals_so_far(steps):
+    return {x for step in steps.steps[: steps.position] for x in numbers_in(step)}
+
+
+@pytest.mark.parametrize("fold", ["neurons", "layers", "runs"])
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_folded_nothing_jumps(view, fold):
+    steps = walk(loss_of(model()), rounding="each step", decimals=1)
+    last = len(steps.steps)
+    first, *others = (shapes_of(view(steps.goto(n), fold=fold).svg) for n in (0, 3, 12, last))
+    assert first
+    for shapes in others:
+        for key, box in shapes.items():
+            assert tuple(box) == pytest.approx(tuple(first[key]), abs=0.1)
+
+
+def test_a_folded_neuron_is_not_said_to_be_off_before():
+    steps = walk(loss_of(model()))
+    said = [" off" in draw(steps.goto(number), fold="neurons").alt for number in (0, 1, 2)]
+    assert said == [False, False, True]
+
+
+def test_two_passes_are_not_set_side_by_side_on_folded_cards():
+    with pytest.raises(ValueError, match=r"several are folded in a card: give fold=False, or one"):
+        draw(trained(), step=(1, 2), fold="neurons")
+    assert "after" in draw(trained(), step=(1, 2), fold="unnamed").alt
+
+
 # --- trainings ------------------------------------------------------------------------------------
 
 
@@ -208,7 +262,7 @@ def test_two_passes_stand_side_by_side(notation):
     training = trained(steps=2, notation=notation, decimals=3)
     for pair in ((1, 2), (1, 3), (2, 1)):
         both = cards_shown(draw(training, step=pair))
-        before, after = (cards_shown(draw(training, step=number)) for number in pair)
+        before, after = (cards_shown(draw(training, step=number, backward=True)) for number in pair)
         names = zip(before, after, strict=True)  # w5 is w5^+ after an update
         for name, then in names:
             assert both[name][:2] == before[name][:2]
@@ -273,7 +327,7 @@ def test_cards_stay_where_they_are():
     assert len(first) == 18
     for shapes in others:
         for key, box in shapes.items():
-            assert box == pytest.approx(first[key], abs=0.1)
+            assert tuple(box) == pytest.approx(tuple(first[key]), abs=0.1)
 
 
 # --- frames ---------------------------------------------------------------------------------------

@@ -216,7 +216,7 @@ def bundled(monkeypatch):
 
 def emphasised(picture):
     """The arrows that are drawn wide, and the cards that have a wide frame, by their numbers."""
-    wide = re.findall(r"n(\d+) -> n(\d+) \[[^\n]*penwidth=3\b", picture.dot)
+    wide = re.findall(r'id="arrow(\d+)-(\d+)"[^\n]*penwidth=3\b', picture.dot)
     cards = re.findall(r'n(\d+) \[label=<<TABLE BORDER="2"', picture.dot)
     return {tuple(map(int, pair)) for pair in wide}, set(map(int, cards))
 

@@ -124,7 +124,7 @@ def test_a_softmax_with_each_step_rounded_is_as_its_lines(loss, step):
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_batch_has_the_names_and_places_of_its_lines(step):
     training = trained(*BATCH, decimals=2)
-    cards = cards_shown(draw(training, step=step))
+    cards = cards_shown(draw(training, step=step, fold=False))
     assert {"z_0^1(1)", "z_0^1(2)", "y^(2)", "L"} <= cards.keys()
     assert_says_what_the_lines_say(training, step, cards)
 
@@ -247,7 +247,7 @@ def test_shared_biases_and_none_have_new_numbers_too(bias):
 @pytest.mark.parametrize("step", [1, 2])
 def test_one_sample_of_a_batch_stands_in_the_circles(sample, step):
     training = trained(*BATCH)
-    cards = cards_shown(draw(training, step=step))
+    cards = cards_shown(draw(training, step=step, fold=False))
     network = network_shown(nn.draw_network(training, step=step, sample=sample))
     assert network == {name: cards[name] for name in network}
     in_circles = {f"a_0^0({sample})", f"a_2^1({sample})", f"z_0^2({sample})", f"y^({sample})"}

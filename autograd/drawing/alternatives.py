@@ -11,13 +11,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from autograd.drawing.arrow_view import factor
+from autograd.drawing.arrow_view import is_told, label_text
 from autograd.drawing.card_view import View
-from autograd.drawing.cards import Arrow, Card, written_local
+from autograd.drawing.cards import Arrow, Card, Fold, Row, written_local
 from autograd.drawing.circuits import Circuit, Gate, Wire
 from autograd.drawing.neurons import Group
 from autograd.drawing.scripts import unmarked
-from autograd.drawing.wire_labels import Look, legend_text
+from autograd.drawing.wire_labels import Look, legend
 from autograd.reading import printable
 
 TO_FILL_IN = "to be filled in"
@@ -59,11 +59,11 @@ def numbered(word: str, number: str) -> str:
 
 def cards_in_words(view: View, of: str, title: str) -> str:
     """A picture of cards: frames, names, formulas, values and, in the backward view, gradients and
-    local derivatives.
+    local derivatives; of folds their lines.
     """
     passing: dict[Card, list[Arrow]] = {}
-    for arrow in view.cards.arrows if view.backward else ():
-        if arrow.local != "1" and arrow.known:
+    for arrow in view.cards.arrows:
+        if is_told(arrow) and label_text(view, arrow):
             passing.setdefault(arrow.result, []).append(arrow)
     members: dict[Group | None, list[Card]] = {
         group: [] for group in sorted({*view.groups.of.values()})
@@ -72,7 +72,7 @@ def cards_in_words(view: View, of: str, title: str) -> str:
         members.setdefault(view.group(card), []).append(card)
     lines = list[str]()
     for group, cards in members.items():
-        lines += [f"{view.groups.title(group)}:"] if group is not None else []
+        lines += [f"{view.groups.title(group)}:"] if group is not None and cards else []
         lines += (_card(view, card, passing.get(card, ())) for card in cards)
     return text_of(of, title, lines)
 
@@ -80,7 +80,8 @@ def cards_in_words(view: View, of: str, title: str) -> str:
 def _card(view: View, card: Card, passing: Iterable[Arrow]) -> str:
     name = card.name if card.is_leaf else f"{card.name} = {card.formula}"
     gradient = view.style.short(card.gradient) if view.backward else ""
-    local = "; ".join(f"{factor(arrow)} in {arrow.operand.name}" for arrow in passing)
+    if card.fold is not None:
+        return _fold(view, card, card.fold, passing)
     word, next_word = view.words_of(card)
     numbers = with_commas(
         view.role(card).value,
@@ -88,9 +89,36 @@ def _card(view: View, card: Card, passing: Iterable[Arrow]) -> str:
         numbered(view.gradient_word, gradient),
         numbered(next_word, card.updated),
         "off" if card.off or card.switched_off else "",
-        numbered("local derivative", local),
+        *_passing(view, passing),
     )
     return f"{name}: {numbers}"
+
+
+def _fold(view: View, card: Card, fold: Fold, passing: Iterable[Arrow]) -> str:
+    """A card that stands for several nodes: its name and its note, then its lines."""
+    off = "off" if card.off and "off" not in fold.note else ""
+    heading = with_commas(unmarked(fold.note), off, *_passing(view, passing))
+    told = f"{unmarked(card.name)}: {heading}" if heading else unmarked(card.name)
+    return "; ".join([told, *(_row(view, row) for row in fold.rows if row.name or row.value)])
+
+
+def _row(view: View, row: Row) -> str:
+    gradient = numbered(view.gradient_word, row.gradient) if view.backward else ""
+    numbers = with_commas(numbered("value", row.value), gradient)
+    return " ".join(filter(None, (unmarked(row.name), numbers)))
+
+
+def _passing(view: View, arrows: Iterable[Arrow]) -> Iterator[str]:
+    """The local derivatives of a card, and how many arrows others stand for."""
+    locals_shown, many = list[str](), list[str]()
+    for arrow in arrows:
+        text, name = label_text(view, arrow), unmarked(arrow.operand.name)
+        if len(arrow.parts) > 1:
+            many.append(f"{text} from {name}")
+        else:
+            locals_shown.append(f"{text} in {name}")
+    yield numbered("local derivative", "; ".join(locals_shown))
+    yield "; ".join(many)
 
 
 # --- circuits -------------------------------------------------------------------------------------
@@ -101,11 +129,12 @@ def circuit_in_words(circuit: Circuit, look: Look, of: str, title: str) -> str:
     names = {wire: _name(look, wire, at) for at, wire in enumerate(circuit.wires, start=1)}
     lines = [f"{names[wire]}: {_wire(look, wire)}" for wire in circuit.wires if wire.given]
     for gate in circuit.gates:
-        sign = gate.sign.replace("\n", " ")
+        sign = unmarked(gate.sign).replace("\n", " ")
         sources = "; ".join(_entrances(look, gate, names))
-        result = f"{names[gate.result]}: {_wire(look, gate.result)}"
-        lines.append(f"{result}, from a gate {sign} of {sources}")
-    return text_of(of, title, [*([unmarked(legend_text(look))] if look.gradients else []), *lines])
+        *others, last = (f"{names[result]}: {_wire(look, result)}" for result in gate.results)
+        lines += (f"{result}, from the gate of {names[gate.result]}" for result in others)
+        lines.append(f"{last}, from a gate {sign} of {sources}")
+    return text_of(of, title, [*([unmarked(legend(look)[1])] if look.gradients else []), *lines])
 
 
 def _name(look: Look, wire: Wire, at: int) -> str:
@@ -115,6 +144,9 @@ def _name(look: Look, wire: Wire, at: int) -> str:
 
 
 def _wire(look: Look, wire: Wire) -> str:
+    if wire.count > 1:
+        off = "off" if look.is_off(wire.off) else ""
+        return with_commas("given" if wire.given else "", f"{wire.count} values", off)
     value = "-" if "value" in wire.hidden else look.style.short(wire.value)
     if look.blank is True and not wire.given:
         value = TO_FILL_IN
@@ -123,10 +155,12 @@ def _wire(look: Look, wire: Wire) -> str:
     gradient = "-" if "gradient" in wire.hidden else look.style.short(wire.gradient)
     if look.blank:
         gradient = TO_FILL_IN
+    updated = "-" if "new" in wire.hidden else wire.updated
     return with_commas(
         "given" if wire.given else "",
         f"value {value}",
         numbered("gradient", gradient if look.gradients else ""),
+        numbered("new", updated if look.is_updated(wire) else ""),
         "off" if look.is_off(wire.off) else "",
     )
 
@@ -135,7 +169,8 @@ def _entrances(look: Look, gate: Gate, names: dict[Wire, str]) -> Iterator[str]:
     """What comes into a gate, with the local derivatives where they are shown."""
     for entrance in gate.entrances:
         name = names[entrance.wire]
-        is_shown = look.local and not entrance.wire.constant and not entrance.wire.hidden
+        is_shown = look.local and not (entrance.wire.constant or entrance.folded)
+        is_shown = is_shown and "gradient" not in entrance.wire.hidden
         yield f"{name} *{written_local(entrance.local, look.style)}" if is_shown else name
 
 

@@ -1,83 +1,104 @@
-"""One arrow with the local derivative on it, and where that stands."""
+"""One arrow, in pieces where a label stands on it, so that `dot` keeps all labels apart."""
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Iterator
-from typing import Any
 
 import graphviz
 
 from autograd.drawing.card_view import SMALL, View
-from autograd.drawing.cards import Arrow
+from autograd.drawing.cards import Arrow, Card
 from autograd.drawing.labels import font, shortened
-from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import room_of
 from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
 HIGHLIGHTED = "3"  # points
 LOCAL = 16  # characters of a local derivative on an arrow
+STRAIGHT, BENT = "8", "1"  # the weight of arrows within a frame, and between frames
+NEAR = "4"  # of the piece between a label and the operand, between frames
 
 
-def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, place: tuple[str, float]) -> None:
-    """Put an arrow into a picture; in the backward view with its label at the given place."""
+def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, number: int) -> None:
+    """Put an arrow into a picture; what stands on it is a node between two pieces."""
+    inside = view.is_inside(arrow)
+    start, end = f"n{arrow.operand.index}", _entrance(view, arrow)
+    options = {"id": f"arrow{arrow.operand.index}-{arrow.result.index}", **_line(view, arrow)}
+    is_back = view.backward and arrow.known
+    back = {"dir": "back"} if is_back else {}  # the layout stays that of the forward view
+    weight = STRAIGHT if inside else BENT
+    text = label_text(view, arrow)
+    label, (before, after) = f"l{number}", view.sides
+    if not text:
+        if not inside and view.group(arrow.operand) is not None:
+            start += f":{after}"  # not through the heading of its frame
+        least = {"minlen": "2"} if view.has_labels else {}
+        graph.edge(start, end, weight=weight, **back, **least, **options)
+        return
+    graph.node(label, label=f"<{_label(view, arrow, text)}>", id=f"label{number}")
+    first = back or {"dir": "none"}
+    near = STRAIGHT if inside else NEAR
+    graph.edge(f"{start}:{after}", f"{label}:{before}", weight=near, **first, **options)
+    last = {"dir": "none"} if is_back else {}
+    graph.edge(f"{label}:{after}", end, weight=weight, **last, **options)
+
+
+def _entrance(view: View, arrow: Arrow) -> str:
+    """Where an arrow meets its result: a neuron's parameters have places in their order."""
+    end = f"n{arrow.result.index}"
+    if arrow.operand.is_leaf and view.is_inside(arrow):
+        return f"{end}:o{arrow.operand.index}:{view.sides[0]}"
+    return end
+
+
+def _line(view: View, arrow: Arrow) -> dict[str, str]:
+    """The colour is the sign of what flows back along it, the width its size."""
     theme = view.theme
-    start, end = arrow.operand.index, arrow.result.index
-    options: dict[str, Any] = {"id": f"arrow{start}-{end}"}
+    options: dict[str, str] = {}
     if arrow.off:
-        options |= {"style": "dashed", "color": theme.off, "fontcolor": theme.off}
-    if view.backward:
-        options["dir"] = "back" if arrow.known else "forward"  # in the layout of the forward view
-        if arrow.local != "1":
-            at, distance = place
-            options[f"{at}label"] = f"<{_label(view, arrow)}>"
-            options["labeldistance"] = f"{distance:.2f}"
-        if not arrow.off and sign(arrow.flow):
-            options["color"] = theme.sign_colour(arrow.flow, theme.line)
-            options["penwidth"] = str(width(arrow.flow, view.largest))
+        options |= {"style": "dashed", "color": theme.off}
+    elif view.backward and sign(arrow.flow):
+        colour = theme.sign_colour(arrow.flow, theme.line) if arrow.has_sign else theme.line
+        options |= {"color": colour, "penwidth": str(width(arrow.flow, view.widest))}
     if view.path:
         options |= _highlighted(view, arrow, options)
-    graph.edge(f"n{start}", f"n{end}", **options)
+    return options
 
 
-def _highlighted(view: View, arrow: Arrow, options: dict[str, Any]) -> dict[str, Any]:
+def _highlighted(view: View, arrow: Arrow, options: dict[str, str]) -> dict[str, str]:
     """On a highlighted path an arrow stands out, in its colour; elsewhere it is faint."""
-    if {arrow.operand.node, arrow.result.node} <= view.path:
+    if any({part.operand.node, part.result.node} <= view.path for part in arrow.parts or [arrow]):
         colour = options.get("color", view.theme.text)
         return {"penwidth": HIGHLIGHTED, "color": colour}
     return {"penwidth": "0.6", "color": view.theme.border}
 
 
-def label_places(view: View) -> Iterator[tuple[str, float]]:
-    """Where on each arrow its label stands: near the end where fewer meet, and how far from it.
-
-    Labels on arrows between frames, which are long, stand each a little further from the card than
-    the one before.
+def label_text(view: View, arrow: Arrow) -> str:
+    """What stands on an arrow: how many it stands for, or in the backward view the local
+    derivative where it is not 1; "" for nothing.
     """
-    arrows = view.cards.arrows
-    results = Counter(arrow.operand for arrow in arrows)
-    shared = Counter(arrow.result for arrow in arrows if results[arrow.operand] > 1)
-    before: Counter[tuple[str, Any]] = Counter()
-    for arrow in arrows:
-        uses = results[arrow.operand]
-        at_operand = uses == 1 or uses < shared[arrow.result]
-        end = ("tail", arrow.operand) if at_operand else ("head", arrow.result)
-        yield end[0], 1.7 + 0.25 * len(factor(arrow)) + 3.4 * before[end]
-        between_frames = view.group(arrow.operand) != view.group(arrow.result)
-        before[end] += arrow.local != "1" and between_frames
+    many = len(arrow.parts)
+    if many > 1:
+        return f"{many} arrows" if _is_fold(arrow.operand) or _is_fold(arrow.result) else ""
+    return factor(arrow) if view.backward and view.has_locals and arrow.local != "1" else ""
 
 
-def _label(view: View, arrow: Arrow) -> str:
-    """The local derivative, on a ground of its own: it lies on its line."""
-    theme, group = view.theme, view.group(arrow.operand)
-    inside = group is not None and group == view.group(arrow.result)
-    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
-    if not arrow.known:  # it leaves its room
-        room = round(text_width(factor(arrow), SMALL))
-        return f'{table}><TR><TD WIDTH="{room}" HEIGHT="{SMALL + 3}"></TD></TR></TABLE>'
-    text = font(factor(arrow), size=SMALL, colour=theme.off if arrow.off else theme.muted)
-    ground = theme.cluster if inside else theme.background
-    return f'{table} BGCOLOR="{ground}"><TR><TD>{text}</TD></TR></TABLE>'
+def _is_fold(card: Card) -> bool:
+    return card.fold is not None
+
+
+def is_told(arrow: Arrow) -> bool:
+    """Whether what stands on an arrow is known: how many it stands for is at every moment."""
+    return arrow.known or len(arrow.parts) > 1
+
+
+def _label(view: View, arrow: Arrow, text: str) -> str:
+    """What stands on an arrow; at a moment it leaves its room where it is not known yet."""
+    colour = view.theme.off if arrow.off else view.theme.muted
+    shown, room = font(text, size=SMALL, colour=colour) if is_told(arrow) else "", ""
+    if view.moment is not None:
+        least = max(room_of(text, SMALL), view.moment.room)  # of other passes too
+        room = f' WIDTH="{least + 2}" HEIGHT="{SMALL + 6}"'
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
+    return f"{table}<TR><TD{room}>{shown}</TD></TR></TABLE>"
 
 
 def factor(arrow: Arrow) -> str:

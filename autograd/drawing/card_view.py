@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from autograd.drawing.cards import Card, Cards
+from autograd.drawing.cards import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role
@@ -27,10 +28,16 @@ class View:
     groups: Groups
     theme: Theme
     backward: bool
-    largest: float  # the gradient that has the full colour and width
+    largest: float = 0.0  # the gradient that has the full colour
+    widest: float = 0.0  # and what flows along an arrow of full width
     style: NumberStyle = PLAIN
     gradient_word: str = "grad"
     path: frozenset[Value] = frozenset()  # the nodes that are highlighted
+    down: bool = False  # from top to bottom
+    is_folded: bool = False  # a card stands for several nodes, in lines
+    has_locals: bool = True  # local derivatives stand on arrows
+    has_counts: bool = False  # an arrow stands for several
+    widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a fold's columns
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
 
@@ -38,20 +45,40 @@ class View:
         """What stands before a card's number, and before what it becomes."""
         return self.words if card.updated else ALONE
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Where arrows come in, and where they go out."""
+        return ("n", "s") if self.down else ("w", "e")
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether something stands on arrows: then they are two ranks long."""
+        return (self.backward and self.has_locals) or (self.is_folded and self.has_counts)
+
     def role(self, card: Card) -> Role:
-        return self.groups.roles[card.node]
+        return card.fold.role if card.fold else self.groups.roles[card.node]
 
     def group(self, card: Card) -> Group | None:
-        return self.groups.of.get(card.node)
+        """The frame that a card stands in."""
+        return None if self.is_folded else self.groups.of.get(card.node)
+
+    def is_inside(self, arrow: Arrow) -> bool:
+        """Whether an arrow stays within a frame."""
+        group = self.group(arrow.operand)
+        return group is not None and group == self.group(arrow.result)
+
+    def is_on_path(self, card: Card) -> bool:
+        """Whether a card is highlighted."""
+        nodes = card.fold.nodes if card.fold else (card.node,)
+        return not self.path.isdisjoint(nodes)
 
     def own_leaves(self, card: Card) -> list[Card]:
-        """The leaves in the card's frame: a neuron's parameters, in order, if several."""
+        """The leaves in the card's frame: a neuron's parameters, in order."""
         group = self.group(card)
         if group is None:
             return []
         leaves = [operand for operand in card.operands if operand.is_leaf]
-        found = [leaf for leaf in leaves if self.group(leaf) == group]
-        return found if len(found) > 1 else []
+        return [leaf for leaf in leaves if self.group(leaf) == group]
 
 
 def card_label(view: View, card: Card) -> str:
@@ -67,12 +94,19 @@ def card_label(view: View, card: Card) -> str:
         rows += _gradient_row(view, card, text, muted)
     if card.updated:
         rows += _number_row(next_word, font(card.updated, colour=text), muted, card.room)
-    slots, padding = _slots(view, card), 3
-    if slots:
-        rows, padding = f"<TR><TD>{slots}</TD><TD>{_table(rows)}</TD></TR>", 0
-    border = 2 if card.node in view.path or card.room else 1
-    table = f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    return f'{table} {_frame(view, card)} BGCOLOR="{_ground(view, card)}">{rows}</TABLE>'
+    slots = _slots(view, card)
+    if not slots:
+        return framed(view, card, rows, 3)
+    down, right = ("</TD></TR><TR><TD>", "") if view.down else ("", "</TD><TD>")
+    return framed(view, card, f"<TR><TD>{slots}{down}{right}{table(rows)}</TD></TR>", 0)
+
+
+def framed(view: View, card: Card, rows: str, padding: int) -> str:
+    """The rows of a card in its frame, on its ground."""
+    border = 2 if view.is_on_path(card) or card.room else 1
+    frame = f'BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
+    look = f'{_frame(view, card)} BGCOLOR="{_ground(view, card)}"'
+    return f"<TABLE {frame} {look}>{rows}</TABLE>"
 
 
 def _ground(view: View, card: Card) -> str:
@@ -88,7 +122,7 @@ def _ground(view: View, card: Card) -> str:
 
 def _frame(view: View, card: Card) -> str:
     theme = view.theme
-    if card.node in view.path or card.now:
+    if view.is_on_path(card) or card.now:
         dashed = ",DASHED" * (card.off or card.switched_off)
         return f'STYLE="ROUNDED{dashed}" COLOR="{theme.text}"'
     if card.off or card.switched_off:
@@ -96,22 +130,21 @@ def _frame(view: View, card: Card) -> str:
     return f'STYLE="ROUNDED" COLOR="{theme.border}"'
 
 
-def _table(rows: str, padding: int = 3) -> str:
-    table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">'
-    return f"{table}{rows}</TABLE>"
+def table(rows: str, padding: int = 3) -> str:
+    """Rows without a frame."""
+    head = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">'
+    return f"{head}{rows}</TABLE>"
 
 
 def _slots(view: View, card: Card) -> str:
-    """Ports at the left edge, one for each parameter.
-
-    Arrows that are not seen end there, and keep dot to this order.
-    """
+    """Ports at the edge where arrows come in, one for each parameter: dot keeps to this order."""
     own = view.own_leaves(card)
     if not own:
         return ""
-    size = f'WIDTH="1" HEIGHT="{max(1, SLOTS // len(own))}"'
-    rows = [f'<TR><TD PORT="o{leaf.index}" {size}></TD></TR>' for leaf in own]
-    return _table("".join(rows), 0)
+    long = max(1, SLOTS // len(own))
+    size = f'WIDTH="{long}" HEIGHT="1"' if view.down else f'WIDTH="1" HEIGHT="{long}"'
+    cells = [f'<TD PORT="o{leaf.index}" {size}></TD>' for leaf in own]
+    return table(f"<TR>{('' if view.down else '</TR><TR>').join(cells)}</TR>", 0)
 
 
 def _heading(view: View, card: Card, text: str, muted: str) -> str:
@@ -119,21 +152,26 @@ def _heading(view: View, card: Card, text: str, muted: str) -> str:
     note = formula_lines(card.written) if card.written else view.role(card).value
     if card.switched_off or card.later_off:
         note += "\noff" if card.switched_off else "\n "
-    return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{_note_cell(note, muted)}</TR>'
+    return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note_cell(note, muted)}</TR>'
 
 
-def _note_cell(note: str, muted: str) -> str:
+def note_cell(note: str, muted: str, room: int = 0) -> str:
     """A cell of several lines, each a row that leaves room for what stands higher and lower."""
     lines = [font(line, size=SMALL, colour=muted) for line in note.split("\n")]
     if len(lines) == 1:
-        return f'<TD ALIGN="RIGHT">{lines[0]}</TD>'
+        return f'<TD ALIGN="RIGHT"{_at_least(room)}>{lines[0]}</TD>'
     rows = (f'<TR><TD ALIGN="RIGHT" HEIGHT="{NOTE_LINE}">{line}</TD></TR>' for line in lines)
-    return f'<TD ALIGN="RIGHT" VALIGN="TOP">{_table("".join(rows), 0)}</TD>'
+    return f'<TD ALIGN="RIGHT" VALIGN="TOP">{table("".join(rows), 0)}</TD>'
 
 
 def _number_row(word: str, number: str, muted: str, room: int) -> str:
-    word, width = font(word, size=SMALL, colour=muted), f' WIDTH="{room}"' * bool(room)
-    return f'<TR><TD ALIGN="LEFT">{word}</TD><TD ALIGN="RIGHT"{width}>{number}</TD></TR>'
+    word = font(word, size=SMALL, colour=muted)
+    number = f'<TD ALIGN="RIGHT"{_at_least(room)}>{number}</TD>'
+    return f'<TR><TD ALIGN="LEFT">{word}</TD>{number}</TR>'
+
+
+def _at_least(room: int) -> str:
+    return f' WIDTH="{room}"' * bool(room)
 
 
 def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
@@ -143,7 +181,7 @@ def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
     if is_plain and not card.room:
         return _number_row(view.gradient_word, number, muted, 0)
     colour = _ground(view, card) if is_plain else view.theme.tint(card.gradient, view.largest)
-    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
+    head = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
     row = _number_row(view.gradient_word, number, muted if is_plain else text, card.room)
-    chip = f'{table} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
+    chip = f'{head} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
     return f'<TR><TD COLSPAN="2" CELLPADDING="1">{chip}</TD></TR>'

@@ -6,11 +6,12 @@ derivatives come from its entry in the rule table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from autograd.drawing.neurons import Group, Role
 from autograd.drawing.scripts import unmarked
 from autograd.drawing.signs import named_term, negated, shown_gradient, shown_value
 from autograd.notes.expressions import Pen, negative, write
@@ -19,6 +20,30 @@ from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import FAULTS, Graph, Value
 
 UNDEFINED = "undefined"
+
+
+class Row(NamedTuple):
+    """One line of a fold: a node, or several with the range of their numbers."""
+
+    name: str  # marked
+    value: str
+    gradient: str
+    tinted: Any = None  # the gradient that the line has the colour of
+    nodes: tuple[Value, ...] = ()  # that it is about
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """Nodes that one card shows, in lines; the card's name is what they are."""
+
+    kind: str  # neuron, layer, series, run
+    nodes: frozenset[Value]
+    note: str
+    rows: tuple[Row, ...]
+    shown: frozenset[Value]  # those that have a line of their own
+    role: Role = Role.RESULT
+    place: Group | None = None  # of a neuron: those of a layer stand in a column
+    room: int = 0  # the least width of its note in points, of a moment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +68,8 @@ class Card:
     room: int = 0  # the least width of its numbers in points, of a moment
     later_off: bool = False  # it leaves room to say that it is off, as at another moment
     now: bool = False  # it was computed last
+    number: Any = None  # what the value is written from
+    fold: Fold | None = None  # what else the card stands for, and shows in its place
 
     @property
     def formula(self) -> str:
@@ -65,7 +92,8 @@ class Card:
 class Arrow:
     """One operand of one result.
 
-    `local` is the local derivative as it is written, `flow` the result's gradient times it.
+    `local` is the local derivative as it is written, `flow` the result's gradient times it. One
+    that stands for several, `parts`, has the sum of their sizes, with a sign if it is that of all.
     """
 
     operand: Card
@@ -73,6 +101,8 @@ class Arrow:
     local: str
     flow: Any
     off: bool
+    parts: tuple[Arrow, ...] = ()
+    has_sign: bool = True
     known: bool = True  # the gradient has come back on it
 
 
@@ -122,12 +152,13 @@ def _card(label: Labels, cards: Mapping[Value, Card], node: Value, style: Number
         index=graph.position[node],
         operands=tuple(operands),
         name=label.unescaped(node),
-        written="" if is_leaf else _formula(label, node, style),
+        written="" if is_leaf else formula_of(label, node, style),
         value=style.short(shown_value(label, node)),
         gradient=shown_gradient(label, node),
         off=node not in graph.live,
         switched_off=not is_leaf and graph.is_off(node),
         is_leaf=is_leaf,
+        number=shown_value(label, node),
     )
 
 
@@ -154,18 +185,28 @@ def _arrows(
 
 
 def _shown_local(label: Labels, local: Any, operand: Value, result: Value) -> Any:
-    """The local derivative of what is shown of a result in what is shown of its operand."""
-    is_turned = label.is_negated(operand) != label.is_negated(result)
-    return local if local is None or local is UNDEFINED else negated(local, is_turned)
+    """What takes the gradient that is shown of a result to that of its operand: the local
+    derivative of what is shown of both, and 1/m where a sample's own loss passes to the cost.
+    """
+    if local is None or local is UNDEFINED:
+        return local
+    local = negated(local, label.is_negated(operand) != label.is_negated(result))
+    losses = label.sample_losses
+    if losses is None or (operand in losses.samples) == (result in losses.samples):
+        return local
+    return losses.count * local if operand in losses.samples else losses.share * local
 
 
-def _formula(label: Labels, node: Value, style: NumberStyle) -> str:
-    """The written expression of one result over its operands' names, marked.
+def formula_of(
+    label: Labels, node: Value, style: NumberStyle, hidden: Collection[Value] = ()
+) -> str:
+    """The written expression of one result over its operands' names, marked; what is hidden is
+    written out.
 
     It stands after ≈ where a number in it is rounded.
     """
     pen = Pen(style)
-    term = write(node, lambda operand: named_term(label, operand), pen=pen)
+    term = write(node, lambda x: None if x in hidden else named_term(label, x), pen=pen)
     formula = (negative(term) if label.is_negated(node) else term).text
     return f"≈ {formula}" if pen.rounded else formula
 

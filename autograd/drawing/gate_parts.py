@@ -47,6 +47,8 @@ def parts_of(graph: Graph, node: Value) -> tuple[list[Any], Graph] | None:
     own = {x: Value(graph.data[x]) for x in node.operands if graph.has(x)}
     stand_ins = [own[x] if graph.has(x) else x for x in node.operands]
     root = PARTS[operation.name](*stand_ins)
+    if root.__class__ is not Value:  # of plain numbers alone, as the derivative of a sum has them
+        return None
     same = root.data.__class__ is graph.data[node].__class__ and root.data == graph.data[node]
     return (stand_ins, Graph(root)) if same else None
 

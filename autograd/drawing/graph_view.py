@@ -1,27 +1,25 @@
-"""The graph view: one card per Value, left to right, arrows forward or the gradient's way back.
+"""The graph view: one card per Value, arrows forward or the gradient's way back.
 
-The operation is folded into its result's card. Neurons, inputs and loss are framed, on ranks of
-their own.
+The operation is folded into its result's card. Neurons, inputs and loss are framed; of a large
+graph one card stands for several nodes.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import graphviz
-
 from autograd.drawing.alternatives import cards_in_words
-from autograd.drawing.arrow_view import add_arrow, label_places
-from autograd.drawing.card_view import ALONE, BESIDE, SMALL, View, card_label
-from autograd.drawing.cards import Card, Cards, cards_of
-from autograd.drawing.labels import font, heading
+from autograd.drawing.card_layout import source
+from autograd.drawing.card_view import ALONE, BESIDE, View
+from autograd.drawing.cards import cards_of
+from autograd.drawing.fold_choice import folded_view
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
-from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
+from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
-from autograd.drawing.themes import largest_magnitude, theme_named
+from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_passes, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
@@ -33,10 +31,8 @@ from autograd.reading import Graph, Value
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-FONT = "Helvetica"
-Members = dict[Group, list[Card]]
 LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
-OPTIONS = ("backward", "highlight", *LOOK)
+OPTIONS = ("backward", "fold", "direction", "highlight", *LOOK)
 
 
 def draw(
@@ -44,6 +40,8 @@ def draw(
     *,
     backward: bool | None = None,
     theme: str = "light",
+    fold: Literal["auto", "unnamed", "neurons", "layers", "series", "runs", False] = "auto",
+    direction: Literal["right", "down"] | None = None,
     background: Literal["transparent"] | None = None,
     font_scale: float = 1,
     title: str = "",
@@ -62,6 +60,14 @@ def draw(
     Themes: light, dark; `background="transparent"` lets the page show through. `font_scale=1.5`
     makes every text larger by half, and lays the picture out by that.
 
+    A graph that has no room on a page of 1,600 x 1,200 points, or too many arrows to follow, is
+    folded, as far as it must be; what is folded says so. `fold` says how far: "unnamed" writes
+    nodes without a name in the formula of what they are computed for, "neurons" has one card for
+    each, with the z and a of all samples, "layers" one for each layer, "series" one for names that
+    differ in a number (h_1, h_2, ...), "runs" cuts a long graph into parts; False folds nothing. Of
+    many numbers the smallest and the largest are shown. What is too long from left to right goes
+    from top to bottom, unless `direction`, "right" or "down", says otherwise.
+
     Names and signs are those of the notation: a bias that is subtracted, an objective that is
     maximised, gradients of -loss, which are headed -grad.
 
@@ -74,40 +80,41 @@ def draw(
 
     A walk is drawn where it stands: "-" for what is not computed yet, the way back where gradients
     have gone it, the card of the last step framed, and its line as the title unless another is
-    given.
+    given. It is folded alike at every step; a line of several nodes has its numbers when all of
+    them are known.
 
-    A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
-    2000 nodes or 10,000 arrows.
+    A ValueError for a graph whose leaves were set after the forward pass, for a picture of more
+    than 2000 cards or 10,000 arrows, and for a graph of ten times as many; for two passes side by
+    side where several nodes are folded in a card.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
     >>> y.backward()
-    >>> draw(y, title="y = x^2 + 2x")
-    <Picture of 4 cards, backward, light>
+    >>> draw(y, title="y = x^2 + 2x"), draw(y, fold="unnamed")
+    (<Picture of 4 cards, backward, light>, <Picture of 2 cards, 2 unnamed nodes folded, ...>)
     >>> draw(y, backward=False).save("y.svg")  # doctest: +SKIP
     """
     style = number_style("draw", shown, OPTIONS)
     colours = theme_named(theme, background)
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
-    check_size(len(graph.order), graph.uses.total())
     way_back = drawn.has_gradients if backward is None else backward
-    cards = cards_of(graph, drawn.label, drawn.style, drawn.shown_updated(way_back))
-    largest, moment = _largest(cards), drawn.moment
-    if moment is not None:
-        cards = cards_at(cards, moment, way_back)
-    title, said = titles(title, moment)
-    groups = groups_of(graph.order, drawn.label.notation, list(filter(graph.is_given, graph.order)))
-    word = gradient_word(drawn.label)
-    path = _path_to(highlight, graph)
-    view = View(
-        cards, groups, colours, way_back, largest, drawn.style, word, path, moment, drawn.words
-    )
-    of = f"{len(cards.cards)} cards, {'backward' if way_back else 'forward'}, {theme}"
+    path = path_to(highlight, graph)
+    check_size(len(graph.order), graph.uses.total(), whole=True)
+    unfolded = _unfolded(drawn, colours, way_back, path)
+    view, folded = folded_view(unfolded, drawn.label, fold, direction)
+    if drawn.words == BESIDE and view.is_folded:
+        raise ValueError(
+            "two passes stand side by side on cards of one node each, and here several are folded "
+            "in a card: give fold=False, or one step"
+        )
+    if drawn.moment is not None:
+        view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
+    title, said = titles(title, drawn.moment)
+    cards = len(view.cards.cards)
+    of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
     alt = cards_in_words(view, of, said)
-    return Picture.of_source(
-        source(view, title), of, len(cards.cards), font_scale=font_scale, alt=alt
-    )
+    return Picture.of_source(source(view, title), of, cards, font_scale=font_scale, alt=alt)
 
 
 class Drawn(NamedTuple):
@@ -163,7 +170,7 @@ def drawn_of(
     return Drawn(every_node(root, notation), style or PLAIN, {})
 
 
-def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
+def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
     """The nodes on the paths from the root to a node; none without one."""
     if highlight is None:
         return frozenset()
@@ -174,130 +181,20 @@ def _path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
     return frozenset(graph.depending(highlight))
 
 
-def _largest(cards: Cards) -> float:
-    """The largest |gradient| other than the root's, which is 1 by definition."""
-    others = [card.gradient for card in cards.cards[:-1]]
-    return largest_magnitude(others) or largest_magnitude([cards.cards[-1].gradient])
-
-
-def source(view: View, title: str) -> str:
-    """The picture's DOT source, its names marked."""
-    graph = _empty(view, title)
-    members: Members = {}
-    alone = []
-    for card in view.cards.cards:
-        group = view.group(card)
-        if group is None:
-            alone.append(card)
-        else:
-            members.setdefault(group, []).append(card)
-    for group in sorted(members):
-        _add_cluster(graph, view, group, members[group])
-    for card in alone:
-        _add_card(graph, view, card)
-    for arrow, place in zip(view.cards.arrows, label_places(view), strict=True):
-        add_arrow(graph, view, arrow, place)
-    for card in view.cards.cards:
-        for leaf in view.own_leaves(card):
-            slot = f"n{card.index}:o{leaf.index}"
-            graph.edge(f"n{leaf.index}", slot, style="invis", weight="0")
-    _add_ranks(graph, view, members)
-    return str(graph.source)
-
-
-def _empty(view: View, title: str) -> graphviz.Digraph:
-    """A picture without a card: its title, and what holds for all cards and arrows."""
-    theme = view.theme
-    graph = graphviz.Digraph("chalkgrad")
-    graph.attr(
-        rankdir="LR",
-        nodesep=".14",
-        ranksep=_rank_gap(view),
-        newrank="true",
-        bgcolor=theme.page,
-        pad=".15",
+def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]) -> View:
+    """The view of every node."""
+    label, graph = drawn.label, drawn.label.graph
+    cards = cards_of(graph, label, drawn.style, drawn.shown_updated(backward))
+    groups = groups_of(graph.order, label.notation, list(filter(graph.is_given, graph.order)))
+    word = gradient_word(label)
+    return View(
+        cards,
+        groups,
+        theme,
+        backward,
+        style=drawn.style,
+        gradient_word=word,
+        path=path,
+        moment=drawn.moment,
+        words=drawn.words,
     )
-    graph.attr(fontname=FONT, fontsize="11", fontcolor=theme.muted)
-    graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
-    graph.attr(
-        "edge",
-        fontname=FONT,
-        fontsize=str(SMALL),
-        fontcolor=theme.muted,
-        color=theme.line,
-        arrowsize=".6",
-    )
-    graph.attr("edge", labelangle="0")  # on the line
-    if title:
-        text = heading(title, theme.text, view.moment.title_room if view.moment else 0)
-        graph.attr(label=f"<{text}>", labelloc="t", labeljust="l")
-    return graph
-
-
-def _rank_gap(view: View) -> str:
-    """Inches between ranks: in the backward view the longest local derivative has room there."""
-    if not view.backward:
-        return ".42"
-    lengths = [len(arrow.local) + 1 for arrow in view.cards.arrows if arrow.local != "1"]
-    if view.moment is not None:
-        lengths = [view.moment.length + len("*()")]  # at every step
-    return f"{min(1.6, 0.3 + 0.09 * max(lengths, default=0)):.2f}"
-
-
-def _add_cluster(graph: graphviz.Digraph, view: View, group: Group, cards: Sequence[Card]) -> None:
-    theme, inputs = view.theme, group == INPUTS
-    title, colour = view.groups.title(group), theme.muted
-    if off := _switched_off(view, cards):
-        title, colour = f"{title} ({off} off)", theme.off
-    with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
-        cluster.attr(
-            label=f"<{font(title, colour=colour)}>",
-            labeljust="l" if inputs else "r",
-            style="rounded,filled",
-            margin="8",
-        )
-        cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
-        # dot stacks a neuron's parameters from below.
-        for card in cards if inputs else reversed(cards):
-            _add_card(cluster, view, card)
-
-
-def _switched_off(view: View, cards: Sequence[Card]) -> str:
-    """The operation, ReLU, that switches a whole neuron off; "" where it is on."""
-    off = [card.operation for card in cards if card.switched_off]
-    dead = (card.off or card.switched_off or view.role(card) is Role.RESULT for card in cards)
-    return off[0] if off and all(dead) else ""
-
-
-def _add_card(graph: graphviz.Digraph, view: View, card: Card) -> None:
-    graph.node(f"n{card.index}", label=f"<{card_label(view, card)}>", id=f"card{card.index}")
-
-
-def _add_ranks(graph: graphviz.Digraph, view: View, members: Members) -> None:
-    """Keep layers on ranks of their own: without, there is a staircase.
-
-    By edges that are not seen: from the layer before to a layer's leaves, and down along its ends,
-    the cards that no other in their frame is computed from.
-    """
-    passed_on = {
-        arrow.operand
-        for arrow in view.cards.arrows
-        if view.group(arrow.operand) == view.group(arrow.result)
-    }
-    ends: list[Card] = []
-    for _, groups in itertools.groupby(sorted(members), lambda group: group.layer):
-        layer = [card for group in groups for card in members[group]]
-        for card in layer:
-            if ends and card.is_leaf:
-                graph.edge(f"n{ends[0].index}", f"n{card.index}", style="invis", weight="0")
-        ends = [card for card in layer if card not in passed_on]
-        if view.group(layer[0]) != LOSS:
-            _add_column(graph, ends)
-
-
-def _add_column(graph: graphviz.Digraph, cards: Sequence[Card]) -> None:
-    """One below the other, in order."""
-    with graph.subgraph() as rank:
-        rank.attr(rank="same")
-        for above, below in itertools.pairwise(cards):
-            rank.edge(f"n{above.index}", f"n{below.index}", style="invis")

@@ -51,10 +51,16 @@ def shown_numbers(matrix: Matrix, look: Look) -> list[list[str]]:
     >>> shown_numbers(Matrix("x", "x", ((0.5, 2 / 3),)), Look(LIGHT, NumberStyle()))
     [['0.5', '≈0.6667']]
     """
-    style = look.style
+
+    def text(row: int, column: int) -> str:
+        if look.style.rounding and matrix.results:  # as the line goes on with it
+            return matrix.results[row][column].marked
+        style = look.style.exact if look.style.rounding else look.style
+        return style.short(matrix.rows[row][column])
+
     return [
         [
-            LEFT_OUT if row is None or column is None else style.short(matrix.rows[row][column])
+            LEFT_OUT if row is None or column is None else text(row, column)
             for column in shown_places(len(matrix.rows[0]), look.most)
         ]
         for row in shown_places(len(matrix.rows), look.most)

@@ -6,6 +6,7 @@ import re
 
 from autograd.drawing.scripts import escaped_line, unmarked
 
+FONT = "Helvetica"
 LINE = 30  # characters of a formula on one line of a card
 LINES = 3
 NAME = 48  # characters of a name on a card

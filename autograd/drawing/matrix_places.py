@@ -6,7 +6,7 @@ Lengths are in points, from the left and from the top down.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ WRITTEN, CAPTION = 20, 15  # the height of what stands over the grids, and of wh
 GAP, BETWEEN_LINES, BETWEEN_COLUMNS = 6, 10, 40
 MOST_HIGH = 1050  # the lines of a column; what is more goes on in the next
 MOST_WIDE, FEWER = 1570, 5  # in a wider picture so many rows and columns are shown in full
-Sections = Mapping[str, Sequence[MatrixLine]]
+Sections = Sequence[tuple[str, Sequence[MatrixLine]]]  # each under its title
 
 
 class Part(NamedTuple):
@@ -44,7 +44,7 @@ def placed(sections: Sections, look: Look) -> list[Part]:
 def _placed(sections: Sections, look: Look) -> list[Part]:
     parts: list[Part] = []
     left = 0.0
-    for heading, lines in sections.items():
+    for heading, lines in sections:
         for number, column in enumerate(_columns(lines, look.most)):
             found = list(_column(column, look, left))
             if not number:
@@ -94,7 +94,7 @@ def _column(lines: Sequence[MatrixLine], look: Look, left: float) -> Iterator[Pa
 def _in_letters(line: MatrixLine, look: Look) -> Label:
     """The line in letters, and its remark."""
     theme = look.theme
-    parts = (line.result, Sign(" = "), *line.side) if line.side else ()
+    parts = (line.result, Sign(f" {line.relation} "), *line.side) if line.side else ()
     labels = [
         name_label(part.text, theme) if isinstance(part, Matrix) else words(part.text, theme.text)
         for part in parts
@@ -144,6 +144,9 @@ def _caption(matrix: Matrix, theme: Theme) -> Label:
 
 
 def _relation(line: MatrixLine, look: Look) -> str:
-    """What stands between the numbers of a line: ≈ where one that is shown is rounded."""
-    each = (text for x in _matrices(line) for row in shown_numbers(x, look) for text in row)
+    """What stands between the numbers of a line: ≈ where one that is shown is rounded; where each
+    step is, where the result is, as the line goes on with the numbers that it shows.
+    """
+    parts = [line.result] if look.style.rounding else _matrices(line)
+    each = (text for x in parts for row in shown_numbers(x, look) for text in row)
     return "≈" if any(text.startswith("≈") for text in each) else "="

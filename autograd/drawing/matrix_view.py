@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import graphviz
 
 from autograd.drawing.alternatives import text_of
-from autograd.drawing.graph_view import FONT
 from autograd.drawing.grids import Look
-from autograd.drawing.labels import font
-from autograd.drawing.matrix_places import Part, placed
+from autograd.drawing.labels import FONT, font
+from autograd.drawing.matrix_places import Part, Sections, placed
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import theme_named
-from autograd.notes.matrix_lines import Matrices, matrices
+from autograd.notes.matrix_lines import HasMatrices, Matrices, matrices
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
@@ -32,23 +31,23 @@ INCH = 72  # points
 
 
 def draw_matrices(
-    root: Value | Graph | Matrices,
+    root: Value | Graph | HasMatrices | Matrices | Sectioned,
     *,
     theme: str = "light",
     background: Literal["transparent"] | None = None,
     font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
-    **shown: Unpack[ShownNumbers],
+    **shown: Unpack[RoundedNumbers],
 ) -> Picture:
     """The lines of `matrices(root)` as a picture: each matrix a grid of its numbers, its name and
     shape below it, the forward pass beside the gradients.
 
     Blue is positive, orange negative, the stronger the larger a number is in its matrix. Of more
     than 12 rows or columns the first three and the last are shown, of more than 5 in a picture that
-    would be too wide. `root` is the loss of an nn model, over one sample or a batch, or what
-    `matrices` found in it; `notation` and `shown` are those of `matrices`, the others those of
-    `draw`.
+    would be too wide. `root` is the loss of an nn model, over one sample or a batch, a training
+    that `nn.worked` recorded, or what `matrices` found in these; `notation` and `shown` are those
+    of `matrices`, the others those of `draw`.
 
     A ValueError for a graph that is not that of such a network.
 
@@ -57,22 +56,46 @@ def draw_matrices(
     >>> draw_matrices(nn.sum_half_squared_error(model([2, 1]), [3, 1]), title="One layer")
     <Picture of 9 lines of matrices, light>
     """
-    style = number_style("draw_matrices", shown, OPTIONS)
     colours = theme_named(theme, background)
-    if not isinstance(root, Matrices):
-        root = matrices(root, notation, **shown)
-    elif notation is not None:
-        raise ValueError("these matrices are in their notation: give the loss, and a notation")
-    look = Look(colours, style if shown else root.style)
-    sections = {"forward": (*root.given, *root.forward), "gradients": root.gradients}
+    found, style = _found(root, notation, shown)
+    sections = _sections(found) if isinstance(found, Matrices) else found.sections()
+    look = Look(colours, style)
     parts = placed(sections, look)
     check_size(len(parts))
     source = _source(parts, look, title, font_scale_of(font_scale))
-    of = f"{len(root.lines)} lines of matrices, {theme}"
-    said = copy.copy(root)
-    said.style = look.style
+    count = sum(len(lines) for _, lines in sections)
+    of = f"{count} lines of matrices, {theme}"
+    said = copy.copy(found)
+    said.style = style
     alt = text_of(of, title, str(said).split("\n"))
-    return Picture.of_source(source, of, len(root.lines), "neato", font_scale, alt)
+    return Picture.of_source(source, of, count, "neato", font_scale, alt)
+
+
+@runtime_checkable
+class Sectioned(Protocol):
+    """The matrices of a recorded training, line by line under titles."""
+
+    style: NumberStyle
+
+    def sections(self) -> Sections: ...
+
+
+def _found(
+    root: Any, notation: Notation | str | None, shown: Any
+) -> tuple[Matrices | Sectioned, NumberStyle]:
+    """What `matrices` finds in a root, or found before, and how its numbers are shown."""
+    if isinstance(root, HasMatrices) or not isinstance(root, (Matrices, Sectioned)):
+        number_style("draw_matrices", shown, OPTIONS, rounding=True)
+        found = matrices(root, notation, **shown)
+        return found, found.style
+    if notation is not None:
+        raise ValueError("these matrices are in their notation: give the loss, and a notation")
+    style = number_style("draw_matrices", shown, OPTIONS)
+    return root, style if shown else root.style
+
+
+def _sections(found: Matrices) -> Sections:
+    return [("forward", (*found.given, *found.forward)), ("gradients", found.gradients)]
 
 
 def _source(parts: Sequence[Part], look: Look, title: str, scale: float) -> str:

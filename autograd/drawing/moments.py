@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from autograd.drawing.cards import Arrow, Card, Cards
+from autograd.drawing.cards import Arrow, Card, Cards, Fold, Row
 from autograd.drawing.circuits import Circuit, Entrance, Gate, Wire
 from autograd.drawing.labels import shortened
 from autograd.drawing.metrics import text_width
@@ -30,7 +30,7 @@ from autograd.reading import Graph, Value
 UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
 LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
-TITLE_SIZE = 14  # points
+TITLE_SIZE, SMALL = 14, 9  # points
 WIDER = 6  # points that dot takes ≈ for wider than it is
 
 
@@ -40,18 +40,17 @@ class Moment:
 
     `values` and `gradients` are the nodes whose numbers are known, `updated` the parameters whose
     new ones are; `now` is the node whose value, gradient or new number came last, `of` says which
-    of these. `room` is for the widest number of all steps, in points, `length` for the longest, in
-    characters; `lines` are the title, names marked, and `title_room` is for the widest of all.
+    of these. `room` is for the widest number of all steps, in points; `lines` are the title, names
+    marked, and `title_room` is for the widest of all.
     """
 
-    values: Collection[Value]
-    gradients: Collection[Value]
-    updated: Collection[Value]
+    values: set[Value]
+    gradients: set[Value]
+    updated: set[Value]
     now: Value | None
     of: str
     backward: bool
     room: int
-    length: int
     lines: tuple[str, ...]
     title_room: int
 
@@ -64,10 +63,6 @@ class Moment:
     def said(self) -> str:
         """The same on one line, as it is typed."""
         return unmarked(" ".join(filter(None, self.lines)))
-
-    def is_now(self, node: Value, of: str) -> bool:
-        """Whether a number of a node came last."""
-        return node is self.now and of == self.of
 
 
 class Scene(NamedTuple):
@@ -157,7 +152,6 @@ def _moment(
         of,
         any(step.of_gradient for step in walk.steps),
         max(map(room_of, texts)),
-        max(map(len, texts)),
         (*lines, *[""] * (max(map(len, most)) - len(lines))),
         max(room_of(line, TITLE_SIZE, bold=True) for each in most for line in each),
     )
@@ -240,16 +234,20 @@ def _title_lines(step: Step | None, steps: int) -> list[str]:
 
 
 def cards_at(cards: Cards, moment: Moment, backward: bool) -> Cards:
-    """The cards with what is known: "-" for other numbers, and arrows back where they were gone."""
+    """The cards with what is known: "-" for other numbers, and arrows back where they were gone.
+
+    Of a fold, a line of several nodes has its numbers when all of them are known.
+    """
     made: dict[Card, Card] = {}
     is_forward_done = cards.cards[-1].node in moment.values
     for card in cards.cards:
         node = card.node
-        is_off_known = node in moment.gradients if backward else is_forward_done
-        is_computed, is_back = node in moment.values, node in moment.gradients
+        nodes = card.fold.nodes if card.fold else {node}
+        is_computed, is_back = nodes <= moment.values, nodes <= moment.gradients
+        is_off_known = is_back if backward else is_forward_done
         made[card] = replace(
             card,
-            operands=tuple(made[operand] for operand in card.operands),
+            operands=tuple(made.get(operand, operand) for operand in card.operands),
             value=card.value if is_computed else UNKNOWN,
             gradient=card.gradient if is_back else None,
             updated=card.updated if node in moment.updated else UNKNOWN * bool(card.updated),
@@ -257,16 +255,38 @@ def cards_at(cards: Cards, moment: Moment, backward: bool) -> Cards:
             switched_off=card.switched_off and is_computed,
             later_off=card.may_be_off and not (card.switched_off and is_computed),
             room=moment.room,
-            now=node is moment.now,
+            now=moment.now in nodes,
+            fold=_fold_at(card.fold, moment) if card.fold else None,
         )
     arrows = (_arrow_at(arrow, made, moment) for arrow in cards.arrows)
     return Cards(tuple(made.values()), tuple(arrows))
 
 
+def _fold_at(fold: Fold, moment: Moment) -> Fold:
+    """A fold whose lines have what is known, and no others; a neuron's note says what is off."""
+    rows = tuple(_row_at(row, moment) for row in fold.rows)
+    if fold.kind != "neuron":
+        return replace(fold, rows=rows)
+    note = fold.note if fold.nodes <= moment.values else ""
+    return replace(fold, rows=rows, note=note, room=room_of(fold.note, SMALL))
+
+
+def _row_at(row: Row, moment: Moment) -> Row:
+    is_computed = moment.values.issuperset(row.nodes)
+    if not row.value:  # how many are off
+        return row if is_computed else row._replace(name="")
+    is_back = moment.gradients.issuperset(row.nodes)
+    return row._replace(
+        value=row.value if is_computed else UNKNOWN,
+        gradient=row.gradient if is_back else UNKNOWN,
+        tinted=row.tinted if is_back else None,
+    )
+
+
 def _arrow_at(arrow: Arrow, made: Mapping[Card, Card], moment: Moment) -> Arrow:
-    """An arrow forward, until the gradient has come back on it."""
+    """An arrow forward, until the gradient has come back on all that it stands for."""
     operand, result = made[arrow.operand], made[arrow.result]
-    if operand.node in moment.gradients:
+    if all(part.operand.node in moment.gradients for part in arrow.parts or [arrow]):
         return replace(arrow, operand=operand, result=result)
     return replace(arrow, operand=operand, result=result, flow=None, off=False, known=False)
 
@@ -278,7 +298,7 @@ def circuit_at(circuit: Circuit, moment: Moment) -> Circuit:
         Gate(
             gate.sign,
             tuple(_entrance_at(entrance, wires) for entrance in gate.entrances),
-            wires[gate.result],
+            tuple(wires[result] for result in gate.results),
         )
         for gate in circuit.gates
     ]
@@ -288,16 +308,17 @@ def circuit_at(circuit: Circuit, moment: Moment) -> Circuit:
 def _wire_at(wire: Wire, moment: Moment) -> Wire:
     if wire.constant:
         return wire
-    node = wire.node
-    is_back = node in moment.gradients
-    hidden = {
-        of for of, known in (("value", node in moment.values), ("gradient", is_back)) if not known
+    known = {
+        "value": moment.values.issuperset(wire.nodes),
+        "gradient": moment.gradients.issuperset(wire.nodes),
+        "new": moment.updated.issuperset(wire.nodes),
     }
-    now = moment.of if node is moment.now else ""
-    return replace(wire, hidden=frozenset(hidden), now=now, off=wire.off and is_back)
+    hidden = frozenset(of for of, is_known in known.items() if not is_known)
+    now = moment.of if moment.now in wire.nodes else ""
+    return replace(wire, hidden=hidden, now=now, off=wire.off and known["gradient"])
 
 
 def _entrance_at(entrance: Entrance, wires: Mapping[Wire, Wire]) -> Entrance:
     wire = wires[entrance.wire]
     is_hidden = "gradient" in wire.hidden
-    return Entrance(wire, entrance.local, entrance.off and not is_hidden)
+    return replace(entrance, wire=wire, off=entrance.off and not is_hidden)

@@ -20,6 +20,7 @@ from autograd.reading import printable
 # 2-16-16-1, of 1,154 cards and 8,000 arrows, 40 s, about as the square of its arrows.
 MOST_CARDS = 2000  # nobody reads more
 MOST_ARROWS = 10_000
+FOLDED = 10  # times as many can be folded, in some seconds
 MOST_PIXELS = 16_000  # a side of a PNG; beyond, viewers give up
 MOST_CARDS_PNG = 300  # a PNG of more takes many seconds, of some thousands it is not made at all
 KINDS = ("svg", "png", "pdf", "dot")
@@ -130,11 +131,12 @@ class Picture:
             return {"text/plain": f"{self!r}: {error}"}
 
 
-def check_size(cards: int, arrows: int = 0) -> None:
-    """A ValueError for a graph that no picture can show."""
+def check_size(cards: int, arrows: int = 0, whole: bool = False) -> None:
+    """A ValueError for what no picture can show; a `whole` graph may be larger, and is folded."""
+    times = FOLDED if whole else 1
     for many, what, most in ((cards, "cards", MOST_CARDS), (arrows, "arrows", MOST_ARROWS)):
-        if many > most:
+        if many > times * most:
             raise ValueError(
-                f"{many} {what} are too many for a picture (at most {most}): "
+                f"{many} {what} are too many for a picture (at most {times * most}): "
                 "draw a smaller root, such as the loss of one sample or a single neuron"
             )

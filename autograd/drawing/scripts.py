@@ -39,7 +39,12 @@ def marked(name: str) -> str:
     >>> marked("L"), marked("50% & more"), unmarked(marked("w_10^1"))
     ('L', '50% & more', 'w_10^1')
     """
-    if isinstance(name, Typeset) or not is_math(name):
+    return name if isinstance(name, Typeset) else _marked(name)
+
+
+@lru_cache(2**14)  # each stands in many formulas
+def _marked(name: str) -> str:
+    if not is_math(name):
         return name
     sign, name = ("-", name[1:]) if name.startswith("-") else ("", name)
     return sign + (name if markup(name) == [(name, "base")] else f"{START}{name}{END}")

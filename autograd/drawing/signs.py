@@ -1,7 +1,8 @@
-"""The signs of a picture's numbers: those of what its notation calls by their names.
+"""The numbers of a picture: those of what its notation calls by their names.
 
 A notation that subtracts a bias names the negative of what the engine adds, one that maximises an
-objective names -loss, and one whose error terms are negative shows the gradients of -loss.
+objective names -loss, one whose error terms are negative shows the gradients of -loss, and one that
+takes gradients of each sample's own loss shows those.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ def shown_value(label: Labels, node: Value) -> Any:
 def shown_gradient(label: Labels, node: Value) -> Any:
     """The gradient in what a node's label stands for, of what the notation derives; None if it is
     not computed.
+    """
+    gradient = gradient_of_root(label, node)
+    return None if gradient is None else label.gradient_number(node, gradient)
+
+
+def gradient_of_root(label: Labels, node: Value) -> Any:
+    """The same of the root, also where the notation takes it of a sample's own loss: what flows
+    through a circuit.
     """
     is_negated = label.is_negated(node) != (label.notation.error_sign < 0)
     return negated(label.graph.gradients[node], is_negated)

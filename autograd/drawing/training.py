@@ -8,8 +8,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_numbers import LineNumbers
-from autograd.notes.notation import Notation
+from autograd.notes.notation import NOTES, Notation
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.numbers import exact_value
+from autograd.notes.sample_losses import sample_losses
 from autograd.reading import Graph, Part, Value, adjoints, number_of
 
 
@@ -88,11 +90,15 @@ def _gradients(training: Training, part: Part, number: int) -> dict[Value, Any]:
         return {node: number_of(gradient) for node, gradient, _ in each}
     recorded = training.gradients[number - 1]
     numbers = training.line_numbers.all_of([*recorded.values()])
-    is_of_minus = training.label is not None and training.label.notation.error_sign < 0
-    return {
-        node: -gradient if is_of_minus else gradient
-        for node, gradient in zip(recorded, numbers, strict=True)
-    }
+    notation = training.label.notation if training.label else NOTES
+    losses = sample_losses(part) if notation.per_sample_gradients else None
+    gradients = dict(zip(recorded, numbers, strict=True))
+    if losses:
+        for node in gradients.keys() & losses.samples:
+            exact = exact_value(gradients[node])  # which m times its m-th part gives again
+            gradients[node] = (gradients[node] if exact is None else exact) / losses.count
+    is_of_minus = notation.error_sign < 0
+    return {node: -gradient if is_of_minus else gradient for node, gradient in gradients.items()}
 
 
 def style_of(training: Training) -> NumberStyle:

@@ -1,4 +1,7 @@
-"""The labels of a circuit's wires: the value, the line that goes on, the gradient below it."""
+"""The labels of a circuit's wires: the value, room for the line, the gradient below it.
+
+Each knows its size, by which the circuit is laid out.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,18 @@ from autograd.drawing.cards import written_local
 from autograd.drawing.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import NAME, font, shortened
 from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import Moment
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import NumberStyle
 
 TEXT, SMALL = 11, 9  # points
 ROW, SMALL_ROW = 15, 12  # the height of a number
+LINE = 1  # and of the line
+BOTH = 3  # rows of a value, the line and a gradient, which a name stands beside
 BESIDE = 4  # on both sides of a number
-END = 2  # what wires begin and end at, within a label
 WIDER = 6  # dot takes ≈ for wider than it is
+BUNDLE, HIGHLIGHTED, FAINT = "2.4", "2.6", ".7"  # points
 BOX = 36, 14  # a number to be filled in
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
@@ -34,55 +40,84 @@ class Look:
     local: bool
     blank: bool | str
     of: str
-    title_room: int = 0  # the least width of the title in points, of a moment
+    font_scale: float = 1
+    highlights: bool = False
+    moment: Moment | None = None
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
         return off and self.gradients and not self.blank
 
+    def is_updated(self, wire: Wire) -> bool:
+        """Whether it is shown what an update makes of the number of a wire."""
+        return bool(wire.updated) and self.gradients and not self.blank
+
+    def line(self, off: bool, on_path: bool, count: int) -> dict[str, str]:
+        """How a wire is drawn: a bundle is thick, what is highlighted thicker, the rest faint."""
+        options = {"style": "dashed", "color": self.theme.off} if self.is_off(off) else {}
+        if count > 1:
+            options["penwidth"] = BUNDLE
+        if self.highlights and on_path:
+            return {"color": self.theme.gradient, **options, "penwidth": HIGHLIGHTED}
+        if self.highlights:
+            return {**options, "color": self.theme.border, "penwidth": FAINT}
+        return options
+
 
 class Shown(NamedTuple):
-    """What stands above or below a wire, and how wide it is."""
+    """What stands above or below a wire, and its size."""
 
     label: str
     width: float
+    height: int = ROW
 
 
-def legend(look: Look) -> str:
-    """What the numbers at the wires are."""
-    return "".join(font(text, size=SMALL, colour=colour) for text, colour in _legend(look) if text)
+class Label(NamedTuple):
+    """A table, how far it reaches above and below the line, and how wide it is.
+
+    The line goes through all of it but for the name at its end, which takes `name`.
+    """
+
+    table: str
+    above: float
+    below: float
+    width: float
+    name: float = 0
 
 
-def legend_text(look: Look) -> str:
-    """The same without colours, its names marked."""
-    return "".join(text for text, _ in _legend(look))
-
-
-def _legend(look: Look) -> list[tuple[str, str]]:
+def legend(look: Look) -> tuple[str, str]:
+    """What the numbers at the wires are, as an element of a label, and its words."""
     theme = look.theme
-    return [
+    words = [
         ("value", theme.value),
         (" above each wire, ", theme.muted),
         (f"gradient of {look.of}", theme.gradient),
         (" below it", theme.muted),
         (", *local derivative before each gate" if look.local else "", theme.muted),
     ]
+    written = "".join(font(text, size=SMALL, colour=colour) for text, colour in words if text)
+    return written, "".join(text for text, _ in words)
 
 
-def wire_label(wire: Wire, circuit: Circuit, look: Look) -> str:
+def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     """The middle of a wire: its value, the line, its gradient; at an end its name too."""
-    theme = look.theme
     is_end = wire.given or wire is circuit.wires[-1]
-    above, below = _above(look, wire, is_end), _below(look, wire)
-    room = _even(max(above.width, below.width) + 2 * BESIDE)
-    rows = [_row(above.label, room, 'VALIGN="BOTTOM"' + _mark(look, wire, "value"))]
-    rows.append(_through(theme, room))
-    if look.gradients:
-        rows.append(_row(below.label, room, 'VALIGN="TOP"' + _mark(look, wire, "gradient")))
+    above = _above(look, wire, is_end)
+    below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
+    if look.is_updated(wire):
+        below.append(_hidden(wire, "new", _small(look, f"new {wire.updated}")))
+    room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
+    place = 'VALIGN="BOTTOM"' + _mark(look, wire, "value")
+    rows = [_row(above, room, place), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
+    for shown, of in zip(below, ("gradient", "new"), strict=False):
+        rows.append(_row(shown, room, 'VALIGN="TOP"' + _mark(look, wire, of)))
+    name = 0
     if is_end and wire.name:
-        cell, gap = _name_cells(look, wire, len(rows))
+        cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH))
         rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
-    return table_of(rows)
+        rows[BOTH:] = ['<TD COLSPAN="2"></TD>' + row for row in rows[BOTH:]]
+    high = sum(shown.height for shown in below)
+    return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
 
 
 def _mark(look: Look, wire: Wire, of: str) -> str:
@@ -90,14 +125,25 @@ def _mark(look: Look, wire: Wire, of: str) -> str:
     return f' BGCOLOR="{look.theme.parameter}"' if wire.now == of else ""
 
 
-def local_label(entrance: Entrance, look: Look) -> str:
-    """The local derivative below a wire, with the line that goes on."""
+def _hidden(wire: Wire, of: str, shown: Shown) -> Shown:
+    """What is not known at a moment leaves its room."""
+    return shown._replace(label="") if of in wire.hidden else shown
+
+
+def local_label(entrance: Entrance, look: Look) -> Label:
+    """The local derivative below a wire."""
     theme, text = look.theme, f"*{written_local(entrance.local, look.style)}"
     room = _even(_width(text, SMALL) + 2 * BESIDE)
-    number = font(text, size=SMALL, colour=theme.off if look.is_off(entrance.off) else theme.muted)
-    rows = [_row("", room, "", SMALL_ROW), _through(theme, room)]
-    shown = "" if "gradient" in entrance.wire.hidden else number
-    return table_of([*rows, _row(shown, room, "", SMALL_ROW)])
+    colour = theme.off if look.is_off(entrance.off) else theme.muted
+    number = Shown(font(text, size=SMALL, colour=colour), room, SMALL_ROW)
+    number = _hidden(entrance.wire, "gradient", number)
+    rows = [f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>', _row(number, room, 'VALIGN="TOP"')]
+    return Label(table_of(rows), LINE / 2, SMALL_ROW + LINE / 2, room)
+
+
+def _small(look: Look, text: str) -> Shown:
+    """What is less than a value or a gradient."""
+    return Shown(font(text, size=SMALL, colour=look.theme.muted), _width(text, SMALL), SMALL_ROW)
 
 
 def table_of(rows: Iterable[str]) -> str:
@@ -105,38 +151,30 @@ def table_of(rows: Iterable[str]) -> str:
     return TABLE + "".join(f"<TR>{row}</TR>" for row in rows) + "</TABLE>"
 
 
-def _through(theme: Theme, room: int) -> str:
-    """The cells that continue a wire; a port at either end.
-
-    Wires end within these, not at the edge of the label: dot would leave a gap there.
-    """
-    line = f'HEIGHT="1" BGCOLOR="{theme.line}"'
-    ends = (f'<TD PORT="{port}" WIDTH="{END}" {line}></TD>' for port in ("in", "out"))
-    return f'<TD WIDTH="{room - 2 * END}" {line}></TD>'.join(ends)
-
-
 def _even(width: float) -> int:
     return 2 * math.ceil(width / 2)
 
 
-def _row(label: str, width: int, more: str, height: int = ROW) -> str:
-    return f'<TD COLSPAN="3" HEIGHT="{height}" WIDTH="{width}" {more}>{label}</TD>'
+def _row(shown: Shown, width: int, look: str) -> str:
+    return f'<TD HEIGHT="{shown.height}" WIDTH="{width}" {look}>{shown.label}</TD>'
 
 
-def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str]:
-    """The name at the end of a wire, and the room between them, as high as so many rows."""
-    name = shortened(marked(wire.name), NAME)
+def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
+    """The name at the end of a wire, as high as so many rows, room beside it, and their width."""
+    name = shortened(" ... ".join(map(marked, wire.name.split(" ... "))), NAME)
     colour = look.theme.off if look.is_off(wire.off) else look.theme.text
-    size = f'WIDTH="{_even(text_width(name, TEXT, bold=True))}"'
+    width = _even(text_width(name, TEXT, bold=True))
     align = "RIGHT" if wire.given else "LEFT"
     label = font(name, colour=colour, bold=True)
-    cell = f'<TD ROWSPAN="{rows}" {size} ALIGN="{align}">{label}</TD>'
-    return cell, f'<TD ROWSPAN="{rows}" WIDTH="{BESIDE}"></TD>'
+    cell = f'<TD ROWSPAN="{rows}" WIDTH="{width}" ALIGN="{align}">{label}</TD>'
+    return cell, f'<TD ROWSPAN="{rows}" WIDTH="{BESIDE}"></TD>', width + BESIDE
 
 
 def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     """The value; between gates with its name, q = 3."""
     theme = look.theme
+    if wire.count > 1:
+        return _small(look, f"{wire.count} values")
     text = look.style.short(wire.value)
     name = "" if is_end or not wire.name else shortened(marked(wire.name), NAME) + " "
     if look.blank is True and not wire.given:
@@ -144,8 +182,7 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     if name and not text.startswith("≈"):
         name = f"{name}= "
     number = _coloured(text, theme.text if wire.constant else theme.value)
-    if "value" in wire.hidden:
-        number = number._replace(label="")
+    number = _hidden(wire, "value", number)
     if not name:
         return number
     return Shown(font(name, colour=theme.text) + number.label, _width(name) + number.width)
@@ -158,8 +195,7 @@ def _below(look: Look, wire: Wire) -> Shown:
         return _box(look.theme)
     is_faint = look.is_off(wire.off) and not wire.now  # what is marked is read
     colour = look.theme.off if is_faint else look.theme.gradient
-    number = _coloured(look.style.short(wire.gradient), colour)
-    return number._replace(label="") if "gradient" in wire.hidden else number
+    return _hidden(wire, "gradient", _coloured(look.style.short(wire.gradient), colour))
 
 
 def _coloured(text: str, colour: str) -> Shown:
@@ -175,4 +211,4 @@ def _box(theme: Theme, name: str = "") -> Shown:
     before = f"<TD>{font(name, colour=theme.text)}</TD>" if name else ""
     box = f'<TD BORDER="1" COLOR="{theme.line}" WIDTH="{BOX[0]}" HEIGHT="{BOX[1]}"></TD>'
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0">'
-    return Shown(f"{table}<TR>{before}{box}</TR></TABLE>", _width(name) + BOX[0] + 6)
+    return Shown(f"{table}<TR>{before}{box}</TR></TABLE>", _width(name) + BOX[0] + 6, BOX[1] + 4)

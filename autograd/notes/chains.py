@@ -334,6 +334,8 @@ def _sum_step(
     """The sum of all chains, which is the gradient; of floats it may differ in the last digits."""
     node, (plain, typeset) = adjoint.node, _gradient_name(adjoint.node, label)
     gradient = number_of(adjoint.gradient)
+    if label.sample_losses and node in label.sample_losses.samples:
+        gradient = label.sample_losses.share * gradient  # of the cost, not of a sample's loss
     is_turned = label.is_negated(node) != (label.notation.error_sign < 0)
     is_turned ^= label.is_negated(label.graph.root)
     result = numbers.of_number(-gradient if is_turned else gradient)

@@ -22,11 +22,15 @@ from typing import Any
 import autograd
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.labels import Labels
+from autograd.notes.means import is_share
+from autograd.notes.sample_losses import SampleLosses
 from autograd.notes.tracing import Expression, Form, form_of, literal
 from autograd.reading import (
     BUILT_IN,
     FAULTS,
     OPERATIONS,
+    PRODUCT,
+    SIGNED,
     Adjoint,
     Graph,
     Nary,
@@ -34,8 +38,10 @@ from autograd.reading import (
     Term,
     Value,
     described,
+    dot,
     number_of,
     printable,
+    record,
     topological_order,
     total,
 )
@@ -115,7 +121,10 @@ def program(
     require_plain(graph)
     if function:
         _require_all_paths(graph, adjoints)
-    staged = Staged(graph, adjoints, wrt)
+    else:  # with other numbers a difference may lose more digits than the engine's formulas
+        adjoints = _with_differences(adjoints, label)
+    staged = Staged(graph, adjoints, wrt, losses=label.sample_losses)
+    staged.add_named(label.cross_entropies.probabilities_in(staged.order))
     functions = Functions()
     for node in staged.order:
         if node.operation is not None:
@@ -123,9 +132,34 @@ def program(
     named = functions.named()
     names = Identifiers({*named, *RESERVED})
     found = variables_of(staged, label, lambda _, name: names.claim(name), {})
-    writer = _Writer(staged, functions, found, named)
+    writer = _Writer(staged, functions, found, named, label.mean_counts)
     body = writer.function() if function else writer.script()
     return headed(body, functions)
+
+
+def _with_differences(adjoints: Sequence[Adjoint], label: Labels) -> list[Adjoint]:
+    """The gradients with those that are prediction minus target recorded so, and over them others,
+    from the root down.
+    """
+    of_node = {adjoint.node: adjoint for adjoint in adjoints}
+    found: dict[Value, Adjoint] = {}
+    for adjoint in adjoints:
+        node, gradient, paths = adjoint
+        written = label.cross_entropies.difference(adjoint, of_node)
+        if written is not None and type(written.data) is type(gradient.data):
+            adjoint = Adjoint(node, written, ())
+        elif any(found[result] is not of_node[result] for result, _ in paths):
+            upstream = [found[result].gradient for result, _ in paths]
+            adjoint = Adjoint(node, _recorded(adjoint, upstream, label.sample_losses), paths)
+        found[node] = adjoint
+    return [*found.values()]
+
+
+def _recorded(adjoint: Adjoint, upstream: Sequence[Any], losses: SampleLosses | None) -> Value:
+    """A gradient over other upstream ones."""
+    if losses and losses.is_mean_of(adjoint):
+        return losses.mean_gradient(adjoint, upstream)
+    return record(dot, (*upstream, *(local for _, local in adjoint.paths)))
 
 
 def require_plain(graph: Graph) -> None:
@@ -186,7 +220,7 @@ class Staged:
 
     The operands of a gradient are turned round: the local derivatives, and then the upstream ones.
     The gradient of the root, a plain number where it is recorded, is a node here. What was staged
-    `before` is left out.
+    `before` is left out; `losses` are those of the samples whose gradients these are, if they are.
 
     >>> w = Value(2, "w")
     >>> [len(each) for each in (Staged(Graph(w * 3), []).order, Staged(Graph(w * 3), []).staged)]
@@ -199,22 +233,41 @@ class Staged:
         adjoints: Sequence[Adjoint],
         wrt: Sequence[Value] = (),
         before: Iterable[Value] = (),
+        losses: SampleLosses | None = None,
     ) -> None:
         self.graph, self.adjoints, self.wrt = graph, adjoints, wrt
+        self.named: set[Value] = set()
         self.gradient: dict[Value, Value] = {}
         self.operands: dict[Value, tuple[Any, ...]] = {}
-        for node, gradient, paths in adjoints:
+        above: dict[Value, Any] = {}  # the same; of the loss of a sample without a name a number
+        for adjoint in adjoints:
+            node, gradient, paths = adjoint
             recorded = gradient.__class__ is Value
             self.gradient[node] = gradient if recorded else Value(gradient)
-            if recorded and paths:
+            above[node] = self.gradient[node] if recorded or node.name or not paths else gradient
+            if recorded and losses and losses.is_mean_of(adjoint):
+                self.operands |= losses.turned(adjoint, above)
+            elif recorded and paths:
                 local = gradient.operands[len(paths) :]
-                upstream = (self.gradient[result] for result, _ in paths)
+                upstream = (above[result] for result, _ in paths)
                 self.operands[gradient] = (*local, *upstream)
         self.order = topological_order(graph.root, *self.gradient.values(), stop=before)
         self.operands = {node: node.operands for node in self.order} | self.operands
         operands = (x for node in self.order for x in self.operands[node])
         uses = Counter(x for x in operands if x.__class__ is Value)
         self.staged = self._staged({node for node, count in uses.items() if count > 1})
+
+    def add_named(self, nodes: Iterable[Value]) -> None:
+        """Give lines to nodes of the gradients that have a name of their own.
+
+        >>> w = Value(2, "w")
+        >>> staged = Staged(Graph(w * 3), [])
+        >>> staged.add_named([w])
+        >>> staged.named
+        {Value(2, name='w')}
+        """
+        self.named |= set(nodes)
+        self.staged |= self.named
 
     def _staged(self, shared: set[Value]) -> set[Value]:
         """The nodes with a line: leaves, what has a name, what is used twice or its gradient is."""
@@ -258,7 +311,7 @@ def variables_of(
             plain = found[node].removeprefix(turned[node])
             found[gradient] = claim(gradient, own or f"{sign}d{plain}")
     others = (node for node in staged.order if node in staged.staged and node not in found)
-    found |= {node: claim(node, "t") for node in others}
+    found |= {node: claim(node, node.name if node in staged.named else "t") for node in others}
     return found
 
 
@@ -396,11 +449,12 @@ class _Writer:
         functions: Functions,
         variables: Mapping[Value, str],
         taken: Iterable[str],
+        counts: Sequence[int],
     ) -> None:
         self.staged, self.variables = staged, variables
         graph = staged.graph
         self.leaves = [node for node in graph.order if node.operation is None]
-        lines = Lines(staged.operands, functions, variables, taken, self.leaves)
+        lines = Lines(staged.operands, functions, variables, taken, self.leaves, counts)
         self.forward = lines.of([graph.root])
         self.backward = lines.of(
             staged.gradient[adjoint.node]
@@ -429,7 +483,8 @@ class _Writer:
 
 
 class Lines:
-    """The lines that compute nodes, each once, from those that are `given`.
+    """The lines that compute nodes, each once, from those that are `given`; `counts` are those of
+    means.
 
     >>> w = Value(2, "w")
     >>> y, functions = w * 3, Functions()
@@ -445,8 +500,10 @@ class Lines:
         variables: Mapping[Value, str],
         taken: Iterable[str],
         given: Iterable[Value] = (),
+        counts: Sequence[int] = (),
     ) -> None:
         self.operands, self.functions, self.variables = operands, functions, variables
+        self.counts = counts
         self._names = Identifiers({*variables.values(), *taken, *RESERVED})
         self._terms = {node: Term(name) for node, name in variables.items()}
         self._done = dict.fromkeys(given)
@@ -465,12 +522,19 @@ class Lines:
                     self._terms[node] = term
         return lines
 
+    def _number(self, x: Any) -> Term:
+        """A number; of a mean over m the float 1/m as it is computed."""
+        for count in self.counts:
+            if x.__class__ is float and is_share(x, count):
+                return Term(f"1/{count}", PRODUCT) if x > 0 else Term(f"-1/{count}", SIGNED)
+        return literal(x)
+
     def _written(self, node: Value, lines: list[str]) -> Term:
         """The expression that a node records; what is too long in it gets a line before."""
         if node.operation is None:
             return literal(node.data)
         operands = [
-            self._terms[x] if x.__class__ is Value else literal(x) for x in self.operands[node]
+            self._terms[x] if x.__class__ is Value else self._number(x) for x in self.operands[node]
         ]
         form = self.functions.inline.get(node)
 

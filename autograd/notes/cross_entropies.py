@@ -183,6 +183,11 @@ class CrossEntropies:
         written = self._written(adjoint, found)
         return written if written is not None and _are_close(written, adjoint.gradient) else None
 
+    def probabilities_in(self, order: Iterable[Value]) -> set[Value]:
+        """The probabilities among these nodes that have a name here and are none of the graph."""
+        new = {*self._of_losses, *self._shares.values()}
+        return {node for node in order if node in new and node not in self._graph.data}
+
     def _written(self, adjoint: Adjoint, found: Mapping[Value, Adjoint]) -> Value | None:
         results = dict.fromkeys(result for result, _ in adjoint.paths)
         if all(result.operation is SHARE for result in results):
@@ -238,10 +243,10 @@ class CrossEntropies:
             return None
         if len(logits) > MOST_CLASSES or not any(each is z for each in logits):
             return None
-        p = self._share(z, logits)
+        p = self.share(z, logits)
         return None if p is None else _difference(found, loss, p, targets.get(z, 0))
 
-    def _share(self, z: Value, logits: tuple[Any, ...]) -> Value | None:
+    def share(self, z: Value, logits: tuple[Any, ...]) -> Value | None:
         """The probability of a class, the graph's or a new one, called as that would be."""
         key = (z, *logits)
         if key not in self._shares:
@@ -280,7 +285,7 @@ class CrossEntropies:
         logits = _logits_of_softmax(result)
         if logits is None or local is result:
             return local
-        p = self._share(z, logits)
+        p = self.share(z, logits)
         if p is None or result.operation is LOG_SUM_EXP:
             return p
         return MUL(NEG(result), p)

@@ -8,10 +8,12 @@ the line of what they are computed for.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from autograd.notes.cross_entropies import CrossEntropies, logits_of_classes
 from autograd.notes.meaning import Quantity, Role
@@ -19,6 +21,7 @@ from autograd.notes.means import mean_counts
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import NOTES, Name, Notation, derivative_name
 from autograd.notes.profiles import notation_of
+from autograd.notes.sample_losses import SampleLosses, sample_losses
 from autograd.notes.samples import samples_of
 from autograd.notes.typeset import unicode_text
 from autograd.reading import Graph, Value, printable, total
@@ -55,7 +58,7 @@ class Labels:
         self._samples = _needed(self._names, graph)
         self._texts = {node: self._text(node) for node in graph.order}
         if not graph.root.name:
-            loss = printable(self.notation.loss_name)
+            loss = printable(self._root_name())
             is_taken = loss in self._texts.values()
             self._texts[graph.root] = graph.names[graph.root] if is_taken else loss
         self.root = self._texts[graph.root]
@@ -94,7 +97,24 @@ class Labels:
 
     def plain_gradient(self, node: Value) -> str:
         """The same as a derivative, whatever it is called: dL/dz_1^1."""
-        return derivative_name(self.root, self._texts[node])
+        return derivative_name(self._derived(node), self._texts[node])
+
+    def gradient_number(self, node: Value, gradient: Any) -> Any:
+        """What the gradient in a node is called so is, from that of the root: of what belongs to
+        one sample m times as much, where it is that of the sample's own loss.
+        """
+        losses = self.sample_losses
+        if losses is None or node not in losses.samples:
+            return gradient
+        number, own = losses.count * gradient, self._of_samples[node]
+        own = own if self.notation.error_sign > 0 else -own
+        are_floats = number.__class__ is own.__class__ is float
+        return own if are_floats and math.isclose(number, own, rel_tol=1e-12) else number
+
+    @cached_property
+    def _of_samples(self) -> dict[Value, Any]:
+        """The gradients of the samples' own losses, without what 1/m leaves in the last digit."""
+        return self.sample_losses.numbers() if self.sample_losses else {}
 
     def meaning(self, node: Value) -> Quantity | None:
         """The quantity of a network that a node is, by its name; None for something else."""
@@ -120,6 +140,11 @@ class Labels:
         name = self._names.get(node, "")
         is_bias = isinstance(name, Name) and name.quantity.role is Role.BIAS
         return is_bias and self.notation.bias_is_subtracted
+
+    @cached_property
+    def sample_losses(self) -> SampleLosses | None:
+        """The losses of the samples, where the notation takes gradients of each of them."""
+        return sample_losses(self.graph) if self.notation.per_sample_gradients else None
 
     @cached_property
     def cross_entropies(self) -> CrossEntropies:
@@ -152,16 +177,39 @@ class Labels:
     def number(self) -> None:
         """Call every node without a name v1, v2, ..., but for the shares of a softmax."""
         self._texts |= self.cross_entropies.names_of_shares()
+        taken = set(self._texts.values())
+        if self.sample_losses:
+            for loss in self.sample_losses.mean.operands:
+                name = self._sample_loss(self.sample_losses.samples[loss])
+                self._texts[loss] = self._texts[loss] or ("" if name in taken else name)
         for node, text in self._texts.items():
             self._texts[node] = text or self.graph.names[node]
+
+    def _root_name(self) -> str:
+        """What a root without a name is called: the loss, or over samples the cost."""
+        cost = self.notation.cost_name if self.sample_losses else ""
+        return cost or self.notation.loss_name
+
+    def _derived(self, node: Value) -> str:
+        """What the gradient in a node is of: the root, or its own sample's loss."""
+        sample = self.sample_losses.samples.get(node) if self.sample_losses else None
+        return self.root if sample is None else self._sample_loss(sample)
+
+    def _sample_loss(self, sample: int) -> str:
+        """What the loss of one sample is called: L^(2), unless it has a name."""
+        assert self.sample_losses is not None
+        loss = self.sample_losses.losses[sample]
+        own = self._names[loss] and self._texts[loss]
+        return own or printable(self.notation.of_sample(self.notation.loss_name, sample))
 
     def _derivative(self, node: Value) -> str:
         """dL/dw_10^1; of what is typeset in a way of its own, typeset so too."""
         name, pattern = self._texts[node], self.notation.gradient_pattern
-        text = self.notation.derivative(self.root, name)
-        if not any(isinstance(part, Typeset) for part in (self.root, name)):
+        root = self._derived(node)
+        text = self.notation.derivative(root, name)
+        if not any(isinstance(part, Typeset) for part in (root, name)):
             return text
-        of, by = latex_of(self.root), latex_of(name)
+        of, by = latex_of(root), latex_of(name)
         if "/" in pattern:
             return Typeset(
                 text, rf"{self.notation.sign(self.root)}\frac{{\partial {of}}}{{\partial {by}}}"

@@ -7,12 +7,13 @@ operands. Everything here is linear in the nodes and their operands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import Name
+from autograd.notes.sample_losses import sample_losses
 from autograd.notes.samples import samples_of
 from autograd.reading import OPERATIONS, Graph, Operation, Value, adjoint_numbers, dot, printable
 
@@ -58,13 +59,14 @@ class Head(NamedTuple):
     operation: Operation
     terms: Rows  # the loss's nodes, laid out as the outputs are
     targets: Rows
-    share: Any  # d(root)/d(term)
+    share: Any  # d(root)/d(term), or of the sample's own loss
 
 
 class Network:
     """The layers of a network in the graph of its loss, its head, and all gradients.
 
-    A ValueError says what is not as in such a network.
+    A ValueError says what is not as in such a network. With `per_sample`, gradients in what one
+    sample computes are those of its own loss, where the root is a mean of such `losses`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[0.5, -1.0]]], [[0.25]], ["relu"])
@@ -76,18 +78,20 @@ class Network:
     ValueError: no pre-activation of a network is in the graph: matrices are of ...
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, per_sample: bool = False) -> None:
         graph.require_unchanged()
         self.graph = graph
+        self.losses = sample_losses(graph) if per_sample else None
         self._uses: dict[Value, list[tuple[Value, int]]] = {node: [] for node in graph.order}
         for node in graph.order:
-            for place, operand in enumerate(node.operands):
+            for place, operand in enumerate(() if graph.is_given(node) else node.operands):
                 if graph.has(operand):
                     self._uses[operand].append((node, place))
         self._cells = _cells(graph.order)
         self.layers = _layers(self._cells)
         self._require_only_paths()
-        self.gradient: dict[Value, Any] = adjoint_numbers(graph.root)
+        self.of_root: dict[Value, Any] = adjoint_numbers(graph.root, graph.order)
+        self.gradient = self.of_root | (self.losses.numbers() if self.losses else {})
         self.head = self._head()
         self._local: dict[Value, Sequence[Any]] = {}
 
@@ -100,6 +104,16 @@ class Network:
     def samples(self) -> int:
         """How many columns the batch has."""
         return len(self.layers[0].inputs[0])
+
+    @property
+    def cells(self) -> Mapping[Value, Quantity]:
+        """The pre-activations, with what each is."""
+        return self._cells.of_node
+
+    def share_in_root(self, head: Head) -> Any:
+        """d(root)/d(term) of a head, whose own share may be that in its sample's loss."""
+        terms = (term for row in head.terms for term in row if term is not None)
+        return self.of_root[next(terms)]
 
     def rest(self, parameter: Value) -> Any:
         """The gradient that reaches a parameter past its layer, as by a penalty; None for none."""

@@ -12,9 +12,10 @@ read from the rule table. The code stands alone: it needs NumPy only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from autograd.notes.expressions import all_but_neutral
@@ -87,6 +88,7 @@ LOG_SOFTMAX = """def log_softmax(z):
     return t - np.log(np.exp(t).sum(axis=AXIS, keepdims=True))
 """
 HELPERS = {"sigmoid": SIGMOID, "softmax": SOFTMAX, "log_softmax": LOG_SOFTMAX}
+EMPTY: Mapping[Value, Term] = MappingProxyType({})
 EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
 
 
@@ -130,48 +132,75 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
     """
     if function:
         raise TypeError("matrices=True is a script: give function=True without it")
-    network = Network(graph)
-    writer = _Writer(network, MatrixNames(notation, network.sizes))
-    body = "\n".join(
-        [*writer.given(), "", "# forward", *writer.forward(), "", "# backward", *writer.backward()]
-    )
+    network = Network(graph, notation.per_sample_gradients)
+    writer = MatrixWriter(network, MatrixNames(notation, network.sizes, network.losses is not None))
+    sections = {"": writer.given(), "forward": writer.forward(), "backward": writer.backward()}
+    return program_of(sections.items(), writer)
+
+
+def program_of(sections: Iterable[tuple[str, Iterable[str]]], writer: MatrixWriter) -> str:
+    """A script of titled sections below what it imports and calls.
+
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+    >>> network = Network(Graph(nn.half_squared_error(model([4.0]), 1.0)))
+    >>> writer = MatrixWriter(network, MatrixNames(model.notation, network.sizes))
+    >>> print(program_of([("", ["x = 1"]), ("forward", ["y = 2*x"])], writer), end="")
+    import numpy as np
+    <BLANKLINE>
+    x = 1
+    <BLANKLINE>
+    # forward
+    y = 2*x
+    """
+    texts = ("\n".join([f"# {title}", *lines] if title else lines) for title, lines in sections)
+    body = "\n\n".join(texts)
     head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
     called = [of for name, of in HELPERS.items() if re.search(rf"\b{name}\(", body)]
     helper = "".join(f"\n\n{of}\n".replace("AXIS", writer.over_classes) for of in called)
     return f"{head}import numpy as np  # pip install numpy\n{helper}\n{body}\n"
 
 
-class _Writer:
-    """The lines of the code."""
+class MatrixWriter:
+    """The lines of the code of a network's loss, in the variables of another one, `like` it.
 
-    def __init__(self, network: Network, names: MatrixNames) -> None:
+    >>> import nn
+    >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+    >>> network = Network(Graph(nn.half_squared_error(model([4.0]), 1.0)))
+    >>> list(MatrixWriter(network, MatrixNames(model.notation, network.sizes)).forward())
+    ['Z1 = W1 @ A0', 'L = ((Y - Z1)**2/2).sum()']
+    """
+
+    def __init__(
+        self, network: Network, names: MatrixNames, like: MatrixWriter | None = None
+    ) -> None:
         self.network, self.names, self.notation = network, names, names.notation
         self.cross_entropy = cross_entropy_of(network)
         self.head = _head(network, self.cross_entropy)
         self.is_rows = self.notation.orientation == "X W"
         self.over_classes = "1" if self.is_rows else "0"
-        self._identifiers = Identifiers(RESERVED)
-        self._found: dict[tuple[str, int], Name] = {}
+        self.identifiers: Identifiers = like.identifiers if like else Identifiers(RESERVED)
+        self._found: dict[tuple[str, int], Name] = like._found if like else {}
 
     def given(self) -> Iterator[str]:
         """The arrays of inputs, targets, weights and biases."""
-        yield self._array(self._name("outputs", 0), self.network.layers[0].inputs)
-        yield self._array(self._name("targets", 0), self.head.targets)
+        yield self._array(self.name("outputs", 0), self.network.layers[0].inputs)
+        yield self._array(self.name("targets", 0), self.head.targets)
         for layer in self.network.layers:
-            yield self._array(self._name("weights", layer.number), layer.weights, is_weight=True)
+            yield self._array(self.name("weights", layer.number), layer.weights, is_weight=True)
             if layer.biases:
                 sign = -1 if self.notation.bias_is_subtracted else 1
                 rows = [[sign * bias.data] for bias in layer.biases]
-                yield self._array(self._name("biases", layer.number), rows)
+                yield self._array(self.name("biases", layer.number), rows)
 
     def forward(self) -> Iterator[str]:
         """Z and A of each layer, and the loss."""
         for layer in self.network.layers:
-            number, Z = layer.number, self._name("sums", layer.number)
-            W, A = self._name("weights", number), self._inputs(layer)
+            number, Z = layer.number, self.name("sums", layer.number)
+            W, A = self.name("weights", number), self._inputs(layer)
             left, right = forward_factors(self.notation.orientation, W, A)
             sign = "-" if self.notation.bias_is_subtracted else "+"
-            bias = f" {sign} {self._name('biases', number).text}" if layer.biases else ""
+            bias = f" {sign} {self.name('biases', number).text}" if layer.biases else ""
             yield f"{Z.text} = {left.text} @ {right.text}{bias}"
             if layer.activation is not None:
                 of = _form(layer.activation)([Term(Z.text)])
@@ -185,41 +214,45 @@ class _Writer:
 
     def _loss(self) -> str:
         operation, negative = self.head.operation, self.notation.maximised
-        last, Y = self.network.layers[-1], self._name("targets", 0).text
+        last, Y = self.network.layers[-1], self.name("targets", 0).text
         of, found = self._outputs(last).text, self.cross_entropy
         of_sums = bool(found and (found.is_of_logits or found.has_log_of_0))
         if of_sums:  # no logarithm of a probability that is 0
-            of = self._name("sums", last.number).text
+            of = self.name("sums", last.number).text
         if found and not found.is_binary:
             log = f"log_softmax({of})" if of_sums else f"np.log({of})"
             terms, negative = Term(f"({Y}*{log})"), not negative
         else:
             terms = _form(OF_LOGIT if of_sums else operation)([Term(of), Term(Y)])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
-        shared = _shared(Term(loss, PRODUCT), self.head.share)
-        return f"{self._name('loss', 0).text} = {shared.text}"
+        shared = _shared(Term(loss, PRODUCT), self.network.share_in_root(self.head))
+        return f"{self.name('loss', 0).text} = {shared.text}"
 
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
         for layer in reversed(self.network.layers):
-            number, dZ = layer.number, self._name("of_sums", layer.number)
+            number, dZ = layer.number, self.name("of_sums", layer.number)
             if self.cross_entropy and layer is self.network.layers[-1]:
                 yield f"{dZ.text} = {self._difference(self.cross_entropy).text}"
             else:
                 yield from self._of_sums(layer, dZ)
             factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
-            yield f"{self._name('of_weights', number).text} = {_product(factors)}"
+            yield f"{self.name('of_weights', number).text} = {_product(factors)}{self._mean()}"
             if layer.biases:
                 axis = "" if layer.shares_bias else f"axis={0 if self.is_rows else 1}, "
                 minus = "-" if self.notation.bias_is_subtracted else ""
-                db = self._name("of_biases", number)
-                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True)"
+                db = self.name("of_biases", number)
+                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+
+    def _mean(self) -> str:
+        """/m, where the error terms are those of the samples' own losses."""
+        return f"/{self.network.losses.count}" if self.network.losses else ""
 
     def _of_sums(self, layer: LayerNodes, dZ: Name) -> Iterator[str]:
         """The gradient in A where it has a line, and from it that in Z."""
         upstream, is_written = self._upstream(layer), bool(self.names.of_outputs(layer.number))
         if not layer.is_linear and (is_written or layer.softmax):
-            dA = self._name("of_outputs", layer.number)
+            dA = self.name("of_outputs", layer.number)
             yield f"{dA.text} = {upstream.text}"
             upstream = Term(dA.text)
         if layer.softmax:
@@ -235,7 +268,7 @@ class _Writer:
 
     def _difference(self, found: CrossEntropy) -> Term:
         """Prediction minus target, or in a notation of that sign the negative."""
-        P, Y = self._predictions(self.network.layers[-1]).text, self._name("targets", 0).text
+        P, Y = self._predictions(self.network.layers[-1]).text, self.name("targets", 0).text
         if not found.is_difference:  # shares of the classes that do not add up to 1
             P = f"{P}*{Y}.sum(axis={self.over_classes}, keepdims=True)"
         left, right = (P, Y) if self.notation.error_sign > 0 else (Y, P)
@@ -244,16 +277,16 @@ class _Writer:
     def _predictions(self, layer: LayerNodes) -> Name:
         """What a cross-entropy is of: the outputs, or P."""
         if self.cross_entropy and self.cross_entropy.is_of_logits:
-            return self._name("probabilities", 0)
+            return self.name("probabilities", 0)
         return self._outputs(layer)
 
     def _upstream(self, layer: LayerNodes) -> Term:
         """The gradient in the outputs: through the next layer, or that of the loss."""
         if layer.number < len(self.network.layers):
-            W, dZ = (self._name(of, layer.number + 1) for of in ("weights", "of_sums"))
+            W, dZ = (self.name(of, layer.number + 1) for of in ("weights", "of_sums"))
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
-        places = self._outputs(layer).text, self._name("targets", 0).text
+        places = self._outputs(layer).text, self.name("targets", 0).text
         for terms, targets in zip(head.terms, head.targets, strict=True):
             for term, target in zip(terms, targets, strict=True):
                 marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
@@ -267,7 +300,7 @@ class _Writer:
     def _slope(self, layer: LayerNodes) -> Term:
         """The derivative of the activation, over Z and A."""
         operation: Any = layer.activation
-        places = self._name("sums", layer.number).text, self._outputs(layer).text
+        places = self.name("sums", layer.number).text, self._outputs(layer).text
         found = set()
         for z in (z for row in layer.sums for z in row):
             node = operation(Value(z.data, MARKS[0]))
@@ -282,35 +315,53 @@ class _Writer:
 
     def _array(self, name: Name, rows: Rows, is_weight: bool = False) -> str:
         turned = self.is_rows or (is_weight and self.notation.orientation != "W a")
-        laid_out = zip(*rows, strict=True) if turned else rows
-        texts = [f"[{', '.join(_number(x) for x in row)}]" for row in laid_out]
-        before = f"{name.text} = np.array(["
-        return before + (",\n" + " " * len(before)).join(texts) + "])"
+        return array(name.text, list(zip(*rows, strict=True)) if turned else rows)
 
     def _inputs(self, layer: LayerNodes) -> Name:
         if layer.number == 1:
-            return self._name("outputs", 0)
+            return self.name("outputs", 0)
         return self._outputs(self.network.layers[layer.number - 2])
 
     def _outputs(self, layer: LayerNodes) -> Name:
-        return self._name("sums" if layer.is_linear else "outputs", layer.number)
+        return self.name("sums" if layer.is_linear else "outputs", layer.number)
 
-    def _name(self, of: str, layer: int) -> Name:
-        """The identifier of a matrix, W1, dW1, delta2; claimed when it is first asked for."""
+    def name(self, of: str, layer: int) -> Name:
+        """The identifier of a matrix, W1, dW1, delta2; claimed when it is first asked for.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+        >>> network = Network(Graph(nn.half_squared_error(model([4.0]), 1.0)))
+        >>> writer = MatrixWriter(network, MatrixNames(model.notation, network.sizes))
+        >>> writer.name("of_weights", 1)
+        Name(text='dW1')
+        """
         if (of, layer) not in self._found:
-            self._found[of, layer] = Name(self._identifiers.claim(self._text(of, layer)))
+            self._found[of, layer] = Name(self.identifiers.claim(self._text(of, layer)))
         return self._found[of, layer]
+
+    def variable(self, name: str) -> str:
+        """The identifier of something else, one for each name.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+        >>> network = Network(Graph(nn.half_squared_error(model([4.0]), 1.0)))
+        >>> MatrixWriter(network, MatrixNames(model.notation, network.sizes)).variable("beta_1")
+        'beta_1'
+        """
+        if (name, 0) not in self._found:
+            self._found[name, 0] = Name(self.identifiers.claim(name))
+        return self._found[name, 0].text
 
     def _text(self, of: str, layer: int) -> str:
         if of == "of_outputs" and not self.names.of_outputs(layer):
-            return f"d{self._name('outputs', layer).text}"
+            return f"d{self.name('outputs', layer).text}"
         if of in ("loss", "targets", "probabilities"):
-            return _short(getattr(self.names, of))
+            return short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
         if of.startswith("of_") and not own:
             sign = "minus_" if self.notation.sign(self.notation.loss_name) else ""
-            return f"{sign}d{self._name(of.removeprefix('of_'), layer).text}"
-        return _short(getattr(self.names, of)(layer))
+            return f"{sign}d{self.name(of.removeprefix('of_'), layer).text}"
+        return short(getattr(self.names, of)(layer))
 
 
 def _own_gradient(notation: Notation, of: str) -> bool:
@@ -320,16 +371,36 @@ def _own_gradient(notation: Notation, of: str) -> bool:
     return of == "of_outputs" and notation.activation_gradient_pattern not in ("", "d")
 
 
-def _short(name: str) -> str:
-    """W^[1] as W1, w_0^1 as w01."""
+def short(name: str) -> str:
+    """W^[1] as W1, w_0^1 as w01.
+
+    >>> short("W^[1]"), short("w_0^1"), short("m(W^[1])")
+    ('W1', 'w01', 'mW1')
+    """
     return re.sub(r"[\^()\[\]]|(?<=[A-Za-z])_(?=\d)", "", name)
+
+
+def array(name: str, rows: Iterable[Iterable[Any]]) -> str:
+    """The line of a matrix that is given.
+
+    >>> array("W1", [[1, 2], [3, Value(0.5)]]).splitlines()
+    ['W1 = np.array([[1, 2],', '               [3, 0.5]])']
+    """
+    texts = [f"[{', '.join(number_text(x) for x in row)}]" for row in rows]
+    before = f"{name} = np.array(["
+    return before + (",\n" + " " * len(before)).join(texts) + "])"
 
 
 def _product(factors: tuple[Name, Name]) -> str:
     return f"{factors[0].text} @ {factors[1].text}"
 
 
-def _number(x: Any) -> str:
+def number_text(x: Any) -> str:
+    """A number as Python writes it; a TypeError for one that NumPy has not.
+
+    >>> number_text(Value(0.5))
+    '0.5'
+    """
     number = number_of(x)
     if number.__class__ not in (int, float, Fraction):
         raise TypeError(
@@ -385,16 +456,28 @@ def _expression(derivative: Any, places: tuple[str, str], turn: int = 1) -> Term
     return negated
 
 
-def _written(node: Any, names: Mapping[str, str]) -> Term:
+def written_over(node: Value, known: Mapping[Value, Term]) -> Term:
+    """What a node records, as NumPy over what is known.
+
+    >>> w = Value(3.0, "w")
+    >>> written_over(w * w - 1, {w: Term("W1")}).text
+    'W1*W1 - 1'
+    """
+    return _written(node, {}, known)
+
+
+def _written(node: Any, names: Mapping[str, str], known: Mapping[Value, Term] = EMPTY) -> Term:
     if node.__class__ is not Value:
         return literal(node)
+    if node in known:
+        return known[node]
     if node.name in names:
         return Term(names[node.name])
     if node.operation is None:
         return literal(node.data)
     if (kept := all_but_neutral(node)) is not None:
-        return _written(kept, names)
-    operands = [_written(x, names) for x in node.operands]
+        return _written(kept, names, known)
+    operands = [_written(x, names, known) for x in node.operands]
     if node.operation is OPERATIONS["where"] and [x.text for x in operands[1:]] == ["1", "0"]:
         return Term(f"({operands[0].text} > 0)")
     written: Term = _form(node.operation)(operands)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from autograd.notes.line_numbers import Result
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.patterns import ASSIGNMENTS
 from autograd.reading import printable
 
 
@@ -15,28 +17,70 @@ from autograd.reading import printable
 class Matrix:
     """A matrix: its written form, in text and in LaTeX, and its numbers, () in a formula.
 
-    What `is_number` stands without brackets.
+    What `is_number` stands without brackets. `results` are the numbers as lines of scalars show
+    them, where they are from such.
 
     >>> Matrix("W", "W", ((1, 2, 3),)).T
-    Matrix(text='W^T', latex='{W}^T', rows=((1,), (2,), (3,)), is_number=False)
+    Matrix(text='W^T', latex='{W}^T', rows=((1,), (2,), (3,)), is_number=False, results=())
     """
 
     text: str
     latex: str
     rows: tuple[tuple[Any, ...], ...] = ()
     is_number: bool = False
+    results: tuple[tuple[Result, ...], ...] = ()
+
+    @classmethod
+    def of(
+        cls, text: str, latex: str, cells: Sequence[Sequence[Any]], is_number: bool = False
+    ) -> Matrix:
+        """A matrix of numbers, or of the results of lines.
+
+        >>> Matrix.of("x", "x", [[2]], is_number=True).rows
+        ((2,),)
+        """
+        rows = tuple(map(tuple, cells))
+        if not all(isinstance(x, Result) for row in rows for x in row):
+            return cls(text, latex, rows, is_number)
+        return cls(
+            text, latex, tuple(tuple(x.number for x in row) for row in rows), is_number, rows
+        )
 
     @property
     def T(self) -> Matrix:  # noqa: N802 - the transpose is written so
         """The transpose."""
-        rows = tuple(zip(*self.rows, strict=True))
-        whole = self.in_parentheses if "/" in self.text else self
-        return Matrix(f"{whole.text}^T", f"{{{whole.latex}}}^T", rows)
+        rows, results = (tuple(zip(*each, strict=True)) for each in (self.rows, self.results))
+        whole = self.in_parentheses if "/" in self.text or self.text.endswith("'") else self
+        return replace(
+            self, text=f"{whole.text}^T", latex=f"{{{whole.latex}}}^T", rows=rows, results=results
+        )
 
     @property
     def in_parentheses(self) -> Matrix:
         """The same, written in parentheses."""
-        return Matrix(f"({self.text})", rf"\left({self.latex}\right)", self.rows)
+        return replace(self, text=f"({self.text})", latex=rf"\left({self.latex}\right)")
+
+    def shown(self, style: NumberStyle, latex: bool = False) -> list[list[str]]:
+        """Its numbers as they are written.
+
+        >>> Matrix("x", "x", ((0.25, 1),)).shown(NumberStyle(decimals=1))
+        [['0.2', '1']]
+        """
+        if self.results:
+            return [[x.latex if latex else x.text for x in row] for row in self.results]
+        style = style.exact if style.rounding else style
+        return [[(style.latex if latex else style.text)(x) for x in row] for row in self.rows]
+
+    def is_rounded(self, style: NumberStyle) -> bool:
+        """Whether a number is not written in full.
+
+        >>> Matrix("x", "x", ((0.25, 1),)).is_rounded(NumberStyle(decimals=1))
+        True
+        """
+        if self.results:
+            return any(x.rounded for row in self.results for x in row)
+        style = style.exact if style.rounding else style
+        return any(x is not None and style.is_rounded(x) for row in self.rows for x in row)
 
     @property
     def shape(self) -> str:
@@ -68,18 +112,20 @@ SUM = Sign("sum(", r"\operatorname{sum}\left(")
 class MatrixLine:
     """One line: `result` = what `side` says; an empty side where the numbers are as recorded.
 
-    `remark` says why, as the shapes of a product.
+    `remark` says why, as the shapes of a product; `relation` is what stands after the result's
+    name, := in an update.
     """
 
     result: Matrix
     side: Side = ()
     remark: str = ""
+    relation: str = "="
 
     @property
     def formula(self) -> str:
         """The line in letters."""
         written = "".join(each.text for each in self.side)
-        return f"{self.result.text} = {written}" if written else self.result.text
+        return f"{self.result.text} {self.relation} {written}" if written else self.result.text
 
 
 def formula(name: str) -> Matrix:
@@ -90,7 +136,8 @@ def formula(name: str) -> Matrix:
 def without_numbers(line: MatrixLine) -> MatrixLine:
     """The line in letters alone."""
     side = (Matrix(x.text, x.latex) if isinstance(x, Matrix) else x for x in line.side)
-    return MatrixLine(Matrix(line.result.text, line.result.latex), tuple(side))
+    result = Matrix(line.result.text, line.result.latex)
+    return MatrixLine(result, tuple(side), relation=line.relation)
 
 
 def product(left: Matrix, right: Matrix) -> Side:
@@ -118,13 +165,13 @@ def line_text(line: MatrixLine, style: NumberStyle) -> str:
     """The line in letters with its remark, and below it the same in numbers."""
     remark = f"   {line.remark}" if line.remark else ""
     result = _block(line.result, style)
+    within, end = _relations(line, style)
     if not line.side:
-        sign = _relation((line.result,), style)
-        return _shown(_beside([f"{line.result.text} {sign} "], result)) + remark
-    block = [f"   {_relation(line.side, style)} "]
+        return _shown(_beside([f"{line.result.text} {end} "], result)) + remark
+    block = [f"   {within} "]
     for each in line.side:
         block = _beside(block, _block(each, style) if isinstance(each, Matrix) else [each.text])
-    block = _beside(block, [f" {_relation((*line.side, line.result), style)} "])
+    block = _beside(block, [f" {end} "])
     return f"{line.formula}{remark}\n{_shown(_beside(block, result))}"
 
 
@@ -132,14 +179,19 @@ def _shown(block: list[str]) -> str:
     return "\n".join(line.rstrip() for line in block)
 
 
-def _relation(parts: Sequence[Matrix | Sign], style: NumberStyle) -> str:
-    numbers = (x for part in parts if isinstance(part, Matrix) for row in part.rows for x in row)
-    return "≈" if any(x is not None and style.is_rounded(x) for x in numbers) else "="
+def _relations(line: MatrixLine, style: NumberStyle) -> tuple[str, str]:
+    """What stands before the numbers of the side, and before those of the result: ≈ beside what is
+    rounded. Where each step is, the side's numbers are those that the line goes on with.
+    """
+    side = [each for each in line.side if isinstance(each, Matrix)]
+    within = not style.rounding and any(each.is_rounded(style) for each in side)
+    end = within or line.result.is_rounded(style)
+    return "≈" if within else "=", "≈" if end else "="
 
 
 def _block(matrix: Matrix, style: NumberStyle) -> list[str]:
     """The numbers of a matrix, a text a row, its columns aligned."""
-    texts = [[style.text(x) for x in row] for row in matrix.rows]
+    texts = matrix.shown(style)
     if matrix.is_number:
         return texts[0]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
@@ -174,17 +226,17 @@ def line_latex(line: MatrixLine, style: NumberStyle | None) -> str:
     )
     text = f"{line.result.latex} &"
     if letters:
-        text += f"= {letters} "
+        text += f"{ASSIGNMENTS[line.relation]} {letters} "
     if style is None:
         return text.rstrip()
+    within, end = map(_in_latex, _relations(line, style))
     if line.side:
         numbers = "".join(
             _bmatrix(each, style) if isinstance(each, Matrix) else each.in_latex
             for each in line.side
         )
-        text += f"{_in_latex(_relation(line.side, style))} {numbers} "
-    sign = _relation((*line.side, line.result), style)
-    return f"{text}{_in_latex(sign)} {_bmatrix(line.result, style)}"
+        text += f"{within} {numbers} "
+    return f"{text}{end} {_bmatrix(line.result, style)}"
 
 
 def _in_latex(relation: str) -> str:
@@ -192,7 +244,7 @@ def _in_latex(relation: str) -> str:
 
 
 def _bmatrix(matrix: Matrix, style: NumberStyle) -> str:
-    rows = r" \\ ".join(" & ".join(style.latex(x) for x in row) for row in matrix.rows)
+    rows = r" \\ ".join(" & ".join(row) for row in matrix.shown(style, latex=True))
     if matrix.is_number:
         return rows
     columns = len(matrix.rows[0])

@@ -28,11 +28,15 @@ FUNCTION, SLOPE = Sign("f(", r"f\left("), Sign("f'(", r"f'\left(")
 
 
 def general_formulas(
-    names: MatrixNames, with_bias: bool = True, last: Sequence[MatrixLine] = ()
+    names: MatrixNames,
+    with_bias: bool = True,
+    last: Sequence[MatrixLine] = (),
+    mean: Side = (),
 ) -> Iterator[MatrixLine]:
     """The lines in letters: forward, the error term of the last layer, gradients, and back.
 
-    `last` are lines that give that error term where it is not dA^[L] * f'(Z^[L]).
+    `last` are lines that give that error term where it is not dA^[L] * f'(Z^[L]); `mean` is 1/m,
+    where the sums over the samples are divided by their number.
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> for line in general_formulas(MatrixNames(NOTATIONS["ng"], (2, 3, 1))):
@@ -56,7 +60,7 @@ def general_formulas(
     yield MatrixLine(Z, (*product(left, right), *bias))
     yield MatrixLine(A, (FUNCTION, Z, CLOSE))
     yield from last or (_of_last(names),)
-    yield from _of_parameters(names, with_bias)
+    yield from _of_parameters(names, with_bias, mean)
     yield from _back(names)
 
 
@@ -66,13 +70,13 @@ def _of_last(names: MatrixNames) -> MatrixLine:
     return MatrixLine(formula(names.of_sums("L")), _error_term(names, (dA,), slope))
 
 
-def _of_parameters(names: MatrixNames, with_bias: bool) -> Iterator[MatrixLine]:
+def _of_parameters(names: MatrixNames, with_bias: bool, mean: Side) -> Iterator[MatrixLine]:
     notation, dZ = names.notation, formula(names.of_sums("l"))
     left, right = weight_factors(notation.orientation, dZ, formula(names.outputs("l-1")))
-    yield MatrixLine(formula(names.of_weights("l")), product(left, right))
+    yield MatrixLine(formula(names.of_weights("l")), (*mean, *product(left, right)))
     if with_bias:
         minus = (Sign("-"),) if notation.bias_is_subtracted else ()
-        yield MatrixLine(formula(names.of_biases("l")), (*minus, SUM, dZ, CLOSE))
+        yield MatrixLine(formula(names.of_biases("l")), (*minus, *mean, SUM, dZ, CLOSE))
 
 
 def _back(names: MatrixNames) -> Iterator[MatrixLine]:

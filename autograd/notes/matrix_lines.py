@@ -6,7 +6,7 @@ Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from autograd.notes.labels import notation_in
 from autograd.notes.matrices import LayerNodes, Network, Rows
@@ -14,7 +14,6 @@ from autograd.notes.matrix_cross_entropies import (
     SIGMOID,
     CrossEntropy,
     cross_entropy_of,
-    probabilities,
 )
 from autograd.notes.matrix_form import (
     CLOSE,
@@ -49,14 +48,24 @@ from autograd.notes.matrix_names import (
     input_factors,
     weight_factors,
 )
+from autograd.notes.matrix_numbers import LineResults, RecordedNumbers
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import NumberStyle, ShownNumbers, number_style
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.profiles import notation_of
 from autograd.reading import Graph, Value, constant, number_of, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+ONE_OF_M = Sign("1/m*", r"\frac{1}{m} ")
+
+
+@runtime_checkable
+class HasMatrices(Protocol):
+    """What has a matrix form of its own, as a training that `nn.worked` recorded."""
+
+    def matrices(self) -> Any: ...
 
 
 class Matrices:
@@ -78,16 +87,28 @@ class Matrices:
         self,
         loss: Value | Graph,
         notation: Notation | str | None = None,
-        **shown: Unpack[ShownNumbers],
+        **shown: Unpack[RoundedNumbers],
     ) -> None:
-        self.style = number_style("matrices", shown, ["notation"])
+        style = number_style("matrices", shown, ["notation"], rounding=True)
         graph = Graph.of(loss)
         chosen = notation_in(graph.order) if notation is None else notation_of(notation)
-        network = Network(graph)
-        lines = Lines(network, MatrixNames(chosen, network.sizes), self.style)
+        network = Network(graph, chosen.per_sample_gradients)
+        names = MatrixNames(chosen, network.sizes, network.losses is not None)
+        results = LineResults.of(network, chosen, style) if style.rounding else None
+        self._take(Lines(network, names, style, results))
+
+    @classmethod
+    def of(cls, lines: Lines, *, gradients: bool = True) -> Matrices:
+        """Those of lines that are made, with or without the gradients."""
+        found = cls.__new__(cls)
+        found._take(lines, gradients)
+        return found
+
+    def _take(self, lines: Lines, gradients: bool = True) -> None:
+        self.style = lines.style
         self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
-        self.gradients = tuple(lines.gradients())
-        self.general = lines.general()
+        self.gradients = tuple(lines.gradients()) if gradients else ()
+        self.general = lines.general() if gradients else ()
 
     @property
     def lines(self) -> tuple[MatrixLine, ...]:
@@ -112,37 +133,81 @@ class Matrices:
 
 
 def matrices(
-    loss: Value | Graph,
+    loss: Value | Graph | HasMatrices,
     notation: Notation | str | None = None,
-    **shown: Unpack[ShownNumbers],
-) -> Matrices:
+    **shown: Unpack[RoundedNumbers],
+) -> Any:
     """The loss of an nn model, over one sample or a batch, in matrix form; print it.
 
     `notation` gives letters, error terms and orientation (examples as columns or as rows), `shown`
-    says how numbers are shown: see `NumberStyle`. A graph that is not that of such a network is a
-    ValueError.
+    says how numbers are shown, and whether each step is rounded: see `NumberStyle`. A graph that is
+    not that of such a network is a ValueError. A training that `nn.worked` recorded has its own
+    notation and numbers: `matrices(worked)` is `worked.matrices()`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[1, 2], [3, -1]]], [[5, 0]], ["linear"], notation="ng")
     >>> print(matrices(nn.sum_half_squared_error(model([2, 1]), [10, 5])).forward[0].formula)
     Z^[1] = W^[1] X + b^[1]
     """
+    if isinstance(loss, HasMatrices):
+        if notation is not None or shown:
+            raise ValueError(
+                "a recorded training has its notation and numbers: give nn.worked these"
+            )
+        return loss.matrices()
     return Matrices(loss, notation, **shown)
 
 
 # --- which lines ----------------------------------------------------------------------------------
 
 
+class Parameters(NamedTuple):
+    """The matrix of a layer's weights or biases and its nodes, laid out alike; `negated` where it
+    is called by the name of the nodes' negatives. `of` is "weights" or "biases", of a `layer`.
+    """
+
+    of: str
+    layer: int
+    matrix: Matrix
+    nodes: tuple[tuple[Value, ...], ...]
+    negated: bool = False
+
+
 class Lines:
     """The lines of a network, layer by layer."""
 
-    def __init__(self, network: Network, names: MatrixNames, style: NumberStyle) -> None:
+    def __init__(
+        self,
+        network: Network,
+        names: MatrixNames,
+        style: NumberStyle,
+        numbers: RecordedNumbers | None = None,
+    ) -> None:
         self.network, self.names, self.style = network, names, style
+        self.numbers = numbers or RecordedNumbers(network, names.notation.error_sign)
         self.notation = names.notation
         self.orientation = self.notation.orientation
         self.turn = self.notation.error_sign
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
+
+    def parameters(self) -> Iterator[Parameters]:
+        """W and b of each layer, from the first to the last."""
+        for layer in self.network.layers:
+            number = layer.number
+            rows = self._rows(layer.weights, True)
+            yield Parameters("weights", number, self._weights(layer), rows)
+            if layer.biases:
+                rows = self._rows([[bias] for bias in layer.biases])
+                negated = self.notation.bias_is_subtracted
+                yield Parameters("biases", number, self._biases(layer), rows, negated)
+
+    def gradient_in(self, parameters: Parameters) -> Matrix:
+        """The gradient in one of these."""
+        name = self.notation.derivative(self.names.loss, parameters.matrix.text)
+        number = self.numbers.gradient
+        cells = [[number(x, parameters.negated) for x in row] for row in parameters.nodes]
+        return Matrix.of(printable(name), latex_of(name), cells)
 
     def given(self) -> Iterator[MatrixLine]:
         """Inputs and targets."""
@@ -163,9 +228,9 @@ class Lines:
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
         root = self.network.graph.root
-        loss = -root.data if self.notation.maximised else root.data
+        loss = self.numbers.value(root, self.notation.maximised)
         name = self.names.loss
-        result = Matrix(printable(name), latex_of(name), ((loss,),), is_number=True)
+        result = Matrix.of(printable(name), latex_of(name), [[loss]], is_number=True)
         yield MatrixLine(result, self._loss())
 
     def _softmax(self, result: Matrix, Z: Matrix) -> MatrixLine:
@@ -185,7 +250,8 @@ class Lines:
         side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
         several = len(found.probabilities) * self.network.samples > 1
         sign = () if self.notation.maximised else (Sign("-"),)
-        share = () if found.head.share == 1 else (self._share_sign(found.head.share),)
+        of_root = self.network.share_in_root(found.head)
+        share = () if of_root == 1 else (self._share_sign(of_root),)
         return (*sign, *share, SUM if several else OPEN, *side, CLOSE)
 
     def gradients(self) -> Iterator[MatrixLine]:
@@ -198,7 +264,7 @@ class Lines:
             factors = weight_factors(self.orientation, dZ, self._inputs(layer))
             shape = f"the shape of {self.names.weights(layer.number)}"
             rest = self._rest(layer.weights, dW.text, True)
-            yield self._product(dW, factors, rest, shape)
+            yield self._product(dW, factors, rest, shape, self._mean())
             if layer.biases:
                 yield self._of_biases(layer, dZ)
 
@@ -206,7 +272,9 @@ class Lines:
         """The formulas of any layer; of each where layers have letters of their own."""
         if self.names.of_any_layer:
             with_bias = any(layer.biases for layer in self.network.layers)
-            return tuple(general_formulas(self.names, with_bias, tuple(self._general_last())))
+            mean = (ONE_OF_M,) if self.network.losses else ()
+            last = tuple(self._general_last())
+            return tuple(general_formulas(self.names, with_bias, last, mean))
         return tuple(map(without_numbers, (*self.forward(), *self.gradients())))
 
     def _general_last(self) -> Iterator[MatrixLine]:
@@ -300,29 +368,30 @@ class Lines:
             return Sign(f"1/{count}*", rf"\frac{{1}}{{{count}}} ")
         return Sign(f"{self.style.text(share)}*", rf"{self.style.latex(share)} \cdot ")
 
+    def _mean(self) -> Side:
+        """1/m, where the error terms are those of the samples' own losses."""
+        losses = self.network.losses
+        return (self._share_sign(losses.share),) if losses else ()
+
     def _slope(self, layer: LayerNodes) -> Matrix:
         """The derivative of the activation, entry by entry: relu'(Z), (A*(1 - A))."""
         operation: Any = layer.activation
-        local = [[operation.local_derivatives(a)[0] for a in row] for row in layer.outputs]
-        # None where nothing passes
-        numbers = [
-            [constant(0, a) if x is None else x for x, a in zip(*rows, strict=True)]
-            for rows in zip(local, layer.outputs, strict=True)
-        ]
+        rows = zip(layer.sums, layer.outputs, strict=True)
+        numbers = [list(map(self.numbers.slope, *pair)) for pair in rows]
         text, latex = slope_written(operation, layer, self._sums(layer), self._outputs(layer))
         return Matrix(text, latex, self._rows(numbers))
 
     def _of_biases(self, layer: LayerNodes, dZ: Matrix) -> MatrixLine:
         names, number = self.names, layer.number
         negated = self.notation.bias_is_subtracted
-        rows = [[-x if negated else x] for (x,) in self._numbers_of([[b] for b in layer.biases])]
+        rows = [[self.numbers.gradient(b, negated)] for b in layer.biases]
         result = self._matrix(names.of_biases(number), rows)
         several = self.network.samples > 1
         where = "over the samples" if several else ""
         if layer.shares_bias:
             where = "over neurons and samples" if several else "over the neurons"
             where += ", which share it"
-        side: Side = (SUM, dZ, CLOSE) if where else (dZ,)
+        side: Side = (*self._mean(), SUM, dZ, CLOSE) if where else (dZ,)
         if negated:
             side = (Sign("-"), *side)
         rest = self._rest([[b] for b in layer.biases], result.text, False)
@@ -330,81 +399,86 @@ class Lines:
 
     def _rest(self, parameters: Rows, gradient: str, is_weight: bool) -> Side:
         """What reaches the parameters past their layer, added: a penalty's gradient."""
-        numbers = [[self.network.rest(x) for x in row] for row in parameters]
+        negated = not is_weight and self.notation.bias_is_subtracted
+        numbers = [[self.numbers.rest(x, negated) for x in row] for row in parameters]
         if all(x is None for row in numbers for x in row):
             return ()
-        turn = self.turn
-        if not is_weight and self.notation.bias_is_subtracted:
-            turn = -turn
-        rows = [[0 if x is None else turn * x for x in row] for row in numbers]
+        rows = [[0 if x is None else x for x in row] for row in numbers]
         rest = self._matrix("R", rows, is_weight)
         return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
 
     # --- matrices ---------------------------------------------------------------------------------
 
     def _product(
-        self, result: Matrix, factors: tuple[Matrix, Matrix], more: Side, remark: str = ""
+        self,
+        result: Matrix,
+        factors: tuple[Matrix, Matrix],
+        more: Side,
+        remark: str = "",
+        mean: Side = (),
     ) -> MatrixLine:
         left, right = factors
         shapes = f"({left.shape})({right.shape}) -> {result.shape}"
         return MatrixLine(
-            result, (*product(left, right), *more), f"{shapes}, {remark}" if remark else shapes
+            result,
+            (*mean, *product(left, right), *more),
+            f"{shapes}, {remark}" if remark else shapes,
         )
 
     def _plus_bias(self, layer: LayerNodes) -> Side:
         if not layer.biases:
             return ()
+        sign = MINUS if self.notation.bias_is_subtracted else PLUS
+        return sign, self._biases(layer)
+
+    def _biases(self, layer: LayerNodes) -> Matrix:
         negated = self.notation.bias_is_subtracted
-        rows = [[-b.data if negated else b.data] for b in layer.biases]
-        sign = MINUS if negated else PLUS
-        return sign, self._matrix(self.names.biases(layer.number), rows)
+        rows = [[self.numbers.value(b, negated)] for b in layer.biases]
+        return self._matrix(self.names.biases(layer.number), rows)
 
     def _weights(self, layer: LayerNodes) -> Matrix:
-        return self._matrix(self.names.weights(layer.number), _numbers(layer.weights), True)
+        return self._matrix(self.names.weights(layer.number), self._values(layer.weights), True)
 
     def _sums(self, layer: LayerNodes) -> Matrix:
-        return self._matrix(self.names.sums(layer.number), _numbers(layer.sums))
+        return self._matrix(self.names.sums(layer.number), self._values(layer.sums))
 
     def _outputs(self, layer: LayerNodes) -> Matrix:
         if layer.is_linear:
             return self._sums(layer)
         is_last = layer is self.network.layers[-1]
-        rows = probabilities(self.network) if layer.softmax and is_last else layer.outputs
-        return self._matrix(self.names.outputs(layer.number), _numbers(rows))
+        of_classes = layer.softmax and is_last
+        rows = self.numbers.outputs_of_classes() if of_classes else self._values(layer.outputs)
+        return self._matrix(self.names.outputs(layer.number), rows)
 
     def _predictions(self, found: CrossEntropy) -> Matrix:
         """What a cross-entropy is of: the last layer's outputs, or P."""
         last = self.network.layers[-1].number
         name = self.names.probabilities if found.is_of_logits else self.names.outputs(last)
-        return self._matrix(name, found.probabilities)
+        return self._matrix(name, self.numbers.predictions(found))
 
     def _targets(self) -> Matrix:
         assert self.head is not None
-        return self._matrix(self.names.targets, _numbers(self.head.targets))
+        return self._matrix(self.names.targets, self._values(self.head.targets))
 
     def _inputs(self, layer: LayerNodes) -> Matrix:
         if layer.number > 1:
             return self._outputs(self.network.layers[layer.number - 2])
-        return self._matrix(self.names.outputs(0), _numbers(layer.inputs))
+        return self._matrix(self.names.outputs(0), self._values(layer.inputs))
 
     def _dsums(self, layer: LayerNodes) -> Matrix:
         return self._matrix(self.names.of_sums(layer.number), self._numbers_of(layer.sums))
 
     def _numbers_of(self, nodes: Rows) -> Rows:
         """The gradients in nodes; of minus the loss where the notation has them so."""
-        gradient = self.network.gradient
-        if self.turn > 0:
-            return [[gradient[x] for x in row] for row in nodes]
-        return [[-gradient[x] for x in row] for row in nodes]
+        return [[self.numbers.gradient(x) for x in row] for row in nodes]
+
+    def _values(self, nodes: Rows) -> Rows:
+        return [[self.numbers.value(x) for x in row] for row in nodes]
 
     def _matrix(self, name: str, rows: Rows, is_weight: bool = False) -> Matrix:
-        return Matrix(printable(name), latex_of(name), self._rows(rows, is_weight))
+        return Matrix.of(printable(name), latex_of(name), self._rows(rows, is_weight))
 
     def _rows(self, rows: Rows, is_weight: bool = False) -> tuple[tuple[Any, ...], ...]:
         """A neuron's row as the orientation lays it out."""
         turned = self.orientation == "X W" or (is_weight and self.orientation != "W a")
         return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
-
-
-def _numbers(nodes: Rows) -> Rows:
-    return [[number_of(x) for x in row] for row in nodes]

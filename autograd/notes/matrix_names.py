@@ -6,6 +6,7 @@ The letters are those of the patterns: w_{indices}^{layer} is W^1 of layer 1, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from autograd.notes.meaning import Quantity, Role
@@ -18,7 +19,9 @@ LETTER = re.compile("(theta|[a-z])(?![a-z])")  # of one letter: net stays
 
 
 class MatrixNames:
-    """The names of the matrices of a network of these widths.
+    """The names of the matrices of a network of these widths, and `loss`, the objective's letter;
+    `over_samples` it is the mean of the losses that the gradients in Z and A are of. `updated`
+    says what a layer's parameters are called after their updates.
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> names = MatrixNames(NOTATIONS["ng"], (2, 3, 1))
@@ -28,19 +31,22 @@ class MatrixNames:
     ('dZ^[2]', 'dW^[l]', 'delta^l')
     """
 
-    def __init__(self, notation: Notation, sizes: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        notation: Notation,
+        sizes: tuple[int, ...],
+        over_samples: bool = False,
+        updated: Callable[[str], str] = str,
+    ) -> None:
+        self._updated = updated
         self.notation, self.sizes = notation, sizes
         self.last = len(sizes) - 1
+        self.loss = (notation.cost_name if over_samples else "") or notation.loss_name
 
     @property
     def of_any_layer(self) -> bool:
         """Whether one name says all layers' matrices: no letters of their own."""
         return not any(isinstance(getattr(self.notation, name), tuple) for name in BY_LAYER)
-
-    @property
-    def loss(self) -> str:
-        """The objective's letter."""
-        return self.notation.loss_name
 
     @property
     def targets(self) -> str:
@@ -55,7 +61,8 @@ class MatrixNames:
     def weights(self, layer: Layer) -> str:
         """W of a layer."""
         pattern = self._pattern(self.notation.weight_pattern, layer)
-        return _capital(self._of_layer(pattern, layer, self.notation.layer_of_source))
+        name = _capital(self._of_layer(pattern, layer, self.notation.layer_of_source))
+        return self._updated(name) if isinstance(layer, int) else name
 
     def biases(self, layer: Layer) -> str:
         """b of a layer."""
@@ -64,7 +71,7 @@ class MatrixNames:
             pattern = notation.shared_bias_pattern
             pattern = pattern or self._pattern(notation.bias_pattern, layer)
             return self._of_layer(pattern, layer, notation.layer_of_source)
-        return self.notation.shared_bias(layer, self.sizes)
+        return self._updated(self.notation.shared_bias(layer, self.sizes))
 
     def sums(self, layer: Layer) -> str:
         """Z of a layer."""
@@ -83,11 +90,11 @@ class MatrixNames:
 
     def of_weights(self, layer: Layer) -> str:
         """The gradient in W."""
-        return self.derivative(self.weights(layer))
+        return self.notation.derivative(self.loss, self.weights(layer))
 
     def of_biases(self, layer: Layer) -> str:
         """The gradient in b."""
-        return self.derivative(self.biases(layer))
+        return self.notation.derivative(self.loss, self.biases(layer))
 
     def of_sums(self, layer: Layer) -> str:
         """The gradient in Z: the error term, by its own name where it has one."""
@@ -106,8 +113,8 @@ class MatrixNames:
         return self._of_layer(self._pattern(pattern, layer), layer)
 
     def derivative(self, name: str) -> str:
-        """The gradient in a matrix of that name."""
-        return self.notation.derivative(self.loss, name)
+        """The gradient in a matrix of that name, in what the samples compute."""
+        return self.notation.derivative(self.notation.loss_name, name)
 
     def _pattern(self, patterns: Patterns, layer: Layer) -> str:
         if isinstance(patterns, str):

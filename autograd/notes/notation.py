@@ -56,6 +56,9 @@ class Notation:
                                 term's line; "d" names it as the other gradients
     error_sign                  -1: the gradients that are shown are those of -loss, and added
     maximised                   the objective that is shown is -loss
+    per_sample_gradients        where a cost is the mean of m samples' losses, the gradient in what
+                                one sample computes is that of its own loss, dz^(i) = dL^(i)/dz^(i),
+                                and the 1/m stands in dw = 1/m * (dz^(1)*x^(1) + ...)
     derivative_first            an error term begins with the activation's derivative:
                                 o*(1 - o) * (t - o), else (t - o) * (o*(1 - o))
     gradient_pattern            of a gradient, over {root} and {name}
@@ -93,6 +96,7 @@ class Notation:
     activation_gradient_pattern: Patterns = "d"
     error_sign: int = 1
     maximised: bool = False
+    per_sample_gradients: bool = False
     derivative_first: bool = False
     gradient_pattern: str = "d{root}/d{name}"
     loss_name: str = "L"

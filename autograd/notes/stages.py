@@ -62,7 +62,8 @@ def staged_program(given: Iterable[Value], stages: Sequence[Stage]) -> str:
     names = _Variables(order, named)
     for stage, staged in zip(stages, order.staged, strict=True):
         names.name(stage, staged)
-    lines = Lines(order.operands, functions, names.found, named)
+    counts = dict.fromkeys(count for stage in stages for count in stage.label.mean_counts)
+    lines = Lines(order.operands, functions, names.found, named, counts=[*counts])
     parts = [("", lines.of(order.given))]
     parts += [(stage.title, lines.of(order.results(place))) for place, stage in enumerate(stages)]
     texts = ["\n".join([*([f"# {title}"] if title else []), *text]) for title, text in parts]
@@ -78,7 +79,8 @@ class _Order:
         self.operands: dict[Value, Sequence[Any]] = {x: x.operands for x in self.nodes}
         for stage in stages:
             require_plain(stage.label.graph)
-            staged = Staged(stage.label.graph, stage.adjoints, before=self.operands)
+            losses = stage.label.sample_losses
+            staged = Staged(stage.label.graph, stage.adjoints, (), self.operands, losses)
             self.staged.append(staged)
             of_stage = topological_order(*self.results(len(self.staged) - 1), stop=self.operands)
             self.nodes += of_stage

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import pairwise
+from operator import mul
 from typing import Any, NamedTuple
 
 from autograd.notes.breaking import grown
@@ -357,6 +359,8 @@ def gradient_graph(
     graph = label.graph
     distance = {graph.root: 0}
     found = [_as_written(adjoint, label) for adjoint in _past_dead_paths(label, wrt)]
+    if label.sample_losses:
+        found = list(label.sample_losses.own(found))
     for node, gradient, paths in found:
         if node is not graph.root:
             steps = (distance[result] + 1 for result, _ in paths)
@@ -538,13 +542,14 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
 def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
     """One line for each path, where several meet: upstream * local, and their product."""
     lines = []
-    for result, pair in _pairs(adjoint):
+    for result, factors in _factors(adjoint, label):
         pen = numbers.pen()
         through = label.shown(label(result)) or _text(
             write(result, _by_name(label), pen=pen), label
         )
         members = (
-            member._replace(text=_text(member, label)) for member in _product(pair, label, numbers)
+            member._replace(text=_text(member, label))
+            for member in _product(factors, label, numbers)
         )
         lines.append(f"through {through}: {equation(*members)}")
     return tuple(lines)
@@ -561,10 +566,10 @@ def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) ->
     L : x = 3 L : x = 3
     """
     lines = []
-    for result, pair in _pairs(adjoint):
+    for result, factors in _factors(adjoint, label):
         name = label(result)
-        members = [*_product(pair, label, numbers), Member("")][:3]
-        in_latex = [*_product(pair, label, numbers, latex=True), Member("")][:3]
+        members = [*_product(factors, label, numbers), Member("")][:3]
+        in_latex = [*_product(factors, label, numbers, latex=True), Member("")][:3]
         formula, substituted, end = members
         step = Step(
             name,
@@ -584,31 +589,33 @@ def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) ->
     return lines
 
 
-def _pairs(adjoint: Adjoint) -> list[tuple[Value, tuple[Any, Any]]]:
+def _factors(adjoint: Adjoint, label: Labels) -> list[tuple[Value, tuple[Any, ...]]]:
     """Each result that a path goes through, upstream gradient and local derivative; of several."""
     count = len(adjoint.paths)
     if count < 2 or adjoint.gradient.__class__ is not Value:
         return []
     operands = adjoint.gradient.operands
     results = [result for result, _ in adjoint.paths]
+    if label.sample_losses and label.sample_losses.is_mean_of(adjoint):
+        return list(zip(results, label.sample_losses.factors(adjoint), strict=True))
     return list(zip(results, zip(operands[:count], operands[count:], strict=True), strict=True))
 
 
 def _product(
-    pair: Sequence[Any], label: Labels, numbers: LineNumbers, latex: bool = False
+    factors: Sequence[Any], label: Labels, numbers: LineNumbers, latex: bool = False
 ) -> Iterator[Member]:
-    """Two factors by name, marked in text, by number, and their product."""
+    """Factors by name, marked in text, by number, and their product."""
     for by_number in (False, True):
         pen = numbers.pen(latex, derived=True, counts=label.mean_counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, latex=latex)
-        factors = [_operand_term(x, leaf, pen, latex) for x in pair]
-        yield Member(pen.operation(dot, factors).text, pen.rounded)
-    upstream, local = map(numbers.of, pair)
+        terms = [_operand_term(x, leaf, pen, latex) for x in factors]
+        product = reduce(lambda one, other: pen.operation(dot, [one, other]), terms)
+        yield Member(product.text, pen.rounded)
     try:
-        product = numbers.of_number(upstream * local)
+        end = numbers.of_number(reduce(mul, map(numbers.of, factors)))
     except FAULTS:  # of a type that rounded numbers leave, or beyond it
         return
-    yield Member(product.latex if latex else product.text, product.rounded)
+    yield Member(end.latex if latex else end.text, end.rounded)
 
 
 def local_step(

@@ -1,0 +1,91 @@
+"""How much of a circuit is folded: as asked for, or only as far as its picture can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from autograd.drawing.circuits import Builder, circuit_by
+from autograd.drawing.drawn_circuit import Drawing, drawing_of
+from autograd.drawing.folded_circuits import folded_circuit
+from autograd.drawing.folding import fold_named, keys_of, levels_of
+from autograd.drawing.neurons import Groups, groups_of
+from autograd.drawing.picture import check_size
+from autograd.drawing.wire_labels import Look
+
+WIDEST, TALLEST = 1600, 1200  # points
+HEADING = 60  # of these for the title and the margins
+MOST_UNFOLDED = 200  # wires; more fit no picture
+ALONE = ("inputs", "loss")  # of which there is one
+SERIES = "series"
+MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
+
+
+def chosen_drawing(builder: Builder, look: Look, fold: Any) -> tuple[Drawing, str]:
+    """A circuit laid out, and what is folded in it in words, "3 neurons folded, "; "" for nothing.
+
+    A ValueError for a fold that there is not, or that the graph has not.
+    """
+    fold, graph = fold_named(fold), builder.label.graph
+    if fold is False:
+        check_size(len(graph.order), graph.uses.total())
+        return _unfolded(builder, look), ""
+    if len(graph.order) > MOST_TO_FOLD or graph.uses.total() > MOST_ARROWS_TO_FOLD:
+        check_size(len(graph.order), graph.uses.total())
+    if fold == "auto" and len(graph.order) <= MOST_UNFOLDED:
+        drawing = _unfolded(builder, look)
+        if fits(drawing):
+            return drawing, ""
+    given = list(filter(graph.is_given, graph.order))
+    groups = groups_of(graph.order, builder.label.notation, given)
+    return _folded(builder, look, str(fold), groups)
+
+
+def fits(drawing: Drawing) -> bool:
+    """Whether a circuit is a picture that can be read."""
+    wide, high = drawing.size
+    return wide <= WIDEST - HEADING / 2 and high <= TALLEST - HEADING
+
+
+def _unfolded(builder: Builder, look: Look) -> Drawing:
+    circuit = circuit_by(_fresh(builder))
+    check_size(len(circuit.wires))
+    return drawing_of(circuit, look)
+
+
+def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Drawing, str]:
+    """The first level of folding that fits, or the last; levels that make no circuit are none."""
+    found: tuple[Drawing, str] | None = None
+    levels = levels_of(groups) if fold == "auto" else (fold,)
+    for level in levels:
+        keys = keys_of(level, builder.label, groups)
+        folded = folded_circuit(_fresh(builder), keys, groups)
+        if folded is None:
+            continue
+        if level != levels[-1] and len(folded.circuit.wires) > MOST_UNFOLDED:
+            continue
+        check_size(len(folded.circuit.wires))
+        found = drawing_of(folded.circuit, look), _in_words(folded.counts)
+        if fits(found[0]):
+            break
+    if found is None:
+        raise ValueError(
+            f"fold={fold!r} makes gates that are computed from each other here: give "
+            "fold='runs', 'unnamed' or False"
+        )
+    return found
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    """What is folded: "4 neurons and the loss folded, "."""
+    parts = [
+        f"the {kind}" if kind in ALONE else f"{count} {kind}{'s' * (count > 1 and kind != SERIES)}"
+        for kind, count in counts.items()
+    ]
+    return f"{' and '.join(parts)} folded, " if parts else ""
+
+
+def _fresh(builder: Builder) -> Builder:
+    """The same builder, with nothing built."""
+    return replace(builder, inside={})

@@ -1,0 +1,195 @@
+"""How much of a graph is folded: as asked for, or only as far as its picture can be read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+from autograd.drawing.arrow_view import label_text
+from autograd.drawing.card_view import NOTE_LINE, SMALL, View
+from autograd.drawing.cards import Card, Cards
+from autograd.drawing.fold_view import column_widths
+from autograd.drawing.folded_cards import folded_cards
+from autograd.drawing.folding import fold_named, keys_of, levels_of
+from autograd.drawing.labels import formula_lines
+from autograd.drawing.metrics import text_width
+from autograd.drawing.picture import check_size
+from autograd.drawing.scripts import marked
+from autograd.drawing.themes import largest_magnitude
+from autograd.notes.labels import Labels
+from autograd.reading import printable
+
+WIDEST, TALLEST = 1600, 1200  # points
+MARGIN = 1.1  # that it may be larger by
+MOST_BETWEEN = 16  # arrows that can be followed
+MOST_BETWEEN_FOLDS = 60
+MOST_LABELLED = 100  # arrows that have their local derivatives
+MOST_UNFOLDED = 200  # cards; more fit no picture
+TEXT = 11  # points
+LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
+BESIDE = 10  # between cards of a rank
+BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
+LABEL = 14  # how tall one is
+PLURALS = {"neuron": "neurons", "layer": "layers", "series": "series", "run": "runs"}
+FRAME = 50  # around a frame, its heading with it
+
+
+def folded_view(
+    view: View, label: Labels, fold: str | bool, direction: str | None
+) -> tuple[View, str]:
+    """A view of a graph's cards, folded, and what is folded in words; "" for nothing.
+
+    A ValueError for a fold or a direction that there is not, and for too many cards.
+    """
+    order, fold = label.graph.order, fold_named(fold)
+    ways = _ways(direction)
+    found = replace(view, down=ways[0])
+    for level in _levels(view, fold):
+        cards = view.cards
+        if level:
+            keys = keys_of(level, label, view.groups)
+            cards = folded_cards(cards, keys, label, view.groups, view.style)
+        drawn = [_finished(view, cards, down) for down in ways]
+        found = next(filter(fits, drawn), None) or drawn[0]
+        if fits(found):
+            break
+    check_size(len(found.cards.cards), len(found.cards.arrows))
+    return found, _in_words(found, len(order))
+
+
+def _levels(view: View, fold: str | bool) -> list[str]:
+    """The folds that are tried, "" for none."""
+    if fold != "auto":
+        return [str(fold or "")]
+    few = len(view.cards.cards) <= MOST_UNFOLDED
+    return [*([""] if few else []), *levels_of(view.groups)]
+
+
+def _ways(direction: str | None) -> tuple[bool, ...]:
+    """Whether a picture goes down: what is tried."""
+    if direction not in (None, "right", "down"):
+        raise ValueError(f"direction is 'right' or 'down', not {printable(repr(direction))}")
+    return (False, True) if direction is None else (direction == "down",)
+
+
+def _finished(view: View, cards: Cards, down: bool) -> View:
+    """The view of these cards: how large the largest numbers in it are."""
+    others = [card.gradient for card in cards.cards[:-1]]
+    largest = largest_magnitude(others) or largest_magnitude([cards.cards[-1].gradient])
+    sums = [arrow.flow for arrow in cards.arrows if len(arrow.parts) > 1]
+    folded = any(card.fold for card in cards.cards)
+    if folded:
+        rows = (row.tinted for card in cards.cards if card.fold for row in card.fold.rows)
+        largest = max(largest, largest_magnitude(rows))
+    drawn = replace(
+        view,
+        cards=cards,
+        down=down,
+        largest=largest,
+        widest=max(largest, largest_magnitude(sums)),
+        is_folded=folded,
+        has_counts=bool(sums),
+        has_locals=len(cards.arrows) <= MOST_LABELLED,
+    )
+    return replace(drawn, widths=_widths(cards))
+
+
+def _widths(cards: Cards) -> dict[int, list[int]]:
+    """The columns of each fold, by its index; the neurons of a layer have the same."""
+    own = {card: column_widths(card.fold) for card in cards.cards if card.fold}
+    layers: dict[int, list[int]] = {}
+    for card, widths in own.items():
+        if card.fold and card.fold.place:
+            layer = card.fold.place.layer
+            layers[layer] = list(map(max, widths, layers.get(layer, widths)))
+    return {
+        card.index: layers[card.fold.place.layer] if card.fold and card.fold.place else widths
+        for card, widths in own.items()
+    }
+
+
+def _in_words(view: View, nodes: int) -> str:
+    """What is folded: "4 neurons folded, "."""
+    kinds = Counter(card.fold.kind for card in view.cards.cards if card.fold)
+    parts = [
+        f"{kinds[kind]} {kind if kinds[kind] == 1 else plural}"
+        for kind, plural in PLURALS.items()
+        if kinds[kind]
+    ]
+    if not parts and len(view.cards.cards) < nodes:
+        parts = [f"{nodes - len(view.cards.cards)} unnamed nodes"]
+    return f"{' and '.join(parts)} folded, " if parts else ""
+
+
+# --- how large it will be -------------------------------------------------------------------------
+
+
+def fits(view: View) -> bool:
+    """Whether a picture can be read: it has room, and its arrows can be followed."""
+    arrows, most = view.cards.arrows, MOST_BETWEEN_FOLDS
+    if not view.is_folded:  # beside frames stands a bias that they share
+        arrows, most = tuple(arrow for arrow in arrows if view.group(arrow.operand)), MOST_BETWEEN
+    if view.groups.of and sum(not view.is_inside(arrow) for arrow in arrows) > most:
+        return False
+    wide, tall = estimated(view)
+    return MARGIN * wide <= WIDEST and MARGIN * tall <= TALLEST
+
+
+def estimated(view: View) -> tuple[float, float]:
+    """About how wide and tall a picture will be, in points, without laying it out."""
+    depths = _depths(view)
+    long, across = defaultdict[int, float](float), defaultdict[int, float](float)
+    frames = {(depths[card], view.group(card)) for card in depths if view.group(card)}
+    for card, depth in depths.items():
+        wide, tall = size_of(view, card)
+        if view.down:
+            wide, tall = tall, wide
+        long[depth] = max(long[depth], wide)
+        across[depth] += tall + BESIDE
+    for depth, _ in frames:
+        across[depth] += FRAME
+    labels, beside = defaultdict[int, float](float), defaultdict[int, float](float)
+    for arrow in view.cards.arrows:
+        start, end = depths[arrow.operand], depths[arrow.result]
+        for depth in range(end + 1, start):
+            across[depth] += BESIDE
+        if text := label_text(view, arrow):
+            room, other = text_width(text, SMALL) + 2, float(LABEL)
+            if view.down:
+                room, other = other, room
+            labels[start] = max(labels[start], room)
+            beside[start] += other + BESIDE
+    gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
+    height = max(*across.values(), *beside.values(), 0)
+    return (height, length) if view.down else (length, height)
+
+
+def _depths(view: View) -> dict[Card, int]:
+    """How many ranks each card stands before the root."""
+    depths = dict.fromkeys(view.cards.cards, 0)
+    into: dict[Card, list[Card]] = {}
+    for arrow in view.cards.arrows:
+        into.setdefault(arrow.result, []).append(arrow.operand)
+    for card in reversed(view.cards.cards):
+        for operand in into.get(card, ()):
+            framed = view.group(operand) or view.group(card)
+            apart = 2 if framed and view.group(operand) != view.group(card) else 1
+            if operand.index < card.index:
+                depths[operand] = max(depths[operand], depths[card] + apart)
+    return depths
+
+
+def size_of(view: View, card: Card) -> tuple[float, float]:
+    """About how wide and tall a card is, in points."""
+    fold = card.fold
+    note = formula_lines(fold.note if fold else card.written) or view.role(card).value
+    lines = note.split("\n")
+    noted = max(text_width(line, SMALL) for line in lines)
+    wide = text_width(marked(card.name), TEXT, bold=True) + noted + PADDING
+    tall = max(LINE, NOTE_LINE * len(lines) + 6)
+    if fold is None:
+        numbers = 1 + view.backward + bool(card.updated)
+        return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
+    inner = sum(view.widths[card.index][: 2 + view.backward]) + 6
+    return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)

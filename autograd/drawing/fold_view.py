@@ -1,0 +1,54 @@
+"""A card that stands for several nodes: what they are, and a line for each, or for many."""
+
+from __future__ import annotations
+
+from autograd.drawing.card_view import SMALL, View, framed, note_cell, table
+from autograd.drawing.cards import Card, Fold, Row
+from autograd.drawing.labels import NAME, font, formula_lines, shortened
+from autograd.drawing.moments import room_of
+
+TEXT = 11  # points
+CELL = 2  # points around a text and its room, both sides together
+
+
+def fold_label(view: View, card: Card, fold: Fold) -> str:
+    """The card as an HTML-like label: its name, and lines of name, value and gradient."""
+    theme = view.theme
+    muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
+    name = font(shortened(card.name, NAME), colour=text, bold=True)
+    note = note_cell(formula_lines(fold.note), muted, fold.room)
+    heading = f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note}</TR>'
+    words = ("", "value", view.gradient_word)[: 3 if view.backward else 2]
+    wide = view.widths[card.index] if fold.place or card.room else (0, 0, 0)
+    head = "".join(
+        f'<TD ALIGN="RIGHT" WIDTH="{width}">{font(word, size=SMALL, colour=muted)}</TD>'
+        for word, width in zip(words, wide, strict=False)
+    )
+    lines = "".join(_line(view, row, card.off) for row in fold.rows)
+    rows = table(heading), table(f"<TR>{head}</TR>{lines}", 2)
+    cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
+    return framed(view, card, cells, 0)
+
+
+def _line(view: View, row: Row, off: bool) -> str:
+    theme = view.theme
+    muted, text = (theme.off, theme.off) if off else (theme.muted, theme.text)
+    name = f'<TD ALIGN="LEFT">{font(row.name, size=SMALL, colour=muted)}</TD>'
+    value = f'<TD ALIGN="RIGHT">{font(row.value, colour=text)}</TD>'
+    if not view.backward:
+        return f"<TR>{name}{value}</TR>"
+    ground = ""
+    if row.tinted is not None and not off:
+        ground = f' BGCOLOR="{theme.tint(row.tinted, view.largest)}" STYLE="ROUNDED"'
+    gradient = f'<TD ALIGN="RIGHT"{ground}>{font(row.gradient, colour=text)}</TD>'
+    return f"<TR>{name}{value}{gradient}</TR>"
+
+
+def column_widths(fold: Fold) -> list[int]:
+    """How wide names, values and gradients are, in points."""
+    columns = (
+        [(row.name, SMALL) for row in fold.rows],
+        [(row.value, TEXT) for row in fold.rows],
+        [(row.gradient, TEXT) for row in fold.rows],
+    )
+    return [CELL + max((room_of(*text) for text in column), default=0) for column in columns]

@@ -1,0 +1,215 @@
+"""Circuits in which one gate stands for several operations: a neuron, a layer, a part of a series.
+
+What goes in and out of it keeps its wires, and these their numbers; many of one kind are a bundle,
+which says how many.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from autograd.drawing.cards import local_or_undefined
+from autograd.drawing.circuits import Builder, Circuit, Entrance, Gate, Wire
+from autograd.drawing.folding import FORMULA, Key, Keys
+from autograd.drawing.gate_signs import inscription
+from autograd.drawing.labels import LINE, formula_lines, shortened
+from autograd.drawing.neurons import Groups
+from autograd.drawing.scripts import marked
+from autograd.drawing.signs import named_term
+from autograd.notes.expressions import Pen, negative, write
+from autograd.reading import Graph, Term, Value
+
+MOST_RESULTS = 16  # wires out of one gate; more are a bundle
+WIDE = 16  # characters of a line in a gate
+LOSS, UNNAMED = "loss", "unnamed node"
+KINDS = {"computed": "series", "given": "series", FORMULA: UNNAMED}  # what they are called
+
+
+class Folded(NamedTuple):
+    """A circuit, and how many of each kind its gates stand for: {"neuron": 3}."""
+
+    circuit: Circuit
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The nodes of one key, in topological order."""
+
+    key: Key
+    nodes: list[Value]
+
+
+def folded_circuit(builder: Builder, keys: Keys, groups: Groups) -> Folded | None:
+    """The circuit of a graph whose nodes are folded by their keys; None where two of these would be
+    computed from each other.
+    """
+    folder = _Folder(builder, _parts(keys, builder.label.graph), groups)
+    try:
+        order = folder.sorted_parts()
+    except graphlib.CycleError:
+        return None
+    for part in order:
+        folder.add(part)
+    return Folded(builder.circuit, folder.counts)
+
+
+def _parts(keys: Keys, graph: Graph) -> dict[Value, Part]:
+    """The part of each node."""
+    found = dict[Key, Part]()
+    for node in graph.order:
+        found.setdefault(keys[node], Part(keys[node], [])).nodes.append(node)
+    return {node: found[keys[node]] for node in graph.order}
+
+
+@dataclass(slots=True)
+class _Folder:
+    """Makes the gates of parts."""
+
+    builder: Builder
+    of: dict[Value, Part]
+    groups: Groups
+    counts: dict[str, int] = field(default_factory=dict)
+    bundles: dict[Part, Wire] = field(default_factory=dict)
+    outside: set[Value] = field(init=False)  # what other parts are computed with
+
+    def __post_init__(self) -> None:
+        self.outside = {self.builder.label.graph.root}
+        for node, part in self.of.items():
+            self.outside.update(x for x in self._operands(node) if self.of[x] is not part)
+
+    def sorted_parts(self) -> Sequence[Part]:
+        """Each part after those that it is computed from."""
+        before: dict[Part, dict[Part, None]] = {part: {} for part in self.of.values()}
+        for node, part in self.of.items():
+            others = (self.of[x] for x in self._operands(node))
+            before[part].update((other, None) for other in others if other is not part)
+        return tuple(graphlib.TopologicalSorter(before).static_order())
+
+    def add(self, part: Part) -> None:
+        """What the nodes of a part are: a wire, a bundle, or a gate with its wires."""
+        nodes, key = part.nodes, part.key
+        if len(nodes) == 1:
+            if any(self.of[x] in self.bundles for x in self._operands(nodes[0])):
+                self._add_gate(part)
+            else:
+                self.builder.add(nodes[0])
+            return
+        kind = KINDS.get(key.kind, key.kind)
+        more = len(nodes) - 1 if kind == UNNAMED else 1
+        self.counts[kind] = self.counts.get(kind, 0) + more
+        if all(map(self.builder.label.graph.is_given, nodes)):
+            self._bundle(part, nodes)
+        else:
+            self._add_gate(part)
+
+    def _add_gate(self, part: Part) -> None:
+        graph, circuit = self.builder.label.graph, self.builder.circuit
+        leaving = [node for node in part.nodes if node in self.outside]
+        for node in filter(graph.is_given, leaving):
+            self.builder.add(node)
+        results = [node for node in leaving if not graph.is_given(node)]
+        entrances = tuple(
+            Entrance(wire, None, off, folded=True) for wire, off in self._entering(part).items()
+        )
+        sign = self._sign(part, results)
+        if len(results) > MOST_RESULTS:
+            self._bundle(part, results)
+            circuit.gates.append(Gate(sign, entrances, (self.bundles[part],)))
+            return
+        named = {node: self.builder.wire(node) for node in results}
+        inside = tuple(self.builder.inside[node] for node in results)
+        circuit.gates.append(Gate(sign, entrances, inside))
+        circuit.wires.extend(inside)
+        for node, wire in named.items():
+            self.builder.let_out(node, wire)
+
+    def _entering(self, part: Part) -> dict[Wire, bool]:
+        """The wires that come in, from outside or of what is given and used outside too, and
+        whether no gradient goes back by them.
+        """
+        graph, entering = self.builder.label.graph, dict[Wire, bool]()
+        for node in part.nodes:
+            if graph.is_given(node):
+                continue
+            for x, local in zip(node.operands, local_or_undefined(graph, node), strict=True):
+                if graph.has(x) and (self.of[x] is not part or self._is_shared(x)):
+                    wire = self.bundles.get(self.of[x]) or self.builder.inside[x]
+                    off = node not in graph.live or local is None
+                    entering[wire] = off and entering.get(wire, True)
+        return entering
+
+    def _is_shared(self, x: Value) -> bool:
+        return x in self.outside and self.builder.label.graph.is_given(x)
+
+    def _operands(self, node: Value) -> list[Value]:
+        graph = self.builder.label.graph
+        return [] if graph.is_given(node) else [x for x in node.operands if graph.has(x)]
+
+    def _bundle(self, part: Part, nodes: Sequence[Value]) -> None:
+        """The wires of some nodes as one."""
+        graph = self.builder.label.graph
+        first, last = self._ends(nodes)
+        wire = Wire(
+            None,
+            name=f"{first} ... {last}" if first != last else first,
+            given=graph.is_given(nodes[0]),
+            off=all(node not in graph.live for node in nodes),
+            on_path=any(node in self.builder.path for node in nodes),
+            count=len(nodes),
+            nodes=frozenset(nodes),
+        )
+        self.bundles[part] = self.builder.circuit.add_wire(wire)
+
+    # --- what stands in a gate --------------------------------------------------------------------
+
+    def _sign(self, part: Part, results: Sequence[Value]) -> str:
+        if len(part.nodes) == 1:
+            return inscription(self.builder.label.graph, part.nodes[0], self.builder.style).text
+        if part.key.kind == FORMULA:
+            return formula_lines(self._formula(part.nodes[-1]).text)
+        lines = self._title(part.key, part.nodes)
+        shown = {node.operation.shown: None for node in results if node.operation}
+        if len(shown) == 1 and part.key.kind != "run":
+            (word,) = shown
+            lines = [*word.split("_"), *(line for line in lines if line != LOSS)]
+        return "\n".join(shortened(line, LINE) for line in lines)
+
+    def _title(self, key: Key, nodes: Sequence[Value]) -> list[str]:
+        """What a gate is, in lines."""
+        count = len(nodes)
+        if key.group is not None and key.kind == "neuron":
+            return textwrap.wrap(self.groups.title(key.group), WIDE)
+        if key.group is not None and key.kind == "layer":
+            neurons = {group for group in self.groups.of.values() if group.layer == key.group.layer}
+            many = f"{len(neurons)} neuron{'s' * (len(neurons) > 1)}"
+            return [f"layer {key.group.layer}", many]
+        if key.kind == "loss":
+            return [LOSS]
+        if key.kind == "run":
+            return [f"{count} operations"]
+        first, last = self._ends(nodes)
+        return [f"{marked(first)} ...", marked(last)]
+
+    def _ends(self, nodes: Sequence[Value]) -> tuple[str, str]:
+        """The first and the last name of some nodes, by their numbers."""
+        label = self.builder.label
+        names = [label.unescaped(node) for node in nodes if node.name] or [label(nodes[-1])]
+        names.sort(key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
+        return names[0], names[-1]
+
+    def _formula(self, node: Value) -> Term:
+        """A result over the names of what comes in."""
+        label = self.builder.label
+
+        def leaf(x: Value) -> Term | None:
+            is_inside = x is not node and self.of[x] is self.of[node]
+            return None if is_inside else named_term(label, x)
+
+        term = write(node, leaf, pen=Pen(self.builder.style))
+        return negative(term) if label.is_negated(node) else term

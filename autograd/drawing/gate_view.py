@@ -1,0 +1,83 @@
+"""How a gate is drawn, a circle or a rounded box, and where its wires come in."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from autograd.drawing.circuits import Gate
+from autograd.drawing.labels import font
+from autograd.drawing.metrics import text_width
+from autograd.drawing.wire_labels import TEXT, Look, table_of
+
+SHORT = 3  # characters of a sign that a circle holds
+FEW = 3  # wires that a circle takes
+LARGE = 16  # points of a sign of one letter
+CIRCLE = 31  # points, as high as the label of a wire
+LINE = 15  # the height of a line of a box
+MARGIN = 8
+PITCH = 12  # between wires that come in
+
+
+class Shape(NamedTuple):
+    """A gate's outline, in points."""
+
+    is_circle: bool
+    width: float
+    height: float
+
+    def down(self, number: int, count: int) -> float:
+        """How far below the middle the wire of a number among so many comes in.
+
+        >>> Shape(True, 30, 30).down(1, 3), Shape(False, 40, 30).down(0, 2)
+        (0.0, -5.0)
+        """
+        return (number - (count - 1) / 2) * min(PITCH, self.height / (count + 1))
+
+    def edge(self, down: float) -> float:
+        """How far from the middle the outline is there.
+
+        >>> Shape(True, 30, 30).edge(9), Shape(False, 40, 30).edge(9)
+        (12.0, 20.0)
+        """
+        half = self.width / 2
+        return math.sqrt(half * half - down * down) if self.is_circle else half
+
+
+def shape_of(gate: Gate) -> Shape:
+    """A circle for a short sign with few wires, else a box that has room for all."""
+    count, lines = max(len(gate.entrances), len(gate.results)), gate.sign.split("\n")
+    if len(gate.sign) <= SHORT and count <= FEW:
+        return Shape(True, CIRCLE, CIRCLE)
+    width = max(text_width(line, TEXT) for line in lines)
+    height = max(LINE * len(lines) + MARGIN, PITCH * count + MARGIN)
+    return Shape(False, max(width + 2 * MARGIN, CIRCLE), max(height, CIRCLE))
+
+
+def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
+    """What makes a node of a picture this gate."""
+    theme = look.theme
+    is_off = look.is_off(gate.off)
+    colour, ground = (theme.off, theme.off_card) if is_off else (theme.text, theme.input)
+    size = LARGE if len(gate.sign) == 1 else TEXT
+    lines = [font(line, size=size, colour=colour) for line in gate.sign.split("\n")]
+    rows = (f'<TD HEIGHT="{LINE}">{line}</TD>' for line in lines)
+    return {
+        "label": f"<{table_of(rows) if len(lines) > 1 else lines[0]}>",
+        "shape": "circle" if shape.is_circle else "box",
+        "style": "filled" if shape.is_circle else "rounded,filled",
+        "fixedsize": "true",
+        "width": inches(shape.width * look.font_scale),
+        "height": inches(shape.height * look.font_scale),
+        "fillcolor": ground,
+        "color": theme.line,
+    }
+
+
+def inches(points: float) -> str:
+    """Points as Graphviz has the sizes of nodes.
+
+    >>> inches(36)
+    '0.5'
+    """
+    return f"{points / 72:.4f}".rstrip("0")

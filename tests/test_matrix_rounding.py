@@ -1,0 +1,121 @@
+"""Matrices with each step rounded: each entry has the digits of its scalar line."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import nn
+from autograd import derive, find, matrices
+
+STYLE = {"decimals": 3, "rounding": "each step"}
+ROWS, TARGETS = [[1.0, 2.0], [-0.5, 1.5]], [1, 0]
+each_notation = pytest.mark.parametrize(
+    "notation", ["notes", "ng", "cs231n", "mitchell", "mit6034"]
+)
+LOSSES = {
+    "sigmoid": nn.binary_cross_entropy,
+    "tanh": nn.half_squared_error,
+    "linear": nn.binary_cross_entropy_with_logits,
+    "softmax": nn.cross_entropy,
+    "logits": nn.cross_entropy_with_logits,
+}
+
+
+def cost_of(last, notation, penalty=False):
+    rng = random.Random(7)
+    width = 2 if last in ("softmax", "logits") else 1
+    activation = "linear" if last == "logits" else last
+    model = nn.MLP(2, [2, width], ["tanh", activation], rng=rng, notation=notation)
+    for parameter in model.parameters():
+        parameter.data = round(rng.uniform(-1, 1), 2)
+    cost = nn.over(LOSSES[last], [model(row) for row in ROWS], TARGETS)
+    return cost + nn.l2(model.parameters()[:1], 0.1) if penalty else cost
+
+
+def texts(cost, notation):
+    """The results of all scalar lines, signs apart, and the numbers that were given."""
+    lines = derive(cost, notation=notation, **STYLE)
+    found = {step.result for step in (*lines.forward, *lines.gradients)}
+    return {text.lstrip("-") for text in found}
+
+
+@pytest.mark.parametrize(
+    ("notation", "last"),
+    [*(("ng", last) for last in LOSSES), ("mit6034", "logits"), ("cs231n", "softmax")],
+)
+def test_every_entry_has_the_digits_of_its_line(notation, last):
+    cost = cost_of(last, notation)
+    known = texts(cost, notation)
+    found = matrices(cost, notation, **STYLE)
+    for line in (*found.forward, *found.gradients):
+        for row in line.result.results:
+            assert {cell.text.lstrip("-") for cell in row} <= known, line.formula
+
+
+def test_entries_stand_where_their_lines_say():
+    cost = cost_of("sigmoid", "ng")
+    lines = {step.name: step for step in derive(cost, **STYLE).steps}
+    found = {line.result.text: line.result for line in matrices(cost, **STYLE).lines}
+    for row in range(2):
+        for sample in range(2):
+            name = f"z^[1]({sample + 1})_{row + 1}"
+            assert found["Z^[1]"].results[row][sample].text == lines[name].result
+            assert found["dZ^[1]"].results[row][sample].text == lines[f"d{name}"].result
+        for source in range(2):
+            name = f"dW^[1]_{row + 1}{source + 1}"
+            assert found["dW^[1]"].results[row][source].text == lines[name].result
+    assert found["J"].results[0][0].text == lines["J"].result
+
+
+def test_the_page_says_what_is_rounded():
+    model = nn.MLP.from_weights([[[0.5]]], [[0.25]], ["sigmoid"], notation="ng")
+    cost = nn.over(nn.binary_cross_entropy, [model([1]), model([-3])], [1, 0])
+    page = str(matrices(cost, decimals=2, rounding="each step"))
+    assert (
+        page.partition("Y = [1  0]\n\n")[2]
+        == """\
+Z^[1] = W^[1] X + b^[1]   (1 x 1)(1 x 2) -> 1 x 2
+   = [0.5] [1  -3] + [0.25] = [0.75  -1.25]
+
+A^[1] = sigmoid(Z^[1])
+   = sigmoid([0.75  -1.25]) ≈ [0.68  0.22]
+
+J = -1/2*sum(Y * log(A^[1]) + (1 - Y) * log(1 - A^[1]))
+   = -1/2*sum([1  0] * log([0.68  0.22]) + (1 - [1  0]) * log(1 - [0.68  0.22])) ≈ 0.32
+
+dZ^[1] = A^[1] - Y
+   = [0.68  0.22] - [1  0] = [-0.32  0.22]
+
+dW^[1] = 1/2*dZ^[1] X^T   (1 x 2)(2 x 1) -> 1 x 1, the shape of W^[1]
+   = 1/2*[-0.32  0.22] [ 1] = [-0.49]
+                       [-3]
+
+db^[1] = 1/2*sum(dZ^[1])   over the samples
+   = 1/2*sum([-0.32  0.22]) = [-0.05]"""
+    )
+
+
+def test_latex_has_the_same_digits():
+    found = matrices(cost_of("sigmoid", "ng"), **STYLE)
+    errors = " & ".join(cell.latex for cell in found.gradients[0].result.results[0])
+    end = rf"\begin{{bmatrix}} {errors} \end{{bmatrix}} \\"
+    (line,) = (x for x in found.latex().splitlines() if x.startswith("dZ^{[2]} &= A^{[2]} - Y"))
+    assert line.endswith(end)
+
+
+@pytest.mark.parametrize("notation", ["notes", "ng", "mit6034"])
+def test_what_comes_past_a_layer_is_added(notation):
+    cost = cost_of("sigmoid", notation, penalty=True)
+    (weight,) = find(cost, derive(cost, notation=notation).forward[0].formula.split("*")[0])[:1]
+    found = matrices(cost, notation, **STYLE)
+    assert any("R(" in line.formula for line in found.gradients)
+    lines = {step.node: step for step in derive(cost, notation=notation, **STYLE).gradients}
+    cells = {cell.text for line in found.gradients for row in line.result.results for cell in row}
+    assert lines[weight].result in cells
+
+
+def test_rounding_needs_to_know_how_far():
+    with pytest.raises(ValueError, match="how far"):
+        matrices(cost_of("sigmoid", "ng"), rounding="each step")
