@@ -122,6 +122,9 @@ def pictures(theme):
     yield draw(loss, backward=False, **how)
     yield draw(loss, highlight=model.parameters()[3], **how)
     yield draw(gradients_of_all_sizes(), **how)
+    yield draw(gradients_of_all_sizes(), fold=False, **how)
+    yield draw(loss, fold="neurons", **how)
+    yield draw_circuit(loss, fold="layers", **how)
     yield draw(trained(), step=(1, 2), **how)
     steps = walk(loss)
     for number in (12, 20):
@@ -177,7 +180,7 @@ def test_in_grey_a_sign_is_told_by_its_text(theme, found):
 
 
 def test_in_grey_the_sign_of_a_gradient_s_ground_is_told_by_its_text(theme):
-    svg = draw(gradients_of_all_sizes(), theme=theme.name).svg
+    svg = draw(gradients_of_all_sizes(), theme=theme.name, fold=False).svg
     tints = {theme.tint(sign * size / 8, 1): sign for size in range(1, 9) for sign in (-1, 1)}
     numbers = [each for each in written(svg) if each.ground in tints and each.text != "grad"]
     assert len(numbers) > 30

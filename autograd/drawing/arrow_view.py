@@ -12,6 +12,7 @@ from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
 HIGHLIGHTED = "3"  # points
+LABEL = 15  # points of the height of a label, at a moment
 LOCAL = 16  # characters of a local derivative on an arrow
 STRAIGHT, BENT = "8", "1"  # the weight of arrows within a frame, and between frames
 NEAR = "4"  # of the piece between a label and the operand, between frames
@@ -93,12 +94,25 @@ def is_told(arrow: Arrow) -> bool:
 def _label(view: View, arrow: Arrow, text: str) -> str:
     """What stands on an arrow; at a moment it leaves its room where it is not known yet."""
     colour = view.theme.off if arrow.off else view.theme.muted
-    shown, room = font(text, size=SMALL, colour=colour) if is_told(arrow) else "", ""
+    shown, room = font(text, size=SMALL, colour=colour), ""
     if view.moment is not None:
         least = max(room_of(text, SMALL), view.moment.room)  # of other passes too
-        room = f' WIDTH="{least + 2}" HEIGHT="{SMALL + 6}"'
+        if not is_told(arrow):
+            return _through(view, least + 2)
+        room = f' WIDTH="{least + 2}" HEIGHT="{LABEL}"'
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
     return f"{table}<TR><TD{room}>{shown}</TD></TR></TABLE>"
+
+
+def _through(view: View, width: int) -> str:
+    """The arrow itself, where nothing stands on it yet."""
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    line, half = f'BGCOLOR="{view.theme.line}"', (LABEL - 1) // 2
+    if view.down:
+        side = f'<TD WIDTH="{width // 2}"></TD>'
+        return f'{table}<TR>{side}<TD WIDTH="1" HEIGHT="{LABEL}" {line}></TD>{side}</TR></TABLE>'
+    side = f'<TR><TD HEIGHT="{half}" WIDTH="{width}"></TD></TR>'
+    return f'{table}{side}<TR><TD HEIGHT="1" {line}></TD></TR>{side}</TABLE>'
 
 
 def factor(arrow: Arrow) -> str:
