@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nn
-from autograd import Picture, Value, draw, draw_circuit, draw_matrices, exp, find, mean, tanh
+from autograd import Picture, Value, draw, draw_circuit, draw_matrices, exp, find, mean, tanh, walk
 from autograd.files import write_atomically
 from demos.neural_network_231 import build
 from demos.shared import output_folder, run, with_bar
@@ -100,6 +100,17 @@ def cards_of_a_recurrent_network() -> Picture:
     return draw(loss, decimals=3)
 
 
+def a_moment() -> Picture:
+    """A moment of a walk: nothing is shown that is not computed yet, what came last is marked."""
+    steps = walk(build().loss)
+    return draw(steps.goto("dL/da_1^1"))
+
+
+def before_and_after() -> Picture:
+    """Before and after an update, side by side on each card."""
+    return draw(build().worked, step=(1, 2), decimals=4)
+
+
 # --- networks -------------------------------------------------------------------------------------
 
 
@@ -146,6 +157,8 @@ ENTRIES: tuple[Callable[[], Picture], ...] = (
     paths_to_a_weight,
     cards_of_a_large_network,
     cards_of_a_recurrent_network,
+    a_moment,
+    before_and_after,
     network,
     softmax_network,
     wide_network,

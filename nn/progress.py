@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from autograd.notes.numbers import short_number
+from autograd.notes.progress import tqdm_if_there
 
 Show = Callable[[int, Any], None]
 
@@ -16,7 +15,7 @@ Show = Callable[[int, Any], None]
 @contextmanager
 def progress_bar(epochs: int, batches: int, progress: bool | None) -> Iterator[Show]:
     """A function that shows one more batch, given its epoch and loss: tqdm's bar, or nothing."""
-    tqdm = None if progress is False else _tqdm(progress)
+    tqdm = tqdm_if_there(progress, "the progress", stacklevel=5)  # the line that calls fit
     if tqdm is None:
         yield lambda epoch, loss: None
         return
@@ -29,13 +28,3 @@ def progress_bar(epochs: int, batches: int, progress: bool | None) -> Iterator[S
                 bar.set_postfix_str(f"epoch {epoch}, loss {short_number(loss)}", refresh=False)
 
         yield show
-
-
-def _tqdm(progress: bool | None) -> Any:
-    try:
-        return importlib.import_module("tqdm.auto").tqdm
-    except ImportError:
-        if progress:
-            sentence = 'tqdm shows the progress: pip install "chalkgrad[progress]"'
-            warnings.warn(sentence, stacklevel=5)  # the line that calls fit
-        return None

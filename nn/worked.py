@@ -284,7 +284,7 @@ class Worked(Pages):
            w_00^1: value 2.5, gradient -
         """
         style = self.style.exact if self.style.rounding else self.style
-        return Walk.over(self.lines, self.given, style, self.unicode, self.label)
+        return Walk.over(self.lines, self.given, style, self.unicode, self.label, self)
 
     def tables(self, step: int = 1) -> UnitTables:
         """The tables of a step, as books show it: initial values; of each unit net input and

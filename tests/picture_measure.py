@@ -71,10 +71,9 @@ def lines_of(svg: str) -> list[Line]:
 
 
 def _owned(svg: str, kind: str) -> Iterator[tuple[str, ElementTree.Element]]:
-    """The elements of a kind, each with the title of the group that it stands in directly."""
+    """The elements of a kind, each with the key of the group that it stands in directly."""
     for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        title = group.findtext(f"{SVG}title") or ""
-        owner = title if group.get("class") in ("node", "edge") else ""
+        owner = group.get("data-key", "")
         for element in group.findall(f"{SVG}{kind}") + group.findall(f"{SVG}a//{SVG}{kind}"):
             yield owner, element
 
@@ -100,7 +99,7 @@ def _box_of(element: ElementTree.Element) -> Box:
 
 
 def shapes_of(svg: str) -> dict[str, Box]:
-    """The cards and circles, by their titles; a text's own ground is none."""
+    """The cards and circles, by their keys; a text's own ground is none."""
     found = {}
     for owner, element in _owned(svg, "ellipse"):
         x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))

@@ -37,7 +37,8 @@ def lines_of_nodes(picture: Picture) -> Iterator[list[str]]:
 def cards_shown(picture: Picture) -> dict[str, Shown]:
     """What the cards of a graph's picture say, by their names, which differ."""
     found: dict[str, Shown] = {}
-    for name, *rest in lines_of_nodes(picture):
+    for name, *words in lines_of_nodes(picture):
+        rest = [{"before": "value", "after": "new"}.get(word, word) for word in words]
         at = rest.index("value")
         numbers = dict(zip(rest[at::2], rest[at + 1 :: 2], strict=True))
         word = "-grad" if "-grad" in numbers else "grad"

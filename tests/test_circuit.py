@@ -40,7 +40,6 @@ from tests.picture_measure import (
     texts_on_shapes,
     texts_outside,
 )
-from tests.test_drawing import contrast
 
 HOSTILE = '<b>|$x$`*_&amp;\\N "'
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -544,10 +543,7 @@ def test_what_people_named_is_shown_as_it_is():
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_value_and_gradient_have_contrast_and_differ(theme):
-    for colour in (theme.value, theme.gradient, theme.text, theme.off, theme.muted):
-        assert contrast(colour, theme.background) >= 4.5
-    assert contrast(theme.text, theme.input) >= 4.5
+def test_values_and_gradients_have_their_colours(theme):
     dot_source = draw_circuit(product(), theme=theme.name).dot
     assert dot_source.count(f'COLOR="{theme.value}"') == 6  # five wires, and the legend
     assert dot_source.count(f'COLOR="{theme.gradient}"') == 6

@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -24,7 +25,7 @@ from autograd.drawing.cards import cards_of
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.scripts import marked, unmarked
-from autograd.drawing.themes import DARK, LIGHT, Theme
+from autograd.drawing.themes import LIGHT
 from autograd.graph import topological_order
 from autograd.notes.notation import Notation
 from autograd.notes.numbers import short_number
@@ -291,27 +292,6 @@ def test_a_title_is_escaped_and_shown():
     assert "a < b & \\G" in texts(draw(Value(1, "x"), title="a < b & \\G"))
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_text_has_contrast(theme: Theme):
-    grounds = [theme.background, theme.card, theme.parameter, theme.input, theme.cluster]
-    tints = [theme.tint(sign, 1.0) for sign in (-1, -0.5, 0, None, 0.5, 1)]
-    pairs = [(theme.text, ground) for ground in grounds + tints] + [
-        (theme.muted, ground) for ground in grounds
-    ]
-    pairs += [(theme.off, ground) for ground in (theme.off_card, theme.background)]
-    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
-
-
-def contrast(one, other):
-    def luminance(colour):
-        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def test_a_long_formula_keeps_its_ends():
     lines = formula_lines(" + ".join(f"w_{i}^1*a_{i}^0" for i in range(20)) + " + b_0^1").split(
         "\n"
@@ -475,16 +455,48 @@ def test_no_directories_are_made(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_pdf_needs_the_systems_dot(tmp_path):
-    with pytest.raises(
-        DotError, match=r"^PDF needs the system's dot, .*install Graphviz, or save an SVG$"
-    ):
+def test_without_the_systems_dot_and_typst_there_is_no_pdf(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    remedies = r'pip install "chalkgrad\[pdf\]", install Graphviz, or save an SVG$'
+    with pytest.raises(DotError, match=f"^graphviz-pure draws SVG and PNG, no PDF: {remedies}"):
         draw(Value(1, "x")).save(tmp_path / "graph.pdf")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_the_systems_dot_typst_makes_the_pdf_of_the_svg(tmp_path, monkeypatch):
+    given = []
+    typst = SimpleNamespace(compile=lambda page, **options: given.append(options) or b"%PDF-1.7")
+    monkeypatch.setitem(sys.modules, "typst", typst)
+    picture = draw(Value(1, "x"), title="An x")
+    assert picture.save(tmp_path / "x.pdf").read_bytes() == b"%PDF-1.7"
+    words = {"title": "An x: 1 cards, forward, light", "words": picture.alt}
+    assert given == [{"sys_inputs": {"svg": picture.svg, **words}}]
+
+
+def test_a_pdf_has_names_and_numbers_as_text(tmp_path):
+    pytest.importorskip("typst", reason='the PDF itself: pip install "chalkgrad[pdf]"')
+    picture = draw(Value(0.75, "delta_1^(2)") * Value(-3, "<b> & \\N"), title="a < b")
+    pdf = picture.save(tmp_path / "x.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF") and pdf == picture.save(tmp_path / "y.pdf").read_bytes()
+    size = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    width, height = ElementTree.fromstring(picture.svg).get("viewBox").split()[2:]
+    assert [float(size[1]), float(size[2])] == [float(width), float(height)]
 
 
 def test_a_notebook_shows_the_svg():
     picture = draw(Value(1, "x"))
-    assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
+    in_cell = picture._repr_svg_()
+    assert picture._repr_mimebundle_()["image/svg+xml"] == in_cell
+    assert in_cell.replace(' style="max-width:100%;height:auto"', "", 1) == picture.svg != in_cell
+
+
+def test_an_svg_in_a_cell_shrinks_and_a_file_opens_in_its_natural_size():
+    picture = draw(Value(1, "x"))
+    cell, file = (ElementTree.fromstring(svg) for svg in (picture._repr_svg_(), picture.svg))
+    assert cell.get("style") == "max-width:100%;height:auto" and file.get("style") is None
+    size = [f"{float(number):g}pt" for number in file.get("viewBox").split()[2:]]
+    assert [file.get("width"), file.get("height")] == size
+    assert cell.get("viewBox") == file.get("viewBox") and cell.get("width") == file.get("width")
 
 
 def test_a_missing_dot_is_one_sentence_and_the_source_still_works(monkeypatch, tmp_path):
@@ -744,7 +756,8 @@ def runs(picture):
 def test_names_stand_lower_and_higher_in_the_svg():
     picture = draw(example())
     assert {"w_10^1", "a_0^0", "L", "relu(z_0^1)", "(y - a_0^2)^2/2"} <= set(runs(picture))
-    assert "baseline-shift" not in picture.svg and "w_" not in picture.svg
+    drawn = picture.svg.partition("</desc>")[2]
+    assert "baseline-shift" not in drawn and "w_" not in drawn
 
 
 def test_accents_and_greek_letters_are_theirs():

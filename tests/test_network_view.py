@@ -190,7 +190,7 @@ def drawn_boxes(picture):
                 tuple(map(float, point.split(","))) for point in shape[1].get("points").split()
             ]
         xs, ys = zip(*corners, strict=True)
-        boxes[group.find(f"{SVG}title").text] = (min(xs), min(ys), max(xs), max(ys))
+        boxes[group.get("data-key")] = (min(xs), min(ys), max(xs), max(ys))
     return boxes
 
 

@@ -111,16 +111,16 @@ def text(x, y, letters="word"):
     return f'<text x="{x}" y="{y}" font-size="10.00">{letters}</text>'
 
 
-def node(title, *elements):
-    return f'<g class="node"><title>{title}</title>{"".join(elements)}</g>'
+def node(key, *elements):
+    return f'<g class="node" data-key="{key}">{"".join(elements)}</g>'
 
 
 def circle(x, y, r):
     return f'<ellipse cx="{x}" cy="{y}" rx="{r}" ry="{r}"/>'
 
 
-def arrow(title, *points):
-    return f'<g class="edge"><title>{title}</title><path d="M{" ".join(points)}"/></g>'
+def arrow(key, *points):
+    return f'<g class="edge" data-key="{key}"><path d="M{" ".join(points)}"/></g>'
 
 
 def test_texts_that_lie_on_each_other_are_found():

@@ -7,10 +7,12 @@ import graphviz
 from autograd.drawing.card_view import SMALL, View
 from autograd.drawing.cards import Arrow, Card
 from autograd.drawing.labels import font, shortened
+from autograd.drawing.moments import room_of
 from autograd.drawing.themes import sign, width
 from autograd.reading import ATOM, PRODUCT, SIGNED, Term
 
 HIGHLIGHTED = "3"  # points
+LABEL = 15  # points of the height of a label, at a moment
 LOCAL = 16  # characters of a local derivative on an arrow
 STRAIGHT, BENT = "8", "1"  # the weight of arrows within a frame, and between frames
 NEAR = "4"  # of the piece between a label and the operand, between frames
@@ -21,7 +23,8 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, number: int) ->
     inside = view.is_inside(arrow)
     start, end = f"n{arrow.operand.index}", _entrance(view, arrow)
     options = {"id": f"arrow{arrow.operand.index}-{arrow.result.index}", **_line(view, arrow)}
-    back = {"dir": "back"} if view.backward else {}  # the layout stays that of the forward view
+    is_back = view.backward and arrow.known
+    back = {"dir": "back"} if is_back else {}  # the layout stays that of the forward view
     weight = STRAIGHT if inside else BENT
     text = label_text(view, arrow)
     label, (before, after) = f"l{number}", view.sides
@@ -35,7 +38,7 @@ def add_arrow(graph: graphviz.Digraph, view: View, arrow: Arrow, number: int) ->
     first = back or {"dir": "none"}
     near = STRAIGHT if inside else NEAR
     graph.edge(f"{start}:{after}", f"{label}:{before}", weight=near, **first, **options)
-    last = {"dir": "none"} if view.backward else {}
+    last = {"dir": "none"} if is_back else {}
     graph.edge(f"{label}:{after}", end, weight=weight, **last, **options)
 
 
@@ -83,10 +86,33 @@ def _is_fold(card: Card) -> bool:
     return card.fold is not None
 
 
+def is_told(arrow: Arrow) -> bool:
+    """Whether what stands on an arrow is known: how many it stands for is at every moment."""
+    return arrow.known or len(arrow.parts) > 1
+
+
 def _label(view: View, arrow: Arrow, text: str) -> str:
+    """What stands on an arrow; at a moment it leaves its room where it is not known yet."""
     colour = view.theme.off if arrow.off else view.theme.muted
+    shown, room = font(text, size=SMALL, colour=colour), ""
+    if view.moment is not None:
+        least = max(room_of(text, SMALL), view.moment.room)  # of other passes too
+        if not is_told(arrow):
+            return _through(view, least + 2)
+        room = f' WIDTH="{least + 2}" HEIGHT="{LABEL}"'
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
-    return f"{table}<TR><TD>{font(text, size=SMALL, colour=colour)}</TD></TR></TABLE>"
+    return f"{table}<TR><TD{room}>{shown}</TD></TR></TABLE>"
+
+
+def _through(view: View, width: int) -> str:
+    """The arrow itself, where nothing stands on it yet."""
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    line, half = f'BGCOLOR="{view.theme.line}"', (LABEL - 1) // 2
+    if view.down:
+        side = f'<TD WIDTH="{width // 2}"></TD>'
+        return f'{table}<TR>{side}<TD WIDTH="1" HEIGHT="{LABEL}" {line}></TD>{side}</TR></TABLE>'
+    side = f'<TR><TD HEIGHT="{half}" WIDTH="{width}"></TD></TR>'
+    return f'{table}{side}<TR><TD HEIGHT="1" {line}></TD></TR>{side}</TABLE>'
 
 
 def factor(arrow: Arrow) -> str:

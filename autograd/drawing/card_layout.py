@@ -11,7 +11,7 @@ from autograd.drawing.arrow_view import add_arrow
 from autograd.drawing.card_view import View, card_label
 from autograd.drawing.cards import Arrow, Card
 from autograd.drawing.fold_view import fold_label
-from autograd.drawing.labels import FONT, font
+from autograd.drawing.labels import FONT, font, heading
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role
 
 FEW = 20  # arrows that need little room to part
@@ -59,7 +59,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     graph.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=theme.text)
     graph.attr("edge", color=theme.line, arrowsize=".6")
     if title:
-        text = font(title, size=14, colour=theme.text, bold=True)
+        text = heading(title, theme.text, view.moment.title_room if view.moment else 0)
         graph.attr(label=f"<{text}>", labelloc="t", labeljust="l")
     return graph
 
@@ -84,13 +84,13 @@ def _add_cluster(
     title, colour = view.groups.title(group), theme.muted
     if off := _switched_off(view, cards):
         title, colour = f"{title} ({off} off)", theme.off
-    heading = f"<{font(title, colour=colour)}>"
+    head = f"<{font(title, colour=colour)}>"
     leaves = [card for card in cards if card.is_leaf]
     # Downwards arrows come in from above: there a heading is a node, which they go around.
     is_node = view.down and leaves and group not in (INPUTS, LOSS)
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
-            label="" if is_node else heading,
+            label="" if is_node else head,
             labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
@@ -99,7 +99,7 @@ def _add_cluster(
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
         if is_node:
             place = f"h{group.layer}_{group.neuron}"
-            cluster.node(place, label=heading, id=f"label{place}")
+            cluster.node(place, label=head, id=f"label{place}")
             cluster.edge(place, f"n{leaves[len(leaves) // 2].index}", style="invis")
         # dot stacks a neuron's parameters from below.
         for card in cards if inputs else reversed(cards):

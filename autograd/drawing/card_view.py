@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from autograd.drawing.cards import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
+from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
@@ -15,6 +16,7 @@ from autograd.reading import Value
 
 SMALL = 9  # points
 NOTE_LINE = 11  # points from line to line in small letters
+ALONE, BESIDE = ("value", "new"), ("before", "after")  # words before a number and its next
 SLOTS = 36  # points of a card's height that hold its ports
 
 
@@ -35,7 +37,13 @@ class View:
     is_folded: bool = False  # a card stands for several nodes, in lines
     has_locals: bool = True  # local derivatives stand on arrows
     has_counts: bool = False  # an arrow stands for several
-    widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a layer's columns
+    widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a fold's columns
+    moment: Moment | None = None
+    words: tuple[str, str] = ALONE
+
+    def words_of(self, card: Card) -> tuple[str, str]:
+        """What stands before a card's number, and before what it becomes."""
+        return self.words if card.updated else ALONE
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -79,12 +87,13 @@ def card_label(view: View, card: Card) -> str:
     """
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
-    value = _number_row("value", font(card.value, colour=text), muted)
+    word, next_word = view.words_of(card)
+    value = _number_row(word, font(card.value, colour=text), muted, card.room)
     rows = _heading(view, card, text, muted) + value
     if view.backward:
         rows += _gradient_row(view, card, text, muted)
     if card.updated:
-        rows += _number_row("new", font(card.updated, colour=text), muted)
+        rows += _number_row(next_word, font(card.updated, colour=text), muted, card.room)
     slots = _slots(view, card)
     if not slots:
         return framed(view, card, rows, 3)
@@ -94,7 +103,7 @@ def card_label(view: View, card: Card) -> str:
 
 def framed(view: View, card: Card, rows: str, padding: int) -> str:
     """The rows of a card in its frame, on its ground."""
-    border = 2 if view.is_on_path(card) else 1
+    border = 2 if view.is_on_path(card) or card.room else 1
     frame = f'BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
     look = f'{_frame(view, card)} BGCOLOR="{_ground(view, card)}"'
     return f"<TABLE {frame} {look}>{rows}</TABLE>"
@@ -113,7 +122,7 @@ def _ground(view: View, card: Card) -> str:
 
 def _frame(view: View, card: Card) -> str:
     theme = view.theme
-    if view.is_on_path(card):
+    if view.is_on_path(card) or card.now:
         dashed = ",DASHED" * (card.off or card.switched_off)
         return f'STYLE="ROUNDED{dashed}" COLOR="{theme.text}"'
     if card.off or card.switched_off:
@@ -141,32 +150,38 @@ def _slots(view: View, card: Card) -> str:
 def _heading(view: View, card: Card, text: str, muted: str) -> str:
     name = font(shortened(marked(card.name), NAME), colour=text, bold=True)
     note = formula_lines(card.written) if card.written else view.role(card).value
-    if card.switched_off:
-        note += "\noff"
+    if card.switched_off or card.later_off:
+        note += "\noff" if card.switched_off else "\n "
     return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note_cell(note, muted)}</TR>'
 
 
-def note_cell(note: str, muted: str) -> str:
+def note_cell(note: str, muted: str, room: int = 0) -> str:
     """A cell of several lines, each a row that leaves room for what stands higher and lower."""
     lines = [font(line, size=SMALL, colour=muted) for line in note.split("\n")]
     if len(lines) == 1:
-        return f'<TD ALIGN="RIGHT">{lines[0]}</TD>'
+        return f'<TD ALIGN="RIGHT"{_at_least(room)}>{lines[0]}</TD>'
     rows = (f'<TR><TD ALIGN="RIGHT" HEIGHT="{NOTE_LINE}">{line}</TD></TR>' for line in lines)
     return f'<TD ALIGN="RIGHT" VALIGN="TOP">{table("".join(rows), 0)}</TD>'
 
 
-def _number_row(word: str, number: str, muted: str) -> str:
+def _number_row(word: str, number: str, muted: str, room: int) -> str:
     word = font(word, size=SMALL, colour=muted)
-    return f'<TR><TD ALIGN="LEFT">{word}</TD><TD ALIGN="RIGHT">{number}</TD></TR>'
+    number = f'<TD ALIGN="RIGHT"{_at_least(room)}>{number}</TD>'
+    return f'<TR><TD ALIGN="LEFT">{word}</TD>{number}</TR>'
+
+
+def _at_least(room: int) -> str:
+    return f' WIDTH="{room}"' * bool(room)
 
 
 def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
     """The gradient on a chip of its sign's colour; without a chip where none arrives."""
     number = font(view.style.short(card.gradient), colour=text)
-    if card.off or card.gradient is None:
-        return _number_row(view.gradient_word, number, muted)
-    colour = view.theme.tint(card.gradient, view.largest)
+    is_plain = card.off or card.gradient is None
+    if is_plain and not card.room:
+        return _number_row(view.gradient_word, number, muted, 0)
+    colour = _ground(view, card) if is_plain else view.theme.tint(card.gradient, view.largest)
     head = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
-    row = _number_row(view.gradient_word, number, text)
+    row = _number_row(view.gradient_word, number, muted if is_plain else text, card.room)
     chip = f'{head} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
     return f'<TR><TD COLSPAN="2" CELLPADDING="1">{chip}</TD></TR>'

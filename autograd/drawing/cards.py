@@ -29,6 +29,7 @@ class Row(NamedTuple):
     value: str
     gradient: str
     tinted: Any = None  # the gradient that the line has the colour of
+    nodes: tuple[Value, ...] = ()  # that it is about
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +43,7 @@ class Fold:
     shown: frozenset[Value]  # those that have a line of their own
     role: Role = Role.RESULT
     place: Group | None = None  # of a neuron: those of a layer stand in a column
+    room: int = 0  # the least width of its note in points, of a moment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,9 @@ class Card:
     switched_off: bool
     is_leaf: bool = True  # given, not computed
     updated: str = ""  # what the number becomes by an update, "" without one
+    room: int = 0  # the least width of its numbers in points, of a moment
+    later_off: bool = False  # it leaves room to say that it is off, as at another moment
+    now: bool = False  # it was computed last
     number: Any = None  # what the value is written from
     fold: Fold | None = None  # what else the card stands for, and shows in its place
 
@@ -70,6 +75,12 @@ class Card:
     def formula(self) -> str:
         """Its formula, "" for a leaf."""
         return unmarked(self.written)
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether its operation selects, as a ReLU does, and so may let no gradient through."""
+        operation = None if self.is_leaf else self.node.operation
+        return operation is not None and bool(operation.selects)
 
     @property
     def operation(self) -> str:
@@ -92,6 +103,7 @@ class Arrow:
     off: bool
     parts: tuple[Arrow, ...] = ()
     has_sign: bool = True
+    known: bool = True  # the gradient has come back on it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

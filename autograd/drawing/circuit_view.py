@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 import graphviz
 
+from autograd.drawing.alternatives import circuit_in_words
 from autograd.drawing.circuit_choice import chosen_drawing
 from autograd.drawing.circuits import Builder
 from autograd.drawing.drawn_circuit import Drawing
 from autograd.drawing.graph_view import drawn_of, path_to
 from autograd.drawing.labels import FONT, NAME, shortened
+from autograd.drawing.moments import titles
 from autograd.drawing.picture import Picture
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import gradient_word
@@ -23,6 +25,7 @@ from autograd.drawing.training import Training
 from autograd.drawing.wire_labels import TEXT, Look
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.walk import Walk
 from autograd.reading import Graph, Value, printable
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ BLANK = (False, True, "gradients")
 
 
 def draw_circuit(
-    root: Value | Graph | Training,
+    root: Value | Graph | Training | Walk,
     *,
     gradients: bool | None = None,
     local: bool = False,
@@ -63,6 +66,8 @@ def draw_circuit(
     `blank="gradients"` for the gradients alone. `expand=True` writes sums of products, means and
     squared errors out in gates for + and *. A plain number stands in its gate: +1, 1/x.
 
+    A walk is drawn where it stands: empty where nothing is computed yet, the last number marked.
+
     A graph that would be larger than 1600 x 1200 points is folded until it is not: a gate stands
     for what has no name, for a neuron, a layer, names that differ in a number alone, or a part of
     a long graph. `fold` says how far, as in `draw`; False folds nothing. With `highlight` the wires
@@ -86,10 +91,11 @@ def draw_circuit(
     if blank not in BLANK:
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
     colours = theme_named(theme, background)
+    if isinstance(step, tuple):
+        raise ValueError("a circuit shows one pass: give one step, or draw cards side by side")
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
     label, graph = drawn.label, drawn.label.graph
-    has_gradients = graph.gradients[graph.root] is not None
-    with_gradients = (has_gradients or bool(blank)) if gradients is None else gradients
+    with_gradients = (drawn.has_gradients or bool(blank)) if gradients is None else gradients
     look = Look(
         theme=colours,
         style=drawn.style,
@@ -99,13 +105,16 @@ def draw_circuit(
         of=gradient_word(label).removesuffix("grad") + shortened(marked(label.root), NAME),
         font_scale=font_scale_of(font_scale),
         highlights=highlight is not None,
+        moment=drawn.moment,
     )
     builder = Builder(label, drawn.style, expand, drawn.updated, path_to(highlight, graph))
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
     wires = len(drawing.circuit.wires)
-    return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale)
+    title, said = titles(title, drawn.moment)
+    alt = circuit_in_words(drawing.circuit, look, told, said)
+    return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
 
 
 def source(drawing: Drawing, title: str) -> str:

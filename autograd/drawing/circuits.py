@@ -21,7 +21,9 @@ class Wire:
 
     `given` says that no gate computes it, `constant` that it is a plain number without a gradient,
     `off` that no gradient reaches it, `on_path` that what is highlighted goes into it. A bundle of
-    several wires has their `count`, and no numbers.
+    several wires has their `count`, and no numbers. `nodes` are what it is computed for; at a
+    moment, numbers that are not known are `hidden`, and `now` is the one that was computed last:
+    value, gradient, new.
     """
 
     value: Any
@@ -33,6 +35,9 @@ class Wire:
     updated: str = ""  # what the number becomes by an update, "" without one
     on_path: bool = False
     count: int = 1
+    nodes: frozenset[Value] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,21 +140,26 @@ class Builder:
         """The wire of a node as it is shown; inside goes the same, or one with another sign."""
         label, graph = self.label, self.label.graph
         turned = label.is_negated(node)
-        new = negated(self.updated.get(node), turned)
+        new = ""  # of a walk, in its last pass, "-"
+        if node in self.updated:
+            new = self.style.short(negated(self.updated[node], turned))
+        nodes = frozenset([node])
         named = Wire(
             shown_value(label, node),
             gradient_of_root(label, node),
             label.unescaped(node) if node.name or node is graph.root else "",
             given=graph.is_given(node),
             off=node not in graph.live,
-            updated="" if new is None else self.style.short(new),
+            updated=new,
             on_path=node in self.path,
+            nodes=nodes,
         )
         unnamed = Wire(
             graph.data[node],
             negated(named.gradient, turned),
             off=named.off,
             on_path=named.on_path,
+            nodes=nodes,
         )
         self.inside[node] = unnamed if turned else named
         return named
@@ -187,7 +197,9 @@ class Builder:
             if part.operation is None:
                 continue
             on_path = any(own[x].on_path for x in part.operands if parts.has(x))
-            between = Wire(part.data, gradients[part], off=off, on_path=on_path)
+            between = Wire(
+                part.data, gradients[part], off=off, on_path=on_path, nodes=frozenset([node])
+            )
             own[part] = inside[node] if part is parts.root else between
             self.circuit.add_gate(parts, part, own, off)
             if part is not parts.root:

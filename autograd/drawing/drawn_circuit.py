@@ -13,6 +13,7 @@ from autograd.drawing.columns import Link, Place
 from autograd.drawing.gate_view import Shape, gate_options, inches, shape_of
 from autograd.drawing.labels import font
 from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import circuit_at
 from autograd.drawing.wire_labels import (
     SMALL,
     Label,
@@ -33,7 +34,9 @@ Point = tuple[float, float]  # to the right, and down
 
 
 def drawing_of(circuit: Circuit, look: Look) -> Drawing:
-    """A circuit laid out."""
+    """A circuit laid out, at a moment with what is known; what is not has its room."""
+    if look.moment is not None:
+        circuit = circuit_at(circuit, look.moment)
     shapes = {gate: shape_of(gate) for gate in circuit.gates}
     labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
     entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
@@ -82,8 +85,11 @@ class Drawing:
         """The title and the legend, over the picture."""
         lines, width = list[str](), 0.0
         if title:
-            lines.append(font(title, size=TITLE, colour=self.look.theme.text, bold=True))
-            width = max(text_width(line, TITLE, bold=True) for line in title.split("\n"))
+            colour, moment = self.look.theme.text, self.look.moment
+            for line in title.split("\n"):
+                lines.append(font(line, size=TITLE, colour=colour, bold=True))
+                width = max(width, text_width(line, TITLE, bold=True))
+            width = max(width, moment.title_room if moment else 0)
         if self.look.gradients:
             written, words = legend(self.look)
             lines.append(written)

@@ -91,13 +91,21 @@ def _finished(view: View, cards: Cards, down: bool) -> View:
         has_counts=bool(sums),
         has_locals=len(cards.arrows) <= MOST_LABELLED,
     )
-    widths: dict[int, list[int]] = {}
-    for card in cards.cards:
+    return replace(drawn, widths=_widths(cards))
+
+
+def _widths(cards: Cards) -> dict[int, list[int]]:
+    """The columns of each fold, by its index; the neurons of a layer have the same."""
+    own = {card: column_widths(card.fold) for card in cards.cards if card.fold}
+    layers: dict[int, list[int]] = {}
+    for card, widths in own.items():
         if card.fold and card.fold.place:
-            own = column_widths(card.fold)
-            before = widths.get(card.fold.place.layer, own)
-            widths[card.fold.place.layer] = list(map(max, own, before))
-    return replace(drawn, widths=widths)
+            layer = card.fold.place.layer
+            layers[layer] = list(map(max, widths, layers.get(layer, widths)))
+    return {
+        card.index: layers[card.fold.place.layer] if card.fold and card.fold.place else widths
+        for card, widths in own.items()
+    }
 
 
 def _in_words(view: View, nodes: int) -> str:
@@ -183,6 +191,5 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
         return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
-    layer = view.widths.get(fold.place.layer) if fold.place else None
-    inner = sum((layer or column_widths(fold))[: 2 + view.backward]) + 6
+    inner = sum(view.widths[card.index][: 2 + view.backward]) + 6
     return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from autograd.drawing.card_view import SMALL, View, framed, note_cell, table
 from autograd.drawing.cards import Card, Fold, Row
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
-from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import room_of
 
 TEXT = 11  # points
-CELL = 4  # points around a text, both sides together
+CELL = 2  # points around a text and its room, both sides together
 
 
 def fold_label(view: View, card: Card, fold: Fold) -> str:
@@ -18,10 +16,10 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
     name = font(shortened(card.name, NAME), colour=text, bold=True)
-    note = note_cell(formula_lines(fold.note), muted)
+    note = note_cell(formula_lines(fold.note), muted, fold.room)
     heading = f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note}</TR>'
     words = ("", "value", view.gradient_word)[: 3 if view.backward else 2]
-    wide = (fold.place and view.widths.get(fold.place.layer)) or (0, 0, 0)
+    wide = view.widths[card.index] if fold.place or card.room else (0, 0, 0)
     head = "".join(
         f'<TD ALIGN="RIGHT" WIDTH="{width}">{font(word, size=SMALL, colour=muted)}</TD>'
         for word, width in zip(words, wide, strict=False)
@@ -48,8 +46,9 @@ def _line(view: View, row: Row, off: bool) -> str:
 
 def column_widths(fold: Fold) -> list[int]:
     """How wide names, values and gradients are, in points."""
-    sizes = (SMALL, TEXT, TEXT)
-    return [
-        max((math.ceil(text_width(row[place], size)) for row in fold.rows), default=0) + CELL
-        for place, size in enumerate(sizes)
-    ]
+    columns = (
+        [(row.name, SMALL) for row in fold.rows],
+        [(row.value, TEXT) for row in fold.rows],
+        [(row.gradient, TEXT) for row in fold.rows],
+    )
+    return [CELL + max((room_of(*text) for text in column), default=0) for column in columns]

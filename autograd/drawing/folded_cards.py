@@ -154,7 +154,8 @@ class Folder:
         off = [card for card in members if card.switched_off]
         if off and key.kind != "neuron":
             like = sum(card.operation == off[0].operation for card in members)
-            rows.append(Row(f"{len(off)} of {like} {off[0].operation} off", "", ""))
+            count = f"{len(off)} of {like} {off[0].operation} off"
+            rows.append(Row(count, "", "", nodes=tuple(card.node for card in members)))
         return tuple(rows), frozenset(shown)
 
     def _kinds(self, key: Key, members: Sequence[Card]) -> dict[str, list[Card]]:
@@ -179,7 +180,8 @@ class Folder:
 
     def _row(self, card: Card) -> Row:
         gradient = self.style.short(card.gradient)
-        return Row(marked(card.name), card.value, gradient, None if card.off else card.gradient)
+        tinted = None if card.off else card.gradient
+        return Row(marked(card.name), card.value, gradient, tinted, (card.node,))
 
     def _range(self, name: str, cards: Sequence[Card]) -> Row:
         gradients = [card.gradient for card in cards]
@@ -188,7 +190,8 @@ class Folder:
         if len(cards) == 1:
             return self._row(cards[0])._replace(name=name)
         values = self._from_to([card.number for card in cards])
-        return Row(name, values, self._from_to(gradients), tinted)
+        nodes = tuple(card.node for card in cards)
+        return Row(name, values, self._from_to(gradients), tinted, nodes)
 
     def _from_to(self, numbers: Sequence[Any]) -> str:
         """The smallest and the largest number that is known; "..." for what has no order."""

@@ -162,6 +162,7 @@ class _Folder:
             off=all(node not in graph.live for node in nodes),
             on_path=any(node in self.builder.path for node in nodes),
             count=len(nodes),
+            nodes=frozenset(nodes),
         )
         self.bundles[part] = self.builder.circuit.add_wire(wire)
 

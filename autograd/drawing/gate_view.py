@@ -57,7 +57,8 @@ def shape_of(gate: Gate) -> Shape:
 def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
     """What makes a node of a picture this gate."""
     theme = look.theme
-    colour = theme.off if look.is_off(gate.off) else theme.text
+    is_off = look.is_off(gate.off)
+    colour, ground = (theme.off, theme.off_card) if is_off else (theme.text, theme.input)
     size = LARGE if len(gate.sign) == 1 else TEXT
     lines = [font(line, size=size, colour=colour) for line in gate.sign.split("\n")]
     rows = (f'<TD HEIGHT="{LINE}">{line}</TD>' for line in lines)
@@ -68,7 +69,7 @@ def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
         "fixedsize": "true",
         "width": inches(shape.width * look.font_scale),
         "height": inches(shape.height * look.font_scale),
-        "fillcolor": theme.input,
+        "fillcolor": ground,
         "color": theme.line,
     }
 

@@ -7,21 +7,25 @@ graph one card stands for several nodes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.card_layout import source
-from autograd.drawing.card_view import View
+from autograd.drawing.card_view import ALONE, BESIDE, View
 from autograd.drawing.cards import cards_of
 from autograd.drawing.fold_choice import folded_view
+from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
 from autograd.drawing.themes import Theme, theme_named
-from autograd.drawing.training import Training, labels_of, recorded_pass, style_of
+from autograd.drawing.training import Training, labels_of, recorded_passes, style_of
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
+from autograd.notes.walk import Walk
 from autograd.reading import Graph, Value
 
 if TYPE_CHECKING:
@@ -32,7 +36,7 @@ OPTIONS = ("backward", "fold", "direction", "highlight", *LOOK)
 
 
 def draw(
-    root: Value | Graph | Training,
+    root: Value | Graph | Training | Walk,
     *,
     backward: bool | None = None,
     theme: str = "light",
@@ -42,7 +46,7 @@ def draw(
     font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
-    step: int | None = None,
+    step: int | tuple[int, int] | None = None,
     highlight: Value | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
@@ -71,10 +75,17 @@ def draw(
     are faint: those that `paths` writes out. A ValueError for a node that is not in the graph.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
-    parameter; `step=2` is the pass of the second step, or the one after the only update.
+    parameter; `step=2` is the pass of the second step, or the one after the only update, and
+    `step=(1, 2)` has both side by side: each number before and after.
+
+    A walk is drawn where it stands: "-" for what is not computed yet, the way back where gradients
+    have gone it, the card of the last step framed, and its line as the title unless another is
+    given. It is folded alike at every step; a line of several nodes has its numbers when all of
+    them are known.
 
     A ValueError for a graph whose leaves were set after the forward pass, for a picture of more
-    than 2000 cards or 10,000 arrows, and for a graph of ten times as many.
+    than 2000 cards or 10,000 arrows, and for a graph of ten times as many; for two passes side by
+    side where several nodes are folded in a card.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
@@ -87,14 +98,23 @@ def draw(
     colours = theme_named(theme, background)
     drawn = drawn_of("draw", root, step, notation, style if shown else None)
     graph = drawn.label.graph
-    way_back = graph.gradients[graph.root] is not None if backward is None else backward
+    way_back = drawn.has_gradients if backward is None else backward
     path = path_to(highlight, graph)
     check_size(len(graph.order), graph.uses.total(), whole=True)
     unfolded = _unfolded(drawn, colours, way_back, path)
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
+    if drawn.words == BESIDE and view.is_folded:
+        raise ValueError(
+            "two passes stand side by side on cards of one node each, and here several are folded "
+            "in a card: give fold=False, or one step"
+        )
+    if drawn.moment is not None:
+        view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
+    title, said = titles(title, drawn.moment)
     cards = len(view.cards.cards)
     of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
-    return Picture.of_source(source(view, title), of, cards, font_scale=font_scale)
+    alt = cards_in_words(view, of, said)
+    return Picture.of_source(source(view, title), of, cards, font_scale=font_scale, alt=alt)
 
 
 class Drawn(NamedTuple):
@@ -103,23 +123,45 @@ class Drawn(NamedTuple):
     label: Labels
     style: NumberStyle
     updated: Mapping[Value, Any]
+    moment: Moment | None = None
+    words: tuple[str, str] = ALONE
+
+    def shown_updated(self, backward: bool) -> Mapping[Value, Any]:
+        """What is shown of the updates: with gradients, or beside another pass."""
+        return self.updated if backward or self.words == BESIDE else {}
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether gradients are shown, unless told otherwise."""
+        if self.moment is not None:
+            return self.moment.backward
+        graph = self.label.graph
+        return graph.gradients[graph.root] is not None
 
 
 def drawn_of(
     reader: str,
     root: Any,
-    step: int | None,
+    step: int | tuple[int, int] | None,
     notation: Notation | str | None,
     style: NumberStyle | None,
 ) -> Drawn:
-    """The graph of a root, or of a pass of a worked training in the style of its lines.
+    """The graph of a root, or of a pass of a worked training in the style of its lines, or of a
+    walk where it stands.
 
     A TypeError or ValueError says what the `reader` takes.
     """
+    if isinstance(root, Walk):
+        if step is not None or notation is not None:
+            raise ValueError(
+                "a walk has its step and its notation: walk.goto(3), walk(loss, notation='ng')"
+            )
+        return Drawn(*scene_of(root, style))
     if isinstance(root, Training):
-        recorded = recorded_pass(root, step)
+        recorded = recorded_passes(root, step)
         label = labels_of(root, recorded.graph, notation)
-        return Drawn(label, style or style_of(root), recorded.updated)
+        words = BESIDE if isinstance(step, tuple) else ALONE
+        return Drawn(label, style or style_of(root), recorded.updated, words=words)
     if not isinstance(root, (Value, Graph)):
         kind = type(root).__name__
         raise TypeError(f"{reader} takes one Value, the root of a graph, not a {kind}")
@@ -142,7 +184,17 @@ def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
 def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]) -> View:
     """The view of every node."""
     label, graph = drawn.label, drawn.label.graph
-    cards = cards_of(graph, label, drawn.style, drawn.updated if backward else {})
+    cards = cards_of(graph, label, drawn.style, drawn.shown_updated(backward))
     groups = groups_of(graph.order, label.notation, list(filter(graph.is_given, graph.order)))
     word = gradient_word(label)
-    return View(cards, groups, theme, backward, style=drawn.style, gradient_word=word, path=path)
+    return View(
+        cards,
+        groups,
+        theme,
+        backward,
+        style=drawn.style,
+        gradient_word=word,
+        path=path,
+        moment=drawn.moment,
+        words=drawn.words,
+    )

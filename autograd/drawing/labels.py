@@ -36,6 +36,19 @@ def font(
     return f'<FONT POINT-SIZE="{size}"{coloured}>{inner}</FONT>'
 
 
+def heading(title: str, colour: str, room: int = 0) -> str:
+    """A title as a label; with a room it is that many points wide, whatever its lines say."""
+    if not room:
+        return font(title, size=14, colour=colour, bold=True)
+    rows = (
+        f'<TR><TD ALIGN="LEFT" WIDTH="{room}" HEIGHT="20">'
+        f"{font(line, size=14, colour=colour, bold=True)}</TD></TR>"
+        for line in title.split("\n")
+    )
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    return f"{table}{''.join(rows)}</TABLE>"
+
+
 def shortened(text: str, most: int) -> str:
     """`text`, its middle left out where it is too long, and its names as they are typed.
 

@@ -5,11 +5,13 @@ What stands in a line says `autograd.notes.matrix_lines`; nothing is computed he
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import graphviz
 
+from autograd.drawing.alternatives import text_of
 from autograd.drawing.grids import Look
 from autograd.drawing.labels import FONT, font
 from autograd.drawing.matrix_places import Part, Sections, placed
@@ -63,15 +65,18 @@ def draw_matrices(
     source = _source(parts, look, title, font_scale_of(font_scale))
     count = sum(len(lines) for _, lines in sections)
     of = f"{count} lines of matrices, {theme}"
-    return Picture.of_source(source, of, count, "neato", font_scale)
+    said = copy.copy(found)
+    said.style = style
+    alt = text_of(of, title, str(said).split("\n"))
+    return Picture.of_source(source, of, count, "neato", font_scale, alt)
 
 
 @runtime_checkable
 class Sectioned(Protocol):
     """The matrices of a recorded training, line by line under titles."""
 
-    @property
-    def style(self) -> NumberStyle: ...
+    style: NumberStyle
+
     def sections(self) -> Sections: ...
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd.drawing.alternatives import described
+from autograd.drawing.pdf import pdf_of
 from autograd.drawing.program import DotError, find_program
 from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
 from autograd.drawing.sizes import enlarged, font_scale_of
@@ -29,8 +31,8 @@ class Picture:
     """A drawing, made once: later changes of the graph do not change it.
 
     `svg` is the drawing, `dot` its DOT source, with names as they are typed, which every program
-    draws alike; in the SVG they are typeset. `save("graph.svg")` writes a file, and a notebook
-    shows it by itself.
+    draws alike; in the SVG they are typeset. `alt` says it in words, every name and number.
+    `save("graph.svg")` writes a file, and a notebook shows it by itself.
 
     >>> picture = Picture('digraph { a -> b }', "2 cards", cards=2)
     >>> picture, "</svg>" in picture.svg
@@ -42,14 +44,21 @@ class Picture:
     cards: int
     engine: str = "dot"
     typeset: str = ""  # the source of the SVG
+    alt: str = ""
 
     @classmethod
     def of_source(
-        cls, source: str, of: str, cards: int, engine: str = "dot", font_scale: float = 1
+        cls,
+        source: str,
+        of: str,
+        cards: int,
+        engine: str = "dot",
+        font_scale: float = 1,
+        alt: str = "",
     ) -> Picture:
         """The picture of a DOT source with marked names, its texts larger by a factor."""
         source = enlarged(source, font_scale_of(font_scale))
-        return cls(as_typed(source), of, cards, engine, with_scripts(source))
+        return cls(as_typed(source), of, cards, engine, with_scripts(source), alt)
 
     def __repr__(self) -> str:
         return f"<Picture of {self.of}>"
@@ -61,12 +70,13 @@ class Picture:
         >>> "</svg>" in Picture('digraph { a -> b }', "2 cards", cards=2).svg
         True
         """
-        return with_fonts(shifted(self._rendered("svg").decode()))
+        drawn = with_fonts(shifted(self._rendered("svg").decode()))
+        return described(drawn, self.alt or self.of)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; the suffix says as what: .svg, .png, .pdf or .dot.
 
-        The file is whole or not there.
+        The file is whole or not there. A PDF needs the system's `dot`, or the extra `pdf`.
 
         >>> Picture('digraph { a -> b }', "2 cards", cards=2).save("graph.gif")
         Traceback (most recent call last):
@@ -83,6 +93,8 @@ class Picture:
     def _as(self, kind: str) -> bytes:
         if kind in ("svg", "dot"):
             return (self.svg if kind == "svg" else self.dot).encode()
+        if kind == "pdf" and find_program("pdf").bundled:
+            return pdf_of(self.svg, self.alt or self.of)
         return self._rendered(kind)
 
     def _rendered(self, kind: str) -> bytes:
@@ -102,15 +114,19 @@ class Picture:
                 )
         return rendered
 
+    def _in_a_cell(self) -> str:
+        """The SVG as wide as it is, or as the page where that is narrower, never cut off."""
+        return self.svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+
     def _repr_svg_(self) -> str | None:
         try:
-            return self.svg
+            return self._in_a_cell()
         except DotError:  # a notebook shows its sentence instead, from the bundle
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+            return {"image/svg+xml": self._in_a_cell(), "text/plain": repr(self)}
         except DotError as error:
             return {"text/plain": f"{self!r}: {error}"}
 

@@ -2,7 +2,8 @@
 
 In this order: the one that the environment variable CHALKGRAD_DOT names (a path, or the word
 "bundled"), the one that the distribution graphviz-pure brings, which draws the same picture on
-every machine, the system's `dot`. A PDF the system's alone can draw.
+every machine, the system's `dot`. A PDF the system's alone can draw; without it `pdf` makes one of
+the SVG.
 """
 
 from __future__ import annotations
@@ -44,11 +45,6 @@ class DotProgram:
 
     def render(self, source: str, engine: str, kind: str) -> bytes:
         """The picture as bytes; `engine` lays it out (dot, neato), `kind` is svg, png or pdf."""
-        if kind == "pdf" and self.bundled:
-            raise DotError(
-                f"PDF needs the system's dot, {BUNDLED} draws SVG and PNG: "
-                "install Graphviz, or save an SVG"
-            )
         # Run directly: the graphviz package takes the program from a global, which threads share.
         command = [str(self.path), f"-K{engine}", f"-T{kind}"]
         if kind == "png":

@@ -33,6 +33,7 @@ class Theme:
     line: str  # arrows without a sign
     positive: str
     negative: str
+    negative_ink: str  # of letters, which need more contrast than lines
     value: str  # of a circuit, above a wire
     gradient: str  # and below it
     transparent: bool = False
@@ -45,6 +46,10 @@ class Theme:
     def sign_colour(self, number: Any, plain: str) -> str:
         """The colour of a number's sign; `plain` for 0, NaN, a symbol, and None."""
         return {1: self.positive, -1: self.negative}.get(sign(number), plain)
+
+    def sign_ink(self, number: Any, plain: str) -> str:
+        """The colour of a number that is written in its sign's colour."""
+        return {1: self.positive, -1: self.negative_ink}.get(sign(number), plain)
 
     def tint(self, number: Any, largest: float) -> str:
         """The background of a gradient: its sign's colour, the stronger the larger it is."""
@@ -70,6 +75,7 @@ LIGHT = Theme(
     line="#64748b",
     positive="#0072B2",
     negative="#D55E00",
+    negative_ink="#b34f00",
     value="#15803d",
     gradient="#b91c1c",
 )
@@ -89,6 +95,7 @@ DARK = Theme(
     line="#8b9ab0",
     positive="#56B4E9",
     negative="#F09040",
+    negative_ink="#F09040",
     value="#4ade80",
     gradient="#fca5a5",
 )

@@ -41,11 +41,24 @@ class Training(Protocol):
 class Recorded:
     """One pass: its graph, with the gradients that were recorded, and what the parameters became.
 
-    After the last pass nothing is updated, and it has no gradients.
+    After the last pass nothing is updated, and it has no gradients. Beside another pass, `updated`
+    has the numbers of all that is another node there.
     """
 
     graph: Graph
     updated: Mapping[Value, Any]
+
+
+def recorded_passes(training: Training, step: int | tuple[int, int] | None) -> Recorded:
+    """A pass, or of two the first beside the second."""
+    if not isinstance(step, tuple):
+        return recorded_pass(training, step)
+    if len(step) != 2 or step[0] == step[1]:
+        raise ValueError(f"two passes stand side by side, as step=(1, 2): got {step!r}")
+    before, after = (recorded_pass(training, each) for each in step)
+    pairs = same_nodes(before.graph, after.graph).items()
+    numbers = {old: after.graph.data[new] for old, new in pairs if new is not old}
+    return Recorded(before.graph, numbers)
 
 
 def recorded_pass(training: Training, step: int | None) -> Recorded:

@@ -14,6 +14,7 @@ from autograd.drawing.cards import written_local
 from autograd.drawing.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import NAME, font, shortened
 from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import Moment
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import NumberStyle
@@ -41,10 +42,15 @@ class Look:
     of: str
     font_scale: float = 1
     highlights: bool = False
+    moment: Moment | None = None
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
         return off and self.gradients and not self.blank
+
+    def is_updated(self, wire: Wire) -> bool:
+        """Whether it is shown what an update makes of the number of a wire."""
+        return bool(wire.updated) and self.gradients and not self.blank
 
     def line(self, off: bool, on_path: bool, count: int) -> dict[str, str]:
         """How a wire is drawn: a bundle is thick, what is highlighted thicker, the rest faint."""
@@ -98,11 +104,13 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     is_end = wire.given or wire is circuit.wires[-1]
     above = _above(look, wire, is_end)
     below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
-    if wire.updated and look.gradients and not look.blank:
-        below.append(_small(look, f"new {wire.updated}"))
+    if look.is_updated(wire):
+        below.append(_hidden(wire, "new", _small(look, f"new {wire.updated}")))
     room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
-    rows = [_row(above, room, "BOTTOM"), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
-    rows += [_row(shown, room, "TOP") for shown in below]
+    place = 'VALIGN="BOTTOM"' + _mark(look, wire, "value")
+    rows = [_row(above, room, place), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
+    for shown, of in zip(below, ("gradient", "new"), strict=False):
+        rows.append(_row(shown, room, 'VALIGN="TOP"' + _mark(look, wire, of)))
     name = 0
     if is_end and wire.name:
         cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH))
@@ -112,13 +120,24 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
 
 
+def _mark(look: Look, wire: Wire, of: str) -> str:
+    """What was computed last is marked, as with a pen."""
+    return f' BGCOLOR="{look.theme.parameter}"' if wire.now == of else ""
+
+
+def _hidden(wire: Wire, of: str, shown: Shown) -> Shown:
+    """What is not known at a moment leaves its room."""
+    return shown._replace(label="") if of in wire.hidden else shown
+
+
 def local_label(entrance: Entrance, look: Look) -> Label:
     """The local derivative below a wire."""
     theme, text = look.theme, f"*{written_local(entrance.local, look.style)}"
     room = _even(_width(text, SMALL) + 2 * BESIDE)
     colour = theme.off if look.is_off(entrance.off) else theme.muted
     number = Shown(font(text, size=SMALL, colour=colour), room, SMALL_ROW)
-    rows = [f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>', _row(number, room, "TOP")]
+    number = _hidden(entrance.wire, "gradient", number)
+    rows = [f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>', _row(number, room, 'VALIGN="TOP"')]
     return Label(table_of(rows), LINE / 2, SMALL_ROW + LINE / 2, room)
 
 
@@ -136,8 +155,8 @@ def _even(width: float) -> int:
     return 2 * math.ceil(width / 2)
 
 
-def _row(shown: Shown, width: int, place: str) -> str:
-    return f'<TD HEIGHT="{shown.height}" WIDTH="{width}" VALIGN="{place}">{shown.label}</TD>'
+def _row(shown: Shown, width: int, look: str) -> str:
+    return f'<TD HEIGHT="{shown.height}" WIDTH="{width}" {look}>{shown.label}</TD>'
 
 
 def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
@@ -163,6 +182,7 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     if name and not text.startswith("≈"):
         name = f"{name}= "
     number = _coloured(text, theme.text if wire.constant else theme.value)
+    number = _hidden(wire, "value", number)
     if not name:
         return number
     return Shown(font(name, colour=theme.text) + number.label, _width(name) + number.width)
@@ -173,8 +193,9 @@ def _below(look: Look, wire: Wire) -> Shown:
         return Shown("", 0)
     if look.blank:
         return _box(look.theme)
-    colour = look.theme.off if look.is_off(wire.off) else look.theme.gradient
-    return _coloured(look.style.short(wire.gradient), colour)
+    is_faint = look.is_off(wire.off) and not wire.now  # what is marked is read
+    colour = look.theme.off if is_faint else look.theme.gradient
+    return _hidden(wire, "gradient", _coloured(look.style.short(wire.gradient), colour))
 
 
 def _coloured(text: str, colour: str) -> Shown:

@@ -11,10 +11,13 @@ dL/dw = a = 1.1
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.meaning import Role
@@ -57,7 +60,8 @@ class Walk:
     stepping back un-computes. A loop over it has all its steps, from the first, wherever it stands,
     and does not move it; from here on they are `.steps[walk.position:]`. Numbers are copied when
     the walk is made, and no node is touched. Nodes without a name are called v1, v2, ... in
-    topological order.
+    topological order. `draw(walk)` and `draw_circuit(walk)` show what is computed up to here,
+    `frames(folder)` each step.
 
     >>> for step in Walk(Value(0.9, "w") * Value(1.1, "a")):
     ...     print(step)
@@ -66,6 +70,9 @@ class Walk:
     dL/dw = a = 1.1
     dL/da = w = 0.9
     """
+
+    recorded: Any  # the labels of a graph, or a worked training; None of steps alone
+    style: NumberStyle
 
     def __init__(
         self,
@@ -82,6 +89,7 @@ class Walk:
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
         given = {node: numbers.result(node, label.is_negated(node)).marked for node in leaves}
+        self.recorded, self.style = label, style.exact if style.rounding else style
         self._lay_out((*forward, *gradients), leaves, given, label.shown)
 
     @classmethod
@@ -92,9 +100,11 @@ class Walk:
         style: NumberStyle = PLAIN,
         unicode: bool = False,
         label: Labels | None = None,
+        recorded: Any = None,
     ) -> Walk:
         """A walk over steps that were made before; its table has what is `given` to them too, in a
-        style, by their labels, and with `unicode` named so.
+        style, by their labels, and with `unicode` named so. What was `recorded`, they are the lines
+        of; pictures show that.
 
         >>> w = Value(0.9, "w")
         >>> Walk.over(forward_steps(w * 2), [w]).next()
@@ -103,6 +113,7 @@ class Walk:
            L: value 1.8, gradient -
         """
         walk = cls.__new__(cls)
+        walk.recorded, walk.style = recorded, style
         nodes = (*given, *(step.node for step in steps))
         computed = {step.node for step in steps if not step.of_gradient}
         given = [node for node in nodes if node not in computed]
@@ -260,6 +271,33 @@ class Walk:
         dL/dL = 1
         """
         return self.steps[self.position - 1] if self.position else None
+
+    def frames(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        kind: str = "svg",
+        view: str = "cards",
+        progress: bool | None = None,
+        **options: Any,
+    ) -> list[Path]:
+        """Write a picture of each step into a folder, step_00.svg, ..., and return the paths.
+
+        They are what `draw` shows, or with view="circuit" `draw_circuit`, at each step from the
+        start on, with their `options`; all of a pass laid out alike, for slides. `kind` is svg, png
+        or pdf. The folder is made where there is none; frames that are there under the same names
+        are overwritten, each in full or not at all. With tqdm a bar shows how far it is in a
+        terminal or a notebook, with progress=True anywhere; Ctrl-C ends it.
+
+        A FileExistsError for a folder that has other frames of this kind, as of a longer walk.
+
+        >>> walk(Value(2, "x") ** 2).frames("slides", kind="png")  # doctest: +SKIP
+        [PosixPath('slides/step_0.png'), ..., PosixPath('slides/step_3.png')]
+        """
+        # Drawing stands on notes: by name, as the package's front door loads it.
+        write_frames = importlib.import_module("autograd.drawing.frames").write_frames
+        paths: list[Path] = write_frames(self, folder, kind, view, progress, options)
+        return paths
 
     def table(self) -> Table:
         """Every node's value and gradient so far, "-" for what is not computed yet.

@@ -1,7 +1,7 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
 What is shown (`shown`, `names`, `thinned`), how it is written (`written`), where it stands
-(`placed`), and how it is drawn (`drawn`).
+(`placed`), how it is drawn (`drawn`), and what it is in words (`told`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from nn.network_view.names import Names
 from nn.network_view.placed import arranged
 from nn.network_view.shown import How, columns_of, label_of, lines_of, pass_of
 from nn.network_view.thinned import thinned
+from nn.network_view.told import network_in_words
 from nn.network_view.written import Writing
 from nn.worked import Worked
 
@@ -146,4 +147,5 @@ def _picture(model: MLP, how: How, colours: Theme, title: str, scale: float) -> 
     graph = source(placed, lines, labels, writing, title, scale)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
     of = f"a {'-'.join(map(str, sizes))} network, {colours.name}"
-    return Picture.of_source(graph, of, cards, "neato", scale)
+    alt = network_in_words(placed, [line for line, _ in labels], writing, of, title)
+    return Picture.of_source(graph, of, cards, "neato", scale, alt)

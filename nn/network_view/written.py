@@ -111,7 +111,7 @@ class Writing:
         """A weight's name and number, in the colour of its sign, and what stands under them."""
         weight, theme = line.weight, self.theme
         assert weight is not None
-        colour = theme.off if line.off else theme.sign_colour(weight.number, theme.text)
+        colour = theme.off if line.off else theme.sign_ink(weight.number, theme.text)
         muted = theme.off if line.off else theme.muted
         name, number = equation(weight.number, weight.name, self.style)
         first = Run(name, SMALL, muted), Run(number, 11, colour, bold=True)
