@@ -649,8 +649,8 @@ def test_one_output_has_it_too():
 def test_over_a_batch_it_has_its_share():
     model = nn.MLP.from_weights(SCORES, None, ["softmax"])
     root = nn.over(nn.cross_entropy, [model([2.0]), model([-1.0])], [1, 0])
-    assert "delta_1_1_1 = dv2*(a_1_1 - 1)\n" in derive(root).python()
-    assert "dz_1_1_2 = a_1_2 - 1\n" in derive(root, notation="ng").python()
+    assert "delta_1_1_1 = dv2*(a_1_1_1 - 1)\n" in derive(root).python()
+    assert "dz_1_1_2 = a_1_1_2 - 1\n" in derive(root, notation="ng").python()
 
 
 def test_a_function_of_other_numbers_keeps_the_engine_s_formula():
