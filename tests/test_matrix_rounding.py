@@ -119,3 +119,14 @@ def test_what_comes_past_a_layer_is_added(notation):
 def test_rounding_needs_to_know_how_far():
     with pytest.raises(ValueError, match="how far"):
         matrices(cost_of("sigmoid", "ng"), rounding="each step")
+
+
+@pytest.mark.parametrize("places", [1, 4])
+def test_no_logarithm_is_taken_of_a_prediction_that_is_rounded_to_0(places):
+    weights = [[[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]]]
+    model = nn.MLP.from_weights(weights, None, ["linear"], notation="ng")
+    outputs = [model([4.0, 0.5]), model([0.0, 2.0])]
+    cost = nn.over(nn.cross_entropy_with_logits, outputs, [2, 2])
+    found = matrices(cost, decimals=places, rounding="each step")
+    (line,) = (line for line in found.forward if line.result.text == "J")
+    assert ("log(P)" in line.formula) == (places == 4)

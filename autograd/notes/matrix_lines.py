@@ -245,7 +245,9 @@ class Lines:
     def _loss(self) -> Side:
         """A cross-entropy over its predictions; () where more is in the loss, or a log is of 0."""
         found = self.cross_entropy
-        if found is None or found.has_log_of_0 or self.network.more_than(found.head):
+        if found is None or self.network.more_than(found.head):
+            return ()
+        if self.numbers.takes_log_of_0(found):
             return ()
         side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
         several = len(found.probabilities) * self.network.samples > 1

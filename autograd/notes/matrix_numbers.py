@@ -61,6 +61,10 @@ class RecordedNumbers:
         """What a cross-entropy is of."""
         return found.probabilities
 
+    def takes_log_of_0(self, found: CrossEntropy) -> bool:
+        """Whether a cross-entropy over its predictions would need the logarithm of 0."""
+        return found.has_log_of_0
+
 
 class LineResults(RecordedNumbers):
     """The results of the scalar lines, each as it is written there.
@@ -124,6 +128,12 @@ class LineResults(RecordedNumbers):
             [self.value(worked[loss].probabilities[self._place(loss, place)]) for loss in row]
             for place, row in enumerate(found.head.terms)
         ]
+
+    def takes_log_of_0(self, found: CrossEntropy) -> bool:
+        """So too where a prediction is rounded to 0, and its line is written over the logits."""
+        worked = self.label.cross_entropies.of_loss
+        known = (worked[loss].loss for row in found.head.terms for loss in row if loss in worked)
+        return found.has_log_of_0 or not all(map(self.numbers.could_write, known))
 
     def _outputs(self) -> Rows:
         return [[self.value(a) for a in row] for row in self.network.layers[-1].outputs]
