@@ -1,7 +1,8 @@
 """Pictures of graphs of every shape: no text lies on another, no arrow passes through one, and all
 have room on a page.
 
-40 graphs: the demos', random networks of 1-1-1 to 2-16-16-1, batches of 1 to 20, recurrent networks
+As cards, forward and backward, and as circuits with every option that shows more or less. 41
+graphs: the demos', random networks of 1-1-1 to 2-16-16-1, batches of 1 to 20, recurrent networks
 of 1 to 20 steps, a small convolution, and graphs that differentiation recorded.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, cos, draw, exp, grad, relu, sin, tanh, total
+from autograd import Picture, Value, cos, draw, draw_circuit, exp, grad, relu, sin, tanh, total
 from autograd.reading import adjoints
 from tests.picture_measure import (
     lines_under_texts,
@@ -138,14 +139,16 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 }
 
 
-def drawn(name: str, **options: Any) -> str:
-    root = GRAPHS[name]()
-    root.backward()
-    start = time.perf_counter()
-    picture = draw(root, **options)
-    svg = picture.svg
-    print(f"{name}: {picture}, {size_of(svg)}, {time.perf_counter() - start:.2f} s")
-    return svg
+VIEWS: dict[str, Callable[[Value], Picture]] = {
+    "cards, backward": lambda root: draw(root, backward=True),
+    "cards, forward": lambda root: draw(root, backward=False),
+    "circuit": lambda root: draw_circuit(root, decimals=3),
+    "circuit, local": lambda root: draw_circuit(root, decimals=3, local=True),
+    "circuit, blank": lambda root: draw_circuit(root, blank=True),
+    "circuit, forward": lambda root: draw_circuit(root, decimals=3, gradients=False),
+    "circuit, expanded": lambda root: draw_circuit(root, decimals=3, expand=True),
+}
+QUICK_VIEWS = 4  # of these without --full
 
 
 def collisions(svg: str) -> list[tuple[str, str]]:
@@ -166,8 +169,12 @@ def bundled(monkeypatch):
 def test_nothing_collides_and_all_has_room(name, full):
     if not full and name not in QUICK:
         pytest.skip("one of a few without --full")
-    for backward in (True, False):
-        svg = drawn(name, backward=backward)
-        assert collisions(svg) == []
+    root = GRAPHS[name]()
+    root.backward()
+    for view, draw_it in list(VIEWS.items())[: None if full else QUICK_VIEWS]:
+        start = time.perf_counter()
+        svg = draw_it(root).svg
+        print(f"{name}, {view}: {size_of(svg)}, {time.perf_counter() - start:.2f} s")
+        assert collisions(svg) == [], view
         wide, tall = size_of(svg)
-        assert wide <= WIDEST and tall <= TALLEST
+        assert wide <= WIDEST and tall <= TALLEST, view
