@@ -218,6 +218,7 @@ BY_WIDTH = {
 }
 TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH}
 EACH = [(by, name) for by, table in TABLES.items() for name in table]
+LONG = ("draw", "draw_circuit", "draw_matrices", "draw of a sum", "paths")  # with --full alone
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +228,8 @@ def found():
 
 @pytest.mark.parametrize(("by", "name"), EACH)
 def test_exponent(by, name, full, found):
+    if name in LONG and not full:
+        pytest.skip("long: with --full")
     growth = TABLES[by][name]
     growth.prepared(2)()  # what is loaded and kept at first
     found[by, name] = exponent(growth.prepared, growth.size * (4 if full else 1))
