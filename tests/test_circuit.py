@@ -455,7 +455,7 @@ def test_a_neuron_that_is_off_is_grey_and_its_wires_dashed():
     [
         (lambda: layers(4, 7, 1), "9 gates, 8 neurons folded"),
         (lambda: layers(2, 16, 16, 1), "4 gates, the inputs and 3 layers folded"),
-        (lambda: layers(2, 3, 1, batch=20), "2 inputs and 4 neurons and the loss folded"),
+        (lambda: layers(2, 3, 1, batch=20), "2 inputs, 4 neurons and the loss folded"),
         (lambda: recurrent(20), "2 gates, 2 series folded"),
     ],
 )

@@ -221,3 +221,12 @@ def test_hostile_names_stand_on_folded_cards(name):
     root = total([Value(k, f"{name}{k}") for k in range(3)])
     lines = cards(draw(root, fold="series"))[f"{name}0 ... {name}2"]
     assert {f"{name}{k}" for k in range(3)} <= set(lines)
+
+
+def test_a_node_alone_between_others_is_no_run():
+    x = Value(0.5)
+    for place in range(12):
+        x = sin(x)
+        x.name = f"y{place}" if place % 4 == 3 else ""
+    cards = re.findall(r">(\d+) nodes?<", draw(x, fold="runs").dot)
+    assert cards and "1" not in cards

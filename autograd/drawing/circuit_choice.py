@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from autograd.drawing.circuits import Builder, circuit_by
 from autograd.drawing.drawn_circuit import Drawing, drawing_of
 from autograd.drawing.folded_circuits import folded_circuit
-from autograd.drawing.folding import fold_named, keys_of, levels_of
+from autograd.drawing.folding import fold_named, folded_in_words, keys_of, levels_of
 from autograd.drawing.neurons import Groups, groups_of
 from autograd.drawing.picture import check_size
+from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
 from autograd.drawing.wire_labels import Look
 
-WIDEST, TALLEST = 1600, 1200  # points
 HEADING = 60  # of these for the title and the margins
-MOST_UNFOLDED = 200  # wires; more fit no picture
-ALONE = ("inputs", "loss")  # of which there is one
-SERIES = "series"
 MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
 
 
@@ -66,7 +62,7 @@ def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Dr
         if level != levels[-1] and len(folded.circuit.wires) > MOST_UNFOLDED:
             continue
         check_size(len(folded.circuit.wires))
-        found = drawing_of(folded.circuit, look), _in_words(folded.counts)
+        found = drawing_of(folded.circuit, look), folded_in_words(folded.counts)
         if fits(found[0]):
             break
     if found is None:
@@ -75,15 +71,6 @@ def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Dr
             "fold='runs', 'unnamed' or False"
         )
     return found
-
-
-def _in_words(counts: Mapping[str, int]) -> str:
-    """What is folded: "4 neurons and the loss folded, "."""
-    parts = [
-        f"the {kind}" if kind in ALONE else f"{count} {kind}{'s' * (count > 1 and kind != SERIES)}"
-        for kind, count in counts.items()
-    ]
-    return f"{' and '.join(parts)} folded, " if parts else ""
 
 
 def _fresh(builder: Builder) -> Builder:

@@ -10,27 +10,32 @@ from autograd.drawing.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards import Card, Cards
 from autograd.drawing.fold_view import column_widths
 from autograd.drawing.folded_cards import folded_cards
-from autograd.drawing.folding import fold_named, keys_of, levels_of
+from autograd.drawing.folding import (
+    ALONE,
+    UNNAMED,
+    fold_named,
+    folded_in_words,
+    keys_of,
+    levels_of,
+)
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.metrics import text_width
 from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
+from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
 from autograd.drawing.themes import largest_magnitude
 from autograd.notes.labels import Labels
 from autograd.reading import printable
 
-WIDEST, TALLEST = 1600, 1200  # points
 MARGIN = 1.1  # that it may be larger by
 MOST_BETWEEN = 16  # arrows that can be followed
 MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives
-MOST_UNFOLDED = 200  # cards; more fit no picture
 TEXT = 11  # points
 LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
 BESIDE = 10  # between cards of a rank
 BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
 LABEL = 14  # how tall one is
-PLURALS = {"neuron": "neurons", "layer": "layers", "series": "series", "run": "runs"}
 FRAME = 50  # around a frame, its heading with it
 
 
@@ -109,16 +114,12 @@ def _widths(cards: Cards) -> dict[int, list[int]]:
 
 
 def _in_words(view: View, nodes: int) -> str:
-    """What is folded: "4 neurons folded, "."""
-    kinds = Counter(card.fold.kind for card in view.cards.cards if card.fold)
-    parts = [
-        f"{kinds[kind]} {kind if kinds[kind] == 1 else plural}"
-        for kind, plural in PLURALS.items()
-        if kinds[kind]
-    ]
-    if not parts and len(view.cards.cards) < nodes:
-        parts = [f"{nodes - len(view.cards.cards)} unnamed nodes"]
-    return f"{' and '.join(parts)} folded, " if parts else ""
+    """What is folded, but for inputs and loss, which are in all: "4 neurons folded, "."""
+    counts = Counter(card.fold.kind for card in view.cards.cards if card.fold)
+    several = {kind: count for kind, count in counts.items() if kind not in (*ALONE, "input")}
+    if not several and len(view.cards.cards) < nodes:
+        several = {UNNAMED: nodes - len(view.cards.cards)}
+    return folded_in_words(several)
 
 
 # --- how large it will be -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.drawing.cards import Arrow, Card, Cards, Fold, Row, formula_of
-from autograd.drawing.folding import FORMULA, Key, Keys, users_of
+from autograd.drawing.folding import FORMULA, Key, Keys, called, users_of
 from autograd.drawing.neurons import INPUTS, LOSS, Groups, Role
 from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.themes import magnitude, sign
@@ -24,7 +24,6 @@ from autograd.reading import FAULTS, Value
 MOST_ROWS = {"computed": 24}  # lines of a series of results; of another card
 MOST_OTHER_ROWS = 8
 MOST_WRITTEN = 80  # characters of a loss's formula
-KINDS = {"computed": "series", "given": "series"}  # what they are called
 UNITS = (Meaning.PREACTIVATION, Meaning.ACTIVATION)
 LEARNT = (Role.WEIGHT, Role.BIAS)
 
@@ -74,7 +73,7 @@ class Folder:
         rows, shown = self._rows(key, members)
         name, note = self._title(key, members)
         fold = Fold(
-            kind=KINDS.get(key.kind, key.kind),
+            kind=called(key),
             nodes=frozenset(card.node for card in members),
             note=note,
             rows=rows,

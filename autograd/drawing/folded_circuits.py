@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards import local_or_undefined
 from autograd.drawing.circuits import Builder, Circuit, Entrance, Gate, Wire
-from autograd.drawing.folding import FORMULA, Key, Keys
+from autograd.drawing.folding import FORMULA, UNNAMED, Key, Keys, called
 from autograd.drawing.gate_signs import inscription
 from autograd.drawing.labels import LINE, formula_lines, shortened
 from autograd.drawing.neurons import Groups
@@ -26,8 +26,7 @@ from autograd.reading import Graph, Term, Value
 
 MOST_RESULTS = 16  # wires out of one gate; more are a bundle
 WIDE = 16  # characters of a line in a gate
-LOSS, UNNAMED = "loss", "unnamed node"
-KINDS = {"computed": "series", "given": "series", FORMULA: UNNAMED}  # what they are called
+LOSS = "loss"
 
 
 class Folded(NamedTuple):
@@ -100,7 +99,7 @@ class _Folder:
             else:
                 self.builder.add(nodes[0])
             return
-        kind = KINDS.get(key.kind, key.kind)
+        kind = called(key)
         more = len(nodes) - 1 if kind == UNNAMED else 1
         self.counts[kind] = self.counts.get(kind, 0) + more
         if all(map(self.builder.label.graph.is_given, nodes)):

@@ -21,6 +21,9 @@ MANY_TERMS = 6  # without a name, of one sum, for the same
 RUNS = 4  # parts that a long graph is cut into
 MOST_NAMED = 10  # results that runs are cut at
 DIGITS = re.compile(r"\d+")
+SERIES, UNNAMED = "series", "unnamed node"
+CALLED = {"computed": SERIES, "given": SERIES}  # what the kinds of keys are called
+ALONE = ("inputs", "loss")  # of which there is one
 
 
 class Key(NamedTuple):
@@ -169,7 +172,27 @@ def _runs(graph: Graph, owners: Mapping[Value, Value]) -> dict[Value, Key]:
                 place, size = place + 1, 0
             keys[node] = Key("run", place=place)
             size += 1
-    return keys
+    members = Counter(keys.values())
+    return {node: key if members[key] > 1 else _own(graph, node) for node, key in keys.items()}
+
+
+def called(key: Key) -> str:
+    """What the nodes of a key are, in a word: "neuron", "series", "run"."""
+    return UNNAMED if key.kind == FORMULA else CALLED.get(key.kind, key.kind)
+
+
+def folded_in_words(counts: Mapping[str, int]) -> str:
+    """What is folded, of how many of each, before more words; "" for nothing.
+
+    >>> folded_in_words({"neuron": 4, "series": 2, "loss": 1})
+    '4 neurons, 2 series and the loss folded, '
+    """
+    parts = [
+        f"the {what}" if what in ALONE else f"{count} {what}{'s' * (count > 1 and what != SERIES)}"
+        for what, count in counts.items()
+    ]
+    listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f"{listed} folded, " if parts else ""
 
 
 def _cuts(order: Sequence[Value], owners: Mapping[Value, Value]) -> Collection[Value]:

@@ -1,10 +1,12 @@
-"""The size of all texts of a picture, which is laid out by it."""
+"""How large a picture may be, and its texts, by which it is laid out."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+WIDEST, TALLEST = 1600, 1200  # points of a page that can be read
+MOST_UNFOLDED = 200  # cards or wires; more fit no page
 LEAST, MOST = 0.5, 4  # smaller nobody reads, larger nothing fits
 SIZE = re.compile(r' (POINT-SIZE|HEIGHT|WIDTH)="(\d+)"')
 
