@@ -99,10 +99,15 @@ class _Folder:
             else:
                 self.builder.add(nodes[0])
             return
+        are_given = all(map(self.builder.label.graph.is_given, nodes))
+        if are_given and len(nodes) <= MOST_RESULTS:
+            for node in nodes:
+                self.builder.add(node)
+            return
         kind = called(key)
         more = len(nodes) - 1 if kind == UNNAMED else 1
         self.counts[kind] = self.counts.get(kind, 0) + more
-        if all(map(self.builder.label.graph.is_given, nodes)):
+        if are_given:
             self._bundle(part, nodes)
         else:
             self._add_gate(part)
