@@ -1,15 +1,28 @@
-"""What a picture says, read from its SVG."""
+"""What a picture says, read from its SVG; and a network to draw."""
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
+import nn
+from autograd import Value
 from autograd.drawing.picture import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def network():
+    """A 2-2-1 network whose first hidden ReLU is off, and its loss; numbers of many lengths."""
+    weights = [[[0.2, -0.4], [-0.3, 0.8]], [[-0.6, Fraction(1, 3)]]]
+    biases = [[0.1, -0.2], [0.05]]
+    model = nn.MLP.from_weights(weights, biases, ["relu", "relu"], numbers=Fraction)
+    loss = nn.half_squared_error(model([1, 2]), Value(Fraction(3, 2), "y"))
+    loss.backward()
+    return model, loss
 
 
 class Shown(NamedTuple):

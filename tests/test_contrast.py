@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from picture_measure import Box
-from pictures import SVG
+from pictures import SVG, network
 
 import nn
 from autograd import Value, draw, draw_circuit, maximum, relu, total, walk
@@ -98,15 +98,6 @@ def gradients_of_all_sizes():
     root = weighted + relu(Value(-1.0, "off") * 2) + maximum(Value(1.0, "a"), Value(2.0, "b"))
     root.backward()
     return root
-
-
-def network():
-    weights = [[[0.2, -0.4], [-0.3, 0.8]], [[-0.6, Fraction(1, 3)]]]
-    biases = [[0.1, -0.2], [0.05]]
-    model = nn.MLP.from_weights(weights, biases, ["relu", "relu"], numbers=Fraction)
-    loss = nn.half_squared_error(model([1, 2]), Value(Fraction(3, 2), "y"))
-    loss.backward()
-    return model, loss
 
 
 def trained():

@@ -9,7 +9,7 @@ from fractions import Fraction
 from importlib.util import find_spec
 
 import pytest
-from pictures import SVG, as_typed
+from pictures import SVG, as_typed, network
 
 import nn
 from autograd import Picture, Value, draw, draw_circuit, draw_matrices, walk
@@ -19,16 +19,6 @@ from autograd.writing import printable
 @pytest.fixture(autouse=True)
 def bundled(monkeypatch):
     monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
-
-
-def network():
-    """A 2-2-1 network whose first hidden ReLU is off, and its loss; numbers of many lengths."""
-    weights = [[[0.2, -0.4], [-0.3, 0.8]], [[-0.6, Fraction(1, 3)]]]
-    biases = [[0.1, -0.2], [0.05]]
-    model = nn.MLP.from_weights(weights, biases, ["relu", "relu"], numbers=Fraction)
-    loss = nn.half_squared_error(model([1, 2]), Value(Fraction(3, 2), "y"))
-    loss.backward()
-    return model, loss
 
 
 def trained(**options):

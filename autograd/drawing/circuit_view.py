@@ -70,8 +70,9 @@ def draw_circuit(
 
     A graph that would be larger than 1600 x 1200 points is folded until it is not: a gate stands
     for what has no name, for a neuron, a layer, names that differ in a number alone, or a part of
-    a long graph. `fold` says how far, as in `draw`; False folds nothing. With `highlight` the wires
-    by which the gradient arrives in a node stand out.
+    a long graph, without its parts, their parameters or local derivatives. `fold` says how far, as
+    in `draw`; `fold=False` draws all, whatever its size, as exercises need it. With `highlight` the
+    wires by which the gradient arrives in a node stand out.
 
     Names, signs, looks, `step` and `shown` are those of `draw`, with the new number of a parameter
     under its gradient; a quantity that the notation calls by its negative, such as a bias that is
