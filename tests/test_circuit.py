@@ -25,9 +25,9 @@ from autograd import (
     sigmoid,
     sin,
 )
-from autograd.drawing.circuits import circuit_of
-from autograd.drawing.gate_parts import parts_of
-from autograd.drawing.gate_signs import inscription
+from autograd.drawing.circuit.circuits import circuit_of
+from autograd.drawing.circuit.gate_parts import parts_of
+from autograd.drawing.circuit.gate_signs import inscription
 from autograd.drawing.themes import DARK, LIGHT
 from autograd.graph import Graph
 from autograd.notes.labels import every_node

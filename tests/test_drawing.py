@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, find, half_squared_error, named, relu, sin, sqrt, total
 from autograd.drawing import DotError, Picture, draw, program
-from autograd.drawing.cards import cards_of
+from autograd.drawing.cards.card import cards_of
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role, groups_of
 from autograd.drawing.scripts import marked, unmarked

@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import Value, draw_matrices, matrices
-from autograd.drawing.grids import Look, shown_places
+from autograd.drawing.matrix.grids import Look, shown_places
 from autograd.drawing.themes import DARK, LIGHT
 from autograd.notes.matrix_form import Matrix
 from autograd.notes.notation import Notation

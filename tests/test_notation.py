@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Value, derive, find, gradients, named, walk
-from autograd.drawing.cards import cards_of
+from autograd.drawing.cards.card import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.meaning import Quantity, Role, quantities
 from autograd.notes.notation import NOTES, Name, Notation

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Value, draw, walk
-from autograd.drawing.cards import cards_of
+from autograd.drawing.cards.card import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.notation import Notation
 from autograd.notes.profiles import NOTATIONS, notation_of

@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import NOTATIONS, Notation, Value, derive, draw, find, matrices, paths, walk
-from autograd.drawing.cards import cards_of
+from autograd.drawing.cards.card import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.sample_losses import sample_losses
 from autograd.reading import Graph

@@ -11,13 +11,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from autograd.drawing.arrow_view import is_told, label_text
-from autograd.drawing.card_view import View
-from autograd.drawing.cards import Arrow, Card, Fold, Row, written_local
-from autograd.drawing.circuits import Circuit, Gate, Wire
+from autograd.drawing.cards.arrow_view import is_told, label_text
+from autograd.drawing.cards.card import Arrow, Card, Fold, Row, written_local
+from autograd.drawing.cards.card_view import View
+from autograd.drawing.circuit.circuits import Circuit, Gate, Wire
+from autograd.drawing.circuit.wire_labels import Look, legend
 from autograd.drawing.neurons import Group
 from autograd.drawing.scripts import unmarked
-from autograd.drawing.wire_labels import Look, legend
 from autograd.reading import printable
 
 TO_FILL_IN = "to be filled in"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd.drawing.circuit_view import draw_circuit
-from autograd.drawing.graph_view import draw
+from autograd.drawing.cards.graph_view import draw
+from autograd.drawing.circuit.circuit_view import draw_circuit
 from autograd.drawing.picture import Picture
 from autograd.notes.progress import tqdm_if_there
 from autograd.notes.walk import Walk

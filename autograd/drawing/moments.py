@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from autograd.drawing.cards import Arrow, Card, Cards, Fold, Row
-from autograd.drawing.circuits import Circuit, Entrance, Gate, Wire
+from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Gate, Wire
 from autograd.drawing.labels import shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import marked, unmarked

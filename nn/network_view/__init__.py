@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from autograd.drawing.graph_view import LOOK
+from autograd.drawing.cards.graph_view import LOOK
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import Theme, theme_named

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.drawing.cards import local_or_undefined
-from autograd.drawing.gate_parts import gradients_of_parts, parts_of
-from autograd.drawing.gate_signs import SIGNS, inscription
+from autograd.drawing.cards.card import local_or_undefined
+from autograd.drawing.circuit.gate_parts import gradients_of_parts, parts_of
+from autograd.drawing.circuit.gate_signs import SIGNS, inscription
 from autograd.drawing.signs import gradient_of_root, negated, shown_value
 from autograd.notes.labels import Labels
 from autograd.notes.number_style import PLAIN, NumberStyle

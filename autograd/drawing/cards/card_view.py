@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograd.drawing.cards import Arrow, Card, Cards
+from autograd.drawing.cards.card import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from autograd.drawing.circuits import Gate
+from autograd.drawing.circuit.circuits import Gate
+from autograd.drawing.circuit.wire_labels import TEXT, Look, table_of
 from autograd.drawing.labels import font
 from autograd.drawing.metrics import text_width
-from autograd.drawing.wire_labels import TEXT, Look, table_of
 
 SHORT = 3  # characters of a sign that a circle holds
 FEW = 3  # wires that a circle takes

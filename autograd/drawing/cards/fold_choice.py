@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from autograd.drawing.arrow_view import label_text
-from autograd.drawing.card_view import NOTE_LINE, SMALL, View
-from autograd.drawing.cards import Card, Cards
-from autograd.drawing.fold_view import column_widths
-from autograd.drawing.folded_cards import folded_cards
+from autograd.drawing.cards.arrow_view import label_text
+from autograd.drawing.cards.card import Card, Cards
+from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
+from autograd.drawing.cards.fold_view import column_widths
+from autograd.drawing.cards.folded_cards import folded_cards
 from autograd.drawing.folding import (
     ALONE,
     UNNAMED,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import graphviz
 
 from autograd.drawing.alternatives import text_of
-from autograd.drawing.grids import Look
 from autograd.drawing.labels import FONT, font
-from autograd.drawing.matrix_places import Part, Sections, placed
+from autograd.drawing.matrix.grids import Look
+from autograd.drawing.matrix.matrix_places import Part, Sections, placed
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import theme_named

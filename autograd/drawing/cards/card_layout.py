@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import graphviz
 
-from autograd.drawing.arrow_view import add_arrow
-from autograd.drawing.card_view import View, card_label
-from autograd.drawing.cards import Arrow, Card
-from autograd.drawing.fold_view import fold_label
+from autograd.drawing.cards.arrow_view import add_arrow
+from autograd.drawing.cards.card import Arrow, Card
+from autograd.drawing.cards.card_view import View, card_label
+from autograd.drawing.cards.fold_view import fold_label
 from autograd.drawing.labels import FONT, font, heading
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import graphviz
 
-from autograd.drawing.card_view import SMALL, View
-from autograd.drawing.cards import Arrow, Card
+from autograd.drawing.cards.card import Arrow, Card
+from autograd.drawing.cards.card_view import SMALL, View
 from autograd.drawing.labels import font, shortened
 from autograd.drawing.moments import room_of
 from autograd.drawing.themes import sign, width

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autograd.drawing.cards import local_or_undefined
-from autograd.drawing.circuits import Builder, Circuit, Entrance, Gate, Wire
+from autograd.drawing.cards.card import local_or_undefined
+from autograd.drawing.circuit.circuits import Builder, Circuit, Entrance, Gate, Wire
+from autograd.drawing.circuit.gate_signs import inscription
 from autograd.drawing.folding import FORMULA, UNNAMED, Key, Keys, called
-from autograd.drawing.gate_signs import inscription
 from autograd.drawing.labels import LINE, formula_lines, shortened
 from autograd.drawing.neurons import Groups
 from autograd.drawing.scripts import marked

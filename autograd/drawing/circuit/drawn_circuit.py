@@ -8,13 +8,10 @@ from itertools import pairwise
 
 import graphviz
 
-from autograd.drawing.circuits import Circuit, Entrance, Gate, Wire
-from autograd.drawing.columns import Link, Place
-from autograd.drawing.gate_view import Shape, gate_options, inches, shape_of
-from autograd.drawing.labels import font
-from autograd.drawing.metrics import text_width
-from autograd.drawing.moments import circuit_at
-from autograd.drawing.wire_labels import (
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Gate, Wire
+from autograd.drawing.circuit.columns import Link, Place
+from autograd.drawing.circuit.gate_view import Shape, gate_options, inches, shape_of
+from autograd.drawing.circuit.wire_labels import (
     SMALL,
     Label,
     Look,
@@ -23,7 +20,10 @@ from autograd.drawing.wire_labels import (
     table_of,
     wire_label,
 )
-from autograd.drawing.wiring import Wiring, wiring_of
+from autograd.drawing.circuit.wiring import Wiring, wiring_of
+from autograd.drawing.labels import font
+from autograd.drawing.metrics import text_width
+from autograd.drawing.moments import circuit_at
 
 TITLE = 14  # points
 HEADING = 16  # the height of a line over the picture

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from autograd.drawing.circuits import Builder, circuit_by
-from autograd.drawing.drawn_circuit import Drawing, drawing_of
-from autograd.drawing.folded_circuits import folded_circuit
+from autograd.drawing.circuit.circuits import Builder, circuit_by
+from autograd.drawing.circuit.drawn_circuit import Drawing, drawing_of
+from autograd.drawing.circuit.folded_circuits import folded_circuit
+from autograd.drawing.circuit.wire_labels import Look
 from autograd.drawing.folding import fold_named, folded_in_words, keys_of, levels_of
 from autograd.drawing.neurons import Groups, groups_of
 from autograd.drawing.picture import check_size
 from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
-from autograd.drawing.wire_labels import Look
 
 HEADING = 60  # of these for the title and the margins
 MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd.drawing.cards import Arrow, Card, Cards, Fold, Row, formula_of
+from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row, formula_of
 from autograd.drawing.folding import FORMULA, Key, Keys, called, users_of
 from autograd.drawing.neurons import INPUTS, LOSS, Groups, Role
 from autograd.drawing.scripts import marked, unmarked

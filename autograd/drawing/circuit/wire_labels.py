@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograd.drawing.cards import written_local
-from autograd.drawing.circuits import Circuit, Entrance, Wire
+from autograd.drawing.cards.card import written_local
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import NAME, font, shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.moments import Moment

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from autograd.drawing.grids import ROW, Look, grid_of, shown_numbers, shown_places
-from autograd.drawing.matrix_labels import Label, name_label, names_marked, words
+from autograd.drawing.matrix.grids import ROW, Look, grid_of, shown_numbers, shown_places
+from autograd.drawing.matrix.matrix_labels import Label, name_label, names_marked, words
 from autograd.drawing.themes import Theme
 from autograd.notes.matrix_form import Matrix, MatrixLine, Sign
 

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autograd.drawing.circuits import Circuit, Entrance, Gate, Wire
-from autograd.drawing.columns import Link, Place, arrange, linked
-from autograd.drawing.gate_view import Shape
-from autograd.drawing.wire_labels import Label
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Gate, Wire
+from autograd.drawing.circuit.columns import Link, Place, arrange, linked
+from autograd.drawing.circuit.gate_view import Shape
+from autograd.drawing.circuit.wire_labels import Label
 
 STEP = 3  # columns for each operation: of its labels, of local derivatives, of gates
 LABELS, LOCALS = -2, -1  # from the gates' column on
@@ -213,7 +213,7 @@ def depths(circuit: Circuit) -> dict[Gate, int]:
     """How many gates come before each, itself included; what is free stands near where it goes.
 
     >>> from autograd.notes.labels import every_node
-    >>> from autograd.drawing.circuits import circuit_of
+    >>> from autograd.drawing.circuit.circuits import circuit_of
     >>> from autograd import Value
     >>> x, y = Value(2, "x"), Value(3, "y")
     >>> circuit = circuit_of(every_node((-(-x)) + (-y)))

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograd.drawing.alternatives import cards_in_words
-from autograd.drawing.card_layout import source
-from autograd.drawing.card_view import ALONE, BESIDE, View
-from autograd.drawing.cards import cards_of
-from autograd.drawing.fold_choice import folded_view
+from autograd.drawing.cards.card import cards_of
+from autograd.drawing.cards.card_layout import source
+from autograd.drawing.cards.card_view import ALONE, BESIDE, View
+from autograd.drawing.cards.fold_choice import folded_view
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size

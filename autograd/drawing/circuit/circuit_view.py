@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import graphviz
 
 from autograd.drawing.alternatives import circuit_in_words
-from autograd.drawing.circuit_choice import chosen_drawing
-from autograd.drawing.circuits import Builder
-from autograd.drawing.drawn_circuit import Drawing
-from autograd.drawing.graph_view import drawn_of, path_to
+from autograd.drawing.cards.graph_view import drawn_of, path_to
+from autograd.drawing.circuit.circuit_choice import chosen_drawing
+from autograd.drawing.circuit.circuits import Builder
+from autograd.drawing.circuit.drawn_circuit import Drawing
+from autograd.drawing.circuit.wire_labels import TEXT, Look
 from autograd.drawing.labels import FONT, NAME, shortened
 from autograd.drawing.moments import titles
 from autograd.drawing.picture import Picture
@@ -22,7 +23,6 @@ from autograd.drawing.signs import gradient_word
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import theme_named
 from autograd.drawing.training import Training
-from autograd.drawing.wire_labels import TEXT, Look
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import ShownNumbers, number_style
 from autograd.notes.walk import Walk

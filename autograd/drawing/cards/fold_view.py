@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd.drawing.card_view import SMALL, View, framed, note_cell, table
-from autograd.drawing.cards import Card, Fold, Row
+from autograd.drawing.cards.card import Card, Fold, Row
+from autograd.drawing.cards.card_view import SMALL, View, framed, note_cell, table
 from autograd.drawing.labels import NAME, font, formula_lines, shortened
 from autograd.drawing.moments import room_of
 
