@@ -21,6 +21,7 @@ FLOORS = {  # each folder, and the folders that it may import beside the engine
     "checking": {"calculus"},
     "notes": set[str](),
     "drawing": {"notes"},
+    "audit": {"notes", "drawing"},
 }
 
 

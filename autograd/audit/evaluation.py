@@ -1,0 +1,219 @@
+"""What names are worth: from the definitions alone, or from numbers that somebody wrote.
+
+One class serves the truth and the follow-through. Over no written numbers it gives the true values;
+over written ones, each name that was written counts as that number wherever it is used. The engine
+computes every step: an operation of the rule table forwards, its local derivatives backwards.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+from autograd.audit.expressions import (
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    Number,
+    keys_in,
+    whole_number,
+)
+from autograd.audit.kinds import around, exact, halves, hull, interval, real
+from autograd.audit.sheet import Given, Sheet
+from autograd.reading import OPERATIONS, Value, gradients, number_of
+
+Constant = Callable[[Fraction], Any]  # the kind of number that a rational becomes
+MOST_PIECES = 64  # that intervals are cut into, each at 0
+
+
+class UndefinedError(ValueError):
+    """A name that nothing defines."""
+
+
+class Evaluation:
+    """The values of names and of derivatives in a sheet, each computed once.
+
+    `written` are numbers that stand for names and derivatives; `used` are those of them that were
+    asked for. `constant` says what a rational is computed as: itself (`exact`), until a function
+    makes it a number of 60 digits, or an `interval`.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        constant: Constant = exact,
+        written: Mapping[Key, Any] = MappingProxyType({}),
+    ) -> None:
+        self.sheet = sheet
+        self.constant = constant
+        self.written = written
+        self.used: dict[Key, None] = {}
+        self._values: dict[Key, Any] = {}
+
+    def of(self, expression: Expression) -> Any:
+        """The number that an expression is worth."""
+        keys = keys_in(expression)
+        self._prepare(keys)
+        return self._over({key: self._known(key) for key in keys}, self._expression(expression))
+
+    def step(self, left: Expression) -> Any:
+        """What one step gives, from what is known before it, whatever was written for it."""
+        if not isinstance(left, (Name, Derivative)):
+            return self.of(left)
+        self._prepare(self.sheet.needs(left))
+        return self._step(left)
+
+    def _prepare(self, keys: Iterable[Key]) -> None:
+        """Compute what keys are worth, and before it all that they need."""
+        todo = list(keys)
+        while todo:
+            key = todo[-1]
+            missing = [] if self._is_known(key) else self.sheet.needs(key)
+            missing = [need for need in missing if not self._is_known(need)]
+            todo.extend(missing)
+            if not missing:
+                todo.pop()
+                if not self._is_known(key):
+                    self._values[key] = self._step(key)
+
+    def _is_known(self, key: Key) -> bool:
+        return key in self._values or self._alias(key) in self.written
+
+    def _alias(self, key: Key) -> Key:
+        """What a key was written under: a derivative by the name that the sheet gives it."""
+        if isinstance(key, Derivative) and key not in self.written:
+            return self.sheet.aliases.get(key, (key, 1))[0]
+        return key
+
+    def _known(self, key: Key) -> Any:
+        alias = self._alias(key)
+        if alias not in self.written:
+            return self._values[key]
+        self.used[alias] = None
+        number = self.written[alias]
+        if isinstance(key, Derivative) and alias is not key:
+            return self.sheet.aliases[key][1] * number
+        return number
+
+    def _step(self, key: Key) -> Any:
+        if isinstance(key, Derivative):
+            return self._chain(key)
+        if key in self.sheet.given:
+            return self._given(self.sheet.given[key])
+        if key not in self.sheet.definitions:
+            raise UndefinedError(f"{key.text} is not defined")
+        return self.of(self.sheet.definitions[key])
+
+    def _given(self, given: Given) -> Any:
+        if given.rounded and self.constant is interval:
+            return around(given.value, given.unit)
+        return self.constant(given.value)
+
+    def _chain(self, key: Derivative) -> Any:
+        """The chain rule over each name that is computed from the variable."""
+        if key.root == key.variable:
+            return self.constant(Fraction(1))
+        total = self.constant(Fraction(0))
+        for user in self.sheet.between(key):
+            upstream = self._known(Derivative(key.root, user))
+            total = sum_of(total, product_of(upstream, self._local(user, key.variable)))
+        return total
+
+    def _local(self, name: Name, variable: Name) -> Any:
+        """The derivative of a name's definition in one of the names that stand in it."""
+        expression = self.sheet.definitions[name]
+        if expression == variable:
+            return self.constant(Fraction(1))
+        numbers = {key: self._known(key) for key in keys_in(expression)}
+
+        def derivative(numbers: Mapping[Key, Any]) -> Any:
+            leaves = {key: Value(number) for key, number in numbers.items()}
+            return gradients(self._computed(expression, leaves), [leaves[variable]])[0]
+
+        return self._over(numbers, derivative)
+
+    def _expression(self, expression: Expression) -> Callable[[Mapping[Key, Any]], Any]:
+        return lambda numbers: self._computed(expression, numbers)
+
+    def _over(self, numbers: Mapping[Key, Any], compute: Callable[..., Any]) -> Any:
+        """A computation over numbers; where they are of the wrong kind, over what they can be.
+
+        Rationals that a function does not take become numbers of 60 digits. Intervals on both sides
+        of a kink are cut at 0, and what their parts give is taken together.
+        """
+        try:
+            return compute(numbers)
+        except TypeError:
+            if self.constant is not exact:
+                raise
+            return compute({key: real(number) for key, number in numbers.items()})
+        except ValueError:
+            if self.constant is not interval:
+                raise
+            parts = [halves(number) for number in numbers.values()]
+            pieces = list(product(*parts))
+            if not 1 < len(pieces) <= MOST_PIECES:
+                raise
+            return hull(*(compute(dict(zip(numbers, piece, strict=True))) for piece in pieces))
+
+    def _computed(self, expression: Expression, numbers: Mapping[Key, Any]) -> Any:
+        if isinstance(expression, Number):
+            return self._number(expression)
+        if isinstance(expression, (Name, Derivative)):
+            return numbers[expression]
+        operands = [self._computed(operand, numbers) for operand in expression.operands]
+        if expression.operation == "pow" and (whole := whole_number(expression.operands[1])):
+            return operands[0] ** whole  # a rational stays one
+        return applied(expression.operation, operands, self.constant)
+
+    def _number(self, number: Number) -> Any:
+        return self.constant(number.value)
+
+
+ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+    "neg": operator.neg,
+}
+
+
+def applied(operation: str, operands: Sequence[Any], constant: Constant) -> Any:
+    """An operation of the rule table over numbers or Values, all of one kind."""
+    operands = alike(operands)
+    if operation in ("above", "at least"):
+        left, right = map(number_of, operands)
+        holds = left > right if operation == "above" else left >= right
+        if holds is None:
+            raise ValueError("an interval lies on both sides of a comparison")
+        return constant(Fraction(int(holds)))
+    if operation in ARITHMETIC:
+        return ARITHMETIC[operation](*operands)
+    operation_of_table: Callable[..., Any] = OPERATIONS[operation]
+    return operation_of_table(*operands)
+
+
+def alike(operands: Sequence[Any]) -> Sequence[Any]:
+    """Numbers of one kind: 60 digits where one has them, Values where one is a Value."""
+    if any(not isinstance(number_of(x), Fraction) for x in operands):
+        operands = [real(x) if isinstance(x, Fraction) else x for x in operands]
+    if any(isinstance(x, Value) for x in operands):  # an interval before a Value does not take it
+        operands = [x if isinstance(x, Value) else Value(x) for x in operands]
+    return operands
+
+
+def sum_of(left: Any, right: Any) -> Any:
+    """The sum of numbers that may be of two kinds."""
+    return operator.add(*alike([left, right]))
+
+
+def product_of(left: Any, right: Any) -> Any:
+    """The product of numbers that may be of two kinds."""
+    return operator.mul(*alike([left, right]))

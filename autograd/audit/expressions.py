@@ -1,0 +1,100 @@
+"""Expressions as trees: what stands between two signs of equality on somebody's sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it is printed; `unit` is one in its last printed place, 0 where it is exact."""
+
+    text: str
+    value: Fraction
+    unit: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in its plain spelling, `z_0^1`; `epoch` counts the updates before it."""
+
+    text: str
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """The derivative of one name in another."""
+
+    root: Name
+    variable: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation of the rule table; "above" and "at least" compare, as 0 or 1."""
+
+    operation: str
+    operands: tuple[Expression, ...]
+
+
+Expression = Number | Name | Derivative | Apply
+Key = Name | Derivative  # what a number may be written for
+
+
+def keys_in(expression: Expression) -> list[Key]:
+    """The names and the derivatives that stand in an expression, in their order."""
+    if isinstance(expression, (Name, Derivative)):
+        return [expression]
+    if isinstance(expression, Apply):
+        return [key for operand in expression.operands for key in keys_in(operand)]
+    return []
+
+
+def names_in(expression: Expression) -> list[Name]:
+    """The names that an expression is computed from, each once; those of derivatives not."""
+    return list(dict.fromkeys(key for key in keys_in(expression) if isinstance(key, Name)))
+
+
+def whole_number(expression: Expression) -> int | None:
+    """The whole number that is written, None for anything else."""
+    if isinstance(expression, Number) and expression.value.denominator == 1:
+        return int(expression.value)
+    return None
+
+
+# How an operation is written, and how tightly it binds.
+LEVELS = {"add": 2, "sub": 2, "neg": 2, "mul": 3, "div": 3, "pow": 5}
+SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "^"}
+COMPARED = {"above": " > ", "at least": " >= "}
+ATOM = 9
+
+
+def written(expression: Expression, level: int = 0) -> str:
+    """An expression as text, with the parentheses that it needs.
+
+    >>> written(Apply("mul", (Name("w"), Apply("sub", (Name("a"), Name("y"))))))
+    'w*(a - y)'
+    """
+    if not isinstance(expression, Apply):
+        return _atom(expression)
+    operation, operands = expression.operation, expression.operands
+    if operation in COMPARED:
+        return f"({written(operands[0])}{COMPARED[operation]}{written(operands[1])})"
+    if operation not in LEVELS:
+        return f"{operation}({', '.join(map(written, operands))})"
+    own = LEVELS[operation]
+    if operation == "neg":
+        text = f"-{written(operands[0], own + 1)}"
+    else:
+        left, right = operands
+        first = written(left, own + (operation == "pow"))
+        text = f"{first}{SIGNS[operation]}{written(right, own + (operation in ('sub', 'div')))}"
+    return f"({text})" if own < level else text
+
+
+def _atom(expression: Number | Name | Derivative) -> str:
+    if isinstance(expression, Derivative):
+        return f"d{expression.root.text}/d{expression.variable.text}"
+    return expression.text

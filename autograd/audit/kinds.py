@@ -1,0 +1,51 @@
+"""The two kinds of numbers that a sheet is computed in: true ones, and intervals.
+
+A true number is a Fraction as long as it is rational, then one of 60 digits. An interval holds all
+that a rounded number may have been. Both are mpmath's where they are not Fractions.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from mpmath import MPContext
+from mpmath.ctx_iv import MPIntervalContext
+
+DIGITS = 60
+real_numbers, intervals = MPContext(), MPIntervalContext()
+real_numbers.dps = intervals.dps = DIGITS
+
+
+def exact(number: Fraction) -> Fraction:
+    """A rational as itself."""
+    return number
+
+
+def real(number: Any) -> Any:
+    """A number to 60 digits."""
+    if isinstance(number, Fraction):
+        return real_numbers.mpf(number.numerator) / number.denominator
+    return number
+
+
+def interval(number: Fraction) -> Any:
+    """The narrowest interval that holds a rational."""
+    return intervals.mpf(number.numerator) / number.denominator
+
+
+def around(number: Fraction, unit: Fraction) -> Any:
+    """What may have been rounded to a number: half a unit to either side."""
+    return hull(interval(number - unit / 2), interval(number + unit / 2))
+
+
+def hull(*parts: Any) -> Any:
+    """The narrowest interval that holds several."""
+    return intervals.mpf([min(part.a for part in parts), max(part.b for part in parts)])
+
+
+def halves(number: Any) -> list[Any]:
+    """An interval cut at 0; itself where 0 is not within."""
+    if not (number.a < 0 < number.b):
+        return [number]
+    return [intervals.mpf([number.a, 0]), intervals.mpf([0, number.b])]

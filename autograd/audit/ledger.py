@@ -1,0 +1,70 @@
+"""What the author of a sheet has written so far, which is what the author goes on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from autograd.audit.expressions import Expression, Key
+from autograd.audit.printed import Printed
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number in the ledger, whether it is the true one, and the line of the slip in it."""
+
+    printed: Printed
+    is_true: bool
+    root: int | None
+
+    @property
+    def interval(self) -> Any:
+        """What the author may have gone on with: the number with its hidden digits."""
+        return self.printed.interval if self.is_true else self.printed.around
+
+
+@dataclass(slots=True)
+class Ledger:
+    """For each name and derivative the number that was last written for it."""
+
+    entries: dict[Key, Written] = field(default_factory=dict)
+    units: dict[Fraction, Fraction] = field(default_factory=dict)
+
+    def write(self, key: Key, written: Written) -> None:
+        """Put a number down; later lines go on with it."""
+        self.entries[key] = written
+        if not written.is_true:
+            self.units[abs(written.printed.value)] = written.printed.unit
+
+    def numbers(
+        self, of: Callable[[Written], Any], besides: Expression | None = None
+    ) -> Mapping[Key, Any]:
+        """The ledger as numbers of a kind; `besides` is what is asked about itself."""
+        return _Numbers(self.entries, of, besides)
+
+
+class _Numbers(Mapping[Key, Any]):
+    """A view, so that a line costs what it needs and not what was written before it."""
+
+    def __init__(
+        self, entries: dict[Key, Written], of: Callable[[Written], Any], besides: Expression | None
+    ) -> None:
+        self._entries = entries
+        self._of = of
+        self._besides = besides
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries and key != self._besides
+
+    def __getitem__(self, key: Key) -> Any:
+        if key not in self:
+            raise KeyError(key)
+        return self._of(self._entries[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        return (key for key in self._entries if key != self._besides)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

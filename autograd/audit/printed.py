@@ -1,0 +1,95 @@
+"""Whether a printed number is another: exactly, rounded, or cut off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from autograd.audit.expressions import Apply, Expression, Number, whole_number
+from autograd.audit.kinds import around, interval, real
+
+SLACK = Fraction(1, 10**40)  # of a unit: what 60 digits may miss
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A number as somebody wrote it: its text, its value, and one unit in its last place.
+
+    The unit of a fraction, 2/3, is 0: it is what it is.
+    """
+
+    text: str
+    value: Fraction
+    unit: Fraction
+
+    @classmethod
+    def of(cls, expression: Expression) -> Printed | None:
+        """The number that is written, with its sign; None for an expression."""
+        if isinstance(expression, Number):
+            return cls(expression.text, expression.value, expression.unit)
+        if isinstance(expression, Apply) and expression.operation == "neg":
+            inside = cls.of(expression.operands[0])
+            if inside is not None and not inside.text.startswith("-"):
+                return cls(f"-{inside.text}", -inside.value, inside.unit)
+        if isinstance(expression, Apply) and expression.operation == "div":
+            above, below = (cls.of(operand) for operand in expression.operands)
+            wholes = map(whole_number, (_unsigned(expression.operands[0]), expression.operands[1]))
+            if above and below and below.value and None not in wholes:
+                return cls(f"{above.text}/{below.text}", above.value / below.value, Fraction(0))
+        return None
+
+    @property
+    def one_digit(self) -> bool:
+        """Whether there is at most one digit to compare: 1, 0.04, 0."""
+        digits = self.text.lower().partition("e")[0].lstrip("-0.").replace(".", "")
+        return bool(self.unit) and len(digits) <= 1
+
+    def equals(self, number: Any) -> bool:
+        """Whether it is this very number."""
+        return bool(number == self._like(number, self.value))
+
+    def agrees(self, number: Any) -> bool:
+        """Whether a number rounds to it, halves either way."""
+        return self.equals(number) or self._within(number, self.unit * (Fraction(1, 2) + SLACK))
+
+    def truncates(self, number: Any) -> bool:
+        """Whether it is a number that was cut off, or rounded to the wrong side."""
+        return self._within(number, self.unit * (1 - SLACK))
+
+    def meets(self, low_to_high: Any) -> bool:
+        """Whether a number of an interval rounds to it."""
+        own = self.around
+        if not (own.a <= low_to_high.b and low_to_high.a <= own.b):
+            return False
+        return not self.one_digit or self._is_near(low_to_high)
+
+    @property
+    def around(self) -> Any:
+        """What it may have been rounded from."""
+        return around(self.value, self.unit * (1 + SLACK))
+
+    @property
+    def interval(self) -> Any:
+        """Itself, as an interval without width."""
+        return interval(self.value)
+
+    def _within(self, number: Any, distance: Fraction) -> bool:
+        apart = abs(number - self._like(number, self.value))
+        if number * self._like(number, self.value) < 0 or apart > self._like(number, distance):
+            return False
+        return not self.one_digit or bool(apart <= abs(number) / 2)
+
+    def _is_near(self, low_to_high: Any) -> bool:
+        """Whether a single digit says more than that a number is small."""
+        middle, half = low_to_high.mid, low_to_high.delta / 2
+        return bool(abs(self.interval - middle).a <= (abs(middle) / 2 + half).b)
+
+    @staticmethod
+    def _like(number: Any, rational: Fraction) -> Any:
+        return rational if isinstance(number, Fraction) else real(rational)
+
+
+def _unsigned(expression: Expression) -> Expression:
+    is_negative = isinstance(expression, Apply) and expression.operation == "neg"
+    return expression.operands[0] if is_negative else expression  # type: ignore[union-attr]

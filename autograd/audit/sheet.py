@@ -1,0 +1,123 @@
+"""A sheet of hand-worked numbers, whatever it was read from: what is given, defined and claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    names_in,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A number that the sheet starts from; `rounded` says that it is itself a rounded print."""
+
+    value: Fraction
+    unit: Fraction
+    rounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One chain of somebody's: what is said to be worth what, and by which expressions.
+
+    `links` are what stands after each sign of equality; `read` is the line as it was read, and
+    `section` the part of the sheet that it stands in.
+    """
+
+    line: int
+    read: str
+    left: Expression
+    links: tuple[Expression, ...]
+    section: str = "claims"
+    epoch: int = 0
+
+
+class Fault(NamedTuple):
+    """A line that was not understood: where, and what was expected."""
+
+    line: int
+    column: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Names with what they mean, and claims in the order in which they were written.
+
+    `faults` are the lines that could not be read; the rest is judged without them.
+    """
+
+    title: str = ""
+    given: Mapping[Name, Given] = field(default_factory=dict)
+    definitions: Mapping[Name, Expression] = field(default_factory=dict)
+    claims: Sequence[Claim] = ()
+    faults: Sequence[Fault] = ()
+
+    @cached_property
+    def users(self) -> Mapping[Name, Sequence[Name]]:
+        """The names whose definitions a name stands in."""
+        found: dict[Name, list[Name]] = {}
+        for name, expression in self.definitions.items():
+            for operand in names_in(expression):
+                found.setdefault(operand, []).append(name)
+        return found
+
+    @cached_property
+    def given_numbers(self) -> frozenset[Fraction]:
+        """The sizes of what is given, which a line repeats without rounding."""
+        return frozenset(abs(given.value) for given in self.given.values())
+
+    @cached_property
+    def aliases(self) -> Mapping[Derivative, tuple[Name, int]]:
+        """The name that a derivative has, and its sign in it: `let d = -dE/dv` has -1."""
+        found: dict[Derivative, tuple[Name, int]] = {}
+        for name, expression in self.definitions.items():
+            sign = 1
+            if isinstance(expression, Apply) and expression.operation == "neg":
+                sign, expression = -1, expression.operands[0]
+            if isinstance(expression, Derivative):
+                found.setdefault(expression, (name, sign))
+        return found
+
+    def between(self, key: Derivative) -> list[Name]:
+        """The names that are computed from the variable of a derivative and lead to its root."""
+        before = self._before(key.root)
+        return [user for user in self.users.get(key.variable, ()) if user in before]
+
+    def needs(self, key: Key) -> list[Key]:
+        """What one step to a name or a derivative is computed from."""
+        if isinstance(key, Name):
+            return keys_in(self.definitions[key]) if key in self.definitions else []
+        found: list[Key] = []
+        for user in self.between(key):
+            found.append(Derivative(key.root, user))
+            found += names_in(self.definitions[user])
+        return found
+
+    def _before(self, root: Name) -> frozenset[Name]:
+        """A name and all that it is computed from."""
+        if root not in self._reached:
+            found, todo = {root}, [root]
+            while todo:
+                name = todo.pop()
+                operands = names_in(self.definitions[name]) if name in self.definitions else ()
+                todo += (operand for operand in operands if operand not in found)
+                found.update(operands)
+            self._reached[root] = frozenset(found)
+        return self._reached[root]
+
+    @cached_property
+    def _reached(self) -> dict[Name, frozenset[Name]]:
+        return {}

@@ -1,0 +1,239 @@
+"""Worksheets, plain text, line by line: what is said on each, in the order of the lines.
+
+    # a comment
+    title: Neural Network 1, 2-3-1
+    given a_0^0 = 1; y = 1.5; alpha = 0.1
+    given ~ w = 0.3456
+    define z = w*x + b
+    let d_o = -dE/dv
+    forward
+      z = 0.2*1 + 0.1 = 0.3
+
+Statements end with their line, or at a semicolon. What a line says is read here; what that means,
+with epochs, cases and updates, is settled by `epochs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from autograd.audit.expressions import Apply, Derivative, Expression, Name
+from autograd.audit.grammar import UnreadableError, derivative, parsed
+from autograd.audit.names import NAME, plain
+from autograd.audit.printed import Printed
+from autograd.audit.sheet import Fault
+from autograd.reading import did_you_mean, printable
+
+MOST_TEXT = 2_000_000  # characters of a sheet
+MOST_LINES = 20_000
+MOST_LINE = 10_000  # characters of a line
+MOST_LINKS = 40  # signs of equality in one chain
+SECTIONS = ("claims", "forward", "backward", "update")
+DIRECTIVES = (
+    "title",
+    "notation",
+    "decimal",
+    "superscript",
+    "learning rate",
+    "network",
+    "loss",
+    "optimizer",
+    "samples",
+)
+DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
+STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
+SECTION = re.compile(r"\s*section\s+(.+)")
+COMMA = re.compile(r"(?<=\d),(?=\d)")
+BLANK = "?"
+
+
+class Statement(NamedTuple):
+    """`given`, `given ~`, `define`, `let`, `start`, `case` or a `claim`: what is worth what."""
+
+    kind: str
+    line: int
+    section: str
+    read: str
+    left: Expression
+    links: tuple[Expression, ...]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a worksheet, or one section of it, says in order.
+
+    `faults` are the lines that were not understood, `blanks` the names whose number is left open.
+    """
+
+    directives: dict[str, str] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    blanks: list[Name] = field(default_factory=list)
+
+
+class Piece(NamedTuple):
+    """One statement's text, with where it begins."""
+
+    kind: str
+    line: int
+    column: int
+    section: str
+    text: str
+
+
+def readings(text: str) -> list[Reading]:
+    """What the lines of a worksheet say, one reading for each section that starts names anew.
+
+    >>> [found] = readings("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4\\n  y = 2*")
+    >>> [statement.kind for statement in found.statements], found.faults
+    (['given', 'define', 'claim'], [Fault(line=5, column=9, sentence='the line ends where ...')])
+    """
+    return [_read(pieces, result) for pieces, result in _sections(text)]
+
+
+def _read(pieces: list[Piece], result: Reading) -> Reading:
+    names = {name for piece in pieces if (name := declared_name(piece))}
+    is_declared = _is_declared(names, result.directives.get("superscript", ""))
+    for piece in pieces:
+        try:
+            _add(piece, result, is_declared)
+        except UnreadableError as error:
+            result.faults.append(Fault(piece.line, error.column, str(error)))
+    return result
+
+
+def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
+    """Whether a name is one; `superscript: layer` (or step, sample) makes every h_3^2 a name."""
+    is_index = superscript in ("layer", "step", "sample")
+
+    def declared(name: str) -> bool:
+        base, mark, _ = name.rpartition("^")
+        return name in names or (is_index and bool(mark) and base != "e")
+
+    return declared
+
+
+# --- lines into pieces ----------------------------------------------------------------------------
+
+
+def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
+    """The statements of each section, not yet parsed; directives hold for the sections after."""
+    result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
+    for number, line in _lines(text, result):
+        word = line.strip()
+        if match := SECTION.fullmatch(line):
+            if pieces:
+                yield pieces, result
+            directives = {**result.directives, "title": match[1]}
+            result, pieces, section = Reading(directives), [], SECTIONS[0]
+        elif word.rstrip(":") in SECTIONS:
+            section = word.rstrip(":")
+        elif match := DIRECTIVE.fullmatch(line):
+            _direct(match[1].strip(), match[2], number, result)
+        elif word:
+            pieces.extend(_parts(line, number, section))
+    yield pieces, result
+
+
+def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, without comments; what is too much is said once."""
+    if len(text) > MOST_TEXT:
+        result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
+        text = text[:MOST_TEXT]
+    for number, line in enumerate(text.splitlines(), start=1):
+        if number > MOST_LINES:
+            result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
+            return
+        if len(line) > MOST_LINE:
+            result.faults.append(Fault(number, 1, f"a line has at most {MOST_LINE} characters"))
+            continue
+        line = line.partition("#")[0].rstrip()
+        is_comma = result.directives.get("decimal") == "comma"
+        yield number, COMMA.sub(".", line) if is_comma else line
+
+
+def _direct(word: str, text: str, number: int, result: Reading) -> None:
+    if word not in DIRECTIVES:
+        sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
+        result.faults.append(Fault(number, 1, sentence))
+    result.directives[word] = text.strip()
+
+
+def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
+    """The statements of one line; the word before the first holds for all."""
+    match = STATEMENT.fullmatch(line)
+    kind = "claim" if match is None else match[1]
+    kind = "given ~" if kind.endswith("~") else kind
+    column = (match.start(2) if match else 0) + 1
+    for part in line[column - 1 :].split(";"):
+        if part.strip():
+            yield Piece(kind, number, column, section, part)
+        column += len(part) + 1
+
+
+# --- pieces into statements -----------------------------------------------------------------------
+
+
+def declared_name(piece: Piece) -> str | None:
+    """The name that a statement declares, in its plain spelling."""
+    word = piece.text.partition("=")[0].strip()
+    if piece.kind in ("claim", "case") or not re.fullmatch(NAME, word):
+        return None
+    return plain(word)
+
+
+def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None:
+    sides = list(_sides(piece))
+    if len(sides) < 2:
+        sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
+        raise UnreadableError(sentence, piece.column)
+    named = declared_name(piece)
+    text, column = sides[0]
+    left = Name(named) if named else parsed(text, declared, column)
+    shown = [side for side in sides[1:] if side[0].strip() != BLANK]
+    links = tuple(parsed(text, declared, column) for text, column in shown)
+    if len(shown) < len(sides) - 1 and isinstance(left, Name):
+        result.blanks.append(left)
+    if piece.kind != "claim" and links:
+        links = (_declaration(piece, left, links, declared),)
+    if links:
+        read = piece.text.strip()
+        result.statements.append(
+            Statement(piece.kind, piece.line, piece.section, read, left, links)
+        )
+
+
+def _declaration(
+    piece: Piece, left: Expression, links: tuple[Expression, ...], declared: Callable[[str], bool]
+) -> Expression:
+    """What a name is declared as."""
+    if not isinstance(left, Name) or len(links) != 1:
+        raise UnreadableError(f"{piece.kind} takes a name, one = and what it is", piece.column)
+    if piece.kind in ("define", "let"):
+        return _derivative(piece.text.partition("=")[2], declared) or links[0]
+    if Printed.of(links[0]) is None:
+        raise UnreadableError(f"{piece.kind} {printable(left.text)} takes a number", piece.column)
+    return links[0]
+
+
+def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None:
+    """A derivative that is the whole of a definition, whatever dL or dw are called beside it."""
+    match = re.fullmatch(rf"\s*(-?)\s*([d∂]{NAME})\s*/\s*([d∂]{NAME})\s*", text)
+    found: Derivative | None = derivative(match[2], match[3], declared) if match else None
+    if match and found and match[1]:
+        return Apply("neg", (found,))
+    return found
+
+
+def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
+    """What stands between the signs of equality, each with the column that it begins in."""
+    sides = re.split(r"(?<![<>=])[=≈](?!=)", piece.text)
+    if len(sides) > MOST_LINKS:
+        raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
+    column = piece.column
+    for side in sides:
+        yield side, column
+        column += len(side) + 1
