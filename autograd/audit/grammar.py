@@ -178,9 +178,10 @@ class _Parser:
         self.depth += 1
         if self.depth > MOST_DEPTH:
             raise UnreadableError(f"brackets in brackets, over {MOST_DEPTH} deep", self.end)
+        is_named = self.next is not None and self.next.kind == "name"
         left = self.prefix()
         while self.next is not None and LEVELS.get(self.next.text, -1) >= max(level, 1):
-            if self.is_next("(") and isinstance(left, Name):
+            if self.is_next("(") and is_named and isinstance(left, Name):
                 raise self.unexpected(f"an operator ({printable(left.text)} is no function here)")
             left = self.operation(left)
         self.depth -= 1

@@ -157,7 +157,8 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
     if word not in DIRECTIVES:
-        sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
+        meant = did_you_mean(word, DIRECTIVES) or f"there are {', '.join(DIRECTIVES)}"
+        sentence = f"there is no {printable(repr(word))}; {meant}"
         result.faults.append(Fault(number, 1, sentence))
     result.directives[word] = text.strip()
 

@@ -1,0 +1,168 @@
+"""The verdict on a printed number: each of its meanings, on sheets of a few lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.audit.judge import Judged
+from autograd.audit.report import check
+from autograd.audit.verdicts import Verdict
+
+PRODUCT = "given w = 0.5; x = 3; b = 0.1\ndefine z = w*x + b\n"
+CHAIN = PRODUCT + "define a = sigmoid(z)\ndefine L = (a - 1)^2\n"
+
+
+def judged(head: str, *claims: str) -> list[Judged]:
+    report = check(head + "\n".join(claims))
+    assert not report.faults
+    return list(report.judged)
+
+
+def verdicts(head: str, *claims: str) -> list[str]:
+    return [found.verdict.value for found in judged(head, *claims)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("z = 1.6", Verdict.CORRECT),
+        ("z = 0.5*3 + 0.1 = 1.6", Verdict.CORRECT),
+        ("z = w*x + b = 0.5*3 + 0.1 = 1.60", Verdict.CORRECT),
+        ("z = 8/5", Verdict.CORRECT),
+        ("z = 2", Verdict.ROUNDED),
+        ("z = 1.7", Verdict.SLIP),
+        ("z = -1.6", Verdict.SLIP),
+        ("z = 5/3", Verdict.SLIP),
+        ("z = 0.5*2 + 0.1 = 1.6", Verdict.WRONG_LINE),
+        ("x = 3", Verdict.GIVEN),
+        ("x = 4", Verdict.SLIP),
+        ("q = 4", Verdict.UNVERIFIABLE),
+        ("z - b = 1.5", Verdict.CORRECT),
+        ("z^2 = 2.56", Verdict.CORRECT),
+        ("dz/dw = 3", Verdict.CORRECT),
+        ("dz/dw = 0.5", Verdict.SLIP),
+        ("(z > 0) = 1", Verdict.CORRECT),
+    ],
+)
+def test_one_number(claim, verdict):
+    assert verdicts(PRODUCT, claim) == [verdict.value]
+
+
+def test_every_number_of_a_chain_is_judged():
+    assert verdicts(PRODUCT, "z = 0.5*3 + 0.1 = 1.7 = 1.6") == ["slip", "correct"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("a = 0.8320", Verdict.ROUNDED),  # 0.83201838...
+        ("a = 0.832018385133924", Verdict.ROUNDED),
+        ("a = 0.83", Verdict.ROUNDED),
+        ("a = 0.8321", Verdict.TRUNCATED),  # nearer than one in the last place
+        ("a = 0.8322", Verdict.SLIP),
+        ("a = 1/(1 + e^-1.6) = 0.8320", Verdict.ROUNDED),
+        ("a = 0.9", Verdict.TRUNCATED),
+        ("a = 1", Verdict.ROUNDED),
+    ],
+)
+def test_rounding(claim, verdict):
+    assert verdicts(CHAIN, claim) == [verdict.value]
+
+
+def test_one_digit_says_little():
+    small = "given w = 0.0025; v = -0.5\ndefine z = w*1\ndefine u = v*1\n"
+    assert verdicts(small, "z = 0", "z = 0.003", "u = 0") == [
+        "slip",
+        "correct after rounding",
+        "slip",
+    ]
+
+
+def test_who_rounds_and_goes_on_is_right():
+    claims = ["a = 0.8", "L = (0.8 - 1)^2 = 0.04"]
+    assert verdicts(CHAIN, *claims) == [
+        "correct after rounding",
+        "correct given earlier rounding",
+    ]
+
+
+def test_hidden_digits_may_be_used_too():
+    assert verdicts(CHAIN, "a = 0.8", "L = (0.8 - 1)^2 = 0.0282") == [
+        "correct after rounding",
+        "correct after rounding",
+    ]
+
+
+def test_what_follows_a_slip_names_its_line():
+    found = judged(CHAIN, "z = 0.5*3 - 0.1 = 1.4", "a = 0.802", "L = 0.039", "dL/da = -0.396")
+    assert [judged.verdict.value for judged in found] == ["slip"] + ["carried forward"] * 3
+    assert [judged.root for judged in found] == [5, 5, 5, 5]
+
+
+def test_a_second_slip_is_not_a_consequence_of_the_first():
+    found = verdicts(CHAIN, "z = 1.4", "a = 0.802", "L = 0.93")
+    assert found == ["slip", "carried forward", "slip"]
+
+
+def test_who_writes_the_truth_after_a_slip_is_right():
+    assert verdicts(CHAIN, "z = 1.4", "a = 0.8320") == ["slip", "correct after rounding"]
+
+
+def test_a_slip_that_a_relu_hides_taints_nothing():
+    head = "given x = 1\ndefine z = 0 - 2*x\ndefine a = relu(z)\ndefine u = a + x\n"
+    assert verdicts(head, "z = -3", "a = 0", "u = 1") == ["slip", "correct", "correct"]
+
+
+def test_a_slip_that_is_repeated_is_one_slip():
+    assert verdicts(PRODUCT, "z = 1.72", "z = 1.7") == ["slip", "carried forward"]
+
+
+def test_a_name_for_a_derivative_carries_its_sign():
+    head = CHAIN + "let d = -dL/dz\nforward\n"
+    claims = ["z = 1.6", "a = 0.832", "d = -2*(0.832 - 1)*0.832*0.168 = 0.05", "dL/dw = -0.15"]
+    assert verdicts(head, *claims)[2:] == [
+        "correct after rounding",
+        "correct given earlier rounding",
+    ]
+
+
+def test_a_gradient_adds_over_all_paths():
+    head = "given x = 2\ndefine u = 3*x\ndefine v = x^2\ndefine L = u*v\n"
+    assert verdicts(head, "dL/dx = 12 + 24 = 36", "dL/dx = 24") == ["correct", "slip"]
+
+
+def test_updates_open_an_epoch_with_the_next_forward():
+    head = PRODUCT + "given alpha = 0.1\n"
+    claims = [
+        "forward",
+        "z = 1.6",
+        "update",
+        "w = 0.5 - 0.1*3 = 0.2",
+        "dz/dw = 3",
+        "b = 0",
+        "forward",
+        "z = 0.2*3 + 0 = 0.6",
+    ]
+    assert verdicts(head, *claims) == ["correct"] * 5
+
+
+def test_a_slip_in_an_update_is_carried_into_the_next_epoch():
+    head = PRODUCT + "given alpha = 0.1\n"
+    claims = ["update", "w = 0.8", "b = 0", "forward", "z = 2.4"]
+    assert verdicts(head, *claims) == ["slip", "correct", "carried forward"]
+
+
+def test_a_given_that_is_itself_rounded_excuses_what_follows():
+    head = "given{}w = 0.3456; x = 100\ndefine z = w*x\n"
+    assert verdicts(head.format(" ~ "), "z = 34.563") == ["correct given earlier rounding"]
+    assert verdicts(head.format(" "), "z = 34.563") == ["slip"]
+
+
+def test_intervals_on_both_sides_of_a_kink():
+    head = "given x = 1\ndefine z = x*0.004\ndefine a = relu(z)\ndefine L = a^2 + 0*x\n"
+    assert verdicts(head, "z = 0.00", "L = 0.00002")[1] != "slip"
+
+
+def test_a_given_node_cuts_the_graph():
+    head = "given x = 2; h = 5\ndefine h = x^2\ndefine y = h*x\n"
+    assert verdicts(head, "y = 10", "dy/dx = 5") == ["correct", "correct"]
