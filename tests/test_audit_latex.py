@@ -1,0 +1,96 @@
+"""Equations in LaTeX as lines of a worksheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.audit.latex import equations
+
+
+def texts(latex: str) -> list[str]:
+    return [equation.text for equation in equations(f"$${latex}$$")]
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"z = w_{00}^1 \cdot a_0^0 + b", "z = w_{00}^{1}*a_{0}^{0} + b"),
+        (r"L = \frac{(1.5 - 0.47)^2}{2}", "L = ((1.5 - 0.47)^{2})/(2)"),
+        (r"\frac{\partial L}{\partial w_{01}^2} = -1,133", "dL/dw_{01}^{2} = -1.133"),
+        (r"\text{ReLU}(z) = 0", "relu(z) = 0"),
+        (r"\hat{y} = \sigma(z)", "y_hat = sigma(z)"),
+        (r"p = e^{-z} \times 2", "p = e^{-z}*2"),
+        (r"a = [0 \quad 1.1 \quad 1.9]", "a = [0, 1.1, 1.9]"),
+        (r"a = [0,5]", "a = [0.5]"),
+        (r"a = [1, 2]", "a = [1, 2]"),
+        (r"m = (0 \ 1 \ 1)", "m = [0, 1, 1]"),
+        (r"v = \begin{bmatrix} 0,618 \\ -0,927 \end{bmatrix}", "v = [0.618, -0.927]"),
+        (r"M = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "M = [[1, 2], [3, 4]]"),
+        (r"\left( x \right) = 2", "( x ) = 2"),
+        (r"p = 50\%", "p = 50%"),
+        (r"s = \sqrt{2}", "s = sqrt(2)"),
+    ],
+)
+def test_one_equation(latex, text):
+    assert texts(latex) == [text]
+
+
+def test_aligned_columns_are_read_downwards_in_pairs():
+    latex = r"\begin{aligned} a &= 1 + 1 & b &= 3 \\ &= 2 // & &= 3,0 // \end{aligned}"
+    assert texts(latex) == ["a = 1 + 1 = 2", "b = 3 = 3.0"]
+
+
+def test_several_statements_of_one_line():
+    assert texts(r"a = 1 // \quad b = 2 // \quad c = 3") == ["a = 1", "b = 2", "c = 3"]
+
+
+def test_a_function_alone_is_that_of_what_stands_before():
+    latex = r"\begin{aligned} z_0^1 &= 0.5 \\ \sigma &= 0.62 \end{aligned}"
+    assert texts(latex) == ["z_{0}^{1} = 0.5", "sigma(z_{0}^{1}) = 0.62"]
+
+
+def test_remarks_beside_an_equation_stand_for_themselves():
+    latex = (
+        r"\begin{aligned} d &= 1 \Rightarrow \begin{aligned} z &= 2 \Rightarrow 1 \end{aligned}"
+        r" \\ &= 1,0 \end{aligned}"
+    )
+    assert texts(latex) == ["d = 1 = 1.0", "z = 2"]
+
+
+def test_a_side_that_is_not_read_is_listed_and_the_rest_stays():
+    [equation] = equations(r"$$L = \sum_i y_i = 3$$")
+    assert equation.text == "L = 3"
+    assert equation.faults == (r"\sum is not read here",)
+
+
+def test_headings_open_sections_and_prose_does_not():
+    text = "\n".join(
+        [
+            "1 Forward pass",
+            "$$a = 1$$",
+            "forward " * 20,
+            "Backpropagation",
+            "$$b = 1$$",
+            "Optimizing",
+            "$$c = 1$$",
+        ]
+    )
+    found = [(equation.line, equation.section) for equation in equations(text)]
+    assert found == [(2, "forward"), (5, "backward"), (7, "update")]
+
+
+@pytest.mark.parametrize(
+    ("latex", "fault"),
+    [
+        (r"\input{/etc/passwd} = 1", r"\input is not read here"),
+        ("z_" + "{" * 100 + "}" * 100 + " = 1", "groups in groups, over 30 deep"),
+        ("z_{1 = 1", "a bracket is not closed, or nothing equals"),
+        (r"a = \frac{1}", "the formula ends where something is expected"),
+        (r"a = \begin{tikz} 1 \end{tikz}", r"\begin{tikz} is not read here"),
+        (r"a = \begin{bmatrix} 1", r"\end{bmatrix} is missing"),
+        ("\x1b[31m = 1" + "x" * 30_000, "a formula of over 20000 signs"),
+    ],
+)
+def test_what_is_outside_the_subset_is_said(latex, fault):
+    faults = [fault for equation in equations(f"$${latex}$$") for fault in equation.faults]
+    assert fault in faults
