@@ -39,6 +39,7 @@ def example(*sizes, backward=True, **options):
 # --- networks -------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3, 1), (3, 4, 2), (4, 7, 1), (3, 4, 4, 2)])
 def test_no_texts_of_a_network_collide(sizes, backward):
@@ -65,6 +66,7 @@ def test_nor_with_the_new_weights_of_a_worked_step(sizes):
     assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("sizes", [(4, 4, 4, 4), (5, 5, 5, 1), (2, 16, 16, 1), (20, 12, 3)])
 def test_a_network_of_any_size_fits_a_page(sizes):
     svg = nn.draw_network(*example(*sizes)).svg

@@ -47,6 +47,7 @@ def w5(model):
 # --- notations ------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_line_follows_from_the_lines_before(notation):
     done = worked(notation=notation, make=EXACT[1], steps=2)
@@ -60,6 +61,7 @@ def test_every_line_follows_from_the_lines_before(notation):
         numbers[step.name] = float(step.number)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_it_is_what_a_model_in_that_notation_gives(notation):
     found = worked(notation=notation, make=EXACT[1])
@@ -254,6 +256,7 @@ def test_each_step_is_rounded_as_by_hand(numbers, halves, rounding):
     assert {type(step.number) for step in found} == {numbers}
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("make", [*EXACT, *ROOTS])
 def test_every_rounded_line_gives_what_stands_at_its_end(make):
     model = network(F if make in EXACT else Decimal)

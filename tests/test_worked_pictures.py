@@ -75,7 +75,7 @@ def assert_says_what_the_lines_say(training, step, cards):
     assert sorted(new) == sorted(map(style.short, becomes))
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
@@ -84,7 +84,7 @@ def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
     assert_says_what_the_lines_say(in_two_steps(notation), step, cards)
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 @pytest.mark.parametrize("notation", ["notes", "mazur", "mit6034", "rashid", "nielsen"])
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_with_each_step_rounded_the_numbers_are_those_of_the_lines(notation, step):
@@ -202,7 +202,7 @@ def test_one_graph_has_no_steps():
 # --- the network view -----------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_in_a_pass_is_as_its_cards(notation, step):
@@ -212,7 +212,7 @@ def test_a_network_in_a_pass_is_as_its_cards(notation, step):
     assert network == {name: cards[name] for name in network}
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(7)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
@@ -223,6 +223,7 @@ def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
     assert network == {name: cards[name] for name in network}
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("step", [1, 2, 3])
 @pytest.mark.parametrize("rounding", [{}, {"rounding": "each step", "decimals": 2}])
 def test_lines_of_some_parameters_alone_have_the_picture_of_all(step, rounding):

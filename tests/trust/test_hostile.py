@@ -491,8 +491,8 @@ def reasons_for_derivatives(name, operands, got):
     return found
 
 
-def lines():
-    for name, text in cells():
+def lines(step=1):
+    for name, text in cells()[::step]:
         value, derivatives = answered(name, text)
         operands = operands_of(text)
         why = [
@@ -516,10 +516,11 @@ def table():
     return written_table()
 
 
-def test_every_cell_has_its_written_answer(table):
+def test_every_cell_has_its_written_answer(table, full):
+    step = 1 if full else 4
     assert table[0] == HEAD
     assert OPERATIONS.keys() <= {line[0] for line in table}, NEEDED
-    assert [new for new, old in zip(lines(), table[1:], strict=True) if new != old] == []
+    assert [new for new, old in zip(lines(step), table[1::step], strict=True) if new != old] == []
 
 
 def test_every_answer_has_a_reason(table):

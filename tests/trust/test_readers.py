@@ -247,6 +247,7 @@ def cells():
     return []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_cell(name, reader, full, cells):
