@@ -9,7 +9,8 @@
     forward
       z = 0.2*1 + 0.1 = 0.3
 
-Statements end with their line, or at a semicolon. What a line says is read here; what that means,
+Statements end with their line, or at a semicolon. After a line `---` the rest is a transcript, with
+equations in LaTeX. What a line says is read here; what that means,
 with epochs, cases and updates, is settled by `epochs`.
 """
 
@@ -22,6 +23,7 @@ from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.grammar import UnreadableError, derivative, parsed
+from autograd.audit.latex import equations
 from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault
@@ -47,6 +49,7 @@ DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
 SECTION = re.compile(r"\s*section\s+(.+)")
 COMMA = re.compile(r"(?<=\d),(?=\d)")
+TRANSCRIPT = "---"
 BLANK = "?"
 
 
@@ -124,6 +127,9 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
     for number, line in _lines(text, result):
         word = line.strip()
+        if word == TRANSCRIPT:
+            pieces.extend(_transcript(text, number, result))
+            break
         if match := SECTION.fullmatch(line):
             if pieces:
                 yield pieces, result
@@ -153,6 +159,15 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
         line = line.partition("#")[0].rstrip()
         is_comma = result.directives.get("decimal") == "comma"
         yield number, COMMA.sub(".", line) if is_comma else line
+
+
+def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
+    """The equations after a line, as statements."""
+    rest = "\n".join(text.splitlines()[line:])
+    for equation in equations(rest, line + 1):
+        result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
+        if equation.text:
+            yield Piece("claim", equation.line, 1, equation.section, equation.text)
 
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
