@@ -166,3 +166,9 @@ def test_intervals_on_both_sides_of_a_kink():
 def test_a_given_node_cuts_the_graph():
     head = "given x = 2; h = 5\ndefine h = x^2\ndefine y = h*x\n"
     assert verdicts(head, "y = 10", "dy/dx = 5") == ["correct", "correct"]
+
+
+def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
+    head = "given x = 1; w = 0.04\ndefine z = w*x\ndefine a = relu(z)\ndefine L = 5*a\n"
+    assert verdicts(head, "z = 0.0", "dL/dx = 0.0") == ["slip", "carried forward"]
+    assert verdicts(head, "z = 0.04", "dL/dx = 5*1*0.04 = 0.2") == ["correct", "correct"]

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,7 @@ from autograd.audit.expressions import (
     keys_in,
     whole_number,
 )
-from autograd.audit.kinds import around, exact, halves, hull, interval, real
+from autograd.audit.kinds import around, exact, hull, interval, pieces, real
 from autograd.audit.sheet import Given, Sheet
 from autograd.reading import OPERATIONS, Value, gradients, number_of
 
@@ -155,11 +156,10 @@ class Evaluation:
         except ValueError:
             if self.constant is not interval:
                 raise
-            parts = [halves(number) for number in numbers.values()]
-            pieces = list(product(*parts))
-            if not 1 < len(pieces) <= MOST_PIECES:
+            parts = [pieces(number) for number in numbers.values()]
+            if not 1 < prod(map(len, parts)) <= MOST_PIECES:
                 raise
-            return hull(*(compute(dict(zip(numbers, piece, strict=True))) for piece in pieces))
+            return hull(*(compute(dict(zip(numbers, cut, strict=True))) for cut in product(*parts)))
 
     def _computed(self, expression: Expression, numbers: Mapping[Key, Any]) -> Any:
         if isinstance(expression, Number):

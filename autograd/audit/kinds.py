@@ -13,6 +13,7 @@ from mpmath import MPContext
 from mpmath.ctx_iv import MPIntervalContext
 
 DIGITS = 60
+NOTHING = 1e-50  # what is nearer to 0 is 0
 real_numbers, intervals = MPContext(), MPIntervalContext()
 real_numbers.dps = intervals.dps = DIGITS
 
@@ -44,8 +45,11 @@ def hull(*parts: Any) -> Any:
     return intervals.mpf([min(part.a for part in parts), max(part.b for part in parts)])
 
 
-def halves(number: Any) -> list[Any]:
-    """An interval cut at 0; itself where 0 is not within."""
-    if not (number.a < 0 < number.b):
+def pieces(number: Any) -> list[Any]:
+    """An interval cut at 0, with 0 by itself; the interval where 0 is not within."""
+    if number.a > 0 or number.b < 0 or number.a == number.b:
         return [number]
-    return [intervals.mpf([number.a, 0]), intervals.mpf([0, number.b])]
+    zero, low, high = intervals.mpf(0), number.a.a, number.b.b
+    below = [intervals.mpf([low, max(low, -NOTHING)])] if low < 0 else []
+    above = [intervals.mpf([min(high, NOTHING), high])] if high > 0 else []
+    return [*below, zero, *above]
