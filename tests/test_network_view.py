@@ -130,6 +130,17 @@ def test_large_networks_have_bare_lines_coloured_by_sign(tmp_path):
     assert picture.save(tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_numbers_that_find_no_room_are_said_to_be_left_out():
+    parameters = "No room for the numbers of parameters. Lines: blue is positive, orange negative."
+    picture = draw_network(MLP(2, [9]))
+    assert parameters in texts(picture) and parameters in picture.alt
+    picture = draw_network(*of_sizes(2, 9, 1, backward=True))
+    (said,) = (text for text in texts(picture) if text.startswith("No room"))
+    assert said.startswith("No room for the numbers of parameters and gradients. Blue is")
+    assert said in picture.alt
+    assert not [text for text in texts(draw_network(*example())) if text.startswith("No room")]
+
+
 def faint_and_dark(picture):
     lines = [line for line in picture.dot.splitlines() if " -> " in line]
     faint = [line.split(" [")[0].strip() for line in lines if LIGHT.border in line]
