@@ -418,6 +418,19 @@ def test_a_direction_that_there_is_not_is_refused():
         draw_circuit(product(), direction="up")
 
 
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_boxes_to_be_filled_in_are_of_one_size(direction):
+    svg = draw_circuit(network(), blank=True, direction=direction).svg
+    corners = [
+        [tuple(map(float, corner.split(","))) for corner in polygon.split()]
+        for polygon in re.findall(r'<polygon fill="none"[^>]* points="([^"]+)"', svg)
+    ]
+    sizes = {
+        tuple(round(max(side) - min(side)) for side in zip(*box, strict=True)) for box in corners
+    }
+    assert len(corners) > 20 and len(sizes) == 1
+
+
 OPERATIONS_OF_TWO = [
     lambda x, y: x + y,
     lambda x, y: x * y,

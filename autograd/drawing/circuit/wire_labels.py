@@ -216,7 +216,7 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     text = look.style.short(wire.value)
     name = "" if is_end or not wire.name else shortened(marked(wire.name), NAME) + " "
     if look.blank is True and not wire.given:
-        return _box(theme, f"{name}= " if name else "")
+        return _box(look, f"{name}= " if name else "")
     if name and not text.startswith("≈"):
         name = f"{name}= "
     number = _coloured(text, theme.text if wire.constant else theme.value)
@@ -230,7 +230,7 @@ def _below(look: Look, wire: Wire) -> Shown:
     if wire.constant:
         return Shown("", 0)
     if look.blank:
-        return _box(look.theme)
+        return _box(look, align=' ALIGN="LEFT"' * look.down)
     is_faint = look.is_off(wire.off) and not wire.now  # what is marked is read
     colour = look.theme.off if is_faint else look.theme.gradient
     return _hidden(wire, "gradient", _coloured(look.style.short(wire.gradient), colour))
@@ -244,9 +244,10 @@ def _width(text: str, size: int = TEXT) -> float:
     return text_width(text, size) + WIDER * text.count("≈")
 
 
-def _box(theme: Theme, name: str = "") -> Shown:
+def _box(look: Look, name: str = "", align: str = "") -> Shown:
     """An empty box, all of one size: none tells how long the number is."""
-    before = f"<TD>{font(name, colour=theme.text)}</TD>" if name else ""
-    box = f'<TD BORDER="1" COLOR="{theme.line}" WIDTH="{BOX[0]}" HEIGHT="{BOX[1]}"></TD>'
+    before = f"<TD>{font(name, colour=look.theme.text)}</TD>" if name else ""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{BOX[0]}" HEIGHT="{BOX[1]}"'
+    box = f'<TD BORDER="1" COLOR="{look.theme.line}" {size}{align}></TD>'
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0">'
     return Shown(f"{table}<TR>{before}{box}</TR></TABLE>", _width(name) + BOX[0] + 6, BOX[1] + 4)
