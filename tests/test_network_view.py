@@ -131,7 +131,9 @@ def test_large_networks_have_bare_lines_coloured_by_sign(tmp_path):
 
 
 def test_numbers_that_find_no_room_are_said_to_be_left_out():
-    parameters = "No room for the numbers of parameters. Lines: blue is positive, orange negative."
+    parameters = (
+        "No room for the numbers of parameters. Blue is positive, orange with a bar negative."
+    )
     picture = draw_network(MLP(2, [9]))
     assert parameters in texts(picture) and parameters in picture.alt
     picture = draw_network(*of_sizes(2, 9, 1, backward=True))
@@ -139,6 +141,17 @@ def test_numbers_that_find_no_room_are_said_to_be_left_out():
     assert said.startswith("No room for the numbers of parameters and gradients. Blue is")
     assert said in picture.alt
     assert not [text for text in texts(draw_network(*example())) if text.startswith("No room")]
+
+
+def test_a_bare_line_that_is_negative_has_a_bar_where_fewer_meet():
+    model = MLP.from_weights(
+        [[[1 - 2 * (i % 2)] for i in range(9)], [[-1] * 9]], None, ["relu"] * 2
+    )
+    lines = [line for line in draw_network(model).dot.splitlines() if " -> " in line]
+    bars = ["tee" in line for line in lines]
+    assert bars == [False, True] * 4 + [False] + [True] * 9
+    assert ["arrowtail=tee" in line for line in lines] == [False] * 9 + [True] * 9
+    assert "tee" not in draw_network(*example()).dot
 
 
 def faint_and_dark(picture):

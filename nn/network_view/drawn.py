@@ -7,7 +7,7 @@ from typing import NamedTuple
 import graphviz
 
 from autograd.drawing.labels import heading
-from autograd.drawing.themes import largest_magnitude, width
+from autograd.drawing.themes import largest_magnitude, sign, width
 from nn.network_view.placed import RADIUS, SMALL_RADIUS, Arranged, below_at, heading_at, note_at
 from nn.network_view.shown import Circle, Column, Line, Point
 from nn.network_view.written import Run, Text, Writing
@@ -59,6 +59,9 @@ class _Drawing:
         self.writing, self.theme, self.columns = writing, writing.theme, whole.columns
         self.labelled, self.scale, self.is_moment = bool(whole.labels), scale, is_moment
         circles = [circle for column in whole.columns for circle in column.circles]
+        self.neighbours = {
+            circle.key: len(column.circles) for column in whole.columns for circle in column.circles
+        }
         self.largest_gradient = largest_magnitude(
             circle.gradient for circle in circles if circle.kind != "loss"
         )
@@ -133,11 +136,20 @@ class _Drawing:
             scale = 1.0 if self.labelled else 0.5
             options["color"] = theme.sign_colour(weight.number, theme.line)
             options["penwidth"] = f"{scale * width(weight.number, self.largest_weight):.2f}"
+            if sign(weight.number) < 0 and not self.labelled:
+                options |= self.bar(line)
         if line.off:
             options |= {"color": theme.off, "style": "dashed"}
         if line.faint:
             options |= {"color": theme.border, "style": "solid", "penwidth": FAINT}
+            options |= {"arrowhead": "none", "arrowtail": "none"}
         self.graph.edge(line.start, line.end, **options)
+
+    def bar(self, line: Line) -> dict[str, str]:
+        """A bar at the end where fewer lines meet: what is negative is told in grey, too."""
+        if self.neighbours[line.start] > self.neighbours[line.end]:
+            return {"dir": "back", "arrowtail": "tee"}
+        return {"arrowhead": "tee"}
 
     def position(self, point: Point) -> str:
         """A place, in inches."""

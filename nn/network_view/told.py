@@ -17,10 +17,12 @@ def left_out(columns: Iterable[Column]) -> str:
     circles = [circle for column in columns for circle in column.circles]
     below = (note.has_gradient for circle in circles for note in circle.below)
     if not any(circle.has_gradient for circle in circles) and not any(below):
-        return "No room for the numbers of parameters. Lines: blue is positive, orange negative."
+        return (
+            "No room for the numbers of parameters. Blue is positive, orange with a bar negative."
+        )
     return (
         "No room for the numbers of parameters and gradients. Blue is positive, orange negative: "
-        "on lines weights, in circles gradients."
+        "lines by their weight, with a bar where it is negative, circles by their gradient."
     )
 
 
