@@ -413,6 +413,13 @@ def test_from_top_to_bottom_values_stand_left_and_gradients_right():
     assert boxes["-12"].right < boxes["1"].left and boxes["-12"].top == boxes["1"].top
 
 
+def test_from_top_to_bottom_more_than_six_wires_are_one():
+    root = layers(2, 7, 7, 1)
+    wide = draw_circuit(root, fold="layers", direction="down")
+    assert "7 values" in texts(wide) and size_of(wide.svg) <= (1600, 1200)
+    assert "7 values" not in texts(draw_circuit(root, fold="layers"))
+
+
 def test_a_direction_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match=r"^direction is 'right' or 'down', as the wires run, not"):
         draw_circuit(product(), direction="up")

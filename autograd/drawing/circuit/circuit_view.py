@@ -36,6 +36,7 @@ OPTIONS = (
     *("theme", "background", "font_scale", "title", "notation", "step"),
 )
 BLANK = (False, True, "gradients")
+MOST_ABOVE, MOST_BESIDE = 16, 6  # wires of one kind that have room above and beside each other
 
 
 def draw_circuit(
@@ -114,7 +115,8 @@ def draw_circuit(
         moment=drawn.moment,
         down=direction == "down",
     )
-    builder = Builder(label, drawn.style, expand, drawn.updated, path_to(highlight, graph))
+    path, most_wires = path_to(highlight, graph), MOST_BESIDE if look.down else MOST_ABOVE
+    builder = Builder(label, drawn.style, expand, drawn.updated, path, most_wires)
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
