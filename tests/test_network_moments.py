@@ -61,6 +61,14 @@ def test_two_passes_stand_side_by_side():
     assert "a_1^1: before 1.1, grad" in picture.alt and ", after " in picture.alt
 
 
+def test_two_passes_that_have_no_room_are_refused():
+    model = nn.MLP(2, [9])
+    how = {"loss": nn.sum_half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.5)}
+    training = nn.worked(model, [1, 2], [0.5] * 9, **how)
+    with pytest.raises(ValueError, match=r"^two passes stand side by side where numbers have room"):
+        nn.draw_network(training, step=(1, 2))
+
+
 def test_every_moment_of_a_pass_is_laid_out_alike_and_one_number_is_marked():
     model, loss = network_and_loss()
     steps = walk(loss, decimals=3)

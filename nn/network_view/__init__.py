@@ -91,6 +91,8 @@ def draw_network(
     the largest dark. Colour is the sign of a weight, or in a circle of a gradient, width the size.
     `theme`, `background` and `font_scale` are those of `autograd.draw`.
 
+    A ValueError for two passes of a network too wide for their numbers.
+
     >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
     >>> draw_network(model, model([1, 2]))
     <Picture of a 2-1 network, light>
@@ -202,6 +204,11 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     labelled = weights <= MOST_LABELLED and tallest <= MOST_TALL
     writing = Writing(how.style, colours, how.gradient_word, drawn.words)
     whole = arranged(columns, lines, labelled, writing)
+    if drawn.words == BESIDE and not whole.labels:
+        raise ValueError(
+            "two passes stand side by side where numbers have room, and this network is too wide: "
+            "give one step, or draw the matrices of the training"
+        )
     cards = sum(len(column.circles) for column in columns) + len(lines) * bool(whole.labels)
     check_size(cards)
     seen = at_moment(whole, moment)
