@@ -394,10 +394,10 @@ def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = Non
 
 
 def equation(number: Any, name: str, style: NumberStyle = PLAIN) -> tuple[str, str]:
-    """A name and its number in two parts; the sign between says whether the number is rounded.
+    """A name and its number in two parts; what is rounded has its own sign.
 
     >>> equation(0.5, "b"), equation(1 / 3, "b")
-    (('b = ', '0.5'), ('b ≈ ', '0.3333'))
+    (('b = ', '0.5'), ('b ', '≈0.3333'))
     """
     text = style.short(number)
-    return f"{name} {'≈' if text.startswith('≈') else '='} ", text.removeprefix("≈")
+    return f"{name} {'' if text.startswith('≈') else '= '}", text
