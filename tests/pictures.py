@@ -80,9 +80,9 @@ def _quantities(lines: list[str]) -> Iterator[tuple[str, Shown]]:
         if equation:
             name, value = equation[1], equation[2].strip("=") + value
         under = dict[str, str]()
-        while lines and re.match("(-?grad|new) ", lines[0]):
+        while lines and re.match("(-?grad|new|after) ", lines[0]):
             word, _, number = lines.pop(0).partition(" ")
-            under[word] = number
+            under["new" if word == "after" else word] = number
         word = "-grad" if "-grad" in under else "grad"
         yield name, Shown(value, under.get(word, ""), under.get("new", ""), word)
 

@@ -37,6 +37,7 @@ from tests.picture_measure import (
     lines_of,
     lines_under_texts,
     overlapping_texts,
+    size_of,
     texts_on_shapes,
     texts_outside,
 )
@@ -265,6 +266,13 @@ def test_local_derivatives_on_request():
     assert ", *local derivative before each gate" in shown
 
 
+@pytest.mark.parametrize(("root", "fold"), [(neuron, "runs"), (network, "layers")])
+def test_the_legend_says_that_folded_gates_have_no_local_derivatives(root, fold):
+    said = ", *local derivative before each gate that is not folded"
+    picture = draw_circuit(root(), local=True, fold=fold)
+    assert said in texts(picture) and said in picture.alt
+
+
 def test_numbers_are_rounded_as_asked():
     shown = texts(draw_circuit(neuron(), decimals=2, comma=True))
     assert {"≈0,73", "≈-0,53", "≈0,37"} <= set(shown)
@@ -369,6 +377,65 @@ LOOKS = [{}, {"local": True}, {"blank": True}, {"gradients": False}, {"expand": 
 @pytest.mark.parametrize("graph", [*GRAPHS, network])
 def test_nothing_collides(graph, options):
     assert_nothing_collides(draw_circuit(graph(), decimals=3, **options))
+
+
+# --- from top to bottom ---------------------------------------------------------------------------
+
+
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize("options", LOOKS, ids=str)
+@pytest.mark.parametrize("graph", [*GRAPHS, network])
+def test_nothing_collides_from_top_to_bottom(graph, options):
+    picture = draw_circuit(graph(), direction="down", decimals=3, title="f", **options)
+    assert_nothing_collides(picture)
+
+
+@pytest.mark.parametrize("options", LOOKS, ids=str)
+def test_from_top_to_bottom_it_says_the_same_beside_the_wires(options):
+    down, right = (
+        draw_circuit(neuron(), direction=way, decimals=2, **options) for way in ("down", "right")
+    )
+    wide, tall = size_of(down.svg)
+    assert wide < tall and right.dot == draw_circuit(neuron(), decimals=2, **options).dot
+    assert right.alt.replace("above each", "left of each").replace("below it", "right of it") == (
+        down.alt
+    )
+    legend = ("above each wire,", "left of each wire,", "below it", "right of it")
+    down, right = (sorted({*texts(picture)}.difference(legend)) for picture in (down, right))
+    assert down == right
+
+
+def test_from_top_to_bottom_values_stand_left_and_gradients_right():
+    boxes = {
+        line.text: line.box for line in lines_of(draw_circuit(product(), direction="down").svg)
+    }
+    assert boxes["x"].top < boxes["f"].top and boxes["x"].left < boxes["y"].left < boxes["z"].left
+    assert boxes["-12"].right < boxes["1"].left and boxes["-12"].top == boxes["1"].top
+
+
+def test_from_top_to_bottom_more_than_six_wires_are_one():
+    root = layers(2, 7, 7, 1)
+    wide = draw_circuit(root, fold="layers", direction="down")
+    assert "7 values" in texts(wide) and size_of(wide.svg) <= (1600, 1200)
+    assert "7 values" not in texts(draw_circuit(root, fold="layers"))
+
+
+def test_a_direction_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match=r"^direction is 'right' or 'down', as the wires run, not"):
+        draw_circuit(product(), direction="up")
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_boxes_to_be_filled_in_are_of_one_size(direction):
+    svg = draw_circuit(network(), blank=True, direction=direction).svg
+    corners = [
+        [tuple(map(float, corner.split(","))) for corner in polygon.split()]
+        for polygon in re.findall(r'<polygon fill="none"[^>]* points="([^"]+)"', svg)
+    ]
+    sizes = {
+        tuple(round(max(side) - min(side)) for side in zip(*box, strict=True)) for box in corners
+    }
+    assert len(corners) > 20 and len(sizes) == 1
 
 
 OPERATIONS_OF_TWO = [

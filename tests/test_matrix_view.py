@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import Value, draw_matrices, matrices
-from autograd.drawing.matrix.grids import Look, shown_places
+from autograd.drawing.matrix.grids import Shown
 from autograd.drawing.themes import DARK, LIGHT
 from autograd.notes.matrix_form import Matrix
 from autograd.notes.notation import Notation
@@ -18,6 +18,7 @@ from tests.picture_measure import (
     lines_of,
     overlapping_texts,
     shapes_of,
+    size_of,
     texts_on_shapes,
     texts_outside,
 )
@@ -81,7 +82,7 @@ def test_names_and_shapes_stand_below_and_the_line_above():
     shown = [" ".join(filter(None, node)) for node in lines_of_nodes(picture)]
     assert {"forward", "gradients", "W^[1] 3 x 2", "X ^T 1 x 2", "Y 1 x 1", "L"} <= set(shown)
     assert "Z^[1] = W^[1] X + b^[1] (3 x 2)(2 x 1) -> 3 x 1" in shown
-    assert "A^[2] = relu( Z^[2] )" in shown and "= relu(" in shown
+    assert "A^[2] = relu(Z^[2])" in shown and "= relu(" in shown
 
 
 def test_what_is_rounded_is_said_at_the_line():
@@ -90,6 +91,11 @@ def test_what_is_rounded_is_said_at_the_line():
     assert ["≈"] in nodes and ["="] not in nodes
     assert not [node for node in grids_in(draw_matrices(loss, decimals=2)) if "≈" in node]
     assert ["≈"] not in list(lines_of_nodes(draw_matrices(notes())))
+
+
+def test_what_is_rounded_is_marked_where_no_line_says_it():
+    nodes = list(lines_of_nodes(draw_matrices(notes(), decimals=2)))
+    assert ["≈0.53"] in nodes and ["1.5"] in nodes
 
 
 def test_what_is_found_is_drawn_in_its_style_unless_another_is_given():
@@ -109,7 +115,9 @@ def test_with_each_step_rounded_the_numbers_are_those_of_the_lines():
     found = matrices(loss, decimals=2, rounding="each step")
     picture = draw_matrices(loss, decimals=2, rounding="each step")
     expected = [x.shown(found.style) for line in found.lines for x in matrices_of(line)]
-    assert grids_in(picture) == [[text for row in rows for text in row] for rows in expected]
+    texts = [[text for row in rows for text in row] for rows in expected]
+    assert grids_in(picture) == [node for node in texts if node != ["0.14"]]
+    assert ["≈0.14"] in list(lines_of_nodes(picture))  # the loss, which has no line
     assert draw_matrices(found).dot == picture.dot
     assert {("=",), ("≈",)} <= {tuple(node) for node in lines_of_nodes(picture)}
 
@@ -154,7 +162,7 @@ def test_of_large_matrices_the_first_and_the_last_are_shown():
     assert [node for node in drawn if len(node) == 10 and node[3] == node[8] == "..."]
     texts = [text for row in weights.rows for text in (f"{row[0]:.3f}", f"{row[12]:.3f}")]
     assert texts in [[node[0], node[4], node[5], node[9]] for node in drawn if len(node) == 10]
-    assert shown_places(12, Look(LIGHT, found.style).most) == list(range(12))
+    assert Shown().places(12) == list(range(12))
 
 
 @pytest.mark.parametrize(
@@ -172,6 +180,37 @@ def test_it_fits_a_page_and_nothing_overlaps(sizes, options):
     width, height = map(int, re.search(r'width="(\d+)pt" height="(\d+)pt"', svg).groups())
     assert width <= 1600 and height <= 1200 and len(lines_of(svg)) > 50
     assert overlapping_texts(svg) == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "options", "said"),
+    [
+        ((5, 9, 9, 1), {}, ""),
+        ((2, 13, 1), {}, "Of more than 12 rows or columns the first 3 and the last are shown."),
+        (
+            (6, 9, 9, 9, 3),
+            {"samples": 9},
+            "Of more than 4 rows or columns the first 2 and the last are shown.",
+        ),
+        ((6,) * 9, {"samples": 6}, "No room for the numbers: shapes alone."),
+    ],
+)
+def test_what_has_no_room_is_left_out_and_said(sizes, options, said):
+    picture = draw_matrices(of_sizes(*sizes, **options), decimals=3)
+    width, height = size_of(picture.svg)
+    assert width <= 1600 and height <= 1200 and overlapping_texts(picture.svg) == []
+    shown = [line.text for line in lines_of(picture.svg)]
+    assert [text for text in shown if text.startswith(said)] if said else picture.alt
+    assert said in picture.alt and said.startswith(("Of more", "No room")) == bool(said)
+
+
+def test_a_training_too_wide_for_a_page_has_its_sections_below_each_other():
+    model = nn.MLP(2, [6, 6, 6, 1], rng=random.Random(3))
+    how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.1)}
+    picture = draw_matrices(nn.worked(model, [0.3, 0.4], 0.5, **how, decimals=3))
+    assert size_of(picture.svg) <= (1600, 1200) and overlapping_texts(picture.svg) == []
+    boxes = {line.text: line.box for line in lines_of(picture.svg)}
+    assert boxes["Update"].top > boxes["Forward pass"].bottom
 
 
 def test_nor_as_names_are_typed_nor_with_larger_texts():

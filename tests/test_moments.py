@@ -360,7 +360,7 @@ def short_walk():
     ("options", "sentence"),
     [
         ({"kind": "gif"}, r"^kind is one of svg, png, pdf, not 'gif'$"),
-        ({"view": "graph"}, r"^view is one of cards, circuit, not 'graph'$"),
+        ({"view": "graph"}, r"^view is one of cards, circuit, or a function .* not 'graph'$"),
         ({"theme": "blue"}, r"^unknown theme 'blue'"),
         ({"step": 1}, r"^a walk has its step and its notation: "),
         ({"notation": "ng"}, r"^a walk has its step and its notation: "),

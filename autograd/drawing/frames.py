@@ -17,24 +17,27 @@ from autograd.notes.walk import Walk
 from autograd.reading import printable
 
 KINDS = ("svg", "png", "pdf")
-VIEWS: Mapping[str, Callable[..., Picture]] = {"cards": draw, "circuit": draw_circuit}
+View = Callable[..., Picture]  # of a walk
+VIEWS: Mapping[str, View] = {"cards": draw, "circuit": draw_circuit}
 
 
 def write_frames(
     walk: Walk,
     folder: str | os.PathLike[str],
     kind: str,
-    view: str,
+    view: str | View,
     progress: bool | None,
     options: Mapping[str, Any],
 ) -> list[Path]:
     """What `Walk.frames` does; the walk stays where it stands."""
-    for given, name, known in ((kind, "kind", KINDS), (view, "view", [*VIEWS])):
-        if given not in known:
-            raise ValueError(f"{name} is one of {', '.join(known)}, not {printable(repr(given))}")
+    if kind not in KINDS:
+        raise ValueError(f"kind is one of {', '.join(KINDS)}, not {printable(repr(kind))}")
+    draw_it = _view(view)
     last = len(walk.steps)
     names = [f"step_{number:0{len(str(last))}}.{kind}" for number in range(last + 1)]
-    first = VIEWS[view](copy.copy(walk).restart(), **options)  # what is wrong is told before
+    first = draw_it(copy.copy(walk).restart(), **options)  # what is wrong is told before
+    if not isinstance(first, Picture):
+        raise TypeError(f"view is a function that returns a picture, not a {type(first).__name__}")
     target = _folder_for(folder, names)
     tqdm = tqdm_if_there(progress, "the progress of the frames", stacklevel=4)
     numbered = enumerate(names)
@@ -43,9 +46,21 @@ def write_frames(
         numbered = tqdm(numbered, total=len(names), unit="frame", disable=disable)
     moving, paths = copy.copy(walk), []
     for number, name in numbered:
-        picture = VIEWS[view](moving.goto(number), **options) if number else first
+        picture = draw_it(moving.goto(number), **options) if number else first
         paths.append(picture.save(target / name))
     return paths
+
+
+def _view(view: str | View) -> View:
+    """What draws a walk, by its name or itself."""
+    if callable(view):
+        return view
+    if view not in [*VIEWS]:
+        raise ValueError(
+            f"view is one of {', '.join(VIEWS)}, or a function that draws a walk, such as "
+            f"nn.draw_network, not {printable(repr(view))}"
+        )
+    return VIEWS[view]
 
 
 def _folder_for(folder: str | os.PathLike[str], names: list[str]) -> Path:

@@ -277,17 +277,18 @@ class Walk:
         folder: str | os.PathLike[str],
         *,
         kind: str = "svg",
-        view: str = "cards",
+        view: str | Callable[..., Any] = "cards",
         progress: bool | None = None,
         **options: Any,
     ) -> list[Path]:
         """Write a picture of each step into a folder, step_00.svg, ..., and return the paths.
 
         They are what `draw` shows, or with view="circuit" `draw_circuit`, at each step from the
-        start on, with their `options`; all of a pass laid out alike, for slides. `kind` is svg, png
-        or pdf. The folder is made where there is none; frames that are there under the same names
-        are overwritten, each in full or not at all. With tqdm a bar shows how far it is in a
-        terminal or a notebook, with progress=True anywhere; Ctrl-C ends it.
+        start on, with their `options`; all of a pass laid out alike, for slides. `view` may be a
+        function that draws a walk, as nn.draw_network does. `kind` is svg, png or pdf. The folder
+        is made where there is none; frames that are there under the same names are overwritten,
+        each in full or not at all. With tqdm a bar shows how far it is in a terminal or a notebook,
+        with progress=True anywhere; Ctrl-C ends it.
 
         A FileExistsError for a folder that has other frames of this kind, as of a longer walk.
 

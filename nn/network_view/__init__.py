@@ -1,7 +1,8 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
 What is shown (`shown`, `names`, `thinned`), how it is written (`written`), where it stands
-(`placed`), how it is drawn (`drawn`), and what it is in words (`told`).
+(`placed`), what of it is known at a moment (`moments`), how it is drawn (`drawn`), and what it is
+in words (`told`).
 """
 
 from __future__ import annotations
@@ -9,22 +10,33 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from autograd.drawing.cards.card_view import ALONE, BESIDE
 from autograd.drawing.cards.graph_view import LOOK
+from autograd.drawing.moments import Moment, scene_of, titles
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import Theme, theme_named
-from autograd.drawing.training import labels_of, recorded_pass, same_nodes, style_of
+from autograd.drawing.training import (
+    labels_of,
+    recorded_pass,
+    recorded_passes,
+    same_nodes,
+    style_of,
+)
 from autograd.notes.notation import Notation
-from autograd.notes.number_style import ShownNumbers, number_style
+from autograd.notes.number_style import PLAIN, NumberStyle, ShownNumbers, number_style
 from autograd.notes.profiles import notation_of
+from autograd.notes.walk import Walk
+from autograd.reading import Graph
 from autograd.value import Value
 from nn.network import MLP
-from nn.network_view.drawn import source
+from nn.network_view.drawn import Around, source
+from nn.network_view.moments import at_moment
 from nn.network_view.names import Names
 from nn.network_view.placed import arranged
 from nn.network_view.shown import How, columns_of, label_of, lines_of, pass_of
 from nn.network_view.thinned import thinned
-from nn.network_view.told import network_in_words
+from nn.network_view.told import left_out, network_in_words
 from nn.network_view.written import Writing
 from nn.worked import Worked
 
@@ -39,8 +51,8 @@ MOST_TALL = 8  # neurons in a column, for the same
 
 
 def draw_network(
-    model: MLP | Worked,
-    loss: Value | None = None,
+    model: MLP | Worked | Walk,
+    loss: Value | Walk | None = None,
     *,
     gradients: bool | None = None,
     theme: str = "light",
@@ -48,7 +60,7 @@ def draw_network(
     font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
-    step: int | None = None,
+    step: int | tuple[int, int] | None = None,
     sample: int | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
@@ -66,12 +78,20 @@ def draw_network(
     `autograd.notes.number_style.NumberStyle`.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
-    parameter; `step=2` is the pass of the second step, or the one after the only update.
+    parameter; `step=2` is the pass of the second step, or the one after the only update, and
+    `step=(1, 2)` has both side by side: each number, and under it what it is after.
 
-    In a network of more than 60 weights, or more than 8 neurons in a column, lines are thin and
-    have no numbers, as where these find no room; of more than 16 neurons the first seven and the
-    last are shown, of more than 60 lines into a layer the largest dark. Colour is the sign of a
-    weight, width its size. `theme`, `background` and `font_scale` are those of `autograd.draw`.
+    A walk is drawn where it stands: "-" for what is not computed yet, the last number marked, its
+    line as the title unless another is given. `draw_network(walk)` takes the walk of a worked
+    training; `draw_network(model, walk(loss))` that of a loss, beside the network.
+
+    In a network of more than 60 weights, or more than 8 neurons in a column, or where labels find
+    no room, lines are thin and parameters and gradients have no numbers, as the picture says; of
+    more than 16 neurons the first seven and the last are shown, of more than 60 lines into a layer
+    the largest dark. Colour is the sign of a weight, or in a circle of a gradient, width the size.
+    `theme`, `background` and `font_scale` are those of `autograd.draw`.
+
+    A ValueError for two passes of a network too wide for their numbers.
 
     >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
     >>> draw_network(model, model([1, 2]))
@@ -79,27 +99,37 @@ def draw_network(
     """
     style = number_style("draw_network", shown, OPTIONS)
     colours = theme_named(theme, background)
-    asked = Asked(notation, step, sample, gradients)
-    if isinstance(model, Worked):
-        network, how = _of_training(model, loss, asked)
-        how = how._replace(style=style if shown else style_of(model))
+    asked = Asked(notation, step, sample, gradients, style if shown else None)
+    if isinstance(model, Walk) or isinstance(loss, Walk):
+        drawn = _of_walk(model, loss, asked)
+    elif isinstance(model, Worked):
+        drawn = _of_training(model, loss, asked)
     else:
-        network, how = _of_model(model, loss, asked)
-        how = how._replace(style=style)
-    return _picture(network, how, colours, title, font_scale_of(font_scale))
+        drawn = _of_model(model, loss, asked)
+    return _picture(drawn, colours, title, font_scale_of(font_scale))
 
 
 class Asked(NamedTuple):
-    """What is asked for: whose numbers, and by which names."""
+    """What is asked for: whose numbers, by which names, and in which style."""
 
     notation: Notation | str | None
-    step: int | None
+    step: int | tuple[int, int] | None
     sample: int | None
     gradients: bool | None
+    style: NumberStyle | None
 
 
-def _of_model(model: Any, loss: Value | None, asked: Asked) -> tuple[MLP, How]:
-    """A network, and how it is written, with the numbers of a loss if there is one."""
+class Drawn(NamedTuple):
+    """A network, and how it is written; at a moment of a walk what is known."""
+
+    model: MLP
+    how: How
+    moment: Moment | None = None
+    words: tuple[str, str] = ALONE
+
+
+def _of_model(model: Any, loss: Value | None, asked: Asked) -> Drawn:
+    """A network, with the numbers of a loss if there is one."""
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network takes an MLP, not a {type(model).__name__}")
     if asked.step is not None:
@@ -107,45 +137,86 @@ def _of_model(model: Any, loss: Value | None, asked: Asked) -> tuple[MLP, How]:
     if asked.sample is not None and loss is None:
         raise ValueError("sample says whose numbers are drawn: give the loss that has them, too")
     notation = model.notation if asked.notation is None else asked.notation
-    names = Names(notation_of(notation))
+    names, style = Names(notation_of(notation)), asked.style or PLAIN
     if loss is None:
-        return model, How(names, gradients=bool(asked.gradients))
+        return Drawn(model, How(names, style, gradients=bool(asked.gradients)))
     label = label_of(loss, names.notation)
-    return model, How(names, sample=pass_of(model, label, asked.sample, gradients=asked.gradients))
+    sample = pass_of(model, label, asked.sample, gradients=asked.gradients)
+    return Drawn(model, How(names, style, sample))
 
 
-def _of_training(training: Worked, loss: Value | None, asked: Asked) -> tuple[MLP, How]:
-    """A network as in one pass of a worked training, and how it is written."""
+def _of_training(training: Worked, loss: Value | None, asked: Asked) -> Drawn:
+    """A network as in one pass of a worked training, or in two."""
     if loss is not None:
         raise ValueError("a worked training has a loss for each pass: give step=2, not a loss")
+    recorded = recorded_passes(training, asked.step)
+    model = _network_of(training, recorded.graph)
+    label = labels_of(training, recorded.graph, asked.notation)
+    numbers = pass_of(model, label, asked.sample, recorded.updated, asked.gradients)
+    style = asked.style or style_of(training)
+    words = BESIDE if isinstance(asked.step, tuple) else ALONE
+    return Drawn(model, How(Names(label.notation), style, numbers), words=words)
+
+
+def _of_walk(model: Any, loss: Any, asked: Asked) -> Drawn:
+    """A network at the moment of a walk, of a loss or of a worked training."""
+    walk, network = (model, loss) if loss is None else (loss, model)
+    if not isinstance(walk, Walk):
+        raise ValueError("a walk has its loss: give draw_network(model, walk), without another")
+    if asked.step is not None or asked.notation is not None:
+        raise ValueError(
+            "a walk has its step and its notation: walk.goto(3), walk(loss, notation='ng')"
+        )
+    scene = scene_of(walk, asked.style)
+    if isinstance(walk.recorded, Worked):
+        if network is not None:
+            raise ValueError("the walk of a worked training has its network: leave the other out")
+        network = _network_of(walk.recorded, scene.label.graph)
+    elif network is None:
+        raise ValueError("this walk is that of a loss: give its network, draw_network(model, walk)")
+    elif not isinstance(network, MLP):
+        raise TypeError(f"draw_network takes an MLP, not a {type(network).__name__}")
+    shown = scene.moment.backward if asked.gradients is None else asked.gradients
+    numbers = pass_of(network, scene.label, asked.sample, scene.updated, shown)
+    how = How(Names(scene.label.notation), scene.style, numbers)
+    return Drawn(network, how, scene.moment)
+
+
+def _network_of(training: Worked, graph: Graph) -> MLP:
+    """The network of a training with the parameters of a pass."""
     model = training.model
     if not isinstance(model, MLP):
         raise TypeError(
             f"draw_network takes an MLP, and this is the training of a {type(model).__name__}"
         )
-    recorded = recorded_pass(training, asked.step)
     last = recorded_pass(training, len(training.epochs)).graph
-    parameters = same_nodes(last, recorded.graph)
-    model = copy.deepcopy(model, {id(p): parameters.get(p, p) for p in model.parameters()})
-    label = labels_of(training, recorded.graph, asked.notation)
-    numbers = pass_of(model, label, asked.sample, recorded.updated, asked.gradients)
-    return model, How(Names(label.notation), sample=numbers)
+    parameters = same_nodes(last, graph)
+    copied: MLP = copy.deepcopy(model, {id(p): parameters.get(p, p) for p in model.parameters()})
+    return copied
 
 
-def _picture(model: MLP, how: How, colours: Theme, title: str, scale: float) -> Picture:
+def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
+    model, how, moment = drawn.model, drawn.how, drawn.moment
     columns = columns_of(model, how)
     columns, lines = thinned(columns, lines_of(model, columns, how))
     weights = sum(len(layer.neurons) * layer.inputs for layer in model.layers)
     tallest = max(len(column.circles) for column in columns)
     labelled = weights <= MOST_LABELLED and tallest <= MOST_TALL
-    writing = Writing(how.style, colours, how.gradient_word)
-    placed, labels = arranged(
-        columns, [line for line in lines if line.weight is not None], labelled, writing
-    )
-    cards = sum(len(column.circles) for column in placed) + (len(lines) if labels else 0)
+    writing = Writing(how.style, colours, how.gradient_word, drawn.words)
+    whole = arranged(columns, lines, labelled, writing)
+    if drawn.words == BESIDE and not whole.labels:
+        raise ValueError(
+            "two passes stand side by side where numbers have room, and this network is too wide: "
+            "give one step, or draw the matrices of the training"
+        )
+    cards = sum(len(column.circles) for column in columns) + len(lines) * bool(whole.labels)
     check_size(cards)
-    graph = source(placed, lines, labels, writing, title, scale)
+    seen = at_moment(whole, moment)
+    title, said = titles(title, moment)
+    note = "" if whole.labels else left_out(whole.columns)
+    around = Around(title, moment.title_room if moment else 0, note)
+    graph = source(whole, seen, writing, around, scale)
     sizes = [model.layers[0].inputs, *(len(layer.neurons) for layer in model.layers)]
     of = f"a {'-'.join(map(str, sizes))} network, {colours.name}"
-    alt = network_in_words(placed, [line for line, _ in labels], writing, of, title)
+    alt = network_in_words(seen, writing, of, said, note)
     return Picture.of_source(graph, of, cards, "neato", scale, alt)

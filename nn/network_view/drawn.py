@@ -2,73 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import graphviz
 
-from autograd.drawing.labels import font
-from autograd.drawing.themes import largest_magnitude, width
-from nn.network_view.placed import RADIUS, SMALL_RADIUS, below_at, heading_at
+from autograd.drawing.labels import heading
+from autograd.drawing.themes import largest_magnitude, sign, width
+from nn.network_view.placed import RADIUS, SMALL_RADIUS, Arranged, below_at, heading_at, note_at
 from nn.network_view.shown import Circle, Column, Line, Point
-from nn.network_view.written import Writing
+from nn.network_view.written import Run, Text, Writing
 
 FONT = "Helvetica"
 FAINT = "0.4"  # points
+NOTE = 10  # points
 
 
-def source(
-    columns: Sequence[Column],
-    lines: Sequence[Line],
-    labels: Sequence[tuple[Line, Point]],
-    writing: Writing,
-    title: str,
-    scale: float = 1,
-) -> str:
-    """The DOT source, names marked; without labels, circles are small and lines bare.
+class Around(NamedTuple):
+    """What stands over a picture, its title, names marked, in the room that it takes at any moment;
+    and below it a note.
+    """
+
+    title: str
+    room: int = 0
+    note: str = ""
+
+
+def source(whole: Arranged, seen: Arranged, writing: Writing, around: Around, scale: float) -> str:
+    """The DOT source of what is seen, where it stands with all its numbers, names marked; without
+    labels, circles are small and lines bare.
 
     Lengths are as much larger as its texts will be.
     """
-    drawing = _Drawing(columns, lines, writing, bool(labels), scale)
-    drawing.start(title)
-    for number, column in enumerate(columns):
-        text = writing.heading(column, with_bias=bool(labels))
-        place = heading_at(columns, column, text)
-        drawing.add_text(f"h{number}", text.source, place)
-        for circle in column.circles:
-            drawing.add_circle(circle)
-    for line in lines:
+    drawing = _Drawing(whole, writing, scale, is_moment=seen is not whole)
+    drawing.start(around.title, around.room)
+    for number, (column, of_column) in enumerate(zip(seen.columns, whole.columns, strict=True)):
+        drawing.add_heading(f"h{number}", column, of_column)
+        for circle, of_circle in zip(column.circles, of_column.circles, strict=True):
+            drawing.add_circle(circle, of_circle)
+    for line in seen.lines:
         drawing.add_line(line)
-    for number, (line, place) in enumerate(labels):
-        drawing.add_text(f"w{number}", writing.weight(line).source, place, on_line=True)
+    pairs = zip(seen.labels, whole.labels, strict=True)
+    for number, ((line, place), (of_line, _)) in enumerate(pairs):
+        text, room = writing.weight(line), writing.weight(of_line)
+        drawing.add_text(f"w{number}", text, room, place, on_line=True)
+    if around.note:
+        note = Text(((Run(around.note, NOTE, writing.theme.muted),),))
+        drawing.add_text("note", note, note, note_at(whole.columns, note))
     return str(drawing.graph.source)
 
 
 class _Drawing:
-    """A picture in the making."""
+    """A picture in the making; at a moment each text has the room of all its numbers."""
 
-    def __init__(
-        self,
-        columns: Sequence[Column],
-        lines: Sequence[Line],
-        writing: Writing,
-        labelled: bool,
-        scale: float,
-    ) -> None:
+    def __init__(self, whole: Arranged, writing: Writing, scale: float, is_moment: bool) -> None:
         self.graph = graphviz.Digraph("chalkgrad")
-        self.writing, self.theme, self.labelled = writing, writing.theme, labelled
-        self.scale = scale
-        circles = [circle for column in columns for circle in column.circles]
+        self.writing, self.theme, self.columns = writing, writing.theme, whole.columns
+        self.labelled, self.scale, self.is_moment = bool(whole.labels), scale, is_moment
+        circles = [circle for column in whole.columns for circle in column.circles]
+        self.neighbours = {
+            circle.key: len(column.circles) for column in whole.columns for circle in column.circles
+        }
         self.largest_gradient = largest_magnitude(
             circle.gradient for circle in circles if circle.kind != "loss"
         )
         self.largest_weight = largest_magnitude(
-            line.weight.number for line in lines if line.weight is not None
+            line.weight.number for line in whole.lines if line.weight is not None
         )
 
-    def start(self, title: str) -> None:
+    def start(self, title: str, room: int) -> None:
         graph, theme = self.graph, self.theme
         if title:
-            label = f"<{font(title, size=14, colour=theme.text, bold=True)}<BR/> >"
+            label = f"<{heading(title, theme.text, room)}{'' if room else '<BR/> '}>"
             graph.attr(label=label, labelloc="t", labeljust="l", fontname=FONT)
         graph.attr(
             layout="neato",
@@ -80,35 +84,42 @@ class _Drawing:
         graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
         graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
 
-    def add_text(self, key: str, rows: str, at: Point, on_line: bool = False) -> None:
+    def add_heading(self, key: str, column: Column, of_column: Column) -> None:
+        text, room = (self.writing.heading(x, self.labelled) for x in (column, of_column))
+        self.add_text(key, text, room, heading_at(self.columns, of_column, room))
+
+    def add_text(self, key: str, text: Text, room: Text, at: Point, on_line: bool = False) -> None:
         """Text on the page, its middle at a point; on a line with a ground of its own."""
         ground = self.theme.background if on_line else self.theme.page
+        rows = text.source(room.width if self.is_moment else 0)
         table = (
             f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" BGCOLOR="{ground}">'
         )
         label = f"<{table}<TR><TD>{rows}</TD></TR></TABLE>>"
         self.graph.node(key, label=label, pos=self.position(at))
 
-    def add_circle(self, circle: Circle) -> None:
+    def add_circle(self, circle: Circle, of_circle: Circle) -> None:
         """A neuron, an input or the loss, and the notes under it."""
         theme, text = self.theme, self.writing.circle(circle, self.labelled)
         if circle.kind == "ellipsis":
-            self.add_text(circle.key, font("...", size=16, colour=theme.muted), circle.at)
+            dots = Text(((Run("...", 16, theme.muted),),))
+            self.add_text(circle.key, dots, dots, circle.at)
             return
+        options = {"penwidth": "2", "color": theme.text} if circle.is_now else {}
         self.graph.node(
             circle.key,
-            label=f"<{text.source}>",
+            label=f"<{text.source()}>",
             shape="circle",
             fixedsize="true",
             width=f"{2 * self.scale * (RADIUS if self.labelled else SMALL_RADIUS):.6g}",
             style="filled,dashed" if circle.off else "filled",
             fillcolor=self.fill(circle),
-            color=theme.off if circle.off else theme.border,
             pos=self.position(circle.at),
+            **{"color": theme.off if circle.off else theme.border, **options},
         )
-        below = self.writing.below(circle)
-        if self.labelled and below is not None:
-            self.add_text(f"{circle.key}b", below.source, below_at(circle, below))
+        below, room = self.writing.below(circle), self.writing.below(of_circle)
+        if self.labelled and below is not None and room is not None:
+            self.add_text(f"{circle.key}b", below, room, below_at(circle, room))
 
     def fill(self, circle: Circle) -> str:
         """A circle's colour: that of a neuron's gradient, where it has one."""
@@ -125,11 +136,20 @@ class _Drawing:
             scale = 1.0 if self.labelled else 0.5
             options["color"] = theme.sign_colour(weight.number, theme.line)
             options["penwidth"] = f"{scale * width(weight.number, self.largest_weight):.2f}"
+            if sign(weight.number) < 0 and not self.labelled:
+                options |= self.bar(line)
         if line.off:
             options |= {"color": theme.off, "style": "dashed"}
         if line.faint:
             options |= {"color": theme.border, "style": "solid", "penwidth": FAINT}
+            options |= {"arrowhead": "none", "arrowtail": "none"}
         self.graph.edge(line.start, line.end, **options)
+
+    def bar(self, line: Line) -> dict[str, str]:
+        """A bar at the end where fewer lines meet: what is negative is told in grey, too."""
+        if self.neighbours[line.start] > self.neighbours[line.end]:
+            return {"dir": "back", "arrowtail": "tee"}
+        return {"arrowhead": "tee"}
 
     def position(self, point: Point) -> str:
         """A place, in inches."""

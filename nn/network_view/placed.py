@@ -17,11 +17,21 @@ from nn.network_view.written import Text, Writing
 RADIUS, SMALL_RADIUS = 0.6, 0.36
 GAP = 0.04  # between a circle and the text under it
 HEADING_GAP = 0.2  # between two headings
+NOTE_GAP = 0.2  # between the lowest circle and a note
+SMALL_ROW = 0.86  # from one small circle to the next
 FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]
 WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns
 MOST_WIDE = 21.8  # a picture, at most 1,600 points with its border; what is wider is set closer
 
 PlacedLabels = list[tuple[Line, Point]]
+
+
+class Arranged(NamedTuple):
+    """What is drawn, the circles placed; and the labels of lines, none where these are bare."""
+
+    columns: Sequence[Column]
+    lines: Sequence[Line]
+    labels: Sequence[tuple[Line, Point]]
 
 
 class Box(NamedTuple):
@@ -64,19 +74,21 @@ class Between(NamedTuple):
 
 def arranged(
     columns: Sequence[Column], lines: Sequence[Line], labelled: bool, writing: Writing
-) -> tuple[list[Column], PlacedLabels]:
+) -> Arranged:
     """The circles placed, the columns as far apart as the labels need; and these, none where they
     find no room in the width of a page.
     """
+    weighted = [line for line in lines if line.weight is not None]
     headings = [writing.heading(column, labelled).width for column in columns]
     least = [(one + other) / 2 + HEADING_GAP for one, other in pairwise(headings)]
     ends = sum(max(RADIUS, width / 2) for width in (headings[0], headings[-1]))
     for spread in SPREADS if labelled else ():
-        found = _with_labels(columns, lines, least, writing, spread)
+        found = _with_labels(columns, weighted, least, writing, spread)
         if found is not None and found[0][-1].circles[0].at.x + ends <= MOST_WIDE:
-            return found
+            return Arranged(found[0], lines, found[1])
     tallest = max(len(column.circles) for column in columns)
-    return _placed(columns, [max(2.6, 0.25 * tallest, width) for width in least], row=0.92), []
+    steps = [max(2.6, 0.25 * tallest, width) for width in least]
+    return Arranged(_placed(columns, steps, row=SMALL_ROW), lines, [])
 
 
 def _with_labels(
@@ -146,6 +158,13 @@ def heading_at(columns: Sequence[Column], column: Column, text: Text) -> Point:
 def below_at(circle: Circle, text: Text) -> Point:
     """Where the notes under a circle stand."""
     return Point(circle.at.x, circle.at.y - RADIUS - GAP - text.height / 2)
+
+
+def note_at(columns: Sequence[Column], text: Text) -> Point:
+    """Where a note stands: below small circles, from the left."""
+    bottom = min(circle.at.y for column in columns for circle in column.circles)
+    left = columns[0].circles[0].at.x - SMALL_RADIUS
+    return Point(left + text.width / 2, bottom - SMALL_RADIUS - NOTE_GAP - text.height / 2)
 
 
 def _placed(columns: Sequence[Column], steps: Sequence[float], row: float) -> list[Column]:

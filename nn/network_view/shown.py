@@ -37,15 +37,25 @@ class Point(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What is written of a parameter or a target: its name, marked, and its numbers, as they are
-    shown; a text alone where it has no number.
+    """What is written of a parameter, a target or a share: its name, marked, and its numbers, as
+    they are shown, "-" for one that is not computed; a text alone where it has none.
+
+    `node` is what it is written of; at a moment `now` says which of its numbers came last.
     """
 
     name: str
     number: Any = None
     gradient: Any = None
     updated: Any = None  # what the number becomes by an update
-    has_gradient: bool = False  # whether it is shown; "-" where it is not computed
+    has_gradient: bool = False  # whether it is shown
+    has_update: bool = False
+    node: Value | None = None
+    now: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text alone."""
+        return self.node is None
 
 
 ORIGIN = Point(0, 0)
@@ -53,7 +63,11 @@ ORIGIN = Point(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """One neuron or input: what is written in it, and under it the bias or the targets."""
+    """One neuron or input: what is written in it, and under it the bias or the targets.
+
+    `node` is what its numbers are of, `preactivation` what that is computed from; at a moment
+    `now` says which of the numbers came last, and it `is_now` where that is one of either.
+    """
 
     key: str
     name: str
@@ -64,6 +78,11 @@ class Circle:
     off: bool = False
     at: Point = ORIGIN
     has_gradient: bool = False
+    updated: str = ""  # what the number is in another pass, "" without one
+    node: Value | None = None
+    preactivation: Value | None = None
+    now: str = ""
+    is_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,9 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One sample's way through the model, found in the loss's graph by the identity of the
-    parameters; `updated` is what they become by an update. The neurons of a softmax layer have no
-    activation of their own, but `shares` of it, as far as the loss uses them.
+    parameters; `updated` is what they become by an update, or what all is in another pass. The
+    neurons of a softmax layer have no activation of their own, but `shares` of it, as far as the
+    loss uses them.
     """
 
     label: Labels
@@ -109,16 +129,31 @@ class Pass:
     def note(self, node: Value) -> Note:
         """What is written of a leaf, or of a share."""
         label = self.label
-        updated = negated(self.updated.get(node), label.is_negated(node))
-        value, gradient = shown_value(label, node), self._gradient(node)
-        return Note(marked(label(node)), value, gradient, updated, self.has_gradients)
+        return Note(
+            marked(label(node)),
+            shown_value(label, node),
+            self._gradient(node),
+            self._updated(node),
+            self.has_gradients,
+            node in self.updated,
+            node,
+        )
 
     def circle(self, key: str, node: Value, style: NumberStyle, **more: Any) -> Circle:
         """The circle of a node."""
-        value = style.short(shown_value(self.label, node))
-        name, has_gradient = self.label.unescaped(node), self.has_gradients
-        gradient = self._gradient(node)
-        return Circle(key, name, value, gradient, has_gradient=has_gradient, **more)
+        return Circle(
+            key,
+            self.label.unescaped(node),
+            style.short(shown_value(self.label, node)),
+            self._gradient(node),
+            has_gradient=self.has_gradients,
+            updated=style.short(self._updated(node)) if node in self.updated else "",
+            node=node,
+            **more,
+        )
+
+    def _updated(self, node: Value) -> Any:
+        return negated(self.updated.get(node), self.label.is_negated(node))
 
     def _gradient(self, node: Value) -> Any:
         return shown_gradient(self.label, node) if self.has_gradients else None
@@ -141,7 +176,9 @@ class How(NamedTuple):
         name = parameter.name
         number = self.names.value(name, parameter.data)
         gradient = self.names.gradient(name, parameter.grad) if self.gradients else None
-        return Note(marked(self.names(name)), number, gradient, None, self.gradients)
+        return Note(
+            marked(self.names(name)), number, gradient, None, self.gradients, node=parameter
+        )
 
     @property
     def gradient_word(self) -> str:
@@ -318,8 +355,8 @@ def _neuron(key: str, neuron: Neuron, how: How, own_bias: bool) -> Circle:
     node, share = how.sample.activations[neuron], how.sample.shares.get(neuron)
     if share is not None:
         below = (*below, how.sample.note(share))
-    off = how.sample.graph.is_off(node)
-    return how.sample.circle(key, node, how.style, below=below, off=off)
+    off, z = how.sample.graph.is_off(node), how.sample.preactivations[neuron]
+    return how.sample.circle(key, node, how.style, below=below, off=off, preactivation=z)
 
 
 def _loss_column(sample: Pass, style: NumberStyle) -> Column:
@@ -357,10 +394,10 @@ def _column(heading: str, circles: tuple[Circle, ...], shared: Note | None = Non
 
 
 def equation(number: Any, name: str, style: NumberStyle = PLAIN) -> tuple[str, str]:
-    """A name and its number in two parts; the sign between says whether the number is rounded.
+    """A name and its number in two parts; what is rounded has its own sign.
 
     >>> equation(0.5, "b"), equation(1 / 3, "b")
-    (('b = ', '0.5'), ('b ≈ ', '0.3333'))
+    (('b = ', '0.5'), ('b ', '≈0.3333'))
     """
     text = style.short(number)
-    return f"{name} {'≈' if text.startswith('≈') else '='} ", text.removeprefix("≈")
+    return f"{name} {'' if text.startswith('≈') else '= '}", text

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from autograd.drawing.cards.card_view import ALONE
 from autograd.drawing.labels import font, shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import marked, unmarked
@@ -20,6 +21,7 @@ from nn.network_view.shown import Circle, Column, Line, Note, equation
 INCH = 72  # points
 PADDING = 2  # points around a line of text, both sides together
 SMALL = 9  # points
+BETWEEN = 4  # points, of what parts two notes
 
 
 class Run(NamedTuple):
@@ -29,6 +31,7 @@ class Run(NamedTuple):
     size: int
     colour: str
     bold: bool = False
+    ground: str = ""
 
 
 class Text(NamedTuple):
@@ -36,11 +39,11 @@ class Text(NamedTuple):
 
     lines: tuple[tuple[Run, ...], ...]
 
-    @property
-    def source(self) -> str:
-        """The text for an HTML-like label."""
+    def source(self, room: float = 0) -> str:
+        """The text for an HTML-like label, as wide as a room in inches if that is wider."""
+        wide = f' WIDTH="{math.ceil(room * INCH) - PADDING}"' if room else ""
         rows = (
-            f'<TR><TD HEIGHT="{_height(line)}">{"".join(map(_source, line))}</TD></TR>'
+            f"<TR><TD{wide}{_height_and_ground(line)}>{''.join(map(_source, line))}</TD></TR>"
             for line in self.lines
         )
         table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
@@ -67,17 +70,25 @@ def _height(line: Sequence[Run]) -> int:
     )
 
 
+def _height_and_ground(line: Sequence[Run]) -> str:
+    ground = f' BGCOLOR="{line[0].ground}"' if line[0].ground else ""
+    return f' HEIGHT="{_height(line)}"{ground}'
+
+
 def _source(run: Run) -> str:
     return font(run.text, size=run.size, colour=run.colour, bold=run.bold)
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How names, numbers and gradients are written."""
+    """How names, numbers and gradients are written; `words` stand before a number, where it is said
+    in words, and before the one that follows it.
+    """
 
     style: NumberStyle
     theme: Theme
     gradient_word: str = "grad"
+    words: tuple[str, str] = ALONE
 
     def heading(self, column: Column, with_bias: bool) -> Text:
         """What stands over a column: what it is, and the bias that its neurons share."""
@@ -90,21 +101,25 @@ class Writing:
         return Text(tuple(lines))
 
     def circle(self, circle: Circle, labelled: bool) -> Text:
-        """Name, value and gradient, in a circle."""
+        """Name, value and gradient, in a circle, and the value in another pass."""
         colour = self.theme.off if circle.off else self.theme.text
         of_name, of_value = (13, 12) if labelled else (9, 8)
         name = shortened(marked(circle.name), 16)
         lines: list[tuple[Run, ...]] = [(Run(name, of_name, colour, bold=True),)]
         if circle.value:
-            lines.append((Run(circle.value, of_value, colour),))
-        if circle.has_gradient and labelled:
-            lines.append(self._under(self.gradient_word, circle.gradient, colour))
+            value = Run(circle.value, of_value, colour)
+            lines.append((self._marked(value, circle.now == "value"),))
+        if labelled:
+            lines += self._under_number(circle, circle.updated, bool(circle.updated), colour)
         return Text(tuple(lines))
 
     def below(self, circle: Circle) -> Text | None:
         """The notes under a circle, None without any."""
         colour = self.theme.off if circle.off else self.theme.muted
-        lines = [line for note in circle.below for line in self._note_lines(note, colour)]
+        lines: list[tuple[Run, ...]] = []
+        for note in circle.below:
+            lines += [(Run(" ", BETWEEN, colour),)] * bool(lines)
+            lines += self._note_lines(note, colour)
         return Text(tuple(lines)) if lines else None
 
     def weight(self, line: Line) -> Text:
@@ -118,19 +133,29 @@ class Writing:
         return Text((first, *self._under_note(weight, muted)))
 
     def _note_lines(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
-        text = note.name
-        if note.number is not None:
-            text = "".join(equation(note.number, note.name, self.style))
-        return [(Run(text, 10, colour),), *self._under_note(note, colour)]
+        if note.is_text:
+            return [(Run(note.name, 10, colour),)]
+        run = Run("".join(equation(note.number, note.name, self.style)), 10, colour)
+        return [(self._marked(run, note.now == "value"),), *self._under_note(note, colour)]
 
     def _under_note(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
-        """The gradient where it is shown, and what the number becomes where that is known."""
-        lines = []
-        if note.has_gradient:
-            lines.append(self._under(self.gradient_word, note.gradient, colour))
-        if note.updated is not None:
-            lines.append(self._under("new", note.updated, colour))
-        return lines
+        return self._under_number(note, self.style.short(note.updated), note.has_update, colour)
 
-    def _under(self, word: str, number: object, colour: str) -> tuple[Run, ...]:
-        return (Run(f"{word} {self.style.short(number)}", SMALL, colour),)
+    def _under_number(
+        self, of: Note | Circle, updated: str, has_update: bool, colour: str
+    ) -> list[tuple[Run, ...]]:
+        """The gradient where it is shown, and what the number becomes where that is."""
+        found = []
+        if of.has_gradient:
+            text = f"{self.gradient_word} {self.style.short(of.gradient)}"
+            found.append(self._marked(Run(text, SMALL, colour), of.now == "gradient"))
+        if has_update:
+            run = Run(f"{self.words[1]} {updated}", SMALL, colour)
+            found.append(self._marked(run, of.now == "new"))
+        return [(run,) for run in found]
+
+    def _marked(self, run: Run, is_now: bool) -> Run:
+        """What was computed last is marked, as with a pen, and read also where it is off."""
+        if not is_now:
+            return run
+        return run._replace(ground=self.theme.parameter, colour=self.theme.text)

@@ -147,6 +147,7 @@ VIEWS: dict[str, Callable[[Value], Picture]] = {
     "circuit, blank": lambda root: draw_circuit(root, blank=True),
     "circuit, forward": lambda root: draw_circuit(root, decimals=3, gradients=False),
     "circuit, expanded": lambda root: draw_circuit(root, decimals=3, expand=True),
+    "circuit, down": lambda root: draw_circuit(root, decimals=3, direction="down"),
 }
 QUICK_VIEWS = 4  # of these without --full
 

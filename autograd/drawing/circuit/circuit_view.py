@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 OPTIONS = (
-    *("gradients", "local", "blank", "expand", "fold", "highlight"),
+    *("gradients", "local", "blank", "expand", "fold", "direction", "highlight"),
     *("theme", "background", "font_scale", "title", "notation", "step"),
 )
 BLANK = (False, True, "gradients")
+MOST_ABOVE, MOST_BESIDE = 16, 6  # wires of one kind that have room above and beside each other
 
 
 def draw_circuit(
@@ -46,6 +47,7 @@ def draw_circuit(
     blank: bool | Literal["gradients"] = False,
     expand: bool = False,
     fold: Literal["auto", "unnamed", "neurons", "layers", "series", "runs", False] = "auto",
+    direction: Literal["right", "down"] = "right",
     highlight: Value | None = None,
     theme: str = "light",
     background: Literal["transparent"] | None = None,
@@ -64,7 +66,8 @@ def draw_circuit(
 
     A circuit to be filled in has empty boxes: `blank=True` for all that is not given,
     `blank="gradients"` for the gradients alone. `expand=True` writes sums of products, means and
-    squared errors out in gates for + and *. A plain number stands in its gate: +1, 1/x.
+    squared errors out in gates for + and *. A plain number stands in its gate: +1, 1/x. With
+    `direction="down"` wires run from top to bottom, values to their left, gradients to their right.
 
     A walk is drawn where it stands: empty where nothing is computed yet, the last number marked.
 
@@ -92,6 +95,9 @@ def draw_circuit(
     if blank not in BLANK:
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
     colours = theme_named(theme, background)
+    if direction not in ("right", "down"):
+        given = printable(repr(direction))
+        raise ValueError(f"direction is 'right' or 'down', as the wires run, not {given}")
     if isinstance(step, tuple):
         raise ValueError("a circuit shows one pass: give one step, or draw cards side by side")
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
@@ -107,14 +113,16 @@ def draw_circuit(
         font_scale=font_scale_of(font_scale),
         highlights=highlight is not None,
         moment=drawn.moment,
+        down=direction == "down",
     )
-    builder = Builder(label, drawn.style, expand, drawn.updated, path_to(highlight, graph))
+    path, most_wires = path_to(highlight, graph), MOST_BESIDE if look.down else MOST_ABOVE
+    builder = Builder(label, drawn.style, expand, drawn.updated, path, most_wires)
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
     wires = len(drawing.circuit.wires)
     title, said = titles(title, drawn.moment)
-    alt = circuit_in_words(drawing.circuit, look, told, said)
+    alt = circuit_in_words(drawing.circuit, drawing.look, told, said)
     return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
 
 

@@ -112,7 +112,8 @@ class Circuit:
 class Builder:
     """Makes a circuit, node by node in an order in which each comes after its operands.
 
-    `updated` has what an update makes of parameters, `path` what is highlighted.
+    `updated` has what an update makes of parameters, `path` what is highlighted. Of a fold, more
+    than `most_wires` of a kind are a bundle.
     """
 
     label: Labels
@@ -120,6 +121,7 @@ class Builder:
     expand: bool = False
     updated: Mapping[Value, Any] = field(default_factory=dict)
     path: Collection[Value] = ()
+    most_wires: int = 16
     inside: dict[Value, Wire] = field(default_factory=dict)  # as the engine computes it
     circuit: Circuit = field(init=False)
 

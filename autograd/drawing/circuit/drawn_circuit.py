@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import graphviz
@@ -30,14 +30,14 @@ HEADING = 16  # the height of a line over the picture
 OVER = 12  # between these and the picture
 ARROW = 6  # the length of an arrow's head
 DOT = 4  # the width of a dot
-Point = tuple[float, float]  # to the right, and down
+Point = tuple[float, float]  # along the wires, which is mostly to the right, and across them
 
 
 def drawing_of(circuit: Circuit, look: Look) -> Drawing:
     """A circuit laid out, at a moment with what is known; what is not has its room."""
     if look.moment is not None:
         circuit = circuit_at(circuit, look.moment)
-    shapes = {gate: shape_of(gate) for gate in circuit.gates}
+    shapes = {gate: shape_of(gate, look.down) for gate in circuit.gates}
     labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
     entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
     local_labels = {
@@ -45,6 +45,7 @@ def drawing_of(circuit: Circuit, look: Look) -> Drawing:
         for entrance in entrances
         if look.local and not entrance.wire.constant and not entrance.folded
     }
+    look = replace(look, folded=any(entrance.folded for entrance in entrances))
     wiring = wiring_of(circuit, shapes, labels, local_labels)
     return Drawing(circuit, wiring, look, shapes, labels, local_labels)
 
@@ -98,14 +99,16 @@ class Drawing:
             return
         room = round(width) + 2
         rows = (f'<TD ALIGN="LEFT" HEIGHT="{HEADING}" WIDTH="{room}">{line}</TD>' for line in lines)
-        top = min(place.at - place.before for column in self.wiring.columns for place in column)
-        at = room / 2, top - OVER - HEADING * len(lines) / 2
-        graph.node("heading", label=f"<{table_of(rows)}>", pos=self._pos(at))
+        edge = min(place.at - place.before for column in self.wiring.columns for place in column)
+        left, top = (edge, 0.0) if self.look.down else (0.0, edge)
+        at = left + room / 2, top - OVER - HEADING * len(lines) / 2
+        graph.node("heading", label=f"<{table_of(rows)}>", pos=self._pos(self._turned(at)))
 
     @property
     def size(self) -> tuple[float, float]:
         """How wide and how high it is, in points of the plain size."""
-        return self.wiring.size
+        long, broad = self.wiring.size
+        return (broad, long) if self.look.down else (long, broad)
 
     # --- gates and labels -------------------------------------------------------------------------
 
@@ -188,6 +191,10 @@ class Drawing:
 
     # --- positions --------------------------------------------------------------------------------
 
+    def _turned(self, at: Point) -> Point:
+        """A point along and across the wires, to the right and down; or the other way round."""
+        return (at[1], at[0]) if self.look.down else at
+
     def _left(self, place: Place) -> float:
         return self.wiring.starts[place.column]
 
@@ -207,8 +214,8 @@ class Drawing:
         return start, start + length
 
     def _pos(self, at: Point) -> str:
-        """A point as Graphviz has it, upwards."""
-        x, y = (round(number * self.look.font_scale, 2) for number in at)
+        """A point along and across the wires as Graphviz has it, upwards."""
+        x, y = (round(number * self.look.font_scale, 2) for number in self._turned(at))
         return f"{x:g},{0 - y:g}"
 
     def _curve(self, knots: Sequence[Point]) -> str:

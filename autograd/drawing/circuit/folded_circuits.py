@@ -24,7 +24,6 @@ from autograd.drawing.signs import named_term
 from autograd.notes.expressions import Pen, negative, write
 from autograd.reading import Graph, Term, Value
 
-MOST_RESULTS = 16  # wires out of one gate; more are a bundle
 WIDE = 16  # characters of a line in a gate
 LOSS = "loss"
 
@@ -100,7 +99,7 @@ class _Folder:
                 self.builder.add(nodes[0])
             return
         are_given = all(map(self.builder.label.graph.is_given, nodes))
-        if are_given and len(nodes) <= MOST_RESULTS:
+        if are_given and len(nodes) <= self.builder.most_wires:
             for node in nodes:
                 self.builder.add(node)
             return
@@ -122,7 +121,7 @@ class _Folder:
             Entrance(wire, None, off, folded=True) for wire, off in self._entering(part).items()
         )
         sign = self._sign(part, results)
-        if len(results) > MOST_RESULTS:
+        if len(results) > self.builder.most_wires:
             self._bundle(part, results)
             circuit.gates.append(Gate(sign, entrances, (self.bundles[part],)))
             return

@@ -20,38 +20,51 @@ PITCH = 12  # between wires that come in
 
 
 class Shape(NamedTuple):
-    """A gate's outline, in points."""
+    """A gate's outline, in points; where wires run down they come in from above."""
 
     is_circle: bool
     width: float
     height: float
+    down: bool = False
 
-    def down(self, number: int, count: int) -> float:
-        """How far below the middle the wire of a number among so many comes in.
+    @property
+    def along(self) -> float:
+        """Its size in the direction of the wires."""
+        return self.height if self.down else self.width
 
-        >>> Shape(True, 30, 30).down(1, 3), Shape(False, 40, 30).down(0, 2)
+    @property
+    def across(self) -> float:
+        """Its size across that."""
+        return self.width if self.down else self.height
+
+    def off(self, number: int, count: int) -> float:
+        """How far off the middle the wire of a number among so many comes in.
+
+        >>> Shape(True, 30, 30).off(1, 3), Shape(False, 40, 30).off(0, 2)
         (0.0, -5.0)
         """
-        return (number - (count - 1) / 2) * min(PITCH, self.height / (count + 1))
+        return (number - (count - 1) / 2) * min(PITCH, self.across / (count + 1))
 
-    def edge(self, down: float) -> float:
+    def edge(self, off: float) -> float:
         """How far from the middle the outline is there.
 
         >>> Shape(True, 30, 30).edge(9), Shape(False, 40, 30).edge(9)
         (12.0, 20.0)
         """
-        half = self.width / 2
-        return math.sqrt(half * half - down * down) if self.is_circle else half
+        half = self.along / 2
+        return math.sqrt(half * half - off * off) if self.is_circle else half
 
 
-def shape_of(gate: Gate) -> Shape:
+def shape_of(gate: Gate, down: bool = False) -> Shape:
     """A circle for a short sign with few wires, else a box that has room for all."""
     count, lines = max(len(gate.entrances), len(gate.results)), gate.sign.split("\n")
     if len(gate.sign) <= SHORT and count <= FEW:
-        return Shape(True, CIRCLE, CIRCLE)
-    width = max(text_width(line, TEXT) for line in lines)
-    height = max(LINE * len(lines) + MARGIN, PITCH * count + MARGIN)
-    return Shape(False, max(width + 2 * MARGIN, CIRCLE), max(height, CIRCLE))
+        return Shape(True, CIRCLE, CIRCLE, down)
+    width = max(text_width(line, TEXT) for line in lines) + 2 * MARGIN
+    height, wires = LINE * len(lines) + MARGIN, PITCH * count + MARGIN
+    if down:
+        return Shape(False, max(width, wires, CIRCLE), max(height, CIRCLE), down)
+    return Shape(False, max(width, CIRCLE), max(height, wires, CIRCLE))
 
 
 def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:

@@ -32,7 +32,9 @@ TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a circuit shows, and how; `of` is what the gradients are of."""
+    """What a circuit shows, and how; `of` is what the gradients are of. With `folded` gates not all
+    have local derivatives; wires run `down` or to the right.
+    """
 
     theme: Theme
     style: NumberStyle
@@ -43,6 +45,8 @@ class Look:
     font_scale: float = 1
     highlights: bool = False
     moment: Moment | None = None
+    folded: bool = False
+    down: bool = False
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
@@ -73,7 +77,8 @@ class Shown(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A table, how far it reaches above and below the line, and how wide it is.
+    """A table, how far it reaches above and below the line, and how wide it is; where the line runs
+    down, how far to its left and right, and how high it is.
 
     The line goes through all of it but for the name at its end, which takes `name`.
     """
@@ -88,12 +93,14 @@ class Label(NamedTuple):
 def legend(look: Look) -> tuple[str, str]:
     """What the numbers at the wires are, as an element of a label, and its words."""
     theme = look.theme
+    before, after = ("left of", "right of") if look.down else ("above", "below")
+    local = ", *local derivative before each gate" + " that is not folded" * look.folded
     words = [
         ("value", theme.value),
-        (" above each wire, ", theme.muted),
+        (f" {before} each wire, ", theme.muted),
         (f"gradient of {look.of}", theme.gradient),
-        (" below it", theme.muted),
-        (", *local derivative before each gate" if look.local else "", theme.muted),
+        (f" {after} it", theme.muted),
+        (local * look.local, theme.muted),
     ]
     written = "".join(font(text, size=SMALL, colour=colour) for text, colour in words if text)
     return written, "".join(text for text, _ in words)
@@ -106,6 +113,8 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
     if look.is_updated(wire):
         below.append(_hidden(wire, "new", _small(look, f"new {wire.updated}")))
+    if look.down:
+        return _beside(look, wire, above, below, has_name=is_end and bool(wire.name))
     room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
     place = 'VALIGN="BOTTOM"' + _mark(look, wire, "value")
     rows = [_row(above, room, place), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
@@ -118,6 +127,26 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
         rows[BOTH:] = ['<TD COLSPAN="2"></TD>' + row for row in rows[BOTH:]]
     high = sum(shown.height for shown in below)
     return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
+
+
+def _beside(look: Look, wire: Wire, left: Shown, right: list[Shown], has_name: bool) -> Label:
+    """The value to the left of a line that runs down, the others to its right, the name at its end;
+    as wide on both sides.
+    """
+    name, wide = _name(look, wire) if has_name else ("", 0)
+    half = max(_even(max(x.width for x in (left, *right))), math.ceil(wide / 2))
+    cells = [_row(left, half, 'ALIGN="RIGHT"' + _mark(look, wire, "value"))]
+    cells.append(f'<TD WIDTH="{2 * BESIDE + LINE}" ROWSPAN="{max(1, len(right))}"></TD>')
+    marks = [_mark(look, wire, of) for of in ("gradient", "new")]
+    rights = [_row(x, half, 'ALIGN="LEFT"' + mark) for x, mark in zip(right, marks, strict=False)]
+    first, *more = rights or [f'<TD WIDTH="{half}"></TD>']
+    rows = ["".join((*cells, first)), *(f"<TD></TD>{row}" for row in more)]
+    high = max(left.height, right[0].height if right else 0) + sum(x.height for x in right[1:])
+    if has_name:
+        end = f'<TD COLSPAN="3" HEIGHT="{ROW}">{name}</TD>'
+        rows = [end, *rows] if wire.given else [*rows, end]
+    across = half + BESIDE + LINE / 2
+    return Label(table_of(rows), across, across, high + ROW * has_name, ROW * has_name)
 
 
 def _mark(look: Look, wire: Wire, of: str) -> str:
@@ -137,6 +166,11 @@ def local_label(entrance: Entrance, look: Look) -> Label:
     colour = theme.off if look.is_off(entrance.off) else theme.muted
     number = Shown(font(text, size=SMALL, colour=colour), room, SMALL_ROW)
     number = _hidden(entrance.wire, "gradient", number)
+    if look.down:
+        gap = f'<TD WIDTH="{room + 2 * BESIDE + LINE}"></TD>'  # its middle is the line
+        cells = gap + _row(number, room, 'ALIGN="LEFT"')
+        across = room + BESIDE + LINE / 2
+        return Label(table_of([cells]), across, across, SMALL_ROW)
     rows = [f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>', _row(number, room, 'VALIGN="TOP"')]
     return Label(table_of(rows), LINE / 2, SMALL_ROW + LINE / 2, room)
 
@@ -161,13 +195,17 @@ def _row(shown: Shown, width: int, look: str) -> str:
 
 def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
     """The name at the end of a wire, as high as so many rows, room beside it, and their width."""
-    name = shortened(" ... ".join(map(marked, wire.name.split(" ... "))), NAME)
-    colour = look.theme.off if look.is_off(wire.off) else look.theme.text
-    width = _even(text_width(name, TEXT, bold=True))
+    label, width = _name(look, wire)
     align = "RIGHT" if wire.given else "LEFT"
-    label = font(name, colour=colour, bold=True)
     cell = f'<TD ROWSPAN="{rows}" WIDTH="{width}" ALIGN="{align}">{label}</TD>'
     return cell, f'<TD ROWSPAN="{rows}" WIDTH="{BESIDE}"></TD>', width + BESIDE
+
+
+def _name(look: Look, wire: Wire) -> tuple[str, int]:
+    """The name of a wire, and how wide it is."""
+    name = shortened(" ... ".join(map(marked, wire.name.split(" ... "))), NAME)
+    colour = look.theme.off if look.is_off(wire.off) else look.theme.text
+    return font(name, colour=colour, bold=True), _even(text_width(name, TEXT, bold=True))
 
 
 def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
@@ -178,7 +216,7 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     text = look.style.short(wire.value)
     name = "" if is_end or not wire.name else shortened(marked(wire.name), NAME) + " "
     if look.blank is True and not wire.given:
-        return _box(theme, f"{name}= " if name else "")
+        return _box(look, f"{name}= " if name else "")
     if name and not text.startswith("≈"):
         name = f"{name}= "
     number = _coloured(text, theme.text if wire.constant else theme.value)
@@ -192,7 +230,7 @@ def _below(look: Look, wire: Wire) -> Shown:
     if wire.constant:
         return Shown("", 0)
     if look.blank:
-        return _box(look.theme)
+        return _box(look, align=' ALIGN="LEFT"' * look.down)
     is_faint = look.is_off(wire.off) and not wire.now  # what is marked is read
     colour = look.theme.off if is_faint else look.theme.gradient
     return _hidden(wire, "gradient", _coloured(look.style.short(wire.gradient), colour))
@@ -206,9 +244,10 @@ def _width(text: str, size: int = TEXT) -> float:
     return text_width(text, size) + WIDER * text.count("≈")
 
 
-def _box(theme: Theme, name: str = "") -> Shown:
+def _box(look: Look, name: str = "", align: str = "") -> Shown:
     """An empty box, all of one size: none tells how long the number is."""
-    before = f"<TD>{font(name, colour=theme.text)}</TD>" if name else ""
-    box = f'<TD BORDER="1" COLOR="{theme.line}" WIDTH="{BOX[0]}" HEIGHT="{BOX[1]}"></TD>'
+    before = f"<TD>{font(name, colour=look.theme.text)}</TD>" if name else ""
+    size = f'FIXEDSIZE="TRUE" WIDTH="{BOX[0]}" HEIGHT="{BOX[1]}"'
+    box = f'<TD BORDER="1" COLOR="{look.theme.line}" {size}{align}></TD>'
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0">'
     return Shown(f"{table}<TR>{before}{box}</TR></TABLE>", _width(name) + BOX[0] + 6, BOX[1] + 4)

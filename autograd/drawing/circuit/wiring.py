@@ -49,7 +49,7 @@ class Wiring:
 
     @property
     def size(self) -> tuple[float, float]:
-        """How wide and how high it is, in points."""
+        """How long and how broad it is, in points."""
         places = [place for column in self.columns for place in column]
         top = min(place.at - place.before for place in places)
         bottom = max(place.at + place.after for place in places)
@@ -148,18 +148,18 @@ class _Builder:
         self.built.labels[wire] = place
         if source is not None:
             number, count = source.results.index(wire), len(source.results)
-            leaves = self.shapes[source].down(number, count)
+            leaves = self.shapes[source].off(number, count)
             self._link(self.built.gates[source], place, wire, BETWEEN, leaves)
 
     def _add_gate(self, gate: Gate) -> None:
         shape, column, count = self.shapes[gate], self.gate_columns[gate], len(gate.entrances)
         ends = [self._last_before(column, entrance) for entrance in gate.entrances]
-        place = self._place(column, shape.height / 2, shape.height / 2, shape.width)
+        place = self._place(column, shape.across / 2, shape.across / 2, shape.along)
         place.name = f"g{len(self.built.gates)}"
         self.built.gates[gate], self.built.gate_at[place] = place, gate
         for number, (end, entrance) in enumerate(zip(ends, gate.entrances, strict=True)):
             weight = GIVEN if entrance.wire.given else BETWEEN
-            self._link(end, place, entrance, weight, enters=shape.down(number, count))
+            self._link(end, place, entrance, weight, enters=shape.off(number, count))
 
     def _last_before(self, column: int, entrance: Entrance) -> Place:
         """The last place of a wire before a gate, which it comes to by others."""

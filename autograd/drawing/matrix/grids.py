@@ -11,18 +11,38 @@ from autograd.drawing.themes import Theme, largest_magnitude
 from autograd.notes.matrix_form import Matrix
 from autograd.notes.number_style import NumberStyle
 
-FIRST, LAST = 3, 1  # of many rows or columns these are shown
 SIZE, ROW, BESIDE, BRACKET = 11, 18, 2, 4  # points: of a number, a row, beside a number, a bracket
+WIDER = 6  # points that dot takes ≈ for wider than it is
 LEFT_OUT = "..."
 Places = Sequence[int | None]
 
 
+class Shown(NamedTuple):
+    """How much of a matrix: of more than `most` rows or columns the `first` and the last."""
+
+    most: int = 12
+    first: int = 3
+
+    def places(self, count: int) -> Places:
+        """Which of so many rows or columns are shown; None for those left out.
+
+        >>> Shown().places(2), Shown().places(13)
+        ([0, 1], [0, 1, 2, None, 12])
+        """
+        if count <= self.most:
+            return list(range(count))
+        return [*range(self.first), None, count - 1]
+
+
+LETTERS = Shown(0, 0)  # no numbers, lines in letters alone
+
+
 class Look(NamedTuple):
-    """How matrices are shown: of more than `most` rows or columns the first and the last."""
+    """How matrices are shown, and how much of them."""
 
     theme: Theme
     style: NumberStyle
-    most: int = 12
+    shown: Shown = Shown()
 
 
 class Grid(NamedTuple):
@@ -31,17 +51,6 @@ class Grid(NamedTuple):
     label: str
     width: float
     height: float
-
-
-def shown_places(count: int, most: int) -> Places:
-    """Which of so many rows or columns are shown; None for those left out.
-
-    >>> shown_places(2, 12), shown_places(13, 12)
-    ([0, 1], [0, 1, 2, None, 12])
-    """
-    if count <= most:
-        return list(range(count))
-    return [*range(FIRST), None, *range(count - LAST, count)]
 
 
 def shown_numbers(matrix: Matrix, look: Look) -> list[list[str]]:
@@ -61,18 +70,20 @@ def shown_numbers(matrix: Matrix, look: Look) -> list[list[str]]:
     return [
         [
             LEFT_OUT if row is None or column is None else text(row, column)
-            for column in shown_places(len(matrix.rows[0]), look.most)
+            for column in look.shown.places(len(matrix.rows[0]))
         ]
-        for row in shown_places(len(matrix.rows), look.most)
+        for row in look.shown.places(len(matrix.rows))
     ]
 
 
-def grid_of(matrix: Matrix, look: Look) -> Grid:
-    """The numbers of a matrix in brackets; one number alone without. What is rounded is not marked:
-    the line says it.
+def grid_of(matrix: Matrix, look: Look, is_alone: bool = False) -> Grid:
+    """The numbers of a matrix in brackets; one number alone without. What is rounded is marked
+    where it `is_alone`: else the sign of its line says it.
     """
-    texts = [[text.removeprefix("≈") for text in row] for row in shown_numbers(matrix, look)]
-    widths = [max(text_width(text, SIZE) for text in column) for column in zip(*texts, strict=True)]
+    texts = shown_numbers(matrix, look)
+    if not is_alone:
+        texts = [[text.removeprefix("≈") for text in row] for row in texts]
+    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
     colours = _colours(matrix, look)
     lines = ["".join(map(_cell, row, of_row)) for row, of_row in zip(texts, colours, strict=True)]
     if not matrix.is_number:
@@ -85,6 +96,10 @@ def grid_of(matrix: Matrix, look: Look) -> Grid:
     return Grid(label, width, len(lines) * (ROW + 1) + 1)
 
 
+def _width(text: str) -> float:
+    return text_width(text, SIZE) + WIDER * text.count("≈")
+
+
 def _colours(matrix: Matrix, look: Look) -> list[list[tuple[str, str]]]:
     """Of each cell the colour of its text and that of its ground, "" where numbers are left out."""
     largest = largest_magnitude(x for row in matrix.rows for x in row)
@@ -93,9 +108,9 @@ def _colours(matrix: Matrix, look: Look) -> list[list[tuple[str, str]]]:
             (look.theme.muted, "")
             if row is None or column is None
             else (look.theme.text, look.theme.tint(matrix.rows[row][column], largest))
-            for column in shown_places(len(matrix.rows[0]), look.most)
+            for column in look.shown.places(len(matrix.rows[0]))
         ]
-        for row in shown_places(len(matrix.rows), look.most)
+        for row in look.shown.places(len(matrix.rows))
     ]
 
 

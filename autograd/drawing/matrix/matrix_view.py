@@ -44,10 +44,11 @@ def draw_matrices(
     shape below it, the forward pass beside the gradients.
 
     Blue is positive, orange negative, the stronger the larger a number is in its matrix. Of more
-    than 12 rows or columns the first three and the last are shown, of more than 5 in a picture that
-    would be too wide. `root` is the loss of an nn model, over one sample or a batch, a training
-    that `nn.worked` recorded, or what `matrices` found in these; `notation` and `shown` are those
-    of `matrices`, the others those of `draw`.
+    than 12 rows or columns the first three and the last are shown; in a picture that would be
+    larger than 1,600 x 1,200 points fewer, and where even of more than 3 the first and the last are
+    too many, shapes alone. What is left out is said. `root` is the loss of an nn model,
+    over one sample or a batch, a training that `nn.worked` recorded, or what `matrices` found in
+    these; `notation` and `shown` are those of `matrices`, the others those of `draw`.
 
     A ValueError for a graph that is not that of such a network.
 
@@ -60,14 +61,14 @@ def draw_matrices(
     found, style = _found(root, notation, shown)
     sections = _sections(found) if isinstance(found, Matrices) else found.sections()
     look = Look(colours, style)
-    parts = placed(sections, look)
+    parts, left_out = placed(sections, look)
     check_size(len(parts))
     source = _source(parts, look, title, font_scale_of(font_scale))
     count = sum(len(lines) for _, lines in sections)
     of = f"{count} lines of matrices, {theme}"
     said = copy.copy(found)
     said.style = style
-    alt = text_of(of, title, str(said).split("\n"))
+    alt = text_of(of, title, [*filter(None, [left_out]), *str(said).split("\n")])
     return Picture.of_source(source, of, count, "neato", font_scale, alt)
 
 
