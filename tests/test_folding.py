@@ -148,6 +148,31 @@ def test_a_series_has_a_line_for_each_step():
             assert lines[at + 1 : at + 3] == [short_number(node.data), short_number(node.grad)]
 
 
+def test_a_series_is_of_one_layer_and_in_order():
+    shown = cards(draw(network(2, 3, 1, batch=2), fold="series"))
+    ends = {name for name in shown if name.startswith(("w", "z", "a"))}
+    layers = ["z_0^1(1) ... z_2^1(2)", "a_0^1(1) ... a_2^1(2)", "w_00^1 ... w_21^1"]
+    assert ends >= {*layers, "w_00^2 ... w_02^2", "a_0^0(1) ... a_1^0(2)"}
+    lines = shown["z_0^1(1) ... z_2^1(2)"]
+    assert [line for line in lines if line.startswith("z_")][:2] == ["z_0^1(1)", "z_0^1(2)"]
+
+
+def test_a_series_is_in_the_order_of_its_numbers():
+    root = total([Value(1.0, f"x_{i}") for i in (3, 10, 2)])
+    assert "x_2 ... x_10" in cards(draw(root, fold="series"))
+
+
+def test_series_that_are_computed_from_each_other_are_none():
+    z, h = Value(0.5, "z_0"), Value(0.1, "h_0")
+    for step in range(1, 60):
+        z, h = h * 0.5 + z, tanh(z)
+        z.name, h.name = f"z_{step}", f"h_{step}"
+    sentence = "^fold='series' folds together what is computed from each other here: give"
+    with pytest.raises(ValueError, match=sentence):
+        draw(z * h, fold="series")
+    assert "runs folded" in repr(draw(z * h))
+
+
 def test_an_unnamed_node_that_is_used_once_stands_in_the_formula_of_its_result():
     a, b = Value(2, "a"), Value(3, "b")
     c = a * b + sin(a * b)

@@ -49,6 +49,16 @@ def heading(title: str, colour: str, room: int = 0) -> str:
     return f"{table}{''.join(rows)}</TABLE>"
 
 
+def counted(count: int, what: str) -> str:
+    """How many there are of something.
+
+    >>> counted(1, "card"), counted(2, "bias"), counted(3, "series")
+    ('1 card', '2 biases', '3 series')
+    """
+    many = {"bias": "biases", "series": "series"}.get(what, f"{what}s")
+    return f"{count} {what if count == 1 else many}"
+
+
 def shortened(text: str, most: int) -> str:
     """`text`, its middle left out where it is too long, and its names as they are typed.
 

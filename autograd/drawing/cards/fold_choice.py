@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from autograd.drawing.cards.arrow_view import label_text
@@ -10,14 +11,8 @@ from autograd.drawing.cards.card import Card, Cards
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards.fold_view import column_widths
 from autograd.drawing.cards.folded_cards import folded_cards
-from autograd.drawing.folding import (
-    ALONE,
-    UNNAMED,
-    fold_named,
-    folded_in_words,
-    keys_of,
-    levels_of,
-)
+from autograd.drawing.fold_titles import ALONE, UNNAMED, folded_in_words
+from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.metrics import text_width
 from autograd.drawing.picture import check_size
@@ -46,28 +41,24 @@ def folded_view(
 
     A ValueError for a fold or a direction that there is not, and for too many cards.
     """
-    order, fold = label.graph.order, fold_named(fold)
-    ways = _ways(direction)
-    found = replace(view, down=ways[0])
-    for level in _levels(view, fold):
-        cards = view.cards
-        if level:
-            keys = keys_of(level, label, view.groups)
-            cards = folded_cards(cards, keys, label, view.groups, view.style)
+    fold, ways = fold_named(fold), _ways(direction)
+    found = view
+    for cards in _tried(view, label, fold):
         drawn = [_finished(view, cards, down) for down in ways]
         found = next(filter(fits, drawn), None) or drawn[0]
         if fits(found):
             break
     check_size(len(found.cards.cards), len(found.cards.arrows))
-    return found, _in_words(found, len(order))
+    return found, _in_words(found, len(label.graph.order))
 
 
-def _levels(view: View, fold: str | bool) -> list[str]:
-    """The folds that are tried, "" for none."""
-    if fold != "auto":
-        return [str(fold or "")]
-    few = len(view.cards.cards) <= MOST_UNFOLDED
-    return [*([""] if few else []), *levels_of(view.groups)]
+def _tried(view: View, label: Labels, fold: str | bool) -> Iterator[Cards]:
+    """The cards that are tried: all, and folded."""
+    if fold is False or (fold == "auto" and len(view.cards.cards) <= MOST_UNFOLDED):
+        yield view.cards
+    if fold is not False:
+        for _, parts in folded_parts(str(fold), label, view.groups):
+            yield folded_cards(view.cards, parts, label, view.groups, view.style)
 
 
 def _ways(direction: str | None) -> tuple[bool, ...]:

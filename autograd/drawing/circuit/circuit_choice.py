@@ -9,7 +9,8 @@ from autograd.drawing.circuit.circuits import Builder, circuit_by
 from autograd.drawing.circuit.drawn_circuit import Drawing, drawing_of
 from autograd.drawing.circuit.folded_circuits import folded_circuit
 from autograd.drawing.circuit.wire_labels import Look
-from autograd.drawing.folding import fold_named, folded_in_words, keys_of, levels_of
+from autograd.drawing.fold_titles import folded_in_words
+from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.neurons import Groups, groups_of
 from autograd.drawing.picture import check_size
 from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
@@ -51,26 +52,17 @@ def _unfolded(builder: Builder, look: Look) -> Drawing:
 
 
 def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Drawing, str]:
-    """The first level of folding that fits, or the last; levels that make no circuit are none."""
-    found: tuple[Drawing, str] | None = None
-    levels = levels_of(groups) if fold == "auto" else (fold,)
-    for level in levels:
-        keys = keys_of(level, builder.label, groups)
-        folded = folded_circuit(_fresh(builder), keys, groups)
-        if folded is None:
-            continue
-        if level != levels[-1] and len(folded.circuit.wires) > MOST_UNFOLDED:
+    """The first level of folding that fits, or the last."""
+    for level, parts in folded_parts(fold, builder.label, groups):
+        folded = folded_circuit(_fresh(builder), parts, groups)
+        is_last = level in (fold, "runs")
+        if not is_last and len(folded.circuit.wires) > MOST_UNFOLDED:
             continue
         check_size(len(folded.circuit.wires))
-        found = drawing_of(folded.circuit, look), folded_in_words(folded.counts)
-        if fits(found[0]):
+        drawing = drawing_of(folded.circuit, look)
+        if is_last or fits(drawing):
             break
-    if found is None:
-        raise ValueError(
-            f"fold={fold!r} makes gates that are computed from each other here: give "
-            "fold='runs', 'unnamed' or False"
-        )
-    return found
+    return drawing, folded_in_words(folded.counts)
 
 
 def _fresh(builder: Builder) -> Builder:
