@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import Graph, Value, draw, find, sin, tanh, total
+from autograd import Graph, Value, draw, draw_circuit, find, sin, tanh, total
 from autograd.drawing.folding import owners_of
 from autograd.notes.numbers import short_number
 from tests.picture_measure import lines_of, lines_under_texts, overlapping_texts, size_of
@@ -94,6 +94,37 @@ def test_without_direction_what_is_too_long_goes_down():
     loss.backward()
     assert "rankdir=TB" in draw(loss, fold="layers").dot
     assert "rankdir=LR" in draw(loss, fold="layers", direction="right").dot
+
+
+def test_larger_texts_have_less_room():
+    loss = network(2, 3, 1)
+    assert "4 neurons folded" in repr(draw(loss, font_scale=1.5))
+    assert "4 neurons and the loss folded" in repr(draw_circuit(loss, font_scale=2))
+    for picture in (draw(loss, font_scale=1.5), draw_circuit(loss, font_scale=2)):
+        wide, tall = size_of(picture.svg)
+        assert wide <= 1600 and tall <= 1200
+
+
+def test_what_fits_in_no_fold_is_folded_by_what_sticks_out_least():
+    loss, sizes = network(2, 8, 8, 1), {}
+    for fold in ("layers", "runs"):
+        sizes[fold] = draw_circuit(loss, fold=fold, font_scale=4)
+    widths = {fold: size_of(picture.svg)[0] for fold, picture in sizes.items()}
+    least = min(widths, key=widths.__getitem__)
+    assert draw_circuit(loss, font_scale=4).dot == sizes[least].dot
+    assert widths[least] > 1600
+
+
+@pytest.mark.parametrize("asked", [{"blank": True}, {"local": True}, {"expand": True}], ids=str)
+def test_what_is_asked_for_of_every_operation_is_not_folded_away(asked):
+    assert "folded" not in repr(draw_circuit(network(2, 3, 1), **asked))
+    loss = network(4, 7, 1)
+    (option,) = asked
+    sentence = rf"^{option}=True is about every operation, .* would be .*: draw a smaller root, "
+    with pytest.raises(ValueError, match=sentence):
+        draw_circuit(loss, **asked)
+    assert "8 neurons and" in repr(draw_circuit(loss, fold="neurons", **asked))
+    assert "folded" not in repr(draw_circuit(loss, fold=False, **asked))
 
 
 # --- what a card says -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import nn
-from autograd import Value, draw
+from autograd import Value, draw, draw_circuit
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import overlapping_texts, texts_outside
 
@@ -43,14 +43,22 @@ def test_a_name_that_looks_like_a_size_stays_what_it_is():
 
 
 @pytest.mark.parametrize(
-    ("font_scale", "error"), [(0, ValueError), (5, ValueError), ("2", TypeError)]
+    ("font_scale", "error"), [(0, ValueError), (5, ValueError), ("2", TypeError), (True, TypeError)]
 )
 def test_what_is_no_scale_is_refused(font_scale, error):
     sentence = rf"^font_scale is a number from 0\.5 to 4, such as 1\.5, not {font_scale!r}$"
-    with pytest.raises(error, match=sentence):
-        draw(Value(1), font_scale=font_scale)
+    for view in (draw, draw_circuit):
+        with pytest.raises(error, match=sentence):
+            view(Value(1), font_scale=font_scale)
     with pytest.raises(ValueError, match=r"not nan$"):
         draw(Value(1), font_scale=float("nan"))
+
+
+@pytest.mark.parametrize("blank", [1, 0, 1.0, "values", None])
+def test_what_is_no_blank_is_refused(blank):
+    sentence = f"^blank is True, False or 'gradients', not {blank!r}$"
+    with pytest.raises(ValueError, match=sentence):
+        draw_circuit(Value(1), blank=blank)
 
 
 def test_a_transparent_picture_has_no_ground():

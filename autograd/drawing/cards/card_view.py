@@ -40,6 +40,7 @@ class View:
     widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a fold's columns
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
+    font_scale: float = 1
 
     def words_of(self, card: Card) -> tuple[str, str]:
         """What stands before a card's number, and before what it becomes."""

@@ -19,6 +19,7 @@ from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
+from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_passes, style_of
 from autograd.notes.labels import Labels, every_node
@@ -102,6 +103,7 @@ def draw(
     path = path_to(highlight, graph)
     check_size(len(graph.order), graph.uses.total(), whole=True)
     unfolded = _unfolded(drawn, colours, way_back, path)
+    unfolded = replace(unfolded, font_scale=font_scale_of(font_scale))
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
     if drawn.words == BESIDE and view.is_folded:
         raise ValueError(

@@ -35,7 +35,6 @@ OPTIONS = (
     *("gradients", "local", "blank", "expand", "fold", "highlight"),
     *("theme", "background", "font_scale", "title", "notation", "step"),
 )
-BLANK = (False, True, "gradients")
 
 
 def draw_circuit(
@@ -71,8 +70,9 @@ def draw_circuit(
     A graph that would be larger than 1600 x 1200 points is folded until it is not: a gate stands
     for what has no name, for a neuron, a layer, names that differ in a number alone, or a part of
     a long graph, without its parts, their parameters or local derivatives. `fold` says how far, as
-    in `draw`; `fold=False` draws all, whatever its size, as exercises need it. With `highlight` the
-    wires by which the gradient arrives in a node stand out.
+    in `draw`; `fold=False` draws all, whatever its size. What is asked for of every operation, by
+    `blank`, `local` or `expand`, is not folded away: a ValueError says where it has no room. With
+    `highlight` the wires by which the gradient arrives in a node stand out.
 
     Names, signs, looks, `step` and `shown` are those of `draw`, with the new number of a parameter
     under its gradient; a quantity that the notation calls by its negative, such as a bias that is
@@ -89,7 +89,7 @@ def draw_circuit(
     >>> draw_circuit(f, blank=True).save("exercise.svg")  # doctest: +SKIP
     """
     style = number_style("draw_circuit", shown, OPTIONS)
-    if blank not in BLANK:
+    if blank.__class__ is not bool and blank != "gradients":
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
     colours = theme_named(theme, background)
     if isinstance(step, tuple):
