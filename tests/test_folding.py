@@ -245,6 +245,25 @@ def test_a_highlighted_path_leads_through_folds():
     assert names == ["hidden neuron 0", "output neuron", "loss"]
 
 
+@pytest.mark.parametrize("fold", ["neurons", "layers", "series"])
+def test_a_card_that_holds_what_is_highlighted_says_so(fold):
+    loss = network(2, 3, 1)
+    node = find(loss, "w_00^1")[0]
+    for view in (draw, draw_circuit):
+        picture = view(loss, fold=fold, highlight=node)
+        held = "with w_00^1" in " ".join(picture.dot.split())
+        assert held == ("with w_00^1" in picture.alt)
+        assert held or (view is draw_circuit and fold == "series")  # there it has its own wire
+        assert lines_under_texts(picture.svg) == overlapping_texts(picture.svg) == []
+
+
+def test_a_bundle_that_holds_what_is_highlighted_says_so():
+    loss = recurrent(20)
+    picture = draw_circuit(loss, highlight=find(loss, "h_7")[0])
+    assert "20 values with h_7" in picture.dot and "20 values, with h_7" in picture.alt
+    assert "with" not in draw_circuit(loss).alt
+
+
 # --- what is asked for ----------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
-from autograd.drawing.circuit.circuits import Circuit, Entrance, Gate, Wire
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import marked, unmarked
@@ -295,10 +295,10 @@ def circuit_at(circuit: Circuit, moment: Moment) -> Circuit:
     """The circuit with what is known; numbers that are not leave their room."""
     wires = {wire: _wire_at(wire, moment) for wire in circuit.wires}
     gates = [
-        Gate(
-            gate.sign,
-            tuple(_entrance_at(entrance, wires) for entrance in gate.entrances),
-            tuple(wires[result] for result in gate.results),
+        replace(
+            gate,
+            entrances=tuple(_entrance_at(entrance, wires) for entrance in gate.entrances),
+            results=tuple(wires[result] for result in gate.results),
         )
         for gate in circuit.gates
     ]

@@ -41,6 +41,7 @@ class View:
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
     font_scale: float = 1
+    highlight: Card | None = None  # of the node that the path leads to
 
     def words_of(self, card: Card) -> tuple[str, str]:
         """What stands before a card's number, and before what it becomes."""
@@ -72,6 +73,11 @@ class View:
         """Whether a card is highlighted."""
         nodes = card.fold.nodes if card.fold else (card.node,)
         return not self.path.isdisjoint(nodes)
+
+    def held(self, card: Card) -> str:
+        """What a card of several nodes says of the highlighted one among them, marked."""
+        is_held = self.highlight and card.fold and self.highlight.node in card.fold.nodes
+        return f"with {marked(self.highlight.name)}" if self.highlight and is_held else ""
 
     def own_leaves(self, card: Card) -> list[Card]:
         """The leaves in the card's frame: a neuron's parameters, in order."""

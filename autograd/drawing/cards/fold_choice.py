@@ -195,4 +195,6 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
         numbers = 1 + view.backward + bool(card.updated)
         return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
     inner = sum(view.widths[card.index][: 2 + view.backward]) + 6
-    return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)
+    held = view.held(card)
+    rows = len(fold.rows) + bool(held)
+    return max(wide, inner, text_width(held, SMALL) + 6), tall + LINE + FOLD_LINE * rows

@@ -25,6 +25,9 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
         for word, width in zip(words, wide, strict=False)
     )
     lines = "".join(_line(view, row, card.off) for row in fold.rows)
+    if held := view.held(card):
+        held = font(shortened(held, NAME), size=SMALL, colour=muted)
+        heading += f'<TR><TD ALIGN="LEFT" COLSPAN="2">{held}</TD></TR>'
     rows = table(heading), table(f"<TR>{head}</TR>{lines}", 2)
     cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
     return framed(view, card, cells, 0)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograd.drawing.alternatives import cards_in_words
-from autograd.drawing.cards.card import cards_of
+from autograd.drawing.cards.card import cards_of, local_or_undefined
 from autograd.drawing.cards.card_layout import source
 from autograd.drawing.cards.card_view import ALONE, BESIDE, View
 from autograd.drawing.cards.fold_choice import folded_view
@@ -73,7 +73,8 @@ def draw(
     maximised, gradients of -loss, which are headed -grad.
 
     With `highlight` the paths by which the gradient arrives in that node stand out, and the others
-    are faint: those that `paths` writes out. A ValueError for a node that is not in the graph.
+    are faint: those that `paths` writes out, but for those that are off, by which none arrives. A
+    card of several nodes that holds it says so. A ValueError for a node that is not in the graph.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
     parameter; `step=2` is the pass of the second step, or the one after the only update, and
@@ -102,8 +103,10 @@ def draw(
     way_back = drawn.has_gradients if backward is None else backward
     path = path_to(highlight, graph)
     check_size(len(graph.order), graph.uses.total(), whole=True)
-    unfolded = _unfolded(drawn, colours, way_back, path)
-    unfolded = replace(unfolded, font_scale=font_scale_of(font_scale))
+    unfolded = _unfolded(drawn, colours, way_back)
+    of_highlight = next((x for x in unfolded.cards.cards if x.node is highlight), None)
+    scale = font_scale_of(font_scale)
+    unfolded = replace(unfolded, path=path, highlight=of_highlight, font_scale=scale)
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
     if drawn.words == BESIDE and view.is_folded:
         raise ValueError(
@@ -173,17 +176,23 @@ def drawn_of(
 
 
 def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
-    """The nodes on the paths from the root to a node; none without one."""
+    """A node, and those on the paths by which a gradient arrives in it; none without one."""
     if highlight is None:
         return frozenset()
     if highlight.__class__ is not Value:
         kind = type(highlight).__name__
         raise TypeError(f"highlight is one Value of the graph, as find(root, 'w')[0], not a {kind}")
     LineChoice(wrt=highlight).require_sources(graph)
-    return frozenset(graph.depending(highlight))
+    found = {highlight}
+    for node in graph.order:
+        if not graph.is_given(node):
+            each = zip(node.operands, local_or_undefined(graph, node), strict=True)
+            if any(x in found and local is not None for x, local in each if graph.has(x)):
+                found.add(node)
+    return frozenset({highlight, *(found & graph.live)})
 
 
-def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]) -> View:
+def _unfolded(drawn: Drawn, theme: Theme, backward: bool) -> View:
     """The view of every node."""
     label, graph = drawn.label, drawn.label.graph
     cards = cards_of(graph, label, drawn.style, drawn.shown_updated(backward))
@@ -196,7 +205,6 @@ def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]
         backward,
         style=drawn.style,
         gradient_word=word,
-        path=path,
         moment=drawn.moment,
         words=drawn.words,
     )

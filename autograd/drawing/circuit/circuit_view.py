@@ -108,7 +108,8 @@ def draw_circuit(
         highlights=highlight is not None,
         moment=drawn.moment,
     )
-    builder = Builder(label, drawn.style, expand, drawn.updated, path_to(highlight, graph))
+    path = path_to(highlight, graph)
+    builder = Builder(label, drawn.style, expand, drawn.updated, path, highlight)
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"

@@ -91,13 +91,16 @@ class _Folder:
             Entrance(wire, None, off, folded=True) for wire, off in self._entering(part).items()
         )
         sign = self._sign(part, results)
+        inner = [node for node in part.nodes if node not in self.outside]
+        if held := self._held(inner):
+            sign += "\n" + shortened(f"with {marked(held)}", LINE)
         if len(results) > MOST_RESULTS:
             self._bundle(part, results)
-            circuit.gates.append(Gate(sign, entrances, (self.bundles[part],)))
+            circuit.gates.append(Gate(sign, entrances, (self.bundles[part],), bool(held)))
             return
         named = {node: self.builder.wire(node) for node in results}
         inside = tuple(self.builder.inside[node] for node in results)
-        circuit.gates.append(Gate(sign, entrances, inside))
+        circuit.gates.append(Gate(sign, entrances, inside, bool(held)))
         circuit.wires.extend(inside)
         for node, wire in named.items():
             self.builder.let_out(node, wire)
@@ -135,8 +138,16 @@ class _Folder:
             on_path=any(node in self.builder.path for node in nodes),
             count=len(nodes),
             nodes=frozenset(nodes),
+            held=self._held(nodes),
         )
         self.bundles[part] = self.builder.circuit.add_wire(wire)
+
+    def _held(self, nodes: Sequence[Value]) -> str:
+        """The name of what is highlighted, where it is among some nodes; "" where it is not."""
+        highlight = self.builder.highlight
+        if highlight is None or not any(node is highlight for node in nodes):
+            return ""
+        return self.builder.label.unescaped(highlight)
 
     # --- what stands in a gate --------------------------------------------------------------------
 
