@@ -100,12 +100,15 @@ def _fold(view: View, card: Card, fold: Fold, passing: Iterable[Arrow]) -> str:
     note = unmarked(fold.note).replace("\n", ", ")
     heading = with_commas(note, unmarked(view.held(card)), off, *_passing(view, passing))
     told = f"{unmarked(card.name)}: {heading}" if heading else unmarked(card.name)
-    return "; ".join([told, *(_row(view, row) for row in fold.rows if row.name or row.value)])
+    words = view.words_of(card)
+    lines = (_row(view, row, words) for row in fold.rows if row.name or row.value)
+    return "; ".join([told, *lines])
 
 
-def _row(view: View, row: Row) -> str:
+def _row(view: View, row: Row, words: tuple[str, str]) -> str:
     gradient = numbered(view.gradient_word, row.gradient) if view.backward else ""
-    numbers = with_commas(numbered("value", row.value), gradient)
+    updated = numbered(words[1], row.updated)
+    numbers = with_commas(numbered(words[0], row.value), gradient, updated)
     return " ".join(filter(None, (unmarked(row.name), numbers)))
 
 

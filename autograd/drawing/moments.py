@@ -276,8 +276,10 @@ def _row_at(row: Row, moment: Moment) -> Row:
     if not row.value:  # how many are off
         return row if is_computed else row._replace(name="")
     is_back = moment.gradients.issuperset(row.nodes)
+    is_new = moment.updated.issuperset(row.renewed)
     return row._replace(
         value=row.value if is_computed else UNKNOWN,
+        updated=row.updated if is_new else UNKNOWN,
         gradient=row.gradient if is_back else UNKNOWN,
         tinted=row.tinted if is_back else None,
     )

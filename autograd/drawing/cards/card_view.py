@@ -45,7 +45,8 @@ class View:
 
     def words_of(self, card: Card) -> tuple[str, str]:
         """What stands before a card's number, and before what it becomes."""
-        return self.words if card.updated else ALONE
+        is_updated = card.fold.is_updated if card.fold else card.updated
+        return self.words if is_updated else ALONE
 
     @property
     def sides(self) -> tuple[str, str]:

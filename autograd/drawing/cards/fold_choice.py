@@ -9,7 +9,7 @@ from dataclasses import replace
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
-from autograd.drawing.cards.fold_view import column_widths
+from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
 from autograd.drawing.fold_titles import ALONE, UNNAMED, folded_in_words
 from autograd.drawing.folding import fold_named, folded_parts
@@ -194,7 +194,7 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
         return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
-    inner = sum(view.widths[card.index][: 2 + view.backward]) + 6
+    inner = sum(in_columns(view, fold, view.widths[card.index])) + 6
     held = view.held(card)
     rows = len(fold.rows) + bool(held)
     return max(wide, inner, text_width(held, SMALL) + 6), tall + LINE + FOLD_LINE * rows

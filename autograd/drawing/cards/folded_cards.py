@@ -179,7 +179,9 @@ class Folder:
     def _row(self, card: Card) -> Row:
         gradient = self.style.short(card.gradient)
         tinted = None if card.off else card.gradient
-        return Row(marked(card.name), card.value, gradient, tinted, (card.node,))
+        renewed = (card.node,) if card.updated else ()
+        name = marked(card.name)
+        return Row(name, card.value, gradient, tinted, (card.node,), card.updated, renewed)
 
     def _range(self, name: str, cards: Sequence[Card]) -> Row:
         gradients = [card.gradient for card in cards]
@@ -189,7 +191,10 @@ class Folder:
             return self._row(cards[0])._replace(name=name)
         values = self._from_to([card.number for card in cards])
         nodes = tuple(card.node for card in cards)
-        return Row(name, values, self._from_to(gradients), tinted, nodes)
+        renewed = tuple(card.node for card in cards if card.updated)
+        after = [card.next_number if card.updated else card.number for card in cards]
+        updated = self._from_to(after) if renewed else ""
+        return Row(name, values, self._from_to(gradients), tinted, nodes, updated, renewed)
 
     def _from_to(self, numbers: Sequence[Any]) -> str:
         """The smallest and the largest number that is known; "..." for what has no order."""

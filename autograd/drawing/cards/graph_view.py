@@ -86,8 +86,7 @@ def draw(
     them are known.
 
     A ValueError for a graph whose leaves were set after the forward pass, for a picture of more
-    than 2000 cards or 10,000 arrows, and for a graph of ten times as many; for two passes side by
-    side where several nodes are folded in a card.
+    than 2000 cards or 10,000 arrows, and for a graph of ten times as many.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
@@ -108,11 +107,6 @@ def draw(
     scale = font_scale_of(font_scale)
     unfolded = replace(unfolded, path=path, highlight=of_highlight, font_scale=scale)
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
-    if drawn.words == BESIDE and view.is_folded:
-        raise ValueError(
-            "two passes stand side by side on cards of one node each, and here several are folded "
-            "in a card: give fold=False, or one step"
-        )
     if drawn.moment is not None:
         view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
     title, said = titles(title, drawn.moment)
