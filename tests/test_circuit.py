@@ -218,6 +218,11 @@ def test_means_and_squared_errors_are_too():
     assert [gate.result.gradient for gate in found.gates] == [3, Fraction(1, 2), Fraction(1, 2), 1]
 
 
+def test_a_mean_of_one_is_not():
+    root = mean([Value(2, "x")])
+    assert [gate.sign for gate in circuit(root, expand=True).gates] == ["mean"]
+
+
 def test_what_would_give_another_number_is_not_written_out():
     root = dot([Value(float("nan"))], [Value(1.0)])
     assert parts_of(Graph(root), root) is None

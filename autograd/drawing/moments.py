@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
 from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
-from autograd.drawing.labels import shortened
+from autograd.drawing.labels import TITLE, ending_alike, in_lines, shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.signs import negated
@@ -30,7 +30,7 @@ from autograd.reading import Graph, Value
 UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
 LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
-TITLE_SIZE, SMALL = 14, 9  # points
+SMALL = 9  # points
 WIDER = 6  # points that dot takes ≈ for wider than it is
 
 
@@ -151,9 +151,9 @@ def _moment(
         now,
         of,
         any(step.of_gradient for step in walk.steps),
-        max(map(room_of, texts)),
+        max(map(room_of, ending_alike(texts))),
         (*lines, *[""] * (max(map(len, most)) - len(lines))),
-        max(room_of(line, TITLE_SIZE, bold=True) for each in most for line in each),
+        max(room_of(line, TITLE, bold=True) for each in most for line in each),
     )
 
 
@@ -206,10 +206,12 @@ def room_of(text: str, size: int = 11, bold: bool = False) -> int:
 # --- the heading ----------------------------------------------------------------------------------
 
 
-def titles(title: str, moment: Moment | None) -> tuple[str, str]:
-    """What stands over a picture, and how it is said: the line of the moment, unless told."""
+def titles(title: str, moment: Moment | None, room: float) -> tuple[str, str]:
+    """What stands over a picture that has so much room, and how it is said: the line of the moment,
+    unless told.
+    """
     if title or moment is None:
-        return title, title
+        return in_lines(title, room), title
     return moment.title, moment.said
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from autograd.drawing.cards.card import Card, Fold, Row
 from autograd.drawing.cards.card_view import SMALL, View, framed, note_cell, table
-from autograd.drawing.labels import NAME, font, formula_lines, shortened
+from autograd.drawing.labels import NAME, ending_alike, font, formula_lines, shortened
 from autograd.drawing.moments import room_of
 
 TEXT = 11  # points
@@ -32,7 +32,7 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
         f'<TD ALIGN="RIGHT" WIDTH="{width}">{font(word, size=SMALL, colour=muted)}</TD>'
         for word, width in zip(words, wide, strict=True)
     )
-    lines = "".join(_line(view, row, card.off, fold.is_updated) for row in fold.rows)
+    lines = "".join(_line(view, row, card.off, fold.is_updated) for row in _aligned(fold.rows))
     if held := view.held(card):
         held = font(shortened(held, NAME), size=SMALL, colour=muted)
         heading += f'<TR><TD ALIGN="LEFT" COLSPAN="2">{held}</TD></TR>'
@@ -45,6 +45,16 @@ def in_columns(view: View, fold: Fold, each: Sequence[T]) -> list[T]:
     """Those of name, value, gradient and updated value that a fold has columns for."""
     has = (True, True, view.backward, fold.is_updated)
     return [one for one, is_there in zip(each, has, strict=True) if is_there]
+
+
+def _aligned(rows: Sequence[Row]) -> list[Row]:
+    """The lines of a fold with numbers that end alike in their columns."""
+    columns = zip(*((row.value, row.gradient, row.updated) for row in rows), strict=True)
+    numbers = zip(*map(ending_alike, columns), strict=True)
+    return [
+        row._replace(value=value, gradient=gradient, updated=updated)
+        for row, (value, gradient, updated) in zip(rows, numbers, strict=True)
+    ]
 
 
 def _line(view: View, row: Row, off: bool, is_updated: bool) -> str:
@@ -64,10 +74,11 @@ def _line(view: View, row: Row, off: bool, is_updated: bool) -> str:
 
 def column_widths(fold: Fold) -> list[int]:
     """How wide names, values, gradients and updated values are, in points."""
+    rows = _aligned(fold.rows)
     columns = (
-        [(row.name, SMALL) for row in fold.rows],
-        [(row.value, TEXT) for row in fold.rows],
-        [(row.gradient, TEXT) for row in fold.rows],
-        [(row.updated, TEXT) for row in fold.rows],
+        [(row.name, SMALL) for row in rows],
+        [(row.value, TEXT) for row in rows],
+        [(row.gradient, TEXT) for row in rows],
+        [(row.updated, TEXT) for row in rows],
     )
     return [CELL + max((room_of(*text) for text in column), default=0) for column in columns]

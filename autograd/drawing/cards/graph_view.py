@@ -14,7 +14,8 @@ from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.cards.card import cards_of, local_or_undefined
 from autograd.drawing.cards.card_layout import source
 from autograd.drawing.cards.card_view import ALONE, BESIDE, View
-from autograd.drawing.cards.fold_choice import folded_view
+from autograd.drawing.cards.fold_choice import estimated, folded_view
+from autograd.drawing.labels import counted
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
+UNDER_TITLE = 0.85  # of the width that is estimated, so that a title makes no picture wider
 OPTIONS = ("backward", "fold", "direction", "highlight", *LOOK)
 
 
@@ -109,9 +111,9 @@ def draw(
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
     if drawn.moment is not None:
         view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
-    title, said = titles(title, drawn.moment)
+    title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / scale)
     cards = len(view.cards.cards)
-    of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
+    of = f"{counted(cards, 'card')}, {folded}{'backward' if way_back else 'forward'}, {theme}"
     alt = cards_in_words(view, of, said)
     return Picture.of_source(source(view, title), of, cards, font_scale=font_scale, alt=alt)
 

@@ -15,7 +15,7 @@ from autograd.drawing.circuit.circuit_choice import chosen_drawing
 from autograd.drawing.circuit.circuits import Builder
 from autograd.drawing.circuit.drawn_circuit import Drawing
 from autograd.drawing.circuit.wire_labels import TEXT, Look
-from autograd.drawing.labels import FONT, NAME, shortened
+from autograd.drawing.labels import FONT, NAME, counted, shortened
 from autograd.drawing.moments import titles
 from autograd.drawing.picture import Picture
 from autograd.drawing.scripts import marked
@@ -112,9 +112,9 @@ def draw_circuit(
     builder = Builder(label, drawn.style, expand, drawn.updated, path, highlight)
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
-    told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
+    told = f"a circuit of {counted(gates, 'gate')}, {folded}{theme}"
     wires = len(drawing.circuit.wires)
-    title, said = titles(title, drawn.moment)
+    title, said = titles(title, drawn.moment, drawing.size[0])
     alt = circuit_in_words(drawing.circuit, look, told, said)
     return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
 
