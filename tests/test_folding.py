@@ -191,6 +191,8 @@ def test_a_series_is_of_one_layer_and_in_order():
 def test_a_series_is_in_the_order_of_its_numbers():
     root = total([Value(1.0, f"x_{i}") for i in (3, 10, 2)])
     assert "x_2 ... x_10" in cards(draw(root, fold="series"))
+    root = total([Value(1.0, f"x_{i}") for i in ("9" * 5000, 1, 2)])
+    assert draw(root, fold="series").alt.split("\n")[1].startswith("x_1 ... x_999")
 
 
 def test_series_that_are_computed_from_each_other_are_none():
@@ -258,10 +260,10 @@ def test_a_card_that_holds_what_is_highlighted_says_so(fold):
 
 
 def test_a_bundle_that_holds_what_is_highlighted_says_so():
-    loss = recurrent(20)
-    picture = draw_circuit(loss, highlight=find(loss, "h_7")[0])
-    assert "20 values with h_7" in picture.dot and "20 values, with h_7" in picture.alt
-    assert "with" not in draw_circuit(loss).alt
+    loss = recurrent(17)
+    picture = draw_circuit(loss, fold="series", highlight=find(loss, "h_7")[0])
+    assert "17 values with h_7" in picture.dot and "17 values, with h_7" in picture.alt
+    assert "with" not in draw_circuit(loss, fold="series").alt
 
 
 # --- what is asked for ----------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from autograd.drawing.folding import DIGITS, FORMULA, Key
@@ -69,15 +68,16 @@ def first_to_last(names: Sequence[str]) -> str:
 
 def in_order(names: Sequence[str]) -> list[str]:
     """Names by their numbers, where they differ in these alone; others as they are."""
-    if len({DIGITS.sub("", name) for name in names}) > 1:
+    if len({DIGITS.sub("", unmarked(name)) for name in names}) > 1:
         return [*names]
     return sorted(names, key=numbers_in)
 
 
-def numbers_in(name: str) -> list[int]:
-    """The numbers in a name, by which a series is in order.
+def numbers_in(name: str) -> list[tuple[int, str]]:
+    """The numbers in a name, of any length, as they are compared: by a series' order.
 
-    >>> numbers_in("h_12")
-    [12]
+    >>> numbers_in("h_9") < numbers_in("h_12"), numbers_in("z_0^1(2)") < numbers_in("z_1^1(1)")
+    (True, True)
     """
-    return [int(digits) for digits in re.findall(DIGITS, unmarked(name))]
+    found = (digits.lstrip("0") for digits in DIGITS.findall(unmarked(name)))
+    return [(len(digits), digits) for digits in found]
