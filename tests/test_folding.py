@@ -11,7 +11,13 @@ import nn
 from autograd import Graph, Value, draw, draw_circuit, find, sin, tanh, total
 from autograd.drawing.folding import owners_of
 from autograd.notes.numbers import short_number
-from tests.picture_measure import lines_of, lines_under_texts, overlapping_texts, size_of
+from tests.picture_measure import (
+    lines_of,
+    lines_under_texts,
+    overlapping_texts,
+    size_of,
+    texts_outside,
+)
 from tests.pictures import lines_of_nodes
 
 
@@ -298,6 +304,14 @@ def test_hostile_names_stand_on_folded_cards(name):
     root = total([Value(k, f"{name}{k}") for k in range(3)])
     lines = cards(draw(root, fold="series"))[f"{name}0 ... {name}2"]
     assert {f"{name}{k}" for k in range(3)} <= set(lines)
+
+
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_a_hostile_name_that_is_held_stays_in_its_card(view):
+    given = [Value(float(k), f"a\x1b[31m\n\u202eb{k}") for k in range(12)]
+    svg = view(total([sin(x) for x in given]), fold="runs", highlight=given[3]).svg
+    assert any(line.text.startswith(r"with a\x1b[31m") for line in lines_of(svg))
+    assert texts_outside(svg) == overlapping_texts(svg) == []
 
 
 def test_a_node_alone_between_others_is_no_run():

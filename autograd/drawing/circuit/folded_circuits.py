@@ -21,7 +21,7 @@ from autograd.drawing.neurons import Groups
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import named_term
 from autograd.notes.expressions import Pen, negative, write
-from autograd.reading import Term, Value
+from autograd.reading import Term, Value, printable
 
 MOST_RESULTS = 16  # wires out of one gate; more are a bundle
 WIDE = 16  # characters of a line in a gate
@@ -147,7 +147,7 @@ class _Folder:
         highlight = self.builder.highlight
         if highlight is None or not any(node is highlight for node in nodes):
             return ""
-        return self.builder.label.unescaped(highlight)
+        return printable(self.builder.label.unescaped(highlight))  # on one line
 
     # --- what stands in a gate --------------------------------------------------------------------
 
