@@ -219,6 +219,11 @@ def test_means_and_squared_errors_are_too():
     assert [gate.result.gradient for gate in found.gates] == [3, Fraction(1, 2), Fraction(1, 2), 1]
 
 
+def test_a_mean_of_one_is_not():
+    root = mean([Value(2, "x")])
+    assert [gate.sign for gate in circuit(root, expand=True).gates] == ["mean"]
+
+
 def test_what_would_give_another_number_is_not_written_out():
     root = dot([Value(float("nan"))], [Value(1.0)])
     assert parts_of(Graph(root), root) is None
@@ -549,7 +554,7 @@ def test_a_fold_that_makes_a_circle_is_refused():
     for step in range(1, 4):
         a, b = named(a * b, f"a_{step}", False), named(a + b, f"b_{step}", False)
     root = named(a * b, "f")
-    with pytest.raises(ValueError, match="gates that are computed from each other here: give"):
+    with pytest.raises(ValueError, match="folds together what is computed from each other here"):
         draw_circuit(root, fold="series")
     with pytest.raises(ValueError, match=r"fold is 'auto', 'unnamed', .* not 'all'"):
         draw_circuit(root, fold="all")

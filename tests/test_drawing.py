@@ -67,9 +67,12 @@ def as_typed(picture):
 
 
 def texts(picture):
-    """All text of a picture, names as they are typed; a no-break space as the space that it is."""
+    """All text of a picture, names as they are typed; a no-break space as the space that it is, but
+    for those behind a number.
+    """
     root = ElementTree.fromstring(as_typed(picture).svg)
-    return [(element.text or "").replace("\xa0", " ") for element in root.iter(f"{SVG}text")]
+    each = root.iter(f"{SVG}text")
+    return [(element.text or "").replace("\xa0", " ").rstrip() for element in each]
 
 
 def card(picture, name):
@@ -469,7 +472,7 @@ def test_without_the_systems_dot_typst_makes_the_pdf_of_the_svg(tmp_path, monkey
     monkeypatch.setitem(sys.modules, "typst", typst)
     picture = draw(Value(1, "x"), title="An x")
     assert picture.save(tmp_path / "x.pdf").read_bytes() == b"%PDF-1.7"
-    words = {"title": "An x: 1 cards, forward, light", "words": picture.alt}
+    words = {"title": "An x: 1 card, forward, light", "words": picture.alt}
     assert given == [{"sys_inputs": {"svg": picture.svg, **words}}]
 
 

@@ -8,10 +8,16 @@ from fractions import Fraction
 import pytest
 
 import nn
-from autograd import Graph, Value, draw, find, sin, tanh, total
+from autograd import Graph, Value, draw, draw_circuit, find, sin, tanh, total
 from autograd.drawing.folding import owners_of
 from autograd.notes.numbers import short_number
-from tests.picture_measure import lines_of, lines_under_texts, overlapping_texts, size_of
+from tests.picture_measure import (
+    lines_of,
+    lines_under_texts,
+    overlapping_texts,
+    size_of,
+    texts_outside,
+)
 from tests.pictures import lines_of_nodes
 
 
@@ -96,6 +102,37 @@ def test_without_direction_what_is_too_long_goes_down():
     assert "rankdir=LR" in draw(loss, fold="layers", direction="right").dot
 
 
+def test_larger_texts_have_less_room():
+    loss = network(2, 3, 1)
+    assert "4 neurons folded" in repr(draw(loss, font_scale=1.5))
+    assert "4 neurons and the loss folded" in repr(draw_circuit(loss, font_scale=2))
+    for picture in (draw(loss, font_scale=1.5), draw_circuit(loss, font_scale=2)):
+        wide, tall = size_of(picture.svg)
+        assert wide <= 1600 and tall <= 1200
+
+
+def test_what_fits_in_no_fold_is_folded_by_what_sticks_out_least():
+    loss, sizes = network(2, 8, 8, 1), {}
+    for fold in ("layers", "runs"):
+        sizes[fold] = draw_circuit(loss, fold=fold, font_scale=4)
+    widths = {fold: size_of(picture.svg)[0] for fold, picture in sizes.items()}
+    least = min(widths, key=widths.__getitem__)
+    assert draw_circuit(loss, font_scale=4).dot == sizes[least].dot
+    assert widths[least] > 1600
+
+
+@pytest.mark.parametrize("asked", [{"blank": True}, {"local": True}, {"expand": True}], ids=str)
+def test_what_is_asked_for_of_every_operation_is_not_folded_away(asked):
+    assert "folded" not in repr(draw_circuit(network(2, 3, 1), **asked))
+    loss = network(4, 7, 1)
+    (option,) = asked
+    sentence = rf"^{option}=True is about every operation, .* would be .*: draw a smaller root, "
+    with pytest.raises(ValueError, match=sentence):
+        draw_circuit(loss, **asked)
+    assert "8 neurons and" in repr(draw_circuit(loss, fold="neurons", **asked))
+    assert "folded" not in repr(draw_circuit(loss, fold=False, **asked))
+
+
 # --- what a card says -----------------------------------------------------------------------------
 
 
@@ -148,6 +185,33 @@ def test_a_series_has_a_line_for_each_step():
             assert lines[at + 1 : at + 3] == [short_number(node.data), short_number(node.grad)]
 
 
+def test_a_series_is_of_one_layer_and_in_order():
+    shown = cards(draw(network(2, 3, 1, batch=2), fold="series"))
+    ends = {name for name in shown if name.startswith(("w", "z", "a"))}
+    layers = ["z_0^1(1) ... z_2^1(2)", "a_0^1(1) ... a_2^1(2)", "w_00^1 ... w_21^1"]
+    assert ends >= {*layers, "w_00^2 ... w_02^2", "a_0^0(1) ... a_1^0(2)"}
+    lines = shown["z_0^1(1) ... z_2^1(2)"]
+    assert [line for line in lines if line.startswith("z_")][:2] == ["z_0^1(1)", "z_0^1(2)"]
+
+
+def test_a_series_is_in_the_order_of_its_numbers():
+    root = total([Value(1.0, f"x_{i}") for i in (3, 10, 2)])
+    assert "x_2 ... x_10" in cards(draw(root, fold="series"))
+    root = total([Value(1.0, f"x_{i}") for i in ("9" * 5000, 1, 2)])
+    assert draw(root, fold="series").alt.split("\n")[1].startswith("x_1 ... x_999")
+
+
+def test_series_that_are_computed_from_each_other_are_none():
+    z, h = Value(0.5, "z_0"), Value(0.1, "h_0")
+    for step in range(1, 60):
+        z, h = h * 0.5 + z, tanh(z)
+        z.name, h.name = f"z_{step}", f"h_{step}"
+    sentence = "^fold='series' folds together what is computed from each other here: give"
+    with pytest.raises(ValueError, match=sentence):
+        draw(z * h, fold="series")
+    assert "runs folded" in repr(draw(z * h))
+
+
 def test_an_unnamed_node_that_is_used_once_stands_in_the_formula_of_its_result():
     a, b = Value(2, "a"), Value(3, "b")
     c = a * b + sin(a * b)
@@ -189,6 +253,25 @@ def test_a_highlighted_path_leads_through_folds():
     assert names == ["hidden neuron 0", "output neuron", "loss"]
 
 
+@pytest.mark.parametrize("fold", ["neurons", "layers", "series"])
+def test_a_card_that_holds_what_is_highlighted_says_so(fold):
+    loss = network(2, 3, 1)
+    node = find(loss, "w_00^1")[0]
+    for view in (draw, draw_circuit):
+        picture = view(loss, fold=fold, highlight=node)
+        held = "with w_00^1" in " ".join(picture.dot.split())
+        assert held == ("with w_00^1" in picture.alt)
+        assert held or (view is draw_circuit and fold == "series")  # there it has its own wire
+        assert lines_under_texts(picture.svg) == overlapping_texts(picture.svg) == []
+
+
+def test_a_bundle_that_holds_what_is_highlighted_says_so():
+    loss = recurrent(17)
+    picture = draw_circuit(loss, fold="series", highlight=find(loss, "h_7")[0])
+    assert "17 values with h_7" in picture.dot and "17 values, with h_7" in picture.alt
+    assert "with" not in draw_circuit(loss, fold="series").alt
+
+
 # --- what is asked for ----------------------------------------------------------------------------
 
 
@@ -221,6 +304,14 @@ def test_hostile_names_stand_on_folded_cards(name):
     root = total([Value(k, f"{name}{k}") for k in range(3)])
     lines = cards(draw(root, fold="series"))[f"{name}0 ... {name}2"]
     assert {f"{name}{k}" for k in range(3)} <= set(lines)
+
+
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_a_hostile_name_that_is_held_stays_in_its_card(view):
+    given = [Value(float(k), f"a\x1b[31m\n\u202eb{k}") for k in range(12)]
+    svg = view(total([sin(x) for x in given]), fold="runs", highlight=given[3]).svg
+    assert any(line.text.startswith(r"with a\x1b[31m") for line in lines_of(svg))
+    assert texts_outside(svg) == overlapping_texts(svg) == []
 
 
 def test_a_node_alone_between_others_is_no_run():

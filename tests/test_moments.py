@@ -192,10 +192,34 @@ def test_a_folded_neuron_is_not_said_to_be_off_before():
     assert said == [False, False, True]
 
 
-def test_two_passes_are_not_set_side_by_side_on_folded_cards():
-    with pytest.raises(ValueError, match=r"several are folded in a card: give fold=False, or one"):
-        draw(trained(), step=(1, 2), fold="neurons")
-    assert "after" in draw(trained(), step=(1, 2), fold="unnamed").alt
+@pytest.mark.parametrize("options", [{}, {"step": (1, 2)}, {"step": (1, 2), "backward": False}])
+def test_folded_cards_have_what_an_update_makes_of_their_numbers(options):
+    training = trained()
+    alone = cards_shown(draw(training, fold=False, **options))
+    rows = dict[str, str]()
+    for fold in ("series", "layers"):
+        said = draw(training, fold=fold, **options).alt
+        line = r"(\S+\^\d) (?:value|before) [^;\n]*, (?:new|after) ([^;,\n]+)"
+        rows |= dict(re.findall(line, said))
+    assert rows == {name: alone[name].new for name in rows}
+    assert rows.keys() >= {"w_00^1", "w_01^1", "w_10^1", "w_11^1"}
+    assert ("z_0^1" in rows) == ("a_1^1" in rows) == bool(options)
+
+
+def test_folded_parameters_have_the_range_of_their_new_numbers():
+    training = trained()
+    new = [p.data for p in training.model.parameters() if p.name in ("w_10^1", "w_11^1", "b_1^1")]
+    low, high = map(training.style.short, (min(new), max(new)))
+    said = draw(training, fold="neurons").alt
+    assert re.search(rf"3 parameters value [^;]*, grad [^;]*, new {low} to {high}\n", said)
+
+
+def test_a_folded_card_has_no_new_number_before_its_update():
+    steps = trained().walk()
+    updates = [at for at, step in enumerate(steps.steps, start=1) if step.of_update]
+    for at, hidden in ((updates[0], 3), (updates[-1], 0)):
+        said = draw(steps.goto(at), fold="neurons").alt
+        assert len(re.findall(r"\d parameters [^;\n]*, new -(?:\n|$)", said)) == hidden
 
 
 # --- trainings ------------------------------------------------------------------------------------

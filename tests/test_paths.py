@@ -12,7 +12,9 @@ import nn
 from autograd import (
     NOTATIONS,
     Value,
+    dot,
     draw,
+    draw_circuit,
     exp,
     find,
     gradients,
@@ -232,6 +234,33 @@ def test_highlighted_are_the_edges_of_all_chains(backward):
     assert {operand for operand, _ in arrows} == {place for place, _ in edges}
     assert len(arrows) == len(edges)
     assert cards == {order.index(loss), *(place for place, _ in edges)}
+
+
+def off_and_on():
+    """L = relu(x*x + x*u) + relu(x)*w, with x = 2 and u = -3."""
+    x, u, w = Value(2, "x"), Value(-3, "u"), Value(3, "w")
+    loss = named(relu(named(dot([x, x], [x, u]), "p")) + relu(x) * w, "L")
+    loss.backward()
+    return loss, x
+
+
+def test_ways_by_which_no_gradient_arrives_do_not_stand_out():
+    loss, x = off_and_on()
+    order = topological_order(loss)
+    arrows, cards = emphasised(draw(loss, highlight=x))
+    (p,) = find(loss, "p")
+    assert order.index(p) not in cards and order.index(x) in cards
+    assert {operand for operand, _ in arrows} == cards - {order.index(loss)}
+    assert emphasised(draw(loss, highlight=p)) == (set(), {order.index(p)})
+
+
+@pytest.mark.parametrize("expand", [False, True])
+def test_nor_do_such_wires(expand):
+    loss, x = off_and_on()
+    sources = draw_circuit(loss, highlight=x, expand=expand).dot.splitlines()
+    wide = [line for line in sources if "->" in line and "penwidth=2.6" in line]
+    assert len(wide) == 6  # of x, relu(x), its product and L, of which two pass a label
+    assert not any("dashed" in line for line in wide)
 
 
 def test_without_highlight_nothing_is_changed():

@@ -7,9 +7,11 @@ import re
 import pytest
 
 import nn
-from autograd import Value, draw
+from autograd import Value, draw, draw_circuit
+from autograd.drawing.labels import NARROW
+from autograd.drawing.metrics import letters_width
 from autograd.drawing.themes import LIGHT
-from tests.picture_measure import overlapping_texts, texts_outside
+from tests.picture_measure import lines_of, overlapping_texts, size_of, texts_outside
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +45,50 @@ def test_a_name_that_looks_like_a_size_stays_what_it_is():
 
 
 @pytest.mark.parametrize(
-    ("font_scale", "error"), [(0, ValueError), (5, ValueError), ("2", TypeError)]
+    ("font_scale", "error"), [(0, ValueError), (5, ValueError), ("2", TypeError), (True, TypeError)]
 )
 def test_what_is_no_scale_is_refused(font_scale, error):
     sentence = rf"^font_scale is a number from 0\.5 to 4, such as 1\.5, not {font_scale!r}$"
-    with pytest.raises(error, match=sentence):
-        draw(Value(1), font_scale=font_scale)
+    for view in (draw, draw_circuit):
+        with pytest.raises(error, match=sentence):
+            view(Value(1), font_scale=font_scale)
     with pytest.raises(ValueError, match=r"not nan$"):
         draw(Value(1), font_scale=float("nan"))
+
+
+@pytest.mark.parametrize("blank", [1, 0, 1.0, "values", None])
+def test_what_is_no_blank_is_refused(blank):
+    sentence = f"^blank is True, False or 'gradients', not {blank!r}$"
+    with pytest.raises(ValueError, match=sentence):
+        draw_circuit(Value(1), blank=blank)
+
+
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+@pytest.mark.parametrize("font_scale", [1, 2])
+def test_a_long_title_is_no_wider_than_the_picture(view, font_scale):
+    title = "What a long title says of a small picture in very many words " * 2
+    plain = view(product(), font_scale=font_scale)
+    picture = view(product(), title=title, font_scale=font_scale)
+    wide = [size_of(drawn.svg)[0] for drawn in (plain, picture)]
+    assert wide[1] <= max(wide[0], font_scale * (NARROW + 30))
+    assert f"{title}: " in picture.alt and overlapping_texts(picture.svg) == []
+    lines = [line.text for line in lines_of(picture.svg) if line.text in title]
+    assert " ".join(lines).split() == title.split()
+
+
+def test_numbers_end_alike_whether_they_are_rounded():
+    x = Value(1 / 3, "x") * Value(0.25, "y")
+    x.backward()
+    lines = lines_of(draw(x).svg)
+    numbers = [line for line in lines if re.fullmatch(r"≈?[\d.]+", line.text)]
+    for owner in {line.owner for line in numbers if "≈" in line.text}:
+        own = [line for line in numbers if line.owner == owner]
+        one, other = (line.box.left + letters_width(line.text, 11) for line in own)
+        assert abs(one - other) < 1
+
+
+def test_one_is_counted_as_one():
+    assert repr(draw(Value(1))) == "<Picture of 1 card, forward, light>"
 
 
 def test_a_transparent_picture_has_no_ground():

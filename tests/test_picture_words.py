@@ -38,6 +38,7 @@ def pictures():
     yield "cards", draw(loss, title="A title: 7")
     yield "forward", draw(loss, backward=False)
     yield "an update", draw(trained(), notation="mit6034")
+    yield "an update, folded", draw(trained(), fold="neurons", step=(1, 2))
     yield "expression", draw(root)
     yield "circuit", draw_circuit(root, local=True, title="A title")
     for fold in ("unnamed", "neurons", "layers", "runs"):

@@ -10,8 +10,8 @@ and runs the `dot` program, `pdf` makes a PDF without it, `picture` is what peop
 `alternatives` says it in words, `themes` the colours, `labels` text inside labels, `scripts` names
 in it, `metrics` how wide it is, `sizes` how large, `signs` the signs that a notation gives to
 numbers, `training` the passes of a worked training, `neurons` which nodes belong together,
-`folding` which of a large graph, `moments` what is known at a step of a walk, `frames` a picture of
-each.
+`folding` which of a large graph, `fold_titles` what these are called, `moments` what is known at a
+step of a walk, `frames` a picture of each.
 """
 
 from autograd.drawing.cards.graph_view import draw

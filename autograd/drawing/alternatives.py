@@ -97,14 +97,18 @@ def _card(view: View, card: Card, passing: Iterable[Arrow]) -> str:
 def _fold(view: View, card: Card, fold: Fold, passing: Iterable[Arrow]) -> str:
     """A card that stands for several nodes: its name and its note, then its lines."""
     off = "off" if card.off and "off" not in fold.note else ""
-    heading = with_commas(unmarked(fold.note), off, *_passing(view, passing))
+    note = unmarked(fold.note).replace("\n", ", ")
+    heading = with_commas(note, unmarked(view.held(card)), off, *_passing(view, passing))
     told = f"{unmarked(card.name)}: {heading}" if heading else unmarked(card.name)
-    return "; ".join([told, *(_row(view, row) for row in fold.rows if row.name or row.value)])
+    words = view.words_of(card)
+    lines = (_row(view, row, words) for row in fold.rows if row.name or row.value)
+    return "; ".join([told, *lines])
 
 
-def _row(view: View, row: Row) -> str:
+def _row(view: View, row: Row, words: tuple[str, str]) -> str:
     gradient = numbered(view.gradient_word, row.gradient) if view.backward else ""
-    numbers = with_commas(numbered("value", row.value), gradient)
+    updated = numbered(words[1], row.updated)
+    numbers = with_commas(numbered(words[0], row.value), gradient, updated)
     return " ".join(filter(None, (unmarked(row.name), numbers)))
 
 
@@ -146,7 +150,8 @@ def _name(look: Look, wire: Wire, at: int) -> str:
 def _wire(look: Look, wire: Wire) -> str:
     if wire.count > 1:
         off = "off" if look.is_off(wire.off) else ""
-        return with_commas("given" if wire.given else "", f"{wire.count} values", off)
+        held = f"with {wire.held}" if wire.held else ""
+        return with_commas("given" if wire.given else "", f"{wire.count} values", held, off)
     value = "-" if "value" in wire.hidden else look.style.short(wire.value)
     if look.blank is True and not wire.given:
         value = TO_FILL_IN

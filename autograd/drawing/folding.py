@@ -5,9 +5,11 @@ Nodes that are folded into one card have the same key, which says what they are.
 
 from __future__ import annotations
 
+import graphlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Groups
@@ -21,9 +23,6 @@ MANY_TERMS = 6  # without a name, of one sum, for the same
 RUNS = 4  # parts that a long graph is cut into
 MOST_NAMED = 10  # results that runs are cut at
 DIGITS = re.compile(r"\d+")
-SERIES, UNNAMED = "series", "unnamed node"
-CALLED = {"computed": SERIES, "given": SERIES}  # what the kinds of keys are called
-ALONE = ("inputs", "loss")  # of which there is one
 
 
 class Key(NamedTuple):
@@ -39,6 +38,44 @@ class Key(NamedTuple):
 
 FORMULA = "formula"
 Keys = Mapping[Value, Key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The nodes of one key, in topological order."""
+
+    key: Key
+    nodes: list[Value]
+
+
+def folded_parts(fold: str, label: Labels, groups: Groups) -> Iterator[tuple[str, Sequence[Part]]]:
+    """The parts of a graph by a fold, each after those that it is computed from; of "auto" by one
+    fold after the other, but for those whose parts would be computed from each other.
+
+    A ValueError for a fold that the graph has not.
+    """
+    for level in levels_of(groups) if fold == "auto" else (fold,):
+        try:
+            yield level, _in_order(keys_of(level, label, groups), label.graph)
+        except graphlib.CycleError:
+            if fold != "auto":
+                raise ValueError(
+                    f"fold={fold!r} folds together what is computed from each other here: give "
+                    "fold='runs', 'unnamed' or False"
+                ) from None
+
+
+def _in_order(keys: Keys, graph: Graph) -> Sequence[Part]:
+    """The parts in an order of computation; a CycleError where there is none."""
+    parts = {key: Part(key, []) for key in map(keys.__getitem__, graph.order)}
+    before: dict[Part, dict[Part, None]] = {part: {} for part in parts.values()}
+    for node in graph.order:
+        part = parts[keys[node]]
+        part.nodes.append(node)
+        operands = () if graph.is_given(node) else filter(graph.has, node.operands)
+        others = (parts[keys[x]] for x in operands)
+        before[part].update((other, None) for other in others if other is not part)
+    return tuple(graphlib.TopologicalSorter(before).static_order())
 
 
 def levels_of(groups: Groups) -> tuple[str, ...]:
@@ -134,15 +171,17 @@ def _coupled(graph: Graph, groups: Groups) -> set[int]:
 
 
 def _series(label: Labels, owners: Mapping[Value, Value]) -> dict[Value, Key]:
-    """Names that differ in a number alone, as h_1, h_2, h_3: given ones, and results; and the terms
-    without a name of a long sum.
+    """Names that differ in a number alone, as h_1, h_2, h_3, of one layer: given ones, and results;
+    and the terms without a name of a long sum.
     """
     graph, user = label.graph, users_of(label.graph)
     own: dict[Value, Key] = {}
     for node in graph.order:
         kind = "given" if graph.is_given(node) else "computed"
         if node.name and DIGITS.search(label(node)):
-            own[node] = Key(kind, name=DIGITS.sub("#", label(node)))
+            meaning = label.meaning(node)
+            layer = Group(meaning.layer) if meaning else None
+            own[node] = Key(kind, layer, DIGITS.sub("#", label(node)))
         elif not node.name and node.operation is not None and node in user:
             own[node] = Key(kind, name=node.operation.name, place=graph.position[user[node]])
     alike = Counter(own.values())
@@ -174,25 +213,6 @@ def _runs(graph: Graph, owners: Mapping[Value, Value]) -> dict[Value, Key]:
             size += 1
     members = Counter(keys.values())
     return {node: key if members[key] > 1 else _own(graph, node) for node, key in keys.items()}
-
-
-def called(key: Key) -> str:
-    """What the nodes of a key are, in a word: "neuron", "series", "run"."""
-    return UNNAMED if key.kind == FORMULA else CALLED.get(key.kind, key.kind)
-
-
-def folded_in_words(counts: Mapping[str, int]) -> str:
-    """What is folded, of how many of each, before more words; "" for nothing.
-
-    >>> folded_in_words({"neuron": 4, "series": 2, "loss": 1})
-    '4 neurons, 2 series and the loss folded, '
-    """
-    parts = [
-        f"the {what}" if what in ALONE else f"{count} {what}{'s' * (count > 1 and what != SERIES)}"
-        for what, count in counts.items()
-    ]
-    listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-    return f"{listed} folded, " if parts else ""
 
 
 def _cuts(order: Sequence[Value], owners: Mapping[Value, Value]) -> Collection[Value]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import escaped_line, unmarked
 
 FONT = "Helvetica"
+TITLE = 14  # points
+NARROW = 250  # points that a title may be wide over any picture
 LINE = 30  # characters of a formula on one line of a card
 LINES = 3
 NAME = 48  # characters of a name on a card
@@ -36,17 +40,58 @@ def font(
     return f'<FONT POINT-SIZE="{size}"{coloured}>{inner}</FONT>'
 
 
+def ending_alike(numbers: Sequence[str]) -> list[str]:
+    """Numbers that stand one below the other at the right, so that they end alike there: dot takes
+    ≈ for wider than it is, by as much as a space.
+
+    >>> ending_alike(["≈0.33", "1", "≈0.1 to ≈0.2"])
+    ['≈0.33 ', '1  ', '≈0.1 to ≈0.2']
+    """
+    most = max(number.count("≈") for number in numbers)
+    return [number + " " * (most - number.count("≈")) for number in numbers]
+
+
 def heading(title: str, colour: str, room: int = 0) -> str:
     """A title as a label; with a room it is that many points wide, whatever its lines say."""
     if not room:
-        return font(title, size=14, colour=colour, bold=True)
+        return font(title, size=TITLE, colour=colour, bold=True)
     rows = (
         f'<TR><TD ALIGN="LEFT" WIDTH="{room}" HEIGHT="20">'
-        f"{font(line, size=14, colour=colour, bold=True)}</TD></TR>"
+        f"{font(line, size=TITLE, colour=colour, bold=True)}</TD></TR>"
         for line in title.split("\n")
     )
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
     return f"{table}{''.join(rows)}</TABLE>"
+
+
+def counted(count: int, what: str) -> str:
+    """How many there are of something.
+
+    >>> counted(1, "card"), counted(2, "bias"), counted(3, "series")
+    ('1 card', '2 biases', '3 series')
+    """
+    many = {"bias": "biases", "series": "series"}.get(what, f"{what}s")
+    return f"{count} {what if count == 1 else many}"
+
+
+def in_lines(title: str, room: float) -> str:
+    """A title broken between its words, so that no line is wider than a picture, in points; or than
+    `NARROW`, which a small picture is.
+
+    >>> print(in_lines("A training of one step by gradient descent", 100))
+    A training of one step by gradient
+    descent
+    """
+    lines = list[str]()
+    for line in title.split("\n"):
+        lines.append("")
+        for word in line.split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1] else word
+            if lines[-1] and text_width(longer, TITLE, bold=True) > max(room, NARROW):
+                lines.append(word)
+            else:
+                lines[-1] = longer
+    return "\n".join(lines)
 
 
 def shortened(text: str, most: int) -> str:

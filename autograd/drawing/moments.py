@@ -15,8 +15,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
-from autograd.drawing.circuit.circuits import Circuit, Entrance, Gate, Wire
-from autograd.drawing.labels import shortened
+from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
+from autograd.drawing.labels import TITLE, ending_alike, in_lines, shortened
 from autograd.drawing.metrics import text_width
 from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.signs import negated
@@ -30,7 +30,7 @@ from autograd.reading import Graph, Value
 UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
 LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
-TITLE_SIZE, SMALL = 14, 9  # points
+SMALL = 9  # points
 WIDER = 6  # points that dot takes ≈ for wider than it is
 
 
@@ -151,9 +151,9 @@ def _moment(
         now,
         of,
         any(step.of_gradient for step in walk.steps),
-        max(map(room_of, texts)),
+        max(map(room_of, ending_alike(texts))),
         (*lines, *[""] * (max(map(len, most)) - len(lines))),
-        max(room_of(line, TITLE_SIZE, bold=True) for each in most for line in each),
+        max(room_of(line, TITLE, bold=True) for each in most for line in each),
     )
 
 
@@ -206,10 +206,12 @@ def room_of(text: str, size: int = 11, bold: bool = False) -> int:
 # --- the heading ----------------------------------------------------------------------------------
 
 
-def titles(title: str, moment: Moment | None) -> tuple[str, str]:
-    """What stands over a picture, and how it is said: the line of the moment, unless told."""
+def titles(title: str, moment: Moment | None, room: float) -> tuple[str, str]:
+    """What stands over a picture that has so much room, and how it is said: the line of the moment,
+    unless told.
+    """
     if title or moment is None:
-        return title, title
+        return in_lines(title, room), title
     return moment.title, moment.said
 
 
@@ -276,8 +278,10 @@ def _row_at(row: Row, moment: Moment) -> Row:
     if not row.value:  # how many are off
         return row if is_computed else row._replace(name="")
     is_back = moment.gradients.issuperset(row.nodes)
+    is_new = moment.updated.issuperset(row.renewed)
     return row._replace(
         value=row.value if is_computed else UNKNOWN,
+        updated=row.updated if is_new else UNKNOWN,
         gradient=row.gradient if is_back else UNKNOWN,
         tinted=row.tinted if is_back else None,
     )
@@ -295,10 +299,10 @@ def circuit_at(circuit: Circuit, moment: Moment) -> Circuit:
     """The circuit with what is known; numbers that are not leave their room."""
     wires = {wire: _wire_at(wire, moment) for wire in circuit.wires}
     gates = [
-        Gate(
-            gate.sign,
-            tuple(_entrance_at(entrance, wires) for entrance in gate.entrances),
-            tuple(wires[result] for result in gate.results),
+        replace(
+            gate,
+            entrances=tuple(_entrance_at(entrance, wires) for entrance in gate.entrances),
+            results=tuple(wires[result] for result in gate.results),
         )
         for gate in circuit.gates
     ]

@@ -61,6 +61,17 @@ class Groups:
         hidden = f"hidden layer {group.layer}, neuron" if len(layers) > 2 else "hidden neuron"
         return f"{hidden} {group.neuron}"
 
+    def layer_title(self, layer: int) -> str:
+        """What stands over a whole layer: "hidden layer", "output layer"."""
+        layers = {group.layer for group in self.of.values()} - {INPUTS.layer, LOSS.layer}
+        if layer == max(layers):
+            return "output layer"
+        return f"hidden layer {layer}" if len(layers) > 2 else "hidden layer"
+
+    def neurons_in(self, layer: int) -> int:
+        """How many neurons a layer has."""
+        return len({group for group in self.of.values() if group.layer == layer})
+
 
 class Place(NamedTuple):
     """What a name says: the role, and the neuron; None for the bias of a whole layer."""

@@ -21,11 +21,20 @@ def font_scale_of(font_scale: Any) -> float:
     ValueError: font_scale is a number from 0.5 to 4, such as 1.5, not 0
     """
     sentence = f"font_scale is a number from {LEAST} to {MOST}, such as 1.5, not {font_scale!r}"
-    if not isinstance(font_scale, (int, float)):
+    if not isinstance(font_scale, (int, float)) or isinstance(font_scale, bool):
         raise TypeError(sentence)
     if not LEAST <= font_scale <= MOST:
         raise ValueError(sentence)
     return font_scale
+
+
+def part_of_page(wide: float, tall: float) -> float:
+    """How much of a page's width or height a picture takes; more than 1 cannot be read.
+
+    >>> part_of_page(800, 300), part_of_page(800, 2400)
+    (0.5, 2.0)
+    """
+    return max(wide / WIDEST, tall / TALLEST)
 
 
 def enlarged(source: str, font_scale: float) -> str:

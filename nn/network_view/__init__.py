@@ -212,7 +212,7 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     cards = sum(len(column.circles) for column in columns) + len(lines) * bool(whole.labels)
     check_size(cards)
     seen = at_moment(whole, moment)
-    title, said = titles(title, moment)
+    title, said = titles(title, moment, whole.width)
     note = "" if whole.labels else left_out(whole.columns)
     around = Around(title, moment.title_room if moment else 0, note)
     graph = source(whole, seen, writing, around, scale)

@@ -33,6 +33,12 @@ class Arranged(NamedTuple):
     lines: Sequence[Line]
     labels: Sequence[tuple[Line, Point]]
 
+    @property
+    def width(self) -> float:
+        """How wide the circles stand, in points."""
+        first, last = (self.columns[place].circles[0].at.x for place in (0, -1))
+        return 72 * (last - first + 2 * RADIUS)
+
 
 class Box(NamedTuple):
     """What a label or a circle takes up."""

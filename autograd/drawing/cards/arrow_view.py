@@ -66,7 +66,8 @@ def _line(view: View, arrow: Arrow) -> dict[str, str]:
 
 def _highlighted(view: View, arrow: Arrow, options: dict[str, str]) -> dict[str, str]:
     """On a highlighted path an arrow stands out, in its colour; elsewhere it is faint."""
-    if any({part.operand.node, part.result.node} <= view.path for part in arrow.parts or [arrow]):
+    parts = [part for part in arrow.parts or [arrow] if not part.off]
+    if any({part.operand.node, part.result.node} <= view.path for part in parts):
         colour = options.get("color", view.theme.text)
         return {"penwidth": HIGHLIGHTED, "color": colour}
     return {"penwidth": "0.6", "color": view.theme.border}

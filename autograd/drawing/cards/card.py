@@ -30,6 +30,8 @@ class Row(NamedTuple):
     gradient: str
     tinted: Any = None  # the gradient that the line has the colour of
     nodes: tuple[Value, ...] = ()  # that it is about
+    updated: str = ""  # what the numbers become by an update, "" without one
+    renewed: tuple[Value, ...] = ()  # the nodes whose numbers do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,11 @@ class Fold:
     role: Role = Role.RESULT
     place: Group | None = None  # of a neuron: those of a layer stand in a column
     room: int = 0  # the least width of its note in points, of a moment
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether a line has what an update makes of its numbers."""
+        return any(row.updated for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +76,7 @@ class Card:
     later_off: bool = False  # it leaves room to say that it is off, as at another moment
     now: bool = False  # it was computed last
     number: Any = None  # what the value is written from
+    next_number: Any = None  # and what the updated one is
     fold: Fold | None = None  # what else the card stands for, and shows in its place
 
     @property
@@ -136,7 +144,7 @@ def cards_of(
         card = _card(label, cards, node, style)
         if node in updated:
             new = negated(updated[node], label.is_negated(node))
-            card = replace(card, updated=style.short(new))
+            card = replace(card, updated=style.short(new), next_number=new)
         cards[node] = card
     arrows = (arrow for node in graph.order for arrow in _arrows(label, cards, node, style))
     return Cards(tuple(cards.values()), tuple(arrows))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.drawing.cards.card import Arrow, Card, Cards
-from autograd.drawing.labels import NAME, font, formula_lines, shortened
+from autograd.drawing.labels import NAME, ending_alike, font, formula_lines, shortened
 from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.scripts import marked
@@ -40,10 +40,13 @@ class View:
     widths: Mapping[int, Sequence[float]] = field(default_factory=dict)  # of a fold's columns
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
+    font_scale: float = 1
+    highlight: Card | None = None  # of the node that the path leads to
 
     def words_of(self, card: Card) -> tuple[str, str]:
         """What stands before a card's number, and before what it becomes."""
-        return self.words if card.updated else ALONE
+        is_updated = card.fold.is_updated if card.fold else card.updated
+        return self.words if is_updated else ALONE
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -72,6 +75,11 @@ class View:
         nodes = card.fold.nodes if card.fold else (card.node,)
         return not self.path.isdisjoint(nodes)
 
+    def held(self, card: Card) -> str:
+        """What a card of several nodes says of the highlighted one among them, marked."""
+        is_held = self.highlight and card.fold and self.highlight.node in card.fold.nodes
+        return f"with {marked(self.highlight.name)}" if self.highlight and is_held else ""
+
     def own_leaves(self, card: Card) -> list[Card]:
         """The leaves in the card's frame: a neuron's parameters, in order."""
         group = self.group(card)
@@ -88,12 +96,14 @@ def card_label(view: View, card: Card) -> str:
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
     word, next_word = view.words_of(card)
-    value = _number_row(word, font(card.value, colour=text), muted, card.room)
-    rows = _heading(view, card, text, muted) + value
+    gradient = view.style.short(card.gradient) if view.backward else ""
+    value, gradient, updated = ending_alike([card.value, gradient, card.updated])
+    rows = _heading(view, card, text, muted)
+    rows += _number_row(word, font(value, colour=text), muted, card.room)
     if view.backward:
-        rows += _gradient_row(view, card, text, muted)
+        rows += _gradient_row(view, card, font(gradient, colour=text), muted)
     if card.updated:
-        rows += _number_row(next_word, font(card.updated, colour=text), muted, card.room)
+        rows += _number_row(next_word, font(updated, colour=text), muted, card.room)
     slots = _slots(view, card)
     if not slots:
         return framed(view, card, rows, 3)
@@ -174,14 +184,13 @@ def _at_least(room: int) -> str:
     return f' WIDTH="{room}"' * bool(room)
 
 
-def _gradient_row(view: View, card: Card, text: str, muted: str) -> str:
+def _gradient_row(view: View, card: Card, number: str, muted: str) -> str:
     """The gradient on a chip of its sign's colour; without a chip where none arrives."""
-    number = font(view.style.short(card.gradient), colour=text)
     is_plain = card.off or card.gradient is None
     if is_plain and not card.room:
         return _number_row(view.gradient_word, number, muted, 0)
     colour = _ground(view, card) if is_plain else view.theme.tint(card.gradient, view.largest)
     head = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
-    row = _number_row(view.gradient_word, number, muted if is_plain else text, card.room)
+    row = _number_row(view.gradient_word, number, muted if is_plain else view.theme.text, card.room)
     chip = f'{head} STYLE="ROUNDED" BGCOLOR="{colour}">{row}</TABLE>'
     return f'<TR><TD COLSPAN="2" CELLPADDING="1">{chip}</TD></TR>'

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
-from autograd.drawing.cards.fold_view import column_widths
+from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
-from autograd.drawing.folding import (
-    ALONE,
-    UNNAMED,
-    fold_named,
-    folded_in_words,
-    keys_of,
-    levels_of,
-)
+from autograd.drawing.fold_titles import ALONE, UNNAMED, folded_in_words
+from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.metrics import text_width
 from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
-from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
+from autograd.drawing.sizes import MOST_UNFOLDED, part_of_page
 from autograd.drawing.themes import largest_magnitude
 from autograd.notes.labels import Labels
 from autograd.reading import printable
@@ -33,6 +28,7 @@ MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives
 TEXT = 11  # points
 LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
+LETTERS = 0.8  # of a card's height, which grow with a scale; the rest is room between
 BESIDE = 10  # between cards of a rank
 BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
 LABEL = 14  # how tall one is
@@ -46,28 +42,30 @@ def folded_view(
 
     A ValueError for a fold or a direction that there is not, and for too many cards.
     """
-    order, fold = label.graph.order, fold_named(fold)
-    ways = _ways(direction)
-    found = replace(view, down=ways[0])
-    for level in _levels(view, fold):
-        cards = view.cards
-        if level:
-            keys = keys_of(level, label, view.groups)
-            cards = folded_cards(cards, keys, label, view.groups, view.style)
-        drawn = [_finished(view, cards, down) for down in ways]
-        found = next(filter(fits, drawn), None) or drawn[0]
-        if fits(found):
+    fold, ways, tried = fold_named(fold), _ways(direction), list[View]()
+    for cards in _tried(view, label, fold):
+        tried += (_finished(view, cards, down) for down in ways)
+        if any(map(fits, tried[-len(ways) :])):
             break
+    found = next(filter(fits, tried), None) or _least(tried, fold)
     check_size(len(found.cards.cards), len(found.cards.arrows))
-    return found, _in_words(found, len(order))
+    return found, _in_words(found, len(label.graph.order))
 
 
-def _levels(view: View, fold: str | bool) -> list[str]:
-    """The folds that are tried, "" for none."""
+def _least(tried: Sequence[View], fold: str | bool) -> View:
+    """Where none fits: the first of what was asked for, or the one that is the least too large."""
     if fold != "auto":
-        return [str(fold or "")]
-    few = len(view.cards.cards) <= MOST_UNFOLDED
-    return [*([""] if few else []), *levels_of(view.groups)]
+        return tried[0]
+    return min(tried, key=lambda view: (not _can_be_followed(view), part_of_page(*estimated(view))))
+
+
+def _tried(view: View, label: Labels, fold: str | bool) -> Iterator[Cards]:
+    """The cards that are tried: all, and folded."""
+    if fold is False or (fold == "auto" and len(view.cards.cards) <= MOST_UNFOLDED):
+        yield view.cards
+    if fold is not False:
+        for _, parts in folded_parts(str(fold), label, view.groups):
+            yield folded_cards(view.cards, parts, label, view.groups, view.style)
 
 
 def _ways(direction: str | None) -> tuple[bool, ...]:
@@ -127,13 +125,15 @@ def _in_words(view: View, nodes: int) -> str:
 
 def fits(view: View) -> bool:
     """Whether a picture can be read: it has room, and its arrows can be followed."""
+    return _can_be_followed(view) and MARGIN * part_of_page(*estimated(view)) <= 1
+
+
+def _can_be_followed(view: View) -> bool:
+    """Whether few arrows run between the frames of a network."""
     arrows, most = view.cards.arrows, MOST_BETWEEN_FOLDS
     if not view.is_folded:  # beside frames stands a bias that they share
         arrows, most = tuple(arrow for arrow in arrows if view.group(arrow.operand)), MOST_BETWEEN
-    if view.groups.of and sum(not view.is_inside(arrow) for arrow in arrows) > most:
-        return False
-    wide, tall = estimated(view)
-    return MARGIN * wide <= WIDEST and MARGIN * tall <= TALLEST
+    return not view.groups.of or sum(not view.is_inside(arrow) for arrow in arrows) <= most
 
 
 def estimated(view: View) -> tuple[float, float]:
@@ -141,21 +141,23 @@ def estimated(view: View) -> tuple[float, float]:
     depths = _depths(view)
     long, across = defaultdict[int, float](float), defaultdict[int, float](float)
     frames = {(depths[card], view.group(card)) for card in depths if view.group(card)}
+    scale, high = view.font_scale, 1 + LETTERS * (view.font_scale - 1)
     for card, depth in depths.items():
         wide, tall = size_of(view, card)
+        wide, tall = scale * wide, high * tall
         if view.down:
             wide, tall = tall, wide
         long[depth] = max(long[depth], wide)
         across[depth] += tall + BESIDE
     for depth, _ in frames:
-        across[depth] += FRAME
+        across[depth] += high * FRAME
     labels, beside = defaultdict[int, float](float), defaultdict[int, float](float)
     for arrow in view.cards.arrows:
         start, end = depths[arrow.operand], depths[arrow.result]
         for depth in range(end + 1, start):
             across[depth] += BESIDE
         if text := label_text(view, arrow):
-            room, other = text_width(text, SMALL) + 2, float(LABEL)
+            room, other = scale * (text_width(text, SMALL) + 2), scale * LABEL
             if view.down:
                 room, other = other, room
             labels[start] = max(labels[start], room)
@@ -182,7 +184,7 @@ def _depths(view: View) -> dict[Card, int]:
 
 
 def size_of(view: View, card: Card) -> tuple[float, float]:
-    """About how wide and tall a card is, in points."""
+    """About how wide and tall a card is, in points of the plain size."""
     fold = card.fold
     note = formula_lines(fold.note if fold else card.written) or view.role(card).value
     lines = note.split("\n")
@@ -192,5 +194,7 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
         return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
-    inner = sum(view.widths[card.index][: 2 + view.backward]) + 6
-    return max(wide, inner), tall + LINE + FOLD_LINE * len(fold.rows)
+    inner = sum(in_columns(view, fold, view.widths[card.index])) + 6
+    held = view.held(card)
+    rows = len(fold.rows) + bool(held)
+    return max(wide, inner, text_width(held, SMALL) + 6), tall + LINE + FOLD_LINE * rows

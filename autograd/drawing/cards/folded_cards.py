@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row, formula_of
-from autograd.drawing.folding import FORMULA, Key, Keys, called, users_of
-from autograd.drawing.neurons import INPUTS, LOSS, Groups, Role
+from autograd.drawing.fold_titles import called, first_to_last, numbers_in, title_of
+from autograd.drawing.folding import FORMULA, Key, Part, users_of
+from autograd.drawing.labels import counted
+from autograd.drawing.neurons import Groups, Role
 from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.themes import magnitude, sign
 from autograd.notes.labels import Labels
@@ -29,15 +31,14 @@ LEARNT = (Role.WEIGHT, Role.BIAS)
 
 
 def folded_cards(
-    cards: Cards, keys: Keys, label: Labels, groups: Groups, style: NumberStyle
+    cards: Cards, parts: Sequence[Part], label: Labels, groups: Groups, style: NumberStyle
 ) -> Cards:
-    """The cards of a graph, folded by their keys."""
-    members: dict[Key, list[Card]] = {}
-    for card in cards.cards:
-        members.setdefault(keys[card.node], []).append(card)
-    fold = Folder(label, groups, style, keys)
-    made = {key: fold.card(key, folded) for key, folded in members.items()}
-    of = {card: made[key] for key, folded in members.items() for card in folded}
+    """The cards of a graph, one for each part."""
+    own = {card.node: card for card in cards.cards}
+    members = {part: [own[node] for node in part.nodes] for part in parts}
+    fold = Folder(label, groups, style, parts)
+    made = {part: fold.card(part.key, folded) for part, folded in members.items()}
+    of = {card: made[part] for part, folded in members.items() for card in folded}
     arrows = _merged(cards.arrows, of)
     operands: dict[Card, dict[Card, None]] = {card: {} for card in made.values()}
     for arrow in arrows:
@@ -55,9 +56,12 @@ def folded_cards(
 class Folder:
     """Makes cards of several."""
 
-    def __init__(self, label: Labels, groups: Groups, style: NumberStyle, keys: Keys) -> None:
-        self.label, self.groups, self.style, self.keys = label, groups, style, keys
+    def __init__(
+        self, label: Labels, groups: Groups, style: NumberStyle, parts: Sequence[Part]
+    ) -> None:
+        self.label, self.groups, self.style = label, groups, style
         user = users_of(label.graph)
+        keys = {node: part.key for part in parts for node in part.nodes}
         inner = {node for node in user if not node.name and keys[user[node]] == keys[node]}
         self.inner = {node for node in inner if label.graph.uses[node] == 1}
 
@@ -98,21 +102,23 @@ class Folder:
 
     def _title(self, key: Key, members: Sequence[Card]) -> tuple[str, str]:
         """The name of the card, and what stands beside it."""
-        count = len(members)
-        if key.kind == "neuron" and key.group:
-            return self.groups.title(key.group), _off(members)
-        if key.kind == "layer" and key.group:
-            return self._layer(key.group.layer)
-        if key.kind == "loss":
-            return "loss", self._formula(members[-1].node)
-        if key.kind == "inputs":
-            return "inputs", ""
         named = [card for card in members if card.node not in self.inner] or members
-        name = _first_to_last([marked(card.name) for card in named])
+        names = [marked(card.name) for card in named]
+        return " ... ".join(title_of(key, names, self.groups)), self._note(key, members, named)
+
+    def _note(self, key: Key, members: Sequence[Card], named: Sequence[Card]) -> str:
+        """What stands beside the name of the card."""
+        if key.kind == "neuron":
+            return _off(members)
+        if key.kind == "layer" and key.group:
+            return counted(self.groups.neurons_in(key.group.layer), "neuron")
+        if key.kind == "loss":
+            return self._formula(members[-1].node)
+        if key.kind == "inputs":
+            return ""
         if key.kind == "run":
-            return name, f"{count} nodes\n{_operations(members)}"
-        what = self._role(named).value or "result"
-        return name, f"{len(named)} {'biases' if what == 'bias' else f'{what}s'}"
+            return f"{counted(len(members), 'node')}\n{_operations(members)}"
+        return counted(len(named), self._role(named).value or "result")
 
     def _formula(self, node: Value) -> str:
         """The formula of a loss; of a long one how many it is made of."""
@@ -120,15 +126,6 @@ class Folder:
         if len(unmarked(formula)) <= MOST_WRITTEN or node.operation is None:
             return formula
         return f"{node.operation.name} of {len(node.operands)}"
-
-    def _layer(self, number: int) -> tuple[str, str]:
-        in_it = {group for group in self.groups.of.values() if group.layer == number}
-        layers = {group.layer for group in self.groups.of.values()} - {INPUTS.layer, LOSS.layer}
-        if number == max(layers):
-            name = "output layer"
-        else:
-            name = f"hidden layer {number}" if len(layers) > 2 else "hidden layer"
-        return name, f"{len(in_it)} neurons" if len(in_it) > 1 else "1 neuron"
 
     # --- its lines --------------------------------------------------------------------------------
 
@@ -145,11 +142,10 @@ class Folder:
                 shown.update(card.node for card in cards)
             else:
                 alone = len(cards) == len(members)  # the card has their name
-                name = "" if alone else _first_to_last([marked(x.name) for x in cards])
+                name = "" if alone else first_to_last([marked(x.name) for x in cards])
                 rows.append(self._range(name, cards))
         if learnt:
-            count = f"{len(learnt)} parameter{'s' * (len(learnt) > 1)}"
-            rows.append(self._range(count, learnt))
+            rows.append(self._range(counted(len(learnt), "parameter"), learnt))
         off = [card for card in members if card.switched_off]
         if off and key.kind != "neuron":
             like = sum(card.operation == off[0].operation for card in members)
@@ -175,12 +171,17 @@ class Folder:
                 kind = "result" if card.node.name or card.node is self.label.graph.root else None
             if kind is not None:
                 kinds.setdefault(kind, []).append(card)
+        if key.kind in ("computed", "given"):
+            for cards in kinds.values():
+                cards.sort(key=lambda card: numbers_in(card.name))
         return kinds
 
     def _row(self, card: Card) -> Row:
         gradient = self.style.short(card.gradient)
         tinted = None if card.off else card.gradient
-        return Row(marked(card.name), card.value, gradient, tinted, (card.node,))
+        renewed = (card.node,) if card.updated else ()
+        name = marked(card.name)
+        return Row(name, card.value, gradient, tinted, (card.node,), card.updated, renewed)
 
     def _range(self, name: str, cards: Sequence[Card]) -> Row:
         gradients = [card.gradient for card in cards]
@@ -190,7 +191,10 @@ class Folder:
             return self._row(cards[0])._replace(name=name)
         values = self._from_to([card.number for card in cards])
         nodes = tuple(card.node for card in cards)
-        return Row(name, values, self._from_to(gradients), tinted, nodes)
+        renewed = tuple(card.node for card in cards if card.updated)
+        after = [card.next_number if card.updated else card.number for card in cards]
+        updated = self._from_to(after) if renewed else ""
+        return Row(name, values, self._from_to(gradients), tinted, nodes, updated, renewed)
 
     def _from_to(self, numbers: Sequence[Any]) -> str:
         """The smallest and the largest number that is known; "..." for what has no order."""
@@ -221,10 +225,6 @@ def _operations(members: Iterable[Card]) -> str:
     counts = Counter(card.node.operation.name for card in members if card.node.operation)
     parts = [f"{count} {name}" for name, count in counts.most_common(2)]
     return ", ".join([*parts, "..."] if len(counts) > 2 else parts)
-
-
-def _first_to_last(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} ... {names[-1]}"
 
 
 def _merged(arrows: Iterable[Arrow], of: dict[Card, Card]) -> list[Arrow]:

@@ -11,14 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograd.drawing.alternatives import cards_in_words
-from autograd.drawing.cards.card import cards_of
+from autograd.drawing.cards.card import cards_of, local_or_undefined
 from autograd.drawing.cards.card_layout import source
 from autograd.drawing.cards.card_view import ALONE, BESIDE, View
-from autograd.drawing.cards.fold_choice import folded_view
+from autograd.drawing.cards.fold_choice import estimated, folded_view
+from autograd.drawing.labels import counted
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
+from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import Training, labels_of, recorded_passes, style_of
 from autograd.notes.labels import Labels, every_node
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 LOOK = ("theme", "background", "font_scale", "title", "notation", "step")
+UNDER_TITLE = 0.85  # of the width that is estimated, so that a title makes no picture wider
 OPTIONS = ("backward", "fold", "direction", "highlight", *LOOK)
 
 
@@ -72,7 +75,8 @@ def draw(
     maximised, gradients of -loss, which are headed -grad.
 
     With `highlight` the paths by which the gradient arrives in that node stand out, and the others
-    are faint: those that `paths` writes out. A ValueError for a node that is not in the graph.
+    are faint: those that `paths` writes out, but for those that are off, by which none arrives. A
+    card of several nodes that holds it says so. A ValueError for a node that is not in the graph.
 
     What `nn.worked` returns is drawn as its first pass, with what the update makes of each
     parameter; `step=2` is the pass of the second step, or the one after the only update, and
@@ -84,8 +88,7 @@ def draw(
     them are known.
 
     A ValueError for a graph whose leaves were set after the forward pass, for a picture of more
-    than 2000 cards or 10,000 arrows, and for a graph of ten times as many; for two passes side by
-    side where several nodes are folded in a card.
+    than 2000 cards or 10,000 arrows, and for a graph of ten times as many.
 
     >>> x = Value(3, "x")
     >>> y = x**2 + 2 * x
@@ -101,18 +104,16 @@ def draw(
     way_back = drawn.has_gradients if backward is None else backward
     path = path_to(highlight, graph)
     check_size(len(graph.order), graph.uses.total(), whole=True)
-    unfolded = _unfolded(drawn, colours, way_back, path)
+    unfolded = _unfolded(drawn, colours, way_back)
+    of_highlight = next((x for x in unfolded.cards.cards if x.node is highlight), None)
+    scale = font_scale_of(font_scale)
+    unfolded = replace(unfolded, path=path, highlight=of_highlight, font_scale=scale)
     view, folded = folded_view(unfolded, drawn.label, fold, direction)
-    if drawn.words == BESIDE and view.is_folded:
-        raise ValueError(
-            "two passes stand side by side on cards of one node each, and here several are folded "
-            "in a card: give fold=False, or one step"
-        )
     if drawn.moment is not None:
         view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
-    title, said = titles(title, drawn.moment)
+    title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / scale)
     cards = len(view.cards.cards)
-    of = f"{cards} cards, {folded}{'backward' if way_back else 'forward'}, {theme}"
+    of = f"{counted(cards, 'card')}, {folded}{'backward' if way_back else 'forward'}, {theme}"
     alt = cards_in_words(view, of, said)
     return Picture.of_source(source(view, title), of, cards, font_scale=font_scale, alt=alt)
 
@@ -171,17 +172,23 @@ def drawn_of(
 
 
 def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
-    """The nodes on the paths from the root to a node; none without one."""
+    """A node, and those on the paths by which a gradient arrives in it; none without one."""
     if highlight is None:
         return frozenset()
     if highlight.__class__ is not Value:
         kind = type(highlight).__name__
         raise TypeError(f"highlight is one Value of the graph, as find(root, 'w')[0], not a {kind}")
     LineChoice(wrt=highlight).require_sources(graph)
-    return frozenset(graph.depending(highlight))
+    found = {highlight}
+    for node in graph.order:
+        if not graph.is_given(node):
+            each = zip(node.operands, local_or_undefined(graph, node), strict=True)
+            if any(x in found and local is not None for x, local in each if graph.has(x)):
+                found.add(node)
+    return frozenset({highlight, *(found & graph.live)})
 
 
-def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]) -> View:
+def _unfolded(drawn: Drawn, theme: Theme, backward: bool) -> View:
     """The view of every node."""
     label, graph = drawn.label, drawn.label.graph
     cards = cards_of(graph, label, drawn.style, drawn.shown_updated(backward))
@@ -194,7 +201,6 @@ def _unfolded(drawn: Drawn, theme: Theme, backward: bool, path: frozenset[Value]
         backward,
         style=drawn.style,
         gradient_word=word,
-        path=path,
         moment=drawn.moment,
         words=drawn.words,
     )

@@ -9,10 +9,11 @@ from autograd.drawing.circuit.circuits import Builder, circuit_by
 from autograd.drawing.circuit.drawn_circuit import Drawing, drawing_of
 from autograd.drawing.circuit.folded_circuits import folded_circuit
 from autograd.drawing.circuit.wire_labels import Look
-from autograd.drawing.folding import fold_named, folded_in_words, keys_of, levels_of
+from autograd.drawing.fold_titles import folded_in_words
+from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.neurons import Groups, groups_of
 from autograd.drawing.picture import check_size
-from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST
+from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST, part_of_page
 
 HEADING = 60  # of these for the title and the margins
 MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
@@ -21,7 +22,8 @@ MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
 def chosen_drawing(builder: Builder, look: Look, fold: Any) -> tuple[Drawing, str]:
     """A circuit laid out, and what is folded in it in words, "3 neurons folded, "; "" for nothing.
 
-    A ValueError for a fold that there is not, or that the graph has not.
+    A ValueError for a fold that there is not, or that the graph has not; and where what is asked
+    for needs every operation, and these have no room.
     """
     fold, graph = fold_named(fold), builder.label.graph
     if fold is False:
@@ -29,19 +31,45 @@ def chosen_drawing(builder: Builder, look: Look, fold: Any) -> tuple[Drawing, st
         return _unfolded(builder, look), ""
     if len(graph.order) > MOST_TO_FOLD or graph.uses.total() > MOST_ARROWS_TO_FOLD:
         check_size(len(graph.order), graph.uses.total())
-    if fold == "auto" and len(graph.order) <= MOST_UNFOLDED:
+    asked = _needing_all(builder, look) if fold == "auto" else ""
+    if fold == "auto" and (asked or len(graph.order) <= MOST_UNFOLDED):
         drawing = _unfolded(builder, look)
-        if fits(drawing):
+        if asked:
+            _require_room(asked, drawing)
+        if asked or fits(drawing):
             return drawing, ""
     given = list(filter(graph.is_given, graph.order))
     groups = groups_of(graph.order, builder.label.notation, given)
     return _folded(builder, look, str(fold), groups)
 
 
+def _needing_all(builder: Builder, look: Look) -> str:
+    """The option that a folded gate has nothing for; "" without one."""
+    if look.blank:
+        return f"blank={look.blank!r}"
+    return "expand=True" if builder.expand else "local=True" if look.local else ""
+
+
+def _require_room(asked: str, drawing: Drawing) -> None:
+    """A ValueError for a circuit of every operation that is too large, whatever its texts are."""
+    wide, high = (round(side) for side in _size(drawing))
+    if part_of_page(wide, high) > 1:
+        raise ValueError(
+            f"{asked} is about every operation, so that nothing is folded, and the circuit would "
+            f"be {wide:,} x {high:,} points, more than {WIDEST:,} x {TALLEST:,}: draw a smaller "
+            "root, give fold=False for all of it, or say what is folded, as fold='runs'"
+        )
+
+
 def fits(drawing: Drawing) -> bool:
     """Whether a circuit is a picture that can be read."""
+    return drawing.look.font_scale * part_of_page(*_size(drawing)) <= 1
+
+
+def _size(drawing: Drawing) -> tuple[float, float]:
+    """How wide and high the picture will be, with its heading and its margins, but for a scale."""
     wide, high = drawing.size
-    return wide <= WIDEST - HEADING / 2 and high <= TALLEST - HEADING
+    return wide + HEADING / 2, high + HEADING
 
 
 def _unfolded(builder: Builder, look: Look) -> Drawing:
@@ -51,26 +79,17 @@ def _unfolded(builder: Builder, look: Look) -> Drawing:
 
 
 def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Drawing, str]:
-    """The first level of folding that fits, or the last; levels that make no circuit are none."""
-    found: tuple[Drawing, str] | None = None
-    levels = levels_of(groups) if fold == "auto" else (fold,)
-    for level in levels:
-        keys = keys_of(level, builder.label, groups)
-        folded = folded_circuit(_fresh(builder), keys, groups)
-        if folded is None:
-            continue
-        if level != levels[-1] and len(folded.circuit.wires) > MOST_UNFOLDED:
+    """The first level of folding that fits, or the one that is the least too large."""
+    tried: list[tuple[Drawing, str]] = []
+    for level, parts in folded_parts(fold, builder.label, groups):
+        folded = folded_circuit(_fresh(builder), parts, groups)
+        if level not in (fold, "runs") and len(folded.circuit.wires) > MOST_UNFOLDED:
             continue
         check_size(len(folded.circuit.wires))
-        found = drawing_of(folded.circuit, look), folded_in_words(folded.counts)
-        if fits(found[0]):
-            break
-    if found is None:
-        raise ValueError(
-            f"fold={fold!r} makes gates that are computed from each other here: give "
-            "fold='runs', 'unnamed' or False"
-        )
-    return found
+        tried.append((drawing_of(folded.circuit, look), folded_in_words(folded.counts)))
+        if fits(tried[-1][0]):
+            return tried[-1]
+    return min(tried, key=lambda found: part_of_page(*_size(found[0])))
 
 
 def _fresh(builder: Builder) -> Builder:

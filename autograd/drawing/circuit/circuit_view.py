@@ -15,7 +15,7 @@ from autograd.drawing.circuit.circuit_choice import chosen_drawing
 from autograd.drawing.circuit.circuits import Builder
 from autograd.drawing.circuit.drawn_circuit import Drawing
 from autograd.drawing.circuit.wire_labels import TEXT, Look
-from autograd.drawing.labels import FONT, NAME, shortened
+from autograd.drawing.labels import FONT, NAME, counted, shortened
 from autograd.drawing.moments import titles
 from autograd.drawing.picture import Picture
 from autograd.drawing.scripts import marked
@@ -35,7 +35,6 @@ OPTIONS = (
     *("gradients", "local", "blank", "expand", "fold", "direction", "highlight"),
     *("theme", "background", "font_scale", "title", "notation", "step"),
 )
-BLANK = (False, True, "gradients")
 MOST_ABOVE, MOST_BESIDE = 16, 6  # wires of one kind that have room above and beside each other
 
 
@@ -74,8 +73,9 @@ def draw_circuit(
     A graph that would be larger than 1600 x 1200 points is folded until it is not: a gate stands
     for what has no name, for a neuron, a layer, names that differ in a number alone, or a part of
     a long graph, without its parts, their parameters or local derivatives. `fold` says how far, as
-    in `draw`; `fold=False` draws all, whatever its size, as exercises need it. With `highlight` the
-    wires by which the gradient arrives in a node stand out.
+    in `draw`; `fold=False` draws all, whatever its size. What is asked for of every operation, by
+    `blank`, `local` or `expand`, is not folded away: a ValueError says where it has no room. With
+    `highlight` the wires by which the gradient arrives in a node stand out.
 
     Names, signs, looks, `step` and `shown` are those of `draw`, with the new number of a parameter
     under its gradient; a quantity that the notation calls by its negative, such as a bias that is
@@ -92,7 +92,7 @@ def draw_circuit(
     >>> draw_circuit(f, blank=True).save("exercise.svg")  # doctest: +SKIP
     """
     style = number_style("draw_circuit", shown, OPTIONS)
-    if blank not in BLANK:
+    if blank.__class__ is not bool and blank != "gradients":
         raise ValueError(f"blank is True, False or 'gradients', not {printable(repr(blank))}")
     colours = theme_named(theme, background)
     if direction not in ("right", "down"):
@@ -116,12 +116,12 @@ def draw_circuit(
         down=direction == "down",
     )
     path, most_wires = path_to(highlight, graph), MOST_BESIDE if look.down else MOST_ABOVE
-    builder = Builder(label, drawn.style, expand, drawn.updated, path, most_wires)
+    builder = Builder(label, drawn.style, expand, drawn.updated, path, highlight, most_wires)
     drawing, folded = chosen_drawing(builder, look, fold)
     gates = len(drawing.circuit.gates)
-    told = f"a circuit of {gates} gate{'s' * (gates != 1)}, {folded}{theme}"
+    told = f"a circuit of {counted(gates, 'gate')}, {folded}{theme}"
     wires = len(drawing.circuit.wires)
-    title, said = titles(title, drawn.moment)
+    title, said = titles(title, drawn.moment, drawing.size[0])
     alt = circuit_in_words(drawing.circuit, drawing.look, told, said)
     return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
 

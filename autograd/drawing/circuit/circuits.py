@@ -35,6 +35,7 @@ class Wire:
     updated: str = ""  # what the number becomes by an update, "" without one
     on_path: bool = False
     count: int = 1
+    held: str = ""  # the one in a bundle that is highlighted
     nodes: frozenset[Value] = frozenset()
     hidden: frozenset[str] = frozenset()
     now: str = ""
@@ -55,11 +56,15 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gate:
-    """An operation, or several that are folded: what stands in it, comes in, and goes out."""
+    """An operation, or several that are folded: what stands in it, comes in, and goes out.
+
+    `holds` says that what is highlighted is in it, without a wire of its own.
+    """
 
     sign: str
     entrances: tuple[Entrance, ...]
     results: tuple[Wire, ...]
+    holds: bool = False
 
     @property
     def result(self) -> Wire:
@@ -112,8 +117,8 @@ class Circuit:
 class Builder:
     """Makes a circuit, node by node in an order in which each comes after its operands.
 
-    `updated` has what an update makes of parameters, `path` what is highlighted. Of a fold, more
-    than `most_wires` of a kind are a bundle.
+    `updated` has what an update makes of parameters, `path` the way to what is highlighted. Of a
+    fold, more than `most_wires` of a kind are a bundle.
     """
 
     label: Labels
@@ -121,6 +126,7 @@ class Builder:
     expand: bool = False
     updated: Mapping[Value, Any] = field(default_factory=dict)
     path: Collection[Value] = ()
+    highlight: Value | None = None
     most_wires: int = 16
     inside: dict[Value, Wire] = field(default_factory=dict)  # as the engine computes it
     circuit: Circuit = field(init=False)

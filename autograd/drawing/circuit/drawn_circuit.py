@@ -21,11 +21,10 @@ from autograd.drawing.circuit.wire_labels import (
     wire_label,
 )
 from autograd.drawing.circuit.wiring import Wiring, wiring_of
-from autograd.drawing.labels import font
+from autograd.drawing.labels import TITLE, font
 from autograd.drawing.metrics import text_width
 from autograd.drawing.moments import circuit_at
 
-TITLE = 14  # points
 HEADING = 16  # the height of a line over the picture
 OVER = 12  # between these and the picture
 ARROW = 6  # the length of an arrow's head

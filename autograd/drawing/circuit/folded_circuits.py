@@ -6,8 +6,6 @@ which says how many.
 
 from __future__ import annotations
 
-import graphlib
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,13 +14,14 @@ from typing import NamedTuple
 from autograd.drawing.cards.card import local_or_undefined
 from autograd.drawing.circuit.circuits import Builder, Circuit, Entrance, Gate, Wire
 from autograd.drawing.circuit.gate_signs import inscription
-from autograd.drawing.folding import FORMULA, UNNAMED, Key, Keys, called
-from autograd.drawing.labels import LINE, formula_lines, shortened
+from autograd.drawing.fold_titles import UNNAMED, called, ends, title_of
+from autograd.drawing.folding import FORMULA, Key, Part
+from autograd.drawing.labels import LINE, counted, formula_lines, shortened
 from autograd.drawing.neurons import Groups
 from autograd.drawing.scripts import marked
 from autograd.drawing.signs import named_term
 from autograd.notes.expressions import Pen, negative, write
-from autograd.reading import Graph, Term, Value
+from autograd.reading import Term, Value, printable
 
 WIDE = 16  # characters of a line in a gate
 LOSS = "loss"
@@ -35,34 +34,12 @@ class Folded(NamedTuple):
     counts: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The nodes of one key, in topological order."""
-
-    key: Key
-    nodes: list[Value]
-
-
-def folded_circuit(builder: Builder, keys: Keys, groups: Groups) -> Folded | None:
-    """The circuit of a graph whose nodes are folded by their keys; None where two of these would be
-    computed from each other.
-    """
-    folder = _Folder(builder, _parts(keys, builder.label.graph), groups)
-    try:
-        order = folder.sorted_parts()
-    except graphlib.CycleError:
-        return None
-    for part in order:
+def folded_circuit(builder: Builder, parts: Sequence[Part], groups: Groups) -> Folded:
+    """The circuit of a graph whose nodes are folded in parts, in an order of computation."""
+    folder = _Folder(builder, {node: part for part in parts for node in part.nodes}, groups)
+    for part in parts:
         folder.add(part)
     return Folded(builder.circuit, folder.counts)
-
-
-def _parts(keys: Keys, graph: Graph) -> dict[Value, Part]:
-    """The part of each node."""
-    found = dict[Key, Part]()
-    for node in graph.order:
-        found.setdefault(keys[node], Part(keys[node], [])).nodes.append(node)
-    return {node: found[keys[node]] for node in graph.order}
 
 
 @dataclass(slots=True)
@@ -80,14 +57,6 @@ class _Folder:
         self.outside = {self.builder.label.graph.root}
         for node, part in self.of.items():
             self.outside.update(x for x in self._operands(node) if self.of[x] is not part)
-
-    def sorted_parts(self) -> Sequence[Part]:
-        """Each part after those that it is computed from."""
-        before: dict[Part, dict[Part, None]] = {part: {} for part in self.of.values()}
-        for node, part in self.of.items():
-            others = (self.of[x] for x in self._operands(node))
-            before[part].update((other, None) for other in others if other is not part)
-        return tuple(graphlib.TopologicalSorter(before).static_order())
 
     def add(self, part: Part) -> None:
         """What the nodes of a part are: a wire, a bundle, or a gate with its wires."""
@@ -121,13 +90,16 @@ class _Folder:
             Entrance(wire, None, off, folded=True) for wire, off in self._entering(part).items()
         )
         sign = self._sign(part, results)
+        inner = [node for node in part.nodes if node not in self.outside]
+        if held := self._held(inner):
+            sign += "\n" + shortened(f"with {marked(held)}", LINE)
         if len(results) > self.builder.most_wires:
             self._bundle(part, results)
-            circuit.gates.append(Gate(sign, entrances, (self.bundles[part],)))
+            circuit.gates.append(Gate(sign, entrances, (self.bundles[part],), bool(held)))
             return
         named = {node: self.builder.wire(node) for node in results}
         inside = tuple(self.builder.inside[node] for node in results)
-        circuit.gates.append(Gate(sign, entrances, inside))
+        circuit.gates.append(Gate(sign, entrances, inside, bool(held)))
         circuit.wires.extend(inside)
         for node, wire in named.items():
             self.builder.let_out(node, wire)
@@ -157,17 +129,24 @@ class _Folder:
     def _bundle(self, part: Part, nodes: Sequence[Value]) -> None:
         """The wires of some nodes as one."""
         graph = self.builder.label.graph
-        first, last = self._ends(nodes)
         wire = Wire(
             None,
-            name=f"{first} ... {last}" if first != last else first,
+            name=" ... ".join(ends(self._names(nodes))),
             given=graph.is_given(nodes[0]),
             off=all(node not in graph.live for node in nodes),
             on_path=any(node in self.builder.path for node in nodes),
             count=len(nodes),
             nodes=frozenset(nodes),
+            held=self._held(nodes),
         )
         self.bundles[part] = self.builder.circuit.add_wire(wire)
+
+    def _held(self, nodes: Sequence[Value]) -> str:
+        """The name of what is highlighted, where it is among some nodes; "" where it is not."""
+        highlight = self.builder.highlight
+        if highlight is None or not any(node is highlight for node in nodes):
+            return ""
+        return printable(self.builder.label.unescaped(highlight))  # on one line
 
     # --- what stands in a gate --------------------------------------------------------------------
 
@@ -185,27 +164,23 @@ class _Folder:
 
     def _title(self, key: Key, nodes: Sequence[Value]) -> list[str]:
         """What a gate is, in lines."""
-        count = len(nodes)
-        if key.group is not None and key.kind == "neuron":
-            return textwrap.wrap(self.groups.title(key.group), WIDE)
-        if key.group is not None and key.kind == "layer":
-            neurons = {group for group in self.groups.of.values() if group.layer == key.group.layer}
-            many = f"{len(neurons)} neuron{'s' * (len(neurons) > 1)}"
-            return [f"layer {key.group.layer}", many]
-        if key.kind == "loss":
-            return [LOSS]
         if key.kind == "run":
-            return [f"{count} operations"]
-        first, last = self._ends(nodes)
-        return [f"{marked(first)} ...", marked(last)]
+            results = [node for node in nodes if not self.builder.label.graph.is_given(node)]
+            return [counted(len(results), "operation")]
+        title = title_of(key, list(map(marked, self._names(nodes))), self.groups)
+        if len(title) > 1:
+            return [f"{title[0]} ...", title[1]]
+        lines = textwrap.wrap(title[0], WIDE)
+        if key.kind == "layer" and key.group is not None:
+            lines.append(counted(self.groups.neurons_in(key.group.layer), "neuron"))
+        return lines
 
-    def _ends(self, nodes: Sequence[Value]) -> tuple[str, str]:
-        """The first and the last name of some nodes, by their numbers."""
+    def _names(self, nodes: Sequence[Value]) -> list[str]:
+        """The names of some nodes; those that pictures give, where they have none."""
         label = self.builder.label
-        named = [node for node in nodes if node.name] or nodes
-        names = [label.unescaped(node) for node in named]
-        names.sort(key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
-        return names[0], names[-1]
+        return [label.unescaped(node) for node in nodes if node.name] or [
+            label.unescaped(node) for node in nodes
+        ]
 
     def _formula(self, node: Value) -> Term:
         """A result over the names of what comes in."""

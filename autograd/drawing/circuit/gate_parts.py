@@ -20,9 +20,13 @@ def _sum_of_products(*operands: Any) -> Any:
     return total(terms) if len(terms) > 1 else terms[0]
 
 
+def _mean(*operands: Any) -> Any:
+    return total(operands) / len(operands) if len(operands) > 1 else None
+
+
 PARTS: Mapping[str, Part] = {
     "dot": _sum_of_products,
-    "mean": lambda *operands: total(operands) / len(operands),
+    "mean": _mean,
     "squared_error": lambda a, y: (y - a) ** 2,
     "half_squared_error": lambda a, y: (y - a) ** 2 / 2,
 }
@@ -47,7 +51,8 @@ def parts_of(graph: Graph, node: Value) -> tuple[list[Any], Graph] | None:
     own = {x: Value(graph.data[x]) for x in node.operands if graph.has(x)}
     stand_ins = [own[x] if graph.has(x) else x for x in node.operands]
     root = PARTS[operation.name](*stand_ins)
-    if root.__class__ is not Value:  # of plain numbers alone, as the derivative of a sum has them
+    # Of plain numbers alone, as the derivative of a sum has them, or the mean of one.
+    if root.__class__ is not Value:
         return None
     same = root.data.__class__ is graph.data[node].__class__ and root.data == graph.data[node]
     return (stand_ins, Graph(root)) if same else None

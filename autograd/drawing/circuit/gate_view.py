@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from autograd.drawing.circuit.circuits import Gate
-from autograd.drawing.circuit.wire_labels import TEXT, Look, table_of
+from autograd.drawing.circuit.wire_labels import HIGHLIGHTED, TEXT, Look, table_of
 from autograd.drawing.labels import font
 from autograd.drawing.metrics import text_width
 
@@ -84,6 +84,7 @@ def gate_options(gate: Gate, shape: Shape, look: Look) -> dict[str, str]:
         "height": inches(shape.height * look.font_scale),
         "fillcolor": ground,
         "color": theme.line,
+        **({"color": theme.text, "penwidth": HIGHLIGHTED} if gate.holds else {}),
     }
 
 

@@ -61,7 +61,7 @@ class Look:
         options = {"style": "dashed", "color": self.theme.off} if self.is_off(off) else {}
         if count > 1:
             options["penwidth"] = BUNDLE
-        if self.highlights and on_path:
+        if self.highlights and on_path and not off:
             return {"color": self.theme.gradient, **options, "penwidth": HIGHLIGHTED}
         if self.highlights:
             return {**options, "color": self.theme.border, "penwidth": FAINT}
@@ -116,7 +116,7 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     if look.down:
         return _beside(look, wire, above, below, has_name=is_end and bool(wire.name))
     room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
-    place = 'VALIGN="BOTTOM"' + _mark(look, wire, "value")
+    place = f'VALIGN="{"BOTTOM" if wire.count == 1 else "TOP"}"' + _mark(look, wire, "value")
     rows = [_row(above, room, place), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
     for shown, of in zip(below, ("gradient", "new"), strict=False):
         rows.append(_row(shown, room, 'VALIGN="TOP"' + _mark(look, wire, of)))
@@ -212,7 +212,8 @@ def _above(look: Look, wire: Wire, is_end: bool) -> Shown:
     """The value; between gates with its name, q = 3."""
     theme = look.theme
     if wire.count > 1:
-        return _small(look, f"{wire.count} values")
+        held = f" with {shortened(marked(wire.held), NAME)}" if wire.held else ""
+        return _small(look, f"{wire.count} values{held}")._replace(height=ROW)
     text = look.style.short(wire.value)
     name = "" if is_end or not wire.name else shortened(marked(wire.name), NAME) + " "
     if look.blank is True and not wire.given:
