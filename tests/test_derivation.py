@@ -32,8 +32,8 @@ from autograd import (
     walk,
     where,
 )
-from autograd.notes.breaking import FITS, broken, grown, width
 from autograd.notes import steps
+from autograd.notes.breaking import FITS, broken, grown, width
 from autograd.notes.tables import Table
 from demos.neural_network_231 import build
 

@@ -50,10 +50,10 @@ def number_term(
     return term._replace(minus_of=minus_of)
 
 
-def is_number(term: Term, number: Any) -> bool:
+def is_number_alone(term: Term, number: Any) -> bool:
     """Whether a term is a number alone, and that one.
 
-    >>> is_number(number_term(-0.5), -0.5), is_number(Term("-w", SIGNED), -0.5)
+    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(Term("-w", SIGNED), -0.5)
     (True, False)
     """
     return term.number is not None and bool(term.number == number)

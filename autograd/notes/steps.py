@@ -20,7 +20,7 @@ from autograd.notes.cross_entropies import SHARE
 from autograd.notes.expressions import (
     Leaf,
     Pen,
-    is_number,
+    is_number_alone,
     name_term,
     negative,
     opposite,
@@ -313,7 +313,7 @@ def _sides(
     leaf = _through_losses(leaf, label, numbers, of_numbers)
     by_number = _written_form(node, leaf, of_numbers, label, negate)
     end = _end(result, latex)
-    if not by_number.plain and is_number(by_number, result.number):
+    if not by_number.plain and is_number_alone(by_number, result.number):
         end = end._replace(text=by_number.text)
     return (
         Member(by_name.text, of_names.rounded),
