@@ -11,7 +11,8 @@ from itertools import chain
 import pytest
 
 import nn
-from autograd import NOTATIONS, Graph, Notation, Value, gradients, matrices
+from autograd import NOTATIONS, Graph, Notation, Value, derive, gradients, matrices
+from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrix_form import Matrix
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
@@ -545,3 +546,20 @@ def test_tied_weights_are_refused():
 def test_an_orientation_is_one_of_three():
     with pytest.raises(ValueError, match="orientation is 'W a', 'X W' or 'W\\^T a', not 'a W'"):
         Notation(orientation="a W")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", ["", "C", "cost"])
+def test_the_cost_has_one_name_in_all_views(notation, name):
+    model = nn.MLP.from_weights([[[0.5, -1.0]]], [[0.25]], ["sigmoid"], notation=notation)
+    outputs = [model([1.0, 2.0]), model([0.5, 1.0])]
+    loss = nn.over(nn.binary_cross_entropy, outputs, [1, 0])
+    loss.name = name
+    derivation = derive(loss)
+    lines, line = matrices(loss), derivation.forward[-1]
+    assert lines.forward[-1].result.text == line.name
+    assert lines.forward[-1].result.rows == ((line.number,),)
+    for source in (derivation.python(), derivation.python(matrices=True)):
+        assert re.search(rf"^(minus_)?{Identifiers().claim(line.name)} = ", source, re.M)
+    of_weights = [x.result.text for x in lines.gradients if "/dW" in x.result.text]
+    assert all(text.removeprefix("-").startswith(f"d{line.name}/d") for text in of_weights)

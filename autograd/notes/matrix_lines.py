@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
-from autograd.notes.labels import notation_in
+from autograd.notes.labels import Labels, notation_in
 from autograd.notes.matrices import LayerNodes, Network, Rows
 from autograd.notes.matrix_cross_entropies import (
     SIGMOID,
@@ -93,7 +93,8 @@ class Matrices:
         graph = Graph.of(loss)
         chosen = notation_in(graph.order) if notation is None else notation_of(notation)
         network = Network(graph, chosen.per_sample_gradients)
-        names = MatrixNames(chosen, network.sizes, network.losses is not None)
+        cost, is_mean = Labels(graph, chosen).root, network.losses is not None
+        names = MatrixNames(chosen, network.sizes, cost, is_mean)
         results = LineResults.of(network, chosen, style) if style.rounding else None
         self._take(Lines(network, names, style, results))
 
@@ -188,6 +189,7 @@ class Lines:
         self.notation = names.notation
         self.orientation = self.notation.orientation
         self.turn = self.notation.error_sign
+        self.is_maximised = self.notation.is_maximised(network.graph.root.name)
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
 
@@ -228,7 +230,7 @@ class Lines:
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
         root = self.network.graph.root
-        loss = self.numbers.value(root, self.notation.maximised)
+        loss = self.numbers.value(root, self.is_maximised)
         name = self.names.loss
         result = Matrix.of(printable(name), latex_of(name), [[loss]], is_number=True)
         yield MatrixLine(result, self._loss())
@@ -251,7 +253,7 @@ class Lines:
             return ()
         side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
         several = len(found.probabilities) * self.network.samples > 1
-        sign = () if self.notation.maximised else (Sign("-"),)
+        sign = () if self.is_maximised else (Sign("-"),)
         of_root = self.network.share_in_root(found.head)
         share = () if of_root == 1 else (self._share_sign(of_root),)
         return (*sign, *share, SUM if several else OPEN, *side, CLOSE)
