@@ -19,8 +19,8 @@ LETTER = re.compile("(theta|[a-z])(?![a-z])")  # of one letter: net stays
 
 
 class MatrixNames:
-    """The names of the matrices of a network of these widths, and of the objective, `loss`: what its
-    node is called, the `cost`, or the notation's letter. `over_samples` it is the mean of the
+    """The names of the matrices of a network of these widths, and of the objective, `loss`: the
+    `cost`, as its node is called, or the notation's letter. `over_samples` it is the mean of the
     losses that the gradients in Z and A are of. `updated` says what a layer's parameters are called
     after their updates.
 
