@@ -536,7 +536,7 @@ binary_cross_entropy = Binary(
     example=">>> round(binary_cross_entropy(0.5, 1), 3)\n0.693",
     text=Minus(
         Layout(
-            "{}*log({}) + (1 - {})*log(1 - {})", SUM, (SIGNED, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
+            "{}*log({}) + (1 - {})*log(1 - {})", SUM, (POWER, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
         )
     ),
     latex=Minus(

@@ -61,6 +61,13 @@ class MatrixNames:
         """Those that a loss of logits is of, which no layer gives: P, unless that is the loss."""
         return "Prob" if self.loss == "P" else "P"
 
+    @property
+    def penalty(self) -> str:
+        """What is added to the loss of the outputs, where it has no name: R, unless that is the
+        loss.
+        """
+        return "Penalty" if self.loss == "R" else "R"
+
     def weights(self, layer: Layer) -> str:
         """W of a layer."""
         pattern = self._pattern(self.notation.weight_pattern, layer)
