@@ -413,6 +413,30 @@ def test_matrices_of_every_mean_are_true(case):
     assert set(chain(*(chain(*line.result.rows) for line in found.gradients))) <= set(numbers)
 
 
+@pytest.mark.parametrize("case", ["two outputs", "half of two", "sum / 3", "named"])
+def test_other_readers_of_a_mean(case):
+    cost, _ = mean_of(case)
+    cost.backward()
+    found, wanted = (
+        cards_of(cost, every_node(cost)),
+        {s.node: s.number for s in derive(cost).gradients},
+    )
+    carried = dict.fromkeys(found.cards, 0)
+    for arrow in found.arrows:
+        carried[arrow.operand] += arrow.flow or 0
+    *others, _ = found.cards
+    assert [card.gradient for card in others] == [carried[card] for card in others]
+    node = find(cost, "z^[2]_1")[0]
+    chains = paths(cost, node)
+    assert chains.gradient.number == 3 * chains.sum.number == wanted[node]
+    steps = walk(cost)
+    for step in steps.steps:
+        assert step.number == wanted.get(step.node, step.number) or not step.of_gradient
+    frame = steps.goto("dW^[2]_11")
+    ends = [Fraction(line.split(" = ")[-1]) for line in frame.step.contributions]
+    assert len(ends) == 3 and sum(ends) == frame.step.number
+
+
 NO_MEANS = {
     "sum": typed(sum),
     "half a sum": typed(lambda terms: sum(terms) / 2),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from autograd.notes.meaning import Role
@@ -36,7 +37,7 @@ ADD, SUB, NEG, MUL, DIV, MEAN = (
 TOLERANCE = 1e-12  # of m times 1/m
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SampleLosses:
     """The mean that a cost is of its samples' losses, and what belongs to each sample alone.
 
@@ -59,7 +60,7 @@ class SampleLosses:
     parts: int
     like: Any
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many samples there are, m."""
         return len({self.samples[term] for term in self.terms})
@@ -69,7 +70,7 @@ class SampleLosses:
         """1/m, in the type of the graph."""
         return constant(Fraction(1, self.count), self.like)
 
-    @property
+    @cached_property
     def losses(self) -> Mapping[int, Value]:
         """The losses of the samples that are nodes."""
         is_each = self.parts == 1 and len(self.terms) == self.count
