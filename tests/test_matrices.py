@@ -483,6 +483,13 @@ def test_what_is_no_such_penalty_stays_as_recorded(case):
     assert any("R(" in line.formula for line in found.gradients)
 
 
+def test_a_penalty_whose_gradient_is_rounded_on_its_way_is_as_it_was_rounded():
+    loss = penalised(lambda w: LAMBDA / 2 * named(total([x**2 for x in w]), "S"))
+    assert "R(" not in str(matrices(loss, decimals=2, rounding="each step"))
+    found = matrices(loss, decimals=1, rounding="each step")  # dL/dS = 0.15 is 0.2 there
+    assert any("R(" in line.formula for line in found.gradients)
+
+
 # --- squared errors -------------------------------------------------------------------------------
 
 

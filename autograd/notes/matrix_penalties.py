@@ -218,6 +218,6 @@ def _without_last_digits(number: Any) -> Any:
 
 def _is_close(one: Any, other: Any) -> bool:
     """Whether two numbers are the same, of floats but for the last digits."""
-    if one.__class__ is other.__class__ is float:
+    if float in (one.__class__, other.__class__):
         return math.isclose(one, other, rel_tol=1e-12)
     return bool(one == other)
