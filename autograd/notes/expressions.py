@@ -51,12 +51,14 @@ def number_term(
 
 
 def is_number_alone(term: Term, number: Any) -> bool:
-    """Whether a term is a number alone, and that one.
+    """Whether a term is a number alone, and that one; -0 is not 0.
 
-    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(Term("-w", SIGNED), -0.5)
+    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(negative(number_term(0)), 0)
     (True, False)
     """
-    return term.number is not None and bool(term.number == number)
+    if term.number is None or term.number != number:
+        return False
+    return bool(number != 0) or term.minus_of is None
 
 
 # How tightly a written number binds, the first that fits; what fits none is an expression.
