@@ -15,7 +15,6 @@ from autograd import NOTATIONS, Graph, Notation, Value, derive, gradients, matri
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrix_form import Matrix
 
-SUMMED = (nn.mse, nn.sum_squared_error, nn.sum_half_squared_error)
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
 ROWS = [[0.5, -1.5], [2.0, 0.25], [-0.75, 1.0]]
 
@@ -497,6 +496,8 @@ SQUARES = {
     "mse": (nn.mse, "1/3*||Y - A^2||^2", 1),
     "mse of two": (nn.mse, "1/6*||Y - A^2||^2", 2),
     "half": (nn.half_squared_error, "1/(2*3)*||Y - A^2||^2", 1),
+    "half mse": (lambda *each: nn.mse(*each) / 2, "1/(2*3)*||Y - A^2||^2", 1),
+    "half mse of two": (lambda *each: nn.mse(*each) / 2, "1/(2*6)*||Y - A^2||^2", 2),
     "sum": (nn.sum_squared_error, "||Y - A^2||^2", 2),
     "half sum": (nn.sum_half_squared_error, "1/2*||Y - A^2||^2", 2),
 }
@@ -510,7 +511,8 @@ def test_squared_errors_have_a_formula(case):
     predictions = [model(row) for row in ROWS]
     if outputs == 1:
         targets = [1] * 3
-    cost = loss(predictions, targets) if loss in SUMMED else nn.over(loss, predictions, targets)
+    is_of_one = loss is nn.half_squared_error
+    cost = nn.over(loss, predictions, targets) if is_of_one else loss(predictions, targets)
     found = matrices(cost)
     require_true(found)
     assert found.forward[-1].formula == f"L = {wanted}"
@@ -520,7 +522,12 @@ def test_squared_errors_have_a_formula(case):
 def test_a_mean_that_is_typed_has_it_too():
     model = network(sizes=(2, 3, 1))
     one, two = (nn.half_squared_error(model(row), 1) for row in ROWS[:2])
-    for cost, factor in (((one + two) / 2, "1/(2*2)*"), (0.75 * (one + two), "0.75/2*")):
+    three = nn.squared_error(network(sizes=(2, 3, 1))(ROWS[0]), 1)
+    for cost, factor in (
+        ((one + two) / 2, "1/(2*2)*"),
+        (0.75 * (one + two), "0.75/2*"),
+        (0 * three, "0*"),
+    ):
         found = matrices(cost)
         require_true(found)
         assert found.forward[-1].formula == f"L = {factor}||Y - A^2||^2"

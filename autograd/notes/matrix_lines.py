@@ -287,10 +287,14 @@ class Lines:
         is_half = head.operation is HALF_SQUARED_ERROR
         if not (is_half or head.operation is SQUARED_ERROR) or self._rounds_terms(head):
             return ()
-        share = factor(self.network.share_in_root(head), self.style, is_half)
+        share, samples = self.network.share_in_root(head), self.network.samples
+        count = samples * len(head.terms)
+        if share and not is_half and share * count != 1 and 1 / (2 * share) in (samples, count):
+            share, is_half = 2 * share, True  # half of a mean
+        factors = factor(share, self.style, is_half)
         sign = (Sign("-"),) if self.is_maximised else ()
         outputs = self._outputs(self.network.layers[-1])
-        return (*sign, *share, NORM, self._targets(), MINUS, outputs, SQUARED)
+        return (*sign, *factors, NORM, self._targets(), MINUS, outputs, SQUARED)
 
     def _rounds_terms(self, head: Head) -> bool:
         """Whether each step is rounded, and one stands between the outputs and the loss."""
