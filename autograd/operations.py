@@ -37,6 +37,7 @@ from autograd.writing import (
     SIGNED,
     SUM,
     Layout,
+    Minus,
     Term,
     Write,
     write_dot,
@@ -88,7 +89,7 @@ neg = Unary(
     (lambda y, x: -1,),
     about="-x. Derivative: -1.",
     example=">>> neg(0.9)\n-0.9",
-    text=Layout("-{}", SIGNED, (PRODUCT,)),
+    text=Minus(operator.itemgetter(0)),
 )
 
 
@@ -172,7 +173,7 @@ _power_log: Operation = Operation(
         lambda y, x, n, k: 0,
     ),
     about="x^n * log(x)^k, and 0 where x is 0 and n > 0: the k-th derivative of x^n in n.",
-    text=Layout("{0}^{1}*log({0})^{2}", PRODUCT, (ATOM, ATOM, ATOM)),
+    text=Layout("{}^{}*log({})^{}", PRODUCT, (ATOM, ATOM, ANY, ATOM), places=(0, 1, 0, 2)),
     latex=Layout(r"{0}^{{{1}}} \log\left({0}\right)^{{{2}}}", PRODUCT, (ATOM, ANY, ANY)),
 )
 
@@ -533,8 +534,14 @@ binary_cross_entropy = Binary(
     about="-(y*log(a) + (1 - y)*log(1 - a)) of a probability a and its target y. "
     "Derivatives: -y/a + (1 - y)/(1 - a), and log(1 - a) - log(a).",
     example=">>> round(binary_cross_entropy(0.5, 1), 3)\n0.693",
-    text=Layout("-({1}*log({0}) + (1 - {1})*log(1 - {0}))", SIGNED, (POWER, POWER)),
-    latex=Layout(r"-\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", SIGNED, (POWER, POWER)),
+    text=Minus(
+        Layout(
+            "{}*log({}) + (1 - {})*log(1 - {})", SUM, (POWER, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
+        )
+    ),
+    latex=Minus(
+        Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (POWER, POWER))
+    ),
     domain="prediction and target must be probabilities, between 0 and 1, "
     "and the prediction not certain of what is false",
 )
@@ -561,9 +568,12 @@ binary_cross_entropy_with_logits = Binary(
     about="The binary cross-entropy of sigmoid(z) and a target y: softplus(z) - y*z. "
     "Derivatives: sigmoid(z) - y as (1 - y)*sigmoid(z) - y*sigmoid(-z), and -z.",
     example=">>> round(binary_cross_entropy_with_logits(0, 1), 3)\n0.693",
-    text=Layout("softplus({0}) - {1}*{0}", SUM, (POWER, PRODUCT)),
+    text=Layout("softplus({}) - {}*{}", SUM, (ANY, PRODUCT, POWER), (0, 1, 0)),
     latex=Layout(
-        r"\operatorname{{softplus}}\left({0}\right) - {1} \cdot {0}", SUM, (POWER, PRODUCT)
+        r"\operatorname{{softplus}}\left({}\right) - {} \cdot {}",
+        SUM,
+        (ANY, PRODUCT, POWER),
+        (0, 1, 0),
     ),
     domain="the target must be a probability, between 0 and 1; labels -1 and 1 are for hinge",
 )

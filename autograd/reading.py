@@ -10,8 +10,8 @@ how a reader is written.
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
     numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
-    writing     `Term`, `Layout`, and how tightly an expression binds, ANY to ATOM; `printable`, a
-                name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
+    writing     `Term`, `Layout`, `Minus`, and how tightly an expression binds, ANY to ATOM;
+                `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
     errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
 """
 
@@ -33,6 +33,7 @@ from autograd.writing import (
     SIGNED,
     SUM,
     Layout,
+    Minus,
     Term,
     printable,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Adjoint",
     "Graph",
     "Layout",
+    "Minus",
     "Nary",
     "Operation",
     "Part",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # From the loosest to the tightest; what stands in a slot that asks for more gets parentheses.
 ANY, SUM, SIGNED, PRODUCT, POWER, ATOM = range(6)
@@ -53,13 +53,16 @@ def function_in_latex(name: str) -> str:
 class Term(NamedTuple):
     """A written expression, how tightly it binds, and whether it is a plain number.
 
-    `after` is a product that begins with a minus as it stands after another term: (-0.4)*a.
+    `after` is a product that begins with a minus as it stands after another term: (-0.4)*a. Of a
+    number alone `number` is that; what is minus another term is `minus_of` it.
     """
 
     text: str
     level: int = ATOM
     plain: bool = False
     after: str = ""
+    number: Any = None
+    minus_of: Term | None = None
 
     def within(self, level: int) -> str:
         """The text, in parentheses if it binds less tightly than `level`."""
@@ -72,10 +75,23 @@ Write = Callable[[Sequence[Term]], Term]
 
 
 class Layout:
-    """How an operation is written: a template, how tightly the whole binds, what each slot asks."""
+    """How an operation is written: a template, how tightly the whole binds, what each slot asks.
 
-    def __init__(self, template: str, level: int = ATOM, slots: Sequence[int] = ()) -> None:
-        self.template, self.level, self.slots = template, level, slots
+    `places` says which operand each slot has, where one has several.
+
+    >>> layout = Layout("softplus({0}) + {1}", SUM, (ANY, PRODUCT), places=(0, 0))
+    >>> layout([Term("-3", SIGNED)]).text
+    'softplus(-3) + (-3)'
+    """
+
+    def __init__(
+        self,
+        template: str,
+        level: int = ATOM,
+        slots: Sequence[int] = (),
+        places: Sequence[int] = (),
+    ) -> None:
+        self.template, self.level, self.slots, self.places = template, level, slots, places
         self._after = [
             PRODUCT if slot == SIGNED else slot for slot in slots
         ]  # no sign stands there
@@ -88,8 +104,25 @@ class Layout:
         return Term(text, SIGNED, after="" if after.startswith("-") else after)
 
     def _filled(self, operands: Sequence[Term], slots: Sequence[int]) -> str:
+        operands = [operands[place] for place in self.places] or operands
         each = zip(operands, chain(slots, repeat(ANY)), strict=False)
         return self.template.format(*[operand.within(slot) for operand, slot in each])
+
+
+class Minus:
+    """How the negative of what `of` writes is written.
+
+    >>> Minus(Layout("{} - {}", SUM))([Term("a"), Term("b")]).text
+    '-(a - b)'
+    """
+
+    def __init__(self, of: Write) -> None:
+        self.of = of
+
+    def __call__(self, operands: Sequence[Term]) -> Term:
+        term = self.of(operands)
+        number = None if term.number is None or term.minus_of else -term.number
+        return Term(f"-{term.within(PRODUCT)}", SIGNED, term.plain, "", number, term)
 
 
 def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:

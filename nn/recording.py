@@ -7,7 +7,7 @@ too; the next forward pass goes on through them. The model and the optimizer sta
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -19,9 +19,11 @@ from autograd.notes.line_choice import LineChoice
 from autograd.notes.line_numbers import LineNumbers, RoundedLines
 from autograd.notes.notation import Name, Notation
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.on_demand import OnDemand
 from autograd.notes.patterns import ASSIGNMENTS
 from autograd.notes.stages import Stage
 from autograd.notes.steps import (
+    Member,
     Step,
     forward_steps,
     gradient_graph,
@@ -398,9 +400,12 @@ class Recorder:
 
 def _of_update(step: Step, sign: str) -> Step:
     """The line of an update, with a sign after its name."""
-    name, *others = step.in_latex
-    in_latex = (name._replace(then=ASSIGNMENTS[sign]), *others)
-    return replace(step, of_update=True, relation=sign, in_latex=in_latex)
+
+    def in_latex() -> Iterator[Member]:
+        name, *others = step.in_latex
+        return iter((name._replace(then=ASSIGNMENTS[sign]), *others))
+
+    return replace(step, of_update=True, relation=sign, in_latex=OnDemand(in_latex))
 
 
 def _listed(x: Any) -> list[Any]:

@@ -129,7 +129,7 @@ class _Pass:
         assert label is not None and numbers is not None
         network = Network(label.graph, label.notation.per_sample_gradients)
         is_mean = network.losses is not None
-        names = MatrixNames(label.notation, network.sizes, is_mean, self._before)
+        names = MatrixNames(label.notation, network.sizes, label.root, is_mean, self._before)
         results = LineResults(network, label, numbers, self.epoch.adjoints)
         return Lines(network, names, self.training.style, results)
 
@@ -229,7 +229,8 @@ def matrix_training(training: Training) -> str:
     sections: list[tuple[str, list[str]]] = []
     for each in passes:
         network = each.lines.network
-        names = MatrixNames(each.lines.notation, network.sizes, network.losses is not None)
+        given = each.lines.names
+        names = MatrixNames(given.notation, given.sizes, given.loss, network.losses is not None)
         first, writer = writer is None, MatrixWriter(network, names, writer)
         code = _UpdateCode(each, writer)
         if first:

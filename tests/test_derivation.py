@@ -13,6 +13,7 @@ import pytest
 import nn
 from autograd import (
     Derivation,
+    Operation,
     Value,
     abs,
     derive,
@@ -31,6 +32,7 @@ from autograd import (
     walk,
     where,
 )
+from autograd.notes import steps
 from autograd.notes.breaking import FITS, broken, grown, width
 from autograd.notes.tables import Table
 from demos.neural_network_231 import build
@@ -543,3 +545,40 @@ def test_names_between_marks_are_those_of_the_formula():
     assert re.sub("[\x01\x02]", "", step.marked_formula) == step.formula
     assert step.formula == "(-dE/dw + (-dE/dw + 3))/2 - (-dE/dw)"
     assert re.findall("\x01(.*?)\x02", step.marked_formula) == ["dE/dw"] * 3
+
+
+def test_the_negative_of_an_own_operation_has_its_whole_text():
+    rest = Operation("rest", lambda x: 1 - x, [lambda y, x: -1], text="-{} + 1", latex="1 - {}")
+    x = Value(3.0, "x")
+    step = derive(named(dot([-1], [rest(x)]), "y")).forward[-1]
+    assert step.formula == "-(-x + 1)"
+
+
+# --- what is written when it is read --------------------------------------------------------------
+
+
+def test_what_is_read_later_has_the_numbers_of_when_it_was_made():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    lines = [*derive(named(w * x + x, "y")).steps, *walk(named(w * x + x, "y")).steps]
+    w.data = x.data = 7.0
+    w.name = "other"
+    assert lines[0].latex == r"y = w \cdot x + x = 2 \cdot 3 + 3 = 9"
+    assert not any("7" in text for step in lines for text in (*step.contributions, step.latex))
+    assert lines[-1].contributions == ("through v1: dy/dv1 * w = 1 * 2 = 2", "through y: 1")
+
+
+def test_latex_and_contributions_are_written_when_they_are_read(monkeypatch):
+    written = []
+    monkeypatch.setattr(steps, "equation", lambda *members, **how: written.append(members) or "")
+    x = Value(3.0, "x")
+    step = derive(x * x + x).gradients[-1]
+    assert not written
+    assert len(step.contributions) == len(written) == 3
+    assert len([*step.contributions, *step.contributions]) == 6 and len(written) == 3
+
+
+def test_steps_are_equal_and_pickled_as_tuples():
+    first, second = (derive(Value(2.0, "w") * 3).forward[0] for _ in range(2))
+    assert first.in_latex == second.in_latex == tuple(second.in_latex)
+    assert pickle.loads(pickle.dumps(first.in_latex)) == first.in_latex
+    assert {first.in_latex: 1}[second.in_latex] == 1 and repr(first.in_latex)[:7] == "(Member"

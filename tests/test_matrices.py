@@ -11,7 +11,8 @@ from itertools import chain
 import pytest
 
 import nn
-from autograd import NOTATIONS, Graph, Notation, Value, gradients, matrices
+from autograd import NOTATIONS, Graph, Notation, Value, derive, gradients, matrices, named, total
+from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrix_form import Matrix
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
@@ -110,6 +111,9 @@ def total_like(result):
 
 
 FUNCTIONS = {
+    "squares": lambda x: Entries([[sum(z * z for z in chain(*x.rows))]]),
+    "sizes": lambda x: x.each(abs),
+    "sign": lambda x: x.each(lambda z: (z > 0) - (z < 0)),
     "tanh": lambda x: x.each(math.tanh),
     "sigmoid": lambda x: x.each(lambda z: 1 / (1 + math.exp(-z))),
     "relu": lambda x: x.each(lambda z: z if z > 0 else 0),
@@ -131,14 +135,15 @@ def recomputed(line, columns=True):
     """What the printed side comes to, from the matrices that stand in it."""
     result = line.result.rows
     names = {**FUNCTIONS, "sum": total_like(result), "softmax": softmax_by(columns), "F": Fraction}
+    signs = {" ": " @ ", "||": "squares(", "||^2": ")", "sum(|": "sum(sizes(", "|)": "))"}
     text = ""
     for place, each in enumerate(line.side):
         if isinstance(each, Matrix):
             names[f"m{place}"] = Entries(each.rows)
             text += f"m{place}"
         else:
-            text += " @ " if each.text == " " else each.text
-    return eval(re.sub(r"1/(\d+)\*", r"F(1, \1)*", text), names).rows
+            text += signs.get(each.text, each.text)
+    return eval(re.sub(r"1/(\d+|\(2\*\d+\))\*", r"F(1, \1)*", text), names).rows
 
 
 def require_true(found, columns=True, exact=False):
@@ -323,7 +328,8 @@ def test_what_is_no_difference_is_as_recorded(loss, activation):
 def test_beside_a_penalty_the_error_term_is_the_same():
     loss = of_classes("softmax", [0, 2, 1])
     found = matrices(loss + next(x for x in Graph(loss).order if x.name == "w_00^2") ** 2)
-    assert "L" in formulas(found) and "delta^2 = 1/3*(A^2 - Y)" in formulas(found)
+    assert "L = -1/3*sum(Y * log(A^2)) + R" in formulas(found) and "R" in formulas(found)
+    assert "delta^2 = 1/3*(A^2 - Y)" in formulas(found)
     require_true(found)
 
 
@@ -380,8 +386,151 @@ def test_a_penalty_s_gradient_is_added():
     found = matrices(penalised)
     require_true(found)
     line = next(line for line in found.gradients if line.result.text == "dL/dW^2")
-    assert line.formula == "dL/dW^2 = delta^2 A^1^T + R(dL/dW^2)"
+    assert line.formula == "dL/dW^2 = delta^2 A^1^T + W^2"
     assert line.result.rows == (tuple(gradients(penalised, model.layers[1].neurons[0].weights)),)
+
+
+def squared(weights, strength):
+    return strength / 2 * total([w**2 for w in weights])
+
+
+LAMBDA = Value(0.3, "lambda")
+PENALTIES = {  # what is added, its line, and its gradient in the second weights
+    "l2": (lambda w: nn.l2(w, 0.1), "0.1*(||W^1||^2 + ||W^2||^2)", "0.2*W^2"),
+    "l1": (lambda w: nn.l1(w, 0.1), "0.1*(sum(|W^1|) + sum(|W^2|))", "0.1*sign(W^2)"),
+    "lambda": (lambda w: squared(w, LAMBDA), "1/2*lambda*(||W^1||^2 + ||W^2||^2)", "lambda*W^2"),
+    "lambda/m": (
+        lambda w: squared(w, LAMBDA) / 3,
+        "1/6*lambda*(||W^1||^2 + ||W^2||^2)",
+        "1/3*lambda*W^2",
+    ),
+    "1/30": (lambda w: nn.l2(w, 1 / 30), "1/30*(||W^1||^2 + ||W^2||^2)", "1/15*W^2"),
+    "one": (lambda w: total([x * x for x in w]), "||W^1||^2 + ||W^2||^2", "2*W^2"),
+    "half": (lambda w: squared(w, 1), "0.5*(||W^1||^2 + ||W^2||^2)", "W^2"),
+    "last": (lambda w: nn.l2(w[-3:], 0.1), "0.1*||W^2||^2", "0.2*W^2"),
+    "two": (
+        lambda w: nn.l2(w[:-3], 0.1) + nn.l2(w[-3:], 0.3),
+        "0.1*||W^1||^2 + 0.3*||W^2||^2",
+        "0.6*W^2",
+    ),
+}
+
+
+def penalised(penalty, notation="notes", loss=nn.half_squared_error, sizes=(2, 3, 1)):
+    model = network(["relu", "sigmoid"], sizes, notation=notation)
+    weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.weights]
+    return batch_loss(model, loss) + penalty(weights)
+
+
+@pytest.mark.parametrize("case", PENALTIES)
+def test_a_penalty_has_a_line(case):
+    penalty, wanted, gradient = PENALTIES[case]
+    loss = penalised(penalty)
+    found = matrices(loss)
+    require_true(found)
+    of_penalty, of_loss = found.forward[-2:]
+    assert of_penalty.formula == f"R = {wanted}"
+    assert of_loss.formula == "L = 1/(2*3)*||Y - A^2||^2 + R"
+    line = next(line for line in found.gradients if line.result.text == "dL/dW^2")
+    assert line.formula == f"dL/dW^2 = delta^2 A^1^T + {gradient}"
+
+
+@each_notation
+@pytest.mark.parametrize("loss", [nn.half_squared_error, nn.squared_error, nn.binary_cross_entropy])
+@pytest.mark.parametrize("case", ["l2", "l1", "lambda"])
+def test_a_penalty_s_lines_are_true_in_all_notations(notation, loss, case):
+    cost = penalised(PENALTIES[case][0], notation, loss)
+    found = matrices(cost)
+    require_true(found, NOTATIONS[notation].orientation != "X W")
+    assert all(line.side for line in found.forward)
+    assert not any("R(" in line.formula for line in found.gradients)
+
+
+def test_biases_have_a_penalty_too():
+    model = network(["relu", "linear"], (2, 3, 1), notation="mit6034")
+    found = matrices(batch_loss(model) + nn.l1(model.parameters(), 0.5))
+    require_true(found)
+    assert "sum(|w_0^1|)" in found.forward[-2].formula and "sign(w_0^1)" in str(found)
+
+
+def test_a_penalty_keeps_its_name_and_yields_one():
+    loss = penalised(lambda w: named(nn.l2(w, 0.1), "Omega"))
+    assert matrices(loss).forward[-1].formula == "L = 1/(2*3)*||Y - A^2||^2 + Omega"
+    loss = penalised(lambda w: nn.l2(w, 0.1))
+    loss.name = "R"
+    assert matrices(loss).forward[-1].formula == "R = 1/(2*3)*||Y - A^2||^2 + Penalty"
+
+
+NO_PENALTIES = {
+    "cubes": lambda w: total([x**3 for x in w]),
+    "products": lambda w: w[0] * w[1],
+    "times itself": lambda w: w[0] * nn.l2(w, 0.1),
+    "some": lambda w: nn.l2(w[:2], 0.1),
+    "several": lambda w: w[0] ** 2 + 2 * total([x**2 for x in w[1:]]),
+    "twice": lambda w: w[0] ** 2 + w[0] ** 2,
+    "shared": lambda w: (lambda x: x + x)(nn.l2(w, 0.1)),
+    "divided": lambda w: 1 / nn.l2(w, 0.1),
+    "and more": lambda w: nn.l2(w, 0.1) + 5,
+}
+
+
+@pytest.mark.parametrize("case", NO_PENALTIES)
+def test_what_is_no_such_penalty_stays_as_recorded(case):
+    loss = penalised(NO_PENALTIES[case])
+    found = matrices(loss)
+    require_true(found)
+    assert any("R(" in line.formula for line in found.gradients)
+
+
+def test_a_penalty_whose_gradient_is_rounded_on_its_way_is_as_it_was_rounded():
+    loss = penalised(lambda w: LAMBDA / 2 * named(total([x**2 for x in w]), "S"))
+    assert "R(" not in str(matrices(loss, decimals=2, rounding="each step"))
+    found = matrices(loss, decimals=1, rounding="each step")  # dL/dS = 0.15 is 0.2 there
+    assert any("R(" in line.formula for line in found.gradients)
+
+
+# --- squared errors -------------------------------------------------------------------------------
+
+
+SQUARES = {
+    "mse": (nn.mse, "1/3*||Y - A^2||^2", 1),
+    "mse of two": (nn.mse, "1/6*||Y - A^2||^2", 2),
+    "half": (nn.half_squared_error, "1/(2*3)*||Y - A^2||^2", 1),
+    "half mse": (lambda *each: nn.mse(*each) / 2, "1/(2*3)*||Y - A^2||^2", 1),
+    "half mse of two": (lambda *each: nn.mse(*each) / 2, "1/(2*6)*||Y - A^2||^2", 2),
+    "sum": (nn.sum_squared_error, "||Y - A^2||^2", 2),
+    "half sum": (nn.sum_half_squared_error, "1/2*||Y - A^2||^2", 2),
+}
+
+
+@pytest.mark.parametrize("case", SQUARES)
+def test_squared_errors_have_a_formula(case):
+    loss, wanted, outputs = SQUARES[case]
+    model = network(sizes=(2, 3, outputs))
+    targets = [[1, 0][:outputs] for _ in ROWS]
+    predictions = [model(row) for row in ROWS]
+    if outputs == 1:
+        targets = [1] * 3
+    is_of_one = loss is nn.half_squared_error
+    cost = nn.over(loss, predictions, targets) if is_of_one else loss(predictions, targets)
+    found = matrices(cost)
+    require_true(found)
+    assert found.forward[-1].formula == f"L = {wanted}"
+    assert (found.forward[-1].result.rows) == ((cost.data,),)
+
+
+def test_a_mean_that_is_typed_has_it_too():
+    model = network(sizes=(2, 3, 1))
+    one, two = (nn.half_squared_error(model(row), 1) for row in ROWS[:2])
+    three = nn.squared_error(network(sizes=(2, 3, 1))(ROWS[0]), 1)
+    for cost, factor in (
+        ((one + two) / 2, "1/(2*2)*"),
+        (0.75 * (one + two), "0.75/2*"),
+        (0 * three, "0*"),
+    ):
+        found = matrices(cost)
+        require_true(found)
+        assert found.forward[-1].formula == f"L = {factor}||Y - A^2||^2"
 
 
 # --- how it is written ----------------------------------------------------------------------------
@@ -418,7 +567,9 @@ A^[1] = relu(Z^[1])
    = relu([   5]) = [5]
           [-3.5]    [0]
 
-L = 25
+L = 1/2*||Y - A^[1]||^2
+   = 1/2*||[4] - [5]||^2 = 25
+           [7]   [0]
 
 dA^[1] = A^[1] - Y
    = [5] - [4] = [ 1]
@@ -482,7 +633,7 @@ def test_every_number_in_latex_is_the_text_s():
 def test_names_are_escaped_in_text():
     hostile = Notation(loss_name="L\x1b[31m", preactivation_pattern="z\n_{indices}^{layer}")
     text = str(matrices(small(notation=hostile)))
-    assert "\x1b" not in text and "L\\x1b[31m = 25" in text and "Z\\n^1 = W^1 A^0" in text
+    assert "\x1b" not in text and "L\\x1b[31m = 1/2*||" in text and "Z\\n^1 = W^1 A^0" in text
 
 
 def test_a_graph_that_was_changed_since_is_refused():
@@ -545,3 +696,20 @@ def test_tied_weights_are_refused():
 def test_an_orientation_is_one_of_three():
     with pytest.raises(ValueError, match="orientation is 'W a', 'X W' or 'W\\^T a', not 'a W'"):
         Notation(orientation="a W")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", ["", "C", "cost"])
+def test_the_cost_has_one_name_in_all_views(notation, name):
+    model = nn.MLP.from_weights([[[0.5, -1.0]]], [[0.25]], ["sigmoid"], notation=notation)
+    outputs = [model([1.0, 2.0]), model([0.5, 1.0])]
+    loss = nn.over(nn.binary_cross_entropy, outputs, [1, 0])
+    loss.name = name
+    derivation = derive(loss)
+    lines, line = matrices(loss), derivation.forward[-1]
+    assert lines.forward[-1].result.text == line.name
+    assert lines.forward[-1].result.rows == ((line.number,),)
+    for source in (derivation.python(), derivation.python(matrices=True)):
+        assert re.search(rf"^(minus_)?{Identifiers().claim(line.name)} = ", source, re.M)
+    of_weights = [x.result.text for x in lines.gradients if "/dW" in x.result.text]
+    assert all(text.removeprefix("-").startswith(f"d{line.name}/d") for text in of_weights)

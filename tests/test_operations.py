@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import cmath
 import math
+import re
 from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
+from itertools import product
 
 import mpmath
 import numpy
@@ -39,7 +41,7 @@ from autograd.derivatives import adjoint_numbers, adjoints
 from autograd.entry import Operation
 from autograd.number_types import in_type_of, number_of
 from autograd.operations import OPERATIONS
-from autograd.writing import SUM, Term
+from autograd.writing import PRODUCT, SIGNED, SUM, Term
 
 DIGITS = 50
 
@@ -639,3 +641,13 @@ def test_how_a_share_is_written():
 def test_equal_intervals_are_not_one_number():
     wide = mpmath.iv.mpf([0, 1])
     assert 1.3 in SHARE(wide, [wide, wide])  # e^1/(e^0 + e^0)
+
+
+@pytest.mark.parametrize("form", ["text", "latex"])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_operand_stands_in_two_pairs_of_parentheses(name, form):
+    operation = OPERATIONS[name]
+    given = [Term("-3", SIGNED), Term("a + b", SUM), Term("1/3", PRODUCT)]
+    for terms in product(given, repeat=operation.arity or 4):
+        text = re.sub(r"\\left|\\right", "", getattr(operation, form)(terms).text)
+        assert not re.search(r"\(\((-3|a \+ b|1/3)\)\)", text)

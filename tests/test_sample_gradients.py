@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 import pytest
 
 import nn
-from autograd import NOTATIONS, Notation, Value, derive, draw, find, matrices, paths, walk
+from autograd import (
+    NOTATIONS,
+    Notation,
+    Value,
+    derive,
+    dot,
+    draw,
+    find,
+    matrices,
+    named,
+    paths,
+    total,
+    walk,
+)
 from autograd.drawing.cards.card import cards_of
 from autograd.notes.labels import every_node
 from autograd.notes.sample_losses import sample_losses
@@ -17,6 +32,7 @@ from autograd.reading import Graph
 from autograd.reading import adjoint_numbers as gradients
 from tests.pictures import cards_shown
 from tests.printed_lines import evaluated, leaves_of, numbers_of
+from tests.test_matrices import require_true
 
 PER_SAMPLE = [name for name, notation in NOTATIONS.items() if notation.per_sample_gradients]
 ROWS, TARGETS = [[1, 2], [-1, 3], [2, -2]], [1, 0, 2]
@@ -312,6 +328,165 @@ def test_their_code_computes_the_same():
     for name in ("dZ^[2]", "dW^[2]", "db^[2]", "dA^[1]", "dZ^[1]", "dW^[1]", "db^[1]"):
         found = names[name.replace("^[", "").replace("]", "")].tolist()
         assert [pytest.approx(row) for row in rows[name]] == found
+
+
+# --- means of more than one loss a sample, and means that are typed -------------------------------
+
+
+def squares(outputs, targets=TARGETS):
+    return [(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)]
+
+
+def running(terms):
+    found = 0
+    for term in terms:
+        found = found + term
+    return found
+
+
+def typed(write):
+    """A cost that is written by hand over the squared errors of three samples."""
+    return lambda model: write(squares([model(row) for row in ROWS]))
+
+
+MANY = [[1, 0], [0, 1], [1, 1]]
+MEANS = {  # each cost, and how a sample's own loss is written
+    "two outputs": (lambda model: nn.mse([model(row) for row in ROWS], MANY), 2),
+    "half of two": (lambda model: nn.mse([model(row) for row in ROWS], MANY) / 2, 4),
+    "sum of two": (lambda m: nn.sum_half_squared_error([m(x) for x in ROWS], MANY) / 3, 1),
+    "sum / 3": (typed(lambda terms: sum(terms) / 3), 1),
+    "running / 3": (typed(lambda terms: running(terms) / 3), 1),
+    "sum * 1/3": (typed(lambda terms: sum(terms) * Fraction(1, 3)), 1),
+    "1/3 * sum": (typed(lambda terms: Fraction(1, 3) * total(terms)), 1),
+    "1/2m": (typed(lambda terms: total(terms) / (2 * 3)), 2),
+    "dot": (typed(lambda terms: dot([Fraction(1, 3)] * 3, terms)), 1),
+    "- -": (typed(lambda terms: -(-total(terms) / 3)), 1),
+    "weighted": (typed(lambda terms: (terms[0] + 2 * terms[1] + terms[2]) / 3), 1),
+    "named": (typed(lambda terms: named(total(terms), "S") / Value(Fraction(3), "m")), 1),
+}
+
+
+def mean_of(case, **how):
+    write, parts = MEANS[case]
+    count = 2 if case in ("two outputs", "half of two", "sum of two") else 1
+    return write(exact(sizes=(2, 3, count), **how)), parts
+
+
+@pytest.mark.parametrize("case", MEANS)
+def test_a_mean_is_found_by_what_it_is(case):
+    cost, parts = mean_of(case)
+    found, wanted = sample_losses(Graph(cost)), gradients(cost)
+    assert (found.count, found.share, found.parts) == (3, Fraction(1, 3), parts)
+    assert found.numbers() == {node: 3 * wanted[node] for node in found.samples}
+    assert len(found.losses) == (3 if parts == 1 and "two" not in case else 0)
+
+
+@pytest.mark.parametrize("notation", PER_SAMPLE)
+@pytest.mark.parametrize("case", MEANS)
+def test_lines_and_code_of_every_mean_are_true(notation, case):
+    cost, _ = mean_of(case, notation=notation)
+    lines, label, names = derive(cost), every_node(cost), {}
+    found, wanted = sample_losses(Graph(cost)), gradients(cost)
+    known = numbers_of(lines) | leaves_of(label.graph.order, label)
+    known = {name: float(number) for name, number in known.items()}
+    for step in (*lines.forward, *lines.gradients):
+        if step.of_gradient:
+            times = 3 if step.node in found.samples else 1
+            assert step.number == times * wanted[step.node], step
+        for side in (step.formula, step.substituted):
+            if side and "'" not in side:
+                assert evaluated(side, known.items()) == pytest.approx(step.number), step
+    exec(lines.python(), names)
+    computed = [names[x] for x in names if x.startswith("d") and isinstance(names[x], Fraction)]
+    of_lines = {step.node: step.number for step in lines.gradients}
+    assert {of_lines[x] for x in label.graph.order if x.name or x is cost} <= {*computed, 1}
+
+
+@pytest.mark.parametrize("case", MEANS)
+def test_matrices_of_every_mean_are_true(case):
+    cost, _ = mean_of(case)
+    if case in ("- -", "dot", "named"):  # matrices are of sums and means
+        cost = mean_of("sum / 3")[0]
+    found, of_lines = matrices(cost), derive(cost)
+    require_true(found, exact=True)
+    numbers = sorted(step.number for step in of_lines.gradients if step.node.name)
+    assert set(chain(*(chain(*line.result.rows) for line in found.gradients))) <= set(numbers)
+
+
+@pytest.mark.parametrize("case", ["two outputs", "half of two", "sum / 3", "named"])
+def test_other_readers_of_a_mean(case):
+    cost, _ = mean_of(case)
+    cost.backward()
+    found, wanted = (
+        cards_of(cost, every_node(cost)),
+        {s.node: s.number for s in derive(cost).gradients},
+    )
+    carried = dict.fromkeys(found.cards, 0)
+    for arrow in found.arrows:
+        carried[arrow.operand] += arrow.flow or 0
+    *others, _ = found.cards
+    assert [card.gradient for card in others] == [carried[card] for card in others]
+    node = find(cost, "z^[2]_1")[0]
+    chains = paths(cost, node)
+    assert chains.gradient.number == 3 * chains.sum.number == wanted[node]
+    steps = walk(cost)
+    for step in steps.steps:
+        assert step.number == wanted.get(step.node, step.number) or not step.of_gradient
+    frame = steps.goto("dW^[2]_11")
+    ends = [Fraction(line.split(" = ")[-1]) for line in frame.step.contributions]
+    assert len(ends) == 3 and sum(ends) == frame.step.number
+
+
+NO_MEANS = {
+    "sum": typed(sum),
+    "half a sum": typed(lambda terms: sum(terms) / 2),
+    "a difference": typed(lambda terms: (terms[0] - terms[1] + terms[2]) / 3),
+    "a square": typed(lambda terms: (sum(terms) / 3) ** 2),
+    "a product": typed(lambda terms: terms[0] * terms[1] * terms[2] / 3),
+    "divided by": typed(lambda terms: 3 / sum(terms)),
+    "dot of them": typed(lambda terms: dot(terms, terms)),
+    "a fifth": typed(lambda terms: sum(terms) / 15),
+    "used again": typed(lambda terms: (total(terms) + terms[0] * terms[0]) / 3),
+    "one sample": lambda model: nn.mse([model(ROWS[0])], [1]),
+}
+
+
+@pytest.mark.parametrize("case", NO_MEANS)
+def test_what_is_no_mean_over_samples_stays_as_it_is(case):
+    cost = NO_MEANS[case](exact())
+    assert sample_losses(Graph(cost)) is None
+    wanted = gradients(cost)
+    assert all(step.number == wanted[step.node] for step in derive(cost).gradients)
+
+
+def test_many_ways_to_a_term_are_each_walked_once():
+    def twice(term):
+        for _ in range(60):
+            term = term + term
+        return term
+
+    assert sample_losses(Graph(typed(lambda terms: sum(map(twice, terms)) / 3)(exact()))).parts == 1
+
+
+def test_floats_and_decimals_whose_third_is_rounded():
+    model, third = curved(), Value(0.1) + 0.2
+    cost = sum(squares([model(row) for row in ROWS])) * (third / 0.9)
+    assert sample_losses(Graph(cost)).parts == 1
+    for decimal in (nn.MLP(2, [3, 1], ["relu", "linear"], numbers=Decimal, notation="ng"),):
+        assert sample_losses(Graph(sum(squares([decimal(x) for x in ROWS])) / 3)).parts == 1
+
+
+def test_the_line_of_a_mean_over_two_outputs():
+    model = nn.MLP.from_weights([[[1], [2]]], None, ["linear"], numbers=Fraction, notation="ng")
+    cost = nn.mse([model([1]), model([2])], [[0, 1], [1, 1]])
+    assert list(map(str, derive(cost, without=["inputs", "root"]).gradients)) == [
+        "dz^[1](1)_1 = 1/2 * (2*(z^[1](1)_1 - 0)) = 1/2 * (2*(1 - 0)) = 1",
+        "dz^[1](1)_2 = 1/2 * (2*(z^[1](1)_2 - 1)) = 1/2 * (2*(2 - 1)) = 1",
+        "dz^[1](2)_1 = 1/2 * (2*(z^[1](2)_1 - 1)) = 1/2 * (2*(2 - 1)) = 1",
+        "dz^[1](2)_2 = 1/2 * (2*(z^[1](2)_2 - 1)) = 1/2 * (2*(4 - 1)) = 3",
+        "dW^[1]_11 = 1/2 * (dz^[1](1)_1*x_1^(1) + dz^[1](2)_1*x_1^(2)) = 1/2 * (1*1 + 1*2) = 1.5",
+        "dW^[1]_21 = 1/2 * (dz^[1](1)_2*x_1^(1) + dz^[1](2)_2*x_1^(2)) = 1/2 * (1*1 + 3*2) = 3.5",
+    ]
 
 
 # --- which losses ---------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from autograd.reading import (
     PRODUCT,
     SIGNED,
     SUM,
-    Layout,
+    Minus,
     Operation,
     Term,
     Value,
@@ -41,7 +41,24 @@ def number_term(
     ('(1*10^-5)', '(-0.5)')
     """
     text = style.latex(number) if latex else style.text(number)
-    return Term(text, _level(text), plain)
+    known = number if isinstance(number, (int, float, Fraction, Decimal)) else None
+    term = Term(text, _level(text), plain, number=known)
+    if term.level != SIGNED:
+        return term
+    opposite = None if known is None else -known
+    minus_of = Term(text[1:], _level(text[1:]), plain, number=opposite)
+    return term._replace(minus_of=minus_of)
+
+
+def is_number_alone(term: Term, number: Any) -> bool:
+    """Whether a term is a number alone, and that one; -0 is not 0.
+
+    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(negative(number_term(0)), 0)
+    (True, False)
+    """
+    if term.number is None or term.number != number:
+        return False
+    return bool(number != 0) or term.minus_of is None
 
 
 # How tightly a written number binds, the first that fits; what fits none is an expression.
@@ -87,7 +104,7 @@ class Pen:
         """A number as an operand, in the pen's style unless given one; plain, it is in no percent.
 
         >>> Pen(NumberStyle(percent=True)).number(2, plain=True)
-        Term(text='2', level=5, plain=True, after='')
+        Term(text='2', level=5, plain=True, after='', number=2, minus_of=None)
         """
         style = style or self.style
         style = style.of_constants if plain else style
@@ -112,8 +129,7 @@ class Pen:
         texts: dict[str, str] = {}
         marked = [_marked(place, term, texts) for place, term in enumerate(terms)]
         combined = write(marked)
-        text, after = (_set_in(skeleton, texts) for skeleton in (combined.text, combined.after))
-        return combined._replace(text=text, after=after)
+        return _set_in(combined, texts)
 
 
 def _marked(place: int, term: Term, texts: dict[str, str]) -> Term:
@@ -125,9 +141,14 @@ def _marked(place: int, term: Term, texts: dict[str, str]) -> Term:
     return term._replace(text="-" * term.text.startswith("-") + text, after=after)
 
 
-def _set_in(skeleton: str, texts: Mapping[str, str]) -> str:
-    parts = re.split("(\0[^\0]*\0)", skeleton.replace(", ", "; "))
-    return "".join(texts.get(part, part) for part in parts)
+def _set_in(skeleton: Term, texts: Mapping[str, str]) -> Term:
+    def filled(text: str) -> str:
+        parts = re.split("(\0[^\0]*\0)", text.replace(", ", "; "))
+        return "".join(texts.get(part, part) for part in parts)
+
+    minus_of = skeleton.minus_of and _set_in(skeleton.minus_of, texts)
+    text, after = filled(skeleton.text), filled(skeleton.after)
+    return skeleton._replace(text=text, after=after, minus_of=minus_of)
 
 
 def name_term(name: str, latex: bool = False) -> Term:
@@ -268,9 +289,9 @@ def opposite(
         return negative(term(x))
     if x.__class__ is not Value:
         return pen.number(-x, plain=True)
-    if leaf(x) is not None:
-        return _without_minus(term(x))
     operation, operands = x.operation, x.operands
+    if leaf(x) is not None or operation not in (NEG, SUB, ADD, TOTAL, MEAN, MUL, DIV, dot):
+        return term(x).minus_of or negative(term(x))
     if operation is NEG:
         return term(operands[0])
     if operation is SUB:
@@ -278,11 +299,9 @@ def opposite(
     if operation is ADD or operation is TOTAL or operation is MEAN:
         each = pen.operation(TOTAL, [minus(operand) for operand in operands])
         return pen.operation(DIV, [each, Term(str(len(operands)))]) if operation is MEAN else each
-    if operation in (MUL, DIV, dot):
-        place = next(place for place, factor in enumerate(operands) if turns(factor))
-        terms = [minus(y) if at == place else term(y) for at, y in enumerate(operands)]
-        return pen.operation(operation, terms)
-    return _without_minus(term(x))
+    place = next(place for place, factor in enumerate(operands) if turns(factor))
+    terms = [minus(y) if at == place else term(y) for at, y in enumerate(operands)]
+    return pen.operation(operation, terms)
 
 
 def _difference_turned(
@@ -317,14 +336,4 @@ def _turns(x: Any, leaf: Leaf, turned: Turned) -> bool:
         return any(each)
     if operation is TOTAL or operation is MEAN:
         return all(each)
-    layout = getattr(operation, "text", None)
-    return isinstance(layout, Layout) and layout.template.startswith("-")
-
-
-def _without_minus(term: Term) -> Term:
-    """What a term is the negative of; of a number that is none its negative."""
-    if not term.text.startswith("-"):
-        return negative(term)
-    text = term.text[1:]
-    in_parentheses = re.fullmatch(r"\(([^()]*(\([^()]*\))*)*\)", text)
-    return Term(text[1:-1], SUM) if in_parentheses else Term(text, PRODUCT)
+    return operation is not None and isinstance(operation.text, Minus)

@@ -154,7 +154,8 @@ class Labels:
     @cached_property
     def mean_counts(self) -> tuple[int, ...]:
         """Over how many the graph takes means: gradient lines write 1/m for m of them."""
-        return mean_counts(self.graph)
+        losses = self.sample_losses
+        return mean_counts(self.graph, (losses.count, losses.parts) if losses else ())
 
     def fold(self) -> None:
         """Fold what has no name, is used once and is not long."""
@@ -179,8 +180,8 @@ class Labels:
         self._texts |= self.cross_entropies.names_of_shares()
         taken = set(self._texts.values())
         if self.sample_losses:
-            for loss in self.sample_losses.mean.operands:
-                name = self._sample_loss(self.sample_losses.samples[loss])
+            for sample, loss in self.sample_losses.losses.items():
+                name = self._sample_loss(sample)
                 self._texts[loss] = self._texts[loss] or ("" if name in taken else name)
         for node, text in self._texts.items():
             self._texts[node] = text or self.graph.names[node]
@@ -198,8 +199,8 @@ class Labels:
     def _sample_loss(self, sample: int) -> str:
         """What the loss of one sample is called: L^(2), unless it has a name."""
         assert self.sample_losses is not None
-        loss = self.sample_losses.losses[sample]
-        own = self._names[loss] and self._texts[loss]
+        loss = self.sample_losses.losses.get(sample)
+        own = self._texts[loss] if loss is not None and self._names[loss] else ""
         return own or printable(self.notation.of_sample(self.notation.loss_name, sample))
 
     def _derivative(self, node: Value) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict
 from autograd.notes.labels import Labels
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.number_style import RoundedNumbers
+from autograd.notes.on_demand import OnDemand
 from autograd.notes.steps import Member, Step
 from autograd.reading import Adjoint, Graph, Value, dot, printable, topological_order
 
@@ -122,10 +123,8 @@ class LineChoice:
         """
         if self.members == "both":
             return step
-        name, formula, substituted, result = step.in_latex
-        none = Member("")
+        in_latex = OnDemand(lambda: self._limited_latex(step))
         if self.members == "substituted":
-            in_latex = (name, none, substituted, result)
             return replace(step, formula="", marked_formula="", in_latex=in_latex)
         rounded = step.rounded[0 if step.formula else 2]
         return replace(
@@ -135,9 +134,16 @@ class LineChoice:
             substituted="",
             result="",
             rounded=(rounded, False, False),
-            in_latex=(name, formula if formula.text else result, none, none),
+            in_latex=in_latex,
             remark="",  # which is about the numbers
         )
+
+    def _limited_latex(self, step: Step) -> tuple[Member, ...]:
+        name, formula, substituted, result = step.in_latex
+        none = Member("")
+        if self.members == "substituted":
+            return name, none, substituted, result
+        return name, formula if formula.text else result, none, none
 
 
 def _mentioned(graph: Graph, found: Iterable[Adjoint]) -> list[Value]:

@@ -56,9 +56,11 @@ class LineNumbers:
 
     def __init__(self, style: NumberStyle = PLAIN) -> None:
         self.style = style
+        self._data: dict[Value, Any] = {}  # as it was, for lines that are written later
 
     def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
         """Compute the numbers of another graph, which begins at nodes of those before."""
+        self._data |= graph.data
 
     def compute(self, lines: Sequence[Value]) -> None:
         """Compute the numbers of these lines; here they are computed already."""
@@ -72,7 +74,7 @@ class LineNumbers:
 
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
-        return number_of(x)
+        return self._data.get(x, x.data) if x.__class__ is Value else x
 
     def all_of(self, each: Sequence[Any]) -> list[Any]:
         """The numbers of nodes, of those that have no line too."""
@@ -186,7 +188,8 @@ class RoundedLines(LineNumbers):
 
     def term(self, node: Value, pen: Pen) -> Term:
         if node in self._results:
-            return number_term(self._shown(node), style=self.style, latex=pen.latex)
+            term = number_term(self._shown(node), style=self.style, latex=pen.latex)
+            return term._replace(number=self._numbers[node])
         # A given number is shown in full: a line can be checked by what stands in it.
         return pen.number(self.of(node))
 

@@ -20,6 +20,7 @@ from autograd.reading import OPERATIONS, Graph, Operation, Value, adjoint_number
 Rows = list[list[Any]]
 ARITHMETIC = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}  # no losses
 SUMS = {"total", "mean", "add"}  # of the terms of a loss
+MUL, DIV = OPERATIONS["mul"], OPERATIONS["div"]
 EXPECTED = "matrices are of the loss of an nn model, such as nn.MLP, over one sample or a batch"
 
 
@@ -176,20 +177,23 @@ class Network:
         is_it = len(uses) == 1 and uses[0][0].operation is operation
         return uses[0][0] if is_it else None
 
-    def more_than(self, head: Head) -> str:
-        """What the root has beside the losses of a head; "" where it is their sum or mean alone."""
-        terms = {term for row in head.terms for term in row}
+    def more_than(self, head: Head, penalty: Value | None = None) -> str:
+        """What the root has beside the losses of a head, and a known penalty; "" where it is their
+        sum or mean alone, or so many times that.
+        """
+        known = {penalty, *(term for row in head.terms for term in row)}
         waiting = [self.graph.root]
         seen = {*waiting}
         while waiting:
             node = waiting.pop()
-            if node in terms:
+            if node in known:
                 continue
-            if node.operation is None or node.operation.name not in SUMS:
+            is_sum = node.operation is not None and node.operation.name in SUMS
+            if not is_sum and not _is_multiple(node):
                 return "beside the loss of the outputs there is more in the root"
-            operands = [x for x in node.operands if x not in seen]
-            if any(x.__class__ is not Value for x in operands):
+            if is_sum and any(x.__class__ is not Value and x != 0 for x in node.operands):
                 return "a number is added to the loss of the outputs"
+            operands = [x for x in node.operands if x.__class__ is Value and x not in seen]
             seen.update(operands)
             waiting += operands
         return ""
@@ -203,6 +207,12 @@ class Network:
         is_loss = operation and operation.arity == 2 and operation.name not in ARITHMETIC
         is_given = len(operands) == 2 and getattr(operands[1], "operation", None) is None
         return term if is_loss and is_given else None
+
+
+def _is_multiple(node: Value) -> bool:
+    """Whether a node is a plain number times another, or another divided by one."""
+    places = [place for place, x in enumerate(node.operands) if x.__class__ is Value]
+    return (node.operation is DIV and places == [0]) or (node.operation is MUL and len(places) == 1)
 
 
 class _Cells:

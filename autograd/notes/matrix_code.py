@@ -20,6 +20,7 @@ from typing import Any
 
 from autograd.notes.expressions import all_but_neutral
 from autograd.notes.identifiers import Identifiers
+from autograd.notes.labels import Labels
 from autograd.notes.matrices import Head, LayerNodes, Network, Rows
 from autograd.notes.matrix_cross_entropies import OF_LOGIT, CrossEntropy, cross_entropy_of
 from autograd.notes.matrix_functions import MARKS
@@ -133,7 +134,8 @@ def matrix_program(graph: Graph, notation: Notation, *, function: bool = False) 
     if function:
         raise TypeError("matrices=True is a script: give function=True without it")
     network = Network(graph, notation.per_sample_gradients)
-    writer = MatrixWriter(network, MatrixNames(notation, network.sizes, network.losses is not None))
+    cost, is_mean = Labels(graph, notation).root, network.losses is not None
+    writer = MatrixWriter(network, MatrixNames(notation, network.sizes, cost, is_mean))
     sections = {"": writer.given(), "forward": writer.forward(), "backward": writer.backward()}
     return program_of(sections.items(), writer)
 
@@ -213,7 +215,8 @@ class MatrixWriter:
         yield self._loss()
 
     def _loss(self) -> str:
-        operation, negative = self.head.operation, self.notation.maximised
+        operation = self.head.operation
+        negative = self.notation.is_maximised(self.network.graph.root.name)
         last, Y = self.network.layers[-1], self.name("targets", 0).text
         of, found = self._outputs(last).text, self.cross_entropy
         of_sums = bool(found and (found.is_of_logits or found.has_log_of_0))
@@ -359,7 +362,7 @@ class MatrixWriter:
             return short(getattr(self.names, of))
         own = _own_gradient(self.notation, of)
         if of.startswith("of_") and not own:
-            sign = "minus_" if self.notation.sign(self.notation.loss_name) else ""
+            sign = "minus_" if self.notation.sign(self.names.loss) else ""
             return f"{sign}d{self.name(of.removeprefix('of_'), layer).text}"
         return short(getattr(self.names, of)(layer))
 

@@ -106,6 +106,9 @@ Side = tuple[Matrix | Sign, ...]
 TIMES, PLUS, MINUS = Sign(" * ", r" \odot "), Sign(" + "), Sign(" - ")
 PRODUCT, OPEN, CLOSE = Sign(" "), Sign("(", r"\left("), Sign(")", r"\right)")
 SUM = Sign("sum(", r"\operatorname{sum}\left(")
+NORM, SQUARED = Sign("||", r"\left\lVert "), Sign("||^2", r"\right\rVert^2")
+SIZES, END_OF_SIZES = Sign("sum(|", r"\operatorname{sum}\left|"), Sign("|)", r"\right|")
+SIGNS = Sign("sign(", r"\operatorname{sign}\left(")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
-from autograd.notes.labels import notation_in
-from autograd.notes.matrices import LayerNodes, Network, Rows
+from autograd.notes.labels import Labels, notation_in
+from autograd.notes.matrices import Head, LayerNodes, Network, Rows
 from autograd.notes.matrix_cross_entropies import (
     SIGMOID,
     CrossEntropy,
     cross_entropy_of,
 )
+from autograd.notes.matrix_factors import factor, share_sign
 from autograd.notes.matrix_form import (
     CLOSE,
     MINUS,
+    NORM,
     OPEN,
     PLUS,
+    SQUARED,
     SUM,
     Matrix,
     MatrixLine,
@@ -49,15 +52,19 @@ from autograd.notes.matrix_names import (
     weight_factors,
 )
 from autograd.notes.matrix_numbers import LineResults, RecordedNumbers
+from autograd.notes.matrix_penalties import penalty_of
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
 from autograd.notes.profiles import notation_of
-from autograd.reading import Graph, Value, constant, number_of, printable
+from autograd.reading import OPERATIONS, Graph, Value, number_of, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+HALF_SQUARED_ERROR, SQUARED_ERROR = (
+    OPERATIONS[name] for name in ("half_squared_error", "squared_error")
+)
 ONE_OF_M = Sign("1/m*", r"\frac{1}{m} ")
 
 
@@ -93,7 +100,8 @@ class Matrices:
         graph = Graph.of(loss)
         chosen = notation_in(graph.order) if notation is None else notation_of(notation)
         network = Network(graph, chosen.per_sample_gradients)
-        names = MatrixNames(chosen, network.sizes, network.losses is not None)
+        cost, is_mean = Labels(graph, chosen).root, network.losses is not None
+        names = MatrixNames(chosen, network.sizes, cost, is_mean)
         results = LineResults.of(network, chosen, style) if style.rounding else None
         self._take(Lines(network, names, style, results))
 
@@ -188,8 +196,10 @@ class Lines:
         self.notation = names.notation
         self.orientation = self.notation.orientation
         self.turn = self.notation.error_sign
+        self.is_maximised = self.notation.is_maximised(network.graph.root.name)
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
+        self.penalty = penalty_of(network, self.head, style) if self.head else None
 
     def parameters(self) -> Iterator[Parameters]:
         """W and b of each layer, from the first to the last."""
@@ -227,11 +237,18 @@ class Lines:
                 yield self._softmax(self._outputs(layer), self._sums(layer))
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
-        root = self.network.graph.root
-        loss = self.numbers.value(root, self.notation.maximised)
-        name = self.names.loss
-        result = Matrix.of(printable(name), latex_of(name), [[loss]], is_number=True)
-        yield MatrixLine(result, self._loss())
+        if self.penalty:
+            matrices = ((each.matrix, each.nodes) for each in self.parameters())
+            side = self.penalty.side(matrices)
+            yield MatrixLine(self._of_node(self.penalty.node), side)
+        yield MatrixLine(self._of_node(self.network.graph.root), self._loss())
+
+    def _of_node(self, node: Value) -> Matrix:
+        """The loss, or what is added to it, a number."""
+        is_root = node is self.network.graph.root
+        name = self.names.loss if is_root else node.name or self.names.penalty
+        number = self.numbers.value(node, self.is_maximised and is_root)
+        return Matrix.of(printable(name), latex_of(name), [[number]], is_number=True)
 
     def _softmax(self, result: Matrix, Z: Matrix) -> MatrixLine:
         each = "row" if self.orientation == "X W" else "column"
@@ -243,18 +260,49 @@ class Lines:
         return MatrixLine(P, applied(SIGMOID, Z)) if found.is_binary else self._softmax(P, Z)
 
     def _loss(self) -> Side:
-        """A cross-entropy over its predictions; () where more is in the loss, or a log is of 0."""
-        found = self.cross_entropy
-        if found is None or self.network.more_than(found.head):
+        """A cross-entropy over its predictions, or squared errors, and a penalty; () where more is
+        in the loss.
+        """
+        node = self.penalty.node if self.penalty else None
+        if self.head is None or self.network.more_than(self.head, node):
             return ()
+        found = self.cross_entropy
+        side = self._of_cross_entropy(found) if found else self._of_squares(self.head)
+        sign = MINUS if self.is_maximised else PLUS
+        return (*side, sign, self._of_node(node)) if side and node is not None else side
+
+    def _of_cross_entropy(self, found: CrossEntropy) -> Side:
+        """-1/m*sum(Y * log(A)); () where a log is of 0."""
         if self.numbers.takes_log_of_0(found):
             return ()
         side = cross_entropy_side(self._predictions(found), self._targets(), found.is_binary)
         several = len(found.probabilities) * self.network.samples > 1
-        sign = () if self.notation.maximised else (Sign("-"),)
+        sign = () if self.is_maximised else (Sign("-"),)
         of_root = self.network.share_in_root(found.head)
-        share = () if of_root == 1 else (self._share_sign(of_root),)
+        share = () if of_root == 1 else (share_sign(of_root, self.style),)
         return (*sign, *share, SUM if several else OPEN, *side, CLOSE)
+
+    def _of_squares(self, head: Head) -> Side:
+        """1/(2*m)*||Y - A||^2; () for another loss, or where its terms are rounded."""
+        is_half = head.operation is HALF_SQUARED_ERROR
+        if not (is_half or head.operation is SQUARED_ERROR) or self._rounds_terms(head):
+            return ()
+        share, samples = self.network.share_in_root(head), self.network.samples
+        count = samples * len(head.terms)
+        if share and not is_half and share * count != 1 and 1 / (2 * share) in (samples, count):
+            share, is_half = 2 * share, True  # half of a mean
+        factors = factor(share, self.style, is_half)
+        sign = (Sign("-"),) if self.is_maximised else ()
+        outputs = self._outputs(self.network.layers[-1])
+        return (*sign, *factors, NORM, self._targets(), MINUS, outputs, SQUARED)
+
+    def _rounds_terms(self, head: Head) -> bool:
+        """Whether each step is rounded, and one stands between the outputs and the loss."""
+        if not isinstance(self.numbers, LineResults) or not self.style.rounding:
+            return False
+        graph, label = self.network.graph, self.numbers.label
+        terms = {term for row in head.terms for term in row}
+        return any(label(x) for x in graph.depending(*terms) if x is not graph.root)
 
     def gradients(self) -> Iterator[MatrixLine]:
         """Those in A and Z, then in W and b, from the last layer to the first."""
@@ -265,7 +313,7 @@ class Lines:
             dW = self._matrix(name, self._numbers_of(layer.weights), True)
             factors = weight_factors(self.orientation, dZ, self._inputs(layer))
             shape = f"the shape of {self.names.weights(layer.number)}"
-            rest = self._rest(layer.weights, dW.text, True)
+            rest = self._rest(self._weights(layer), layer.weights, dW.text, True)
             yield self._product(dW, factors, rest, shape, self._mean())
             if layer.biases:
                 yield self._of_biases(layer, dZ)
@@ -277,7 +325,8 @@ class Lines:
             mean = (ONE_OF_M,) if self.network.losses else ()
             last = tuple(self._general_last())
             return tuple(general_formulas(self.names, with_bias, last, mean))
-        return tuple(map(without_numbers, (*self.forward(), *self.gradients())))
+        lines = (*self.forward(), *self.gradients())
+        return tuple(without_numbers(line) for line in lines if line.side)
 
     def _general_last(self) -> Iterator[MatrixLine]:
         """The error term of the last layer where it is prediction minus target."""
@@ -361,19 +410,12 @@ class Lines:
         share = self.head.share
         if not side or share == 1:
             return side
-        return (self._share_sign(share), *within(side))
-
-    def _share_sign(self, share: Any) -> Sign:
-        """1/4*: the factor of a mean."""
-        count = round(1 / share) if share else 0
-        if count > 1 and constant(1, share) / count == share:
-            return Sign(f"1/{count}*", rf"\frac{{1}}{{{count}}} ")
-        return Sign(f"{self.style.text(share)}*", rf"{self.style.latex(share)} \cdot ")
+        return (share_sign(share, self.style), *within(side))
 
     def _mean(self) -> Side:
         """1/m, where the error terms are those of the samples' own losses."""
         losses = self.network.losses
-        return (self._share_sign(losses.share),) if losses else ()
+        return (share_sign(losses.share, self.style),) if losses else ()
 
     def _slope(self, layer: LayerNodes) -> Matrix:
         """The derivative of the activation, entry by entry: relu'(Z), (A*(1 - A))."""
@@ -396,15 +438,19 @@ class Lines:
         side: Side = (*self._mean(), SUM, dZ, CLOSE) if where else (dZ,)
         if negated:
             side = (Sign("-"), *side)
-        rest = self._rest([[b] for b in layer.biases], result.text, False)
+        biases = [[b] for b in layer.biases]
+        rest = self._rest(self._biases(layer), biases, result.text, False)
         return MatrixLine(result, (*side, *rest), where)
 
-    def _rest(self, parameters: Rows, gradient: str, is_weight: bool) -> Side:
+    def _rest(self, matrix: Matrix, parameters: Rows, gradient: str, is_weight: bool) -> Side:
         """What reaches the parameters past their layer, added: a penalty's gradient."""
         negated = not is_weight and self.notation.bias_is_subtracted
         numbers = [[self.numbers.rest(x, negated) for x in row] for row in parameters]
         if all(x is None for row in numbers for x in row):
             return ()
+        turn = -self.turn if negated else self.turn
+        if self.penalty and (side := self.penalty.gradient(matrix, parameters, numbers, turn)):
+            return (PLUS if self.turn > 0 else MINUS, *side)
         rows = [[0 if x is None else x for x in row] for row in numbers]
         rest = self._matrix("R", rows, is_weight)
         return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)

@@ -19,9 +19,10 @@ LETTER = re.compile("(theta|[a-z])(?![a-z])")  # of one letter: net stays
 
 
 class MatrixNames:
-    """The names of the matrices of a network of these widths, and `loss`, the objective's letter;
-    `over_samples` it is the mean of the losses that the gradients in Z and A are of. `updated`
-    says what a layer's parameters are called after their updates.
+    """The names of the matrices of a network of these widths, and of the objective, `loss`: the
+    `cost`, as its node is called, or the notation's letter. `over_samples` it is the mean of the
+    losses that the gradients in Z and A are of. `updated` says what a layer's parameters are called
+    after their updates.
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> names = MatrixNames(NOTATIONS["ng"], (2, 3, 1))
@@ -35,13 +36,15 @@ class MatrixNames:
         self,
         notation: Notation,
         sizes: tuple[int, ...],
+        cost: str = "",
         over_samples: bool = False,
         updated: Callable[[str], str] = str,
     ) -> None:
         self._updated = updated
         self.notation, self.sizes = notation, sizes
         self.last = len(sizes) - 1
-        self.loss = (notation.cost_name if over_samples else "") or notation.loss_name
+        self.loss = cost or notation.loss_name
+        self._of_units = notation.loss_name if over_samples else self.loss
 
     @property
     def of_any_layer(self) -> bool:
@@ -57,6 +60,13 @@ class MatrixNames:
     def probabilities(self) -> str:
         """Those that a loss of logits is of, which no layer gives: P, unless that is the loss."""
         return "Prob" if self.loss == "P" else "P"
+
+    @property
+    def penalty(self) -> str:
+        """What is added to the loss of the outputs, where it has no name: R, unless that is the
+        loss.
+        """
+        return "Penalty" if self.loss == "R" else "R"
 
     def weights(self, layer: Layer) -> str:
         """W of a layer."""
@@ -114,7 +124,7 @@ class MatrixNames:
 
     def derivative(self, name: str) -> str:
         """The gradient in a matrix of that name, in what the samples compute."""
-        return self.notation.derivative(self.notation.loss_name, name)
+        return self.notation.derivative(self._of_units, name)
 
     def _pattern(self, patterns: Patterns, layer: Layer) -> str:
         if isinstance(patterns, str):

@@ -12,8 +12,8 @@ from autograd.reading import OPERATIONS, Graph, Value
 RATIONAL = (float, Fraction, Decimal)
 
 
-def mean_counts(graph: Graph) -> tuple[int, ...]:
-    """Over how many numbers a graph takes means, each count once.
+def mean_counts(graph: Graph, others: Iterable[int] = ()) -> tuple[int, ...]:
+    """Over how many numbers a graph takes means, and over which `others`, each count once.
 
     Without those whose 1/m somebody has typed as a number: what is typed is not written otherwise.
 
@@ -24,7 +24,8 @@ def mean_counts(graph: Graph) -> tuple[int, ...]:
     """
     mean = OPERATIONS["mean"]
     means = (node for node in graph.order if node.operation is mean)
-    counts = dict.fromkeys(len(node.operands) for node in means if len(node.operands) > 1)
+    counts = dict.fromkeys((*(len(node.operands) for node in means), *others))
+    counts.pop(1, None)
     if not counts:
         return ()
     typed = [x for x in _plain(graph.order) if isinstance(x, RATIONAL)]

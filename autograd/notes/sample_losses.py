@@ -7,8 +7,12 @@ is dL^(i)/dz^(i), m times dJ/dz^(i), and the 1/m stands in the gradients of what
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from autograd.notes.meaning import Role
@@ -27,45 +31,56 @@ from autograd.reading import (
     total,
 )
 
-MEAN, SUMS = OPERATIONS["mean"], (OPERATIONS["add"], total)
+ADD, SUB, NEG, MUL, DIV, MEAN = (
+    OPERATIONS[name] for name in ("add", "sub", "neg", "mul", "div", "mean")
+)
+TOLERANCE = 1e-12  # of m times 1/m
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SampleLosses:
     """The mean that a cost is of its samples' losses, and what belongs to each sample alone.
 
     `samples` has the sample of every node whose gradient is that of its sample's own loss, 1 the
-    first, in topological order; a parameter is none of them. `losses` are those of the samples.
+    first, in topological order; a parameter is none of them. A loss is 1/`parts` times the sum of
+    its sample's `terms`; `losses` are those that are one term, by the sample. `like` is a number.
 
     >>> import nn
-    >>> model = nn.MLP.from_weights([[[0.5]]], [[0.1]], ["linear"])
-    >>> cost = nn.over(nn.squared_error, [model([1]), model([2])], [3, 4])
-    >>> found = sample_losses(Graph(cost))
-    >>> found.count, found.numbers()[found.mean.operands[1]]
-    (2, 1.0)
-    >>> sample_losses(Graph(nn.squared_error(model([1]), 3))) is None
+    >>> model = nn.MLP.from_weights([[[0.5], [1.5]]], [[0.1, 0]], ["linear"])
+    >>> predictions = [model([1]), model([2])]
+    >>> found = sample_losses(Graph(nn.mse(predictions, [[3, 4], [5, 6]])))
+    >>> found.count, found.parts, found.numbers()[found.terms[0]]
+    (2, 2, 0.5)
+    >>> sample_losses(Graph(nn.mse(predictions[0], [3, 4]))) is None
     True
     """
 
-    mean: Value
+    terms: Sequence[Value]
     samples: Mapping[Value, int]
-    losses: Mapping[int, Value]
+    parts: int
+    like: Any
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many samples there are, m."""
-        return len(self.mean.operands)
+        return len({self.samples[term] for term in self.terms})
 
     @property
     def share(self) -> Any:
         """1/m, in the type of the graph."""
-        operation: Any = self.mean.operation
-        return operation.local_derivatives(self.mean)[0]
+        return constant(Fraction(1, self.count), self.like)
+
+    @cached_property
+    def losses(self) -> Mapping[int, Value]:
+        """The losses of the samples that are nodes."""
+        is_each = self.parts == 1 and len(self.terms) == self.count
+        return {self.samples[term]: term for term in self.terms} if is_each else {}
 
     def numbers(self) -> dict[Value, Any]:
         """The gradient of its own loss in each node of a sample."""
-        every = total(self.mean.operands)
-        found = adjoint_numbers(every, [*self.samples, every])
+        inner = total(self.terms)
+        every = inner if self.parts == 1 else inner / self.parts
+        found = adjoint_numbers(every, [*self.samples, *dict.fromkeys((inner, every))])
         return {node: found[node] for node in self.samples}
 
     def is_mean_of(self, adjoint: Adjoint) -> bool:
@@ -99,13 +114,16 @@ class SampleLosses:
 
     def own(self, found: Iterable[Adjoint]) -> Iterator[Adjoint]:
         """The recorded gradients, from the root down, as those of the samples' own losses."""
-        gradient, losses = dict[Value, Any](), set(self.mean.operands)
+        gradient, terms = dict[Value, Any](), set(self.terms)
+        of_term = constant(1 if self.parts == 1 else Fraction(1, self.parts), self.like)
         for adjoint in found:
             node, recorded, paths = adjoint
             upstream = [gradient[result] for result, _ in paths]
             local = [each for _, each in paths]
-            if node in losses:
-                recorded = _sign(gradient[self.mean], self.mean)
+            if not gradient and number_of(recorded) != 1:  # of the root: they are those of -cost
+                of_term = -of_term
+            if node in terms:
+                recorded = of_term
             elif self.is_mean_of(adjoint):
                 recorded = self.mean_gradient(adjoint, upstream)
             elif paths:
@@ -133,49 +151,75 @@ def _halves(operands: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]
     return operands[:count], operands[count:]
 
 
-def _sign(gradient: Any, mean: Value) -> Any:
-    """1, or -1 where the gradients are those of -cost: what the mean's own gradient is."""
-    return constant(1 if number_of(gradient) == 1 else -1, mean.data)
-
-
 def sample_losses(graph: Graph) -> SampleLosses | None:
     """The losses of the samples that the root of a graph is the mean of, or that mean and more, as
     a penalty; None where it is no such mean, or what one sample computes is used otherwise.
+
+    The mean may be of all terms of all samples, and may be written by hand, as (l1 + l2)/2.
     """
-    sums = _sums_of(graph)
-    if all(node.operation is not MEAN for node in sums):
-        return None
     samples = samples_of(graph.order)
-    means = [node for node in sums if _is_over_samples(node, samples)]
-    if len(means) != 1 or adjoint_numbers(graph.root, sums)[means[0]] != 1:
-        return None
-    (mean,) = means
-    known = (node for node in graph.order if node in samples and not _is_parameter(node))
-    own = {node: samples[node] for node in known}
+    own = {x: samples[x] for x in graph.order if x in samples and not _is_parameter(x)}
+    terms: dict[Value, None] = {}
+    mixed: dict[Value, None] = {}  # of several samples: the way from the terms to the root
     for node in graph.order:
         operands = () if graph.is_given(node) else node.operands
-        if node not in own and node is not mean and any(map(own.__contains__, _values(operands))):
+        if node in own:
+            if any(map(terms.__contains__, _values(operands))):
+                return None
+            continue
+        places = [at for at, x in enumerate(operands) if x in own or x in mixed]
+        if places and not _is_linear(node, places):
             return None
-    return SampleLosses(mean, own, {own[loss]: loss for loss in mean.operands})
+        terms |= {operands[at]: None for at in places if operands[at] in own}
+        mixed |= dict.fromkeys([node] if places else [])
+    counts = Counter(own[term] for term in terms)
+    if len(counts) < 2:
+        return None
+    shares = adjoint_numbers(graph.root, [*terms, *mixed])
+    parts = _parts([shares[term] for term in terms], list(terms), len(counts))
+    return SampleLosses(list(terms), own, parts, graph.root.data) if parts else None
 
 
-def _sums_of(graph: Graph) -> list[Value]:
-    """The root and the summands of it and of each other, in topological order."""
-    found, waiting = {graph.root}, [graph.root]
+def _is_linear(node: Value, places: Sequence[int]) -> bool:
+    """Whether a node is a sum of its operands in these places, each with a factor."""
+    operation, n = node.operation, len(node.operands) // 2
+    if operation is MUL:
+        return len(places) == 1
+    if operation is DIV:
+        return places == [0]
+    if operation is dot:
+        return all(at >= n for at in places) or all(at < n or at >= 2 * n for at in places)
+    return operation in (ADD, SUB, NEG, MEAN, total)
+
+
+def _parts(shares: Sequence[Any], terms: Sequence[Value], count: int) -> int:
+    """Into how many parts a sample's loss is divided, whose mean has its terms with these shares;
+    0 where no mean over samples has: the mean is over the terms too, or halved, or neither.
+    """
+    if any(share != shares[0] for share in shares):
+        return 0
+    each = sum(map(_summands, terms)) // count
+    for parts in dict.fromkeys((1, 2, each, 2 * each)):
+        product = shares[0] * (count * parts)
+        is_inexact = isinstance(product, (float, Decimal))
+        if product == 1 or (is_inexact and abs(product - 1) < TOLERANCE):
+            return parts
+    return 0
+
+
+def _summands(term: Value) -> int:
+    """How many terms are added up in one."""
+    seen, waiting = {term}, [term]
+    count = 0
     while waiting:
         node = waiting.pop()
-        if node.operation in SUMS and not graph.is_given(node):
-            new = set(_values(node.operands)) - found
-            found |= new
+        if node.operation in (ADD, total):
+            new = [x for x in _values(node.operands) if x not in seen]
+            seen.update(new)
             waiting += new
-    return [node for node in graph.order if node in found]
-
-
-def _is_over_samples(node: Value, samples: Mapping[Value, int]) -> bool:
-    """Whether a node is the mean of several samples' losses, one of each."""
-    of_operands = list(map(samples.get, node.operands))
-    each = {sample for sample in of_operands if sample is not None}
-    return node.operation is MEAN and len(each) == len(of_operands) > 1
+        else:
+            count += 1
+    return count
 
 
 def _values(operands: Iterable[Any]) -> list[Value]:

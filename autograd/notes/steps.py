@@ -17,13 +17,22 @@ from typing import Any, NamedTuple
 
 from autograd.notes.breaking import grown
 from autograd.notes.cross_entropies import SHARE
-from autograd.notes.expressions import Leaf, Pen, name_term, negative, opposite, write
+from autograd.notes.expressions import (
+    Leaf,
+    Pen,
+    is_number_alone,
+    name_term,
+    negative,
+    opposite,
+    write,
+)
 from autograd.notes.labels import Labels, folded
-from autograd.notes.line_numbers import LineNumbers, RoundedLines
+from autograd.notes.line_numbers import LineNumbers, Result, RoundedLines
 from autograd.notes.meaning import Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation, derivative_name
-from autograd.notes.number_style import NumberStyle
+from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.notes.on_demand import OnDemand
 from autograd.notes.paths import written_order
 from autograd.notes.typeset import upright
 from autograd.notes.vanishing import vanishing_at
@@ -66,9 +75,9 @@ class Step:
     node: Value
     of_gradient: bool = False
     plain_name: str = ""
-    contributions: tuple[str, ...] = ()
+    contributions: Sequence[str] = ()
     remark: str = ""
-    in_latex: tuple[Member, ...] = field(default=(), repr=False)
+    in_latex: Sequence[Member] = field(default=(), repr=False)
     of_update: bool = False
     shown: str = ""
     result: str = ""
@@ -175,7 +184,8 @@ def forward_steps(
     >>> print(forward_steps(loss)[0])
     L = (w_01^2*a_1^1 - 1)^2/5 = (3*2 - 1)^2/5 = 5
     """
-    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
+    label = _labels(root, label, notation)
+    numbers = numbers or line_numbers(label)
     graph, steps = label.graph, list[Step]()
     inherited: dict[Value, list[str]] = {}  # the conventions behind what has no line of its own
     for node in graph.order:
@@ -211,16 +221,13 @@ def _line(
     written = x if written is None else written
     negate = label.is_negated(node) if negate is None else negate
     result = numbers.result(x, negate)
-    formula = substituted = Member("")
-    in_latex = formula, substituted
-    if x.__class__ is Value:
-        formula, substituted = _formula(written, label, numbers, negate=negate)
-        in_latex = _formula(written, label, numbers, latex=True, negate=negate)
-    result = result._replace(
-        text=_as_before(substituted.text, result.text),
-        latex=_as_before(in_latex[-1].text, result.latex),
-    )
-    end = Member(result.latex, result.rounded)
+
+    def sides(latex: bool) -> tuple[Member, Member, Member]:
+        if x.__class__ is not Value:
+            return Member(""), Member(""), _end(result, latex)
+        return _sides(written, result, label, numbers, latex, negate)
+
+    formula, substituted, end = sides(latex=False)
     return Step(
         name,
         _text(formula, label),
@@ -228,18 +235,11 @@ def _line(
         result.number,
         node,
         shown=label.shown(name),
-        in_latex=(Member(latex_of(name)), *in_latex, end),
-        result=result.text,
-        rounded=(formula.rounded, substituted.rounded, result.rounded),
+        in_latex=OnDemand(lambda: (Member(latex_of(name)), *sides(latex=True))),
+        result=end.text,
+        rounded=(formula.rounded, substituted.rounded, end.rounded),
         marked_formula=formula.text,
     )
-
-
-def _as_before(substituted: str, result: str) -> str:
-    """The result, with the zeros of a number that is the same: 0.0060 is not 0.006 on one line."""
-    is_decimal = re.fullmatch(r"-?\d+(\.|,|\{,\})\d+", substituted)
-    is_same = is_decimal and re.sub(r"(\.|,|\{,\})?0+$", "", substituted) == result
-    return substituted if is_same else result
 
 
 def _conventions(
@@ -298,10 +298,12 @@ def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None 
     return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
 
 
-def _formula(
-    node: Value, label: Labels, numbers: LineNumbers, latex: bool = False, negate: bool = False
-) -> tuple[Member, Member]:
-    """What `node` records, over its operands' names and over their numbers; or its negative."""
+def _sides(
+    node: Value, result: Result, label: Labels, numbers: LineNumbers, latex: bool, negate: bool
+) -> tuple[Member, Member, Member]:
+    """What `node` records, over its operands' names and over their numbers, or its negative; and
+    the result, with the zeros of a number alone that is the same: 0.0060 is not 0.006 on one line.
+    """
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
@@ -310,7 +312,18 @@ def _formula(
     leaf = _by_number(label, numbers, of_numbers, node)
     leaf = _through_losses(leaf, label, numbers, of_numbers)
     by_number = _written_form(node, leaf, of_numbers, label, negate)
-    return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
+    end = _end(result, latex)
+    if not by_number.plain and is_number_alone(by_number, result.number):
+        end = end._replace(text=by_number.text)
+    return (
+        Member(by_name.text, of_names.rounded),
+        Member(by_number.text, of_numbers.rounded),
+        end,
+    )
+
+
+def _end(result: Result, latex: bool) -> Member:
+    return Member(result.latex if latex else result.text, result.rounded)
 
 
 def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool) -> Term:
@@ -434,7 +447,8 @@ def gradient_steps(
     dL/dL = 1
     delta_0^1 = 2 * relu'(z_0^1) = 2 * 0 = 0
     """
-    label, numbers = _labels(root, label, notation), numbers or LineNumbers()
+    label = _labels(root, label, notation)
+    numbers = numbers or line_numbers(label)
     graph, steps = label.graph, list[Step]()
     inherited: dict[Value, list[str]] = {}
     found = found or gradient_graph(graph, label)
@@ -510,15 +524,17 @@ def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, writte
         line,
         of_gradient=True,
         plain_name=label.plain_gradient(node),
-        contributions=_contributions(written, label, numbers),
+        contributions=OnDemand(lambda: _contributions(written, label, numbers)),
     )
 
 
 def _without_substituted(line: Step) -> Step:
-    name, formula, _, result = line.in_latex
+    def in_latex() -> tuple[Member, ...]:
+        name, formula, _, result = line.in_latex
+        return name, formula, Member(""), result
+
     rounded = (line.rounded[0], False, line.rounded[2])
-    in_latex = (name, formula, Member(""), result)
-    return replace(line, substituted="", rounded=rounded, in_latex=in_latex)
+    return replace(line, substituted="", rounded=rounded, in_latex=OnDemand(in_latex))
 
 
 def _turned(adjoint: Adjoint, label: Labels) -> Any:
@@ -539,9 +555,8 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
     return record(dot, (local, upstream))
 
 
-def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tuple[str, ...]:
+def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> Iterator[str]:
     """One line for each path, where several meet: upstream * local, and their product."""
-    lines = []
     for result, factors in _factors(adjoint, label):
         pen = numbers.pen()
         through = label.shown(label(result)) or _text(
@@ -551,8 +566,7 @@ def _contributions(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> tup
             member._replace(text=_text(member, label))
             for member in _product(factors, label, numbers)
         )
-        lines.append(f"through {through}: {equation(*members)}")
-    return tuple(lines)
+        yield f"through {through}: {equation(*members)}"
 
 
 def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) -> list[Step]:
@@ -665,8 +679,10 @@ def local_name(result: Value, operand: Value, label: Labels, direct: bool = Fals
 # --- numbers --------------------------------------------------------------------------------------
 
 
-def line_numbers(label: Labels, style: NumberStyle) -> LineNumbers:
-    """The numbers that the lines of a graph show in a style."""
+def line_numbers(label: Labels, style: NumberStyle = PLAIN) -> LineNumbers:
+    """The numbers that the lines of a graph show in a style, as they are now."""
     if not style.rounding:
-        return LineNumbers(style)
+        numbers = LineNumbers(style)
+        numbers.go_on(label.graph, label)
+        return numbers
     return RoundedLines(label.graph, label, style, label.cross_entropies.expressions)
