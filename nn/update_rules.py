@@ -57,6 +57,15 @@ class Rule:
         """
         return ()
 
+    @property
+    def square(self) -> str:
+        """The letter of the squares whose roots the step is divided by; "" for none.
+
+        >>> DescentRule(learning_rate=1).square, AdaGradRule(learning_rate=1).square
+        ('', 's')
+        """
+        return ""
+
     def decayed(self, ws: Column, gradients: Column) -> Column:
         """The gradients with those of weight_decay/2 * w^2.
 
@@ -180,6 +189,11 @@ class AdamRule(Rule):
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("m", "v")
 
+    @property
+    def square(self) -> str:
+        """The letter of the squares whose roots the step is divided by."""
+        return "v"
+
     def remembered(
         self, gradients: Column, means: Column, squares: Column
     ) -> tuple[Column, Column]:
@@ -239,6 +253,11 @@ class AdaGradRule(Rule):
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",)
 
+    @property
+    def square(self) -> str:
+        """The letter of the squares whose roots the step is divided by."""
+        return "s"
+
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
         """The sums of the squares of the gradients.
 
@@ -281,6 +300,11 @@ class RMSPropRule(Rule):
     def letters(self) -> tuple[str, ...]:
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",) if self.momentum is None else ("s", "v")
+
+    @property
+    def square(self) -> str:
+        """The letter of the squares whose roots the step is divided by."""
+        return "s"
 
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
         """The running means of the squares of the gradients.

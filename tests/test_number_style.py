@@ -615,10 +615,30 @@ def test_a_kink_that_rounding_makes_is_told():
     assert lines(relu(z), decimals=2, **EACH)[3].endswith("= 0   (relu'(0) = 0 by convention)")
 
 
+def test_what_rounding_leaves_without_a_number_is_written_out():
+    z = named(Value(0.004, "x") * 2, "z")
+    found = derive(named(log(z) + z, "L"), decimals=1, **EACH)
+    assert [str(step) for step in (*found.forward, *found.gradients)] == [
+        "z = x*2 = 0.004*2 ≈ 0.0",
+        "L = log(x*2) + z = log(0.004*2) + 0.0 ≈ -4.8",
+        "dL/dL = 1",
+        "dL/dz = 1/(x*2) + 1 = 1/(0.004*2) + 1 = 126",
+        "dL/dx = dL/dz * 2 = 126 * 2 = 252",
+    ]
+    assert found.forward[1].latex.endswith(r"\left(0.004 \cdot 2\right) + 0.0 \approx -4.8")
+
+
 def test_what_cannot_be_computed_with_rounded_numbers_is_named():
-    z = named(Value(0.004, "x") * 1, "z")
-    with pytest.raises(ValueError, match=r"with each step rounded, log\(0.0\): math domain error"):
-        derive(log(z), decimals=2, **EACH)
+    z = named(Value(0.14, "x") * 1, "z")
+    rest = 2 * named(z * 1.4, "u") - Value(0.38, "c")  # of rounded z and u it is negative
+    sentence = "with each step rounded, {}: math domain error; .* greater than 0. Give more than "
+    with pytest.raises(
+        ValueError, match=sentence.format(r"log\(-0.18\)") + "decimals=1, or digits"
+    ):
+        derive(log(rest), decimals=1, **EACH)
+    d = named(rest, "d")
+    with pytest.raises(ValueError, match=sentence.format(r"log\(d\) with d = .*") + "digits=1$"):
+        derive(log(d), digits=1, **EACH)
     with pytest.raises(
         TypeError, match="rounds int, float, Fraction and Decimal: z is of type comp"
     ):

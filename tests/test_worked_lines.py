@@ -303,6 +303,19 @@ def test_a_step_that_rounding_alone_would_divide_by_zero_for_is_refused():
         worked([1.0], 1.0, model, make, loss=loss, decimals=1, rounding="each step", halves="up")
 
 
+@pytest.mark.parametrize(("make", "name"), [(nn.Adam, "v"), (nn.AdaGrad, "s"), (nn.RMSProp, "s")])
+def test_squares_that_are_rounded_to_0_are_refused(make, name):
+    model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+    how = {"loss": nn.half_squared_error, "rounding": "each step"}
+    sentence = (
+        f"{name}.w_00.1. is 0 with each step rounded, and the gradient 0.06: .*Give more than"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        worked([0.25], -0.125, model, lambda p: make(p, 0.1), decimals=2, **how)
+    done = worked([0.25], -0.125, model, lambda p: make(p, 0.1), digits=2, **how)
+    assert abs(done.losses[1]) < 1
+
+
 # --- the mean -------------------------------------------------------------------------------------
 
 

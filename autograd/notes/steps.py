@@ -216,10 +216,6 @@ def _line(
     if x.__class__ is Value:
         formula, substituted = _formula(written, label, numbers, negate=negate)
         in_latex = _formula(written, label, numbers, latex=True, negate=negate)
-    result = result._replace(
-        text=_as_before(substituted.text, result.text),
-        latex=_as_before(in_latex[-1].text, result.latex),
-    )
     end = Member(result.latex, result.rounded)
     return Step(
         name,
@@ -233,13 +229,6 @@ def _line(
         rounded=(formula.rounded, substituted.rounded, result.rounded),
         marked_formula=formula.text,
     )
-
-
-def _as_before(substituted: str, result: str) -> str:
-    """The result, with the zeros of a number that is the same: 0.0060 is not 0.006 on one line."""
-    is_decimal = re.fullmatch(r"-?\d+(\.|,|\{,\})\d+", substituted)
-    is_same = is_decimal and re.sub(r"(\.|,|\{,\})?0+$", "", substituted) == result
-    return substituted if is_same else result
 
 
 def _conventions(
@@ -305,10 +294,10 @@ def _formula(
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
-    leaf = _through_losses(_by_name(label, node, latex), label, numbers, of_names)
+    node = numbers.written_out(node)
+    leaf = _as_computed(_by_name(label, node, latex), label, numbers, of_names)
     by_name = _written_form(node, leaf, of_names, label, negate)
-    leaf = _by_number(label, numbers, of_numbers, node)
-    leaf = _through_losses(leaf, label, numbers, of_numbers)
+    leaf = _as_computed(_by_number(label, numbers, of_numbers, node), label, numbers, of_numbers)
     by_number = _written_form(node, leaf, of_numbers, label, negate)
     return Member(by_name.text, of_names.rounded), Member(by_number.text, of_numbers.rounded)
 
@@ -320,15 +309,19 @@ def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool
     return opposite(node, leaf, pen, label.is_negated)
 
 
-def _through_losses(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
-    """The same, where a loss of logits without a label is written over its probabilities."""
+def _as_computed(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
+    """The same, where what has no label is written as it is computed: a loss of logits over its
+    probabilities.
+    """
 
     def through(node: Value) -> Term | None:
         term = leaf(node)
-        worked = None if term else label.cross_entropies.of_loss.get(node)
-        if worked is None or not numbers.could_write(worked.loss):
+        if term is not None:
             return term
-        return write(worked.loss, leaf, pen.latex, pen)
+        worked = label.cross_entropies.of_loss.get(node)
+        written = worked.loss if worked and numbers.could_write(worked.loss) else node
+        written = numbers.written_out(written)
+        return None if written is node else write(written, leaf, pen.latex, pen)
 
     return through
 
@@ -608,6 +601,7 @@ def _product(
     for by_number in (False, True):
         pen = numbers.pen(latex, derived=True, counts=label.mean_counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, latex=latex)
+        leaf = _as_computed(leaf, label, numbers, pen)
         terms = [_operand_term(x, leaf, pen, latex) for x in factors]
         product = reduce(lambda one, other: pen.operation(dot, [one, other]), terms)
         yield Member(product.text, pen.rounded)
