@@ -225,7 +225,13 @@ def _is_minus_one(x: Any, leaf: Leaf) -> bool:
 
 
 def negative(term: Term) -> Term:
-    """-term."""
+    """-term; of a written 0 itself.
+
+    >>> negative(Term("a")).text, negative(Term("0.00")).text
+    ('-a', '0.00')
+    """
+    if re.fullmatch(r"0([.,{}]+0+)?\\?%?", term.text):
+        return term
     written: Term = OPERATIONS["neg"].text([term])
     return written
 

@@ -154,7 +154,7 @@ class RoundedLines(LineNumbers):
     def _compute(
         self, results: Sequence[Value], are_lines: set[Value], as_they_stand: bool = False
     ) -> None:
-        for node in topological_order(*results, stop=self._numbers):
+        for node in self._not_computed(results):
             is_line = node in are_lines or bool(self._label(node))
             written = self._written.get(node)
             if written is not None and self._compute_as(node, written, is_line):
@@ -164,6 +164,19 @@ class RoundedLines(LineNumbers):
             except FAULTS as error:
                 if as_they_stand or not self._compute_written_out(node, is_line):
                     raise self._explained(error, node) from error
+
+    def _not_computed(self, results: Sequence[Value]) -> list[Value]:
+        """The nodes that have no number yet, operands before results."""
+        path, seen, known = list(results), set(results), set[Value]()
+        while path:
+            node = path.pop()
+            if node in self._numbers:
+                known.add(node)
+                continue
+            new = [x for x in node.operands if _is_value(x) and x not in seen]
+            seen.update(new)
+            path += new
+        return topological_order(*results, stop=known)
 
     def _compute_result(self, node: Value, is_line: bool) -> None:
         operation, like = node.operation, node.data
