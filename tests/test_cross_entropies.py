@@ -2,6 +2,7 @@
 
 import math
 import random
+from decimal import Decimal
 
 import pytest
 
@@ -221,15 +222,21 @@ def test_a_share_that_is_rounded_to_0_has_no_logarithm():
     assert one["L"].formula == "softplus(z) - 0*z" and one["L"].result == "8.00"
 
 
-def test_of_a_share_that_is_rounded_to_0_the_logarithm_is_taken_as_it_is_computed():
+@pytest.mark.parametrize("number", [float, Decimal])  # the logarithm of a Decimal 0 is -Infinity
+def test_of_a_share_that_is_rounded_to_0_the_logarithm_is_taken_as_it_is_computed(number):
     shown = {"decimals": 2, "rounding": "each step"}
-    found = lines(nn.cross_entropy(nn.softmax([Value(8.0, "z_0"), Value(-1.0, "z_1")]), 1), **shown)
+    z = [Value(number(8), "z_0"), Value(number(-1), "z_1")]
+    found = lines(nn.cross_entropy(nn.softmax(z), 1), **shown)
     assert str(found["p_1"]).endswith("≈ 0.00")
     share = "exp(-1)/(exp(8) + exp(-1))"
     assert found["L"].formula == "-log(exp(z_1)/(exp(z_0) + exp(z_1)))"
     assert (found["L"].substituted, found["L"].result) == (f"-log({share})", "9.00")
     assert found["dL/dp_1"].substituted == f"-1/({share})"
     assert found["dL/dz_1"].substituted == "0.00 - 1"
+
+
+def test_of_a_sigmoid_that_is_rounded_to_1_too():
+    shown = {"decimals": 2, "rounding": "each step"}
     a = sigmoid(Value(8.0, "z"))
     a.name = "a"
     one = lines(nn.binary_cross_entropy(a, 0.0), **shown)

@@ -24,6 +24,7 @@ from autograd.reading import (
     Term,
     Value,
     explained,
+    is_finite,
     number_of,
     printable,
     record,
@@ -72,6 +73,10 @@ class LineNumbers:
     def could_write(self, expression: Any) -> bool:
         """Whether what is written for a node has a number; not where a share is rounded to 0."""
         return True
+
+    def is_line(self, node: Value) -> bool:
+        """Whether a node's number is the rounded one of a line, though it may have no label."""
+        return False
 
     def written_out(self, node: Value) -> Value:
         """The same node, or another in whose place it is computed: log(e^u/(e^u + e^v)), where the
@@ -184,6 +189,8 @@ class RoundedLines(LineNumbers):
             self._numbers[node] = like
             return
         result = _value(operation, list(map(self.of, node.operands)), like)
+        if is_finite(like) and not is_finite(result):
+            raise ValueError(f"{result} in place of {like}")  # log of a Decimal 0
         if is_line:
             self._results[node] = result
             if (before := self._repeated(node, result)) is not None:
@@ -252,6 +259,9 @@ class RoundedLines(LineNumbers):
 
     def could_write(self, expression: Any) -> bool:
         return expression.__class__ is not Value or expression in self._numbers
+
+    def is_line(self, node: Value) -> bool:
+        return node in self._results
 
     def written_out(self, node: Value) -> Value:
         return self._written_out.get(node, node)

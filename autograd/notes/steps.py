@@ -283,8 +283,13 @@ def _text(marked: Term | Member, label: Labels) -> str:
 
 
 def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
-    """The same with numbers in the names' places."""
-    return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
+    """The same with numbers in the names' places, and in those of rounded lines."""
+
+    def leaf(node: Value) -> Term | None:
+        has_number = node is not but and (label(node) or numbers.is_line(node))
+        return numbers.term(node, pen) if has_number else None
+
+    return leaf
 
 
 def _formula(
