@@ -326,7 +326,8 @@ class Recorder:
         assigned = frozenset({"w", *rule.letters})
         self.columns = RuleColumns(before, gradients, self.before, lines, assigned)
         steps = self._update_steps(lines, gradients, assigned)
-        self._require_no_lost_square(gradients, lines.get(rule.square, []))
+        if self.style.rounding and rule.square:
+            self._require_no_lost_square(lines["g"], lines[rule.square])
         self._go_on(lines["w"])
         self.before, self.made = {letter: lines[letter] for letter in rule.letters}, self.made + 1
         return steps
@@ -348,7 +349,7 @@ class Recorder:
         """A ValueError where what a step is divided by the root of is rounded to 0, though the
         gradient is not: divided by epsilon alone the step would be of any length.
         """
-        for gradient, square in zip(gradients, squares, strict=False):
+        for gradient, square in zip(gradients, squares, strict=True):
             if self.numbers.of(square) == 0 != self.numbers.of(gradient):
                 shown = self.numbers.result(gradient).text
                 raise ValueError(

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.number_types import number_of
 from autograd.operations import sqrt
@@ -47,6 +47,7 @@ class Rule:
     learning_rate: Number
     weight_decay: Number = None
     ascends: bool = False
+    square: ClassVar[str] = ""  # the letter of the squares whose roots the step is divided by
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -56,15 +57,6 @@ class Rule:
         ((), ('v',))
         """
         return ()
-
-    @property
-    def square(self) -> str:
-        """The letter of the squares whose roots the step is divided by; "" for none.
-
-        >>> DescentRule(learning_rate=1).square, AdaGradRule(learning_rate=1).square
-        ('', 's')
-        """
-        return ""
 
     def decayed(self, ws: Column, gradients: Column) -> Column:
         """The gradients with those of weight_decay/2 * w^2.
@@ -183,16 +175,12 @@ class AdamRule(Rule):
     second: Number = None
     epsilon: Number = None
     step: int = 1
+    square: ClassVar[str] = "v"
 
     @property
     def letters(self) -> tuple[str, ...]:
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("m", "v")
-
-    @property
-    def square(self) -> str:
-        """The letter of the squares whose roots the step is divided by."""
-        return "v"
 
     def remembered(
         self, gradients: Column, means: Column, squares: Column
@@ -247,16 +235,12 @@ class AdaGradRule(Rule):
     """
 
     epsilon: Number = None
+    square: ClassVar[str] = "s"
 
     @property
     def letters(self) -> tuple[str, ...]:
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",)
-
-    @property
-    def square(self) -> str:
-        """The letter of the squares whose roots the step is divided by."""
-        return "s"
 
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
         """The sums of the squares of the gradients.
@@ -295,16 +279,12 @@ class RMSPropRule(Rule):
     smoothing: Number = None
     epsilon: Number = None
     momentum: Number = None
+    square: ClassVar[str] = "s"
 
     @property
     def letters(self) -> tuple[str, ...]:
         """What it remembers of each parameter, by the letters of `lines`."""
         return ("s",) if self.momentum is None else ("s", "v")
-
-    @property
-    def square(self) -> str:
-        """The letter of the squares whose roots the step is divided by."""
-        return "s"
 
     def remembered(self, gradients: Column, squares: Column) -> tuple[Column, ...]:
         """The running means of the squares of the gradients.

@@ -325,6 +325,8 @@ def test_squares_that_are_rounded_to_0_are_refused(make, name):
         worked([0.25], -0.125, model, lambda p: make(p, 0.1), decimals=2, **how)
     done = worked([0.25], -0.125, model, lambda p: make(p, 0.1), digits=2, **how)
     assert abs(done.losses[1]) < 1
+    tiny = {"loss": nn.half_squared_error, "decimals": 2}  # what underflows is no rounding of ours
+    assert worked([1e-200], 1.0, model, lambda p: make(p, 0.1), **tiny).losses
 
 
 # --- the mean -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, islice, repeat
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,7 +230,7 @@ class Walk:
             other = self._otherwise(name)
             return f"{printable(name)} is given, not computed; {rest}" + (other and f"; {other}")
         known = sorted({*(step.name for step in self.steps), *self._names.values()})
-        elsewhere = chain.from_iterable(map(self._called_in, repeat(name), self._notations()))
+        elsewhere = (to for each in self._notations() for to in self._called_in(name, each))
         near = nearest(name, known)
         close = [*islice(elsewhere, 2), *near[:1], *self._of_that_role(name), *near]
         close = [*dict.fromkeys(close or nearest(name, sorted(self._named)))][:3]
@@ -252,7 +252,7 @@ class Walk:
 
     def _otherwise(self, name: str) -> str:
         """What the model's own notation means by a name that is read in the one that is shown."""
-        own = next(self._own_notations(), None)
+        own = self._own_notation
         if own is None or own == self._shown_notation:
             return ""
         called = next(self._called_in(name, own), printable(name))
@@ -265,10 +265,11 @@ class Walk:
         """That of the labels; None of steps alone."""
         return getattr(getattr(self.recorded, "label", self.recorded), "notation", None)
 
-    def _own_notations(self) -> Iterator[Notation]:
-        """The notation that each node of a network was named in."""
+    @property
+    def _own_notation(self) -> Notation | None:
+        """That in which the model was built."""
         names = (step.node.name for step in self.steps)
-        return (name.notation for name in names if isinstance(name, Name))
+        return next((name.notation for name in names if isinstance(name, Name)), None)
 
     def _notations(self) -> Iterator[Notation]:
         """Those that a name may be in: the one shown, with its indices the other way round, the
@@ -276,7 +277,8 @@ class Walk:
         """
         if shown := self._shown_notation:
             yield replace(shown, source_first=not shown.source_first)
-        yield from islice(self._own_notations(), 1)
+        if own := self._own_notation:
+            yield own
         yield from NOTATIONS.values()
 
     def _called_in(self, name: str, notation: Notation) -> Iterator[str]:
