@@ -626,6 +626,7 @@ def _one_among_all(logit: Operand, logits: Iterable[Operand]) -> tuple[Operand, 
     return operands
 
 
+MOST_CLASSES = 40  # whose shares are recorded, and written, one by one: each is over all logits
 softmax_share = Nary(
     "softmax_share",
     elementary.softmax_share,

@@ -21,7 +21,7 @@ from autograd.errors import FAULTS, described, explained
 from autograd.graph import Graph, depending, find, moving, topological_order
 from autograd.graph_part import Part
 from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
-from autograd.operations import OPERATIONS, dot, total, where
+from autograd.operations import MOST_CLASSES, OPERATIONS, dot, total, where
 from autograd.spelling import did_you_mean, nearest
 from autograd.value import Value, record, watch
 from autograd.writing import (
@@ -44,6 +44,7 @@ __all__ = [
     "BUILT_IN",
     "FAULTS",
     "LATEX_FUNCTIONS",
+    "MOST_CLASSES",
     "OPERATIONS",
     "POWER",
     "PRODUCT",

@@ -9,11 +9,10 @@ from typing import Any, overload
 
 from autograd.entry import Operation
 from autograd.number_types import is_finite, number_of
-from autograd.operations import OPERATIONS, exp, softmax_share, total
+from autograd.operations import MOST_CLASSES, OPERATIONS, exp, softmax_share, total
 from autograd.value import Value
 from nn.checks import listed, require_one_row
 
-MOST_CLASSES = 40  # whose probabilities are recorded as one node each, over all logits
 LINEAR, SOFTMAX = "linear", "softmax"
 USUAL = "linear, relu, leaky_relu, sigmoid, tanh, softplus"
 

@@ -328,6 +328,8 @@ class Recorder:
         assigned = frozenset({"w", *rule.letters})
         self.columns = RuleColumns(before, gradients, self.before, lines, assigned)
         steps = self._update_steps(lines, gradients, assigned)
+        if self.style.rounding and rule.square:
+            self._require_no_lost_square(lines["g"], lines[rule.square])
         self._go_on(lines["w"])
         self.before, self.made = {letter: lines[letter] for letter in rule.letters}, self.made + 1
         return steps
@@ -343,6 +345,19 @@ class Recorder:
                 raise ValueError(
                     f"the gradient in {printable(parameter.name)} is 0, with each step rounded "
                     f"{rounded}: an epsilon of 0 would divide by 0, give the optimizer a small one"
+                )
+
+    def _require_no_lost_square(self, gradients: list[Any], squares: list[Any]) -> None:
+        """A ValueError where what a step is divided by the root of is rounded to 0, though the
+        gradient is not: divided by epsilon alone the step would be of any length.
+        """
+        for gradient, square in zip(gradients, squares, strict=True):
+            if self.numbers.of(square) == 0 != self.numbers.of(gradient):
+                shown = self.numbers.result(gradient).text
+                raise ValueError(
+                    f"{printable(square.name)} is 0 with each step rounded, and the gradient "
+                    f"{shown}: the step would be divided by epsilon alone. "
+                    f"Give {self.style.more}"
                 )
 
     def _name(self, node: Value, letter: str, parameter: Value) -> None:

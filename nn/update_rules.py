@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd.number_types import number_of
 from autograd.operations import sqrt
@@ -47,6 +47,7 @@ class Rule:
     learning_rate: Number
     weight_decay: Number = None
     ascends: bool = False
+    square: ClassVar[str] = ""  # the letter of the squares whose roots the step is divided by
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -174,6 +175,7 @@ class AdamRule(Rule):
     second: Number = None
     epsilon: Number = None
     step: int = 1
+    square: ClassVar[str] = "v"
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -233,6 +235,7 @@ class AdaGradRule(Rule):
     """
 
     epsilon: Number = None
+    square: ClassVar[str] = "s"
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -276,6 +279,7 @@ class RMSPropRule(Rule):
     smoothing: Number = None
     epsilon: Number = None
     momentum: Number = None
+    square: ClassVar[str] = "s"
 
     @property
     def letters(self) -> tuple[str, ...]:

@@ -32,17 +32,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what one_in does not keep: of n steps in each of 19 notations, n and 19 without a
-    common factor, one in each notation stays.
-    """
+    """Leave out what one_in does not keep: of n steps in each notation one stays, in turn."""
     if any(config.getoption(option) for option in ("--every", "--full", "--write")):
         return
-    cases, kept, left_out = Counter(), [], []
+    cases, starts, kept, left_out = Counter(), {}, [], []
     for item in items:
         if mark := item.get_closest_marker("one_in"):
             test = item.parent, item.originalname
-            (left_out if cases[test] % mark.args[0] else kept).append(item)
-            cases[test] += 1
+            of_notation = *test, item.callspec.params.get("notation")
+            place = starts.setdefault(of_notation, cases[test]) + cases[of_notation]
+            (left_out if place % mark.args[0] else kept).append(item)
+            cases.update([test, of_notation])
         else:
             kept.append(item)
     config.hook.pytest_deselected(items=left_out)

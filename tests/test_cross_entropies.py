@@ -2,11 +2,12 @@
 
 import math
 import random
+from decimal import Decimal
 
 import pytest
 
 import nn
-from autograd import Value, derive, exp, find, gradients, log, paths, total, walk
+from autograd import Value, derive, exp, find, gradients, log, paths, sigmoid, total, walk
 from autograd.operations import log_sum_exp, softmax_share
 
 WEIGHTS, BIASES = [[0.5, -0.25], [0.1, 0.2], [0.3, 0.4]], [0.1, 0.2, 0.3]
@@ -219,6 +220,29 @@ def test_a_share_that_is_rounded_to_0_has_no_logarithm():
     assert lines(two, **shown)["L"].formula == "(log(exp(z_0) + exp(z_1)) - z_1 - log(q_0))/2"
     one = lines(nn.binary_cross_entropy_with_logits(Value(8.0, "z"), 0.0), **shown)
     assert one["L"].formula == "softplus(z) - 0*z" and one["L"].result == "8.00"
+
+
+@pytest.mark.parametrize("number", [float, Decimal])  # the logarithm of a Decimal 0 is -Infinity
+def test_of_a_share_that_is_rounded_to_0_the_logarithm_is_taken_as_it_is_computed(number):
+    shown = {"decimals": 2, "rounding": "each step"}
+    z = [Value(number(8), "z_0"), Value(number(-1), "z_1")]
+    found = lines(nn.cross_entropy(nn.softmax(z), 1), **shown)
+    assert str(found["p_1"]).endswith("≈ 0.00")
+    share = "exp(-1)/(exp(8) + exp(-1))"
+    assert found["L"].formula == "-log(exp(z_1)/(exp(z_0) + exp(z_1)))"
+    assert (found["L"].substituted, found["L"].result) == (f"-log({share})", "9.00")
+    assert found["dL/dp_1"].substituted == f"-1/({share})"
+    assert found["dL/dz_1"].substituted == "0.00 - 1"
+
+
+def test_of_a_sigmoid_that_is_rounded_to_1_too():
+    shown = {"decimals": 2, "rounding": "each step"}
+    a = sigmoid(Value(8.0, "z"))
+    a.name = "a"
+    one = lines(nn.binary_cross_entropy(a, 0.0), **shown)
+    assert one["L"].formula == "-(0*log(sigmoid(z)) + (1 - 0)*log(1 - sigmoid(z)))"
+    assert one["L"].result == "8.00" and one["dL/da"].substituted == "1/(1 - sigmoid(8))"
+    assert str(one["dL/dz"]) == "dL/dz = a = 1.00"
 
 
 def test_a_perfect_prediction_of_a_softmax():

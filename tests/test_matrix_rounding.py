@@ -121,12 +121,50 @@ def test_rounding_needs_to_know_how_far():
         matrices(cost_of("sigmoid", "ng"), rounding="each step")
 
 
-@pytest.mark.parametrize("places", [1, 4])
-def test_no_logarithm_is_taken_of_a_prediction_that_is_rounded_to_0(places):
+def sure(last, loss):
+    """A network of one layer whose first share is near 1, over two samples."""
     weights = [[[1.0, 2.0], [0.0, 1.0], [-1.0, 0.5]]]
-    model = nn.MLP.from_weights(weights, None, ["linear"], notation="ng")
-    outputs = [model([4.0, 0.5]), model([0.0, 2.0])]
-    cost = nn.over(nn.cross_entropy_with_logits, outputs, [2, 2])
+    if last == "sigmoid":
+        weights = [[[1.0, 2.0]]]
+    model = nn.MLP.from_weights(weights, None, [last], notation="ng")
+    return model, [[4.0, 0.5], [0.0, 2.0]], [0, 1] if last == "sigmoid" else [2, 2], loss
+
+
+SURE = [
+    ("linear", nn.cross_entropy_with_logits, "log(P)"),
+    ("softmax", nn.cross_entropy, "log(A^[1])"),
+    ("sigmoid", nn.binary_cross_entropy, "log(A^[1])"),
+]
+
+
+@pytest.mark.parametrize("places", [1, 4])
+@pytest.mark.parametrize(("last", "loss", "logarithm"), SURE)
+def test_no_logarithm_is_taken_of_a_prediction_that_is_rounded_to_0(places, last, loss, logarithm):
+    model, rows, targets, _ = sure(last, loss)
+    cost = nn.over(loss, [model(row) for row in rows], targets)
     found = matrices(cost, decimals=places, rounding="each step")
     (line,) = (line for line in found.forward if line.result.text == "J")
-    assert ("log(P)" in line.formula) == (places == 4)
+    assert (logarithm in line.formula) == (places == 4)
+
+
+@pytest.mark.parametrize(("last", "loss", "logarithm"), SURE)
+def test_entries_have_the_zeros_of_their_lines(last, loss, logarithm):
+    model, rows, targets, _ = sure(last, loss)
+    cost = nn.over(loss, [model(row) for row in rows], targets)
+    style = {"decimals": 1, "rounding": "each step"}
+    lines = {step.name: step.result for step in derive(cost, **style).gradients}
+    (line,) = (x for x in matrices(cost, **style).gradients if x.result.text == "dZ^[1]")
+    shown = [[cell.text for cell in row] for row in line.result.results]
+    samples = [1, 2]
+    assert shown == [[lines[f"dz^[1]({i})_{j + 1}"] for i in samples] for j in range(len(shown))]
+    assert shown[0][0] == "1.0"
+
+
+@pytest.mark.parametrize(("last", "loss", "logarithm"), SURE)
+def test_a_training_has_the_probabilities_that_no_line_needs(last, loss, logarithm):
+    model, rows, targets, _ = sure(last, loss)
+    optimizer = nn.SGD(model.parameters(), 1e-6)
+    how = {"loss": loss, "optimizer": optimizer, "decimals": 2, "rounding": "each step"}
+    found = nn.worked(model, rows, targets, **how).matrices()
+    (line,) = (x for x in found.passes[1].forward if x.result.text in ("P", "A^[1]"))
+    assert line.result.results[0][0].text == "0.99"

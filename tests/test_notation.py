@@ -69,6 +69,8 @@ def test_goto_lands_on_every_gradient(notation):
         "cs231n": "W1_10 b1_0 z1_0 h1_0 x_1 dz1_0 dW1_10",
         "mit6034": "w_2A w_0A z_A o_A x_2 delta_A dP/dw_2A",
         "hinton": "w_23 b_3 x_3 y_3 y_2 dE/dx_3 dE/dw_23",
+        "udacity": "w_21^1 b_1^1 h_1^1 a_1^1 x_2 error_term_1^1 -dE/dw_21^1",
+        "zhou": "v_21 gamma_1 s_1^1 b_1 x_2 e_1 -dE/dv_21",
     }.items(),
 )
 def test_the_names_are_the_course_s_own(notation, names):

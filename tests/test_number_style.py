@@ -311,7 +311,8 @@ def model_and_loss():
 
 
 def texts(picture):
-    return re.findall(r"<(?:FONT|B)\b[^<>]*>([^<>]+)<", picture.dot)
+    found = re.findall(r"<(?:FONT|B)\b[^<>]*>([^<>]+)<", picture.dot)
+    return [text.rstrip() for text in found]
 
 
 def test_cards_show_numbers_in_the_style():
@@ -332,7 +333,7 @@ def test_the_local_derivative_on_an_arrow_is_in_the_style():
 def test_a_network_shows_numbers_in_the_style():
     model, loss = model_and_loss()
     shown = texts(nn.draw_network(model, loss, decimals=2, comma=True))
-    assert {"w_00^1 ", "≈0,33", "b_0^1 ≈0,67", "grad ≈-0,09", "≈0,62"} <= {*shown}
+    assert {"w_00^1", "≈0,33", "b_0^1 ≈0,67", "grad ≈-0,09", "≈0,62"} <= {*shown}
     assert not [text for text in shown if re.search(r"\d\.\d|,\d{3}", text)]
     exact = nn.MLP.from_weights([[[Fraction(1, 4)]]], [[Fraction(1, 2)]], ["relu"])
     assert "b_0^1 = 1/2" in texts(nn.draw_network(exact, fractions=True))
@@ -615,10 +616,30 @@ def test_a_kink_that_rounding_makes_is_told():
     assert lines(relu(z), decimals=2, **EACH)[3].endswith("= 0   (relu'(0) = 0 by convention)")
 
 
+def test_what_rounding_leaves_without_a_number_is_written_out():
+    z = named(Value(0.004, "x") * 2, "z")
+    found = derive(named(log(z) + z, "L"), decimals=1, **EACH)
+    assert [str(step) for step in (*found.forward, *found.gradients)] == [
+        "z = x*2 = 0.004*2 ≈ 0.0",
+        "L = log(x*2) + z = log(0.004*2) + 0.0 ≈ -4.8",
+        "dL/dL = 1",
+        "dL/dz = 1/(x*2) + 1 = 1/(0.004*2) + 1 = 126",
+        "dL/dx = dL/dz * 2 = 126 * 2 = 252",
+    ]
+    assert found.forward[1].latex.endswith(r"\left(0.004 \cdot 2\right) + 0.0 \approx -4.8")
+
+
 def test_what_cannot_be_computed_with_rounded_numbers_is_named():
-    z = named(Value(0.004, "x") * 1, "z")
-    with pytest.raises(ValueError, match=r"with each step rounded, log\(0.0\): math domain error"):
-        derive(log(z), decimals=2, **EACH)
+    z = named(Value(0.14, "x") * 1, "z")
+    rest = 2 * named(z * 1.4, "u") - Value(0.38, "c")  # of rounded z and u it is negative
+    sentence = "with each step rounded, {}: math domain error; .* greater than 0. Give more than "
+    with pytest.raises(
+        ValueError, match=sentence.format(r"log\(-0.18\)") + "decimals=1, or digits"
+    ):
+        derive(log(rest), decimals=1, **EACH)
+    d = named(rest, "d")
+    with pytest.raises(ValueError, match=sentence.format(r"log\(d\) with d = .*") + "digits=1$"):
+        derive(log(d), digits=1, **EACH)
     with pytest.raises(
         TypeError, match="rounds int, float, Fraction and Decimal: z is of type comp"
     ):

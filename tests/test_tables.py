@@ -130,7 +130,7 @@ def test_of_a_batch_each_sample_has_its_rows():
 
 @pytest.mark.parametrize("make", [nn.SGD, nn.Adam, nn.AdaGrad, nn.RMSProp])
 def test_any_optimizer_s_update_is_its_last_line(make):
-    done = han_kamber(make=make, decimals=4, rounding="each step", steps=2)
+    done = han_kamber(make=make, digits=4, rounding="each step", steps=2)
     lines = {line.node.name: line for line in done.epochs[1].updates}
     new = list(column(done.tables(2).weights, "new").values())
     assert sorted(cell.split(" ")[-1] for cell in new) == sorted(

@@ -512,3 +512,35 @@ def test_names_that_unicode_has_not_stay_as_they_are_typed():
 def test_a_table_has_its_columns_under_each_other_where_a_hat_is_a_character_of_its_own():
     table = Walk(Value(2, "q_hat") * Value(3, "ab"), unicode=True).table()
     assert table.splitlines()[1:3] == ["q\u0302       2         -", "ab      3         -"]
+
+
+def in_three_two_three(notation):
+    model = nn.MLP.from_weights([[[0.1, 0.2, 0.3]] * 2, [[0.4, 0.5]] * 3], None, ["sigmoid"] * 2)
+    return Walk(nn.sum_half_squared_error(model([1.0, 2.0, 3.0]), [0.0] * 3), notation=notation)
+
+
+@pytest.mark.parametrize(
+    ("notation", "typed", "meant"),
+    [
+        ("notes", "w_20^1", "w_02^1"),
+        ("notes", "dL/dw_02^2", "dL/dw_20^2"),
+        ("nielsen", "w^2_31", "w^2_13"),
+        ("oslo", "w_23^1", "w_32^1"),
+        ("han_kamber", "w_43", "w_34"),
+        ("cs231n", "dW1_02", "dW1_20"),
+        ("han_kamber", "w_12^1", "w_35"),  # by the notes, which the model was built in
+    ],
+)
+def test_indices_the_other_way_round_are_suggested_first(notation, typed, meant):
+    with pytest.raises(ValueError, match=rf"did you mean {re.escape(meant)}( or .*)?\?"):
+        in_three_two_three(notation).goto(typed)
+
+
+def test_a_name_that_the_model_s_own_notation_reads_otherwise_is_told():
+    steps = in_three_two_three("oslo")
+    said = "in the model's own notation z_1^1 is what is called z_2^1 here"
+    assert repr(steps.goto("z_1^1")).endswith(f"\n{said}")
+    assert "own notation" not in repr(steps.next()) + repr(steps.goto("z_3^2"))
+    with pytest.raises(ValueError, match=r"w_11\^1 is given, .* is what is called w_22\^1 here$"):
+        steps.goto("w_11^1")
+    assert "own notation" not in repr(in_three_two_three(None).goto("z_1^1"))

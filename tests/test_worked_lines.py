@@ -306,6 +306,32 @@ def test_a_step_that_rounding_alone_would_divide_by_zero_for_is_refused():
         worked([1.0], 1.0, model, make, loss=loss, decimals=1, rounding="each step", halves="up")
 
 
+def test_the_update_of_a_threshold_goes_on_with_its_rounded_gradient():
+    model = nn.MLP.from_weights([[[0.5]]], [[0.25]], ["sigmoid"], notation="mit6034")
+    how = {"loss": nn.half_squared_error, "digits": 2, "rounding": "each step"}
+    done = worked([[1.0], [2.0], [-3.0]], [1.0, 0.0, 1.0], model, lambda p: nn.SGD(p, 0.125), **how)
+    (gradient,) = (x for x in done.epochs[0].gradients if x.name == "dP/dw_0A")
+    (update,) = (x for x in done.epochs[0].updates if x.name == "w_0A'")
+    assert gradient.substituted == "-(0.023 - 0.045 + 0.045)" and gradient.result == "-0.023"
+    assert update.formula == "w_0A - eta*(delta_A^(1) + delta_A^(2) + delta_A^(3))"
+    assert update.substituted == "-0.25 - 0.125*0.023"
+
+
+@pytest.mark.parametrize(("make", "name"), [(nn.Adam, "v"), (nn.AdaGrad, "s"), (nn.RMSProp, "s")])
+def test_squares_that_are_rounded_to_0_are_refused(make, name):
+    model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
+    how = {"loss": nn.half_squared_error, "rounding": "each step"}
+    sentence = (
+        f"{name}.w_00.1. is 0 with each step rounded, and the gradient 0.06: .*Give more than"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        worked([0.25], -0.125, model, lambda p: make(p, 0.1), decimals=2, **how)
+    done = worked([0.25], -0.125, model, lambda p: make(p, 0.1), digits=2, **how)
+    assert abs(done.losses[1]) < 1
+    tiny = {"loss": nn.half_squared_error, "decimals": 2}  # what underflows is no rounding of ours
+    assert worked([1e-200], 1.0, model, lambda p: make(p, 0.1), **tiny).losses
+
+
 # --- the mean -------------------------------------------------------------------------------------
 
 

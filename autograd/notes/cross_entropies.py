@@ -10,12 +10,22 @@ derivatives p_0*(1 - p_0) and -p_0*p_1. These are other expressions of the same 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import Notation
-from autograd.reading import FAULTS, OPERATIONS, Adjoint, Graph, Value, dot, number_of, total
+from autograd.reading import (
+    FAULTS,
+    MOST_CLASSES,
+    OPERATIONS,
+    Adjoint,
+    Graph,
+    Value,
+    dot,
+    number_of,
+    total,
+)
 
 OF_LOGITS, OF_LOGIT = (
     OPERATIONS[name] for name in ("cross_entropy_with_logits", "binary_cross_entropy_with_logits")
@@ -24,7 +34,6 @@ OF_PROBABILITY = OPERATIONS["binary_cross_entropy"]
 SHARE, SIGMOID = OPERATIONS["softmax_share"], OPERATIONS["sigmoid"]
 LOG_SUM_EXP = OPERATIONS["log_sum_exp"]
 LOG, MUL, NEG, SUB = (OPERATIONS[name] for name in ("log", "mul", "neg", "sub"))
-MOST_CLASSES = 40  # that have a line each
 DIGITS = 10**9
 MOST_APART = 1 / DIGITS  # of one number in two forms; more is lost where a prediction is sure
 LETTERS = ("p", "q", "P", "Q", "prob")  # the first that is free
@@ -42,6 +51,7 @@ class GraphLabels(Protocol):
     def sample(self, node: Value) -> int | None: ...
 
 
+OnlyResult = Callable[[Value], Value | None]
 Way = tuple[Any, Value, Any]  # of a gradient: the upstream one, the result, the local derivative
 
 
@@ -234,7 +244,7 @@ class CrossEntropies:
         targets: dict[Any, Any] = {}
         losses = set()
         for share in shares:
-            target, loss = _class_in_loss(share, found)
+            target, loss = class_in_loss(share, lambda node: _only_result(node, found))
             targets[share.operands[0]] = target
             losses.add(loss)
         alike = all(share.operands[1:] == logits for share in shares)
@@ -423,13 +433,21 @@ def _only_result(node: Value, found: Mapping[Value, Adjoint]) -> Value | None:
     return paths[0][0] if len(paths) == 1 else None
 
 
-def _class_in_loss(share: Value, found: Mapping[Value, Adjoint]) -> tuple[Any, Value | None]:
-    """The target of a share of a softmax in -log(share) or -(y_0*log(share_0) + ...), and that."""
-    log = _only_result(share, found)
-    after = _only_result(log, found) if log is not None and log.operation is LOG else None
+def class_in_loss(share: Value, only_result: OnlyResult) -> tuple[Any, Value | None]:
+    """The target of a share of a softmax in -log(share) or -(y_0*log(share_0) + ...), and that;
+    None where it is used otherwise. `only_result` is the one node that a node is used in.
+
+    >>> p = Value(0.5, "p")
+    >>> log = LOG(p)
+    >>> loss = NEG(log)
+    >>> class_in_loss(p, {p: log, log: loss}.get) == (1, loss)
+    True
+    """
+    log = only_result(share)
+    after = only_result(log) if log is not None and log.operation is LOG else None
     if after is None or _is_negative(after):
         return 1, after
-    loss = _only_result(after, found) if after.operation is dot else None
+    loss = only_result(after) if after.operation is dot else None
     n = len(after.operands) // 2
     if loss is None or not _is_negative(loss) or len(after.operands) != 2 * n:
         return 1, None

@@ -51,14 +51,12 @@ def number_term(
 
 
 def is_number_alone(term: Term, number: Any) -> bool:
-    """Whether a term is a number alone, and that one; -0 is not 0.
+    """Whether a term is a number alone, and that one.
 
-    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(negative(number_term(0)), 0)
+    >>> is_number_alone(number_term(-0.5), -0.5), is_number_alone(Term("-w", SIGNED), -0.5)
     (True, False)
     """
-    if term.number is None or term.number != number:
-        return False
-    return bool(number != 0) or term.minus_of is None
+    return term.number is not None and bool(term.number == number)
 
 
 # How tightly a written number binds, the first that fits; what fits none is an expression.
@@ -246,7 +244,13 @@ def _is_minus_one(x: Any, leaf: Leaf) -> bool:
 
 
 def negative(term: Term) -> Term:
-    """-term."""
+    """-term; of a 0 itself.
+
+    >>> negative(Term("a")).text, negative(Term("0.00", number=0)).text
+    ('-a', '0.00')
+    """
+    if term.number is not None and term.number == 0:
+        return term
     written: Term = OPERATIONS["neg"].text([term])
     return written
 

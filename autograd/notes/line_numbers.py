@@ -18,17 +18,21 @@ from autograd.notes.number_style import PLAIN, NumberStyle, in_type
 from autograd.notes.numbers import exact_value
 from autograd.reading import (
     FAULTS,
+    OPERATIONS,
     Graph,
     Operation,
     Term,
     Value,
     explained,
+    is_finite,
     number_of,
     printable,
+    record,
     topological_order,
 )
 
 ROUNDED_TYPES = (int, float, Fraction, Decimal)
+REPEATING = {OPERATIONS[name] for name in ("total", "dot", "mul", "add", "neg", "sub")}
 
 
 class Result(NamedTuple):
@@ -72,6 +76,16 @@ class LineNumbers:
         """Whether what is written for a node has a number; not where a share is rounded to 0."""
         return True
 
+    def is_line(self, node: Value) -> bool:
+        """Whether a node's number is the rounded one of a line, though it may have no label."""
+        return False
+
+    def written_out(self, node: Value) -> Value:
+        """The same node, or another in whose place it is computed: log(e^u/(e^u + e^v)), where the
+        share p in log(p) is rounded to 0.
+        """
+        return node
+
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
         return self._data.get(x, x.data) if x.__class__ is Value else x
@@ -104,8 +118,10 @@ class RoundedLines(LineNumbers):
     """The numbers of those who round the result of each line, and go on with the rounded ones.
 
     A line is what has a label, and what `compute` is given, first the root. Leaves are not rounded,
-    and what a line writes out on its way neither. Floats are computed with as the decimals that are
-    written for them, so that a half is one; the results have the type that the graph has.
+    and what a line writes out on its way neither. Where a rounded operand leaves a line without a
+    number, as log(p) for p = 0.00, it writes out what that is computed from. Floats are computed
+    with as the decimals that are written for them, so that a half is one; the results have the type
+    that the graph has.
 
     >>> a = Value(1.15, "a")
     >>> b = a * 0.1
@@ -123,8 +139,10 @@ class RoundedLines(LineNumbers):
     ) -> None:
         super().__init__(style)
         self._written = dict(written)
+        self._written_out: dict[Value, Value] = {}
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
+        self._repeats: dict[Any, Any] = {}  # of a line that is a line before, or minus it, that
         self.go_on(graph, label)
 
     def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
@@ -140,42 +158,115 @@ class RoundedLines(LineNumbers):
         if lines:
             self._compute(lines, set(lines))
 
-    def _compute(self, results: Sequence[Value], are_lines: set[Value]) -> None:
-        for node in topological_order(*results, stop=self._numbers):
+    def _compute(
+        self, results: Sequence[Value], are_lines: set[Value], as_they_stand: bool = False
+    ) -> None:
+        for node in self._not_computed(results):
             is_line = node in are_lines or bool(self._label(node))
             written = self._written.get(node)
-            if written is None or not self._compute_as(node, written, is_line):
+            if written is not None and self._compute_as(node, written, is_line):
+                continue
+            try:
                 self._compute_result(node, is_line)
+            except FAULTS as error:
+                if as_they_stand or not self._compute_written_out(node, is_line):
+                    raise self._explained(error, node) from error
+
+    def _not_computed(self, results: Sequence[Value]) -> list[Value]:
+        """The nodes that have no number yet, operands before results."""
+        path, seen, known = list(results), set(results), set[Value]()
+        while path:
+            node = path.pop()
+            if node in self._numbers:
+                known.add(node)
+                continue
+            new = [x for x in node.operands if _is_value(x) and x not in seen]
+            seen.update(new)
+            path += new
+        return topological_order(*results, stop=known)
 
     def _compute_result(self, node: Value, is_line: bool) -> None:
         operation, like = node.operation, node.data
         if operation is None:
             self._numbers[node] = like
             return
-        numbers = list(map(self.of, node.operands))
-        try:
-            result = _value(operation, numbers, like)
-        except FAULTS as error:
-            of = "with each step rounded, "
-            raise explained(error, operation, numbers, of) from error
+        result = _value(operation, list(map(self.of, node.operands)), like)
+        if is_finite(like) and not is_finite(result):
+            raise ValueError(f"{result} in place of {like}")  # log of a Decimal 0
         if is_line:
             self._results[node] = result
+            if (before := self._repeated(node, result)) is not None:
+                self._repeats[node] = before
             result = _in_type_of(like, self.style.rounded(result))
         self._numbers[node] = result
 
     def _compute_as(self, node: Value, expression: Value, is_line: bool) -> bool:
         """Compute a node as what is written for it; that fails where a share is rounded to 0."""
         try:
-            self._compute([expression], {expression} if is_line else set())
+            self._compute([expression], {expression} if is_line else set(), as_they_stand=True)
         except FAULTS:
             return False
-        for numbers in (self._numbers, self._results):
+        for numbers in (self._numbers, self._results, self._repeats):
             if expression in numbers:
                 numbers[node] = numbers[expression]
         return True
 
+    def _compute_written_out(self, node: Value, is_line: bool) -> bool:
+        """Compute a node over what its rounded operands are computed from: those that are rounded
+        to 0 or 1, else all; that fails where it has no number so either.
+        """
+        rounded = self._rounded_within(node)
+        order = topological_order(node, stop=rounded)
+        for out in ([x for x in rounded if abs(self.of(x)) in (0, 1)], rounded):
+            again: dict[Any, Any] = {x: _again(x, {}) for x in out}
+            for x in order:
+                if any(_is_value(y) and y in again for y in x.operands):
+                    again[x] = _again(x, again)
+            if node in again and self._compute_as(node, again[node], is_line):
+                self._written_out[node] = again[node]
+                return True
+        return False
+
+    def _rounded_within(self, node: Value) -> list[Value]:
+        """The rounded lines that a node is computed from with no other rounded between."""
+        found, seen, path = list[Value](), {node}, [node]
+        while path:
+            for x in path.pop().operands:
+                if _is_value(x) and x not in seen:
+                    seen.add(x)
+                    (found if self._is_rounded(x) else path).append(x)
+        return found
+
+    def _repeated(self, node: Value, result: Any) -> Value | None:
+        """The line that a sum or product is, or minus it, beside no more than plain numbers."""
+        operands: list[Any] = [node]
+        while len(operands) == 1 and operands[0].operation in REPEATING:
+            operands = [x for x in operands[0].operands if _is_value(x)]
+            if len(operands) == 1 and operands[0] in self._results:
+                before, now = (exact_value(x) for x in (self.of(operands[0]), result))
+                is_same = before is not None and now is not None and abs(before) == abs(now)
+                return operands[0] if is_same else None
+        return None
+
+    def _explained(self, error: Exception, node: Value) -> Exception:
+        """The error again, with what was computed, the operands by name, and what to do."""
+        operation: Any = node.operation
+        operands = [
+            Value(_in_type_of(x.data, self.of(x)), self._label(x)) if _is_value(x) else x
+            for x in node.operands
+        ]
+        again = explained(error, operation, operands, "with each step rounded, ")
+        again.args = (f"{again}. Give {self.style.more}",)
+        return again
+
     def could_write(self, expression: Any) -> bool:
         return expression.__class__ is not Value or expression in self._numbers
+
+    def is_line(self, node: Value) -> bool:
+        return node in self._results
+
+    def written_out(self, node: Value) -> Value:
+        return self._written_out.get(node, node)
 
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x
@@ -199,21 +290,38 @@ class RoundedLines(LineNumbers):
     def result(self, x: Any, negate: bool = False) -> Result:
         number = shown = self.of(x)
         style = self.style.exact
-        if x.__class__ is Value and x in self._results:
+        if _is_value(x) and x in self._results:
             shown, style = self._shown(x), self.style
         if negate:
             number, shown = -number, -shown
         return Result(number, style.text(shown), style.latex(shown), self._is_rounded(x))
 
     def _is_rounded(self, x: Any) -> bool:
-        is_line = x.__class__ is Value and x in self._results
+        is_line = _is_value(x) and x in self._results
         return is_line and exact_value(self._results[x]) != exact_value(self._numbers[x])
 
     def _shown(self, line: Value) -> Any:
-        """What is written for a line's number, 0.50 with its zeros where it was rounded to 0.5."""
+        """What is written for a line's number, 0.50 with its zeros where it was rounded to 0.5, and
+        where that is repeated.
+        """
+        if line in self._repeats:
+            before = self._repeats[line]
+            shown = self._shown(before)
+            return shown if self.of(before) == self.of(line) else -shown
         result, number = self._results[line], self._numbers[line]
         written_alike = exact_value(self.style.rounded(result)) == exact_value(number)
         return result if written_alike and self._is_rounded(line) else number
+
+
+def _is_value(x: Any) -> bool:
+    return x.__class__ is Value
+
+
+def _again(node: Value, operands: Mapping[Any, Any]) -> Value:
+    """A node without a name that computes the same, over other operands."""
+    operation: Any = node.operation
+    kept = (operands.get(x, x) if _is_value(x) else x for x in node.operands)
+    return record(operation, tuple(kept))
 
 
 def _require_decimals(node: Value) -> None:

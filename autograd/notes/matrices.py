@@ -171,11 +171,10 @@ class Network:
         """What a node is an operand of, each with its place there."""
         return self._uses[node]
 
-    def only_result(self, node: Value | None, operation: Operation) -> Value | None:
-        """The one result of an operation that a node is used in; None where there is another."""
-        uses = self._uses[node] if node is not None else []
-        is_it = len(uses) == 1 and uses[0][0].operation is operation
-        return uses[0][0] if is_it else None
+    def only_result(self, node: Value) -> Value | None:
+        """The one node that a node is used in; None where there are several, or none."""
+        results = [result for result, _ in self._uses[node]]
+        return results[0] if len(results) == 1 else None
 
     def more_than(self, head: Head, penalty: Value | None = None) -> str:
         """What the root has beside the losses of a head, and a known penalty; "" where it is their

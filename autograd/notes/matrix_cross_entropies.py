@@ -12,23 +12,21 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from autograd.notes.cross_entropies import class_in_loss
 from autograd.notes.matrices import Head, Network, Rows
-from autograd.reading import FAULTS, OPERATIONS, Value, number_of
+from autograd.reading import FAULTS, OPERATIONS, number_of
 
-OF_PROBABILITY, OF_LOGIT, OF_LOGITS, LOG, NEG, SUB, SHARE, SIGMOID = (
+OF_PROBABILITY, OF_LOGIT, OF_LOGITS, LOG, SHARE, SIGMOID = (
     OPERATIONS[name]
     for name in (
         "binary_cross_entropy",
         "binary_cross_entropy_with_logits",
         "cross_entropy_with_logits",
         "log",
-        "neg",
-        "sub",
         "softmax_share",
         "sigmoid",
     )
 )
-Found = tuple[Any, Value | None]  # the target of a class, and its sample's loss
 
 
 class CrossEntropy(NamedTuple):
@@ -121,9 +119,12 @@ def probabilities(network: Network) -> Rows:
 
 def _of_softmax(network: Network) -> Head | None:
     """-log(a) of each class times its share; a class that has none has the target 0."""
-    found = [[_in_loss(network, a) for a in row] for row in network.layers[-1].outputs]
+    found = [
+        [None if a is None else class_in_loss(a, network.only_result) for a in row]
+        for row in network.layers[-1].outputs
+    ]
     each = [pair for row in found for pair in row if pair is not None]
-    if not each or any(loss is None for _, loss in each):
+    if not each or any(loss is None or not _is_given(target) for target, loss in each):
         return None
     targets = [[pair[0] if pair else 0 for pair in row] for row in found]
     return _head(network, LOG, [[pair and pair[1] for pair in row] for row in found], targets)
@@ -134,9 +135,14 @@ def _of_logits(network: Network) -> Head | None:
     terms: Rows = []
     targets: Rows = []
     for column in zip(*network.layers[-1].sums, strict=True):
-        loss = network.only_result(column[0], OF_LOGITS)
+        loss = network.only_result(column[0])
         n = len(column)
-        if loss is None or len(loss.operands) != 2 * n or not _same(loss.operands[:n], column):
+        if (
+            loss is None
+            or loss.operation is not OF_LOGITS
+            or len(loss.operands) != 2 * n
+            or not _same(loss.operands[:n], column)
+        ):
             return None
         if not all(map(_is_given, loss.operands[n:])):
             return None
@@ -155,26 +161,6 @@ def _head(network: Network, operation: Any, terms: Rows, targets: Rows) -> Head 
     if any(share != shares[0] for share in shares):
         return None
     return Head(operation, terms, targets, shares[0])
-
-
-def _in_loss(network: Network, a: Value | None) -> Found | None:
-    """The target of a class and its sample's loss, -log(a) or -(y_0*log(a_0) + ...)."""
-    if a is None:
-        return None
-    share: Any = 1
-    node = network.only_result(a, LOG)
-    weighted = network.only_result(node, OPERATIONS["dot"])
-    if node is not None and weighted is not None:
-        n = len(weighted.operands) // 2
-        place = next(at for at, x in enumerate(weighted.operands) if x is node)
-        if len(weighted.operands) != 2 * n or place < n:
-            return 0, None
-        share, node = weighted.operands[place - n], weighted
-    loss = network.only_result(node, NEG)
-    if loss is None:  # a perfect loss is 0 - that
-        loss = network.only_result(node, SUB)
-        loss = loss if loss is not None and number_of(loss.operands[0]) == 0 else None
-    return share, loss if _is_given(share) else None
 
 
 def _is_given(target: Any) -> bool:

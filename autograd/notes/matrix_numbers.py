@@ -10,7 +10,13 @@ from typing import Any
 from autograd.notes.labels import Labels, folded
 from autograd.notes.line_numbers import LineNumbers, Result
 from autograd.notes.matrices import Network, Rows
-from autograd.notes.matrix_cross_entropies import OF_LOGIT, CrossEntropy, probabilities
+from autograd.notes.matrix_cross_entropies import (
+    OF_LOGIT,
+    SHARE,
+    SIGMOID,
+    CrossEntropy,
+    probabilities,
+)
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.steps import forward_steps, gradient_graph, gradient_steps, line_numbers
@@ -113,31 +119,40 @@ class LineResults(RecordedNumbers):
         last = self.network.layers[-1]
         rows: Rows = []
         for outputs, sums in zip(last.outputs, last.sums, strict=True):
-            shares = [
+            shares: list[Any] = [
                 self.label.cross_entropies.share(z, column) if a is None else a
                 for a, z, column in zip(outputs, sums, zip(*last.sums, strict=True), strict=True)
             ]
-            rows.append([self.value(share) for share in shares])
+            rows.append(list(map(self._of_class, shares)))
         return rows
 
     def predictions(self, found: CrossEntropy) -> Rows:
         if not found.is_of_logits:
             return self.outputs_of_classes() if not found.is_binary else self._outputs()
-        worked = self.label.cross_entropies.of_loss
         return [
-            [self.value(worked[loss].probabilities[self._place(loss, place)]) for loss in row]
+            [self._of_class(self._probability(loss, place)) for loss in row]
             for place, row in enumerate(found.head.terms)
         ]
 
     def takes_log_of_0(self, found: CrossEntropy) -> bool:
-        """So too where a prediction is rounded to 0, and its line is written over the logits."""
-        worked = self.label.cross_entropies.of_loss
-        known = (worked[loss].loss for row in found.head.terms for loss in row if loss in worked)
-        return found.has_log_of_0 or not all(map(self.numbers.could_write, known))
+        """So too where a prediction is rounded to 0."""
+        rows = [[x.number for x in row] for row in self.predictions(found)]
+        return found._replace(probabilities=rows).has_log_of_0
 
     def _outputs(self) -> Rows:
         return [[self.value(a) for a in row] for row in self.network.layers[-1].outputs]
 
-    def _place(self, loss: Value, row: int) -> int:
-        """Which of a loss's probabilities stands in a row."""
-        return 0 if loss.operation is OF_LOGIT else row
+    def _of_class(self, p: Value) -> Result:
+        """A probability, which has no line where nothing else needs it."""
+        self.numbers.compute([p])
+        return self.value(p)
+
+    def _probability(self, loss: Value, row: int) -> Value:
+        """The probability in a row that a loss of logits is of."""
+        worked = self.label.cross_entropies.of_loss.get(loss)
+        is_binary, n = loss.operation is OF_LOGIT, len(loss.operands) // 2
+        if worked is not None:
+            return worked.probabilities[0 if is_binary else row]
+        z = loss.operands[0 if is_binary else row]
+        found: Value = SIGMOID(z) if is_binary else SHARE(z, loss.operands[:n])
+        return found

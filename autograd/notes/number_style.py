@@ -124,6 +124,17 @@ class NumberStyle:
         return self.decimals is not None or self.digits is not None
 
     @property
+    def more(self) -> str:
+        """What to give where so few places leave nothing of a number.
+
+        >>> NumberStyle(decimals=2).more, NumberStyle(digits=3).more
+        ('more than decimals=2, or digits, which keep what is small', 'more than digits=3')
+        """
+        if self.decimals is None:
+            return f"more than digits={self.digits}"
+        return f"more than decimals={self.decimals}, or digits, which keep what is small"
+
+    @property
     def exact(self) -> NumberStyle:
         """The same style, where nothing is rounded.
 

@@ -21,6 +21,9 @@ Where a source leaves the layer to the context, ours says it, so that no two num
     hagan         M. Hagan and others, Neural Network Design
     mit6034       MIT's 6.034, Artificial Intelligence
     hinton        G. Hinton, Neural Networks for Machine Learning
+    udacity       Udacity, Deep Learning nanodegree, with error and error_term as its code has them
+    zhou          Zhou Zhihua, Machine Learning, section 5.3; there alpha_h and beta_j are sums
+                  without the threshold, here s_h and s_j have it subtracted
 """
 
 from __future__ import annotations
@@ -280,6 +283,38 @@ NOTATIONS = {
         loss_name="E",
         rate_name="epsilon",
         target_pattern="d_{indices}",
+        orientation="W^T a",
+    ),
+    "udacity": Notation(
+        weight_pattern="w_{indices}^{layer}",
+        preactivation_pattern="h_{indices}^{layer}",
+        delta_pattern="error_term_{indices}^{layer}",
+        first_index=1,
+        source_first=True,
+        input_pattern="x_{indices}",
+        output_pattern="y_hat_{indices}",
+        activation_gradient_pattern="error_{indices}^{layer}",
+        error_sign=-1,
+        loss_name="E",
+        rate_name="eta",
+        orientation="X W",
+    ),
+    "zhou": Notation(
+        weight_pattern=("w_{indices}", "v_{indices}", "u_{indices}"),
+        bias_pattern=("theta_{indices}", "gamma_{indices}", "phi_{indices}"),
+        preactivation_pattern="s_{indices}^{layer}",
+        activation_pattern=("y_hat_{indices}", "b_{indices}", "c_{indices}"),
+        delta_pattern=("g_{indices}", "e_{indices}", "d_{indices}"),
+        first_index=1,
+        source_first=True,
+        bias_is_subtracted=True,
+        input_pattern="x_{indices}",
+        shared_bias_pattern="theta^{layer}",
+        activation_gradient_pattern="",
+        error_sign=-1,
+        derivative_first=True,
+        loss_name="E",
+        rate_name="eta",
         orientation="W^T a",
     ),
 }

@@ -294,8 +294,13 @@ def _text(marked: Term | Member, label: Labels) -> str:
 
 
 def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
-    """The same with numbers in the names' places."""
-    return lambda node: numbers.term(node, pen) if node is not but and label(node) else None
+    """The same with numbers in the names' places, and in those of rounded lines."""
+
+    def leaf(node: Value) -> Term | None:
+        has_number = node is not but and (label(node) or numbers.is_line(node))
+        return numbers.term(node, pen) if has_number else None
+
+    return leaf
 
 
 def _sides(
@@ -307,10 +312,10 @@ def _sides(
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
     of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
-    leaf = _through_losses(_by_name(label, node, latex), label, numbers, of_names)
+    node = numbers.written_out(node)
+    leaf = _as_computed(_by_name(label, node, latex), label, numbers, of_names)
     by_name = _written_form(node, leaf, of_names, label, negate)
-    leaf = _by_number(label, numbers, of_numbers, node)
-    leaf = _through_losses(leaf, label, numbers, of_numbers)
+    leaf = _as_computed(_by_number(label, numbers, of_numbers, node), label, numbers, of_numbers)
     by_number = _written_form(node, leaf, of_numbers, label, negate)
     end = _end(result, latex)
     if not by_number.plain and is_number_alone(by_number, result.number):
@@ -333,15 +338,19 @@ def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool
     return opposite(node, leaf, pen, label.is_negated)
 
 
-def _through_losses(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
-    """The same, where a loss of logits without a label is written over its probabilities."""
+def _as_computed(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> Leaf:
+    """The same, where what has no label is written as it is computed: a loss of logits over its
+    probabilities.
+    """
 
     def through(node: Value) -> Term | None:
         term = leaf(node)
-        worked = None if term else label.cross_entropies.of_loss.get(node)
-        if worked is None or not numbers.could_write(worked.loss):
+        if term is not None:
             return term
-        return write(worked.loss, leaf, pen.latex, pen)
+        worked = label.cross_entropies.of_loss.get(node)
+        written = worked.loss if worked and numbers.could_write(worked.loss) else node
+        written = numbers.written_out(written)
+        return None if written is node else write(written, leaf, pen.latex, pen)
 
     return through
 
@@ -622,6 +631,7 @@ def _product(
     for by_number in (False, True):
         pen = numbers.pen(latex, derived=True, counts=label.mean_counts)
         leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, latex=latex)
+        leaf = _as_computed(leaf, label, numbers, pen)
         terms = [_operand_term(x, leaf, pen, latex) for x in factors]
         product = reduce(lambda one, other: pen.operation(dot, [one, other]), terms)
         yield Member(product.text, pen.rounded)

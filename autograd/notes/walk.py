@@ -16,6 +16,8 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +187,8 @@ class Walk:
         """Go to a step: by number (0 is the start), or by the name of what it computes.
 
         That is z_0^1, and of a gradient delta_0^1 or dL/dz_0^1. A name that no step or several
-        steps have is a ValueError that says so, with the names that are like it.
+        steps have is a ValueError that says so, with the names that are like it. It is read in the
+        notation that is shown; where the model's own means something else by it, that is said.
 
         >>> steps = walk(Value(0.9, "w") * Value(1.1, "a"))
         >>> print(steps.goto("dL/dw").step)
@@ -200,16 +203,17 @@ class Walk:
         found = self._named.get(printable(step), [])
         if len(found) != 1:
             raise ValueError(self._not_found(step, found))
-        return self._go_to(found[0])
+        self._go_to(found[0])._note = self._otherwise(step)
+        return self
 
     def _go_to(self, position: int) -> Walk:
         """Go to a step; past the first or the last not, and say so."""
         self.position = min(max(position, 0), len(self.steps))
-        self._at_end = ""
+        self._note = ""
         if position < 0:
-            self._at_end = "this is the start: next() goes on"
+            self._note = "this is the start: next() goes on"
         elif position > len(self.steps):
-            self._at_end = "this is the last step: back() goes back, restart() to the start"
+            self._note = "this is the last step: back() goes back, restart() to the start"
         return self
 
     def __iter__(self) -> Iterator[Step]:
@@ -223,11 +227,12 @@ class Walk:
         if given:
             has_gradient = (given[0], True) in self._computed_at
             rest = "its gradient has a step" if has_gradient else f"it is {self._value(given[0])}"
-            return f"{printable(name)} is given, not computed; {rest}"
+            other = self._otherwise(name)
+            return f"{printable(name)} is given, not computed; {rest}" + (other and f"; {other}")
         known = sorted({*(step.name for step in self.steps), *self._names.values()})
-        elsewhere = (to for step in self.steps for to in self._called_elsewhere(step, name))
+        elsewhere = (to for each in self._notations() for to in self._called_in(name, each))
         near = nearest(name, known)
-        close = [*near[:1], *elsewhere, *self._of_that_role(name), *near]
+        close = [*islice(elsewhere, 2), *near[:1], *self._of_that_role(name), *near]
         close = [*dict.fromkeys(close or nearest(name, sorted(self._named)))][:3]
         meant = f"did you mean {' or '.join(close)}?" if close else "see .steps"
         return f"no step is named {printable(repr(name))}: {meant}"
@@ -245,20 +250,51 @@ class Walk:
     def _given_names(self) -> Iterator[str]:
         return (self._names[node] for node in self._given)
 
-    def _called_elsewhere(self, step: Step, name: str) -> Iterator[str]:
+    def _otherwise(self, name: str) -> str:
+        """What the model's own notation means by a name that is read in the one that is shown."""
+        own = self._own_notation
+        if own is None or own == self._shown_notation:
+            return ""
+        called = next(self._called_in(name, own), printable(name))
+        if called == printable(name):
+            return ""
+        return f"in the model's own notation {printable(name)} is what is called {called} here"
+
+    @property
+    def _shown_notation(self) -> Notation | None:
+        """That of the labels; None of steps alone."""
+        return getattr(getattr(self.recorded, "label", self.recorded), "notation", None)
+
+    @property
+    def _own_notation(self) -> Notation | None:
+        """That in which the model was built."""
+        names = (step.node.name for step in self.steps)
+        return next((name.notation for name in names if isinstance(name, Name)), None)
+
+    def _notations(self) -> Iterator[Notation]:
+        """Those that a name may be in: the one shown, with its indices the other way round, the
+        model's own, all others.
+        """
+        if shown := self._shown_notation:
+            yield replace(shown, source_first=not shown.source_first)
+        if own := self._own_notation:
+            yield own
+        yield from NOTATIONS.values()
+
+    def _called_in(self, name: str, notation: Notation) -> Iterator[str]:
         """What is called `name` in another notation, as it is called here."""
-        node = step.node
-        if not isinstance(node.name, Name):
-            return
-        for notation in (node.name.notation, *NOTATIONS.values()):
+        for step in self.steps:
+            node = step.node
+            if not isinstance(node.name, Name):
+                continue
             with suppress(ValueError):  # it has no letters for so many layers
                 own = notation.named(node.name.quantity)
                 if own == name:
                     yield self._names[node]
-                gradient = notation.gradient(notation.loss_name, own)
+                root = notation.loss_name
                 if step.of_gradient and name in (
-                    gradient,
-                    notation.derivative(notation.loss_name, own),
+                    notation.gradient(root, own),
+                    notation.derivative(root, own),
                 ):
                     yield step.name
 
@@ -333,7 +369,7 @@ class Walk:
         return self.steps[number - 1].marked
 
     def __repr__(self) -> str:
-        return "\n".join(filter(None, (self._here(), self._at_end)))
+        return "\n".join(filter(None, (self._here(), self._note)))
 
     def _here(self) -> str:
         step = self.step

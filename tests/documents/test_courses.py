@@ -9,6 +9,8 @@ cs231n      Stanford CS231n, "Backpropagation, Intuitions", the first circuit
 mitchell    T. Mitchell, "Machine Learning", 1997, table 4.2; it prints no numbers
 ng          A. Ng, Coursera, "Neural Networks and Deep Learning", week 3: tanh, then a sigmoid with
             cross-entropy; it prints no numbers
+udacity     Udacity, "Deep Learning", the lesson on backpropagation: 2-1-1, sigmoids, no biases
+zhou        Zhou Zhihua, "Machine Learning", section 5.3; it prints no numbers
 """
 
 from __future__ import annotations
@@ -62,7 +64,18 @@ def ng():
     return nn.binary_cross_entropy(model([1.0, 2.0]), Value(1.0, "y"))
 
 
-EXAMPLES = {recorded.__name__: recorded for recorded in (mazur, han_kamber, cs231n, mitchell, ng)}
+def udacity():
+    model = nn.MLP.from_weights([[[0.4, -0.2]], [[0.1]]], None, ["sigmoid"] * 2)
+    return nn.half_squared_error(model([0.1, 0.3]), Value(1.0, "y"))
+
+
+def zhou():
+    model = nn.MLP.from_weights([[[0.5, -0.25]], [[0.75]]], [[0.1], [-0.2]], ["sigmoid"] * 2)
+    return nn.half_squared_error(model([1.0, 2.0]), Value(0.9, "y_1"))
+
+
+RECORDED = (mazur, han_kamber, cs231n, mitchell, ng, udacity, zhou)
+EXAMPLES = {recorded.__name__: recorded for recorded in RECORDED}
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)
