@@ -17,6 +17,8 @@ from autograd.audit.ledger import Ledger, Written
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
+from autograd.audit.slips.explain import Explainer, Slip
+from autograd.audit.slips.explanation import Explanation
 from autograd.audit.verdicts import Verdict
 
 FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
@@ -28,6 +30,7 @@ class Judged:
 
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
     gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
+    `explanations` are the kinds of slip that it is consistent with.
     """
 
     claim: Claim
@@ -38,6 +41,7 @@ class Judged:
     shown: Any = None
     root: int | None = None
     reason: str = ""
+    explanations: tuple[Explanation, ...] = ()
 
 
 class Judge:
@@ -47,6 +51,7 @@ class Judge:
         self.sheet = sheet
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
+        self.explainer = Explainer(sheet, self.ledger, self.truths)
 
     def judged(self) -> Iterator[Judged]:
         """The verdict on each number of each claim."""
@@ -66,7 +71,8 @@ class Judge:
         if isinstance(left, (Name, Derivative)):
             is_true = found.truth is not None and found.printed.equals(found.truth)
             root = found.root if found.verdict in (Verdict.SLIP, Verdict.CARRIED) else None
-            self.ledger.write(left, Written(found.printed, is_true, root))
+            is_slip = found.verdict is Verdict.SLIP
+            self.ledger.write(left, Written(found.printed, is_true, root, is_slip))
 
     def _judge(self, claim: Claim, printed: Printed, shown: Sequence[Expression]) -> Judged:
         try:
@@ -75,7 +81,7 @@ class Judge:
             return Judged(claim, printed, Verdict.UNVERIFIABLE, reason=str(error))
         wrong = self._wrongly_shown(printed, shown)
         if not printed.agrees(truth):
-            return self._not_the_truth(claim, printed, truth, wrong)
+            return self._not_the_truth(claim, printed, shown, truth, wrong)
         if wrong is not None:
             return Judged(claim, printed, Verdict.WRONG_LINE, truth, shown=wrong, root=claim.line)
         is_given = claim.left in self.sheet.given and not shown
@@ -83,7 +89,9 @@ class Judge:
         verdict = exactly if printed.equals(truth) else Verdict.ROUNDED
         return Judged(claim, printed, verdict, truth)
 
-    def _not_the_truth(self, claim: Claim, printed: Printed, truth: Any, wrong: Any) -> Judged:
+    def _not_the_truth(
+        self, claim: Claim, printed: Printed, shown: Sequence[Expression], truth: Any, wrong: Any
+    ) -> Judged:
         left = claim.left
         try:
             step, used = self._one_step(left)
@@ -99,7 +107,11 @@ class Judge:
             return Judged(claim, printed, Verdict.EARLIER_ROUNDING, truth, step)
         if printed.truncates(truth):
             return Judged(claim, printed, Verdict.TRUNCATED, truth, step)
-        return Judged(claim, printed, Verdict.SLIP, truth, step, wrong, claim.line)
+        slip = Slip(left, printed, shown, wrong, step, truth)
+        explanations = self.explainer.of(slip)
+        return Judged(
+            claim, printed, Verdict.SLIP, truth, step, wrong, claim.line, explanations=explanations
+        )
 
     def _one_step(self, left: Expression) -> tuple[Any, Sequence[Key]]:
         """O, and what it was computed from of what was written."""

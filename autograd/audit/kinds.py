@@ -44,6 +44,11 @@ def hull(*parts: Any) -> Any:
     return intervals.mpf([min(part.a for part in parts), max(part.b for part in parts)])
 
 
+def middle(number: Any) -> Any:
+    """The middle of an interval; itself for any other number."""
+    return real_numbers.mpf(number.mid.a) if isinstance(number, intervals.mpf) else number
+
+
 def halves(number: Any) -> list[Any]:
     """An interval cut at 0; itself where 0 is not within."""
     if not (number.a < 0 < number.b):

@@ -1,0 +1,169 @@
+"""What a slip is consistent with: every change of its step that gives exactly what was written.
+
+A step is computed again with one thing changed, over the author's own numbers, over those that the
+author may have kept in the calculator, and over the true ones. What then rounds to the printed
+number is a kind of slip; where nothing gives it, nothing is said. Few digits are easily hit by
+chance, so the fewer there are the fewer kinds are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from autograd.audit.decimals import decimal
+from autograd.audit.evaluation import Evaluation
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    whole_number,
+    written,
+)
+from autograd.audit.kinds import middle
+from autograd.audit.ledger import Ledger
+from autograd.audit.printed import Printed
+from autograd.audit.sheet import Sheet
+from autograd.audit.slips.changes import Change, Changes
+from autograd.audit.slips.digits import of_digits
+from autograd.audit.slips.explanation import Explanation, Kind
+from autograd.audit.slips.operands import Operands
+from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits
+from autograd.audit.slips.steps import step_of, written_out
+from autograd.audit.slips.trees import literal, valued
+
+MOST_CHARACTERS = 80  # of a computation that is shown
+MOST_COUNTS = 4  # whole numbers that may be lost as factors
+UNSHOWN = frozenset({Kind.SIGN, Kind.POINT})  # whose words say it all
+
+
+class Slip(NamedTuple):
+    """A printed number that is wrong, with what it was computed from.
+
+    `shown` are the lines before it; `gives` what one of them gives that is not what is printed.
+    """
+
+    left: Expression
+    printed: Printed
+    shown: Sequence[Expression]
+    gives: Any
+    step: Any
+    truth: Any
+
+
+class Explainer:
+    """Explains the slips of one sheet, from what stands in the ledger when they are made."""
+
+    def __init__(self, sheet: Sheet, ledger: Ledger, truths: Evaluation) -> None:
+        self.sheet = sheet
+        self.ledger = ledger
+        self.operands = Operands(sheet)
+        self.true = Numbers(truths, Evaluation(sheet, float))
+
+    def of(self, slip: Slip) -> tuple[Explanation, ...]:
+        """The kinds of slip that give what is printed, the likeliest first."""
+        own = _numbers(self.sheet, self.ledger.values(besides=slip.left))
+        kept = _numbers(self.sheet, self.ledger.slipped)
+        changes = self._changes(slip, own.quick)
+        found = hits(changes, slip.printed, (own, kept, self.true))
+        explained = [self._explained(hit, slip.printed, hit.numbers is own) for hit in found]
+        return (*explained, *self._of_digits(slip))
+
+    def _changes(self, slip: Slip, own: Evaluation) -> Iterator[Change]:
+        """All changes of the step and of the line that is shown, and what else it may be."""
+        changes = Changes(self.operands, self._counts, lambda operand: _is_negative(own, operand))
+        for step in self._steps(slip.left):
+            yield from changes.of(step, isinstance(self._meaning(slip.left), Derivative))
+        if slip.gives is not None:
+            for line in slip.shown:
+                yield from changes.of(line)
+        yield from self._of_others(slip.left)
+
+    def _steps(self, left: Expression) -> list[Expression]:
+        """The step to a name, as defined and with what was not written written out."""
+        step = step_of(self.sheet, left)
+        long = written_out(self.sheet, step, self._is_written, left)
+        return [step] if long == step else [step, long]
+
+    def _is_written(self, key: Key) -> bool:
+        return key in self.ledger.entries or key in self.sheet.given
+
+    def _meaning(self, left: Expression) -> Expression:
+        """The derivative that a name stands for, else itself."""
+        found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
+        return found if isinstance(found, Derivative) else left
+
+    def _of_others(self, left: Expression) -> Iterator[Change]:
+        """The values of other names: the left side has the wrong index, or means another."""
+        if isinstance(left, (Name, Derivative)):
+            for _, other in self.operands.others(left):
+                yield Change(Kind.LEFT, written(other), other)
+        meaning = self._meaning(left)
+        if isinstance(meaning, Derivative):
+            name = meaning.variable
+            for own in (name, Name(name.text, name.epoch + 1)):
+                yield Change(Kind.LEFT, own.text, own)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """2, and the whole numbers that the sheet divides by."""
+        found = {2: None}
+        for expression in self.sheet.definitions.values():
+            found.update(dict.fromkeys(_divisors(expression)))
+        return list(found)[:MOST_COUNTS]
+
+    def _of_digits(self, slip: Slip) -> list[Explanation]:
+        found: dict[Kind, Explanation] = {}
+        for right in (slip.gives, slip.step, slip.truth):
+            if right is not None:
+                for kind, words in of_digits(middle(right), slip.printed):
+                    found.setdefault(kind, Explanation(kind.value, f"consistent with {words}"))
+        return list(found.values())[:1]
+
+    def _explained(self, hit: Hit, printed: Printed, is_own: bool) -> Explanation:
+        kind, words, expression = hit.change
+        if kind is Kind.LEFT:
+            return Explanation(kind.value, f"this is {words}'s value")
+        said = f"consistent with {words}"
+        if is_own and kind not in UNSHOWN:
+            computed = valued(expression, self._number)
+            text = None if computed is None else written(computed)
+            if text and len(text) <= MOST_CHARACTERS:
+                said = f"{printed.text} is {text}: {said}"
+        return Explanation(kind.value, said)
+
+    def _number(self, key: Key) -> Expression | None:
+        """A name's number as it was written or given."""
+        entry = self.ledger.entries.get(key)
+        if entry is not None:
+            return literal(entry.printed.text, entry.printed.value)
+        given = self.sheet.given.get(key) if isinstance(key, Name) else None
+        return literal(decimal(given.value), given.value) if given else None
+
+
+def _numbers(sheet: Sheet, own: Mapping[Key, Fraction]) -> Numbers:
+    floats = {key: float(number) for key, number in own.items()}
+    return Numbers(Evaluation(sheet, written=own), Evaluation(sheet, float, floats))
+
+
+def _is_negative(numbers: Evaluation, operand: Expression) -> bool:
+    """Whether an operand that is a name or a derivative is below zero."""
+    if not isinstance(operand, (Name, Derivative)):
+        return False
+    try:
+        return bool(numbers.of(operand) < 0)
+    except FAILURES:
+        return False
+
+
+def _divisors(expression: Expression) -> Iterator[int]:
+    if isinstance(expression, Apply):
+        for operand in expression.operands:
+            yield from _divisors(operand)
+        below = whole_number(expression.operands[-1]) if expression.operation == "div" else None
+        if below and below > 1:
+            yield below
