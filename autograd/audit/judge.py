@@ -83,7 +83,16 @@ class Judge:
         if not printed.agrees(truth):
             return self._not_the_truth(claim, printed, shown, truth, wrong)
         if wrong is not None:
-            return Judged(claim, printed, Verdict.WRONG_LINE, truth, shown=wrong, root=claim.line)
+            slip = Slip(claim.left, printed, shown, wrong, None, truth)
+            return Judged(
+                claim,
+                printed,
+                Verdict.WRONG_LINE,
+                truth,
+                shown=wrong,
+                root=claim.line,
+                explanations=self.explainer.of_line(slip),
+            )
         is_given = claim.left in self.sheet.given and not shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
         verdict = exactly if printed.equals(truth) else Verdict.ROUNDED

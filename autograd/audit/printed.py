@@ -39,6 +39,11 @@ class Printed:
                 return cls(f"{above.text}/{below.text}", above.value / below.value, Fraction(0))
         return None
 
+    def like(self, number: Any) -> Printed:
+        """Another number, printed to the same place."""
+        value = Fraction(round(number / self._like(number, self.unit))) * self.unit
+        return Printed(self.text, value, self.unit)
+
     @property
     def one_digit(self) -> bool:
         """Whether there is at most one digit to compare: 1, 0.04, 0."""

@@ -20,9 +20,9 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.slips.operands import Operands
+from autograd.audit.slips.slopes import ACTIVATIONS, SLOPES, of_sigmoid, rest_of
 from autograd.audit.slips.trees import (
     ARITHMETIC,
-    ONE,
     Factor,
     Term,
     factors_of,
@@ -208,32 +208,12 @@ class Changes:
             yield from self._within(first, rebuilt)
 
 
-# --- the derivatives of activations as people write them ------------------------------------------
-
-
-def _rest(a: Expression) -> Expression:
-    return Apply("sub", (ONE, a))
-
-
-def _square(a: Expression) -> Expression:
-    return Apply("pow", (a, whole(2)))
-
-
-def _of_sigmoid(a: Expression) -> Expression:
-    return Apply("mul", (a, _rest(a)))
-
-
-def _of_tanh(a: Expression) -> Expression:
-    return _rest(_square(a))
-
-
-SLOPES: dict[str, Callable[[Expression], Expression]] = {"sigmoid": _of_sigmoid, "tanh": _of_tanh}
-ACTIVATIONS = frozenset({"sigmoid", "tanh", "relu", "leaky_relu"})
+# --- parts of a*(1 - a) -------------------------------------------------------------------------
 
 
 def _parts_lost(operand: Expression, base: Name) -> list[Expression]:
     """What is left of a*(1 - a) without a factor, of 1 - a^2 without the power."""
-    return [base, _rest(base)] if operand == _of_sigmoid(base) else [_rest(base)]
+    return [base, rest_of(base)] if operand == of_sigmoid(base) else [rest_of(base)]
 
 
 def _slope_base(operand: Expression) -> Name | None:
@@ -247,11 +227,11 @@ def _slope_base(operand: Expression) -> Name | None:
 def _grouped(factors: list[Factor]) -> list[Factor]:
     """Factors with a and 1 - a, wherever the two stand, as one."""
     for index, (expression, below) in enumerate(factors):
-        partner = Factor(_rest(expression), below)
+        partner = Factor(rest_of(expression), below)
         if isinstance(expression, Name) and partner in factors:
             second = factors.index(partner)
             kept = [f for i, f in enumerate(factors) if i not in (index, second)]
-            return [*_grouped(kept), Factor(_of_sigmoid(expression), below)]
+            return [*_grouped(kept), Factor(of_sigmoid(expression), below)]
     return factors
 
 

@@ -21,6 +21,7 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    keys_in,
     whole_number,
     written,
 )
@@ -31,18 +32,17 @@ from autograd.audit.sheet import Sheet
 from autograd.audit.slips.changes import Change, Changes
 from autograd.audit.slips.digits import of_digits
 from autograd.audit.slips.explanation import Explanation, Kind
+from autograd.audit.slips.lines import exchanged
 from autograd.audit.slips.operands import Operands
-from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits
+from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits, likeliest
+from autograd.audit.slips.sentences import explanation
 from autograd.audit.slips.steps import step_of, written_out
-from autograd.audit.slips.trees import literal, valued
 
-MOST_CHARACTERS = 80  # of a computation that is shown
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
-UNSHOWN = frozenset({Kind.SIGN, Kind.POINT})  # whose words say it all
 
 
 class Slip(NamedTuple):
-    """A printed number that is wrong, with what it was computed from.
+    """A number that is wrong, or wrongly shown, with what it was computed from.
 
     `shown` are the lines before it; `gives` what one of them gives that is not what is printed.
     """
@@ -66,12 +66,32 @@ class Explainer:
 
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
         """The kinds of slip that give what is printed, the likeliest first."""
-        own = _numbers(self.sheet, self.ledger.values(besides=slip.left))
-        kept = _numbers(self.sheet, self.ledger.slipped)
-        changes = self._changes(slip, own.quick)
-        found = hits(changes, slip.printed, (own, kept, self.true))
-        explained = [self._explained(hit, slip.printed, hit.numbers is own) for hit in found]
-        return (*explained, *self._of_digits(slip))
+        tried = self._tried(slip.left)
+        found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
+        if slip.gives is None and slip.shown:
+            found = [*self._exchanged(slip, slip.printed.like(slip.step), tried), *found]
+        explained = self._explained(likeliest(found, slip.printed), slip.printed, tried[0])
+        return (*explained, *_of_digits(slip))
+
+    def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
+        """What is wrong in a shown line whose value is right: one of its numbers."""
+        tried = self._tried(slip.left)
+        found = likeliest(self._exchanged(slip, slip.printed, tried), slip.printed)
+        return self._explained(found, slip.printed, tried[0])
+
+    def _tried(self, left: Expression) -> list[Numbers]:
+        """The author's own numbers, those with the digits that were not printed, the true ones."""
+        own = _numbers(self.sheet, self.ledger.values(besides=left))
+        kept = [_numbers(self.sheet, self.ledger.slipped)] if self.ledger.slipped else []
+        return [own, *kept, self.true]
+
+    def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
+        """The shown lines with an operand that makes them give what they should."""
+        found = list[Hit]()
+        keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
+        for line in slip.shown:
+            found += hits(exchanged(line, keys, self.operands, self.ledger), right, tried)
+        return found
 
     def _changes(self, slip: Slip, own: Evaluation) -> Iterator[Change]:
         """All changes of the step and of the line that is shown, and what else it may be."""
@@ -116,33 +136,30 @@ class Explainer:
             found.update(dict.fromkeys(_divisors(expression)))
         return list(found)[:MOST_COUNTS]
 
-    def _of_digits(self, slip: Slip) -> list[Explanation]:
-        found: dict[Kind, Explanation] = {}
-        for right in (slip.gives, slip.step, slip.truth):
-            if right is not None:
-                for kind, words in of_digits(middle(right), slip.printed):
-                    found.setdefault(kind, Explanation(kind.value, f"consistent with {words}"))
-        return list(found.values())[:1]
+    def _explained(
+        self, found: Sequence[Hit], printed: Printed, own: Numbers
+    ) -> tuple[Explanation, ...]:
+        return tuple(
+            explanation(hit.change, printed, self._number if hit.numbers is own else None)
+            for hit in found
+        )
 
-    def _explained(self, hit: Hit, printed: Printed, is_own: bool) -> Explanation:
-        kind, words, expression = hit.change
-        if kind is Kind.LEFT:
-            return Explanation(kind.value, f"this is {words}'s value")
-        said = f"consistent with {words}"
-        if is_own and kind not in UNSHOWN:
-            computed = valued(expression, self._number)
-            text = None if computed is None else written(computed)
-            if text and len(text) <= MOST_CHARACTERS:
-                said = f"{printed.text} is {text}: {said}"
-        return Explanation(kind.value, said)
-
-    def _number(self, key: Key) -> Expression | None:
+    def _number(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number as it was written or given."""
         entry = self.ledger.entries.get(key)
         if entry is not None:
-            return literal(entry.printed.text, entry.printed.value)
+            return entry.printed.text, entry.printed.value
         given = self.sheet.given.get(key) if isinstance(key, Name) else None
-        return literal(decimal(given.value), given.value) if given else None
+        return (decimal(given.value), given.value) if given else None
+
+
+def _of_digits(slip: Slip) -> list[Explanation]:
+    """What happened to the digits of what the line, the step or the truth gives."""
+    for right in (slip.gives, slip.step, slip.truth):
+        if right is not None:
+            for kind, words in of_digits(middle(right), slip.printed):
+                return [Explanation(kind.value, f"consistent with {words}")]
+    return []
 
 
 def _numbers(sheet: Sheet, own: Mapping[Key, Fraction]) -> Numbers:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import Evaluation
@@ -33,16 +34,26 @@ class Hit(NamedTuple):
 
 
 def hits(changes: Iterable[Change], printed: Printed, tried: Sequence[Numbers]) -> list[Hit]:
-    """The changes that give a printed number, the first of each kind, the likeliest first."""
+    """The changes that give a printed number, the first of each kind.
+
+    Those that give it cut off, or rounded to the wrong side, count where no other does.
+    """
     search = _Search(printed, tried)
     found: dict[Kind, Hit] = {}
     cut: dict[Kind, Hit] = {}
-    for _, change in zip(range(MOST_CHANGES), changes, strict=False):
-        if change.kind not in found and (hit := search.of(change, printed.agrees)):
-            found[change.kind] = hit
-        elif change.kind not in cut and (hit := search.of(change, printed.truncates)):
-            cut[change.kind] = hit
-    ranked = sorted((found or cut).values(), key=lambda hit: hit.change.kind.rank)
+    for change in islice(changes, MOST_CHANGES):
+        if change.kind not in found:
+            for hit, is_cut in search.of(change):
+                (cut if is_cut else found).setdefault(change.kind, hit)
+    return list((found or cut).values())
+
+
+def likeliest(found: Iterable[Hit], printed: Printed) -> list[Hit]:
+    """A few of the hits, each kind once, meaning before digits."""
+    kinds: dict[Kind, Hit] = {}
+    for hit in found:
+        kinds.setdefault(hit.change.kind, hit)
+    ranked = sorted(kinds.values(), key=lambda hit: hit.change.kind.rank)
     return ranked[: MOST_NAMED.get(digits_of(printed), MOST_OF_MANY)]
 
 
@@ -61,24 +72,25 @@ class _Search:
         self.value = float(printed.value)
         self.unit = float(printed.unit)
 
-    def of(self, change: Change, fits: Any) -> Hit | None:
-        """The change as a hit, None where it gives another number."""
+    def of(self, change: Change) -> Iterator[tuple[Hit, bool]]:
+        """The hits of a change, and whether its number is cut off then."""
         if self.printed.one_digit and change.kind not in PLAIN:
-            return None
+            return
         for numbers in self.tried:
             try:
                 if self._is_near(numbers.quick.of(change.expression)):
-                    exact = numbers.exact.of(change.expression)
-                    if fits(exact) and self._says_enough(exact):
-                        return Hit(change, numbers)
+                    number = numbers.exact.of(change.expression)
+                    if self._gives(number):
+                        yield Hit(change, numbers), not self.printed.agrees(number)
             except FAILURES:
                 continue
-        return None
 
     def _is_near(self, number: float) -> bool:
         apart = abs(number - self.value)
         return apart <= self.unit * (1 + NEAR) + NEAR * abs(self.value) * (self.unit == 0)
 
-    def _says_enough(self, exact: Any) -> bool:
+    def _gives(self, number: Any) -> bool:
         """A single digit is hit by chance unless it is the very number."""
-        return not self.printed.one_digit or self.printed.equals(exact)
+        if self.printed.one_digit:
+            return self.printed.equals(number)
+        return self.printed.agrees(number) or self.printed.truncates(number)

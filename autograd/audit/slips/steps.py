@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
 from autograd.audit.sheet import Sheet
+from autograd.audit.slips.slopes import SLOPES
 from autograd.audit.slips.trees import (
     ARITHMETIC,
     ONE,
@@ -22,7 +23,7 @@ from autograd.audit.slips.trees import (
     whole,
 )
 
-MOST_PARTS = 80  # of a step that is written out
+MOST_PARTS = 40  # of a step that is written out
 MOST_ROUNDS = 6  # of writing it out
 
 
@@ -77,11 +78,20 @@ def _chain(sheet: Sheet, key: Derivative) -> Expression:
     """The chain rule over each name that is computed from the variable."""
     if key.root == key.variable:
         return ONE
+    if _is_slope(sheet, key):
+        return _slope(sheet, key)
     total: Expression = ZERO
     for user in sheet.between(key):
         upstream = ONE if user == key.root else _named(sheet, Derivative(key.root, user))
         total = added(total, product(1, [upstream, _local(sheet, user, key.variable)]))
     return total
+
+
+def _slope(sheet: Sheet, key: Derivative) -> Expression:
+    """An activation's derivative as it is written out; itself where it is not."""
+    expression = sheet.definitions[key.root]
+    formula = SLOPES.get(expression.operation) if isinstance(expression, Apply) else None
+    return formula(key.root) if formula else key
 
 
 def _named(sheet: Sheet, key: Derivative) -> Expression:

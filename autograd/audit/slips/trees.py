@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
-from autograd.audit.expressions import Apply, Expression, Key, Number
+from autograd.audit.expressions import Apply, Expression, Number
 
 ARITHMETIC = frozenset({"add", "sub", "neg", "mul", "div", "pow", "above", "at least"})
 
@@ -47,29 +47,6 @@ def replaced(expression: Expression, steps: Mapping[Expression, Expression]) -> 
     if not isinstance(expression, Apply):
         return expression
     operands = tuple(replaced(operand, steps) for operand in expression.operands)
-    return Apply(expression.operation, operands)
-
-
-def literal(text: str, value: Fraction) -> Expression | None:
-    """A number with its sign, as it is written; None of no text."""
-    number = Number(text.lstrip("-"), abs(value), Fraction(0))
-    if not text:
-        return None
-    return Apply("neg", (number,)) if value < 0 else number
-
-
-def valued(expression: Expression, number: Callable[[Key], Expression | None]) -> Expression | None:
-    """An expression with numbers in the place of names; None where one has none."""
-    if isinstance(expression, Number):
-        return expression
-    if not isinstance(expression, Apply):
-        return number(expression)
-    inside = [valued(operand, number) for operand in expression.operands]
-    operands = tuple(operand for operand in inside if operand is not None)
-    if len(operands) < len(inside):
-        return None
-    if expression.operation == "neg":
-        return negative(operands[0])
     return Apply(expression.operation, operands)
 
 
