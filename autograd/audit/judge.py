@@ -7,20 +7,23 @@ was written before; I, the interval of that step over all that the written numbe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_in
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
+from autograd.audit.misprints import Meant, Misprints
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
 from autograd.audit.slips.explain import Explainer, Slip
 from autograd.audit.slips.explanation import Explanation
+from autograd.audit.slips.rates import of_rates
 from autograd.audit.verdicts import Verdict
 
+ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
 FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
 
 
@@ -30,7 +33,7 @@ class Judged:
 
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
     gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
-    `explanations` are the kinds of slip that it is consistent with.
+    `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
     """
 
     claim: Claim
@@ -42,6 +45,16 @@ class Judged:
     root: int | None = None
     reason: str = ""
     explanations: tuple[Explanation, ...] = ()
+    meant: Meant | None = None
+
+
+class Line(NamedTuple):
+    """A printed number with the place of its claim, and the expressions that stand before it."""
+
+    claim: Claim
+    place: int
+    printed: Printed
+    shown: Sequence[Expression]
 
 
 class Judge:
@@ -52,75 +65,91 @@ class Judge:
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
         self.explainer = Explainer(sheet, self.ledger, self.truths)
+        self.misprints = Misprints(sheet, self.ledger, self.truths)
 
-    def judged(self) -> Iterator[Judged]:
-        """The verdict on each number of each claim."""
-        for claim in self.sheet.claims:
+    def judged(self) -> list[Judged]:
+        """The verdict on each number of each claim; what several slips share is said of each."""
+        found = list(self._judged())
+        rates = {id(printed): rate for printed, rate in of_rates(self.explainer.updates)}
+        return [
+            replace(one, explanations=(rates[id(one.printed)],))
+            if id(one.printed) in rates
+            else one
+            for one in found
+        ]
+
+    def _judged(self) -> Iterator[Judged]:
+        for place, claim in enumerate(self.sheet.claims):
             shown: list[Expression] = []
             for link in claim.links:
                 printed = Printed.of(link)
                 if printed is None:
                     shown.append(link)
                     continue
-                found = self._judge(claim, printed, shown)
+                found = self._judge(Line(claim, place, printed, tuple(shown)))
                 self._write(claim.left, found)
                 yield found
                 shown = []
 
     def _write(self, left: Expression, found: Judged) -> None:
+        left, printed = found.meant or (left, found.printed)
         if isinstance(left, (Name, Derivative)):
-            is_true = found.truth is not None and found.printed.equals(found.truth)
-            root = found.root if found.verdict in (Verdict.SLIP, Verdict.CARRIED) else None
+            is_true = found.truth is not None and printed.equals(found.truth)
+            root = found.root if found.verdict in ROOTED else None
             is_slip = found.verdict is Verdict.SLIP
-            self.ledger.write(left, Written(found.printed, is_true, root, is_slip))
+            self.ledger.write(left, Written(printed, is_true, root, is_slip))
 
-    def _judge(self, claim: Claim, printed: Printed, shown: Sequence[Expression]) -> Judged:
+    def _judge(self, line: Line) -> Judged:
+        claim, printed = line.claim, line.printed
+        found = Judged(claim, printed, Verdict.UNVERIFIABLE)
         try:
-            truth = self.truths.of(claim.left)
+            found = replace(found, truth=self.truths.of(claim.left))
         except FAILURES as error:
-            return Judged(claim, printed, Verdict.UNVERIFIABLE, reason=str(error))
-        wrong = self._wrongly_shown(printed, shown)
-        if not printed.agrees(truth):
-            return self._not_the_truth(claim, printed, shown, truth, wrong)
-        if wrong is not None:
-            slip = Slip(claim.left, printed, shown, wrong, None, truth)
-            return Judged(
-                claim,
-                printed,
-                Verdict.WRONG_LINE,
-                truth,
-                shown=wrong,
-                root=claim.line,
-                explanations=self.explainer.of_line(slip),
-            )
-        is_given = claim.left in self.sheet.given and not shown
+            return replace(found, reason=str(error))
+        found = replace(found, shown=self._wrongly_shown(printed, line.shown))
+        if not printed.agrees(found.truth):
+            return self._not_the_truth(line, found)
+        if found.shown is not None:
+            slip = Slip(claim.left, printed, line.shown, found.shown, None, found.truth)
+            explanations = self.explainer.of_line(slip)
+            found = replace(found, verdict=Verdict.WRONG_LINE, explanations=explanations)
+            return replace(found, root=claim.line)
+        is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
-        verdict = exactly if printed.equals(truth) else Verdict.ROUNDED
-        return Judged(claim, printed, verdict, truth)
+        is_exact = printed.equals(found.truth)
+        return replace(found, verdict=exactly if is_exact else Verdict.ROUNDED)
 
-    def _not_the_truth(
-        self, claim: Claim, printed: Printed, shown: Sequence[Expression], truth: Any, wrong: Any
-    ) -> Judged:
-        left = claim.left
+    def _not_the_truth(self, line: Line, found: Judged) -> Judged:
+        left, printed = line.claim.left, line.printed
         try:
             step, used = self._one_step(left)
             follows = printed.agrees(step) or self._is_possible(left, printed)
         except FAILURES as error:
-            return Judged(claim, printed, Verdict.UNVERIFIABLE, truth, reason=str(error))
+            return replace(found, shown=None, reason=str(error))
+        found = replace(found, step=step)
         root = self._root_of(left, used, printed)
         if root is not None and (
             follows or self._repeats(left, printed) or printed.truncates(step)
         ):
-            return Judged(claim, printed, Verdict.CARRIED, truth, step, wrong, root)
+            is_trivial = self.explainer.is_constant(left)
+            verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
+            return replace(found, verdict=verdict, root=root)
         if follows and root is None:
-            return Judged(claim, printed, Verdict.EARLIER_ROUNDING, truth, step)
-        if printed.truncates(truth):
-            return Judged(claim, printed, Verdict.TRUNCATED, truth, step)
-        slip = Slip(left, printed, shown, wrong, step, truth)
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
+        if printed.truncates(found.truth):
+            return replace(found, verdict=Verdict.TRUNCATED, shown=None)
+        return self._an_error(line, found)
+
+    def _an_error(self, line: Line, found: Judged) -> Judged:
+        """A slip, if what comes after it does not tell that it was misprinted."""
+        left, printed = line.claim.left, line.printed
+        found = replace(found, root=line.claim.line)
+        meant = self.misprints.meant(left, printed, found.truth, line.place)
+        if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
+            return replace(found, verdict=Verdict.MISPRINT, meant=meant)
+        slip = Slip(left, printed, line.shown, found.shown, found.step, found.truth)
         explanations = self.explainer.of(slip)
-        return Judged(
-            claim, printed, Verdict.SLIP, truth, step, wrong, claim.line, explanations=explanations
-        )
+        return replace(found, verdict=Verdict.SLIP, explanations=explanations)
 
     def _one_step(self, left: Expression) -> tuple[Any, Sequence[Key]]:
         """O, and what it was computed from of what was written."""

@@ -47,8 +47,12 @@ class Printed:
     @property
     def one_digit(self) -> bool:
         """Whether there is at most one digit to compare: 1, 0.04, 0."""
-        digits = self.text.lower().partition("e")[0].lstrip("-0.").replace(".", "")
-        return bool(self.unit) and len(digits) <= 1
+        return bool(self.unit) and self.digits <= 1
+
+    @property
+    def digits(self) -> int:
+        """How many digits are printed, zeros in front apart."""
+        return len(self.text.lower().partition("e")[0].lstrip("-0.").replace(".", ""))
 
     def equals(self, number: Any) -> bool:
         """Whether it is this very number."""

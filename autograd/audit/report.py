@@ -2,7 +2,7 @@
 
 >>> report = check("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.7")
 >>> print(report)
-line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
+line 4: z = 0.5*3 = 1.7: slip. The shown line gives 1.5, and so it should be
 0 right, 1 slip, 0 carried forward of 1 number
 """
 

@@ -38,11 +38,15 @@ Build = Callable[[Expression], Expression]
 
 
 class Change(NamedTuple):
-    """What a slip may have made of a step: its kind, in words, and what is computed then."""
+    """What a slip may have made of a step: its kind, in words, and what is computed then.
+
+    Words that are a sentence are said as they are.
+    """
 
     kind: Kind
     words: str
     expression: Expression
+    is_sentence: bool = False
 
 
 class Changes:

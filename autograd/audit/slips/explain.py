@@ -34,9 +34,11 @@ from autograd.audit.slips.digits import of_digits
 from autograd.audit.slips.explanation import Explanation, Kind
 from autograd.audit.slips.lines import exchanged
 from autograd.audit.slips.operands import Operands
+from autograd.audit.slips.rates import Update, update_of
 from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits, likeliest
 from autograd.audit.slips.sentences import explanation
 from autograd.audit.slips.steps import step_of, written_out
+from autograd.audit.slips.trees import Factor, factors_of, terms_of
 
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
@@ -63,11 +65,15 @@ class Explainer:
         self.ledger = ledger
         self.operands = Operands(sheet)
         self.true = Numbers(truths, Evaluation(sheet, float))
+        self.updates: list[Update] = []
 
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
         """The kinds of slip that give what is printed, the likeliest first."""
         tried = self._tried(slip.left)
         found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
+        step = step_of(self.sheet, slip.left)
+        update = update_of(self.sheet, slip.printed, slip.left, step, tried)
+        self.updates += [update] if update else []
         if slip.gives is None and slip.shown:
             found = [*self._exchanged(slip, slip.printed.like(slip.step), tried), *found]
         explained = self._explained(likeliest(found, slip.printed), slip.printed, tried[0])
@@ -78,6 +84,20 @@ class Explainer:
         tried = self._tried(slip.left)
         found = likeliest(self._exchanged(slip, slip.printed, tried), slip.printed)
         return self._explained(found, slip.printed, tried[0])
+
+    def is_constant(self, left: Expression) -> bool:
+        """Whether nothing is left to work out: each product of a step has a 0 of the author's."""
+        own, true = self._tried(left)[0].quick, self.true.quick
+        products = [
+            product
+            for term in terms_of(step_of(self.sheet, left))
+            if len(product := factors_of(term.expression)) > 1
+        ]
+        return (
+            bool(products)
+            and all(any(_is_zero(own, factor) for factor in product) for product in products)
+            and not all(any(_is_zero(true, factor) for factor in product) for product in products)
+        )
 
     def _tried(self, left: Expression) -> list[Numbers]:
         """The author's own numbers, those with the digits that were not printed, the true ones."""
@@ -90,7 +110,8 @@ class Explainer:
         found = list[Hit]()
         keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
-            found += hits(exchanged(line, keys, self.operands, self.ledger), right, tried)
+            changes = exchanged(line, keys, self.operands, self.ledger, self._number)
+            found += hits(changes, right, tried)
         return found
 
     def _changes(self, slip: Slip, own: Evaluation) -> Iterator[Change]:
@@ -121,12 +142,12 @@ class Explainer:
         """The values of other names: the left side has the wrong index, or means another."""
         if isinstance(left, (Name, Derivative)):
             for _, other in self.operands.others(left):
-                yield Change(Kind.LEFT, written(other), other)
+                yield _of_left(other)
         meaning = self._meaning(left)
         if isinstance(meaning, Derivative):
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
-                yield Change(Kind.LEFT, own.text, own)
+                yield _of_left(own)
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -153,6 +174,10 @@ class Explainer:
         return (decimal(given.value), given.value) if given else None
 
 
+def _of_left(other: Expression) -> Change:
+    return Change(Kind.LEFT, f"this is {written(other)}'s value", other, True)
+
+
 def _of_digits(slip: Slip) -> list[Explanation]:
     """What happened to the digits of what the line, the step or the truth gives."""
     for right in (slip.gives, slip.step, slip.truth):
@@ -165,6 +190,13 @@ def _of_digits(slip: Slip) -> list[Explanation]:
 def _numbers(sheet: Sheet, own: Mapping[Key, Fraction]) -> Numbers:
     floats = {key: float(number) for key, number in own.items()}
     return Numbers(Evaluation(sheet, written=own), Evaluation(sheet, float, floats))
+
+
+def _is_zero(numbers: Evaluation, factor: Factor) -> bool:
+    """Whether a name or a mask is 0."""
+    operand = factor.expression
+    is_plain = not isinstance(operand, Apply) or operand.operation in ("above", "at least")
+    return is_plain and bool(numbers.of(operand) == 0)
 
 
 def _is_negative(numbers: Evaluation, operand: Expression) -> bool:

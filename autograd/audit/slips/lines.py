@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -25,17 +25,24 @@ class Literal(NamedTuple):
 
 
 def exchanged(
-    line: Expression, keys: Iterable[Key], operands: Operands, ledger: Ledger
+    line: Expression,
+    keys: Iterable[Key],
+    operands: Operands,
+    ledger: Ledger,
+    number: Callable[[Key], tuple[str, Fraction] | None],
 ) -> Iterator[Change]:
-    """A shown line with a name in the place of one of its numbers, or of all that are the same."""
+    """A shown line with a name in the place of one of its numbers, or of all that are the same.
+
+    `number` says how a name's number is written.
+    """
     names = _Names(operands.sheet, ledger)
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
             kind = next((o.kind for o in operands.others(key) if o.expression in others), None)
-            words = _words(literal, key, others)
+            words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
             for changed in _changed(line, literal.expression, key):
-                yield Change(kind or Kind.OPERAND, words, changed)
+                yield Change(kind or Kind.OPERAND, words, changed, True)
 
 
 def literals(line: Expression) -> Iterator[Literal]:
@@ -70,10 +77,14 @@ def _each(line: Expression, literal: Expression, key: Key) -> Iterator[Expressio
                 yield Apply(line.operation, operands)
 
 
-def _words(literal: Literal, key: Key, others: list[Key]) -> str:
+def _text(literal: Literal, others: list[Key]) -> str:
+    """A number, with the name that it is worth if there is one."""
     text = written(literal.expression)
-    name = f" ({written(others[0])})" if len(others) == 1 else ""
-    return f"{text}{name} stands where {written(key)} belongs"
+    return f"{text} ({written(others[0])})" if len(others) == 1 else text
+
+
+def _named(key: Key, number: tuple[str, Fraction] | None) -> str:
+    return f"{written(key)} = {number[0]}" if number and number[0] else written(key)
 
 
 class _Names:

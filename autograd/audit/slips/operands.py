@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name
+from autograd.audit.expressions import Apply, Derivative, Key, Name
 from autograd.audit.sheet import Sheet
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.slips.steps import activation
@@ -21,7 +21,7 @@ class Other(NamedTuple):
     """What may stand where an operand belongs, and the kind of slip that it is."""
 
     kind: Kind
-    expression: Expression
+    expression: Key
 
 
 class Operands:

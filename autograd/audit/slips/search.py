@@ -14,7 +14,7 @@ from autograd.audit.slips.explanation import Kind
 FAILURES = (ArithmeticError, ValueError, TypeError)
 NEAR = 1e-6  # of a unit, and relative: what floats may be off
 MOST_CHANGES = 4_000  # of one slip
-MOST_NAMED = {0: 1, 1: 1, 2: 2, 3: 3}  # kinds, by the digits that are printed
+MOST_NAMED = {0: 1, 1: 1, 2: 2, 3: 3}  # kinds, by how many digits are printed
 MOST_OF_MANY = 4
 PLAIN = frozenset({Kind.SIGN, Kind.SIGN_OF_TERM, Kind.MASK, Kind.PRE_ACTIVATION, Kind.ACTIVATION})
 
@@ -54,13 +54,7 @@ def likeliest(found: Iterable[Hit], printed: Printed) -> list[Hit]:
     for hit in found:
         kinds.setdefault(hit.change.kind, hit)
     ranked = sorted(kinds.values(), key=lambda hit: hit.change.kind.rank)
-    return ranked[: MOST_NAMED.get(digits_of(printed), MOST_OF_MANY)]
-
-
-def digits_of(printed: Printed) -> int:
-    """How many digits are printed that say something."""
-    text = printed.text.lower().partition("e")[0].lstrip("-0.").replace(".", "")
-    return len(text) if printed.unit else MOST_OF_MANY
+    return ranked[: MOST_NAMED.get(printed.digits, MOST_OF_MANY)]
 
 
 class _Search:

@@ -18,10 +18,8 @@ NumberOf = Callable[[Key], tuple[str, Fraction] | None]  # as it was written, an
 
 def explanation(change: Change, printed: Printed, number: NumberOf | None) -> Explanation:
     """A change in words; with `number` it is shown over the author's own numbers."""
-    kind, words, expression = change
-    if kind is Kind.LEFT:
-        return Explanation(kind.value, f"this is {words}'s value")
-    if " stands where " in words:
+    kind, words, expression, is_sentence = change
+    if is_sentence:
         return Explanation(kind.value, words)
     said = f"consistent with {words}"
     if number is not None and kind not in UNSHOWN:
