@@ -6,7 +6,7 @@ was written before; I, the interval of that step over all that the written numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -57,11 +57,18 @@ class Line(NamedTuple):
     shown: Sequence[Expression]
 
 
-class Judge:
-    """Claims in their order, each judged against the truth and against what stands before it."""
+Explain = Callable[[Slip], tuple[Explanation, ...]]
 
-    def __init__(self, sheet: Sheet) -> None:
+
+class Judge:
+    """Claims in their order, each judged against the truth and against what stands before it.
+
+    `explains` says whether slips are explained, which takes the longest.
+    """
+
+    def __init__(self, sheet: Sheet, explains: bool = True) -> None:
         self.sheet = sheet
+        self.explains = explains
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
         self.explainer = Explainer(sheet, self.ledger, self.truths)
@@ -110,10 +117,8 @@ class Judge:
         if not printed.agrees(found.truth):
             return self._not_the_truth(line, found)
         if found.shown is not None:
-            slip = Slip(claim.left, printed, line.shown, found.shown, None, found.truth)
-            explanations = self.explainer.of_line(slip)
-            found = replace(found, verdict=Verdict.WRONG_LINE, explanations=explanations)
-            return replace(found, root=claim.line)
+            found = replace(found, verdict=Verdict.WRONG_LINE, root=claim.line)
+            return self._explained(line, found, self.explainer.of_line)
         is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
         is_exact = printed.equals(found.truth)
@@ -147,9 +152,19 @@ class Judge:
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
-        slip = Slip(left, printed, line.shown, found.shown, found.step, found.truth)
-        explanations = self.explainer.of(slip)
-        return replace(found, verdict=Verdict.SLIP, explanations=explanations)
+        found = replace(found, verdict=Verdict.SLIP)
+        return self._explained(line, found, self.explainer.of)
+
+    def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
+        """An error with what it is consistent with; one that cannot be explained is one too."""
+        if not self.explains:
+            return found
+        left, printed = line.claim.left, line.printed
+        try:
+            slip = Slip(left, printed, line.shown, found.shown, found.step, found.truth)
+            return replace(found, explanations=explain(slip))
+        except FAILURES:
+            return found
 
     def _one_step(self, left: Expression) -> tuple[Any, Sequence[Key]]:
         """O, and what it was computed from of what was written."""

@@ -56,9 +56,9 @@ class Operands:
         for epoch in (name.epoch + 1, name.epoch - 1):
             if self._is_known(Name(name.text, epoch)):
                 yield Kind.EPOCH, Name(name.text, epoch)
-        mirrored = _mirrored(name)
+        swapped = mirrored(name)
         for sibling in self._siblings(name):
-            yield Kind.TRANSPOSED if sibling.text == mirrored else Kind.OPERAND, sibling
+            yield Kind.TRANSPOSED if sibling.text == swapped else Kind.OPERAND, sibling
 
     def activations(self, name: Name) -> list[Name]:
         """The names that are a function of this one alone."""
@@ -125,8 +125,8 @@ def _likeness(name: Name) -> tuple[str, str, int]:
     return letters, re.sub(r"\d", "0", indices), name.epoch
 
 
-def _mirrored(name: Name) -> str | None:
-    """A weight's name with its two indices swapped."""
+def mirrored(name: Name) -> str | None:
+    """A weight's name with its two indices swapped; None where it has not two that differ."""
     match = PARTS.fullmatch(name.text)
     if match is None:
         return None

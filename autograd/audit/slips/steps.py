@@ -96,8 +96,10 @@ def _slope(sheet: Sheet, key: Derivative) -> Expression:
 
 def _named(sheet: Sheet, key: Derivative) -> Expression:
     """A derivative by the name that the sheet gives it."""
-    name, sign = sheet.aliases.get(key, (key, 1))
-    return name if sign == 1 else negative(name)
+    name, times = sheet.aliases.get(key, (key, 1))
+    if times == -1:
+        return negative(name)
+    return name if times == 1 else key
 
 
 def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
