@@ -1,7 +1,8 @@
 """A sheet in another notation than was declared: a question is asked, and nobody accused.
 
-That is for sheets which declare no notation. Error terms may be the negatives of the derivatives, weights may have their indices in the other
-order. Where a sheet is right in such a notation and wrong as it stands, it is judged by that.
+That is for sheets which declare no notation. Error terms may be the negatives of the derivatives,
+weights may have their indices in the other order. Where a sheet is right in such a notation and
+wrong as it stands, it is judged by that.
 """
 
 from __future__ import annotations

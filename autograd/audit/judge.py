@@ -21,6 +21,7 @@ from autograd.audit.shown import Shown
 from autograd.audit.slips.explain import Explainer, Slip
 from autograd.audit.slips.explanation import Explanation
 from autograd.audit.slips.rates import of_rates
+from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
 ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
@@ -55,6 +56,14 @@ class Line(NamedTuple):
     place: int
     printed: Printed
     shown: Sequence[Expression]
+
+
+class Step(NamedTuple):
+    """One step to a number: O, what it was computed from, and whether what is printed follows."""
+
+    number: Any
+    used: Sequence[Key]
+    follows: bool
 
 
 Explain = Callable[[Slip], tuple[Explanation, ...]]
@@ -127,8 +136,7 @@ class Judge:
     def _not_the_truth(self, line: Line, found: Judged) -> Judged:
         left, printed = line.claim.left, line.printed
         try:
-            step, used = self._one_step(left)
-            follows = printed.agrees(step) or self._is_possible(left, printed)
+            step, used, follows = self._one_step(left, printed)
         except FAILURES as error:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
@@ -141,7 +149,7 @@ class Judge:
             return replace(found, verdict=verdict, root=root)
         if follows and root is None:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if printed.truncates(found.truth):
+        if printed.truncates(found.truth) or (root is None and printed.truncates(step)):
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
         return self._an_error(line, found)
 
@@ -166,17 +174,22 @@ class Judge:
         except FAILURES:
             return found
 
-    def _one_step(self, left: Expression) -> tuple[Any, Sequence[Key]]:
-        """O, and what it was computed from of what was written."""
-        evaluation = Evaluation(
-            self.sheet, written=self.ledger.numbers(lambda w: w.printed.value, besides=left)
-        )
-        return evaluation.step(left), list(evaluation.used)
+    def _one_step(self, left: Expression, printed: Printed) -> Step:
+        """O, by the engine from what was written; by the formula that people use if only that does.
 
-    def _is_possible(self, left: Expression, printed: Printed) -> bool:
-        """Whether the number is in I."""
-        written = self.ledger.numbers(lambda w: w.interval, besides=left)
-        return printed.meets(Evaluation(self.sheet, interval, written).step(left))
+        An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
+        """
+        own = Evaluation(self.sheet, written=self.ledger.values(besides=left))
+        ranges = self.ledger.numbers(lambda w: w.interval, besides=left)
+        possible = Evaluation(self.sheet, interval, ranges)
+        number = own.step(left)
+        follows = printed.agrees(number) or printed.meets(possible.step(left))
+        if not follows and not printed.truncates(number):
+            formula = step_of(self.sheet, left)
+            other = own.of(formula)
+            follows = printed.agrees(other) or printed.meets(possible.of(formula))
+            number = other if follows or printed.truncates(other) else number
+        return Step(number, list(own.used), follows)
 
     def _root_of(self, left: Expression, used: Sequence[Key], printed: Printed) -> int | None:
         """The line of the first slip in what a step was computed from, or in what it repeats."""
@@ -197,7 +210,7 @@ class Judge:
             written = self.ledger.numbers(lambda w: w.interval)
             try:
                 gives = Shown(self.sheet, written, self.ledger.units).of(link)
-                if not printed.meets(gives) and not self._is_true_formula(link, printed):
+                if not printed.meets(gives, cut=True) and not self._is_true_formula(link, printed):
                     return gives
             except FAILURES:
                 continue

@@ -103,11 +103,11 @@ def _named(sheet: Sheet, key: Derivative) -> Expression:
 
 
 def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
-    if activation(sheet, user) != variable:
-        derivative = _derivative(sheet.definitions[user], variable)
-        if derivative is not None:
-            return derivative
-    return _named(sheet, Derivative(user, variable))
+    key = Derivative(user, variable)
+    if activation(sheet, user) == variable:
+        return _named(sheet, key) if key in sheet.aliases else _slope(sheet, key)
+    derivative = _derivative(sheet.definitions[user], variable)
+    return _named(sheet, key) if derivative is None else derivative
 
 
 def _derivative(expression: Expression, variable: Name) -> Expression | None:
