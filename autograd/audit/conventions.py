@@ -50,8 +50,7 @@ def marked(sheet: Sheet) -> Marked:
     if sheet.notation or not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
     for question, other in _conventions(sheet, found):
-        judged = Judge(other, explains=False).judged()
-        if _is_right_in(found, judged):
+        if _is_right_in(found, Judge(other, explains=False).each()):
             judged = Judge(other).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
     return Marked(found)
@@ -60,13 +59,15 @@ def marked(sheet: Sheet) -> Marked:
 ACCUSED = (Verdict.SLIP, Verdict.UNVERIFIABLE)
 
 
-def _is_right_in(found: Sequence[Judged], judged: Sequence[Judged]) -> bool:
+def _is_right_in(found: Sequence[Judged], others: Iterable[Judged]) -> bool:
     """Whether a notation sets numbers right, none wrong, and leaves fewer errors."""
-    pairs = list(zip(found, judged, strict=True))
-    better = sum(new.verdict.is_right and not old.verdict.is_right for old, new in pairs)
-    is_worse = any(old.verdict.is_right and not new.verdict.is_right for old, new in pairs)
-    before, after = (sum(j.verdict in ACCUSED for j in some) for some in (found, judged))
-    return better >= FEWEST and not is_worse and after < before
+    better = errors = 0
+    for old, new in zip(found, others, strict=True):
+        if old.verdict.is_right and not new.verdict.is_right:
+            return False
+        better += new.verdict.is_right and not old.verdict.is_right
+        errors += (new.verdict in ACCUSED) - (old.verdict in ACCUSED)
+    return better >= FEWEST and errors < 0
 
 
 def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[Judged]:
@@ -85,10 +86,9 @@ def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
     for keys in (errors, derivatives):
         if _are_negative(sheet, found, keys):
             yield Convention(SIGN, _negated(sheet, keys))
-    if other := _mirrored_definitions(sheet):
-        yield Convention(ORDER, other)
-    if other := _mirrored_gradients(sheet, derivatives):
-        yield Convention(ORDER, other)
+    if sum(not judged.verdict.is_right for judged in found) >= FEWEST:
+        others = (_mirrored_definitions(sheet), _mirrored_gradients(sheet, derivatives))
+        yield from (Convention(ORDER, other) for other in others if other is not None)
 
 
 def _meaning(sheet: Sheet, left: Expression) -> Derivative | None:

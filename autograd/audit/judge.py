@@ -85,7 +85,7 @@ class Judge:
 
     def judged(self) -> list[Judged]:
         """The verdict on each number of each claim; what several slips share is said of each."""
-        found = list(self._judged())
+        found = list(self.each())
         rates = {id(printed): rate for printed, rate in of_rates(self.explainer.updates)}
         return [
             replace(one, explanations=(rates[id(one.printed)],))
@@ -94,7 +94,8 @@ class Judge:
             for one in found
         ]
 
-    def _judged(self) -> Iterator[Judged]:
+    def each(self) -> Iterator[Judged]:
+        """The verdict on each number, one after the other."""
         for place, claim in enumerate(self.sheet.claims):
             shown: list[Expression] = []
             for link in claim.links:

@@ -53,6 +53,10 @@ class Ledger:
         """What was written, as printed."""
         return self.numbers(lambda written: written.printed.value, besides)
 
+    def floats(self, besides: Expression | None = None) -> Mapping[Key, float]:
+        """What was written, nearly."""
+        return self.numbers(lambda written: float(written.printed.value), besides)
+
     def numbers(
         self, of: Callable[[Written], Any], besides: Expression | None = None
     ) -> Mapping[Key, Any]:

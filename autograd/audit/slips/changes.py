@@ -161,6 +161,8 @@ class Changes:
             yield from self._of_slope(operand, build)
         elif isinstance(operand, Apply) and (base := _slope_base(operand)):
             yield from self._of_written_slope(operand, base, build)
+        elif isinstance(operand, Apply) and len(terms_of(operand)) > 1:
+            yield from self._within(operand, build)
         elif isinstance(operand, Apply):
             yield from self._of_function(operand, build)
 

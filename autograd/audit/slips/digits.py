@@ -21,19 +21,27 @@ def of_digits(right: Any, printed: Printed) -> Iterator[tuple[Kind, str]]:
     """
     if not printed.unit or (right < 0) != (printed.value < 0):
         return
-    wrong = _digits(printed.value, printed.unit)
-    if len(wrong.lstrip("0")) < FEWEST_DIGITS:
+    wrong = _digits(printed.value, printed.unit, 0)
+    if len(wrong) < FEWEST_DIGITS:
         return
-    for unit in (printed.unit, printed.unit / 10):
-        longer = _digits(right, unit)
+    found: dict[Kind, str] = {}
+    for above in (0, 1):  # rounded down and up, whichever the author did
+        for kind, words in _of_number(right, printed.unit, above, wrong):
+            found.setdefault(kind, words)
+    yield from found.items()
+
+
+def _of_number(right: Any, unit: Fraction, above: int, wrong: str) -> Iterator[tuple[Kind, str]]:
+    for finer in (unit, unit / 10):
+        longer = _digits(right, finer, above)
         if any(longer[:i] + longer[i + 1 :] == wrong for i in range(len(longer) - 1)):
-            yield Kind.DIGIT_LOST, f"a digit of {_point(longer, unit)} lost"
+            yield Kind.DIGIT_LOST, f"a digit of {_point(longer, finer)} lost"
             break
-    true = _digits(right, printed.unit)
+    true = _digits(right, unit, above)
+    shown = _point(true, unit)
     width = max(len(true), len(wrong))
     true, wrong = true.rjust(width, "0"), wrong.rjust(width, "0")
     differ = [i for i in range(width) if true[i] != wrong[i]]
-    shown = _point(true, printed.unit)
     if len(differ) == 2 and _is_swapped(true, wrong, *differ):
         yield Kind.SWAPPED, f"two digits of {shown} swapped"
     if len(differ) == 1 and differ[0] != width - 1:
@@ -45,10 +53,10 @@ def _is_swapped(true: str, wrong: str, first: int, second: int) -> bool:
     return second == first + 1 and true[first : second + 1] == wrong[second] + wrong[first]
 
 
-def _digits(number: Any, unit: Fraction) -> str:
-    """All digits of a number down to a unit."""
+def _digits(number: Any, unit: Fraction, above: int) -> str:
+    """All digits of a number down to a unit, of the one below it or above."""
     scaled = abs(number) * unit.denominator / unit.numerator
-    return str(int(scaled + Fraction(1, 2)) if isinstance(scaled, Fraction) else int(scaled + 0.5))
+    return str(int(scaled) + above)
 
 
 def _point(digits: str, unit: Fraction) -> str:

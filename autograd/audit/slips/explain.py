@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -34,6 +34,7 @@ from autograd.audit.slips.digits import of_digits
 from autograd.audit.slips.explanation import Explanation, Kind
 from autograd.audit.slips.lines import exchanged
 from autograd.audit.slips.operands import Operands
+from autograd.audit.slips.quick import Quick
 from autograd.audit.slips.rates import Update, update_of
 from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits, likeliest
 from autograd.audit.slips.sentences import explanation
@@ -64,7 +65,7 @@ class Explainer:
         self.sheet = sheet
         self.ledger = ledger
         self.operands = Operands(sheet)
-        self.true = Numbers(truths, Evaluation(sheet, float))
+        self.true = Numbers(truths, Quick(sheet, {}))
         self.updates: list[Update] = []
 
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
@@ -87,23 +88,31 @@ class Explainer:
 
     def is_constant(self, left: Expression) -> bool:
         """Whether nothing is left to work out: each product of a step has a 0 of the author's."""
-        own, true = self._tried(left)[0].quick, self.true.quick
+        own = Quick(self.sheet, self.ledger.floats(besides=left))
         products = [
             product
             for term in terms_of(step_of(self.sheet, left))
             if len(product := factors_of(term.expression)) > 1
         ]
-        return (
-            bool(products)
-            and all(any(_is_zero(own, factor) for factor in product) for product in products)
-            and not all(any(_is_zero(true, factor) for factor in product) for product in products)
-        )
+        try:
+            dead, truly_dead = (
+                all(any(_is_zero(numbers, factor) for factor in product) for product in products)
+                for numbers in (own, self.true.quick)
+            )
+        except FAILURES:
+            return False
+        return bool(products) and dead and not truly_dead
 
     def _tried(self, left: Expression) -> list[Numbers]:
         """The author's own numbers, those with the digits that were not printed, the true ones."""
-        own = _numbers(self.sheet, self.ledger.values(besides=left))
-        kept = [_numbers(self.sheet, self.ledger.slipped)] if self.ledger.slipped else []
-        return [own, *kept, self.true]
+        own = Numbers(
+            Evaluation(self.sheet, written=self.ledger.values(besides=left)),
+            Quick(self.sheet, self.ledger.floats(besides=left)),
+        )
+        slipped = self.ledger.slipped
+        floats = {key: float(number) for key, number in slipped.items()}
+        kept = Numbers(Evaluation(self.sheet, written=slipped), Quick(self.sheet, floats))
+        return [own, kept, self.true] if slipped else [own, self.true]
 
     def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
         """The shown lines with an operand that makes them give what they should."""
@@ -114,7 +123,7 @@ class Explainer:
             found += hits(changes, right, tried)
         return found
 
-    def _changes(self, slip: Slip, own: Evaluation) -> Iterator[Change]:
+    def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:
         """All changes of the step and of the line that is shown, and what else it may be."""
         changes = Changes(self.operands, self._counts, lambda operand: _is_negative(own, operand))
         for step in self._steps(slip.left):
@@ -181,25 +190,20 @@ def _of_left(other: Expression) -> Change:
 def _of_digits(slip: Slip) -> list[Explanation]:
     """What happened to the digits of what the line, the step or the truth gives."""
     for right in (slip.gives, slip.step, slip.truth):
-        if right is not None:
-            for kind, words in of_digits(middle(right), slip.printed):
-                return [Explanation(kind.value, f"consistent with {words}")]
+        found = [] if right is None else list(of_digits(middle(right), slip.printed))
+        if found:
+            return [Explanation(kind.value, f"consistent with {words}") for kind, words in found]
     return []
 
 
-def _numbers(sheet: Sheet, own: Mapping[Key, Fraction]) -> Numbers:
-    floats = {key: float(number) for key, number in own.items()}
-    return Numbers(Evaluation(sheet, written=own), Evaluation(sheet, float, floats))
-
-
-def _is_zero(numbers: Evaluation, factor: Factor) -> bool:
+def _is_zero(numbers: Quick, factor: Factor) -> bool:
     """Whether a name or a mask is 0."""
     operand = factor.expression
     is_plain = not isinstance(operand, Apply) or operand.operation in ("above", "at least")
     return is_plain and bool(numbers.of(operand) == 0)
 
 
-def _is_negative(numbers: Evaluation, operand: Expression) -> bool:
+def _is_negative(numbers: Quick, operand: Expression) -> bool:
     """Whether an operand that is a name or a derivative is below zero."""
     if not isinstance(operand, (Name, Derivative)):
         return False

@@ -36,8 +36,8 @@ class Update:
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].quick
             rest, one = (numbers.of(replaced(self.step, {self.rate: whole(n)})) for n in (0, 1))
-            middle, half = float(self.printed.value) - rest, float(self.printed.unit) / 2
-            ends = sorted([(middle - half) / (one - rest), (middle + half) / (one - rest)])
+            middle, unit = float(self.printed.value) - rest, float(self.printed.unit)
+            ends = sorted([(middle - unit) / (one - rest), (middle + unit) / (one - rest)])
         except FAILURES:
             return 0.0, 0.0
         return ends[0], ends[1]
@@ -47,7 +47,8 @@ class Update:
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].exact
             step = replaced(self.step, {self.rate: Number(decimal(rate), rate, Fraction(0))})
-            return self.printed.agrees(numbers.of(step))
+            number = numbers.of(step)
+            return self.printed.agrees(number) or self.printed.truncates(number)
         except FAILURES:
             return False
 

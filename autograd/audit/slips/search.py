@@ -10,6 +10,7 @@ from autograd.audit.evaluation import Evaluation
 from autograd.audit.printed import Printed
 from autograd.audit.slips.changes import Change
 from autograd.audit.slips.explanation import Kind
+from autograd.audit.slips.quick import Quick
 
 FAILURES = (ArithmeticError, ValueError, TypeError)
 NEAR = 1e-6  # of a unit, and relative: what floats may be off
@@ -23,7 +24,7 @@ class Numbers(NamedTuple):
     """What names are worth, exactly and in floats."""
 
     exact: Evaluation
-    quick: Evaluation
+    quick: Quick
 
 
 class Hit(NamedTuple):
@@ -51,10 +52,11 @@ def hits(changes: Iterable[Change], printed: Printed, tried: Sequence[Numbers]) 
 def likeliest(found: Iterable[Hit], printed: Printed) -> list[Hit]:
     """A few of the hits, each kind once, meaning before digits."""
     kinds: dict[Kind, Hit] = {}
-    for hit in found:
-        kinds.setdefault(hit.change.kind, hit)
-    ranked = sorted(kinds.values(), key=lambda hit: hit.change.kind.rank)
-    return ranked[: MOST_NAMED.get(printed.digits, MOST_OF_MANY)]
+    for hit in sorted(found, key=lambda hit: hit.change.kind.rank):
+        is_said = any(hit.change.expression == other.change.expression for other in kinds.values())
+        if not is_said:
+            kinds.setdefault(hit.change.kind, hit)
+    return list(kinds.values())[: MOST_NAMED.get(printed.digits, MOST_OF_MANY)]
 
 
 class _Search:
@@ -74,7 +76,7 @@ class _Search:
             try:
                 if self._is_near(numbers.quick.of(change.expression)):
                     number = numbers.exact.of(change.expression)
-                    if self._gives(number):
+                    if self._gives(number, change.kind):
                         yield Hit(change, numbers), not self.printed.agrees(number)
             except FAILURES:
                 continue
@@ -83,8 +85,8 @@ class _Search:
         apart = abs(number - self.value)
         return apart <= self.unit * (1 + NEAR) + NEAR * abs(self.value) * (self.unit == 0)
 
-    def _gives(self, number: Any) -> bool:
-        """A single digit is hit by chance unless it is the very number."""
-        if self.printed.one_digit:
+    def _gives(self, number: Any, kind: Kind) -> bool:
+        """A single digit is hit by chance unless it is the very number, or has the other sign."""
+        if self.printed.one_digit and kind is not Kind.SIGN:
             return self.printed.equals(number)
         return self.printed.agrees(number) or self.printed.truncates(number)
