@@ -40,9 +40,9 @@ class Printed:
         return None
 
     def like(self, number: Any) -> Printed:
-        """Another number, printed to the same place."""
-        value = Fraction(round(number / self._like(number, self.unit))) * self.unit
-        return Printed(self.text, value, self.unit)
+        """Another number to the same place; its text has the digits alone."""
+        units = round(number / self._like(number, self.unit))
+        return Printed(str(units), units * self.unit, self.unit)
 
     @property
     def one_digit(self) -> bool:

@@ -71,19 +71,20 @@ class Explainer:
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
         """The kinds of slip that give what is printed, the likeliest first."""
         tried = self._tried(slip.left)
-        found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
         step = step_of(self.sheet, slip.left)
         update = update_of(self.sheet, slip.printed, slip.left, step, tried)
         self.updates += [update] if update else []
+        in_line = list[Hit]()  # what is shown says more than what may have been done
         if slip.gives is None and slip.shown:
-            found = [*self._exchanged(slip, slip.printed.like(slip.step), tried), *found]
-        explained = self._explained(likeliest(found, slip.printed), slip.printed, tried[0])
-        return (*explained, *_of_digits(slip))
+            in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
+        found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
+        best = likeliest(in_line, found, slip.printed)
+        return (*self._explained(best, slip.printed, tried[0]), *_of_digits(slip))
 
     def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
         """What is wrong in a shown line whose value is right: one of its numbers."""
         tried = self._tried(slip.left)
-        found = likeliest(self._exchanged(slip, slip.printed, tried), slip.printed)
+        found = likeliest(self._exchanged(slip, slip.printed, tried), [], slip.printed)
         return self._explained(found, slip.printed, tried[0])
 
     def is_constant(self, left: Expression) -> bool:

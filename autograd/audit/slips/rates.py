@@ -17,6 +17,7 @@ from autograd.audit.slips.trees import replaced, terms_of, whole
 
 RATES = frozenset({"alpha", "eta", "lr", "learning_rate"})
 FEWEST_UPDATES = 2  # that tell a rate
+MANY = 4
 WIDEST = 0.2  # of what the updates leave open, beside the rate itself
 MOST_PLACES = 6
 
@@ -83,15 +84,20 @@ def _of_epoch(updates: Sequence[Update]) -> Iterator[tuple[Printed, Explanation]
 
 
 def _common(updates: Sequence[Update], index: int) -> tuple[Fraction, list[Update]] | None:
-    """The rate that most updates share, over one kind of numbers, and those updates."""
+    """The rate that most updates share, over one kind of numbers, and those updates.
+
+    A few must leave little open beside it; that many agree on a short one tells enough.
+    """
     best: tuple[Fraction, list[Update]] | None = None
-    for update in updates:
-        low, high = update.within(index)
+    ranges = [update.within(index) for update in updates]
+    ranges.append((max(low for low, _ in ranges), min(high for _, high in ranges)))
+    for low, high in ranges:
         rate = _shortest(low, high)
-        if rate is None or high - low > WIDEST * abs(rate):
+        if rate is None:
             continue
         same = [other for other in updates if other.is_made_with(rate, index)]
-        if len(same) >= max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0)):
+        is_narrow = high - low <= WIDEST * abs(rate) or len(same) >= MANY
+        if is_narrow and len(same) >= max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0)):
             best = rate, same
     return best
 

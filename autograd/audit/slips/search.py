@@ -49,14 +49,18 @@ def hits(changes: Iterable[Change], printed: Printed, tried: Sequence[Numbers]) 
     return list((found or cut).values())
 
 
-def likeliest(found: Iterable[Hit], printed: Printed) -> list[Hit]:
+def likeliest(first: Iterable[Hit], then: Iterable[Hit], printed: Printed) -> list[Hit]:
     """A few of the hits, each kind once, meaning before digits."""
     kinds: dict[Kind, Hit] = {}
-    for hit in sorted(found, key=lambda hit: hit.change.kind.rank):
+    for hit in (*_ranked(first), *_ranked(then)):
         is_said = any(hit.change.expression == other.change.expression for other in kinds.values())
         if not is_said:
             kinds.setdefault(hit.change.kind, hit)
     return list(kinds.values())[: MOST_NAMED.get(printed.digits, MOST_OF_MANY)]
+
+
+def _ranked(found: Iterable[Hit]) -> list[Hit]:
+    return sorted(found, key=lambda hit: hit.change.kind.rank)
 
 
 class _Search:
