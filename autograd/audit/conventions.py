@@ -56,7 +56,7 @@ def marked(sheet: Sheet) -> Marked:
     return Marked(found)
 
 
-ACCUSED = (Verdict.SLIP, Verdict.UNVERIFIABLE)
+ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)
 
 
 def _is_right_in(found: Sequence[Judged], others: Iterable[Judged]) -> bool:

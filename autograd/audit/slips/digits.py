@@ -32,9 +32,9 @@ def of_digits(right: Any, printed: Printed) -> Iterator[tuple[Kind, str]]:
 
 
 def _of_number(right: Any, unit: Fraction, above: int, wrong: str) -> Iterator[tuple[Kind, str]]:
-    for finer in (unit, unit / 10):
+    for finer, kept in ((unit, 1), (unit / 10, 2)):  # the digits after it that must be there
         longer = _digits(right, finer, above)
-        if any(longer[:i] + longer[i + 1 :] == wrong for i in range(len(longer) - 1)):
+        if any(longer[:i] + longer[i + 1 :] == wrong for i in range(len(longer) - kept)):
             yield Kind.DIGIT_LOST, f"a digit of {_point(longer, finer)} lost"
             break
     true = _digits(right, unit, above)

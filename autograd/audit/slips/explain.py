@@ -75,7 +75,7 @@ class Explainer:
         update = update_of(self.sheet, slip.printed, slip.left, step, tried)
         self.updates += [update] if update else []
         in_line = list[Hit]()  # what is shown says more than what may have been done
-        if slip.gives is None and slip.shown:
+        if slip.gives is None and slip.shown and slip.printed.unit:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
         found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
         best = likeliest(in_line, found, slip.printed)
