@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from random import Random
+
 import pytest
+from students import worked
 
 from autograd.audit.report import check
 from autograd.audit.verdicts import Verdict
@@ -233,3 +237,19 @@ def test_indices_in_the_other_order_are_asked_about(claims):
     assert report.is_right
     assert "other order" in report.questions[0]
     assert all(judged.claim in report.sheets[0].claims for judged in report.judged)
+
+
+# --- students who round, and make one slip --------------------------------------------------------
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_students_who_round_are_accused_of_their_slip_alone(keeps, full):
+    named = Counter()
+    for seed in range(100 if full else 12):
+        student = worked(Random(seed), 3 + seed % 3, keeps)
+        errors = [judged for judged in check(student.text).judged if judged.verdict.is_error]
+        assert [judged.claim.line for judged in errors] == [student.line] * bool(student.line)
+        for judged in errors:
+            kinds = {e.kind.replace("path", "term") for e in judged.explanations}
+            named[student.kind in kinds] += 1
+    assert named[False] <= named.total() / 10
