@@ -44,9 +44,12 @@ class Convention(NamedTuple):
     sheet: Sheet
 
 
-def marked(sheet: Sheet) -> Marked:
-    """The verdicts on a sheet, in the notation that leaves it without an error where one does."""
-    found = Judge(sheet).judged()
+def marked(sheet: Sheet, cases: Sequence[Sheet] = ()) -> Marked:
+    """The verdicts on a sheet, in the notation that sets it right where one does.
+
+    `cases` are the other sheets of the same worksheet.
+    """
+    found = Judge(sheet, cases=cases).judged()
     if sheet.notation or not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
     for question, other in _conventions(sheet, found):

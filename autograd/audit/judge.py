@@ -72,15 +72,16 @@ Explain = Callable[[Slip], tuple[Explanation, ...]]
 class Judge:
     """Claims in their order, each judged against the truth and against what stands before it.
 
-    `explains` says whether slips are explained, which takes the longest.
+    `explains` says whether slips are explained, which takes the longest; `cases` are the other
+    sheets of the worksheet, whose numbers may be taken for those of this one.
     """
 
-    def __init__(self, sheet: Sheet, explains: bool = True) -> None:
+    def __init__(self, sheet: Sheet, explains: bool = True, cases: Sequence[Sheet] = ()) -> None:
         self.sheet = sheet
         self.explains = explains
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
-        self.explainer = Explainer(sheet, self.ledger, self.truths)
+        self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
         self.misprints = Misprints(sheet, self.ledger, self.truths)
 
     def judged(self) -> list[Judged]:

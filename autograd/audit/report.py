@@ -92,6 +92,6 @@ class Report:
 def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
-    found = [marked(sheet) for sheet in sheets]
+    found = [marked(sheet, [other for other in sheets if other is not sheet]) for sheet in sheets]
     questions = dict.fromkeys(question for one in found for question in one.questions)
     return Report(sheets, [judged for one in found for judged in one.judged], list(questions))

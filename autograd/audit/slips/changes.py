@@ -18,6 +18,7 @@ from autograd.audit.expressions import (
     keys_in,
     written,
 )
+from autograd.audit.slips.cases import Cases
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.slips.operands import Operands
 from autograd.audit.slips.slopes import ACTIVATIONS, SLOPES, of_sigmoid, rest_of
@@ -60,10 +61,12 @@ class Changes:
         operands: Operands,
         counts: Sequence[int] = (2,),
         is_negative: Callable[[Expression], bool] = lambda operand: False,
+        cases: Cases | None = None,
     ) -> None:
         self.operands = operands
         self.counts = counts
         self.is_negative = is_negative
+        self.cases = cases or Cases()
 
     def of(self, step: Expression, is_chain: bool = False) -> Iterator[Change]:
         """All changes of a step; the terms of a chain rule are paths."""
@@ -98,7 +101,8 @@ class Changes:
         yield self._turned(term.expression, rebuilt)
         noun = "path" if omitted is Kind.PATH else "term"
         yield Change(omitted, f"the {noun} {text} left out", rest)
-        yield from self._constants(term.expression, text, rebuilt)
+        if len(factors_of(term.expression)) > 1:
+            yield from self._constants(term.expression, text, rebuilt)
         yield from _moved(term.expression, text, rebuilt)
 
     def _turned(self, term: Expression, rebuilt: Build) -> Change:
@@ -169,6 +173,8 @@ class Changes:
     def _others(self, key: Key, build: Build) -> Iterator[Change]:
         for kind, other in self.operands.others(key):
             yield Change(kind, _stands(kind, other, key), build(other))
+        for value in self.cases.others(key):
+            yield Change(Kind.CASE, f"{written(key)} of another case", build(value))
 
     def _of_slope(self, key: Derivative, build: Build) -> Iterator[Change]:
         """The changes of an activation's derivative, which people write out: a*(1 - a)."""

@@ -45,7 +45,7 @@ def _of_number(right: Any, unit: Fraction, above: int, wrong: str) -> Iterator[t
     if len(differ) == 2 and _is_swapped(true, wrong, *differ):
         yield Kind.SWAPPED, f"two digits of {shown} swapped"
     if len(differ) == 1 and differ[0] != width - 1:
-        yield Kind.DIGIT, f"a {wrong[differ[0]]} for a {true[differ[0]]} in {shown}"
+        yield Kind.DIGIT, f"{wrong[differ[0]]} for {true[differ[0]]} in {shown}"
 
 
 def _is_swapped(true: str, wrong: str, first: int, second: int) -> bool:

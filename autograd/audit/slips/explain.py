@@ -29,11 +29,12 @@ from autograd.audit.kinds import middle
 from autograd.audit.ledger import Ledger
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
+from autograd.audit.slips.cases import Cases
 from autograd.audit.slips.changes import Change, Changes
 from autograd.audit.slips.digits import of_digits
 from autograd.audit.slips.explanation import Explanation, Kind
 from autograd.audit.slips.lines import exchanged
-from autograd.audit.slips.operands import Operands
+from autograd.audit.slips.operands import ACTIVATED, Operands
 from autograd.audit.slips.quick import Quick
 from autograd.audit.slips.rates import Update, update_of
 from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits, likeliest
@@ -41,6 +42,7 @@ from autograd.audit.slips.sentences import explanation
 from autograd.audit.slips.steps import step_of, written_out
 from autograd.audit.slips.trees import Factor, factors_of, terms_of
 
+SIGNS = (Kind.SIGN, Kind.SIGN_OF_TERM)  # that are likelier than any chance in the digits
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
 
@@ -61,8 +63,11 @@ class Slip(NamedTuple):
 class Explainer:
     """Explains the slips of one sheet, from what stands in the ledger when they are made."""
 
-    def __init__(self, sheet: Sheet, ledger: Ledger, truths: Evaluation) -> None:
+    def __init__(
+        self, sheet: Sheet, ledger: Ledger, truths: Evaluation, cases: Sequence[Sheet] = ()
+    ) -> None:
         self.sheet = sheet
+        self.cases = Cases(cases)
         self.ledger = ledger
         self.operands = Operands(sheet)
         self.true = Numbers(truths, Quick(sheet, {}))
@@ -79,7 +84,9 @@ class Explainer:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
         found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
         best = likeliest(in_line, found, slip.printed)
-        return (*self._explained(best, slip.printed, tried[0]), *_of_digits(slip))
+        is_sign = any(hit.change.kind in SIGNS for hit in best)
+        digits = [] if is_sign else _of_digits(slip)
+        return (*self._explained(best, slip.printed, tried[0]), *digits)
 
     def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
         """What is wrong in a shown line whose value is right: one of its numbers."""
@@ -120,19 +127,22 @@ class Explainer:
         found = list[Hit]()
         keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
-            changes = exchanged(line, keys, self.operands, self.ledger, self._number)
+            changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._number)
             found += hits(changes, right, tried)
         return found
 
     def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:
         """All changes of the step and of the line that is shown, and what else it may be."""
-        changes = Changes(self.operands, self._counts, lambda operand: _is_negative(own, operand))
+        changes = Changes(
+            self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
+        )
         for step in self._steps(slip.left):
             yield from changes.of(step, isinstance(self._meaning(slip.left), Derivative))
         if slip.gives is not None:
             for line in slip.shown:
                 yield from changes.of(line)
-        yield from self._of_others(slip.left)
+        if isinstance(slip.left, (Name, Derivative)):
+            yield from self._of_others(slip.left)
 
     def _steps(self, left: Expression) -> list[Expression]:
         """The step to a name, as defined and with what was not written written out."""
@@ -148,11 +158,13 @@ class Explainer:
         found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
         return found if isinstance(found, Derivative) else left
 
-    def _of_others(self, left: Expression) -> Iterator[Change]:
+    def _of_others(self, left: Key) -> Iterator[Change]:
         """The values of other names: the left side has the wrong index, or means another."""
-        if isinstance(left, (Name, Derivative)):
-            for _, other in self.operands.others(left):
-                yield _of_left(other)
+        for kind, other in self.operands.others(left):
+            yield _of_left(other, kind if kind in ACTIVATED else Kind.LEFT)
+        for value in self.cases.others(left):
+            words = f"this is {written(left)}'s value in another case"
+            yield Change(Kind.CASE, words, value, True)
         meaning = self._meaning(left)
         if isinstance(meaning, Derivative):
             name = meaning.variable
@@ -184,8 +196,8 @@ class Explainer:
         return (decimal(given.value), given.value) if given else None
 
 
-def _of_left(other: Expression) -> Change:
-    return Change(Kind.LEFT, f"this is {written(other)}'s value", other, True)
+def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
+    return Change(kind, f"this is {written(other)}'s value", other, True)
 
 
 def _of_digits(slip: Slip) -> list[Explanation]:

@@ -13,6 +13,7 @@ class Kind(Enum):
     SIGN_OF_TERM = "sign of a term"
     RATE = "another learning rate"
     EPOCH = "value of another epoch"
+    CASE = "value of another case"
     MASK = "ReLU mask omitted"
     PRE_ACTIVATION = "pre-activation for activation"
     ACTIVATION = "activation for pre-activation"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Expression, Key, Number, written
 from autograd.audit.ledger import Ledger
 from autograd.audit.sheet import Sheet
+from autograd.audit.slips.cases import Cases
 from autograd.audit.slips.changes import Change
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.slips.operands import Operands
@@ -28,6 +29,7 @@ def exchanged(
     line: Expression,
     keys: Iterable[Key],
     operands: Operands,
+    cases: Cases,
     ledger: Ledger,
     number: Callable[[Key], tuple[str, Fraction] | None],
 ) -> Iterator[Change]:
@@ -39,10 +41,11 @@ def exchanged(
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
-            kind = next((o.kind for o in operands.others(key) if o.expression in others), None)
+            kinds = [other.kind for other in operands.others(key) if other.expression in others]
+            kinds += [Kind.CASE] * (literal.value in cases.values(key))
             words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
             for changed in _changed(line, literal.expression, key):
-                yield Change(kind or Kind.OPERAND, words, changed, True)
+                yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
 
 
 def literals(line: Expression) -> Iterator[Literal]:

@@ -9,7 +9,7 @@ from autograd.audit.expressions import Apply, Expression, Key, Number, written
 from autograd.audit.printed import Printed
 from autograd.audit.slips.changes import Change
 from autograd.audit.slips.explanation import Explanation, Kind
-from autograd.audit.slips.trees import negative
+from autograd.audit.slips.trees import added, negative
 
 MOST_CHARACTERS = 80  # of a computation that is shown
 UNSHOWN = frozenset({Kind.SIGN, Kind.POINT})  # whose words say it all
@@ -43,6 +43,8 @@ def _valued(expression: Expression, number: NumberOf) -> Expression | None:
         return None
     if expression.operation == "neg":
         return negative(operands[0])
+    if expression.operation == "add":
+        return added(*operands)
     return Apply(expression.operation, operands)
 
 
