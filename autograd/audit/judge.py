@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_in
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
@@ -25,7 +25,6 @@ from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
 ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
-FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +151,7 @@ class Judge:
         if follows and root is None:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
         if printed.truncates(found.truth) or (root is None and printed.truncates(step)):
+            self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
         return self._an_error(line, found)
 

@@ -34,11 +34,13 @@ class Ledger:
     """For each name and derivative the number that was last written for it.
 
     `slipped` are the slips alone: with the digits that were not printed all else follows from them.
+    `cuts_off` says that the author has cut a number off where others round it.
     """
 
     entries: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
     slipped: dict[Key, Fraction] = field(default_factory=dict)
+    cuts_off: bool = False
 
     def write(self, key: Key, written: Written) -> None:
         """Put a number down; later lines go on with it."""

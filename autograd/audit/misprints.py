@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger
@@ -21,7 +21,6 @@ from autograd.audit.slips.operands import Operands
 MOST_LATER = 100  # lines that are looked at
 FEWEST_DIGITS = 3  # that say whose value it is
 ALIKE = ("01", "17", "06", "38", "56", "49")
-FAILURES = (ArithmeticError, ValueError, TypeError)
 
 
 class Meant(NamedTuple):

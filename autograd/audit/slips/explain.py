@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from autograd.audit.decimals import decimal
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -37,12 +37,13 @@ from autograd.audit.slips.lines import exchanged
 from autograd.audit.slips.operands import ACTIVATED, Operands
 from autograd.audit.slips.quick import Quick
 from autograd.audit.slips.rates import Update, update_of
-from autograd.audit.slips.search import FAILURES, Hit, Numbers, hits, likeliest
+from autograd.audit.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.slips.sentences import explanation
 from autograd.audit.slips.steps import step_of, written_out
-from autograd.audit.slips.trees import Factor, factors_of, terms_of
+from autograd.audit.slips.trees import Factor, factors_of, parts, terms_of
 
 SIGNS = (Kind.SIGN, Kind.SIGN_OF_TERM)  # that are likelier than any chance in the digits
+MOST_STEP = 250  # parts of a step that is changed
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
 
@@ -82,7 +83,10 @@ class Explainer:
         in_line = list[Hit]()  # what is shown says more than what may have been done
         if slip.gives is None and slip.shown and slip.printed.unit:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
-        found = hits(self._changes(slip, tried[0].quick), slip.printed, tried)
+        changes = self._changes(slip, tried[0].quick)
+        found = list[Hit]()
+        if parts(step) < MOST_STEP:
+            found = hits(changes, slip.printed, tried, parts(step), self.ledger.cuts_off)
         best = likeliest(in_line, found, slip.printed)
         is_sign = any(hit.change.kind in SIGNS for hit in best)
         digits = [] if is_sign else _of_digits(slip)
@@ -128,7 +132,7 @@ class Explainer:
         keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
             changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._number)
-            found += hits(changes, right, tried)
+            found += hits(changes, right, tried, parts(line))
         return found
 
     def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograd.audit.decimals import decimal
+from autograd.audit.evaluation import FAILURES
 from autograd.audit.expressions import Expression, Name, Number, keys_in
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
 from autograd.audit.slips.explanation import Explanation, Kind
-from autograd.audit.slips.search import FAILURES, Numbers
+from autograd.audit.slips.search import Numbers
 from autograd.audit.slips.trees import replaced, terms_of, whole
 
 RATES = frozenset({"alpha", "eta", "lr", "learning_rate"})

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.printed import Printed
 from autograd.audit.slips.changes import Change
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.slips.quick import Quick
 
-FAILURES = (ArithmeticError, ValueError, TypeError)
 NEAR = 1e-6  # of a unit, and relative: what floats may be off
-MOST_CHANGES = 4_000  # of one slip
+MOST_WORK = 100_000  # parts of changes that are computed for one slip
 MOST_NAMED = {0: 1, 1: 1, 2: 2, 3: 3}  # kinds, by how many digits are printed
 MOST_OF_MANY = 4
 PLAIN = frozenset({Kind.SIGN, Kind.SIGN_OF_TERM, Kind.MASK, Kind.PRE_ACTIVATION, Kind.ACTIVATION})
@@ -34,19 +33,26 @@ class Hit(NamedTuple):
     numbers: Numbers
 
 
-def hits(changes: Iterable[Change], printed: Printed, tried: Sequence[Numbers]) -> list[Hit]:
+def hits(
+    changes: Iterable[Change],
+    printed: Printed,
+    tried: Sequence[Numbers],
+    parts: int = 1,
+    cuts_off: bool = False,
+) -> list[Hit]:
     """The changes that give a printed number, the first of each kind.
 
-    Those that give it cut off, or rounded to the wrong side, count where no other does.
+    Those that give it cut off, or rounded to the wrong side, count where no other does, and of an
+    author who `cuts_off`. `parts` says how long a change is: of long ones fewer are tried.
     """
     search = _Search(printed, tried)
     found: dict[Kind, Hit] = {}
     cut: dict[Kind, Hit] = {}
-    for change in islice(changes, MOST_CHANGES):
+    for change in islice(changes, MOST_WORK // parts):
         if change.kind not in found:
             for hit, is_cut in search.of(change):
                 (cut if is_cut else found).setdefault(change.kind, hit)
-    return list((found or cut).values())
+    return list((cut | found if cuts_off or not found else found).values())
 
 
 def likeliest(first: Iterable[Hit], then: Iterable[Hit], printed: Printed) -> list[Hit]:

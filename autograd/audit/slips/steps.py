@@ -23,7 +23,7 @@ from autograd.audit.slips.trees import (
     whole,
 )
 
-MOST_PARTS = 40  # of a step that is written out
+MOST_PARTS = 40  # of a step in which other steps are written out
 MOST_ROUNDS = 6  # of writing it out
 
 
@@ -54,7 +54,7 @@ def written_out(
         ]
         steps: dict[Expression, Expression] = {key: step_of(sheet, key) for key in keys}
         longer = replaced(step, steps)
-        if longer == step or parts(longer) > MOST_PARTS:
+        if parts(longer) > MOST_PARTS or longer == step:
             return step
         step = longer
     return step

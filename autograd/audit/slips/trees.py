@@ -36,8 +36,12 @@ class Factor(NamedTuple):
 
 def parts(expression: Expression) -> int:
     """How many numbers, names and operations there are."""
-    inside = expression.operands if isinstance(expression, Apply) else ()
-    return 1 + sum(map(parts, inside))
+    count, todo = 0, [expression]
+    while todo:
+        part = todo.pop()
+        count += 1
+        todo += part.operands if isinstance(part, Apply) else ()
+    return count
 
 
 def replaced(expression: Expression, steps: Mapping[Expression, Expression]) -> Expression:
