@@ -69,7 +69,7 @@ class Printed:
 
     def truncates(self, number: Any) -> bool:
         """Whether it is a number that was cut off, or rounded to the wrong side."""
-        if self.one_digit and abs(number) < self._like(number, abs(self.value)):
+        if self.one_digit and abs(number) < self._like(number, abs(self.value) * 2 / 3):
             return False  # 0.1 says more than that a number is small
         return self._within(number, self.unit * (1 - SLACK))
 
