@@ -156,8 +156,12 @@ class Judge:
         return self._an_error(line, found)
 
     def _an_error(self, line: Line, found: Judged) -> Judged:
-        """A slip, if what comes after it does not tell that it was misprinted."""
+        """A slip, if it does not follow from one with digits that were not printed, and if what
+        comes after it does not tell that it was misprinted.
+        """
         left, printed = line.claim.left, line.printed
+        if (root := self._hidden_root(left, printed)) is not None:
+            return replace(found, verdict=Verdict.CARRIED, root=root)
         found = replace(found, root=line.claim.line)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
@@ -200,6 +204,17 @@ class Judge:
         if not roots and self._repeats(left, printed):
             return entries[left].root  # type: ignore[index]
         return roots[0] if roots else None
+
+    def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
+        """The line of a slip that a number follows from with all digits kept on the way."""
+        slips = {key: self.ledger.entries[key] for key in self.ledger.slipped if key != left}
+        ranges = {key: entry.interval for key, entry in slips.items()}
+        evaluation = Evaluation(self.sheet, interval, ranges)
+        try:
+            follows = bool(slips) and printed.meets(evaluation.step(left))
+        except FAILURES:
+            return None
+        return slips[next(iter(evaluation.used))].root if follows and evaluation.used else None
 
     def _repeats(self, left: Expression, printed: Printed) -> bool:
         """Whether the number was written before for the same."""
