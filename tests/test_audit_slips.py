@@ -226,6 +226,15 @@ def test_who_declares_a_notation_is_not_asked():
     assert len(check(f"notation: notes\n{HEAD}{FORWARD}{gradients}").of(Verdict.SLIP)) == 1
 
 
+def test_the_slope_of_relu_at_0_is_asked_about():
+    head = (
+        "given w = 0.5; x = 0; y = 2\ndefine z = w*x\ndefine a = relu(z)\ndefine L = (a - y)^2/2\n"
+    )
+    report = check(head + "claims\n  z = 0\n  a = 0\n  dL/da = -2\n  dL/dz = -2\n  dL/dx = -1")
+    assert report.is_right
+    assert "slope of relu at 0" in report.questions[0]
+
+
 MATRIX = """given x_0 = 1; x_1 = 2; w_00 = 0.1; w_01 = 0.2; w_10 = 0.3; w_11 = 0.4
 define z_0 = w_00*x_0 + w_01*x_1; z_1 = w_10*x_0 + w_11*x_1
 define L = z_0^2/2 + 3*z_1

@@ -1,16 +1,18 @@
 """A sheet in another notation than was declared: a question is asked, and nobody accused.
 
 That is for sheets which declare no notation. Error terms may be the negatives of the derivatives,
-weights may have their indices in the other order. Where a sheet is right in such a notation and
-wrong as it stands, it is judged by that.
+weights may have their indices in the other order, relu the slope 1 at 0. Where a sheet is right so
+and wrong as it stands, it is judged by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, written
 from autograd.audit.judge import Judge, Judged
 from autograd.audit.sheet import Sheet
@@ -27,6 +29,10 @@ SIGN = (
 ORDER = (
     "the weights here have their two indices in the other order: is that the notation? "
     "They are judged so; a line `notation:` says it"
+)
+TIE = (
+    "the slope of relu at 0 is 1 here: is that the convention? "
+    "It is judged so; a line `notation:` says which holds"
 )
 
 
@@ -92,6 +98,8 @@ def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
     if sum(not judged.verdict.is_right for judged in found) >= FEWEST:
         others = (_mirrored_definitions(sheet), _mirrored_gradients(sheet, derivatives))
         yield from (Convention(ORDER, other) for other in others if other is not None)
+    if other := _with_slopes_at_0(sheet):
+        yield Convention(TIE, other)
 
 
 def _meaning(sheet: Sheet, left: Expression) -> Derivative | None:
@@ -146,6 +154,20 @@ def _mirrored_definitions(sheet: Sheet) -> Sheet | None:
         for name, expression in sheet.definitions.items()
     }
     return replace(sheet, definitions=definitions)
+
+
+def _with_slopes_at_0(sheet: Sheet) -> Sheet | None:
+    """The sheet in which relu is its operand where that is 0, so that its slope is 1."""
+    truths = Evaluation(sheet)
+    definitions = dict(sheet.definitions)
+    for name, expression in sheet.definitions.items():
+        if isinstance(expression, Apply) and expression.operation == "relu":
+            (operand,) = expression.operands
+            with suppress(*FAILURES):
+                if truths.of(operand) == 0:
+                    definitions[name] = operand
+    is_other = definitions != sheet.definitions
+    return replace(sheet, definitions=definitions) if is_other else None
 
 
 def _is_computed(sheet: Sheet, name: Name) -> bool:
