@@ -61,6 +61,8 @@ def slip(before: str, claim: str):
         (FORWARD, "L = 0.5166", "1/2, 2 or 1/m"),
         (FORWARD, "dL/dz_0^2 = -0.7187", "factor omitted"),
         (FORWARD, "dL/dz_0^2 = -0.6095", "factor too many"),  # tanh' twice
+        (ERRORS, "dL/da_0^1 = 0.3657", "factor too many"),  # tanh' again
+        (FORWARD, "dL/dw_01^1 = 0.04", "sign of the result"),
         (FORWARD, "dL/dz_0^2 = -0.6587", "pre-activation for activation"),
         (FORWARD, "dL/dz_0^2 = -0.6647", "f'(a) for f'(z)"),
         (ERRORS, "dL/dw_00^2 = -0.6619*0.18 = -0.1191", "pre-activation for activation"),
@@ -148,6 +150,11 @@ def test_a_minus_that_later_lines_have_was_misprinted():
     assert verdicts(question_free)[-2:] == [Verdict.SLIP, Verdict.CARRIED]
 
 
+def test_a_number_that_any_later_line_has_was_no_misprint():
+    misprinted = ERRORS.replace("dL/da_0^2 = -0.7187", "dL/da_0^2 = 0.7187")
+    assert verdicts(f"{HEAD}{misprinted}  2*dL/da_0^2 = 1.4374")[-3] is Verdict.SLIP
+
+
 @pytest.mark.parametrize(
     ("digit", "verdict"),
     [("9", Verdict.MISPRINT), ("7", Verdict.SLIP)],  # 4 and 9 look alike, 4 and 7 do not
@@ -179,6 +186,20 @@ def test_what_has_become_constant_is_trivial():
     ]
 
 
+def test_what_is_truly_constant_is_no_trivial_consequence():
+    head = "given x = 0; w = 2; b = 1.5\ndefine c = 2*b\ndefine z = w*x + c\nclaims\n"
+    assert verdicts(head + "  c = 3.5\n  z = 3.5") == [Verdict.SLIP, Verdict.CARRIED]
+
+
+def test_what_follows_with_digits_that_were_not_printed():
+    head = "given x = 1; w = 0.9\ndefine g = x - 1\ndefine v = w - 0.1*g\ndefine z = 20*v\n"
+    assert verdicts(head + "claims\n  g = 0.03\n  v = 0.90\n  z = 17.94") == [
+        Verdict.SLIP,
+        Verdict.CORRECT,
+        Verdict.CARRIED,
+    ]
+
+
 def test_small_numbers_may_be_rounded_to_nothing():
     head = "given w = 0.004; v = 0.0055; u = -0.5\ndefine a = w*1; b = v*1; c = u*1\nclaims\n"
     claims = "  a = 0.00\n  b = 0.01\n  a = 0.01\n  c = 0\n"
@@ -186,10 +207,20 @@ def test_small_numbers_may_be_rounded_to_nothing():
     assert verdicts(head + claims) == [right, right, Verdict.SLIP, Verdict.SLIP]
 
 
-def test_who_cuts_off_at_each_step_makes_no_slip():
-    head = "given w = 0.56; x = 0.78\ndefine u = w*x\ndefine v = u*x\ndefine z = v*x\nclaims\n"
-    claims = "  u = 0.436\n  v = 0.436*0.78 = 0.340\n  z = 0.34*0.78 = 0.265"
-    assert all(verdict.is_right for verdict in verdicts(head + claims))
+@pytest.mark.parametrize(
+    ("given", "claims"),
+    [
+        ("w = 0.86; x = 1.89; c = 0.92", ["1.625", "3.071", "5.804", "10.969", "2.016"]),
+        (
+            "w = -0.5; x = 1.16; c = 0.16",
+            ["-0.58", "-0.672", "-0.779", "-0.903", "0.16 + 0.1*(-0.903) = 0.069"],
+        ),
+    ],
+)
+def test_who_cuts_off_at_each_step_makes_no_slip(given, claims):
+    head = f"given {given}\ndefine t = w*x; u = t*x; v = u*x; z = v*x; y = c + 0.1*z\nclaims\n"
+    lines = [f"  {name} = {claim}\n" for name, claim in zip("tuvzy", claims, strict=True)]
+    assert all(verdict.is_right for verdict in verdicts(head + "".join(lines)))
 
 
 def test_a_derivative_may_be_taken_from_what_was_written_for_the_activation():
@@ -269,3 +300,8 @@ def test_students_who_round_are_accused_of_their_slip_alone(keeps, full):
             kinds = {e.kind.replace("path", "term") for e in judged.explanations}
             named[student.kind in kinds] += 1
     assert named[False] <= named.total() / 10
+
+
+def test_an_order_that_makes_a_right_number_wrong_is_none():
+    claims = "forward\n  z_0 = 0.5\n  z_0 = 0.7\n  z_1 = 1.0\n  z_1 = 1.00"
+    assert check(MATRIX + claims).questions == []
