@@ -117,10 +117,11 @@ def _is_error_term(sheet: Sheet, key: Derivative) -> bool:
 
 def _are_negative(sheet: Sheet, found: Sequence[Judged], keys: Collection[Derivative]) -> bool:
     """Whether all numbers for derivatives have the sign that is not theirs."""
+    chosen = frozenset(keys)
     numbers = [
         (judged.printed.value, judged.truth)
         for judged in found
-        if judged.truth and _meaning(sheet, judged.claim.left) in keys
+        if judged.truth and _meaning(sheet, judged.claim.left) in chosen
     ]
     return len(numbers) >= FEWEST and all(p and (p < 0) != (t < 0) for p, t in numbers)
 
@@ -129,9 +130,12 @@ def _negated(sheet: Sheet, keys: Iterable[Derivative]) -> Sheet:
     """The sheet with the negatives of derivatives under their names."""
     names: dict[Expression, Expression] = {}
     definitions = dict(sheet.definitions)
+    declared: dict[Expression, list[Name]] = {}
+    for name, meaning in sheet.definitions.items():
+        if isinstance(meaning, Derivative):
+            declared.setdefault(meaning, []).append(name)
     for key in keys:
-        own = [name for name, meaning in sheet.definitions.items() if meaning == key]
-        own = own or [Name(written(key), key.variable.epoch)]
+        own = declared.get(key) or [Name(written(key), key.variable.epoch)]
         names[key] = own[0]
         definitions.update((name, Apply("neg", (key,))) for name in own)
     return _with_keys(replace(sheet, definitions=definitions), names)
