@@ -83,14 +83,19 @@ class Explainer:
         in_line = list[Hit]()  # what is shown says more than what may have been done
         if slip.gives is None and slip.shown and slip.printed.unit:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
-        changes = self._changes(slip, tried[0].quick)
-        found = list[Hit]()
-        if parts(step) < MOST_STEP:
-            found = hits(changes, slip.printed, tried, parts(step), self.ledger.cuts_off)
+        found = self._changed(slip, tried[:2]) or self._changed(slip, tried[2:])
         best = likeliest(in_line, found, slip.printed)
         is_sign = any(hit.change.kind in SIGNS for hit in best)
         digits = [] if is_sign else _of_digits(slip)
         return (*self._explained(best, slip.printed, tried[0]), *digits)
+
+    def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
+        """The changes of the step, or of the line that is shown, that give what is printed."""
+        length = parts(step_of(self.sheet, slip.left))
+        if not tried or length > MOST_STEP:
+            return []
+        changes = self._changes(slip, tried[0].quick)
+        return hits(changes, slip.printed, tried, length, self.ledger.cuts_off)
 
     def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
         """What is wrong in a shown line whose value is right: one of its numbers."""
@@ -116,7 +121,7 @@ class Explainer:
         return bool(products) and dead and not truly_dead
 
     def _tried(self, left: Expression) -> list[Numbers]:
-        """The author's own numbers, those with the digits that were not printed, the true ones."""
+        """The author's own numbers, the true ones, after a slip those with all digits kept."""
         own = Numbers(
             Evaluation(self.sheet, written=self.ledger.values(besides=left)),
             Quick(self.sheet, self.ledger.floats(besides=left)),
@@ -124,7 +129,7 @@ class Explainer:
         slipped = self.ledger.slipped
         floats = {key: float(number) for key, number in slipped.items()}
         kept = Numbers(Evaluation(self.sheet, written=slipped), Quick(self.sheet, floats))
-        return [own, kept, self.true] if slipped else [own, self.true]
+        return [own, self.true, kept] if slipped else [own, self.true]
 
     def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
         """The shown lines with an operand that makes them give what they should."""
