@@ -136,7 +136,7 @@ class Explainer:
         found = list[Hit]()
         keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
-            changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._number)
+            changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._right)
             found += hits(changes, right, tried, parts(line))
         return found
 
@@ -195,6 +195,11 @@ class Explainer:
             explanation(hit.change, printed, self._number if hit.numbers is own else None)
             for hit in found
         )
+
+    def _right(self, key: Key) -> tuple[str, Fraction] | None:
+        """A name's number if no slip is in it."""
+        entry = self.ledger.entries.get(key)
+        return None if entry is not None and entry.root is not None else self._number(key)
 
     def _number(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number as it was written or given."""

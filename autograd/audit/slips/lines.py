@@ -35,7 +35,7 @@ def exchanged(
 ) -> Iterator[Change]:
     """A shown line with a name in the place of one of its numbers, or of all that are the same.
 
-    `number` says how a name's number is written.
+    `number` says how a name's number is written, where it is right.
     """
     names = _Names(operands.sheet, ledger)
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:

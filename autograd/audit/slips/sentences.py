@@ -21,6 +21,8 @@ def explanation(change: Change, printed: Printed, number: NumberOf | None) -> Ex
     kind, words, expression, is_sentence = change
     if is_sentence:
         return Explanation(kind.value, words)
+    if kind is Kind.SIGN and printed.value > 0:
+        words = words.replace("turned", "lost")
     said = f"consistent with {words}"
     if number is not None and kind not in UNSHOWN:
         computed = _valued(expression, number)
