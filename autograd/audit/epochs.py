@@ -8,6 +8,7 @@ epoch is its update: w - alpha*dL/dw, over the epoch before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
     sheets = [_Epochs(found.directives, statements).sheet() for statements in cases]
     faults = [*found.faults, *sheets[0].faults]
     first, *others = sheets
-    return [Sheet(first.title, first.given, first.definitions, first.claims, faults), *others]
+    return [replace(first, faults=faults), *others]
 
 
 def _cases(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -134,6 +135,7 @@ class _Epochs:
             definitions,
             [self._claim(statement, epoch) for statement, epoch in placed],
             self.faults,
+            self.directives.get("notation", ""),
         )
 
     def _placed(self) -> Iterator[tuple[Statement, int]]:

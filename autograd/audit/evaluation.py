@@ -29,6 +29,7 @@ from autograd.audit.sheet import Given, Sheet
 from autograd.reading import OPERATIONS, Value, gradients, number_of
 
 Constant = Callable[[Fraction], Any]  # the kind of number that a rational becomes
+FAILURES = (ArithmeticError, ValueError, TypeError, RecursionError)  # never an author's
 MOST_PIECES = 64  # that intervals are cut into, each at 0
 
 

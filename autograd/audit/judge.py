@@ -6,20 +6,25 @@ was written before; I, the interval of that step over all that the written numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_in
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
+from autograd.audit.misprints import Meant, Misprints
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
+from autograd.audit.slips.explain import Explainer, Slip
+from autograd.audit.slips.explanation import Explanation
+from autograd.audit.slips.rates import of_rates
+from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
-FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
+ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Judged:
 
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
     gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
+    `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
     """
 
     claim: Claim
@@ -38,80 +44,158 @@ class Judged:
     shown: Any = None
     root: int | None = None
     reason: str = ""
+    explanations: tuple[Explanation, ...] = ()
+    meant: Meant | None = None
+
+
+class Line(NamedTuple):
+    """A printed number with the place of its claim, and the expressions that stand before it."""
+
+    claim: Claim
+    place: int
+    printed: Printed
+    shown: Sequence[Expression]
+
+
+class Step(NamedTuple):
+    """One step to a number: O, what it was computed from, and whether what is printed follows."""
+
+    number: Any
+    used: Sequence[Key]
+    follows: bool
+
+
+Explain = Callable[[Slip], tuple[Explanation, ...]]
 
 
 class Judge:
-    """Claims in their order, each judged against the truth and against what stands before it."""
+    """Claims in their order, each judged against the truth and against what stands before it.
 
-    def __init__(self, sheet: Sheet) -> None:
+    `explains` says whether slips are explained, which takes the longest; `cases` are the other
+    sheets of the worksheet, whose numbers may be taken for those of this one.
+    """
+
+    def __init__(self, sheet: Sheet, explains: bool = True, cases: Sequence[Sheet] = ()) -> None:
         self.sheet = sheet
+        self.explains = explains
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
+        self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
+        self.misprints = Misprints(sheet, self.ledger, self.truths)
 
-    def judged(self) -> Iterator[Judged]:
-        """The verdict on each number of each claim."""
-        for claim in self.sheet.claims:
+    def judged(self) -> list[Judged]:
+        """The verdict on each number of each claim; what several slips share is said of each."""
+        found = list(self.each())
+        rates = {id(printed): rate for printed, rate in of_rates(self.explainer.updates)}
+        return [
+            replace(one, explanations=(rates[id(one.printed)],))
+            if id(one.printed) in rates
+            else one
+            for one in found
+        ]
+
+    def each(self) -> Iterator[Judged]:
+        """The verdict on each number, one after the other."""
+        for place, claim in enumerate(self.sheet.claims):
             shown: list[Expression] = []
             for link in claim.links:
                 printed = Printed.of(link)
                 if printed is None:
                     shown.append(link)
                     continue
-                found = self._judge(claim, printed, shown)
+                found = self._judge(Line(claim, place, printed, tuple(shown)))
                 self._write(claim.left, found)
                 yield found
                 shown = []
 
     def _write(self, left: Expression, found: Judged) -> None:
+        left, printed = found.meant or (left, found.printed)
         if isinstance(left, (Name, Derivative)):
-            is_true = found.truth is not None and found.printed.equals(found.truth)
-            root = found.root if found.verdict in (Verdict.SLIP, Verdict.CARRIED) else None
-            self.ledger.write(left, Written(found.printed, is_true, root))
+            is_true = found.truth is not None and printed.equals(found.truth)
+            root = found.root if found.verdict in ROOTED else None
+            is_slip = found.verdict is Verdict.SLIP
+            self.ledger.write(left, Written(printed, is_true, root, is_slip))
 
-    def _judge(self, claim: Claim, printed: Printed, shown: Sequence[Expression]) -> Judged:
+    def _judge(self, line: Line) -> Judged:
+        claim, printed = line.claim, line.printed
+        found = Judged(claim, printed, Verdict.UNVERIFIABLE)
         try:
-            truth = self.truths.of(claim.left)
+            found = replace(found, truth=self.truths.of(claim.left))
         except FAILURES as error:
-            return Judged(claim, printed, Verdict.UNVERIFIABLE, reason=str(error))
-        wrong = self._wrongly_shown(printed, shown)
-        if not printed.agrees(truth):
-            return self._not_the_truth(claim, printed, truth, wrong)
-        if wrong is not None:
-            return Judged(claim, printed, Verdict.WRONG_LINE, truth, shown=wrong, root=claim.line)
-        is_given = claim.left in self.sheet.given and not shown
+            return replace(found, reason=str(error))
+        found = replace(found, shown=self._wrongly_shown(printed, line.shown))
+        if not printed.agrees(found.truth):
+            return self._not_the_truth(line, found)
+        if found.shown is not None:
+            found = replace(found, verdict=Verdict.WRONG_LINE, root=claim.line)
+            return self._explained(line, found, self.explainer.of_line)
+        is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
-        verdict = exactly if printed.equals(truth) else Verdict.ROUNDED
-        return Judged(claim, printed, verdict, truth)
+        is_exact = printed.equals(found.truth)
+        return replace(found, verdict=exactly if is_exact else Verdict.ROUNDED)
 
-    def _not_the_truth(self, claim: Claim, printed: Printed, truth: Any, wrong: Any) -> Judged:
-        left = claim.left
+    def _not_the_truth(self, line: Line, found: Judged) -> Judged:
+        left, printed = line.claim.left, line.printed
         try:
-            step, used = self._one_step(left)
-            follows = printed.agrees(step) or self._is_possible(left, printed)
+            step, used, follows = self._one_step(left, printed)
         except FAILURES as error:
-            return Judged(claim, printed, Verdict.UNVERIFIABLE, truth, reason=str(error))
+            return replace(found, shown=None, reason=str(error))
+        found = replace(found, step=step)
         root = self._root_of(left, used, printed)
         if root is not None and (
             follows or self._repeats(left, printed) or printed.truncates(step)
         ):
-            return Judged(claim, printed, Verdict.CARRIED, truth, step, wrong, root)
+            is_trivial = self.explainer.is_constant(left)
+            verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
+            return replace(found, verdict=verdict, root=root)
         if follows and root is None:
-            return Judged(claim, printed, Verdict.EARLIER_ROUNDING, truth, step)
-        if printed.truncates(truth):
-            return Judged(claim, printed, Verdict.TRUNCATED, truth, step)
-        return Judged(claim, printed, Verdict.SLIP, truth, step, wrong, claim.line)
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
+        if printed.truncates(found.truth) or (root is None and printed.truncates(step)):
+            self.ledger.cuts_off = True
+            return replace(found, verdict=Verdict.TRUNCATED, shown=None)
+        return self._an_error(line, found)
 
-    def _one_step(self, left: Expression) -> tuple[Any, Sequence[Key]]:
-        """O, and what it was computed from of what was written."""
-        evaluation = Evaluation(
-            self.sheet, written=self.ledger.numbers(lambda w: w.printed.value, besides=left)
-        )
-        return evaluation.step(left), list(evaluation.used)
+    def _an_error(self, line: Line, found: Judged) -> Judged:
+        """A slip, if it does not follow from one with digits that were not printed, and if what
+        comes after it does not tell that it was misprinted.
+        """
+        left, printed = line.claim.left, line.printed
+        if (root := self._hidden_root(left, printed)) is not None:
+            return replace(found, verdict=Verdict.CARRIED, root=root)
+        found = replace(found, root=line.claim.line)
+        meant = self.misprints.meant(left, printed, found.truth, line.place)
+        if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
+            return replace(found, verdict=Verdict.MISPRINT, meant=meant)
+        found = replace(found, verdict=Verdict.SLIP)
+        return self._explained(line, found, self.explainer.of)
 
-    def _is_possible(self, left: Expression, printed: Printed) -> bool:
-        """Whether the number is in I."""
-        written = self.ledger.numbers(lambda w: w.interval, besides=left)
-        return printed.meets(Evaluation(self.sheet, interval, written).step(left))
+    def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
+        """An error with what it is consistent with; one that cannot be explained is one too."""
+        if not self.explains:
+            return found
+        left, printed = line.claim.left, line.printed
+        try:
+            slip = Slip(left, printed, line.shown, found.shown, found.step, found.truth)
+            return replace(found, explanations=explain(slip))
+        except FAILURES:
+            return found
+
+    def _one_step(self, left: Expression, printed: Printed) -> Step:
+        """O, by the engine from what was written; by the formula that people use if only that does.
+
+        An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
+        """
+        own = Evaluation(self.sheet, written=self.ledger.values(besides=left))
+        ranges = self.ledger.numbers(lambda w: w.interval, besides=left)
+        possible = Evaluation(self.sheet, interval, ranges)
+        number = own.step(left)
+        follows = printed.agrees(number) or printed.meets(possible.step(left))
+        if not follows and not printed.truncates(number):
+            formula = step_of(self.sheet, left)
+            other = own.of(formula)
+            follows = printed.agrees(other) or printed.meets(possible.of(formula))
+            number = other if follows or printed.truncates(other) else number
+        return Step(number, list(own.used), follows)
 
     def _root_of(self, left: Expression, used: Sequence[Key], printed: Printed) -> int | None:
         """The line of the first slip in what a step was computed from, or in what it repeats."""
@@ -120,6 +204,17 @@ class Judge:
         if not roots and self._repeats(left, printed):
             return entries[left].root  # type: ignore[index]
         return roots[0] if roots else None
+
+    def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
+        """The line of a slip that a number follows from with all digits kept on the way."""
+        slips = {key: self.ledger.entries[key] for key in self.ledger.slipped if key != left}
+        ranges = {key: entry.interval for key, entry in slips.items()}
+        evaluation = Evaluation(self.sheet, interval, ranges)
+        try:
+            follows = bool(slips) and printed.meets(evaluation.step(left))
+        except FAILURES:
+            return None
+        return slips[next(iter(evaluation.used))].root if follows and evaluation.used else None
 
     def _repeats(self, left: Expression, printed: Printed) -> bool:
         """Whether the number was written before for the same."""
@@ -132,7 +227,7 @@ class Judge:
             written = self.ledger.numbers(lambda w: w.interval)
             try:
                 gives = Shown(self.sheet, written, self.ledger.units).of(link)
-                if not printed.meets(gives) and not self._is_true_formula(link, printed):
+                if not printed.meets(gives, cut=True) and not self._is_true_formula(link, printed):
                     return gives
             except FAILURES:
                 continue

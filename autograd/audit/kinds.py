@@ -35,6 +35,11 @@ def interval(number: Fraction) -> Any:
     return intervals.mpf(number.numerator) / number.denominator
 
 
+def middle(number: Any) -> Any:
+    """The middle of an interval; itself for any other number."""
+    return real_numbers.mpf(number.mid.a) if isinstance(number, intervals.mpf) else number
+
+
 def around(number: Fraction, unit: Fraction) -> Any:
     """What may have been rounded to a number: half a unit to either side."""
     return hull(interval(number - unit / 2), interval(number + unit / 2))

@@ -13,11 +13,15 @@ from autograd.audit.printed import Printed
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number in the ledger, whether it is the true one, and the line of the slip in it."""
+    """A number in the ledger, whether it is the true one, and the line of the slip in it.
+
+    `is_slip` says that the slip was made in this very number.
+    """
 
     printed: Printed
     is_true: bool
     root: int | None
+    is_slip: bool = False
 
     @property
     def interval(self) -> Any:
@@ -27,16 +31,33 @@ class Written:
 
 @dataclass(slots=True)
 class Ledger:
-    """For each name and derivative the number that was last written for it."""
+    """For each name and derivative the number that was last written for it.
+
+    `slipped` are the slips alone: with the digits that were not printed all else follows from them.
+    `cuts_off` says that the author has cut a number off where others round it.
+    """
 
     entries: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
+    slipped: dict[Key, Fraction] = field(default_factory=dict)
+    cuts_off: bool = False
 
     def write(self, key: Key, written: Written) -> None:
         """Put a number down; later lines go on with it."""
         self.entries[key] = written
+        self.slipped.pop(key, None)
+        if written.is_slip:
+            self.slipped[key] = written.printed.value
         if not written.is_true:
             self.units[abs(written.printed.value)] = written.printed.unit
+
+    def values(self, besides: Expression | None = None) -> Mapping[Key, Fraction]:
+        """What was written, as printed."""
+        return self.numbers(lambda written: written.printed.value, besides)
+
+    def floats(self, besides: Expression | None = None) -> Mapping[Key, float]:
+        """What was written, nearly."""
+        return self.numbers(lambda written: float(written.printed.value), besides)
 
     def numbers(
         self, of: Callable[[Written], Any], besides: Expression | None = None

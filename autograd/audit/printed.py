@@ -39,11 +39,25 @@ class Printed:
                 return cls(f"{above.text}/{below.text}", above.value / below.value, Fraction(0))
         return None
 
+    def like(self, number: Any) -> Printed:
+        """Another number to the same place; its text has the digits alone."""
+        units = round(number / self._like(number, self.unit))
+        return Printed(str(units), units * self.unit, self.unit)
+
     @property
     def one_digit(self) -> bool:
         """Whether there is at most one digit to compare: 1, 0.04, 0."""
-        digits = self.text.lower().partition("e")[0].lstrip("-0.").replace(".", "")
-        return bool(self.unit) and len(digits) <= 1
+        return bool(self.unit) and self.digits <= 1
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it is one digit without decimals, which says little: 0 of -0.5, 1 of 0.5."""
+        return self.one_digit and self.unit >= 1
+
+    @property
+    def digits(self) -> int:
+        """How many digits are printed, zeros in front apart."""
+        return len(self.text.lower().partition("e")[0].lstrip("-0.").replace(".", ""))
 
     def equals(self, number: Any) -> bool:
         """Whether it is this very number."""
@@ -55,14 +69,16 @@ class Printed:
 
     def truncates(self, number: Any) -> bool:
         """Whether it is a number that was cut off, or rounded to the wrong side."""
+        if self.one_digit and abs(number) < self._like(number, abs(self.value) * 2 / 3):
+            return False  # 0.1 says more than that a number is small
         return self._within(number, self.unit * (1 - SLACK))
 
-    def meets(self, low_to_high: Any) -> bool:
-        """Whether a number of an interval rounds to it."""
-        own = self.around
+    def meets(self, low_to_high: Any, cut: bool = False) -> bool:
+        """Whether a number of an interval rounds to it, or with `cut` is cut off to it."""
+        own = around(self.value, 2 * self.unit * (1 - SLACK)) if cut else self.around
         if not (own.a <= low_to_high.b and low_to_high.a <= own.b):
             return False
-        return not self.one_digit or self._is_near(low_to_high)
+        return not self.is_vague or self._is_near(low_to_high)
 
     @property
     def around(self) -> Any:
@@ -78,7 +94,7 @@ class Printed:
         apart = abs(number - self._like(number, self.value))
         if number * self._like(number, self.value) < 0 or apart > self._like(number, distance):
             return False
-        return not self.one_digit or bool(apart <= abs(number) / 2)
+        return not self.is_vague or bool(apart <= abs(number) / 2)
 
     def _is_near(self, low_to_high: Any) -> bool:
         """Whether a single digit says more than that a number is small."""

@@ -2,7 +2,7 @@
 
 >>> report = check("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.7")
 >>> print(report)
-line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
+line 4: z = 0.5*3 = 1.7: slip. The shown line gives 1.5, and so it should be
 0 right, 1 slip, 0 carried forward of 1 number
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograd.audit.conventions import marked
 from autograd.audit.epochs import read
-from autograd.audit.judge import Judge, Judged
+from autograd.audit.judge import Judged
 from autograd.audit.sheet import Fault, Sheet
 from autograd.audit.verdicts import Verdict
 from autograd.audit.words import sentence
@@ -23,11 +24,13 @@ from autograd.reading import printable
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
-    `faults` are the lines that could not be read; nothing is said of them.
+    `faults` are the lines that could not be read; nothing is said of them. `questions` ask whether
+    the sheet is in another notation, in which it was judged.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
+    questions: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -64,6 +67,7 @@ class Report:
     def _lines(self) -> Iterator[str]:
         for fault in self.faults:
             yield f"line {fault.line}, column {fault.column}: not read: {fault.sentence}"
+        yield from self.questions
         for judged in self.judged:
             if not judged.verdict.is_right:
                 claim = judged.claim
@@ -88,4 +92,6 @@ class Report:
 def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
-    return Report(sheets, [judged for sheet in sheets for judged in Judge(sheet).judged()])
+    found = [marked(sheet, [other for other in sheets if other is not sheet]) for sheet in sheets]
+    questions = dict.fromkeys(question for one in found for question in one.questions)
+    return Report(sheets, [judged for one in found for judged in one.judged], list(questions))

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
-
+from autograd.audit.decimals import number
+from autograd.audit.expressions import written
 from autograd.audit.judge import Judged
-from autograd.audit.kinds import intervals, real, real_numbers
-from autograd.audit.printed import Printed
 from autograd.audit.verdicts import Verdict
-
-MORE_DIGITS = 2  # than are printed, of what it should be
-MOST_DIGITS = 12
+from autograd.reading import printable
 
 
 def sentence(judged: Judged) -> str:
@@ -20,15 +15,31 @@ def sentence(judged: Judged) -> str:
     A slip says what the shown line gives, what the author's own numbers give, and the truth.
     """
     verdict = judged.verdict
-    if verdict is Verdict.CARRIED:
-        return f"carried forward from line {judged.root}"
+    if verdict in (Verdict.CARRIED, Verdict.TRIVIAL):
+        return f"{verdict.value} from line {judged.root}"
     if verdict is Verdict.UNVERIFIABLE:
         return f"unverifiable: {judged.reason}"
     if verdict is Verdict.WRONG_LINE:
-        return f"{verdict.value}: it gives {number(judged.shown, judged.printed)}"
+        gives = f"it gives {number(judged.shown, judged.printed)}"
+        return "; ".join([f"{verdict.value}: {gives}", *_explained(judged)])
     if verdict is Verdict.SLIP:
-        return f"slip; {_slip(judged)}"
+        return "; ".join([f"slip. {_slip(judged)}", *_explained(judged)])
+    if judged.meant is not None:
+        return f"{verdict.value} in this line as transcribed: {_meant(judged)}"
     return str(verdict.value)
+
+
+def _explained(judged: Judged) -> list[str]:
+    """What it is consistent with: the likeliest, then what else gives the same number."""
+    sentences = [printable(explanation.sentence) for explanation in judged.explanations]
+    return [*sentences[:1], *(f"or {sentence}" for sentence in sentences[1:])]
+
+
+def _meant(judged: Judged) -> str:
+    left, printed = judged.meant or (judged.claim.left, judged.printed)
+    if left != judged.claim.left:
+        return f"this is {printable(written(left))}'s value"
+    return f"{printed.text} is true, and the lines after it use that"
 
 
 def _slip(judged: Judged) -> str:
@@ -37,43 +48,9 @@ def _slip(judged: Judged) -> str:
     step = number(judged.step, printed)
     shown = None if judged.shown is None else number(judged.shown, printed)
     if shown == true:
-        return f"the shown line gives {true}, and so it should be"
-    parts = [] if shown is None else [f"the shown line gives {shown}"]
+        return f"The shown line gives {true}, and so it should be"
+    parts = [] if shown is None else [f"The shown line gives {shown}"]
     if step != true:
         parts.append(f"from the numbers before it {step}")
-    return "; ".join([*parts, f"true {true}"])
-
-
-def number(value: Any, printed: Printed) -> str:
-    """A number to compare with a printed one: exact if it is short, else with a few digits more.
-
-    >>> number(Fraction(1, 3), Printed("0.3", Fraction(3, 10), Fraction(1, 10)))
-    '0.333'
-    """
-    if isinstance(value, intervals.mpf):
-        value = real_numbers.mpf(value.mid.a)
-    if isinstance(value, Fraction) and (short := decimal(value)):
-        return short
-    places = _places(printed.unit) + MORE_DIGITS
-    digits = max(3, places + _magnitude(value))
-    return str(real_numbers.nstr(real(value), digits, strip_zeros=True))
-
-
-def decimal(value: Fraction) -> str:
-    """A fraction as a decimal if it has one of few digits, else nothing."""
-    for places in range(MOST_DIGITS + 1):
-        if (value * 10**places).denominator == 1:
-            digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
-            whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
-            return "-" * (value < 0) + whole + (f".{rest}" if rest else "")
-    return ""
-
-
-def _places(unit: Fraction) -> int:
-    """The places after the point of a printed number."""
-    return max(0, len(str(unit.denominator)) - 1) if unit else MOST_DIGITS
-
-
-def _magnitude(value: Any) -> int:
-    """How many digits stand before the point."""
-    return len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    sentence = "; ".join([*parts, f"true {true}"])
+    return sentence[0].upper() + sentence[1:]

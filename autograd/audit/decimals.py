@@ -1,0 +1,46 @@
+"""Numbers as text, beside a printed one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from autograd.audit.kinds import middle, real, real_numbers
+from autograd.audit.printed import Printed
+
+MORE_DIGITS = 2  # than are printed, of what it should be
+MOST_DIGITS = 12
+
+
+def number(value: Any, printed: Printed) -> str:
+    """A number to compare with a printed one: exact if it is short, else with a few digits more.
+
+    >>> number(Fraction(1, 3), Printed("0.3", Fraction(3, 10), Fraction(1, 10)))
+    '0.333'
+    """
+    value = middle(value)
+    if isinstance(value, Fraction) and (short := decimal(value)):
+        return short
+    places = _places(printed.unit) + MORE_DIGITS
+    digits = max(3, places + _magnitude(value))
+    return str(real_numbers.nstr(real(value), digits, strip_zeros=True))
+
+
+def decimal(value: Fraction) -> str:
+    """A fraction as a decimal if it has one of few digits, else nothing."""
+    for places in range(MOST_DIGITS + 1):
+        if (value * 10**places).denominator == 1:
+            digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+            whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
+            return "-" * (value < 0) + whole + (f".{rest}" if rest else "")
+    return ""
+
+
+def _places(unit: Fraction) -> int:
+    """The places after the point of a printed number."""
+    return max(0, len(str(unit.denominator)) - 1) if unit else MOST_DIGITS
+
+
+def _magnitude(value: Any) -> int:
+    """How many digits stand before the point."""
+    return len(str(int(abs(value)))) if abs(value) >= 1 else 0

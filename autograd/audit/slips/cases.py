@@ -1,0 +1,42 @@
+"""What names are worth in the other cases of a worksheet, which may be taken for this one's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from autograd.audit.evaluation import FAILURES, Evaluation
+from autograd.audit.expressions import Apply, Expression, Key, Number
+from autograd.audit.kinds import real_numbers
+from autograd.audit.sheet import Sheet
+
+MOST_CASES = 6
+DIGITS = 40
+
+
+class Cases:
+    """The true values of the other cases."""
+
+    def __init__(self, others: Sequence[Sheet] = ()) -> None:
+        self._truths = [Evaluation(sheet) for sheet in others[:MOST_CASES]]
+
+    def others(self, key: Key) -> Iterator[Expression]:
+        """What a name or a derivative is worth in each of the other cases, as a number."""
+        for value in self.values(key):
+            number = Number(str(float(abs(value))), abs(value), Fraction(0))
+            yield Apply("neg", (number,)) if value < 0 else number
+
+    def values(self, key: Key) -> Iterator[Fraction]:
+        """What a name or a derivative is worth in each of the other cases."""
+        for truths in self._truths:
+            try:
+                yield _rational(truths.of(key))
+            except FAILURES:
+                continue
+
+
+def _rational(number: Any) -> Fraction:
+    if isinstance(number, Fraction):
+        return number
+    return Fraction(real_numbers.nstr(number, DIGITS))

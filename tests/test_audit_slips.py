@@ -1,0 +1,307 @@
+"""What a slip is consistent with, what is no slip, and what is asked: on sheets of a few lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from students import worked
+
+from autograd.audit.report import check
+from autograd.audit.verdicts import Verdict
+
+HEAD = """given a_0^0 = 0.5; a_1^0 = -0.4; y = 1; eta = 0.5
+given w_00^1 = 0.4; w_01^1 = 0.3; w_10^1 = -0.2; w_11^1 = 0.7; b_0^1 = 0.1; b_1^1 = 0.9
+given w_00^2 = -0.6; w_01^2 = 0.8; b_0^2 = 0.2
+define z_0^1 = w_00^1*a_0^0 + w_01^1*a_1^0 + b_0^1
+define z_1^1 = w_10^1*a_0^0 + w_11^1*a_1^0 + b_1^1
+define a_0^1 = sigmoid(z_0^1); a_1^1 = relu(z_1^1)
+define z_0^2 = w_00^2*a_0^1 + w_01^2*a_1^1 + b_0^2
+define a_0^2 = tanh(z_0^2)
+define L = (a_0^2 - y)^2/2
+"""
+FORWARD = """forward
+  z_0^1 = 0.18
+  a_0^1 = 0.5449
+  z_1^1 = 0.52
+  a_1^1 = 0.52
+  z_0^2 = 0.2891
+  a_0^2 = 0.2813
+"""
+ERRORS = f"""{FORWARD}backward
+  dL/da_0^2 = -0.7187
+  dL/dz_0^2 = -0.6619
+"""
+UPDATED = f"{ERRORS}update\n  w_00^2 = -0.4197\n"
+
+
+def slip(before: str, claim: str):
+    """The verdict on the last claim; all before it is right."""
+    report = check(f"{HEAD}{before}  {claim}")
+    assert not report.faults
+    assert all(judged.verdict.is_right for judged in report.judged[:-1])
+    return report.judged[-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "claim", "kind"),
+    [
+        ("", "z_0^1 = -0.18", "sign of the result"),
+        ("", "z_0^1 = 0.4*0.5 - 0.3*(-0.4) + 0.1 = 0.42", "sign of a term"),
+        ("", "z_0^1 = 0.42", "sign of a term"),
+        ("", "z_1^1 = -0.38", "term omitted"),  # the bias
+        ("", "z_0^1 = 0.4*0.5 + (-0.2)*(-0.4) + 0.1 = 0.38", "transposed"),
+        ("", "z_0^1 = 0.4*0.5 + 0.7*(-0.4) + 0.1 = 0.02", "wrong operand"),
+        ("  z_0^1 = 0.18\n", "a_0^1 = 0.18", "pre-activation for activation"),
+        ("", "z_0^1 = 0.5449", "activation for pre-activation"),
+        ("  z_0^1 = 0.18\n", "a_0^1 = sigmoid(0.18) = 0.5494", "two digits swapped"),
+        ("  z_0^1 = 0.18\n", "a_0^1 = 0.5949", "one digit"),
+        (FORWARD, "z_1^1 = 5.2", "decimal point"),
+        (FORWARD, "L = 0.5166", "1/2, 2 or 1/m"),
+        (FORWARD, "dL/dz_0^2 = -0.7187", "factor omitted"),
+        (FORWARD, "dL/dz_0^2 = -0.6095", "factor too many"),  # tanh' twice
+        (ERRORS, "dL/da_0^1 = 0.3657", "factor too many"),  # tanh' again
+        (FORWARD, "dL/dw_01^1 = 0.04", "sign of the result"),
+        (FORWARD, "dL/dz_0^2 = -0.6587", "pre-activation for activation"),
+        (FORWARD, "dL/dz_0^2 = -0.6647", "f'(a) for f'(z)"),
+        (ERRORS, "dL/dw_00^2 = -0.6619*0.18 = -0.1191", "pre-activation for activation"),
+        (ERRORS, "dL/dw_00^2 = -0.6619*0.52 = -0.3442", "wrong operand"),
+        (ERRORS, "dL/dw_00^2 = -0.3442", "another name's value"),
+        (ERRORS + "update\n", "w_00^2 = -0.7803", "sign of a term"),
+        (ERRORS + "update\n", "w_00^2 = -0.2393", "factor omitted"),  # eta
+        (UPDATED, "dL/da_0^1 = -0.6619*(-0.4196) = 0.2777", "value of another epoch"),
+        (UPDATED, "dL/da_0^1 = 0.2777", "value of another epoch"),
+    ],
+)
+def test_the_kind_of_a_slip(before, claim, kind):
+    found = slip(before, claim)
+    assert found.verdict is Verdict.SLIP
+    assert kind in [explanation.kind for explanation in found.explanations]
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+NOTES = """given a_0^0 = 1; y = 1.5; alpha = 0.1; a_1^1 = 1.1; b = -0.52; w_01^2 = 0.9; b_2^1 = 0
+define z_0^2 = w_01^2*a_1^1 + b
+define L = (y - z_0^2)^2/2 - 0.309*b_2^1
+"""
+
+
+def sentences(text: str) -> list[str]:
+    return [line.partition(": ")[2] for line in str(check(text)).splitlines()[:-1]]
+
+
+def test_the_notes_slip_is_said_with_its_numbers():
+    gradient = "backward\n  dL/dz_0^2 = -1.03\n  dL/dw_01^2 = -1.133\n"
+    update = "update\n  w_01^2 = 0.9 - 0.1*0.133 = 0.7867"
+    assert sentences(NOTES + gradient + update) == [
+        "w_01^2 = 0.9 - 0.1*0.133 = 0.7867: slip. The shown line gives 0.8867; true 1.0133; "
+        "0.7867 is 0.9 - 0.1*1.133: consistent with the sign of dL/dw_01^2 lost"
+    ]
+
+
+def test_a_wrong_line_says_which_number_does_not_belong():
+    update = "update\n  b_2^1 = -0.1 + 0.1*0.309 = 0.0309"
+    assert sentences(NOTES + update) == [
+        "b_2^1 = -0.1 + 0.1*0.309 = 0.0309: value right, shown line wrong: it gives -0.0691; "
+        "-0.1 stands where b_2^1 = 0 belongs"
+    ]
+
+
+def test_an_operand_is_said_with_the_name_that_it_has():
+    found = slip(FORWARD, "L = (0.2891 - 1)^2/2 = 0.2527")
+    assert found.explanations[0].sentence == "0.2891 (z_0^2) stands where a_0^2 = 0.2813 belongs"
+
+
+def test_last_digits_are_not_explained():
+    assert slip(FORWARD, "L = (0.2813 - 1)^2/2 = 0.2587").explanations == ()
+
+
+def test_one_learning_rate_explains_several_updates():
+    updates = ["w_00^2 = -0.5639", "b_0^2 = 0.2662", "w_01^2 = 0.8 + 0.1*0.3442 = 0.8344"]
+    report = check(HEAD + ERRORS + "update\n  " + "\n  ".join(updates))
+    assert {judged.explanations for judged in report.of(Verdict.SLIP)} == {
+        (("another learning rate", "consistent with 0.1 in the place of eta, in 3 updates"),)
+    }
+
+
+def test_an_operand_of_another_case():
+    head = "given w = 0.31; x = 0.77; b = 0.4\ndefine z = w*x + b\n"
+    cases = "case w = 0.31\n  z = 0.6387\ncase w = 0.52\n  z = 0.31*0.77 + 0.4 = 0.6387\n"
+    found = check(head + cases).judged[-1]
+    assert found.explanations[0].kind == "value of another case"
+
+
+# --- what is no slip ------------------------------------------------------------------------------
+
+
+def verdicts(text: str) -> list[Verdict]:
+    report = check(text)
+    assert not report.faults
+    return [judged.verdict for judged in report.judged]
+
+
+def test_a_minus_that_later_lines_have_was_misprinted():
+    misprinted = ERRORS.replace("dL/da_0^2 = -0.7187", "dL/da_0^2 = 0.7187")
+    assert verdicts(HEAD + misprinted)[-2:] == [Verdict.MISPRINT, Verdict.ROUNDED]
+    carried = misprinted.replace("-0.6619", "0.6619")
+    question_free = f"notation: notes\n{HEAD}{carried}"
+    assert verdicts(question_free)[-2:] == [Verdict.SLIP, Verdict.CARRIED]
+
+
+def test_a_number_that_any_later_line_has_was_no_misprint():
+    misprinted = ERRORS.replace("dL/da_0^2 = -0.7187", "dL/da_0^2 = 0.7187")
+    assert verdicts(f"{HEAD}{misprinted}  2*dL/da_0^2 = 1.4374")[-3] is Verdict.SLIP
+
+
+@pytest.mark.parametrize(
+    ("digit", "verdict"),
+    [("9", Verdict.MISPRINT), ("7", Verdict.SLIP)],  # 4 and 9 look alike, 4 and 7 do not
+)
+def test_a_digit_that_later_lines_do_not_have_was_misprinted(digit, verdict):
+    printed = FORWARD.replace("0.5449", f"0.5{digit}49").replace("0.2891", "0.28907")
+    report = check(HEAD + printed)
+    assert [judged.verdict for judged in report.judged if judged.verdict.is_error] == [verdict]
+    assert ("0.5449 is true, and the lines after it use that" in str(report)) == (digit == "9")
+
+
+def test_a_left_side_that_stands_twice_has_the_wrong_index():
+    report = check(HEAD + ERRORS + "  dL/dw_00^2 = -0.3607\n  dL/dw_00^2 = -0.3442")
+    assert report.judged[-1].verdict is Verdict.MISPRINT
+    assert "this is dL/dw_01^2's value" in str(report)
+
+
+def test_what_has_become_constant_is_trivial():
+    dead = "forward\n  z_1^1 = -0.52\n  a_1^1 = 0\n  z_0^1 = 0.18\n  a_0^1 = 0.5449\n"
+    claims = "backward\n  dL/dz_1^1 = 0\n  dL/dw_01^2 = 0\nupdate\n  w_01^2 = 0.8"
+    assert verdicts(HEAD + dead + claims) == [
+        Verdict.SLIP,
+        Verdict.CARRIED,
+        Verdict.CORRECT,
+        Verdict.ROUNDED,
+        Verdict.TRIVIAL,
+        Verdict.TRIVIAL,
+        Verdict.TRIVIAL,
+    ]
+
+
+def test_what_is_truly_constant_is_no_trivial_consequence():
+    head = "given x = 0; w = 2; b = 1.5\ndefine c = 2*b\ndefine z = w*x + c\nclaims\n"
+    assert verdicts(head + "  c = 3.5\n  z = 3.5") == [Verdict.SLIP, Verdict.CARRIED]
+
+
+def test_what_follows_with_digits_that_were_not_printed():
+    head = "given x = 1; w = 0.9\ndefine g = x - 1\ndefine v = w - 0.1*g\ndefine z = 20*v\n"
+    assert verdicts(head + "claims\n  g = 0.03\n  v = 0.90\n  z = 17.94") == [
+        Verdict.SLIP,
+        Verdict.CORRECT,
+        Verdict.CARRIED,
+    ]
+
+
+def test_small_numbers_may_be_rounded_to_nothing():
+    head = "given w = 0.004; v = 0.0055; u = -0.5\ndefine a = w*1; b = v*1; c = u*1\nclaims\n"
+    claims = "  a = 0.00\n  b = 0.01\n  a = 0.01\n  c = 0\n"
+    right = Verdict.ROUNDED
+    assert verdicts(head + claims) == [right, right, Verdict.SLIP, Verdict.SLIP]
+
+
+@pytest.mark.parametrize(
+    ("given", "claims"),
+    [
+        ("w = 0.86; x = 1.89; c = 0.92", ["1.625", "3.071", "5.804", "10.969", "2.016"]),
+        (
+            "w = -0.5; x = 1.16; c = 0.16",
+            ["-0.58", "-0.672", "-0.779", "-0.903", "0.16 + 0.1*(-0.903) = 0.069"],
+        ),
+    ],
+)
+def test_who_cuts_off_at_each_step_makes_no_slip(given, claims):
+    head = f"given {given}\ndefine t = w*x; u = t*x; v = u*x; z = v*x; y = c + 0.1*z\nclaims\n"
+    lines = [f"  {name} = {claim}\n" for name, claim in zip("tuvzy", claims, strict=True)]
+    assert all(verdict.is_right for verdict in verdicts(head + "".join(lines)))
+
+
+def test_a_derivative_may_be_taken_from_what_was_written_for_the_activation():
+    claims = ["z_0^1 = 0.18", "a_0^1 = 0.18", "dL/da_0^1 = 0.3971", "dL/dz_0^1 = 0.0586"]
+    assert verdicts(HEAD + "claims\n" + "\n".join(claims))[-1] is Verdict.CARRIED
+
+
+# --- what is asked --------------------------------------------------------------------------------
+
+
+def negative(text: str) -> str:
+    """The claims on derivatives with the other sign."""
+    return text.replace("= -0.", "= 0.")
+
+
+@pytest.mark.parametrize("update", ["", "update\n  w_00^2 = -0.4197\n"])
+def test_error_terms_of_the_other_sign_are_asked_about(update):
+    gradients = negative("backward\n  dL/da_0^2 = -0.7187\n  dL/dz_0^2 = -0.6619\n")
+    report = check(HEAD + FORWARD + gradients + update)
+    assert report.is_right
+    assert len(report.questions) == 1
+    assert "notation:" in str(report)
+
+
+def test_an_update_in_that_direction_tells_a_slip():
+    gradients = negative("backward\n  dL/da_0^2 = -0.7187\n  dL/dz_0^2 = -0.6619\n")
+    report = check(HEAD + FORWARD + gradients + "update\n  w_00^2 = -0.7803\n  b_0^2 = -0.1309\n")
+    assert report.questions == []
+    assert [judged.claim.line for judged in report.of(Verdict.SLIP)] == [18]
+
+
+def test_who_declares_a_notation_is_not_asked():
+    gradients = negative("backward\n  dL/da_0^2 = -0.7187\n  dL/dz_0^2 = -0.6619\n")
+    assert len(check(f"notation: notes\n{HEAD}{FORWARD}{gradients}").of(Verdict.SLIP)) == 1
+
+
+def test_the_slope_of_relu_at_0_is_asked_about():
+    head = (
+        "given w = 0.5; x = 0; y = 2\ndefine z = w*x\ndefine a = relu(z)\ndefine L = (a - y)^2/2\n"
+    )
+    report = check(head + "claims\n  z = 0\n  a = 0\n  dL/da = -2\n  dL/dz = -2\n  dL/dx = -1")
+    assert report.is_right
+    assert "slope of relu at 0" in report.questions[0]
+
+
+MATRIX = """given x_0 = 1; x_1 = 2; w_00 = 0.1; w_01 = 0.2; w_10 = 0.3; w_11 = 0.4
+define z_0 = w_00*x_0 + w_01*x_1; z_1 = w_10*x_0 + w_11*x_1
+define L = z_0^2/2 + 3*z_1
+"""
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        "forward\n  z_0 = 0.7\n  z_1 = 1.0\nbackward\n  dL/dw_00 = 0.7\n  dL/dw_10 = 1.4",
+        "forward\n  z_0 = 0.5\n  z_1 = 1.1\nbackward\n  dL/dw_01 = 3\n  dL/dw_10 = 1.0",
+    ],
+)
+def test_indices_in_the_other_order_are_asked_about(claims):
+    report = check(MATRIX + claims)
+    assert report.is_right
+    assert "other order" in report.questions[0]
+    assert all(judged.claim in report.sheets[0].claims for judged in report.judged)
+
+
+# --- students who round, and make one slip --------------------------------------------------------
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_students_who_round_are_accused_of_their_slip_alone(keeps, full):
+    named = Counter()
+    for seed in range(100 if full else 12):
+        student = worked(Random(seed), 3 + seed % 3, keeps)
+        errors = [judged for judged in check(student.text).judged if judged.verdict.is_error]
+        assert [judged.claim.line for judged in errors] == [student.line] * bool(student.line)
+        for judged in errors:
+            kinds = {e.kind.replace("path", "term") for e in judged.explanations}
+            named[student.kind in kinds] += 1
+    assert named[False] <= named.total() / 10
+
+
+def test_an_order_that_makes_a_right_number_wrong_is_none():
+    claims = "forward\n  z_0 = 0.5\n  z_0 = 0.7\n  z_1 = 1.0\n  z_1 = 1.00"
+    assert check(MATRIX + claims).questions == []
