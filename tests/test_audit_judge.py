@@ -170,5 +170,5 @@ def test_a_given_node_cuts_the_graph():
 
 def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
     head = "given x = 1; w = 0.04\ndefine z = w*x\ndefine a = relu(z)\ndefine L = 5*a\n"
-    assert verdicts(head, "z = 0.0", "dL/dx = 0.0") == ["slip", "carried forward"]
+    assert verdicts(head, "z = 0", "dL/dx = 0") == ["slip", "carried forward, trivial"]
     assert verdicts(head, "z = 0.04", "dL/dx = 5*1*0.04 = 0.2") == ["correct", "correct"]

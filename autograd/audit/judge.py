@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_in
+from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
 from autograd.audit.misprints import Meant, Misprints
@@ -25,6 +26,8 @@ from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
 ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
+
+interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,14 @@ class Judge:
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
+        truth = found.truth
+        if isinstance(left, Apply) and left.operation == "neg":  # -dE/dw
+            left, printed = left.operands[0], printed.negative
+            truth = None if truth is None else -truth
         if isinstance(left, (Name, Derivative)):
-            is_true = found.truth is not None and printed.equals(found.truth)
             root = found.root if found.verdict in ROOTED else None
             is_slip = found.verdict is Verdict.SLIP
-            self.ledger.write(left, Written(printed, is_true, root, is_slip))
+            self.ledger.write(left, Written(printed, truth, root, is_slip))
 
     def _judge(self, line: Line) -> Judged:
         claim, printed = line.claim, line.printed
@@ -142,17 +148,16 @@ class Judge:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
         root = self._root_of(left, used, printed)
-        if root is not None and (
-            follows or self._repeats(left, printed) or printed.truncates(step)
-        ):
+        if follows and (root is None or self._is_innocent(left, printed)):
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
+        goes_on = follows or self._repeats(left, printed) or printed.truncates(step)
+        if printed.truncates(found.truth) or (root is None and goes_on):
+            self.ledger.cuts_off = True
+            return replace(found, verdict=Verdict.TRUNCATED, shown=None)
+        if root is not None and goes_on:
             is_trivial = self.explainer.is_constant(left)
             verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
             return replace(found, verdict=verdict, root=root)
-        if follows and root is None:
-            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if printed.truncates(found.truth) or (root is None and printed.truncates(step)):
-            self.ledger.cuts_off = True
-            return replace(found, verdict=Verdict.TRUNCATED, shown=None)
         return self._an_error(line, found)
 
     def _an_error(self, line: Line, found: Judged) -> Judged:
@@ -186,8 +191,7 @@ class Judge:
         An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
         """
         own = Evaluation(self.sheet, written=self.ledger.values(besides=left))
-        ranges = self.ledger.numbers(lambda w: w.interval, besides=left)
-        possible = Evaluation(self.sheet, interval, ranges)
+        possible = self._over(interval_of, left)
         number = own.step(left)
         follows = printed.agrees(number) or printed.meets(possible.step(left))
         if not follows and not printed.truncates(number):
@@ -196,6 +200,20 @@ class Judge:
             follows = printed.agrees(other) or printed.meets(possible.of(formula))
             number = other if follows or printed.truncates(other) else number
         return Step(number, list(own.used), follows)
+
+    def _over(self, of: Callable[[Written], Any], left: Expression) -> Evaluation:
+        """An evaluation over all that the numbers that were written may be."""
+        return Evaluation(self.sheet, interval, self.ledger.numbers(of, besides=left))
+
+    def _is_innocent(self, left: Expression, printed: Printed) -> bool:
+        """Whether the number may be the same without the slips before it."""
+        possible = self._over(innocent_of, left)
+        try:
+            return printed.meets(possible.step(left)) or printed.meets(
+                possible.of(step_of(self.sheet, left))
+            )
+        except FAILURES:
+            return False
 
     def _root_of(self, left: Expression, used: Sequence[Key], printed: Printed) -> int | None:
         """The line of the first slip in what a step was computed from, or in what it repeats."""

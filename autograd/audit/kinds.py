@@ -30,9 +30,11 @@ def real(number: Any) -> Any:
     return number
 
 
-def interval(number: Fraction) -> Any:
-    """The narrowest interval that holds a rational."""
-    return intervals.mpf(number.numerator) / number.denominator
+def interval(number: Any) -> Any:
+    """The narrowest interval that holds a number."""
+    if isinstance(number, Fraction):
+        return intervals.mpf(number.numerator) / number.denominator
+    return intervals.mpf(number)
 
 
 def middle(number: Any) -> Any:
@@ -40,9 +42,10 @@ def middle(number: Any) -> Any:
     return real_numbers.mpf(number.mid.a) if isinstance(number, intervals.mpf) else number
 
 
-def around(number: Fraction, unit: Fraction) -> Any:
+def around(number: Any, unit: Fraction) -> Any:
     """What may have been rounded to a number: half a unit to either side."""
-    return hull(interval(number - unit / 2), interval(number + unit / 2))
+    middle, half = interval(number), interval(unit / 2)
+    return hull(middle - half, middle + half)
 
 
 def hull(*parts: Any) -> Any:

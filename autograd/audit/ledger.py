@@ -8,25 +8,36 @@ from fractions import Fraction
 from typing import Any
 
 from autograd.audit.expressions import Expression, Key
+from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number in the ledger, whether it is the true one, and the line of the slip in it.
+    """A number in the ledger, what it should be, and the line of the slip in it.
 
     `is_slip` says that the slip was made in this very number.
     """
 
     printed: Printed
-    is_true: bool
+    truth: Any
     root: int | None
     is_slip: bool = False
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it is the true number, in full."""
+        return self.truth is not None and self.printed.equals(self.truth)
 
     @property
     def interval(self) -> Any:
         """What the author may have gone on with: the number with its hidden digits."""
         return self.printed.interval if self.is_true else self.printed.around
+
+    @property
+    def innocent(self) -> Any:
+        """What the author would have gone on with, had no slip been made before."""
+        return self.interval if self.root is None else interval(self.truth)
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ class Printed:
         if isinstance(expression, Apply) and expression.operation == "neg":
             inside = cls.of(expression.operands[0])
             if inside is not None and not inside.text.startswith("-"):
-                return cls(f"-{inside.text}", -inside.value, inside.unit)
+                return inside.negative
         if isinstance(expression, Apply) and expression.operation == "div":
             above, below = (cls.of(operand) for operand in expression.operands)
             wholes = map(whole_number, (_unsigned(expression.operands[0]), expression.operands[1]))
@@ -84,6 +84,12 @@ class Printed:
     def around(self) -> Any:
         """What it may have been rounded from."""
         return around(self.value, self.unit * (1 + SLACK))
+
+    @property
+    def negative(self) -> Printed:
+        """The number with the other sign, to as many places."""
+        text = self.text[1:] if self.text.startswith("-") else f"-{self.text}"
+        return Printed(text, -self.value, self.unit)
 
     @property
     def interval(self) -> Any:
