@@ -3,5 +3,15 @@
 `names` and `grammar` read expressions into the trees of `expressions`; `worksheet` reads lines,
 `epochs` makes a `sheet` of them; `evaluation` says what names are worth, in the `kinds` of numbers;
 `printed` compares a number with a print, `shown` computes a shown line, `ledger` holds what was
-written before; `judge` gives the `verdicts`.
+written before; `judge` gives the `verdicts`, `words` says them, `marking` gives the marks and
+`standing` the final answer without each slip; all of it is a `report`. `command` is `chalkgrad
+check`: `lines` for people, `page` in HTML with a `pictured` sheet, `records` for programs,
+`class_table` over many sheets.
+
+>>> check("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4").is_right
+True
 """
+
+from autograd.audit.report import Report, check
+
+__all__ = ["Report", "check"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_in
@@ -20,6 +20,13 @@ from autograd.audit.shown import Shown
 from autograd.audit.verdicts import Verdict
 
 FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
+
+
+class Explanation(NamedTuple):
+    """What may have happened: its kind, and a sentence on it."""
+
+    kind: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Judged:
     shown: Any = None
     root: int | None = None
     reason: str = ""
+    explanations: tuple[Explanation, ...] = ()
 
 
 class Judge:

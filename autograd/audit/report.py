@@ -4,30 +4,63 @@
 >>> print(report)
 line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
 0 right, 1 slip, 0 carried forward of 1 number
+>>> print(report.marks)
+1 of 2 marks
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from autograd.audit.epochs import read
 from autograd.audit.judge import Judge, Judged
-from autograd.audit.sheet import Fault, Sheet
+from autograd.audit.marking import Award, Total, awards, total
+from autograd.audit.sheet import Claim, Fault, Sheet
+from autograd.audit.standing import Standing, standings
 from autograd.audit.verdicts import Verdict
 from autograd.audit.words import sentence
 from autograd.reading import printable
 
+COUNTED = (Verdict.WRONG_LINE, Verdict.MISPRINT, Verdict.MISREADING, Verdict.UNVERIFIABLE)
 
-@dataclass(frozen=True, slots=True)
+
+class Row(NamedTuple):
+    """A number of a claim, and with the claim's last number its award; None for what is not there.
+
+    A claim that was left blank has a row too, without a number.
+    """
+
+    claim: Claim
+    judged: Judged | None
+    award: Award | None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return "left blank" if self.judged is None else self.judged.verdict.value
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it, after what it was read as."""
+        if self.judged is None:
+            return f"{self.claim.name}: {self.verdict}"
+        said = sentence(self.judged)
+        return f"{self.claim.name} = {printable(self.judged.printed.text)}: {said}"
+
+
+@dataclass(frozen=True)
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
-    `faults` are the lines that could not be read; nothing is said of them.
+    `faults` are the lines that could not be read; nothing is said of them. `text` is what was read.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
+    text: str = ""
 
     @property
     def title(self) -> str:
@@ -49,14 +82,53 @@ class Report:
         return [judged for judged in self.judged if judged.verdict.is_right]
 
     @property
+    def errors(self) -> list[Judged]:
+        """The numbers on whose lines an error was made."""
+        return [judged for judged in self.judged if judged.verdict.is_error]
+
+    @property
     def is_right(self) -> bool:
         """Whether no error was made, and every line could be read."""
-        return not self.faults and not any(judged.verdict.is_error for judged in self.judged)
+        return not self.faults and not self.errors
 
     def assert_right(self) -> None:
         """Raise AssertionError with all that is wrong, for tests of one's own notes."""
         if not self.is_right:
             raise AssertionError(str(self))
+
+    @cached_property
+    def awards(self) -> Sequence[Award]:
+        """The marks of each claim, in their order."""
+        return [award for sheet in self.sheets for award in awards(sheet, self.judged)]
+
+    @property
+    def marks(self) -> Total:
+        """The marks of the whole worksheet."""
+        return total(self.awards)
+
+    @cached_property
+    def standings(self) -> Sequence[Standing]:
+        """The final answer of each sheet without each of its slips."""
+        return [
+            standing for sheet in self.sheets for standing in standings(sheet, self.of_sheet(sheet))
+        ]
+
+    def of_sheet(self, sheet: Sheet) -> list[Judged]:
+        """The numbers of one of the sheets."""
+        own = {id(claim) for claim in sheet.claims}
+        return [judged for judged in self.judged if id(judged.claim) in own]
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """Every number with what its claim gets, in the order of the lines."""
+        award_of = {id(award.claim): award for award in self.awards}
+        last = {id(judged.claim): judged for judged in self.judged}
+        rows = [
+            Row(j.claim, j, award_of.get(id(j.claim)) if last[id(j.claim)] is j else None)
+            for j in self.judged
+        ]
+        rows += [Row(a.claim, None, a) for a in self.awards if id(a.claim) not in last]
+        return sorted(rows, key=lambda row: row.claim.line)
 
     def __str__(self) -> str:
         return "\n".join([*self._lines(), self.summary])
@@ -76,9 +148,9 @@ class Report:
         counts = [
             f"{len(self.right)} right",
             f"{slips} slip" + "s" * (slips != 1),
-            f"{len(self.of(Verdict.CARRIED))} carried forward",
+            f"{len(self.of(Verdict.CARRIED, Verdict.TRIVIAL))} carried forward",
         ]
-        for verdict in (Verdict.WRONG_LINE, Verdict.UNVERIFIABLE):
+        for verdict in COUNTED:
             if count := len(self.of(verdict)):
                 counts.append(f"{count} {verdict.value}")
         total = len(self.judged)
@@ -88,4 +160,5 @@ class Report:
 def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
-    return Report(sheets, [judged for sheet in sheets for judged in Judge(sheet).judged()])
+    judged = [judged for sheet in sheets for judged in Judge(sheet).judged()]
+    return Report(sheets, judged, text)

@@ -15,6 +15,9 @@ class Verdict(Enum):
     TRUNCATED = "truncated"
     WRONG_LINE = "value right, shown line wrong"
     CARRIED = "carried forward"
+    TRIVIAL = "carried forward, trivial"
+    MISPRINT = "suspected misprint"
+    MISREADING = "suspected misreading"
     SLIP = "slip"
     UNVERIFIABLE = "unverifiable"
 
@@ -26,9 +29,10 @@ class Verdict(Enum):
     @property
     def is_error(self) -> bool:
         """Whether an error was made on this very line."""
-        return self in (Verdict.SLIP, Verdict.WRONG_LINE)
+        return self in ERRORS
 
 
+ERRORS = (Verdict.SLIP, Verdict.WRONG_LINE, Verdict.MISPRINT, Verdict.MISREADING)
 RIGHT = frozenset(
     {
         Verdict.GIVEN,
