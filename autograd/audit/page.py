@@ -17,6 +17,7 @@ from autograd.audit.report import Report, Row
 from autograd.drawing import DotError
 from autograd.reading import printable
 
+TAB = "    "
 MOST_PICTURES = 10  # of a class: each takes some tenths of a second
 LOOKS = ("right", "carried", "slip", "wrong line", "open")  # the later hides the earlier
 SIGNS = {"right": "✓", "carried": "↳", "slip": "✗", "wrong line": "!", "open": "?"}
@@ -177,4 +178,4 @@ def _class(look: str) -> str:
 
 def _text(text: str) -> str:
     """Text as HTML holds it, control characters as escapes."""
-    return html.escape(printable(text))
+    return html.escape(printable(text.replace("\t", TAB)))
