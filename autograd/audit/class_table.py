@@ -1,4 +1,4 @@
-"""A class at a glance: each sheet's counts and marks, and which kinds of slip were made how often."""
+"""A class at a glance: each sheet's counts and marks, and how often each kind of slip was made."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from autograd.reading import printable
 
 NO_KIND = "nothing explains it: the arithmetic of the line"
 HEADINGS = ("sheet", "right", "slips", "carried", "marks", "of")
+NUMBERS = frozenset({"right", "slips", "carried", "marks", "of", "sheets"})
 KINDS = ("kind of slip", "slips", "sheets", "first seen")
 
 
@@ -45,9 +46,7 @@ def kinds(checked: Sequence[Checked]) -> list[Kind]:
 
 def summary(checked: Sequence[Checked]) -> Iterator[Line]:
     """Two tables, of the sheets and of the kinds of slip."""
-    rows = [
-        (printable(sheet.name), *_counts(sheet.report)) for sheet in checked if sheet.report
-    ]
+    rows = [(printable(sheet.name), *_counts(sheet.report)) for sheet in checked if sheet.report]
     yield from _table(HEADINGS, [*rows, ("all", *_counts_of_all(checked))])
     if found := kinds(checked):
         yield Line("")
@@ -78,6 +77,3 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[L
             for cell, width, heading in zip(row, widths, headings, strict=True)
         ]
         yield Line("  ".join(cells).rstrip(), "" if place else "heading")
-
-
-NUMBERS = {"right", "slips", "carried", "marks", "of", "sheets"}

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from autograd.audit.class_table import summary
 from autograd.audit.lines import Line, lines
-from autograd.audit.page import page
 from autograd.audit.records import EXPORTS, Checked, as_record
 from autograd.audit.report import check
 from autograd.audit.sources import UnreadableSheetError, text_of
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     _show_all(checked, options)
     status = max(map(_status, checked), default=RIGHT)
     if options.html:
-        status = max(status, _write(options.html, page(checked, options.marks)))
+        status = max(status, _write_page(options.html, checked, options.marks))
     return INTERRUPTED if interrupted else status
 
 
@@ -98,7 +97,7 @@ def _show(sheet: Checked, options: argparse.Namespace) -> None:
     if sheet.report is None:
         _say(sheet.problem)
     elif options.json:
-        print(json.dumps(as_record(sheet.report), ensure_ascii=False), flush=True)
+        print(json.dumps(as_record(sheet.report)), flush=True)
     elif not (options.export or options.summary):
         _print([*lines(sheet.report, sheet.name, options.marks), Line("")])
 
@@ -107,16 +106,18 @@ def _show_all(checked: Sequence[Checked], options: argparse.Namespace) -> None:
     """What is shown of all sheets together."""
     if options.export:
         found = EXPORTS[options.export](checked)
-        text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, indent=1)
+        text = found if isinstance(found, str) else json.dumps(found, indent=1)
         print(text.rstrip("\n"), flush=True)
     elif options.summary:
         _print(summary(checked))
 
 
-def _write(file: str, text: str) -> int:
-    """Write a page; the status says whether that was possible."""
+def _write_page(file: str, checked: Sequence[Checked], marks: bool) -> int:
+    """Write the page; the status says whether that was possible."""
+    from autograd.audit.page import page  # brings the pictures, which nothing else needs
+
     try:
-        write_atomically(Path(file), text.encode())
+        write_atomically(Path(file), page(checked, marks).encode())
     except (OSError, ValueError) as error:
         _say(str(error))
         return UNREAD

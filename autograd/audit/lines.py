@@ -14,6 +14,7 @@ from autograd.audit.standing import sentences
 from autograd.audit.verdicts import Verdict
 from autograd.reading import printable
 
+MOST_SHOWN = 200  # characters of a line that was not understood
 LOOKS = {
     Verdict.SLIP: "slip",
     Verdict.CARRIED: "carried",
@@ -59,7 +60,7 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     width = len(str(report.text.count("\n") + 1))
     blocks: list[tuple[int, list[Line]]] = []
     for fault in report.faults:
-        said = Line(f"column {fault.column}: not read: {fault.sentence}", "open")
+        said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
         blocks.append((fault.line, [Line(printable(source(report, fault.line))), said]))
     for _, group in groupby(report.rows, key=lambda row: id(row.claim)):
         rows = list(group)
@@ -80,6 +81,3 @@ def source(report: Report, line: int) -> str:
 def _sentence(row: Row, marks: bool) -> str:
     award = f" [{row.award}]" if marks and row.award else ""
     return f"{row.sentence}{award}"
-
-
-MOST_SHOWN = 200  # characters of a line that was not understood

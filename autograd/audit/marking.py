@@ -172,7 +172,10 @@ def _is_method_right(judged: Judged) -> bool:
 def _is_method_shown(sheet: Sheet, claim: Claim, ledger: Mapping[Key, Fraction]) -> bool:
     """Whether a line without an answer is the right one, for the truth or for what was written."""
     try:
-        numbers = [Evaluation(sheet).of(claim.left), Evaluation(sheet, written=ledger).of(claim.left)]
+        numbers = [
+            Evaluation(sheet).of(claim.left),
+            Evaluation(sheet, written=ledger).of(claim.left),
+        ]
         shown = [Shown(sheet, {}, {}).of(link) for link in claim.links]
     except FAILURES:
         return False

@@ -48,8 +48,7 @@ def _sources(sheet: Sheet, key: Key, cards: Mapping[Key, Judged]) -> list[Key]:
     found: dict[Key, None] = {}
     todo, seen = [*sheet.needs(key)], {key}
     while todo:
-        need = todo.pop()
-        need = sheet.aliases[need][0] if _is_alias(sheet, need, cards) else need
+        need = _as_written(sheet, todo.pop(), cards)
         if need in seen:
             continue
         seen.add(need)
@@ -60,9 +59,12 @@ def _sources(sheet: Sheet, key: Key, cards: Mapping[Key, Judged]) -> list[Key]:
     return list(found)
 
 
-def _is_alias(sheet: Sheet, need: Key, cards: Mapping[Key, Judged]) -> bool:
-    is_unwritten = isinstance(need, Derivative) and need not in cards
-    return is_unwritten and need in sheet.aliases and sheet.aliases[need][0] in cards
+def _as_written(sheet: Sheet, need: Key, cards: Mapping[Key, Judged]) -> Key:
+    """A derivative under the name that the sheet gives it, where that is the one with a card."""
+    if isinstance(need, Derivative) and need not in cards and need in sheet.aliases:
+        alias = sheet.aliases[need][0]
+        return alias if alias in cards else need
+    return need
 
 
 def _source(cards: Mapping[Key, Judged], sources: Mapping[Key, Iterable[Key]]) -> str:

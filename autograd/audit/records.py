@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from autograd.audit.standing import sentences
 from autograd.audit.verdicts import Verdict
 from autograd.reading import printable
 
+NUMBER = re.compile(r"[+-]?[\d.]+(/\d+|e[+-]?\d+)?", re.IGNORECASE)
 TRUE_DIGITS = 50  # of what is no rational
 COLUMNS = (
     "sheet",
@@ -129,8 +131,6 @@ def gradescope(checked: Sequence[Checked]) -> dict[str, Any]:
     return {
         "score": float(_total(checked).marks),
         "output": "\n".join(_closing(checked)),
-        "output_format": "text",
-        "test_output_format": "text",
         "tests": tests,
     }
 
@@ -220,10 +220,13 @@ def _cells(found: Checked, title: str, row: Row) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """A cell that is what it says: a number, or a text that is no formula."""
+    """A cell that is what it says: a number, or a text that is no formula.
+
+    >>> _cell("-0.5"), _cell("-x = 2"), _cell("=1+1")
+    ('-0.5', "'-x = 2", "'=1+1")
+    """
     text = printable(text)
-    is_formula = text[:1] in "=+-@" and not text[1:2].isdigit() if text else False
-    return f"'{text}" if is_formula else text
+    return f"'{text}" if text.startswith(tuple("=+-@")) and not NUMBER.fullmatch(text) else text
 
 
 EXPORTS: Mapping[str, Callable[[Sequence[Checked]], dict[str, Any] | str]] = {

@@ -3,7 +3,7 @@
 >>> report = check("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.7")
 >>> print(report)
 line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
-0 right, 1 slip, 0 carried forward of 1 number
+1 number: 0 right, 1 slip, 0 carried forward
 >>> print(report.marks)
 1 of 2 marks
 """
@@ -24,7 +24,12 @@ from autograd.audit.verdicts import Verdict
 from autograd.audit.words import sentence
 from autograd.reading import printable
 
-COUNTED = (Verdict.WRONG_LINE, Verdict.MISPRINT, Verdict.MISREADING, Verdict.UNVERIFIABLE)
+COUNTED = {
+    Verdict.WRONG_LINE: "right with the shown line wrong",
+    Verdict.MISPRINT: "suspected misprint",
+    Verdict.MISREADING: "suspected misreading",
+    Verdict.UNVERIFIABLE: "unverifiable",
+}
 
 
 class Row(NamedTuple):
@@ -48,7 +53,7 @@ class Row(NamedTuple):
         if self.judged is None:
             return f"{self.claim.name}: {self.verdict}"
         said = sentence(self.judged)
-        return f"{self.claim.name} = {printable(self.judged.printed.text)}: {said}"
+        return printable(f"{self.claim.name} = {self.judged.printed.text}: {said}")
 
 
 @dataclass(frozen=True)
@@ -135,11 +140,12 @@ class Report:
 
     def _lines(self) -> Iterator[str]:
         for fault in self.faults:
-            yield f"line {fault.line}, column {fault.column}: not read: {fault.sentence}"
+            where = f"line {fault.line}, column {fault.column}"
+            yield printable(f"{where}: not read: {fault.sentence}")
         for judged in self.judged:
             if not judged.verdict.is_right:
                 claim = judged.claim
-                yield f"line {claim.line}: {printable(claim.read)}: {sentence(judged)}"
+                yield printable(f"line {claim.line}: {claim.read}: {sentence(judged)}")
 
     @property
     def summary(self) -> str:
@@ -152,9 +158,9 @@ class Report:
         ]
         for verdict in COUNTED:
             if count := len(self.of(verdict)):
-                counts.append(f"{count} {verdict.value}")
+                counts.append(f"{count} {COUNTED[verdict]}")
         total = len(self.judged)
-        return f"{', '.join(counts)} of {total} number" + "s" * (total != 1)
+        return f"{total} number{'s' * (total != 1)}: {', '.join(counts)}"
 
 
 def check(text: str) -> Report:

@@ -20,7 +20,6 @@ from autograd.audit.expressions import (
 )
 from autograd.reading import printable
 
-
 FOLLOW_THROUGH = ("full", "half", "none")
 
 

@@ -31,7 +31,9 @@ def text_of(path: str) -> str:
     except (OSError, ValueError) as error:  # a NUL in the name is a ValueError
         raise UnreadableSheetError(f"{name}: {_reason(path, error)}") from None
     if len(content) > MOST_BYTES:
-        raise UnreadableSheetError(f"{name}: it is too large: a sheet has at most {MOST_BYTES} bytes")
+        raise UnreadableSheetError(
+            f"{name}: it is too large: a sheet has at most {MOST_BYTES} bytes"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
