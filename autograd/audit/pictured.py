@@ -1,7 +1,7 @@
 """Which number a sheet was computed from which: the slip, and what it taints.
 
-A card for each name that has a number, its last one; an arrow where the one was computed from the
-other, over what was not written down. Without a slip there is nothing to show.
+A card for each name that has a number, its slip or else its last one; an arrow where the one was
+computed from the other, over what was not written down. Without a slip there is nothing to show.
 """
 
 from __future__ import annotations
@@ -31,8 +31,12 @@ PLAIN = (LIGHT.border, "1", LIGHT.card)
 
 def pictured(sheet: Sheet, judged: Sequence[Judged]) -> Picture | None:
     """The picture of a sheet's numbers; None where no slip was made, or where it is too large."""
-    cards = {j.claim.left: j for j in judged if isinstance(j.claim.left, (Name, Derivative))}
-    if not any(card.verdict is Verdict.SLIP for card in cards.values()):
+    cards: dict[Key, Judged] = {}
+    for found in judged:
+        key = found.claim.left
+        if isinstance(key, (Name, Derivative)) and not _is_slip(cards.get(key)):
+            cards[key] = found
+    if not any(map(_is_slip, cards.values())):
         return None
     sources = {key: _sources(sheet, key, cards) for key in cards}
     if len(cards) > MOST_CARDS:
@@ -41,6 +45,10 @@ def pictured(sheet: Sheet, judged: Sequence[Judged]) -> Picture | None:
         return None
     source = _source(cards, sources)
     return Picture.of_source(source, f"{len(cards)} numbers", len(cards), alt=_words(cards))
+
+
+def _is_slip(card: Judged | None) -> bool:
+    return card is not None and card.verdict is Verdict.SLIP
 
 
 def _sources(sheet: Sheet, key: Key, cards: Mapping[Key, Judged]) -> list[Key]:
