@@ -56,6 +56,12 @@ def test_the_final_answer_without_each_slip(sheet, capsys):
     ]
 
 
+def test_a_slip_that_was_put_right_does_not_count_in_the_final_answer(sheet, capsys):
+    main(["check", sheet("a.chalk", SLIP.replace("  L", "  z = 1.5\n  L").replace("2.89", "9"))])
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("without")]
+    assert len(said) == 1 and "line 8" in said[0] and "2.25, which is right" in said[0]
+
+
 STATUS = [
     (RIGHT, 0),
     (SLIP, 1),
@@ -150,6 +156,11 @@ def test_a_terminal_shows_colours_and_no_markup_nor_escapes_of_others(sheet, cap
 
 def test_without_colours_nothing_but_text_is_printed(sheet, capsys, monkeypatch):
     assert "\x1b" not in coloured(sheet, capsys, monkeypatch, NO_COLOR="1")
+
+
+def test_a_name_cannot_hold_what_a_terminal_obeys(sheet, capsys):
+    main(["check", sheet("a.chalk", RIGHT + "  q_{\x1b[31m} = 3\n  q_{\x1b[31m} = \x07\n")])
+    assert not set("\x1b\x07") & set(capsys.readouterr().out)
 
 
 def test_it_is_a_command_that_python_runs(sheet):

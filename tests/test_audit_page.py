@@ -109,6 +109,12 @@ def test_nothing_that_was_typed_is_markup_and_nothing_is_fetched(written, elemen
     assert policy.startswith("default-src 'none';")
 
 
+def test_a_claim_that_was_read_otherwise_is_marked_as_a_whole_line():
+    sheet = "decimal: comma\ngiven x = 1,5\ndefine y = 2*x\nclaims\n  y = 2*1,5 = 3,0"
+    [judged] = Elements(page([Checked("a", check(sheet))])).of("span", "judged")
+    assert judged["text"] == "  y = 2*1,5 = 3,0"
+
+
 def test_ids_are_each_there_once(elements):
     ids = [element["id"] for element in elements.all if "id" in element]
     assert len(ids) == len(set(ids))
@@ -125,6 +131,15 @@ def test_arrows_go_over_what_was_not_written_and_taint_goes_along_them():
     report = check(SHEET.replace("; a = 1.7", "").replace("2*1.5 = 3.0", "2*1.7 = 3.4"))
     dot = pictured(report.sheets[0], report.judged).dot
     assert re.findall(r"n\d -> n\d.*", dot) == ['n0 -> n1 [color="#b34f00" penwidth=2]']
+
+
+def test_arrows_go_over_a_derivative_that_has_a_name_and_no_number():
+    report = check(
+        "given x = 3; w = 2\ndefine y = w*x\ndefine L = y^2\nlet d = dL/dy\nclaims\n"
+        "y = 7\ndL/dw = 42"
+    )
+    dot = pictured(report.sheets[0], report.judged).dot
+    assert dot.count("n0 -> n1") == 1
 
 
 def test_a_large_sheet_shows_what_is_tainted_alone(monkeypatch):

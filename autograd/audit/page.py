@@ -39,7 +39,8 @@ li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 .number { color: #4b5563; text-align: right; padding-right: .7rem; }
 .sign { font-weight: bold; }
 .marks { color: #4b5563; padding-left: 1rem; }
-.judged { position: relative; border-radius: .25rem; padding: 0 .2rem; cursor: help; }
+.claim { position: relative; }
+.judged { border-radius: .25rem; padding: 0 .2rem; cursor: help; }
 .judged:focus { outline: 2px solid #0072B2; }
 .right { background: #e3f2e6; } .sign.right { background: none; color: #166534; }
 .carried { background: #fff4c2; } .sign.carried { background: none; color: #7a5b00; }
@@ -49,7 +50,7 @@ li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 .reason { display: none; position: absolute; left: 0; top: 100%; z-index: 1; width: max-content;
   max-width: 34rem; padding: .4rem .6rem; border-radius: .3rem; background: #111827; color: #fff;
   font: 14px/1.45 system-ui, sans-serif; white-space: pre-line; }
-.judged:hover .reason, .judged:focus .reason { display: block; }
+.judged:hover + .reason, .judged:focus + .reason, .reason:hover { display: block; }
 .legend span { padding: 0 .4rem; border-radius: .25rem; margin-right: .6rem; }
 figure { margin: 1rem 0; overflow-x: auto; } figure img { max-width: 100%; height: auto; }
 article + article { border-top: 1px solid #cbd5e1; margin-top: 2rem; padding-top: 1.5rem; }
@@ -58,7 +59,7 @@ article + article { border-top: 1px solid #cbd5e1; margin-top: 2rem; padding-top
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   li { break-inside: avoid; } figure { break-inside: avoid; }
   article + article { break-before: page; border: 0; }
-  .judged:not(.right) .reason { display: block; position: static; max-width: none; padding: 0;
+  .judged:not(.right) + .reason { display: block; position: static; max-width: none; padding: 0;
     background: none; color: #111827; font-size: 9.5pt; }
 }
 """
@@ -152,7 +153,8 @@ def _judged(key: str, text: str, look: str, sentences: list[str]) -> str:
     """A text that is judged, with its reason beside it for the pointer, the focus and on paper."""
     reason = "\n".join(map(_text, sentences))
     return (
-        f'<span class="judged {_class(look)}" tabindex="0" aria-describedby="{key}r">{_text(text)}'
+        f'<span class="claim"><span class="judged {_class(look)}" tabindex="0" '
+        f'aria-describedby="{key}r">{_text(text)}</span>'
         f'<span class="reason" role="tooltip" id="{key}r">{reason}</span></span>'
     )
 
