@@ -62,7 +62,7 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     for fault in report.faults:
         said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
         blocks.append((fault.line, [Line(printable(source(report, fault.line))), said]))
-    for _, group in groupby(report.rows, key=lambda row: id(row.claim)):
+    for _, group in groupby(report.rows, key=lambda row: (row.claim.line, row.claim.read)):
         rows = list(group)
         said_here = [Line(_sentence(row, marks), look_of(row)) for row in rows]
         claim = rows[0].claim

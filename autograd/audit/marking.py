@@ -26,8 +26,10 @@ from autograd.audit.verdicts import Verdict
 USUAL = 2  # marks of a claim: one for the method, one for the answer
 NEAR = interval(Fraction(1, 100))  # of the number that a line without an answer should give
 KEPT = {"full": Fraction(1), "half": Fraction(1, 2), "none": Fraction(0)}
-# Kinds of slip that happen after the right method: of writing and of calculating.
-OF_EXECUTION = frozenset({"arithmetic", "digit", "digits swapped", "digit lost", "decimal point"})
+# Kinds of slip that happen after the right method: of calculating and of writing down.
+OF_EXECUTION = frozenset(
+    {"sign of the result", "decimal point", "digit lost", "two digits swapped", "one digit"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,8 @@ def _is_method_right(judged: Judged) -> bool:
         half = interval(judged.printed.unit / 2)
         return any(_may_be(judged.shown, n, half) for n in (judged.truth, judged.step))
     is_alone = all(Printed.of(link) for link in judged.claim.links)
-    kinds = {explanation.kind for explanation in judged.explanations}
-    return is_alone and bool(kinds) and kinds <= OF_EXECUTION
+    likeliest = [explanation.kind for explanation in judged.explanations[:1]]
+    return is_alone and bool(OF_EXECUTION.intersection(likeliest))
 
 
 def _is_method_shown(sheet: Sheet, claim: Claim, ledger: Mapping[Key, Fraction]) -> bool:
