@@ -38,12 +38,11 @@ def pictured(sheet: Sheet, judged: Sequence[Judged]) -> Picture | None:
             cards[key] = found
     if not any(map(_is_slip, cards.values())):
         return None
-    sources = {key: _sources(sheet, key, cards) for key in cards}
     if len(cards) > MOST_CARDS:
         cards = {k: j for k, j in cards.items() if j.verdict in (*TAINTED, Verdict.SLIP)}
     if len(cards) > MOST_CARDS:
         return None
-    source = _source(cards, sources)
+    source = _source(cards, {key: _sources(sheet, key, cards) for key in cards})
     return Picture.of_source(source, f"{len(cards)} numbers", len(cards), alt=_words(cards))
 
 

@@ -10,7 +10,7 @@ line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -104,7 +104,7 @@ class Report:
     @cached_property
     def awards(self) -> Sequence[Award]:
         """The marks of each claim, in their order."""
-        return [award for sheet in self.sheets for award in awards(sheet, self.judged)]
+        return [award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet))]
 
     @property
     def marks(self) -> Total:
@@ -120,14 +120,20 @@ class Report:
 
     def of_sheet(self, sheet: Sheet) -> list[Judged]:
         """The numbers of one of the sheets."""
-        own = {id(claim) for claim in sheet.claims}
-        return [judged for judged in self.judged if id(judged.claim) in own]
+        return [judged for claim in sheet.claims for judged in self._of_claims.get(id(claim), ())]
+
+    @cached_property
+    def _of_claims(self) -> Mapping[int, Sequence[Judged]]:
+        found: dict[int, list[Judged]] = {}
+        for judged in self.judged:
+            found.setdefault(id(judged.claim), []).append(judged)
+        return found
 
     @cached_property
     def rows(self) -> Sequence[Row]:
         """Every number with what its claim gets, in the order of the lines."""
         award_of = {id(award.claim): award for award in self.awards}
-        last = {id(judged.claim): judged for judged in self.judged}
+        last = {key: judged[-1] for key, judged in self._of_claims.items()}
         rows = [
             Row(j.claim, j, award_of.get(id(j.claim)) if last[id(j.claim)] is j else None)
             for j in self.judged
