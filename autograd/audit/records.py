@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from autograd.audit.kinds import real_numbers
+from autograd.audit.lines import closing
 from autograd.audit.marking import Award, Total, total
 from autograd.audit.report import Report, Row
 from autograd.audit.standing import sentences
@@ -66,6 +67,7 @@ def as_record(report: Report) -> dict[str, Any]:
             "marks": str(report.marks.marks),
             "of": str(report.marks.of),
             "to be marked by hand": str(report.marks.open),
+            "questions": list(report.questions),
             "final": list(sentences(report.standings)),
             "faults": [
                 {"line": fault.line, "column": fault.column, "sentence": fault.sentence}
@@ -189,8 +191,8 @@ def _closing(checked: Sequence[Checked]) -> Iterator[str]:
         if found.report is None:
             yield found.problem
             continue
-        yield f"{start}{found.report.summary}"
-        yield from (f"{start}{sentence}" for sentence in sentences(found.report.standings))
+        lines = closing(found.report)
+        yield from (f"{start}{line.text}" for line in lines)
     yield str(_total(checked))
 
 

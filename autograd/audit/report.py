@@ -2,7 +2,7 @@
 
 >>> report = check("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.7")
 >>> print(report)
-line 4: z = 0.5*3 = 1.7: slip; the shown line gives 1.5, and so it should be
+line 4: z = 0.5*3 = 1.7: slip...
 1 number: 0 right, 1 slip, 0 carried forward
 >>> print(report.marks)
 1 of 2 marks
@@ -60,11 +60,13 @@ class Row(NamedTuple):
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
-    `faults` are the lines that could not be read; nothing is said of them. `text` is what was read.
+    `faults` are the lines that could not be read; nothing is said of them. `questions` ask whether
+    the sheet is in another notation, in which it was judged. `text` is what was read.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
+    questions: Sequence[str] = ()
     text: str = ""
 
     @property
@@ -113,7 +115,9 @@ class Report:
 
     @cached_property
     def standings(self) -> Sequence[Standing]:
-        """The final answer of each sheet without each of its slips."""
+        """The final answer of each sheet without each of its slips; none in another notation."""
+        if self.questions:
+            return ()
         return [
             standing for sheet in self.sheets for standing in standings(sheet, self.of_sheet(sheet))
         ]
@@ -148,6 +152,7 @@ class Report:
         for fault in self.faults:
             where = f"line {fault.line}, column {fault.column}"
             yield printable(f"{where}: not read: {fault.sentence}")
+        yield from self.questions
         for judged in self.judged:
             if not judged.verdict.is_right:
                 claim = judged.claim
@@ -173,4 +178,4 @@ def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
     judged = [judged for sheet in sheets for judged in Judge(sheet).judged()]
-    return Report(sheets, judged, text)
+    return Report(sheets, judged, text=text)
