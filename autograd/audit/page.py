@@ -11,6 +11,7 @@ import html
 from collections.abc import Iterator, Sequence
 
 from autograd.audit.lines import closing, look_of
+from autograd.audit.marking import total
 from autograd.audit.pictured import pictured
 from autograd.audit.records import Checked
 from autograd.audit.report import Report, Row
@@ -123,7 +124,8 @@ def _line(
         body = _judged(key, text, "open", [f"not read: {faults[number]}"])
     elif rows:
         body = _claims(key, text, rows)
-    said = ", ".join(str(row.award) for row in rows if row.award) if marks else ""
+    awards = [row.award for row in rows if row.award and marks]
+    said = str(awards[0] if len(awards) == 1 else total(awards)) if awards else ""
     given = f'<span class="marks">{_text(said)}</span>' if said else ""
     place = f'<span class="number">{number}</span>'
     return f'<li id="{key}">{place}{sign}<span class="text">{body}</span>{given}</li>\n'
@@ -138,7 +140,8 @@ def _claims(key: str, text: str, rows: list[Row]) -> str:
     for place, (read, group) in enumerate(groups.items()):
         start = text.find(read, at)
         if start < 0:
-            return _marked(key, text, rows)
+            indent = len(text) - len(text.lstrip())
+            return _text(text[:indent]) + _marked(key, text[indent:], rows)
         parts += [_text(text[at:start]), _marked(f"{key}c{place}", read, group)]
         at = start + len(read)
     return "".join([*parts, _text(text[at:])])
