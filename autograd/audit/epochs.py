@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, names_in
 from autograd.audit.printed import Printed
-from autograd.audit.sheet import Claim, Fault, Given, Sheet
+from autograd.audit.sheet import FOLLOW_THROUGH, Claim, Fault, Given, Sheet
 from autograd.audit.worksheet import Reading, Statement, readings
 from autograd.reading import printable
 
@@ -35,9 +35,9 @@ def sheets_of(found: Reading) -> list[Sheet]:
     """The sheets of what was read: every definition in every epoch, each claim in its own."""
     cases = list(_cases(found.statements))
     sheets = [_Epochs(found.directives, statements).sheet() for statements in cases]
-    faults = [*found.faults, *sheets[0].faults]
-    first, *others = sheets
-    return [replace(first, faults=faults), *others]
+    sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
+    follow_through = found.directives.get("follow through", FOLLOW_THROUGH[0])
+    return [replace(s, marks=found.marks, follow_through=follow_through) for s in sheets]
 
 
 def _cases(statements: Sequence[Statement]) -> Iterator[list[Statement]]:

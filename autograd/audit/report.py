@@ -2,35 +2,73 @@
 
 >>> report = check("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.7")
 >>> print(report)
-line 4: z = 0.5*3 = 1.7: slip. The shown line gives 1.5, and so it should be
-0 right, 1 slip, 0 carried forward of 1 number
+line 4: z = 0.5*3 = 1.7: slip...
+1 number: 0 right, 1 slip, 0 carried forward
+>>> print(report.marks)
+1 of 2 marks
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from autograd.audit.conventions import marked
 from autograd.audit.epochs import read
 from autograd.audit.judge import Judged
-from autograd.audit.sheet import Fault, Sheet
+from autograd.audit.marking import Award, Total, awards, total
+from autograd.audit.sheet import Claim, Fault, Sheet
+from autograd.audit.standing import Standing, standings
 from autograd.audit.verdicts import Verdict
 from autograd.audit.words import sentence
 from autograd.reading import printable
 
+COUNTED = {
+    Verdict.WRONG_LINE: "right with the shown line wrong",
+    Verdict.MISPRINT: "suspected misprint",
+    Verdict.MISREADING: "suspected misreading",
+    Verdict.UNVERIFIABLE: "unverifiable",
+}
 
-@dataclass(frozen=True, slots=True)
+
+class Row(NamedTuple):
+    """A number of a claim, and with the claim's last number its award; None for what is not there.
+
+    A claim that was left blank has a row too, without a number.
+    """
+
+    claim: Claim
+    judged: Judged | None
+    award: Award | None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return "left blank" if self.judged is None else self.judged.verdict.value
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it, after what it was read as."""
+        if self.judged is None:
+            return f"{self.claim.name}: {self.verdict}"
+        said = sentence(self.judged)
+        return printable(f"{self.claim.name} = {self.judged.printed.text}: {said}")
+
+
+@dataclass(frozen=True)
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
     `faults` are the lines that could not be read; nothing is said of them. `questions` ask whether
-    the sheet is in another notation, in which it was judged.
+    the sheet is in another notation, in which it was judged. `text` is what was read.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
     questions: Sequence[str] = ()
+    text: str = ""
 
     @property
     def title(self) -> str:
@@ -52,26 +90,74 @@ class Report:
         return [judged for judged in self.judged if judged.verdict.is_right]
 
     @property
+    def errors(self) -> list[Judged]:
+        """The numbers on whose lines an error was made."""
+        return [judged for judged in self.judged if judged.verdict.is_error]
+
+    @property
     def is_right(self) -> bool:
         """Whether no error was made, and every line could be read."""
-        return not self.faults and not any(judged.verdict.is_error for judged in self.judged)
+        return not self.faults and not self.errors
 
     def assert_right(self) -> None:
         """Raise AssertionError with all that is wrong, for tests of one's own notes."""
         if not self.is_right:
             raise AssertionError(str(self))
 
+    @cached_property
+    def awards(self) -> Sequence[Award]:
+        """The marks of each claim, in their order."""
+        return [award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet))]
+
+    @property
+    def marks(self) -> Total:
+        """The marks of the whole worksheet."""
+        return total(self.awards)
+
+    @cached_property
+    def standings(self) -> Sequence[Standing]:
+        """The final answer of each sheet without each of its slips; none in another notation."""
+        if self.questions:
+            return ()
+        return [
+            standing for sheet in self.sheets for standing in standings(sheet, self.of_sheet(sheet))
+        ]
+
+    def of_sheet(self, sheet: Sheet) -> list[Judged]:
+        """The numbers of one of the sheets."""
+        return [judged for claim in sheet.claims for judged in self._of_claims.get(id(claim), ())]
+
+    @cached_property
+    def _of_claims(self) -> Mapping[int, Sequence[Judged]]:
+        found: dict[int, list[Judged]] = {}
+        for judged in self.judged:
+            found.setdefault(id(judged.claim), []).append(judged)
+        return found
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """Every number with what its claim gets, in the order of the lines."""
+        award_of = {id(award.claim): award for award in self.awards}
+        last = {key: judged[-1] for key, judged in self._of_claims.items()}
+        rows = [
+            Row(j.claim, j, award_of.get(id(j.claim)) if last[id(j.claim)] is j else None)
+            for j in self.judged
+        ]
+        rows += [Row(a.claim, None, a) for a in self.awards if id(a.claim) not in last]
+        return sorted(rows, key=lambda row: row.claim.line)
+
     def __str__(self) -> str:
         return "\n".join([*self._lines(), self.summary])
 
     def _lines(self) -> Iterator[str]:
         for fault in self.faults:
-            yield f"line {fault.line}, column {fault.column}: not read: {fault.sentence}"
+            where = f"line {fault.line}, column {fault.column}"
+            yield printable(f"{where}: not read: {fault.sentence}")
         yield from self.questions
         for judged in self.judged:
             if not judged.verdict.is_right:
                 claim = judged.claim
-                yield f"line {claim.line}: {printable(claim.read)}: {sentence(judged)}"
+                yield printable(f"line {claim.line}: {claim.read}: {sentence(judged)}")
 
     @property
     def summary(self) -> str:
@@ -80,13 +166,13 @@ class Report:
         counts = [
             f"{len(self.right)} right",
             f"{slips} slip" + "s" * (slips != 1),
-            f"{len(self.of(Verdict.CARRIED))} carried forward",
+            f"{len(self.of(Verdict.CARRIED, Verdict.TRIVIAL))} carried forward",
         ]
-        for verdict in (Verdict.WRONG_LINE, Verdict.UNVERIFIABLE):
+        for verdict in COUNTED:
             if count := len(self.of(verdict)):
-                counts.append(f"{count} {verdict.value}")
+                counts.append(f"{count} {COUNTED[verdict]}")
         total = len(self.judged)
-        return f"{', '.join(counts)} of {total} number" + "s" * (total != 1)
+        return f"{total} number{'s' * (total != 1)}: {', '.join(counts)}"
 
 
 def check(text: str) -> Report:
@@ -94,4 +180,5 @@ def check(text: str) -> Report:
     sheets = read(text)
     found = [marked(sheet, [other for other in sheets if other is not sheet]) for sheet in sheets]
     questions = dict.fromkeys(question for one in found for question in one.questions)
-    return Report(sheets, [judged for one in found for judged in one.judged], list(questions))
+    judged = [judged for one in found for judged in one.judged]
+    return Report(sheets, judged, list(questions), text)

@@ -16,7 +16,11 @@ from autograd.audit.expressions import (
     Name,
     keys_in,
     names_in,
+    written,
 )
+from autograd.reading import printable
+
+FOLLOW_THROUGH = ("full", "half", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Claim:
     section: str = "claims"
     epoch: int = 0
 
+    @property
+    def name(self) -> str:
+        """What the claim is about, in its plain spelling, as it may be shown."""
+        return printable(written(self.left))
+
 
 class Fault(NamedTuple):
     """A line that was not understood: where, and what was expected."""
@@ -57,7 +66,8 @@ class Sheet:
     """Names with what they mean, and claims in the order in which they were written.
 
     `faults` are the lines that could not be read; the rest is judged without them. `notation` is
-    the one that the sheet declares.
+    the one that the sheet declares. `marks` are those that a line says it is worth, and
+    `follow_through` how much of them a consequence keeps.
     """
 
     title: str = ""
@@ -66,6 +76,8 @@ class Sheet:
     claims: Sequence[Claim] = ()
     faults: Sequence[Fault] = ()
     notation: str = ""
+    marks: Mapping[int, int] = field(default_factory=dict)
+    follow_through: str = FOLLOW_THROUGH[0]
 
     @cached_property
     def users(self) -> Mapping[Name, Sequence[Name]]:

@@ -26,7 +26,7 @@ from autograd.audit.grammar import UnreadableError, derivative, parsed
 from autograd.audit.latex import equations
 from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
-from autograd.audit.sheet import Fault
+from autograd.audit.sheet import FOLLOW_THROUGH, Fault
 from autograd.reading import did_you_mean, printable
 
 MOST_TEXT = 2_000_000  # characters of a sheet
@@ -44,6 +44,7 @@ DIRECTIVES = (
     "loss",
     "optimizer",
     "samples",
+    "follow through",
 )
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
@@ -51,6 +52,7 @@ SECTION = re.compile(r"\s*section\s+(.+)")
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
 BLANK = "?"
+MARKS = re.compile(r"\s*\[\s*(\d{1,3})\s*marks?\s*\]\s*$")
 
 
 class Statement(NamedTuple):
@@ -68,13 +70,15 @@ class Statement(NamedTuple):
 class Reading:
     """What a worksheet, or one section of it, says in order.
 
-    `faults` are the lines that were not understood, `blanks` the names whose number is left open.
+    `faults` are the lines that were not understood, `blanks` the names whose number is left open,
+    `marks` what lines say that they are worth.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     blanks: list[Name] = field(default_factory=list)
+    marks: dict[int, int] = field(default_factory=dict)
 
 
 class Piece(NamedTuple):
@@ -140,7 +144,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
         elif match := DIRECTIVE.fullmatch(line):
             _direct(match[1].strip(), match[2], number, result)
         elif word:
-            pieces.extend(_parts(line, number, section))
+            pieces.extend(_parts(_without_marks(line, number, result), number, section))
     yield pieces, result
 
 
@@ -175,7 +179,20 @@ def _direct(word: str, text: str, number: int, result: Reading) -> None:
         meant = did_you_mean(word, DIRECTIVES) or f"there are {', '.join(DIRECTIVES)}"
         sentence = f"there is no {printable(repr(word))}; {meant}"
         result.faults.append(Fault(number, 1, sentence))
+    elif word == "follow through" and text.strip() not in FOLLOW_THROUGH:
+        sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
+        result.faults.append(Fault(number, 1, sentence))
+        return
     result.directives[word] = text.strip()
+
+
+def _without_marks(line: str, number: int, result: Reading) -> str:
+    """A line without the `[2 marks]` at its end, which are put down."""
+    match = MARKS.search(line)
+    if match is None:
+        return line
+    result.marks[number] = int(match[1])
+    return line[: match.start()]
 
 
 def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
@@ -215,7 +232,7 @@ def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None
         result.blanks.append(left)
     if piece.kind != "claim" and links:
         links = (_declaration(piece, left, links, declared),)
-    if links:
+    if links or piece.kind == "claim":  # what is left blank is worth no mark
         read = piece.text.strip()
         result.statements.append(
             Statement(piece.kind, piece.line, piece.section, read, left, links)

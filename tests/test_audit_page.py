@@ -1,0 +1,166 @@
+"""The HTML report: whole, escaped, offline, each reason where the pointer and the focus are."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from autograd.__main__ import main
+from autograd.audit import check
+from autograd.audit.page import page
+from autograd.audit.pictured import pictured
+from autograd.audit.records import Checked
+
+SHEET = """title: T <script>alert(1)</script>
+given x = 3; w = 0.5; v = 2
+define z = w*x
+define a = relu(z)
+define y = v*a
+claims
+\tz = 0.5*3 = 1.7; a = 1.7
+  y = 2*1.5 = 3.0
+  a = 2*  # <b onmouseover=alert(2)>\x1b[31m
+  z = 0.5*4 = 1.5
+"""
+VOID = {"meta", "img", "br"}
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes and its text, opened and closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.all = [], []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.all.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, text):
+        for element in self.open:
+            element["text"] += text
+
+    def of(self, tag, name=""):
+        classes = ((element.get("class") or "").split() for element in self.all)
+        pairs = zip(self.all, classes, strict=True)
+        return [e for e, found in pairs if e["tag"] == tag and (not name or name in found)]
+
+
+@pytest.fixture(scope="module")
+def written():
+    sheets = [Checked("a.chalk", check(SHEET)), Checked("no.chalk", None, "no.chalk: <missing>")]
+    return page(sheets, marks=True)
+
+
+@pytest.fixture(scope="module")
+def elements(written):
+    return Elements(written)
+
+
+def test_each_claim_is_marked_and_has_its_reason(elements):
+    judged = elements.of("span", "judged")
+    looks = [element["class"].split()[1] for element in judged]
+    assert looks == ["slip", "carried", "right", "open", "wrong-line"]
+    reasons = {element["id"]: element["text"] for element in elements.of("span", "reason")}
+    said = [reasons[element["aria-describedby"]] for element in judged]
+    assert said[0].startswith("z = 1.7: slip") and "gives 1.5" in said[0]
+    assert said[1] == "a = 1.7: carried forward from line 7"
+    assert said[3].startswith("not read: ")
+    assert all(element["tabindex"] == "0" for element in judged)
+
+
+def test_every_line_of_the_sheet_stands_there_as_it_was_typed(elements):
+    texts = [element["text"] for element in elements.of("span", "text")]
+    assert len(texts) == len(SHEET.splitlines())
+    assert texts[1] == "given x = 3; w = 0.5; v = 2"
+    assert texts[8].startswith("  a = 2*  # <b onmouseover=alert(2)>\\x1b[31m")
+
+
+def test_marks_and_what_a_marker_writes_below(elements):
+    marks = [element["text"] for element in elements.of("span", "marks")]
+    assert marks == ["3 of 4 marks", "M1 A1 of 2", "M0 A1 of 2"]
+    said = [element["text"] for element in elements.of("p")]
+    assert (
+        said[0].startswith("4 numbers: 1 right, 1 slip, 1 carried forward")
+        and "of 8 marks" in said[1]
+    )
+    assert "no.chalk: <missing>" in said
+
+
+def test_nothing_that_was_typed_is_markup_and_nothing_is_fetched(written, elements):
+    allowed = {"html", "head", "meta", "title", "style", "body", "article", "h1", "p", "strong"}
+    assert {e["tag"] for e in elements.all} <= allowed | {"span", "ol", "li", "figure", "img"}
+    assert not [name for e in elements.all for name in e if name.startswith("on")]
+    assert not re.search(r"https?:|url\(|@import|<script|\x1b", written)
+    assert all(
+        image["src"].startswith("data:image/svg+xml;base64,") for image in elements.of("img")
+    )
+    [policy] = [e["content"] for e in elements.of("meta") if "http-equiv" in e]
+    assert policy.startswith("default-src 'none';")
+
+
+def test_a_claim_that_was_read_otherwise_is_marked_as_a_whole_line():
+    sheet = "decimal: comma\ngiven x = 1,5\ndefine y = 2*x\nclaims\n  y = 2*1,5 = 3,0"
+    [judged] = Elements(page([Checked("a", check(sheet))])).of("span", "judged")
+    assert judged["text"] == "y = 2*1,5 = 3,0"
+
+
+def test_ids_are_each_there_once(elements):
+    ids = [element["id"] for element in elements.all if "id" in element]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_picture_shows_the_slip_and_what_it_taints(elements):
+    [image] = elements.of("img")
+    assert "a = 1.7: carried forward" in image["alt"]
+    svg = base64.b64decode(image["src"].partition(",")[2]).decode()
+    assert "slip, line 7" in svg and "from line 7" in svg and "alert" not in svg
+
+
+def test_arrows_go_over_what_was_not_written_and_taint_goes_along_them():
+    report = check(SHEET.replace("; a = 1.7", "").replace("2*1.5 = 3.0", "2*1.7 = 3.4"))
+    dot = pictured(report.sheets[0], report.judged).dot
+    assert re.findall(r"n\d -> n\d.*", dot) == ['n0 -> n1 [color="#b34f00" penwidth=2]']
+
+
+def test_arrows_go_over_a_derivative_that_has_a_name_and_no_number():
+    report = check(
+        "given x = 3; w = 2\ndefine y = w*x\ndefine L = y^2\nlet d = dL/dy\nclaims\n"
+        "y = 7\ndL/dw = 42"
+    )
+    dot = pictured(report.sheets[0], report.judged).dot
+    assert dot.count("n0 -> n1") == 1
+
+
+def test_a_large_sheet_shows_what_is_tainted_alone(monkeypatch):
+    monkeypatch.setattr("autograd.audit.pictured.MOST_CARDS", 2)
+    report = check(SHEET)
+    assert pictured(report.sheets[0], report.judged).cards == 2
+    monkeypatch.setattr("autograd.audit.pictured.MOST_CARDS", 1)
+    assert pictured(report.sheets[0], report.judged) is None
+
+
+def test_a_sheet_without_a_slip_has_no_picture():
+    report = check(SHEET.replace("1.7", "1.5"))
+    assert pictured(report.sheets[0], report.judged) is None
+
+
+def test_the_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.chalk").write_text(SHEET, encoding="utf-8")
+    assert main(["check", "a.chalk", "--html", "a.html"]) == 2  # of the line that is not read
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert main(["check", "a.chalk", "--html", "none/a.html"]) == 2
+    assert "none/a.html cannot be written: there is no folder" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.chalk", "a.html"]
