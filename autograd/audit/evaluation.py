@@ -97,7 +97,7 @@ class Evaluation:
         self.used[alias] = None
         number = self.written[alias]
         if isinstance(key, Derivative) and alias is not key:
-            return self.sheet.aliases[key][1] * number
+            return product_of(self.constant(self.sheet.aliases[key][1]), number)
         return number
 
     def _step(self, key: Key) -> Any:

@@ -14,6 +14,7 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    Number,
     keys_in,
     names_in,
 )
@@ -80,15 +81,19 @@ class Sheet:
         return frozenset(abs(given.value) for given in self.given.values())
 
     @cached_property
-    def aliases(self) -> Mapping[Derivative, tuple[Name, int]]:
-        """The name that a derivative has, and its sign in it: `let d = -dE/dv` has -1."""
-        found: dict[Derivative, tuple[Name, int]] = {}
+    def aliases(self) -> Mapping[Derivative, tuple[Name, Fraction]]:
+        """The name that a derivative has, and how often it is that: of `let d = -dE/dv` -1."""
+        found: dict[Derivative, tuple[Name, Fraction]] = {}
         for name, expression in self.definitions.items():
-            sign = 1
+            times = Fraction(1)
             if isinstance(expression, Apply) and expression.operation == "neg":
-                sign, expression = -1, expression.operands[0]
+                times, expression = Fraction(-1), expression.operands[0]
+            elif isinstance(expression, Apply) and expression.operation == "mul":
+                factor, derivative = expression.operands
+                if isinstance(factor, Number) and factor.value:
+                    times, expression = 1 / factor.value, derivative
             if isinstance(expression, Derivative):
-                found.setdefault(expression, (name, sign))
+                found.setdefault(expression, (name, times))
         return found
 
     def between(self, key: Derivative) -> list[Name]:

@@ -16,16 +16,17 @@ with epochs, cases and updates, is settled by `epochs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.grammar import UnreadableError, derivative, parsed
-from autograd.audit.names import NAME, plain
+from autograd.audit.header import Header
+from autograd.audit.names import NAME, plain, unknown
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault
-from autograd.reading import did_you_mean, printable
+from autograd.reading import printable
 
 MOST_TEXT = 2_000_000  # characters of a sheet
 MOST_LINES = 20_000
@@ -43,9 +44,10 @@ DIRECTIVES = (
     "optimizer",
     "samples",
 )
-DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
+DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
 SECTION = re.compile(r"\s*section\s+(.+)")
+SAMPLED = re.compile(r"\^(\w+)(\([0-9a-z]{1,4}\))")  # z_0^1(2)
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
 
@@ -65,10 +67,13 @@ class Statement(NamedTuple):
 class Reading:
     """What a worksheet, or one section of it, says in order.
 
-    `faults` are the lines that were not understood, `blanks` the names whose number is left open.
+    `directives` are the lines above, at `lines`, and `header` is what they stand for; `faults` are
+    the lines that were not understood, `blanks` the names whose number is left open.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    header: Header = field(default_factory=lambda: Header({}, {}, ()))
     statements: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     blanks: list[Name] = field(default_factory=list)
@@ -95,14 +100,25 @@ def readings(text: str) -> list[Reading]:
 
 
 def _read(pieces: list[Piece], result: Reading) -> Reading:
+    directives = result.directives
+    if "samples" in directives:
+        pieces = [piece._replace(text=SAMPLED.sub(r"^{\1\2}", piece.text)) for piece in pieces]
     names = {name for piece in pieces if (name := declared_name(piece))}
-    is_declared = _is_declared(names, result.directives.get("superscript", ""))
+    result.header = Header(directives, result.lines, names)
+    names |= result.header.names | _of_samples(names, result.header.samples)
+    result.faults += result.header.faults
+    is_declared = _is_declared(names, directives.get("superscript", ""))
     for piece in pieces:
         try:
             _add(piece, result, is_declared)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result
+
+
+def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
+    """The names that one with the index (i) stands for."""
+    return {name.replace("(i)", f"({i})") for name in names if "(i)" in name for i in samples}
 
 
 def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
@@ -128,7 +144,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             if pieces:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
-            result, pieces, section = Reading(directives), [], SECTIONS[0]
+            result, pieces, section = Reading(directives, dict(result.lines)), [], SECTIONS[0]
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
@@ -157,9 +173,8 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
     if word not in DIRECTIVES:
-        sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
-        result.faults.append(Fault(number, 1, sentence))
-    result.directives[word] = text.strip()
+        result.faults.append(Fault(number, 1, unknown("line", word, DIRECTIVES)))
+    result.directives[word], result.lines[word] = text.strip(), number
 
 
 def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
