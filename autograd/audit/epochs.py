@@ -256,7 +256,7 @@ class _Epochs:
     def sheet(self, parameters: Sequence[Name]) -> Sheet:
         """Every definition in every epoch, each claim in its own, where these are updated."""
         known = {name.text for name in (*self.defined, *self.given)}
-        step = Step(self.header.rule, self.root, parameters, self.given, self.starts, known)
+        step = Step(self.header, self.root, parameters, self.given, self.starts, known)
         last = max((epoch for _, epoch in self.placed), default=0)
         faults = list(self.faults)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)

@@ -75,17 +75,16 @@ class Rule(NamedTuple):
         """
         return plain(f"{letter}_{{{parameter}}}")
 
-    def steps(self, parameter: Name, root: Name, at: Callable[[Key], Expression]) -> Steps:
+    def steps(
+        self, parameter: Name, gradient: Expression, at: Callable[[Key], Expression]
+    ) -> Steps:
         """What the names of a parameter become in the step that leads to its epoch.
 
-        `at` places what is no letter of the rule in the epoch before.
+        `gradient` is that in the epoch before, in which `at` places what is no letter of the rule.
         """
-        epoch, own = parameter.epoch, self.lines[-1][0]
-        gradient = at(Derivative(root, Name(parameter.text)))
-        text = parameter.text
-        before = {each: Name(self.state(each, text), epoch - 1) for each in self.letters}
+        epoch, own, text = parameter.epoch, self.lines[-1][0], parameter.text
         known: dict[str, Expression] = {
-            **before,
+            **{each: Name(self.state(each, text), epoch - 1) for each in self.letters},
             own: Name(text, epoch - 1),
             "t": number(str(epoch)),
             **dict.fromkeys(gradients_of(own), gradient),

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autograd.audit.expressions import Derivative, Expression, Key, Name, replaced
+from autograd.audit.header import Header
 from autograd.audit.names import plain, unmarked
+from autograd.audit.network import apply
 from autograd.audit.optimizers import Rule
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Fault, Given
@@ -27,7 +29,8 @@ def updated_of(name: Name, given: Collection[Name]) -> Name | None:
 
 
 class Step:
-    """The step of a rule that makes a root smaller, for the parameters among what is given.
+    """The step that a header says, which makes the root smaller, for these parameters; where a
+    notation maximises the root, larger.
 
     `given` are the numbers that the rule remembers before the first step, as `starts` has them;
     `known` are the names that the sheet declares.
@@ -35,24 +38,25 @@ class Step:
 
     def __init__(
         self,
-        rule: Rule | None,
+        header: Header,
         root: Name | None,
         parameters: Sequence[Name],
         given: Mapping[Name, Given],
         starts: Mapping[Name, Given],
         known: Collection[str],
     ) -> None:
-        self.rule = rule if root is not None else None
+        self.rule = header.rule if root is not None else None
         self.root = root
+        self.ascends = root is not None and header.notation.is_maximised(root.text)
         self.parameters = dict.fromkeys(parameters)
         self.fixed = given.keys() - self.parameters.keys()
         self.known = known
         self.given: dict[Name, Given] = {}
         self.faults: list[Fault] = []
         self._states: dict[str, tuple[str, Name]] = {}  # each spelling: its letter, its name
-        if self.rule is not None:
+        if rule := self.rule:
             for parameter in parameters:
-                self._remember(self.rule, parameter, starts)
+                self._remember(rule, parameter, starts)
 
     def _remember(self, rule: Rule, parameter: Name, starts: Mapping[Name, Given]) -> None:
         """The names of what is computed for a parameter: v_w, v_dw, and v where it is the only."""
@@ -93,8 +97,10 @@ class Step:
         if self.rule is None or self.root is None:
             return
         for name in self.parameters:
+            gradient: Expression = self._key(Derivative(self.root, name), epoch - 1)
+            gradient = apply("neg", gradient) if self.ascends else gradient
             parameter = Name(name.text, epoch)
-            yield from self.rule.steps(parameter, self.root, lambda key: self._key(key, epoch - 1))
+            yield from self.rule.steps(parameter, gradient, lambda key: self._key(key, epoch - 1))
 
     # --- claims -----------------------------------------------------------------------------------
 

@@ -47,7 +47,10 @@ DIRECTIVES = (
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
 SECTION = re.compile(r"\s*section\s+(.+)")
-SAMPLED = re.compile(r"\^(\w+)(\([0-9a-z]{1,4}\))")  # z_0^1(2)
+INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
+    "network": re.compile(r"(_)([0-9]+(?:,[0-9]+)+)"),
+    "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
+}
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
 
@@ -101,8 +104,9 @@ def readings(text: str) -> list[Reading]:
 
 def _read(pieces: list[Piece], result: Reading) -> Reading:
     directives = result.directives
-    if "samples" in directives:
-        pieces = [piece._replace(text=SAMPLED.sub(r"^{\1\2}", piece.text)) for piece in pieces]
+    for word, index in INDICES.items():
+        if word in directives:
+            pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
     names = {name for piece in pieces if (name := declared_name(piece))}
     result.header = Header(directives, result.lines, names)
     names |= result.header.names | _of_samples(names, result.header.samples)
