@@ -25,6 +25,7 @@ from autograd.audit.expressions import (
 from autograd.audit.fairest import fairest
 from autograd.audit.gradient_names import gradient_names, of_share
 from autograd.audit.header import Header
+from autograd.audit.optimizers import Rule
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault, Given, Sheet
 from autograd.audit.steps import Step, updated_of
@@ -49,7 +50,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
     sheets = []
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         epochs = _Epochs(found.header, found.directives.get("title", ""), statements)
-        sheets.append(fairest(list(map(epochs.sheet, epochs.choices()))))
+        sheets.append(epochs.sheet())
     sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
     return sheets
 
@@ -178,7 +179,7 @@ class _Epochs:
 
     # --- what is updated --------------------------------------------------------------------------
 
-    def choices(self) -> list[list[Name]]:
+    def _choices(self) -> list[list[Name]]:
         """The parameters that are updated: as the sheet says, then as it may also be meant.
 
         Parameters that are not written are updated too where they are known by their meaning. Some
@@ -247,18 +248,31 @@ class _Epochs:
             links = tuple(map(self._meaning, statement.links))
             yield statement._replace(left=self._left(statement.left), links=links), epoch
 
+    def _without_step(self, parameters: Sequence[Name], step: Step) -> Iterator[Fault]:
+        """What an update lacks, at its first line."""
+        if parameters and step.rule is None and not self.header.faults:
+            line = next(s.line for s, _ in self.placed if s.section == "update")
+            wanted = "say learning rate: 0.1" if self.root else "define what is minimised"
+            yield Fault(line, 1, f"what an update gives is not known: {wanted}")
+
     def _definitions_in(self, epoch: int, step: Step) -> Iterator[tuple[Name, Expression]]:
         for name, expression in self.defined.items():
             yield step.name(name, epoch), step.at(expression, epoch)
         if epoch:
             yield from step.updates(epoch)
 
-    def sheet(self, parameters: Sequence[Name]) -> Sheet:
-        """Every definition in every epoch, each claim in its own, where these are updated."""
+    def sheet(self) -> Sheet:
+        """Every definition in every epoch, each claim in its own, as its author may mean it."""
+        choices = self._choices()
+        rules: list[Rule | None] = [*self.header.rules[: None if choices[0] else 1]] or [None]
+        return fairest(self._sheet(each, rule) for rule in rules for each in choices)
+
+    def _sheet(self, parameters: Sequence[Name], rule: Rule | None) -> Sheet:
+        """The sheet in which these parameters are updated by this rule."""
         known = {name.text for name in (*self.defined, *self.given)}
-        step = Step(self.header, self.root, parameters, self.given, self.starts, known)
+        step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known)
+        faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
         last = max((epoch for _, epoch in self.placed), default=0)
-        faults = list(self.faults)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
         if last + 2 > most:
             faults.append(Fault(1, 1, f"with so many names a sheet has at most {most} epochs"))
@@ -268,7 +282,7 @@ class _Epochs:
             self.given | step.given,
             dict(pair for epoch in range(last + 2) for pair in self._definitions_in(epoch, step)),
             [step.claim(statement, epoch) for statement, epoch in self.placed if epoch <= last],
-            [*faults, *step.faults],
+            faults,
         )
 
 

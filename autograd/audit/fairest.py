@@ -6,16 +6,23 @@ favour of its author: a number that follows in either reading is no slip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from autograd.audit.judge import Judge
 from autograd.audit.sheet import Sheet
 
 
-def fairest(sheets: Sequence[Sheet]) -> Sheet:
+def fairest(sheets: Iterable[Sheet]) -> Sheet:
     """The sheet in which the fewest numbers are wrong, the first of those that are alike."""
-    first, *others = sheets
-    return min(sheets, key=_errors) if others else first
+    best, least = None, (0, 0)
+    for sheet in sheets:
+        errors = _errors(sheet)
+        if best is None or errors < least:
+            best, least = sheet, errors
+        if least == (0, 0):
+            break
+    assert best is not None  # a sheet has a reading at least
+    return best
 
 
 def _errors(sheet: Sheet) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from autograd.audit.grammar import parsed
 from autograd.audit.losses import loss_of, over_samples
 from autograd.audit.names import NAME, plain, unknown
 from autograd.audit.network import Network, apply, network_of, spelled
-from autograd.audit.optimizers import Rule, rule_of
+from autograd.audit.optimizers import Rule, rules_of
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault, Given
 from autograd.notes.notation import NOTES
@@ -67,7 +67,7 @@ class Header:
         self.losses: dict[str, int] = {}
         self.share = Fraction(1)
         self.same: dict[str, str] = {}
-        self.rule: Rule | None = None
+        self.rules: list[Rule] = []
         self.weights: frozenset[Name] = frozenset()
         self.biases: frozenset[Name] = frozenset()
         self.is_named = False
@@ -98,7 +98,11 @@ class Header:
         try:
             read(text)
         except ValueError as error:
-            self.faults.append(Fault(self._lines.get(word, 1), 1, str(error)))
+            self.faults.append(Fault(self.line(word), 1, str(error)))
+
+    def line(self, word: str) -> int:
+        """The line in which a word stands, the first if it does not."""
+        return self._lines.get(word, 1)
 
     # --- the lines --------------------------------------------------------------------------------
 
@@ -146,29 +150,30 @@ class Header:
         if plain(text) in self._declared:
             self.root = Name(plain(text))
             return
+        if self.network is None and "network" in self._lines:
+            return  # its own line has the fault
         if self.network is None:
             raise ValueError("a loss is that of a network: say network: too, or define the loss")
         described = loss_of(text)
-        letter = described.name or self.notation.loss_name
+        letter = spelled(described.name or self.notation.loss_name)
         found = {}
         for sample in self.samples or (0,):
             name = Name(spelled(self.notation.of_sample(letter, sample) if sample else letter))
             outputs = self.network.outputs(sample)
             loss = described.loss(outputs, self.network.targets(self._declared, sample))
             found[name] = apply("neg", loss) if self.notation.maximised else loss
-        self.root = next(iter(found))
         cost = described.name or self.notation.cost_name or letter
+        root = Name(letter)
         if self.samples:
-            self.root = Name(spelled(cost))
-            losses = list(found)
-            self.losses = {n.text: i for n, i in zip(losses, self.samples, strict=True)}
+            losses, root = list(found), Name(spelled(cost))
             if len(losses) > 1 and not described.over:
                 raise ValueError(f"of {len(losses)} samples: add mean over samples, or sum")
-            over = described.over or "sum"
-            found[self.root] = over_samples(losses, over)
-            self.share = Fraction(1, len(losses)) if over == "mean" else Fraction(1)
+            self.losses = {n.text: i for n, i in zip(losses, self.samples, strict=True)}
+            found[root] = over_samples(losses, described.over)
+            self.share = Fraction(1, len(losses)) if described.over == "mean" else Fraction(1)
         elif cost != letter:
-            self.same[cost] = self.root.text
+            self.same[cost] = letter
+        self.root = root
         self._define(found)
 
     def _learning_rate(self, text: str) -> None:
@@ -184,9 +189,9 @@ class Header:
         self.given[self.rate] = Given(printed.value, printed.unit)
 
     def _optimizer(self, text: str) -> None:
-        known = {*self._declared, *self.names}
+        known = {*self._declared, *self.names, self.rate.text if self.rate else ""}
         if text != DESCENT or self.rate is not None:
-            self.rule = rule_of(text, self.rate, known.__contains__)
+            self.rules = rules_of(text, self.rate, known.__contains__)
 
     # --- the parameters ---------------------------------------------------------------------------
 

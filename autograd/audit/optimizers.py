@@ -14,7 +14,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in, replaced
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    replaced,
+)
 from autograd.audit.grammar import number, parsed
 from autograd.audit.names import NAME, plain, unknown
 from autograd.reading import printable
@@ -34,7 +42,9 @@ RULES: dict[str, tuple[str, ...]] = {
         "w = w - eta*m_hat/(sqrt(v_hat) + epsilon)",
     ),
 }
-# Where the velocity is a length already, with the learning rate in it, added or subtracted.
+# What else is meant where a header does not say the velocity's line: it is a length already, which
+# is added or subtracted; it is a running mean.
+VELOCITIES = ("v = beta*v + eta*g", "v = beta*v - eta*g", "v = beta*v + (1 - beta)*g")
 SCALED = {
     ("momentum", "add"): "w = w - v",
     ("momentum", "sub"): "w = w + v",
@@ -70,9 +80,7 @@ class Rule(NamedTuple):
     def state(self, letter: str, parameter: str) -> str:
         """The name of what is computed for one parameter.
 
-        >>> rule_of("momentum, beta 0.9", Name("eta"), lambda name: True).state("v", "w_01^2")
-        'v_{w_01^2}'
-        """
+        XX"""
         return plain(f"{letter}_{{{parameter}}}")
 
     def steps(
@@ -117,29 +125,44 @@ def _placed(
     return known[key.text] if key.text in known else at(key)
 
 
-def rule_of(text: str, rate: Name | None, declared: Declared) -> Rule:
-    """The rule that a header describes; a ValueError says what it lacks.
+def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
+    """The rule that a header describes, and what else it may mean; a ValueError says what it lacks.
 
-    >>> rule = rule_of("momentum, beta 0.9, velocity v = beta*v + eta*g", Name("eta"), "eta".__eq__)
-    >>> [letter for letter, _ in rule.lines]
-    ['v', 'w']
+    >>> rules = rules_of("momentum, beta 0.9", Name("eta"), "eta".__eq__)
+    >>> from autograd.audit.expressions import written
+    >>> [written(rule.lines[0][1]) for rule in rules]
+    ['0.9*v + g', '0.9*v + eta*g', '0.9*v - eta*g', '0.9*v + (1 - 0.9)*g']
     """
     kind, hyper, own = _parts(text)
     if kind not in ("", *RULES):
         raise ValueError(unknown("optimizer", kind, RULES))
-    lines = dict(map(_line, RULES.get(kind, ())))
-    lines |= own
-    if kind and own:
-        lines |= _scaled(kind, lines, rate)
-    usual = USUAL if kind else {}
-    numbers = {name: text for name, text in usual.items() if not declared(name)} | hyper
-    settled = {
-        letter: replaced(line, lambda key: _settled(key, numbers, rate))
-        for letter, line in lines.items()
-    }
-    rule = Rule(tuple(settled.items()), _starts(settled, number("0") if kind else None))
-    _require_known(rule, declared)
-    return rule
+    usual = {name: digits for name, digits in USUAL.items() if kind and not declared(name)}
+    others = VELOCITIES if kind in ("momentum", "nesterov") and not own else ()
+    found = []
+    for lines in (own, *(dict([_line(velocity)]) for velocity in others)):
+        every = dict(map(_line, RULES.get(kind, ()))) | lines
+        every |= _scaled(kind, every, rate) if kind and len(lines) == 1 else {}
+        rule = _rule(every, usual | hyper, rate, number("0") if kind else None)
+        _require_known(rule, declared)
+        found.append(rule)
+    return found
+
+
+def _rule(
+    lines: Mapping[str, Expression],
+    numbers: Mapping[str, str],
+    rate: Name | None,
+    start: Expression | None,
+) -> Rule:
+    """A rule with its hyperparameters as numbers, where the header has them."""
+
+    def settled(key: Key) -> Expression:
+        if key == Name("eta") and rate is not None:
+            return rate
+        return number(numbers[key.text]) if isinstance(key, Name) and key.text in numbers else key
+
+    placed = {letter: replaced(line, settled) for letter, line in lines.items()}
+    return Rule(tuple(placed.items()), _starts(placed, start))
 
 
 def _parts(text: str) -> tuple[str, dict[str, str], dict[str, Expression]]:
@@ -177,13 +200,6 @@ def _scaled(kind: str, lines: Mapping[str, Expression], rate: Name | None) -> di
     operation = velocity.operation if isinstance(velocity, Apply) else ""
     line = SCALED.get((kind, operation))
     return dict([_line(line)]) if line else {}
-
-
-def _settled(key: Key, numbers: Mapping[str, str], rate: Name | None) -> Expression:
-    """The learning rate by its name, and the hyperparameters that the header has as numbers."""
-    if key == Name("eta") and rate is not None:
-        return rate
-    return number(numbers[key.text]) if isinstance(key, Name) and key.text in numbers else key
 
 
 def _starts(

@@ -39,18 +39,19 @@ class Step:
     def __init__(
         self,
         header: Header,
+        rule: Rule | None,
         root: Name | None,
         parameters: Sequence[Name],
         given: Mapping[Name, Given],
         starts: Mapping[Name, Given],
         known: Collection[str],
     ) -> None:
-        self.rule = header.rule if root is not None else None
+        self.rule = rule if root is not None else None
         self.root = root
         self.ascends = root is not None and header.notation.is_maximised(root.text)
         self.parameters = dict.fromkeys(parameters)
         self.fixed = given.keys() - self.parameters.keys()
-        self.known = known
+        self.known, self.line = known, header.line("optimizer")
         self.given: dict[Name, Given] = {}
         self.faults: list[Fault] = []
         self._states: dict[str, tuple[str, Name]] = {}  # each spelling: its letter, its name
@@ -75,9 +76,10 @@ class Step:
                 self.given[name] = said[0]
             elif usual is not None and (printed := Printed.of(usual)):
                 self.given[name] = Given(printed.value, printed.unit)
-            elif all(letter not in fault.sentence for fault in self.faults):
+            elif not self.faults:
                 shown = printable(letter)
-                self.faults.append(Fault(1, 1, f"where does {shown} start? say start {shown} = 0"))
+                sentence = f"where does {shown} start? say start {shown} = 0"
+                self.faults.append(Fault(self.line, 1, sentence))
 
     def name(self, name: Name, epoch: int) -> Name:
         """A name in an epoch; what is given and never updated has only one."""

@@ -52,6 +52,7 @@ INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
     "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
 }
 COMMA = re.compile(r"(?<=\d),(?=\d)")
+EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈](?!=)")  # of an update too
 BLANK = "?"
 
 
@@ -249,10 +250,10 @@ def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None
 
 def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
     """What stands between the signs of equality, each with the column that it begins in."""
-    sides = re.split(r"(?<![<>=])[=≈](?!=)", piece.text)
-    if len(sides) > MOST_LINKS:
+    signs = list(EQUALS.finditer(piece.text))
+    if len(signs) >= MOST_LINKS:
         raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
-    column = piece.column
-    for side in sides:
-        yield side, column
-        column += len(side) + 1
+    starts = [0, *(sign.end() for sign in signs)]
+    ends = [*(sign.start() for sign in signs), len(piece.text)]
+    for start, end in zip(starts, ends, strict=True):
+        yield piece.text[start:end], piece.column + start
