@@ -116,6 +116,7 @@ class _Epochs:
         given = self._declared(statements, "given", "given ~")
         self.given = {name: _given(s) for name, s in given.items()} | header.given
         self.defined = self._definitions(statements)
+        self.written = self._written(statements)
         self.root = header.root or self._root()
         self.named: dict[Expression, Name] = {}
         self._name_gradients()
@@ -156,11 +157,22 @@ class _Epochs:
                 del defined[own]
                 self.faults.append(Fault(lines[own], 1, f"a cycle of definitions: {chain}"))
 
+    def _written(self, statements: Iterable[Statement]) -> list[Name]:
+        """The parameters that an update is written for, in the order in which they are given."""
+        lefts = [s.left for s in statements if s.kind == "claim" and s.section == "update"]
+        lefts += [m for s in statements if s.kind == "claim" and (m := self._marked(s.left))]
+        written = set(lefts)
+        return [n for n in self.given if n in written and self.header.may_be_updated(n)]
+
     def _root(self) -> Name | None:
-        """What is minimised: what is defined last of all that nothing else is computed from."""
+        """What is minimised: of all that nothing else is computed from what most parameters lead
+        to, and the last of those.
+        """
         used = {key for expression in self.defined.values() for key in keys_in(expression)}
         roots = [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
-        return roots[-1] if roots else None
+        sheet = Sheet(definitions=self.defined)
+        leads = {root: len(sheet.reached(root) & set(self.written)) for root in roots}
+        return max(reversed(roots), key=leads.__getitem__, default=None)
 
     def _name_gradients(self) -> None:
         """The names of gradients: those that the sheet gives, then those of the notation."""
@@ -185,15 +197,16 @@ class _Epochs:
         Parameters that are not written are updated too where they are known by their meaning. Some
         books leave the biases as they are.
         """
-        updated = {s.left for s, _ in self.placed if s.section == "update"}
-        written = {*updated, *(self._marked(s.left) for s, _ in self.placed)}
-        only = [name for name in self.given if name in written]
+        only = set(self.written)
         if not only:
             return [[]]
-        weights = [n for n in self.given if n in written or self.header.is_weight(n)]
-        every = [n for n in self.given if n in weights or self.header.is_bias(n)]
+        weights = only | {name for name in self.given if self.header.is_weight(name)}
+        every = weights | {name for name in self.given if self.header.is_bias(name)}
         choices = [every, weights, only] if self.header.is_named else [only, every, weights]
-        return [choice for place, choice in enumerate(choices) if choice not in choices[:place]]
+        different = [
+            choice for place, choice in enumerate(choices) if choice not in choices[:place]
+        ]
+        return [[name for name in self.given if name in choice] for choice in different]
 
     def _marked(self, name: Expression) -> Name | None:
         """The parameter that an undeclared w', w^+ or w(new) is the new one of."""

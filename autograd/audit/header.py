@@ -195,6 +195,12 @@ class Header:
 
     # --- the parameters ---------------------------------------------------------------------------
 
+    def may_be_updated(self, name: Name) -> bool:
+        """Whether a step may change a given number: the learning rate it does not."""
+        if self.network is not None:
+            return name in self.weights or name in self.biases
+        return name != self.rate
+
     def is_weight(self, name: Name) -> bool:
         """Whether a name is that of a weight."""
         if self.network is not None:
