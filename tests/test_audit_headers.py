@@ -332,15 +332,15 @@ FAULTS = {
     "network: 2-3-1 relu": "the network needs a_0^0, a_1^0, b_0^1, b_0^2 and 11 more, "
     "which are not given",
     "network: 2": "2 to 12 widths are expected, as in 2-3-1",
-    "network: 2-0-1 relu": "a network has at most 100 neurons a layer and 20000 weights over all "
+    "network: 2-0-1 relu": "a network has at most 64 neurons a layer and 4000 weights over all "
     "samples, and no empty layer",
     "network: 2-3-1 relu, tanh, relu": "2 activations are expected, one a layer, not 3",
     "network: 2-1 sigmod": "there is no activation 'sigmod': did you mean sigmoid?",
     "network: x": "widths such as 2-3-1 are expected, then the activations",
     "loss: mse": "a loss is that of a network: say network: too, or define the loss",
     "learning rate: rho": "rho is not given: give it, or say = 0.1",
-    "samples: many": "samples are 1 to 200",
-    "samples: 201": "samples are 1 to 200",
+    "samples: many": "samples are 1 to 100",
+    "samples: 101": "samples are 1 to 100",
     "optimizer: momentun": "there is no optimizer 'momentun': did you mean momentum?",
     "optimizer: momentum": "beta is not given: say beta 0.9 behind a comma, or give it",
     "optimizer: momentum, beta": "'beta' is neither a number nor a line",

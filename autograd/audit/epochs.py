@@ -24,7 +24,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.fairest import fairest
 from autograd.audit.gradient_names import gradient_names, of_share
-from autograd.audit.header import Header
+from autograd.audit.header import Header, reached
 from autograd.audit.optimizers import Rule
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault, Given, Sheet
@@ -170,9 +170,12 @@ class _Epochs:
         """
         used = {key for expression in self.defined.values() for key in keys_in(expression)}
         roots = [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
-        sheet = Sheet(definitions=self.defined)
-        leads = {root: len(sheet.reached(root) & set(self.written)) for root in roots}
-        return max(reversed(roots), key=leads.__getitem__, default=None)
+        written = set(self.written)
+
+        def parameters(root: Name) -> int:
+            return len(written & reached([root], self.defined).keys())
+
+        return max(reversed(roots), key=parameters, default=None)
 
     def _name_gradients(self) -> None:
         """The names of gradients: those that the sheet gives, then those of the notation."""

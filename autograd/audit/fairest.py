@@ -7,26 +7,36 @@ favour of its author: a number that follows in either reading is no slip.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, islice
 
+from autograd.audit.expressions import Name
 from autograd.audit.judge import Judge
-from autograd.audit.sheet import Sheet
+from autograd.audit.sheet import Claim, Sheet
 
 
 def fairest(sheets: Iterable[Sheet]) -> Sheet:
     """The sheet in which the fewest numbers are wrong, the first of those that are alike."""
-    best, least = None, (0, 0)
-    for sheet in sheets:
-        errors = _errors(sheet)
-        if best is None or errors < least:
-            best, least = sheet, errors
+    first, *second = islice(every := iter(sheets), 2)
+    if not second:
+        return first  # there is nothing to choose
+    best, least = first, _errors(first)
+    for sheet in chain(second, every):
         if least == (0, 0):
             break
-    assert best is not None  # a sheet has a reading at least
+        errors = _errors(sheet)
+        if errors < least:
+            best, least = sheet, errors
     return best
 
 
 def _errors(sheet: Sheet) -> tuple[int, int]:
-    """How many errors were made, and how many numbers are not right."""
-    verdicts = [judged.verdict for judged in Judge(sheet).judged()]
-    errors = sum(verdict.is_error for verdict in verdicts)
-    return errors, sum(not verdict.is_right for verdict in verdicts)
+    """How many errors are made after an update, and how many numbers are not right there."""
+    judged = [each.verdict for each in Judge(sheet).judged() if _is_late(each.claim)]
+    errors = sum(verdict.is_error for verdict in judged)
+    return errors, sum(not verdict.is_right for verdict in judged)
+
+
+def _is_late(claim: Claim) -> bool:
+    """Whether a claim is about what follows from an update."""
+    left = claim.left
+    return claim.epoch > 0 or (isinstance(left, Name) and left.epoch > 0)

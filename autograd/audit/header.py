@@ -14,7 +14,7 @@ what does not fit together is a fault at its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from autograd.audit.expressions import Expression, Name, names_in
@@ -30,13 +30,25 @@ from autograd.notes.notation import NOTES
 from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
-MOST_SAMPLES = 200
+MOST_SAMPLES = 100
 MOST_NAMED = 4  # of what is missing
 DESCENT = "gradient descent"
 RATES = ("alpha", "eta", "lr", "learning_rate")
 # What weights and biases are called in most books, asked where no notation is said.
 USUAL = re.compile(r"(?:[wWuUvV]|weight)\d*(?:[_^].*)?")
 USUAL_BIAS = re.compile(r"(?:[bB]|theta|bias)\d*(?:[_^].*)?")
+
+
+def reached(wanted: Iterable[Name], definitions: Mapping[Name, Expression]) -> dict[Name, None]:
+    """What names are computed from, and they themselves."""
+    found = dict.fromkeys(wanted)
+    todo = list(found)
+    while todo:
+        name = todo.pop()
+        new = names_in(definitions[name]) if name in definitions else ()
+        todo += [each for each in new if each not in found]
+        found |= dict.fromkeys(new)
+    return found
 
 
 class Header:
@@ -133,13 +145,10 @@ class Header:
         if self.network is None:
             return
         outputs = [name for i in self.samples or (0,) for name in self.network.outputs(i)]
-        todo, reached = [self.root] if self.root else outputs, dict[Name, None]()
-        while todo:
-            name = todo.pop()
-            if name not in reached and name.text not in self._declared:
-                reached[name] = None
-                todo += names_in(self.definitions[name]) if name in self.definitions else ()
-        missing = sorted(printable(n.text) for n in reached if n not in self.definitions)
+        wanted = [self.root] if self.root else outputs
+        found = reached(wanted, self.definitions)
+        known = {*self._declared, *(name.text for name in self.definitions)}
+        missing = sorted(printable(name.text) for name in found if name.text not in known)
         if missing:
             more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
             listed = ", ".join(missing[:MOST_NAMED])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 from autograd.audit.expressions import Apply, Expression, Name
@@ -19,8 +19,8 @@ from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import Notation
 
 MOST_SIZES = 12
-MOST_NEURONS = 100  # of one layer
-MOST_WEIGHTS = 20_000  # over all samples
+MOST_NEURONS = 64  # of one layer
+MOST_WEIGHTS = 4_000  # over all samples
 SIZES = re.compile(r"\s*(\d{1,6}(?:\s*-\s*\d{1,6})*)\s*(.*)")
 FIRST = re.compile(r"first (index|layer) (\d{1,2})\b")
 ACTIVATIONS = {
@@ -37,6 +37,7 @@ NO_BIAS, ONE_BIAS, OWN_BIAS = "no bias", "one bias per layer", ""
 BIASES = {"no biases": NO_BIAS, "no bias": NO_BIAS, "one bias per layer": ONE_BIAS}
 
 
+@lru_cache(maxsize=2 * MOST_WEIGHTS)
 def spelled(text: str) -> str:
     """A notation's name in its plain spelling.
 

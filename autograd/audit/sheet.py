@@ -98,7 +98,7 @@ class Sheet:
 
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
-        before = self.reached(key.root)
+        before = self._before(key.root)
         return [user for user in self.users.get(key.variable, ()) if user in before]
 
     def needs(self, key: Key) -> list[Key]:
@@ -111,7 +111,7 @@ class Sheet:
             found += names_in(self.definitions[user])
         return found
 
-    def reached(self, root: Name) -> frozenset[Name]:
+    def _before(self, root: Name) -> frozenset[Name]:
         """A name and all that it is computed from."""
         if root not in self._reached:
             found, todo = {root}, [root]
