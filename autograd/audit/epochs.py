@@ -52,7 +52,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
         epochs = _Epochs(found.header, found.directives.get("title", ""), statements)
         sheets.append(epochs.sheet())
     sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
-    return sheets
+    return [replace(sheet, blanks=found.blanks) for sheet in sheets]
 
 
 def _of_each_sample(statements: Iterable[Statement], samples: Sequence[int]) -> Iterator[Statement]:

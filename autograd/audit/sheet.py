@@ -57,7 +57,8 @@ class Fault(NamedTuple):
 class Sheet:
     """Names with what they mean, and claims in the order in which they were written.
 
-    `faults` are the lines that could not be read; the rest is judged without them.
+    `faults` are the lines that could not be read; the rest is judged without them. `blanks` are
+    the names whose numbers are left open.
     """
 
     title: str = ""
@@ -65,6 +66,7 @@ class Sheet:
     definitions: Mapping[Name, Expression] = field(default_factory=dict)
     claims: Sequence[Claim] = ()
     faults: Sequence[Fault] = ()
+    blanks: Sequence[Name] = ()
 
     @cached_property
     def users(self) -> Mapping[Name, Sequence[Name]]:
