@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -124,6 +125,21 @@ def negative(text: str) -> str:
 def test_the_same_network_in_every_notation_gets_the_same_verdicts(notation_id):
     sheet, expected = sheet_in(notation_id)
     assert verdicts(sheet) == expected
+
+
+@pytest.mark.parametrize("notation_id", [each for each in NOTATIONS if each != "notes"])
+def test_a_sheet_in_a_notation_that_is_not_declared_is_asked_about_and_not_accused(notation_id):
+    sheet, _ = sheet_in(notation_id)
+    report = check(sheet.partition("\n")[2])
+    assert {judged.verdict.value for judged in report.judged} <= {*RIGHT, "unverifiable"}
+    [fault] = report.faults
+    assert re.search(rf"not given: is it notation: .*\b{notation_id}\b", fault.sentence)
+
+
+def test_a_derivative_in_what_leads_nowhere_is_no_slip():
+    report = check("given x = 2; w = 3\ndefine y = 2*x\nclaims\n  dy/dw = 4\n  dy/dx = 2")
+    assert [judged.verdict.value for judged in report.judged] == ["unverifiable", "correct"]
+    assert report.judged[0].reason == "y is not computed from w"
 
 
 # --- networks, losses and samples against nn ------------------------------------------------------

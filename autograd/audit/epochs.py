@@ -159,10 +159,20 @@ class _Epochs:
 
     def _written(self, statements: Iterable[Statement]) -> list[Name]:
         """The parameters that an update is written for, in the order in which they are given."""
-        lefts = [s.left for s in statements if s.kind == "claim" and s.section == "update"]
-        lefts += [m for s in statements if s.kind == "claim" and (m := self._marked(s.left))]
-        written = set(lefts)
-        return [n for n in self.given if n in written and self.header.may_be_updated(n)]
+        claims = [s for s in statements if s.kind == "claim"]
+        written = {s.left for s in claims if s.section == "update" and not self._repeats(s)}
+        written |= {base for s in claims if (base := self._marked(s.left))}
+        return [name for name in self.given if name in written - {self.header.rate}]
+
+    def _repeats(self, statement: Statement) -> bool:
+        """Whether a line repeats a given number that is no parameter: x = 2."""
+        left = statement.left
+        if not isinstance(left, Name) or left not in self.given:
+            return True
+        printed = [Printed.of(link) for link in statement.links]
+        if self.header.is_weight(left) or self.header.is_bias(left) or None in printed:
+            return False
+        return all(p is not None and p.value == self.given[left].value for p in printed)
 
     def _root(self) -> Name | None:
         """What is minimised: of all that nothing else is computed from what most parameters lead

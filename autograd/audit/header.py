@@ -31,6 +31,7 @@ from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
 MOST_SAMPLES = 100
+MOST_ASKED = 500  # names of a network for which other notations are tried
 MOST_NAMED = 4  # of what is missing
 DESCENT = "gradient descent"
 RATES = ("alpha", "eta", "lr", "learning_rate")
@@ -83,7 +84,7 @@ class Header:
         self.weights: frozenset[Name] = frozenset()
         self.biases: frozenset[Name] = frozenset()
         self.is_named = False
-        self._declared = declared
+        self._declared, self._text = declared, ""
         self._lines = lines
         for word, read in self._readers():
             if word in directives:
@@ -129,6 +130,7 @@ class Header:
         self.samples = tuple(range(1, int(text) + 1))
 
     def _network(self, text: str) -> None:
+        self._text = text
         self.network = network_of(text, self.notation, self.samples)
         self.notation, self.is_named = self.network.notation, True
         self.weights = frozenset(self.network.weights())
@@ -153,7 +155,25 @@ class Header:
             more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
             listed = ", ".join(missing[:MOST_NAMED])
             are = "is" if len(missing) == 1 else "are"
-            raise ValueError(f"the network needs {listed}{more}, which {are} not given")
+            meant = self._other_notations()
+            raise ValueError(f"the network needs {listed}{more}, which {are} not given{meant}")
+
+    def _other_notations(self) -> str:
+        """A question after the notations in which all of the network is given."""
+        found = []
+        for name, notation in NOTATIONS.items() if len(self.definitions) < MOST_ASKED else ():
+            try:
+                network = network_of(self._text, notation, self.samples)
+                outputs = [each for i in self.samples or (0,) for each in network.outputs(i)]
+            except ValueError:  # it has no letters for so many layers
+                continue
+            definitions = network.definitions()
+            needed = {
+                each.text for each in reached(outputs, definitions) if each not in definitions
+            }
+            if needed <= {*self._declared}:
+                found.append(name)
+        return f": is it notation: {' or '.join(found[:MOST_NAMED])}?" if found else ""
 
     def _loss(self, text: str) -> None:
         if plain(text) in self._declared:
@@ -203,12 +223,6 @@ class Header:
             self.rules = rules_of(text, self.rate, known.__contains__)
 
     # --- the parameters ---------------------------------------------------------------------------
-
-    def may_be_updated(self, name: Name) -> bool:
-        """Whether a step may change a given number: the learning rate it does not."""
-        if self.network is not None:
-            return name in self.weights or name in self.biases
-        return name != self.rate
 
     def is_weight(self, name: Name) -> bool:
         """Whether a name is that of a weight."""
