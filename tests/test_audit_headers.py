@@ -403,3 +403,19 @@ def test_definitions_with_the_index_i_are_those_of_each_sample():
     sheet += "define a^(i) = w*x^(i); L^(i) = (a^(i) - y^(i))^2; J = (L^(1) + L^(2))/2\n"
     sheet += "let da^(i) = dL^(i)/da^(i)\nclaims\n  a^(2) = 6\n  L^(2) = 1\n  J = 1\n  da^(2) = 2\n"
     assert check(sheet + "  dJ/dw = 4").is_right
+
+
+def test_a_notation_without_letters_for_so_many_layers_is_one_fault():
+    text = "notation: fausett\nnetwork: 1-1-1-1-1 tanh\nloss: mse\nclaims\n  y_1 = 1"
+    [fault] = check(text).faults
+    assert (fault.line, fault.sentence[:38]) == (2, "this notation has letters for 3 layers")
+
+
+def test_odd_sheets_end_in_sentences():
+    lost = "given w = 1; x = 2\ndefine L = w*x\nbackward\n  w' = 3"
+    assert check(lost).faults[0].sentence.startswith("what an update gives is not known")
+    rate = (
+        "given w = 1; x = 2; eta = 0.1\ndefine L = w*x\nupdate\n  w = 0.8\nforward\n  dL/deta = -4"
+    )
+    assert check(rate).is_right
+    assert check("optimizer: g = g; w = w\n" + rate)

@@ -213,8 +213,9 @@ class _Epochs:
         only = set(self.written)
         if not only:
             return [[]]
-        weights = only | {name for name in self.given if self.header.is_weight(name)}
-        every = weights | {name for name in self.given if self.header.is_bias(name)}
+        given = self.given.keys() - {self.header.rate}
+        weights = only | {name for name in given if self.header.is_weight(name)}
+        every = weights | {name for name in given if self.header.is_bias(name)}
         choices = [every, weights, only] if self.header.is_named else [only, every, weights]
         different = [
             choice for place, choice in enumerate(choices) if choice not in choices[:place]
@@ -277,7 +278,8 @@ class _Epochs:
     def _without_step(self, parameters: Sequence[Name], step: Step) -> Iterator[Fault]:
         """What an update lacks, at its first line."""
         if parameters and step.rule is None and not self.header.faults:
-            line = next(s.line for s, _ in self.placed if s.section == "update")
+            updates = (s for s, _ in self.placed if s.section == "update" or self._marked(s.left))
+            line = next(updates).line
             wanted = "say learning rate: 0.1" if self.root else "define what is minimised"
             yield Fault(line, 1, f"what an update gives is not known: {wanted}")
 

@@ -130,12 +130,12 @@ class Header:
         self.samples = tuple(range(1, int(text) + 1))
 
     def _network(self, text: str) -> None:
-        self._text = text
-        self.network = network_of(text, self.notation, self.samples)
-        self.notation, self.is_named = self.network.notation, True
-        self.weights = frozenset(self.network.weights())
-        self.biases = frozenset(self.network.biases())
-        self._define(self.network.definitions())
+        network = network_of(text, self.notation, self.samples)
+        weights, biases = frozenset(network.weights()), frozenset(network.biases())
+        definitions = network.definitions()  # raises where the notation lacks letters
+        self.network, self.notation, self.is_named = network, network.notation, True
+        self.weights, self.biases, self._text = weights, biases, text
+        self._define(definitions)
 
     def _define(self, definitions: Mapping[Name, Expression]) -> None:
         """Take definitions in, but of what the sheet itself declares."""

@@ -110,7 +110,7 @@ class Sheet:
         found: list[Key] = []
         for user in self.between(key):
             found.append(Derivative(key.root, user))
-            found += names_in(self.definitions[user])
+            found += keys_in(self.definitions[user])  # a learning rate stands beside gradients
         return found
 
     def _before(self, root: Name) -> frozenset[Name]:
