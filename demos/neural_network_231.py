@@ -4,13 +4,12 @@
     python -i -m demos.neural_network_231      leaves model, loss and walk to step through
 
 One graph holds everything: the forward pass, the gradients, the update and the second forward pass.
-The printed lines are read from it; the notes' numbers are judged against it.
+The printed lines are read from it; the notes' numbers, a worksheet, are marked by the audit.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,18 +21,28 @@ from typing import Any
 import autograd
 import nn
 from autograd import Graph, Value, Walk, draw, topological_order
+from autograd.audit.expressions import Name, written
+from autograd.audit.judge import Judged
+from autograd.audit.report import check
+from autograd.audit.verdicts import Verdict
+from autograd.audit.words import sentence
 from autograd.notes.numbers import number_text
-from demos.neural_network_231_notes import (
-    BIASES,
-    INPUTS,
-    LEARNING_RATE,
-    PRINTED,
-    TARGET,
-    WEIGHTS,
-    Printed,
-)
 from demos.shared import add_out, save_both
 
+# What the notes start from; the worksheets have what they print.
+INPUTS = (1, 2)
+TARGET = "1.5"
+LEARNING_RATE = "0.1"
+WEIGHTS = [
+    [["0.2", "-0.4"], ["-0.3", "0.8"], ["0.5", "0.7"]],
+    [["-0.6", "0.9", "-0.3"]],
+]
+# The notes leave the last hidden bias open: 0 explains the numbers that they print, -0.1 makes
+# the exercise round.
+BIASES = {"A": [["0.1", "-0.2", "0"], ["0.05"]], "B": [["0.1", "-0.2", "-0.1"], ["0.05"]]}
+
+WORKSHEETS = Path(__file__).parent / "worksheets"
+SHEETS = {"A": "neural_network_231.chalk", "B": "neural_network_231_b.chalk"}
 NUMBERS: dict[str, type] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
 
@@ -80,130 +89,29 @@ def _converted(numbers: Any, kind: type) -> Any:
 
 # --- the verdicts ---------------------------------------------------------------------------------
 
-GIVEN, CORRECT, LINE_WRONG = "given", "correct", "value right, shown line wrong"
-CARRIED, SLIP = "carried forward", "slip"
 
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A printed number, the true one, and the verdict with a remark."""
-
-    printed: Printed
-    truth: Any
-    verdict: str
-    remark: str = ""
-
-
-def agrees(number: Any, text: str, printed: Any) -> bool:
-    """Whether `number` is what is printed, or rounds to it at its printed digits, two at least.
-
-    A float may also miss it by its own rounding errors, a few in the sixteenth digit.
-    """
-    if number == printed:
-        return True
-    if isinstance(number, float) and math.isclose(number, printed, rel_tol=1e-12):
-        return True
-    digits = Decimal(text)
-    if len(digits.as_tuple().digits) < 2 or (number < 0) != (printed < 0):
-        return False
-    unit = Fraction(1, 10 ** -int(digits.as_tuple().exponent))
-    return abs(Fraction(number) - Fraction(text)) <= unit / 2
-
-
-def judge(example: Example, numbers: type = Fraction) -> list[Judged]:
-    """A verdict for each printed number in order, with errors carried forward.
-
-    A number is judged against the truth, then against what was last written for its name, then
-    against its own operation over the operands as written; one that none of these gives is a slip.
-    """
-    written: dict[Value, Any] = {}
-    judged = []
-    for printed in PRINTED:
-        node = example.quantities[printed.epoch, printed.name]
-        number = numbers(printed.text)
-        verdict, remark = _verdict(printed, number, node, written)
-        if verdict == SLIP and not remark:
-            remark = _taken_for(example, node, number)
-        judged.append(Judged(printed, node.data, verdict, remark))
-        written[node] = number
-    return judged
-
-
-def _verdict(
-    printed: Printed, number: Any, node: Value, written: Mapping[Value, Any]
-) -> tuple[str, str]:
-    """The verdict on a printed number, with a remark, "" for none."""
-    if node.operation is None:
-        return (GIVEN if number == node.data else SLIP), ""
-    line = printed.shown_line(type(number))
-    fault = _fault_of_line(line, printed, number)
-    if agrees(node.data, printed.text, number):
-        return (LINE_WRONG, fault) if fault else (CORRECT, _rounding(number, node.data))
-    if node in written and agrees(written[node], printed.text, number):
-        return CARRIED, "repeats what was written"
-    others = {other: value for other, value in written.items() if other is not node}
-    own = Graph(node).evaluate(others)[node]
-    if agrees(own, printed.text, number):
-        return CARRIED, f"from {', '.join(_wrong_operands(node, written))}"
-    if line is None or fault:
-        return SLIP, fault
-    return SLIP, "the shown line gives it, the formula does not"
-
-
-def _fault_of_line(line: Any, printed: Printed, number: Any) -> str:
-    """What the shown line gives, where that is not what stands beside it."""
-    if line is None or agrees(line, printed.text, number):
-        return ""
-    return f"the shown line gives {number_text(line)}"
-
-
-def _rounding(number: Any, true: Any) -> str:
-    """How far a printed number is the true one."""
-    if number == true:
-        return ""
-    return "but for float rounding" if isinstance(number, float) else "rounds to it"
-
-
-def _taken_for(example: Example, node: Value, number: Any) -> str:
-    """Which result of this node, its activation say, has the number that is printed for it."""
-    names = [
-        result.name
-        for result in example.quantities.values()
-        if result.data == number and any(x is node for x in result.operands)
-    ]
-    return f"that is {' or '.join(sorted(names))}" if names else ""
-
-
-def _wrong_operands(node: Value, written: Mapping[Value, Any]) -> list[str]:
-    """The nearest operands whose written number is wrong, through those that were not written."""
-    wrong: list[str] = []
-    ahead = _operands(node)
-    while ahead:
-        operand = ahead.pop()
-        if operand not in written:
-            ahead += _operands(operand)
-            continue
-        number = written[operand]
-        if operand.name not in wrong and not agrees(operand.data, number_text(number), number):
-            wrong.append(operand.name)
-    return wrong
-
-
-def _operands(node: Value) -> list[Value]:
-    """Those that are Values, the last first."""
-    return [operand for operand in reversed(node.operands) if operand.__class__ is Value]
+def judge(reading: str) -> list[Judged]:
+    """The verdict on each number that the notes print, in their order."""
+    text = (WORKSHEETS / SHEETS[reading]).read_text(encoding="utf-8")
+    return list(check(text).judged)
 
 
 def notes_trail(
-    example: Example, judged: list[Judged], numbers: type = Fraction
+    example: Example, judged: Sequence[Judged], numbers: type = Fraction
 ) -> dict[Value, Any]:
     """Every number of the graph with the slips in place of the true numbers: the notes' own."""
     slips = {
-        example.quantities[row.printed.epoch, row.printed.name]: numbers(row.printed.text)
+        example.quantities[_place(row)]: numbers(row.printed.text)
         for row in judged
-        if row.verdict == SLIP
+        if row.verdict is Verdict.SLIP
     }
     return Graph(example.second_loss).evaluate(slips)
+
+
+def _place(row: Judged) -> tuple[int, str]:
+    """The epoch and the name of what is printed."""
+    left = row.claim.left
+    return (left.epoch if isinstance(left, Name) else 0), written(left)
 
 
 # --- what is shown --------------------------------------------------------------------------------
@@ -217,31 +125,32 @@ def show_steps(example: Example) -> None:
             print(f"   {line}")
 
 
-def show_table(judged: list[Judged], numbers: type) -> None:
-    """Print every number of the notes beside the true one, with its verdict."""
-    true = "computed" if numbers is float else "true"
-    rows = [("step", "name", "printed", true, "verdict", "remark")]
+def show_table(judged: Sequence[Judged]) -> None:
+    """Print every number of the notes beside the true one, with what is to be said of it."""
+    rows = [("line", "name", "printed", "true", "verdict")]
     for row in judged:
-        printed, truth = row.printed, number_text(row.truth)
-        rows.append((str(printed.step), printed.name, printed.text, truth, row.verdict, row.remark))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    print(f"\nThe {len(judged)} numbers that the notes print")
-    for *texts, remark in rows:
-        columns = zip(texts, "><>><", widths, strict=True)
+        claim, truth = row.claim, number_text(row.truth)
+        name = written(claim.left)
+        rows.append((str(claim.line), name, row.printed.text, truth, sentence(row)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    print(f"\nThe {len(judged)} numbers that the notes print, by the lines of the worksheet")
+    for *texts, said in rows:
+        columns = zip(texts, "><>>", widths, strict=True)
         cells = [f"{text:{side}{width}}" for text, side, width in columns]
-        print("   " + "  ".join([*cells, remark]).rstrip())
-    counts = Counter(row.verdict for row in judged)
+        print("   " + "  ".join([*cells, said]))
+    counts = Counter(row.verdict.value for row in judged)
     print("   " + ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
 
 
-def show_trail(example: Example, judged: list[Judged], numbers: type) -> None:
+def show_trail(example: Example, judged: Sequence[Judged], numbers: type) -> None:
     """Print what the notes' network gives with the slips in place."""
     trail = notes_trail(example, judged, numbers)
     print("\nThe notes' own trail: the network with the slips in place, against what they print")
     for row in judged:
-        node = example.quantities[row.printed.epoch, row.printed.name]
-        if row.printed.step >= 7:
-            print(f"   {row.printed.name} = {number_text(trail[node])}, printed {row.printed.text}")
+        if row.claim.epoch:
+            epoch, name = _place(row)
+            own = number_text(trail[example.quantities[epoch, name]])
+            print(f"   {name} = {own}, printed {row.printed.text}")
 
 
 def save_pictures(example: Example, folder: Path) -> list[Path]:
@@ -273,8 +182,8 @@ def main(arguments: Sequence[str] | None = None) -> tuple[nn.MLP, Value, Walk]:
     bias = f"b_2^1 = {BIASES[options.bias][0][2]}"
     print(f"Neural network 2-3-1, ReLU, worked by hand, in {options.numbers}s, with {bias}")
     show_steps(example)
-    judged = judge(example, numbers)
-    show_table(judged, numbers)
+    judged = judge(options.bias)
+    show_table(judged)
     show_trail(example, judged, numbers)
     print("\nPictures")
     for path in save_pictures(example, options.out):

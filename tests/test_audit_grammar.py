@@ -126,7 +126,7 @@ def test_one_name_however_it_is_spelt(spellings):
         ("given x", "line 1, column 7: 'x': a = is expected"),
         ("given x = y", "line 1, column 7: given x takes a number"),
         ("define 2 = 3", "line 1, column 8: define takes a name, one = and what it is"),
-        ("titel: x", "line 1, column 1: there is no 'titel'; did you mean title?"),
+        ("titel: x", "line 1, column 1: there is no line 'titel': did you mean title?"),
         ("z = 1\nz = 2 +", "line 2, column 8: the line ends where a number or a name is expected"),
         ("z" + " = 1" * 41, "line 1, column 1: a chain has at most 40 signs of equality"),
     ],

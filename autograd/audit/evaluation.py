@@ -26,7 +26,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.kinds import around, exact, hull, interval, pieces, real
 from autograd.audit.sheet import Given, Sheet
-from autograd.reading import OPERATIONS, Value, gradients, number_of
+from autograd.reading import OPERATIONS, Value, gradients, number_of, printable
 
 Constant = Callable[[Fraction], Any]  # the kind of number that a rational becomes
 FAILURES = (ArithmeticError, ValueError, TypeError, RecursionError)  # never an author's
@@ -99,7 +99,7 @@ class Evaluation:
         self.used[alias] = None
         number = self.written[alias]
         if isinstance(key, Derivative) and alias is not key:
-            return self.sheet.aliases[key][1] * number
+            return product_of(self.constant(self.sheet.aliases[key][1]), number)
         return number
 
     def _step(self, key: Key) -> Any:
@@ -108,7 +108,7 @@ class Evaluation:
         if key in self.sheet.given:
             return self._given(self.sheet.given[key])
         if key not in self.sheet.definitions:
-            raise UndefinedError(f"{key.text} is not defined")
+            raise UndefinedError(f"{printable(key.text)} is not defined")
         return self.of(self.sheet.definitions[key])
 
     def _given(self, given: Given) -> Any:
@@ -120,8 +120,12 @@ class Evaluation:
         """The chain rule over each name that is computed from the variable."""
         if key.root == key.variable:
             return self.constant(Fraction(1))
+        users = self.sheet.between(key)
+        if not users:  # 0, or another name is meant
+            root, variable = printable(key.root.text), printable(key.variable.text)
+            raise UndefinedError(f"{root} is not computed from {variable}")
         total = self.constant(Fraction(0))
-        for user in self.sheet.between(key):
+        for user in users:
             upstream = self._known(Derivative(key.root, user))
             total = sum_of(total, product_of(upstream, self._local(user, key.variable)))
         return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -55,6 +56,16 @@ def keys_in(expression: Expression) -> list[Key]:
 def names_in(expression: Expression) -> list[Name]:
     """The names that an expression is computed from, each once; those of derivatives not."""
     return list(dict.fromkeys(key for key in keys_in(expression) if isinstance(key, Name)))
+
+
+def replaced(expression: Expression, by: Callable[[Key], Expression]) -> Expression:
+    """An expression with something else in the place of each name and of each derivative."""
+    if isinstance(expression, (Name, Derivative)):
+        return by(expression)
+    if isinstance(expression, Apply):
+        operands = tuple(replaced(operand, by) for operand in expression.operands)
+        return Apply(expression.operation, operands)
+    return expression
 
 
 def whole_number(expression: Expression) -> int | None:

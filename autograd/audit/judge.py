@@ -226,6 +226,7 @@ class Judge:
     def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
         """The line of a slip that a number follows from with all digits kept on the way."""
         slips = {key: self.ledger.entries[key] for key in self.ledger.slipped if key != left}
+        slips = {key: entry for key, entry in slips.items() if not entry.printed.is_vague}
         ranges = {key: entry.interval for key, entry in slips.items()}
         evaluation = Evaluation(self.sheet, interval, ranges)
         try:

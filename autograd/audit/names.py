@@ -2,18 +2,31 @@ r"""One spelling for a name, however it is typed.
 
 >>> [plain(name) for name in (r"z^{[1]}_2", "z_2^[1]", r"\delta^{1}_{0}", "δ_0^1", "z₁⁽²⁾", "w'")]
 ['z_2^[1]', 'z_2^[1]', 'delta_0^1', 'delta_0^1', 'z_1^(2)', "w'"]
+>>> plain("z^[1](3)_2"), plain("z_0^{1(3)}")  # with a sample behind the layer
+('z_2^[1](3)', 'z_0^1(3)')
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-INDEX = r"(?:\{[^{}]{1,40}\}|\[[^\[\]]{1,20}\]|\([a-z0-9]{1,4}\)|[A-Za-z0-9]+)"
+from autograd.reading import did_you_mean, printable
+
+SAMPLE = r"\([a-z0-9]{1,4}\)"
+PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
+INDEX = (
+    rf"(?:\{{[^{{}}]{{1,40}}\}}|(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?|[A-Za-z0-9]+|{PLUS})"
+)
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
-NAME = rf"(?:\\?[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*(?:[_^]{INDEX}|_(?=[A-Za-z0-9])|'|[{LOW}]+|[{HIGH}]+)*)"
-PART = re.compile(rf"(?P<mark>[_^])(?P<index>{INDEX})|(?P<low>[{LOW}]+)|(?P<high>[{HIGH}]+)|'")
+NEW = r"\(new\)"
+MARK = rf"(?:[_^]{INDEX}|_(?=[A-Za-z0-9])|'|[{LOW}]+|[{HIGH}]+|{NEW})"
+NAME = rf"(?:\\?[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*{MARK}*)"
+PART = re.compile(
+    rf"(?P<mark>[_^])(?P<index>{INDEX})|(?P<low>[{LOW}]+)|(?P<high>[{HIGH}]+)|(?P<new>{NEW})|'"
+)
 GREEK = {
     "α": "alpha",
     "β": "beta",
@@ -44,6 +57,8 @@ def plain(name: str) -> str:
         if part["mark"]:
             index = _index(part["index"])
             low, high = (low + index, high) if part["mark"] == "_" else (low, high + index)
+        elif part["new"]:
+            high = f"{{{high},new}}" if high else "new"
         elif part["low"] or part["high"]:
             low += _level(part["low"] or "")
             high += _level(part["high"] or "")
@@ -55,10 +70,38 @@ def plain(name: str) -> str:
 def _index(text: str) -> str:
     """An index without the braces that it does not need."""
     inside = text[1:-1].replace(" ", "") if text.startswith("{") else text
-    bracketed = re.fullmatch(r"[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\)", inside)
+    layer = r"(?:[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\))"
+    bracketed = re.fullmatch(rf"{layer}(?:{SAMPLE})?", inside)
     return inside if bracketed else f"{{{inside}}}"
 
 
 def _level(text: str) -> str:
     """Sub- or superscript characters as plain ones."""
     return unicodedata.normalize("NFKD", text).replace("−", "-")
+
+
+def unmarked(name: str) -> str:
+    """The name of a parameter without the mark of the updated one; "" where it has none.
+
+    >>> unmarked("w'_12^2"), unmarked("w5^{+}"), unmarked("w_10^{1,new}"), unmarked("w_new")
+    ('w_12^2', 'w5', 'w_10^1', 'w')
+    >>> unmarked("w_12^2"), unmarked(plain("w_12(new)"))
+    ('', 'w_12')
+    """
+    if "'" in name:
+        return name.replace("'", "", 1)
+    match = re.fullmatch(r"(.+?)(?:_new|(?<=\d)new|\^(?:new|\{(?:(.+),)?(?:\+|new)\}))", name)
+    if match is None:
+        return ""
+    return match[1] + (f"^{match[2]}" if match[2] else "")
+
+
+def unknown(what: str, word: str, known: Iterable[str]) -> str:
+    """A sentence on a word that is none of those known, with the nearest of them, or with all.
+
+    >>> unknown("loss", "mes", ["mse"]), unknown("loss", "?", ["mse", "log loss"])
+    ("there is no loss 'mes': did you mean mse?", "there is no loss '?': mse, log loss are known")
+    """
+    known = list(known)
+    meant = did_you_mean(word, known) or f"{', '.join(known)} are known"
+    return f"there is no {what} {printable(repr(word[:40]))}: {meant}"

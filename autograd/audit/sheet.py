@@ -14,6 +14,7 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    Number,
     keys_in,
     names_in,
     written,
@@ -66,8 +67,8 @@ class Sheet:
     """Names with what they mean, and claims in the order in which they were written.
 
     `faults` are the lines that could not be read; the rest is judged without them. `notation` is
-    the one that the sheet declares. `marks` are those that a line says it is worth, and
-    `follow_through` how much of them a consequence keeps.
+    the one that the sheet declares, `blanks` are the names whose numbers are left open. `marks` are
+    those that a line says it is worth, and `follow_through` how much of them a consequence keeps.
     """
 
     title: str = ""
@@ -76,6 +77,7 @@ class Sheet:
     claims: Sequence[Claim] = ()
     faults: Sequence[Fault] = ()
     notation: str = ""
+    blanks: Sequence[Name] = ()
     marks: Mapping[int, int] = field(default_factory=dict)
     follow_through: str = FOLLOW_THROUGH[0]
 
@@ -94,15 +96,19 @@ class Sheet:
         return frozenset(abs(given.value) for given in self.given.values())
 
     @cached_property
-    def aliases(self) -> Mapping[Derivative, tuple[Name, int]]:
-        """The name that a derivative has, and its sign in it: `let d = -dE/dv` has -1."""
-        found: dict[Derivative, tuple[Name, int]] = {}
+    def aliases(self) -> Mapping[Derivative, tuple[Name, Fraction]]:
+        """The name that a derivative has, and how often it is that: of `let d = -dE/dv` -1."""
+        found: dict[Derivative, tuple[Name, Fraction]] = {}
         for name, expression in self.definitions.items():
-            sign = 1
+            times = Fraction(1)
             if isinstance(expression, Apply) and expression.operation == "neg":
-                sign, expression = -1, expression.operands[0]
+                times, expression = Fraction(-1), expression.operands[0]
+            elif isinstance(expression, Apply) and expression.operation == "mul":
+                factor, derivative = expression.operands
+                if isinstance(factor, Number) and factor.value:
+                    times, expression = 1 / factor.value, derivative
             if isinstance(expression, Derivative):
-                found.setdefault(expression, (name, sign))
+                found.setdefault(expression, (name, times))
         return found
 
     def between(self, key: Derivative) -> list[Name]:
@@ -117,7 +123,7 @@ class Sheet:
         found: list[Key] = []
         for user in self.between(key):
             found.append(Derivative(key.root, user))
-            found += names_in(self.definitions[user])
+            found += keys_in(self.definitions[user])  # a learning rate stands beside gradients
         return found
 
     def _before(self, root: Name) -> frozenset[Name]:

@@ -17,17 +17,18 @@ with epochs, cases and updates, is settled by `epochs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.grammar import UnreadableError, derivative, parsed
+from autograd.audit.header import Header
 from autograd.audit.latex import equations
-from autograd.audit.names import NAME, plain
+from autograd.audit.names import NAME, plain, unknown
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault
-from autograd.reading import did_you_mean, printable
+from autograd.reading import printable
 
 MOST_TEXT = 2_000_000  # characters of a sheet
 MOST_LINES = 20_000
@@ -46,11 +47,16 @@ DIRECTIVES = (
     "samples",
     "follow through",
 )
-DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
+DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
 SECTION = re.compile(r"\s*section\s+(.+)")
+INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
+    "network": re.compile(r"(_)([0-9]+(?:,[0-9]+)+)"),
+    "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
+}
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
+EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈](?!=)")  # of an update too
 BLANK = "?"
 MARKS = re.compile(r"\s*\[\s*(\d{1,3})\s*marks?\s*\]\s*$")
 
@@ -70,11 +76,14 @@ class Statement(NamedTuple):
 class Reading:
     """What a worksheet, or one section of it, says in order.
 
-    `faults` are the lines that were not understood, `blanks` the names whose number is left open,
-    `marks` what lines say that they are worth.
+    `directives` are the lines above, at `lines`, and `header` is what they stand for; `faults` are
+    the lines that were not understood, `blanks` the names whose number is left open, `marks` what
+    lines say that they are worth.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    header: Header = field(default_factory=lambda: Header({}, {}, ()))
     statements: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     blanks: list[Name] = field(default_factory=list)
@@ -102,14 +111,26 @@ def readings(text: str) -> list[Reading]:
 
 
 def _read(pieces: list[Piece], result: Reading) -> Reading:
+    directives = result.directives
+    for word, index in INDICES.items():
+        if word in directives:
+            pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
     names = {name for piece in pieces if (name := declared_name(piece))}
-    is_declared = _is_declared(names, result.directives.get("superscript", ""))
+    result.header = Header(directives, result.lines, names)
+    names |= result.header.names | _of_samples(names, result.header.samples)
+    result.faults += result.header.faults
+    is_declared = _is_declared(names, directives.get("superscript", ""))
     for piece in pieces:
         try:
             _add(piece, result, is_declared)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result
+
+
+def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
+    """The names that one with the index (i) stands for."""
+    return {name.replace("(i)", f"({i})") for name in names if "(i)" in name for i in samples}
 
 
 def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
@@ -138,7 +159,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             if pieces:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
-            result, pieces, section = Reading(directives), [], SECTIONS[0]
+            result, pieces, section = Reading(directives, dict(result.lines)), [], SECTIONS[0]
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
@@ -176,14 +197,12 @@ def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
     if word not in DIRECTIVES:
-        meant = did_you_mean(word, DIRECTIVES) or f"there are {', '.join(DIRECTIVES)}"
-        sentence = f"there is no {printable(repr(word))}; {meant}"
-        result.faults.append(Fault(number, 1, sentence))
+        result.faults.append(Fault(number, 1, unknown("line", word, DIRECTIVES)))
     elif word == "follow through" and text.strip() not in FOLLOW_THROUGH:
         sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
         result.faults.append(Fault(number, 1, sentence))
         return
-    result.directives[word] = text.strip()
+    result.directives[word], result.lines[word] = text.strip(), number
 
 
 def _without_marks(line: str, number: int, result: Reading) -> str:
@@ -263,10 +282,10 @@ def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None
 
 def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
     """What stands between the signs of equality, each with the column that it begins in."""
-    sides = re.split(r"(?<![<>=])[=≈](?!=)", piece.text)
-    if len(sides) > MOST_LINKS:
+    signs = list(EQUALS.finditer(piece.text))
+    if len(signs) >= MOST_LINKS:
         raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
-    column = piece.column
-    for side in sides:
-        yield side, column
-        column += len(side) + 1
+    starts = [0, *(sign.end() for sign in signs)]
+    ends = [*(sign.start() for sign in signs), len(piece.text)]
+    for start, end in zip(starts, ends, strict=True):
+        yield piece.text[start:end], piece.column + start

@@ -1,0 +1,421 @@
+"""The header of a worksheet: what a network, a loss, a notation, samples and an optimizer mean."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import nn
+from autograd import mean, total
+from autograd.audit.epochs import read
+from autograd.audit.evaluation import Evaluation
+from autograd.audit.expressions import Derivative, Name
+from autograd.audit.network import spelled
+from autograd.audit.report import check
+from autograd.audit.verdicts import Verdict
+from autograd.notes.meaning import Quantity, Role
+from autograd.notes.notation import Notation
+from autograd.notes.profiles import NOTATIONS
+from nn.update_rules import AdaGradRule, AdamRule, DescentRule, RMSPropRule
+
+RIGHT = ("given", "correct", "correct after rounding", "correct given earlier rounding")
+SIZES = (2, 3, 1)
+ROWS = list(
+    csv.DictReader(
+        (Path(__file__).parent / "documents" / "neural_network_231.csv")
+        .read_text("utf-8")
+        .splitlines()
+    )
+)
+WEIGHTS = [[["0.2", "-0.4"], ["-0.3", "0.8"], ["0.5", "0.7"]], [["-0.6", "0.9", "-0.3"]]]
+BIASES = [["0.1", "-0.2", "0"], ["0.05"]]
+
+
+def verdicts(text: str) -> list[str]:
+    report = check(text)
+    assert not report.faults
+    return [judged.verdict.value for judged in report.judged]
+
+
+# --- one network in every notation ----------------------------------------------------------------
+
+
+def sheet_in(notation_id: str) -> tuple[str, list[str]]:
+    """The numbers of the 2-3-1 notes under the names of a notation, with their verdicts."""
+    names = _Names(NOTATIONS[notation_id])
+    lines = [f"notation: {notation_id}", "network: 2-3-1 relu relu", "loss: half squared error"]
+    lines += [f"learning rate: {names.notation.rate_name} = 0.1", *names.givens()]
+    section, expected = "", []
+    for row in ROWS:
+        claim = names.claim(row["name"], row["printed"])
+        if claim and row["verdict_a"] != "value right, shown line wrong":
+            if names.section_of(row) != section:
+                section = names.section_of(row)
+                lines.append(section)
+            lines.append(f"  {claim}")
+            expected.append(row["verdict_a"])
+    return "\n".join(lines), expected
+
+
+class _Names:
+    """The names of the notes in another notation."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+        self.by_name = {}
+        for layer in (1, 2):
+            for j in range(SIZES[layer]):
+                self._add(Role.BIAS, layer, j)
+                self._add(Role.PREACTIVATION, layer, j)
+                self._add(Role.ACTIVATION, layer, j)
+                for k in range(SIZES[layer - 1]):
+                    self._add(Role.WEIGHT, layer, j, k)
+
+    def _add(self, role, layer, neuron, source=None):
+        quantity = Quantity(role, layer, neuron, source, SIZES)
+        self.by_name[NOTATIONS["notes"].text(quantity)] = self.notation.named(quantity)
+
+    def givens(self):
+        notation = self.notation
+        inputs = [notation.activation(0, k, SIZES) for k in (0, 1)]
+        yield f"given {inputs[0]} = 1; {inputs[1]} = 2; {notation.target(0, SIZES)} = 1.5"
+        for layer, (rows, biases) in enumerate(zip(WEIGHTS, BIASES, strict=True), start=1):
+            for j, (row, bias) in enumerate(zip(rows, biases, strict=True)):
+                for k, weight in enumerate(row):
+                    yield f"given {notation.weight(layer, j, k, SIZES)} = {weight}"
+                yield f"given {notation.bias(layer, j, SIZES)} = {self.bias_text(bias)}"
+
+    def bias_text(self, text):
+        return negative(text) if self.notation.bias_is_subtracted else text
+
+    def section_of(self, row):
+        return {"1": "forward", "2": "forward", "6": "update"}.get(
+            row["step"], "forward" if row["epoch"] == "1" else "backward"
+        )
+
+    def claim(self, name, printed):
+        """A line of the notes in this notation, with its own signs; "" for a mask."""
+        notation, root = self.notation, self.notation.loss_name
+        if name in self.by_name:
+            is_bias = self.by_name[name].quantity.role is Role.BIAS
+            return f"{self.by_name[name]} = {self.bias_text(printed) if is_bias else printed}"
+        if name == "L":
+            return f"{root} = {negative(printed) if notation.maximised else printed}"
+        variable = name.replace("delta_", "dL/dz_").partition("/d")[2]
+        if variable not in self.by_name:
+            return ""
+        named = self.by_name[variable]
+        if notation.error_sign < 0:
+            printed = negative(printed)
+        if named.quantity.role is Role.BIAS:
+            printed = self.bias_text(printed)
+        return f"{notation.gradient(root, named)} = {printed}"
+
+
+def negative(text: str) -> str:
+    return text[1:] if text.startswith("-") else text if Fraction(text) == 0 else f"-{text}"
+
+
+@pytest.mark.parametrize("notation_id", NOTATIONS)
+def test_the_same_network_in_every_notation_gets_the_same_verdicts(notation_id):
+    sheet, expected = sheet_in(notation_id)
+    assert verdicts(sheet) == expected
+
+
+@pytest.mark.parametrize("notation_id", [each for each in NOTATIONS if each != "notes"])
+def test_a_sheet_in_a_notation_that_is_not_declared_is_asked_about_and_not_accused(notation_id):
+    sheet, _ = sheet_in(notation_id)
+    report = check(sheet.partition("\n")[2])
+    assert {judged.verdict.value for judged in report.judged} <= {*RIGHT, "unverifiable"}
+    [fault] = report.faults
+    assert re.search(rf"not given: is it notation: .*\b{notation_id}\b", fault.sentence)
+
+
+def test_a_derivative_in_what_leads_nowhere_is_no_slip():
+    report = check("given x = 2; w = 3\ndefine y = 2*x\nclaims\n  dy/dw = 4\n  dy/dx = 2")
+    assert [judged.verdict.value for judged in report.judged] == ["unverifiable", "correct"]
+    assert report.judged[0].reason == "y is not computed from w"
+
+
+# --- networks, losses and samples against nn ------------------------------------------------------
+
+INPUTS, TARGETS = [["0.5", "-1"], ["0.25", "2"]], [["1", "0"], ["0.5", "0.5"]]
+SMALL = [[["0.2", "-0.4"], ["-0.3", "0.8"]], [["0.5", "0.7"], ["-0.6", "0.9"]]]
+SMALL_BIASES = [["0.1", "-0.2"], ["0.05", "0"]]
+
+
+def each_binary(outputs, targets):
+    return total(list(map(nn.binary_cross_entropy, outputs, targets)))
+
+
+CASES = {
+    ("tanh linear", "half squared error", "sum"): nn.sum_half_squared_error,
+    ("relu sigmoid", "mse", "mean"): nn.mse,
+    ("sigmoid softmax", "cross entropy", "mean"): nn.cross_entropy,
+    ("leaky relu sigmoid", "binary cross entropy", "sum"): each_binary,
+    ("linear tanh", "squared error", "mean"): nn.sum_squared_error,
+}
+
+
+def numbers_of(rows):
+    return [numbers_of(x) if isinstance(x, list) else float(x) for x in rows]
+
+
+def small_sheet(activations, loss, over, notation):
+    """A 2-2-2 network over two samples, without claims."""
+    yield f"notation: {notation}\nnetwork: 2-2-2 {activations}\nsamples: 2"
+    yield f"loss: {loss}, {over}\nclaims"
+    names = NOTATIONS[notation]
+    for i, (xs, ys) in enumerate(zip(INPUTS, TARGETS, strict=True), start=1):
+        for k, (x, y) in enumerate(zip(xs, ys, strict=True)):
+            yield f"given {names.of_sample(names.activation(0, k, (2, 2, 2)), i)} = {x}"
+            yield f"given {names.of_sample(names.target(k, (2, 2, 2)), i)} = {y}"
+    for layer, (rows, biases) in enumerate(zip(SMALL, SMALL_BIASES, strict=True), start=1):
+        for j, (row, bias) in enumerate(zip(rows, biases, strict=True)):
+            yield f"given {names.bias(layer, j, (2, 2, 2))} = {bias}"
+            for k, weight in enumerate(row):
+                yield f"given {names.weight(layer, j, k, (2, 2, 2))} = {weight}"
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("notation", ["notes", "ng", "nielsen", "fausett"])
+def test_values_and_gradients_over_samples_are_those_of_nn(case, notation):
+    activations, _, over = case
+    functions = activations.replace("leaky relu", "leaky_relu").split()
+    model = nn.MLP.from_weights(numbers_of(SMALL), numbers_of(SMALL_BIASES), functions)
+    outputs = [model(xs) for xs in numbers_of(INPUTS)]
+    losses = list(map(CASES[case], outputs, numbers_of(TARGETS)))
+    cost = mean(losses) if over == "mean" else total(losses)
+    cost.backward()
+
+    [sheet] = read("\n".join(small_sheet(*case, notation)))
+    assert not sheet.faults
+    names = NOTATIONS[notation]
+    truths = Evaluation(sheet)
+    root = Name(names.cost_name or names.loss_name)
+    assert float(truths.of(root)) == pytest.approx(cost.data)
+    weight = iter(model.parameters())
+    for layer, rows in enumerate(SMALL, start=1):
+        for j, row in enumerate(rows):
+            for k in range(len(row)):
+                name = Name(spelled(names.weight(layer, j, k, (2, 2, 2))))
+                found = truths.of(Derivative(root, name))
+                assert float(found) == pytest.approx(next(weight).grad), name
+            next(weight)
+
+
+def test_an_error_term_of_a_sample_is_that_of_its_own_loss_where_the_notation_says_so():
+    mine, of_cost = {}, {}
+    for notation, found in (("nielsen", mine), ("notes", of_cost)):
+        [sheet] = read("\n".join(small_sheet("tanh linear", "mse", "mean", notation)))
+        truths = Evaluation(sheet)
+        for sample in (1, 2):
+            delta = "delta_1^3({})" if notation == "nielsen" else "delta_0^2({})"
+            found[sample] = truths.of(Name(delta.format(sample)))
+    assert mine == {sample: 2 * number for sample, number in of_cost.items()}
+
+
+# --- updates --------------------------------------------------------------------------------------
+
+LINE = """learning rate: eta = 0.25
+given w = 1; x = 2; y = 0.5
+define L = (w*x - y)^2/2
+claims
+  w = 1
+update
+  w = 0
+forward
+  w = 0
+update
+  w = 0
+forward
+  w = 0
+update
+  w = 0
+"""
+OPTIMIZERS = {
+    "gradient descent": DescentRule(0.25),
+    "momentum 0.5": DescentRule(0.25, momentum=0.5),
+    "momentum, beta 0.5, velocity v = beta*v + eta*g": DescentRule(0.25, momentum=0.5, scaled=True),
+    "nesterov, beta 0.5": DescentRule(0.25, momentum=0.5, nesterov=True),
+    "nesterov, beta 0.5, velocity v = beta*v + eta*g": DescentRule(
+        0.25, None, False, 0.5, True, True
+    ),
+    "adagrad, epsilon 0.1": AdaGradRule(0.25, epsilon=0.1),
+    "rmsprop, rho 0.75, epsilon 0.1": RMSPropRule(0.25, smoothing=0.75, epsilon=0.1),
+    "adam": AdamRule(0.25, first=0.9, second=0.999, epsilon=1e-8),
+    "v = 0.5*v - eta*g; w = w + v": DescentRule(0.25, momentum=0.5, scaled=True),
+}
+
+
+@pytest.mark.parametrize("described", OPTIMIZERS)
+def test_three_steps_of_an_optimizer_are_those_of_nn(described):
+    [sheet] = read(f"optimizer: {described}\nstart v = 0\n{LINE}")
+    assert not sheet.faults
+    truths, rule, w = Evaluation(sheet), OPTIMIZERS[described], [1.0]
+    before = [[0.0] for _ in rule.letters]
+    for step in (1, 2, 3):
+        if isinstance(rule, AdamRule):
+            rule = replace(rule, step=step)
+        lines = rule.lines(w, [(w[0] * 2 - 0.5) * 2], before)
+        before, w = [lines[letter] for letter in rule.letters], lines["w"]
+        assert float(truths.of(Name("w", step))) == pytest.approx(w[0], rel=1e-12)
+
+
+MOMENTUM = """given w = 1; x = 2; eta = 0.1
+define L = (w*x)^2/2
+update
+  v = {}
+  w = 1 - 0.4 = 0.6
+"""
+
+
+@pytest.mark.parametrize("velocity", ["4", "0.4", "-0.4"])
+def test_where_the_header_leaves_the_velocity_open_each_usual_one_is_right(velocity):
+    report = check("optimizer: momentum, beta 0.9\n" + MOMENTUM.format(velocity))
+    assert report.is_right
+
+
+def test_a_velocity_that_the_header_says_is_the_only_right_one():
+    said = "optimizer: momentum, beta 0.9, velocity v = beta*v + eta*g\n"
+    assert not check(said + MOMENTUM.format(4)).is_right
+    assert check(said + MOMENTUM.format("0.4")).is_right
+
+
+@pytest.mark.parametrize("new", ["w'", "w^+", "w(new)", "w_new", "w^{new}", "w"])
+def test_an_updated_parameter_has_its_marks(new):
+    sheet = MOMENTUM.replace("  v = {}\n", "").replace("  w =", f"  {new} = {new} - eta*4 =")
+    report = check(sheet + f"forward\n  L = 0.72\nupdate\n  {new} := 0.6 - 0.1*2.4 = 0.36")
+    assert [judged.verdict.value for judged in report.judged] == ["correct"] * 3
+
+
+MAZUR = """notation: mazur
+network: 2-2-2 sigmoid, one bias per layer
+loss: sum of half squared errors
+learning rate: 0.5
+given i1 = 0.05; i2 = 0.10; target_o1 = 0.01; target_o2 = 0.99
+given w1 = .15; w2 = .20; w3 = .25; w4 = .30; w5 = .40; w6 = .45; w7 = .50; w8 = .55
+given b1 = .35; b2 = .60
+forward
+  net_h1 = 0.15*0.05 + 0.2*0.1 + 0.35 = 0.3775
+  out_h1 = 0.593269992
+  out_o1 = 0.75136507
+  E_total = 0.298371109
+backward
+  delta_o1 = 0.138498562
+  dE_total/dw5 = 0.082167041
+update
+  w5^+ = 0.4 - 0.5*0.082167041 = 0.35891648
+  w6^+ = 0.408666186
+  w7^+ = 0.511301270
+  w8^+ = 0.561370121
+  w1^+ = 0.149780716
+  w2^+ = 0.19956143
+  w3^+ = 0.24975114
+  w4^+ = 0.29950229
+forward
+  E_total = {}
+"""
+
+
+@pytest.mark.parametrize("error", ["0.291027774", "0.285750887"])
+def test_biases_that_are_not_written_may_have_been_updated_or_not(error):
+    assert check(MAZUR.format(error)).is_right
+
+
+def test_what_follows_in_no_reading_is_a_slip():
+    [wrong] = check(MAZUR.format("0.2955")).of(Verdict.SLIP)
+    assert wrong.claim.read == "E_total = 0.2955"
+
+
+def test_parameters_known_by_their_meaning_are_updated_unwritten():
+    sheet = "learning rate: 0.1\ngiven w_1^1 = 1; b_1^1 = 0; x = 2; y = 0\n"
+    sheet += "define L = (w_1^1*x + b_1^1 - y)^2/2\nupdate\n  w_1^1 = 0.6\nforward\n  L = {}"
+    for loss in ("0.5", "0.72"):  # with b updated, and with b left as it is
+        for header in ("", "notation: notes\n"):
+            assert check(header + sheet.format(loss)).is_right
+
+
+# --- what is not understood -----------------------------------------------------------------------
+
+FAULTS = {
+    "notation: nilsen": "there is no notation 'nilsen': did you mean nielsen?",
+    "network: 2-3-1 relu": "the network needs a_0^0, a_1^0, b_0^1, b_0^2 and 11 more, "
+    "which are not given",
+    "network: 2": "2 to 12 widths are expected, as in 2-3-1",
+    "network: 2-0-1 relu": "a network has at most 64 neurons a layer and 4000 weights over all "
+    "samples, and no empty layer",
+    "network: 2-3-1 relu, tanh, relu": "2 activations are expected, one a layer, not 3",
+    "network: 2-1 sigmod": "there is no activation 'sigmod': did you mean sigmoid?",
+    "network: x": "widths such as 2-3-1 are expected, then the activations",
+    "loss: mse": "a loss is that of a network: say network: too, or define the loss",
+    "learning rate: rho": "rho is not given: give it, or say = 0.1",
+    "samples: many": "samples are 1 to 100",
+    "samples: 101": "samples are 1 to 100",
+    "optimizer: momentun": "there is no optimizer 'momentun': did you mean momentum?",
+    "optimizer: momentum": "beta is not given: say beta 0.9 behind a comma, or give it",
+    "optimizer: momentum, beta": "'beta' is neither a number nor a line",
+}
+
+
+@pytest.mark.parametrize("line", FAULTS)
+def test_what_a_header_lacks_is_said_at_its_line(line):
+    [fault] = check(f"title: a\n{line}").faults
+    assert (fault.line, fault.sentence) == (2, FAULTS[line])
+
+
+def test_a_missing_parameter_is_named_and_what_needs_it_is_unverifiable():
+    sheet = MAZUR.replace("w7 = .50; ", "").format("0.291")
+    report = check(sheet)
+    assert [fault.sentence for fault in report.faults] == [
+        "the network needs w7, which is not given"
+    ]
+    verdicts_of = {judged.claim.read: judged.verdict for judged in report.judged}
+    assert verdicts_of["out_o1 = 0.75136507"].is_right
+    assert verdicts_of["E_total = 0.298371109"] is Verdict.UNVERIFIABLE
+
+
+def test_an_activation_that_is_given_cuts_the_network():
+    sheet = "network: 2-1-1 relu\nloss: half squared error\n"
+    sheet += "given a_0^1 = 2; w_00^2 = 0.5; b_0^2 = 0; y = 2\nclaims\n  a_0^2 = 1\n  L = 0.5"
+    assert check(sheet).is_right
+
+
+def test_an_update_without_a_learning_rate_is_asked_about():
+    [fault] = check("given w = 1\ndefine L = w^2\nupdate\n  w = 0.8").faults
+    assert fault == (4, 1, "what an update gives is not known: say learning rate: 0.1")
+
+
+def test_samples_want_a_mean_or_a_sum():
+    text = "\n".join(small_sheet("tanh", "half squared error", "X", "notes"))
+    assert not check(text.replace("X", "sum over samples")).faults
+    [fault] = check(text.replace(", X", "")).faults
+    assert fault.sentence == "of 2 samples: add mean over samples, or sum"
+
+
+def test_definitions_with_the_index_i_are_those_of_each_sample():
+    sheet = "samples: 2\ngiven w = 2; x^(1) = 1; x^(2) = 3; y^(1) = 1; y^(2) = 5\n"
+    sheet += "define a^(i) = w*x^(i); L^(i) = (a^(i) - y^(i))^2; J = (L^(1) + L^(2))/2\n"
+    sheet += "let da^(i) = dL^(i)/da^(i)\nclaims\n  a^(2) = 6\n  L^(2) = 1\n  J = 1\n  da^(2) = 2\n"
+    assert check(sheet + "  dJ/dw = 4").is_right
+
+
+def test_a_notation_without_letters_for_so_many_layers_is_one_fault():
+    text = "notation: fausett\nnetwork: 1-1-1-1-1 tanh\nloss: mse\nclaims\n  y_1 = 1"
+    [fault] = check(text).faults
+    assert (fault.line, fault.sentence[:38]) == (2, "this notation has letters for 3 layers")
+
+
+def test_odd_sheets_end_in_sentences():
+    lost = "given w = 1; x = 2\ndefine L = w*x\nbackward\n  w' = 3"
+    assert check(lost).faults[0].sentence.startswith("what an update gives is not known")
+    rate = (
+        "given w = 1; x = 2; eta = 0.1\ndefine L = w*x\nupdate\n  w = 0.8\nforward\n  dL/deta = -4"
+    )
+    assert check(rate).is_right
+    assert check("optimizer: g = g; w = w\n" + rate)
