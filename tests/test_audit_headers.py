@@ -419,3 +419,12 @@ def test_odd_sheets_end_in_sentences():
     )
     assert check(rate).is_right
     assert check("optimizer: g = g; w = w\n" + rate)
+
+
+def test_the_error_of_an_output_has_the_name_that_udacity_gives_it():
+    sheet = (
+        "notation: udacity\nnetwork: 1-1 sigmoid\nloss: half squared error\n"
+        "given x_1 = 1; w_11^1 = 0; b_1^1 = 0; y = 1\nclaims\n  error_1^1 = 0.5\n"
+        "  error_term_1^1 = 0.125\n"
+    )
+    assert verdicts(sheet) == ["correct", "correct"]

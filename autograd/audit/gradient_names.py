@@ -68,6 +68,8 @@ def _texts(notation: Notation, root: str, name: str, layers: int) -> Iterator[st
         ("activation", notation.activation_gradient_pattern),
     ):
         found = matched(notation, field, name)
+        if found is None and field == "activation" and layers:
+            found = _as_output(notation, name, layers)
         if found and patterns not in ("", "d"):
             place, parts = found
             each = each_pattern(patterns)
@@ -76,6 +78,14 @@ def _texts(notation: Notation, root: str, name: str, layers: int) -> Iterator[st
             yield each[min(place, len(each) - 1)].format(**{"layer": "", **parts})
     if notation.gradient_pattern != NOTES.gradient_pattern:
         yield notation.gradient_pattern.format(root=root, name=name)
+
+
+def _as_output(notation: Notation, name: str, layers: int) -> tuple[int, dict[str, str]] | None:
+    """The same of an output, where these have a name without their layer."""
+    match = notation.output_pattern and _shape(notation.output_pattern).fullmatch(name)
+    return (
+        (0, {"layer": str(layers + notation.first_layer), **match.groupdict()}) if match else None
+    )
 
 
 def matched(notation: Notation, field: str, name: str) -> tuple[int, dict[str, str]] | None:
