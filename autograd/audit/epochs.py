@@ -194,9 +194,10 @@ class _Epochs:
                 self.named.setdefault(expression, name)
         if self.root is None or not self.header.is_named:
             return
-        known = [*self.defined, *self.given]
-        for variable in known:
-            found = gradient_names(self.header.notation, self.root, variable, self.header.share)
+        header, root = self.header, self.root
+        quantities = header.network.quantities if header.network else {}
+        for variable in [*self.defined, *self.given]:
+            found = gradient_names(header.notation, root, variable, header.share, quantities)
             for name, expression in found:
                 if name not in self.defined and name not in self.given:
                     self.defined[name] = expression
