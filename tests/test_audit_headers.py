@@ -428,3 +428,69 @@ def test_the_error_of_an_output_has_the_name_that_udacity_gives_it():
         "  error_term_1^1 = 0.125\n"
     )
     assert verdicts(sheet) == ["correct", "correct"]
+
+
+# --- names in lines -------------------------------------------------------------------------------
+
+BATCH = """notation: ng
+network: 1-1 linear
+loss: squared error, mean over samples
+samples: 2
+learning rate: alpha = 0.1
+given x_1^(1) = 1; x_1^(2) = 2; y^(1) = 0; y^(2) = 0; W^[1]_11 = 1; b^[1]_1 = 0
+forward
+  a^[1](2)_1 = 2
+  L^(2) = 4
+  J = 2.5
+backward
+  dz^[1](2)_1 = 4
+  dL^(2)/dz^[1](2)_1 = 4
+"""
+
+
+def test_gradients_of_samples_lead_to_those_of_the_batch():
+    right = "  dL^(1)/dW^[1]_11 = 2\n  dL^(2)/dW^[1]_11 = 4*2 = 8\n  dW^[1]_11 = (2 + 8)/2 = 5\n"
+    update = "update\n  W^[1]_11 = 1 - 0.1*5 = 0.5"
+    assert check(BATCH + right + update).is_right
+    wrong = right.replace("4*2 = 8", "6").replace("(2 + 8)/2 = 5", "(2 + 6)/2 = 4")
+    report = check(BATCH + wrong + update.replace("5 = 0.5", "4 = 0.6"))
+    found = [judged.verdict for judged in report.judged if not judged.verdict.is_right]
+    assert found == [Verdict.SLIP, Verdict.CARRIED, Verdict.CARRIED]
+
+
+def test_a_cost_is_the_loss_where_there_are_no_samples():
+    sheet = "notation: ng\nnetwork: 1-1 linear, no bias\nloss: squared error\nclaims\n  J = 4\n"
+    given = "given x_1 = 2; W^[1]_11 = 1; y_1 = 0\n"
+    assert check(sheet + given + "  dJ/dW^[1]_11 = 8\n  dW^[1]_11 = 8\n  L = 4").is_right
+
+
+def test_what_follows_from_a_negated_gradient_is_carried_forward():
+    sheet = "given w = 1; x = 2; eta = 0.1\ndefine E = (w*x)^2/2\nbackward\n  -dE/dw = 4\n"
+    report = check(sheet + "update\n  w = 1 + 0.1*4 = 1.4")
+    assert [judged.verdict for judged in report.judged] == [Verdict.SLIP, Verdict.CARRIED]
+
+
+@pytest.mark.parametrize("velocity", ["v", "v_w", "v_{dw}"])
+def test_the_new_velocity_stands_in_the_line_of_the_parameter(velocity):
+    sheet = "optimizer: momentum, beta 0.9, velocity v = beta*v + g\n" + MOMENTUM
+    first = (
+        sheet.format(4)
+        .replace("  v =", f"  {velocity} =")
+        .replace("w = 1 - 0.4", f"w = w - eta*{velocity}")
+    )
+    second = f"forward\n  L = 0.72\nupdate\n  {velocity} = 0.9*{velocity} + dL/dw = 6\n"
+    report = check(first + second + f"  w = w - eta*{velocity} = 0")
+    assert [judged.verdict.value for judged in report.judged] == ["correct"] * 5
+
+
+def test_what_an_update_repeats_is_not_updated():
+    header = "network: 1-1 linear, no bias\nloss: half squared error\nlearning rate: alpha\n"
+    given = "given a_0^0 = 2; y = 0; w_00^1 = 1; alpha = 0.1\nupdate\n  alpha = 0.1\n  a_0^0 = 2\n"
+    report = check(header + given + "  w_00^1 = 0.6\nforward\n  L = 0.72")
+    assert [judged.verdict.value for judged in report.judged] == ["given"] * 2 + ["correct"] * 2
+
+
+def test_a_derivative_in_the_learning_rate_of_wrong_numbers_is_computed():
+    sheet = "given w = 1; x = 2; eta = 0.1\ndefine L = w*x\nupdate\n  w = 0.9\n"
+    report = check(sheet + "forward\n  dL/deta = -3")
+    assert [judged.verdict for judged in report.judged] == [Verdict.SLIP] * 2

@@ -200,11 +200,10 @@ class _Epochs:
                 self.named.setdefault(expression, name)
         if self.root is None or not self.header.is_named:
             return
-        network, share = self.header.network, self.header.share
-        layers = len(network.sizes) - 1 if network else 0
-        of = self.header.notation, self.root
+        header, root = self.header, self.root
+        quantities = header.network.quantities if header.network else {}
         for variable in [*self.defined, *self.given]:
-            found = gradient_names(*of, variable, share, layers)
+            found = gradient_names(header.notation, root, variable, header.share, quantities)
             for name, expression in found:
                 if name not in self.defined and name not in self.given:
                     self.defined[name] = expression

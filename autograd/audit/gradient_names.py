@@ -7,13 +7,15 @@ is the gradient of its own loss, it is m times that of the cost, which is the me
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 
 from autograd.audit.expressions import Derivative, Expression, Name
 from autograd.audit.grammar import number
 from autograd.audit.network import apply, spelled
+from autograd.notes.meaning import Quantity
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.patterns import Patterns, each_pattern
 
@@ -22,12 +24,15 @@ SAMPLE = re.compile(r"\^?\((\d+)\)$")
 
 
 def gradient_names(
-    notation: Notation, root: Name, name: Name, share: Fraction = Fraction(1), layers: int = 0
+    notation: Notation,
+    root: Name,
+    name: Name,
+    share: Fraction = Fraction(1),
+    quantities: Mapping[str, Quantity] = MappingProxyType({}),
 ) -> Iterator[tuple[Name, Expression]]:
     """The names of the gradient of a root in what is called so, each with what it means.
 
-    `layers` are those of the network, where one is known: books that call the error terms of each
-    layer otherwise count from the last.
+    `quantities` are what names without a sample mean, where a network is known.
 
     >>> from autograd.audit.expressions import written
     >>> from autograd.notes.profiles import NOTATIONS
@@ -36,7 +41,14 @@ def gradient_names(
     ('delta_3', '-dE/dnet_3')
     """
     bare, sample = own_sample(notation, name.text)
-    for text in _texts(notation, root.text, bare, layers):
+    if bare in quantities:
+        own = notation.own_gradient(root.text, notation.named(quantities[bare]))
+        texts = [own] if own else []
+    else:
+        texts = list(_texts(notation, bare))
+    if notation.gradient_pattern != NOTES.gradient_pattern:
+        texts.append(notation.gradient_pattern.format(root=root.text, name=bare))
+    for text in texts:
         derivative = Derivative(root, name)
         meant = of_share(derivative, share) if sample and notation.per_sample_gradients else None
         if notation.sign(root.text):
@@ -62,30 +74,19 @@ def own_sample(notation: Notation, name: str) -> tuple[str, int]:
     return name[: match.start()], int(match[1])
 
 
-def _texts(notation: Notation, root: str, name: str, layers: int) -> Iterator[str]:
+def _texts(notation: Notation, name: str) -> Iterator[str]:
+    """The names of the gradients in a name that is read by its pattern alone."""
     for field, patterns in (
         ("preactivation", notation.delta_pattern),
         ("activation", notation.activation_gradient_pattern),
     ):
         found = matched(notation, field, name)
-        if found is None and field == "activation" and layers:
-            found = _as_output(notation, name, layers)
-        if found and patterns not in ("", "d"):
+        each = each_pattern(patterns)
+        if found and len(each) > found[0] and each[0] not in ("", "d"):
             place, parts = found
-            each = each_pattern(patterns)
-            if layers and len(each) > 1 and "layer" in parts:
-                place = layers - int(parts["layer"]) + notation.first_layer
-            yield each[min(place, len(each) - 1)].format(**{"layer": "", **parts})
-    if notation.gradient_pattern != NOTES.gradient_pattern:
-        yield notation.gradient_pattern.format(root=root, name=name)
-
-
-def _as_output(notation: Notation, name: str, layers: int) -> tuple[int, dict[str, str]] | None:
-    """The same of an output, where these have a name without their layer."""
-    match = notation.output_pattern and _shape(notation.output_pattern).fullmatch(name)
-    return (
-        (0, {"layer": str(layers + notation.first_layer), **match.groupdict()}) if match else None
-    )
+            is_of_layer = len(each) > 1 and isinstance(getattr(notation, f"{field}_pattern"), str)
+            if not is_of_layer:  # else which of them is not known
+                yield each[place].format(**{"layer": "", **parts})
 
 
 def matched(notation: Notation, field: str, name: str) -> tuple[int, dict[str, str]] | None:

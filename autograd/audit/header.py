@@ -31,7 +31,7 @@ from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
 MOST_SAMPLES = 100
-MOST_ASKED = 500  # names of a network for which other notations are tried
+MOST_ASKED = 300  # weights of a network for which other notations are tried
 MOST_NAMED = 4  # of what is missing
 DESCENT = "gradient descent"
 RATES = ("alpha", "eta", "lr", "learning_rate")
@@ -161,7 +161,7 @@ class Header:
     def _other_notations(self) -> str:
         """A question after the notations in which all of the network is given."""
         found = []
-        for name, notation in NOTATIONS.items() if len(self.definitions) < MOST_ASKED else ():
+        for name, notation in NOTATIONS.items() if len(self.weights) < MOST_ASKED else ():
             try:
                 network = network_of(self._text, notation, self.samples)
                 outputs = [each for i in self.samples or (0,) for each in network.outputs(i)]

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from autograd.audit.expressions import Apply, Expression, Name
 from autograd.audit.names import plain, unknown
-from autograd.notes.meaning import Quantity, Role
+from autograd.notes.meaning import Quantity, Role, quantities
 from autograd.notes.notation import Notation
 
 MOST_SIZES = 12
@@ -88,6 +88,13 @@ class Network:
         for layer in range(1, len(self.sizes)):
             own = range(self.sizes[layer]) if self.bias == OWN_BIAS else (None,)
             yield from (self._named(Role.BIAS, layer, each) for each in own if self.bias != NO_BIAS)
+
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """What the sums and the activations are, by their names without a sample."""
+        roles = (Role.PREACTIVATION, Role.ACTIVATION)
+        known = (each for each in quantities(self.sizes) if each.role in roles)
+        return {spelled(self.notation.text(quantity)): quantity for quantity in known}
 
     def outputs(self, sample: int = 0) -> list[Name]:
         """The activations of the last layer."""
