@@ -168,7 +168,7 @@ class _Epochs:
         claims = [s for s in statements if s.kind == "claim"]
         written = {s.left for s in claims if s.section == "update" and not self._repeats(s)}
         written |= {base for s in claims if (base := self._marked(s.left))}
-        return [name for name in self.given if name in written - {self.header.rate}]
+        return [name for name in self.given if name in written]
 
     def _repeats(self, statement: Statement) -> bool:
         """Whether a line repeats a given number that is no parameter: x = 2."""
