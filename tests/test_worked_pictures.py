@@ -107,7 +107,8 @@ def test_with_each_step_rounded_decimals_are_drawn_where_each_sample_has_its_own
     training = nn.worked(model, *samples, optimizer=rate, rounding="each step", **how)
     cards = cards_shown(draw(training))
     assert_says_what_the_lines_say(training, 1, cards)
-    assert "grad" in draw_circuit(training).alt
+    for expand in (False, True):
+        assert "value" in draw_circuit(training, expand=expand, fold=False).alt
 
 
 def test_with_each_step_rounded_what_is_given_stands_in_full():
