@@ -418,6 +418,21 @@ def test_from_top_to_bottom_values_stand_left_and_gradients_right():
     assert boxes["-12"].right < boxes["1"].left and boxes["-12"].top == boxes["1"].top
 
 
+@pytest.mark.parametrize(
+    ("loss", "sign"),
+    [
+        (lambda p: nn.cross_entropy(p, 1), "loss"),  # not "neg", of what comes in
+        (lambda p: nn.half_squared_error(p[0], 1), "(1 - x)^2/2"),
+        (lambda p: nn.mse(p, [1, 0]), "loss"),
+        (lambda p: nn.binary_cross_entropy(p[0], 1) + nn.squared_error(p[1], 0), "loss"),
+    ],
+)
+def test_a_folded_loss_is_no_one_operation_where_it_has_several(loss, sign):
+    model = nn.MLP(1, [2], ["softmax"], rng=random.Random(0))
+    picture = draw_circuit(named(loss(model([1.0])), "L"), fold="layers")
+    assert f"from a gate {sign} of" in picture.alt.split("\n")[-1]
+
+
 def test_from_top_to_bottom_more_than_six_wires_are_one():
     root = layers(2, 7, 7, 1)
     wide = draw_circuit(root, fold="layers", direction="down")

@@ -713,3 +713,20 @@ def test_the_cost_has_one_name_in_all_views(notation, name):
         assert re.search(rf"^(minus_)?{Identifiers().claim(line.name)} = ", source, re.M)
     of_weights = [x.result.text for x in lines.gradients if "/dW" in x.result.text]
     assert all(text.removeprefix("-").startswith(f"d{line.name}/d") for text in of_weights)
+
+
+@pytest.mark.parametrize(
+    ("notation", "line"),
+    [
+        ("ng", "dW^[l] = dZ^[l] A^[l-1]^T + 0.5*W^[l]"),
+        ("mitchell", "-dE/dW^l = delta^l O^(l-1)^T - 0.5*W^l"),
+    ],
+)
+def test_the_general_formula_of_weights_has_a_penalty_that_all_layers_have(notation, line):
+    model = nn.MLP.from_weights([[[1, 2]], [[2]]], [[0], [1]], ["tanh", "linear"])
+    weights = [w for layer in model.layers for w in layer.neurons[0].weights]
+    loss = nn.half_squared_error(model([1.0, 2.0]), 1)
+    found = matrices(loss + nn.l2(weights, 0.25), notation)
+    assert line in [each.formula for each in found.general]
+    plain = line.rpartition(" 0.5*")[0][:-2]
+    assert plain in [each.formula for each in matrices(loss, notation).general]

@@ -207,9 +207,19 @@ def test_a_training_too_wide_for_a_page_has_its_sections_below_each_other():
     model = nn.MLP(2, [6, 6, 6, 1], rng=random.Random(3))
     how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.1)}
     picture = draw_matrices(nn.worked(model, [0.3, 0.4], 0.5, **how, decimals=3))
-    assert size_of(picture.svg) <= (1600, 1200) and overlapping_texts(picture.svg) == []
+    width, height = size_of(picture.svg)
+    assert width <= 1600 and height <= 1200 and overlapping_texts(picture.svg) == []
     boxes = {line.text: line.box for line in lines_of(picture.svg)}
     assert boxes["Update"].top > boxes["Forward pass"].bottom
+
+
+@pytest.mark.parametrize("font_scale", [1.5, 2])
+def test_larger_texts_have_less_room_on_the_same_page(font_scale):
+    model = nn.MLP(2, [2, 2], ["sigmoid"] * 2, rng=random.Random(3))
+    how = {"loss": nn.sum_half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.1)}
+    done = nn.worked(model, [[0.3, 0.4], [0.1, 0.2]], [[0.5, 0.1], [1, 0]], **how, decimals=3)
+    width, height = size_of(draw_matrices(done, font_scale=font_scale).svg)
+    assert width <= 1600 and height <= 1200
 
 
 def test_nor_as_names_are_typed_nor_with_larger_texts():

@@ -269,3 +269,14 @@ def test_entries_that_are_updated_differently_have_no_formula():
     assert lines[1].remark == "as recorded: its entries have several formulas"
     with pytest.raises(ValueError, match="entries of W1 are updated by different formulas"):
         done.python(matrices=True)
+
+
+@pytest.mark.parametrize("optimizer", [nn.AdaGrad, nn.RMSProp, nn.Adam])
+def test_a_name_with_a_sign_stands_in_parentheses_as_in_the_lines_of_scalars(optimizer):
+    model = nn.MLP.from_weights([[[0.5]]], None, ["linear"], notation="han_kamber")
+    how = {"loss": nn.half_squared_error, "optimizer": optimizer(model.parameters(), 0.1)}
+    done = nn.worked(model, [2], 3, **how)
+    scalars = [step.formula.replace("w_12", "W^1") for step in done.epochs[0].updates]
+    page = str(done.matrices())
+    formulas = [text.partition(" = ")[2] for text in page.split("\n") if text[:1] not in " "]
+    assert set(scalars) <= set(formulas)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 import pytest
 
 import nn
-from autograd import draw
+from autograd import draw, draw_circuit
 from autograd.drawing.training import style_of
 from autograd.notes.meaning import Role
 from autograd.notes.notation import Name
@@ -95,6 +96,19 @@ def test_with_each_step_rounded_the_numbers_are_those_of_the_lines(notation, ste
     assert network == {name: cards[name] for name in network}
     plain = cards_shown(draw(trained(notation=notation, steps=2, decimals=1), step=step))
     assert plain.keys() == cards.keys() and plain != cards
+
+
+@pytest.mark.parametrize("notation", ["ng", "nielsen"])
+def test_with_each_step_rounded_decimals_are_drawn_where_each_sample_has_its_own_loss(notation):
+    model = nn.MLP.from_weights([[[0.7]], [[0.1]]], None, ["relu", "linear"], numbers=Decimal)
+    rate = nn.SGD(model.parameters(), Decimal("0.1"))
+    samples = [[[Decimal(x)] for x in (1, 1, 2)], [Decimal(y) for y in (-1, 1, 2)]]
+    how = {"loss": nn.half_squared_error, "notation": notation, "decimals": 2}
+    training = nn.worked(model, *samples, optimizer=rate, rounding="each step", **how)
+    cards = cards_shown(draw(training))
+    assert_says_what_the_lines_say(training, 1, cards)
+    for expand in (False, True):
+        assert "value" in draw_circuit(training, expand=expand, fold=False).alt
 
 
 def test_with_each_step_rounded_what_is_given_stands_in_full():

@@ -32,11 +32,13 @@ def general_formulas(
     with_bias: bool = True,
     last: Sequence[MatrixLine] = (),
     mean: Side = (),
+    rest: Side = (),
 ) -> Iterator[MatrixLine]:
     """The lines in letters: forward, the error term of the last layer, gradients, and back.
 
     `last` are lines that give that error term where it is not dA^[L] * f'(Z^[L]); `mean` is 1/m,
-    where the sums over the samples are divided by their number.
+    where the sums over the samples are divided by their number; `rest` is what is added to the
+    gradients in weights, as by a penalty.
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> for line in general_formulas(MatrixNames(NOTATIONS["ng"], (2, 3, 1))):
@@ -60,7 +62,7 @@ def general_formulas(
     yield MatrixLine(Z, (*product(left, right), *bias))
     yield MatrixLine(A, (FUNCTION, Z, CLOSE))
     yield from last or (_of_last(names),)
-    yield from _of_parameters(names, with_bias, mean)
+    yield from _of_parameters(names, with_bias, mean, rest)
     yield from _back(names)
 
 
@@ -70,10 +72,12 @@ def _of_last(names: MatrixNames) -> MatrixLine:
     return MatrixLine(formula(names.of_sums("L")), _error_term(names, (dA,), slope))
 
 
-def _of_parameters(names: MatrixNames, with_bias: bool, mean: Side) -> Iterator[MatrixLine]:
+def _of_parameters(
+    names: MatrixNames, with_bias: bool, mean: Side, rest: Side
+) -> Iterator[MatrixLine]:
     notation, dZ = names.notation, formula(names.of_sums("l"))
     left, right = weight_factors(notation.orientation, dZ, formula(names.outputs("l-1")))
-    yield MatrixLine(formula(names.of_weights("l")), (*mean, *product(left, right)))
+    yield MatrixLine(formula(names.of_weights("l")), (*mean, *product(left, right), *rest))
     if with_bias:
         minus = (Sign("-"),) if notation.bias_is_subtracted else ()
         yield MatrixLine(formula(names.of_biases("l")), (*minus, *mean, SUM, dZ, CLOSE))

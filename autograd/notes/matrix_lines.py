@@ -324,7 +324,7 @@ class Lines:
             with_bias = any(layer.biases for layer in self.network.layers)
             mean = (ONE_OF_M,) if self.network.losses else ()
             last = tuple(self._general_last())
-            return tuple(general_formulas(self.names, with_bias, last, mean))
+            return tuple(general_formulas(self.names, with_bias, last, mean, self._general_rest()))
         lines = (*self.forward(), *self.gradients())
         return tuple(without_numbers(line) for line in lines if line.side)
 
@@ -411,6 +411,13 @@ class Lines:
         if not side or share == 1:
             return side
         return (share_sign(share, self.style), *within(side))
+
+    def _general_rest(self) -> Side:
+        """What reaches the weights of any layer past it; () where that is not the same in all."""
+        W, dW = formula(self.names.weights("l")), formula(self.names.of_weights("l"))
+        sides = [self._rest(W, x.weights, dW.text, True) for x in self.network.layers]
+        lines = [without_numbers(MatrixLine(dW, side)) for side in sides]
+        return lines[0].side if len({line.formula for line in lines}) == 1 else ()
 
     def _mean(self) -> Side:
         """1/m, where the error terms are those of the samples' own losses."""

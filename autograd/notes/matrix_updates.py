@@ -16,6 +16,7 @@ from autograd.reading import Term, Value
 
 FIRST_MARK = 0xE000  # of characters that stand for matrices in a text: no name has them
 MARK = "([\ue000-\uf8ff])"
+MINUS = "-"
 
 
 class Source(NamedTuple):
@@ -48,10 +49,7 @@ def update_line(
     >>> update_line(Matrix("W", "W", ((1.0,),)), [[w - alpha * g]], sources, ":=").formula
     'W := W - alpha*dW'
     """
-    marks = [
-        name_term(source.matrix.text)._replace(text=chr(FIRST_MARK + place))
-        for place, source in enumerate(sources)
-    ]
+    marks = [_mark(place, source.matrix.text) for place, source in enumerate(sources)]
 
     def of_entry(node: Value, known: Mapping[Value, Term]) -> tuple[str, str]:
         terms = (write(node, known.get, latex, Pen(latex=latex)) for latex in (False, True))
@@ -96,8 +94,23 @@ def one_formula(
     return found[0] if len(found) == 1 else None
 
 
+def _mark(place: int, name: str) -> Term:
+    """A matrix in a written expression; the sign that a name begins with, as -dE/dW, shows where
+    parentheses are due.
+    """
+    sign = MINUS if name.startswith(MINUS) else ""
+    return name_term(name)._replace(text=sign + chr(FIRST_MARK + place))
+
+
 def _side(text: str, latex: str, sources: Sequence[Source]) -> Side:
     """A written expression with marks in it as signs and matrices."""
+    signed = "".join(
+        chr(FIRST_MARK + place)
+        for place, source in enumerate(sources)
+        if source.matrix.text.startswith(MINUS)
+    )
+    own_sign = f"{MINUS}(?=[{signed}])" if signed else "(?!)"  # is the matrix's, and shown with it
+    text, latex = (re.sub(own_sign, "", each) for each in (text, latex))
     parts, in_latex = (re.split(MARK, each) for each in (text, _elementwise(latex, sources)))
     if parts[1::2] != in_latex[1::2]:  # the two are written in another order
         in_latex = parts

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +19,7 @@ from autograd.drawing.signs import named_term, negated, shown_gradient, shown_va
 from autograd.notes.expressions import Pen, negative, write
 from autograd.notes.labels import Labels, every_node
 from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.notes.numbers import exact_value
 from autograd.reading import FAULTS, Graph, Value
 
 UNDEFINED = "undefined"
@@ -241,4 +244,7 @@ def written_local(local: Any, style: NumberStyle) -> str:
 def _flow(gradient: Any, local: Any) -> Any:
     if gradient is None or local is None or local is UNDEFINED:
         return None
+    if isinstance(gradient, Fraction) and isinstance(local, Decimal):
+        local = exact_value(local)  # a rounded share of a mean is a Fraction, whatever the graph's
+        return None if local is None else gradient * local
     return gradient * local

@@ -156,6 +156,9 @@ class _Folder:
         if part.key.kind == FORMULA:
             return formula_lines(self._formula(part.nodes[-1]).text)
         lines = self._title(part.key, part.nodes)
+        computed = [node for node in part.nodes if self._operands(node)]
+        if lines == [LOSS] and len(computed) > 1:  # not the last of several operations alone
+            return LOSS
         shown = {node.operation.shown: None for node in results if node.operation}
         if len(shown) == 1 and part.key.kind != "run":
             (word,) = shown

@@ -6,9 +6,10 @@ Only those whose plain arithmetic gives the very number that was recorded are he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from autograd.reading import OPERATIONS, Graph, Value, total
+from autograd.reading import OPERATIONS, Graph, Value, constant, total
 
 Part = Callable[..., Any]
 
@@ -67,6 +68,8 @@ def gradients_of_parts(parts: Graph, upstream: Any) -> dict[Value, Any]:
     [12, 2, 2]
     """
     found: dict[Value, Any] = dict.fromkeys(parts.order)
+    if isinstance(upstream, Fraction):  # a rounded share of a mean, whatever the graph's type
+        upstream = constant(upstream, parts.root.data)
     found[parts.root] = upstream
     for node in reversed(parts.order):
         if found[node] is None:

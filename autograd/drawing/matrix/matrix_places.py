@@ -50,16 +50,17 @@ WAYS = (
 )
 
 
-def placed(sections: Sections, look: Look) -> tuple[list[Part], str]:
+def placed(sections: Sections, look: Look, font_scale: float = 1) -> tuple[list[Part], str]:
     """All that a picture of these lines shows, and what it leaves out, in words; as much as has
-    room on a page.
+    room on a page, whose room is less where all is drawn larger.
     """
+    wide, tall, most_high = (length / font_scale for length in (*PAGE, MOST_HIGH))
     for way in WAYS:
         own = look._replace(shown=way.shown)
-        parts = _placed(sections, own, way.in_one)
+        parts = _placed(sections, own, way.in_one, most_high)
         right = max(part.left + part.width for part in parts)
         bottom = max(part.middle for part in parts)
-        if right <= PAGE[0] and bottom <= PAGE[1]:
+        if right <= wide and bottom <= tall:
             break
     said = _left_out(sections, own)
     if said:
@@ -82,7 +83,7 @@ def _left_out(sections: Sections, look: Look) -> str:
     )
 
 
-def _placed(sections: Sections, look: Look, in_one: bool) -> list[Part]:
+def _placed(sections: Sections, look: Look, in_one: bool, most_high: float) -> list[Part]:
     titled = [
         [(heading * (not number), line) for number, line in enumerate(lines)]
         for heading, lines in sections
@@ -91,16 +92,16 @@ def _placed(sections: Sections, look: Look, in_one: bool) -> list[Part]:
         titled = [[line for lines in titled for line in lines]]
     parts: list[Part] = []
     left = 0.0
-    for column in (column for lines in titled for column in _columns(lines, look.shown)):
+    for column in (c for lines in titled for c in _columns(lines, look.shown, most_high)):
         parts += _column(column, look, left)
         left = max(part.left + part.width for part in parts) + BETWEEN_COLUMNS
     return parts
 
 
-def _columns(lines: Sequence[Titled], shown: Shown) -> list[list[Titled]]:
+def _columns(lines: Sequence[Titled], shown: Shown, most_high: float) -> list[list[Titled]]:
     """The lines in columns of about the same height, each at most about that of a page."""
     heights = [_height(line, shown) for line in lines]
-    each = sum(heights) / max(1, math.ceil(sum(heights) / MOST_HIGH))
+    each = sum(heights) / max(1, math.ceil(sum(heights) / most_high))
     columns: dict[int, list[Titled]] = {}
     for line, height, end in zip(lines, heights, accumulate(heights), strict=True):
         columns.setdefault(int((end - height / 2) / each), []).append(line)

@@ -61,9 +61,9 @@ def draw_matrices(
     found, style = _found(root, notation, shown)
     sections = _sections(found) if isinstance(found, Matrices) else found.sections()
     look = Look(colours, style)
-    parts, left_out = placed(sections, look)
+    parts, left_out = placed(sections, look, font_scale_of(font_scale))
     check_size(len(parts))
-    source = _source(parts, look, title, font_scale_of(font_scale))
+    source = _source(parts, look, title, font_scale)
     count = sum(len(lines) for _, lines in sections)
     of = f"{count} lines of matrices, {theme}"
     said = copy.copy(found)
