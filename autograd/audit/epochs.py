@@ -12,6 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, names_in
+from autograd.audit.lists import expanded
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Fault, Given, Sheet
 from autograd.audit.worksheet import Reading, Statement, readings
@@ -32,6 +33,7 @@ def read(text: str) -> list[Sheet]:
 
 def sheets_of(found: Reading) -> list[Sheet]:
     """The sheets of what was read: every definition in every epoch, each claim in its own."""
+    found = expanded(found)
     cases = list(_cases(found.statements))
     sheets = [_Epochs(found.directives, statements).sheet() for statements in cases]
     faults = [*found.faults, *sheets[0].faults]
@@ -149,7 +151,9 @@ class _Epochs:
         is_new = statement.section == "update" and statement.left in self.parameters
         links = tuple(self._at(link, epoch) for link in statement.links)
         left = self._at(statement.left, epoch + is_new)
-        return Claim(statement.line, statement.read, left, links, statement.section, epoch)
+        return Claim(
+            statement.line, statement.read, left, links, statement.section, epoch, statement.whole
+        )
 
     def _at(self, expression: Expression, epoch: int) -> Expression:
         """An expression with its names in an epoch."""

@@ -23,7 +23,16 @@ from autograd.audit.expressions import (
     keys_in,
     whole_number,
 )
-from autograd.audit.kinds import around, exact, halves, hull, interval, real
+from autograd.audit.kinds import (
+    around,
+    exact,
+    halves,
+    hull,
+    interval,
+    real,
+    require_small_power,
+    small,
+)
 from autograd.audit.sheet import Given, Sheet
 from autograd.reading import OPERATIONS, Value, gradients, number_of
 
@@ -167,9 +176,11 @@ class Evaluation:
         if isinstance(expression, (Name, Derivative)):
             return numbers[expression]
         operands = [self._computed(operand, numbers) for operand in expression.operands]
-        if expression.operation == "pow" and (whole := whole_number(expression.operands[1])):
-            return operands[0] ** whole  # a rational stays one
-        return applied(expression.operation, operands, self.constant)
+        if expression.operation == "pow":
+            require_small_power(*map(number_of, operands))
+            if whole := whole_number(expression.operands[1]):
+                return small(operands[0] ** whole)  # a rational stays one
+        return small(applied(expression.operation, operands, self.constant))
 
     def _number(self, number: Number) -> Any:
         return self.constant(number.value)
@@ -211,9 +222,9 @@ def alike(operands: Sequence[Any]) -> Sequence[Any]:
 
 def sum_of(left: Any, right: Any) -> Any:
     """The sum of numbers that may be of two kinds."""
-    return operator.add(*alike([left, right]))
+    return small(operator.add(*alike([left, right])))
 
 
 def product_of(left: Any, right: Any) -> Any:
     """The product of numbers that may be of two kinds."""
-    return operator.mul(*alike([left, right]))
+    return small(operator.mul(*alike([left, right])))

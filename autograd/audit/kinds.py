@@ -12,7 +12,10 @@ from typing import Any
 from mpmath import MPContext
 from mpmath.ctx_iv import MPIntervalContext
 
+from autograd.reading import number_of
+
 DIGITS = 60
+MOST_BITS = 4_000  # of a numerator or a denominator: over 1,200 digits
 real_numbers, intervals = MPContext(), MPIntervalContext()
 real_numbers.dps = intervals.dps = DIGITS
 
@@ -49,3 +52,35 @@ def halves(number: Any) -> list[Any]:
     if not (number.a < 0 < number.b):
         return [number]
     return [intervals.mpf([number.a, 0]), intervals.mpf([0, number.b])]
+
+
+class TooLongError(TypeError):
+    """A rational of so many digits that 60 of them have to do."""
+
+
+def small(number: Any) -> Any:
+    """A number or a Value as it is; an error where it is out of all bounds.
+
+    A rational that is too long raises TooLongError, what is too large OverflowError.
+    """
+    plain = number_of(number)
+    if isinstance(plain, Fraction):
+        if max(plain.numerator.bit_length(), plain.denominator.bit_length()) > MOST_BITS:
+            raise TooLongError("a fraction of too many digits")
+    elif _magnitude(plain) > MOST_BITS:
+        raise OverflowError("a number of over a thousand digits")
+    return number
+
+
+def require_small_power(base: Any, exponent: Any) -> None:
+    """Raise an error where a power of rationals is too long to be computed."""
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if bits > 1 and bits * abs(exponent) > 2 * MOST_BITS:
+            raise TooLongError("a power of too many digits")
+
+
+def _magnitude(number: Any) -> int:
+    """About the logarithm to base 2, of an interval that of its ends."""
+    ends = number._mpi_ if isinstance(number, intervals.mpf) else (number._mpf_,)
+    return max(int(exponent + bits) if bits else 0 for _, _, exponent, bits in ends)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-INDEX = r"(?:\{[^{}]{1,40}\}|\[[^\[\]]{1,20}\]|\([a-z0-9]{1,4}\)|[A-Za-z0-9]+)"
+DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
+INDEX = rf"(?:\{{[^{{}}]{{1,40}}\}}|\[[^\[\]]{{1,20}}\]|\([a-z0-9]{{1,4}}\)|[A-Za-z0-9]+{DECIMAL})"
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
 NAME = rf"(?:\\?[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*(?:[_^]{INDEX}|_(?=[A-Za-z0-9])|'|[{LOW}]+|[{HIGH}]+)*)"

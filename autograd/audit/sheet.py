@@ -33,7 +33,8 @@ class Claim:
     """One chain of somebody's: what is said to be worth what, and by which expressions.
 
     `links` are what stands after each sign of equality; `read` is the line as it was read, and
-    `section` the part of the sheet that it stands in.
+    `section` the part of the sheet that it stands in; `whole` is the line of lists that a claim of
+    one element was taken from.
     """
 
     line: int
@@ -42,6 +43,7 @@ class Claim:
     links: tuple[Expression, ...]
     section: str = "claims"
     epoch: int = 0
+    whole: str = ""
 
 
 class Fault(NamedTuple):

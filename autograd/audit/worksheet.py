@@ -21,15 +21,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
-from autograd.audit.grammar import UnreadableError, derivative, parsed
+from autograd.audit.grammar import derivative, parsed
 from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault
+from autograd.audit.tokens import UnreadableError, number
+from autograd.audit.typed import commas_for_spaces, joined, split
 from autograd.reading import did_you_mean, printable
 
 MOST_TEXT = 2_000_000  # characters of a sheet
 MOST_LINES = 20_000
-MOST_LINE = 10_000  # characters of a line
+MOST_LINE = 40_000  # characters of a line, or of an array over several
 MOST_LINKS = 40  # signs of equality in one chain
 SECTIONS = ("claims", "forward", "backward", "update")
 DIRECTIVES = (
@@ -44,14 +46,21 @@ DIRECTIVES = (
     "samples",
 )
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
-STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
+STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
+SHAPE = re.compile(r"\s*(\d{1,4})(?:\s*[x×]\s*(\d{1,4}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
+ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
+STOP = re.compile(";")
+EQUALS = re.compile(r":=|(?<![<>=])(?:=|≈|≃|≅|≐|←)(?!=)")
 
 
 class Statement(NamedTuple):
-    """`given`, `given ~`, `define`, `let`, `start`, `case` or a `claim`: what is worth what."""
+    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what.
+
+    `whole` is the statement of lists that one of a single number was taken from.
+    """
 
     kind: str
     line: int
@@ -59,6 +68,8 @@ class Statement(NamedTuple):
     read: str
     left: Expression
     links: tuple[Expression, ...]
+    column: int = 1
+    whole: str = ""
 
 
 @dataclass(slots=True)
@@ -111,7 +122,8 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
 
     def declared(name: str) -> bool:
         base, mark, _ = name.rpartition("^")
-        return name in names or (is_index and bool(mark) and base != "e")
+        is_element = "_" in name and ELEMENT.sub("", name) in names
+        return name in names or is_element or (is_index and bool(mark) and base != "e")
 
     return declared
 
@@ -122,7 +134,7 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
 def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     """The statements of each section, not yet parsed; directives hold for the sections after."""
     result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
-    for number, line in _lines(text, result):
+    for place, line in _lines(text, result):
         word = line.strip()
         if match := SECTION.fullmatch(line):
             if pieces:
@@ -132,9 +144,9 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
-            _direct(match[1].strip(), match[2], number, result)
+            _direct(match[1].strip(), match[2], place, result)
         elif word:
-            pieces.extend(_parts(line, number, section))
+            pieces.extend(_parts(line, place, section))
     yield pieces, result
 
 
@@ -142,36 +154,34 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, without comments; what is too much is said once."""
     if len(text) > MOST_TEXT:
         result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
-        text = text[:MOST_TEXT]
-    for number, line in enumerate(text.splitlines(), start=1):
-        if number > MOST_LINES:
-            result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
+        text = text[:MOST_TEXT].rpartition("\n")[0]  # the rest of a line would be judged wrong
+    for place, line in joined(line.partition("#")[0] for line in text.splitlines()):
+        if place > MOST_LINES:
+            result.faults.append(Fault(place, 1, f"a sheet has at most {MOST_LINES} lines"))
             return
         if len(line) > MOST_LINE:
-            result.faults.append(Fault(number, 1, f"a line has at most {MOST_LINE} characters"))
+            result.faults.append(Fault(place, 1, f"a line has at most {MOST_LINE} characters"))
             continue
-        line = line.partition("#")[0].rstrip()
         is_comma = result.directives.get("decimal") == "comma"
-        yield number, COMMA.sub(".", line) if is_comma else line
+        yield place, COMMA.sub(".", line.rstrip()) if is_comma else line.rstrip()
 
 
-def _direct(word: str, text: str, number: int, result: Reading) -> None:
+def _direct(word: str, text: str, place: int, result: Reading) -> None:
     if word not in DIRECTIVES:
         sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
-        result.faults.append(Fault(number, 1, sentence))
+        result.faults.append(Fault(place, 1, sentence))
     result.directives[word] = text.strip()
 
 
-def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
+def _parts(line: str, place: int, section: str) -> Iterator[Piece]:
     """The statements of one line; the word before the first holds for all."""
     match = STATEMENT.fullmatch(line)
     kind = "claim" if match is None else match[1]
     kind = "given ~" if kind.endswith("~") else kind
     column = (match.start(2) if match else 0) + 1
-    for part in line[column - 1 :].split(";"):
+    for part, start in split(line[column - 1 :], STOP):
         if part.strip():
-            yield Piece(kind, number, column, section, part)
-        column += len(part) + 1
+            yield Piece(kind, place, column + start, section, commas_for_spaces(part))
 
 
 # --- pieces into statements -----------------------------------------------------------------------
@@ -191,6 +201,9 @@ def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None
         sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
         raise UnreadableError(sentence, piece.column)
     named = declared_name(piece)
+    if piece.kind == "shape":
+        result.statements.append(_shape(piece, named, sides))
+        return
     text, column = sides[0]
     left = Name(named) if named else parsed(text, declared, column)
     shown = [side for side in sides[1:] if side[0].strip() != BLANK]
@@ -202,7 +215,7 @@ def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None
     if links:
         read = piece.text.strip()
         result.statements.append(
-            Statement(piece.kind, piece.line, piece.section, read, left, links)
+            Statement(piece.kind, piece.line, piece.section, read, left, links, piece.column)
         )
 
 
@@ -214,9 +227,26 @@ def _declaration(
         raise UnreadableError(f"{piece.kind} takes a name, one = and what it is", piece.column)
     if piece.kind in ("define", "let"):
         return _derivative(piece.text.partition("=")[2], declared) or links[0]
-    if Printed.of(links[0]) is None:
+    if not _is_number(links[0]):
         raise UnreadableError(f"{piece.kind} {printable(left.text)} takes a number", piece.column)
     return links[0]
+
+
+def _is_number(expression: Expression) -> bool:
+    """Whether a number is written, or a list of some."""
+    if isinstance(expression, Apply) and expression.operation == "list":
+        return all(map(_is_number, expression.operands))
+    return Printed.of(expression) is not None
+
+
+def _shape(piece: Piece, named: str | None, sides: list[tuple[str, int]]) -> Statement:
+    """`shape W = 2x3`, for matrices without numbers."""
+    match = SHAPE.fullmatch(sides[1][0])
+    if named is None or match is None or len(sides) != 2:
+        raise UnreadableError("shape takes a name, one = and 3 or 2x3", piece.column)
+    sizes = tuple(number(digits) for digits in match.groups() if digits)
+    read, links = piece.text.strip(), (Apply("shape", sizes),)
+    return Statement("shape", piece.line, piece.section, read, Name(named), links, piece.column)
 
 
 def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None:
@@ -230,10 +260,8 @@ def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None
 
 def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
     """What stands between the signs of equality, each with the column that it begins in."""
-    sides = re.split(r"(?<![<>=])[=≈](?!=)", piece.text)
+    sides = list(split(piece.text, EQUALS))
     if len(sides) > MOST_LINKS:
         raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
-    column = piece.column
-    for side in sides:
-        yield side, column
-        column += len(side) + 1
+    for side, start in sides:
+        yield side, piece.column + start
