@@ -151,9 +151,7 @@ class _Epochs:
         is_new = statement.section == "update" and statement.left in self.parameters
         links = tuple(self._at(link, epoch) for link in statement.links)
         left = self._at(statement.left, epoch + is_new)
-        return Claim(
-            statement.line, statement.read, left, links, statement.section, epoch, statement.whole
-        )
+        return Claim(statement.line, statement.read, left, links, statement.section, epoch)
 
     def _at(self, expression: Expression, epoch: int) -> Expression:
         """An expression with its names in an epoch."""

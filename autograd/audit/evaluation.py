@@ -127,6 +127,8 @@ class Evaluation:
         """The chain rule over each name that is computed from the variable."""
         if key.root == key.variable:
             return self.constant(Fraction(1))
+        if self.sheet.is_second(key):
+            raise UndefinedError("a derivative of derivatives is not computed")
         total = self.constant(Fraction(0))
         for user in self.sheet.between(key):
             upstream = self._known(Derivative(key.root, user))

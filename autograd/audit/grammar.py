@@ -88,9 +88,10 @@ def parsed(text: str, declared: Declared = lambda name: True, start: int = 1) ->
 
 def _is_deep(expression: Expression) -> bool:
     """Whether a tree is deeper than what is computed on it may go."""
-    level = [expression]
-    for _ in range(MOST_DEPTH):
+    level, depth = [expression], 0
+    while level and depth < MOST_DEPTH:
         level = [x for node in level if isinstance(node, Apply) for x in node.operands]
+        depth += 1
     return bool(level)
 
 
@@ -117,7 +118,9 @@ class _Parser:
         if self.next is None:
             return UnreadableError(f"the line ends where {expected} is expected", self.end)
         shown = printable(repr(self.next.text))
-        return UnreadableError(f"{shown} stands where {expected} is expected", self.next.column)
+        hint = "; for decimal commas say decimal: comma" * (self.next.text == ",")
+        sentence = f"{shown} stands where {expected} is expected{hint}"
+        return UnreadableError(sentence, self.next.column)
 
     def expect(self, sign: str) -> None:
         if not self.is_next(sign):
@@ -127,18 +130,23 @@ class _Parser:
     def is_next(self, *signs: str) -> bool:
         return self.next is not None and self.next.text in signs
 
-    def expression(self, level: int) -> Expression:
-        """An expression whose operators bind at least as tightly as `level`."""
+    def nest(self) -> None:
+        """Count one more of what is within something else."""
         self.nesting += 1
         if self.nesting > MOST_NESTING:
             raise UnreadableError(f"brackets in brackets, over {MOST_NESTING} deep", self.end)
+
+    def expression(self, level: int) -> Expression:
+        """An expression whose operators bind at least as tightly as `level`."""
+        self.nest()
+        is_named = self.next is not None and self.next.kind == "name"
         left = self.prefix()
-        while self.level(left) >= max(level, 1):
-            left = self.operation(left)
+        while self.level(left, is_named) >= max(level, 1):
+            left, is_named = self.operation(left), False
         self.nesting -= 1
         return left
 
-    def level(self, left: Expression) -> int:
+    def level(self, left: Expression, is_named: bool) -> int:
         """How tightly binds what comes next; -1 where it is no operator, nor a product unsaid."""
         token = self.next
         if token is None:
@@ -147,7 +155,8 @@ class _Parser:
             return POWER
         if token.text in LEVELS:
             return LEVELS[token.text]
-        if token.text == "(" and isinstance(left, Name) and not self.declared(left.text):
+        is_call = is_named and token.text == "("
+        if is_call and isinstance(left, Name) and not self.declared(left.text):
             raise self.unexpected(f"an operator ({printable(left.text)} is no function here)")
         is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
         return PRODUCT if is_product else -1
@@ -199,6 +208,7 @@ class _Parser:
 
     def list(self) -> Expression:
         """What stands in square brackets; semicolons end rows."""
+        self.nest()
         rows: list[list[Expression]] = [[]]
         while not self.is_next("]"):
             row = self.is_next("[")
@@ -212,6 +222,7 @@ class _Parser:
             elif not (row and self.is_next("[")) and not self.is_next("]"):
                 raise self.unexpected("',' or ']'")
         self.expect("]")
+        self.nesting -= 1
         lists = [Apply("list", tuple(row)) for row in rows if row]
         if not lists:
             raise UnreadableError("a list has an element at least", self.end)
@@ -224,8 +235,11 @@ class _Parser:
         if token.kind == "euler":
             return self.euler()
         name = plain(token.text) if token.text[0] != "∂" else token.text
-        if self.is_next("(") and name.rstrip("'") in FUNCTIONS:
+        if name.rstrip("'") in FUNCTIONS and not self.declared(name):
             return self.call(name, token)
+        if name in FUNCTIONS and self.is_next("("):
+            sentence = f"{name} is the name of a number here, and of a function"
+            raise UnreadableError(sentence, token.column)
         if token.text[0] in "d∂" and self.is_next("/"):
             derivative = self.derivative(token.text)
             if derivative is not None:
@@ -281,9 +295,6 @@ class _Parser:
         return None
 
     def call(self, name: str, token: Token) -> Expression:
-        if self.declared(name):
-            sentence = f"{name} is the name of a number here, and of a function"
-            raise UnreadableError(sentence, token.column)
         self.expect("(")
         operands = [self.expression(0)]
         while self.is_next(",", ";"):

@@ -67,6 +67,8 @@ def small(number: Any) -> Any:
     if isinstance(plain, Fraction):
         if max(plain.numerator.bit_length(), plain.denominator.bit_length()) > MOST_BITS:
             raise TooLongError("a fraction of too many digits")
+    elif isinstance(plain, (complex, real_numbers.mpc)):
+        raise ValueError("no real number")
     elif _magnitude(plain) > MOST_BITS:
         raise OverflowError("a number of over a thousand digits")
     return number

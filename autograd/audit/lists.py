@@ -10,8 +10,9 @@ says W[0,0] = 0.2 and so on, z[0] = W[0,0]*x[0] + W[0,1]*x[1], and two claims. A
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from autograd.audit.arrays import (
     Array,
@@ -29,16 +30,20 @@ from autograd.audit.worksheet import Reading, Statement
 from autograd.reading import printable
 
 MOST_STATEMENTS = 40_000  # of single numbers
+MOST_GATHERED = 100  # single numbers that are called a list
 DECLARED = ("given", "given ~", "define", "let", "start", "shape")
 INDEXED = re.compile(r"([^_^]+)_\{?(\d{1,4}|\d,\d)\}?(\^.+)?")
 TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\w*)T)")
 
 
-def expanded(found: Reading) -> Reading:
-    """A reading with its lists taken apart; what does not fit together is a fault."""
+def expanded(found: Reading, others: Container[str] = ()) -> Reading:
+    """A reading with its lists taken apart; what does not fit together is a fault.
+
+    `others` are names of single numbers that no statement declares.
+    """
     if not any(map(_has_lists, found.statements)):
         return found
-    lists = _Lists(found.statements)
+    lists = _Lists(found.statements, others)
     statements: list[Statement] = []
     faults = list(found.faults)
     for statement in found.statements:
@@ -73,8 +78,9 @@ def _fault(statement: Statement, error: ShapeError) -> Fault:
 class _Lists:
     """What names are lists on a sheet, found where they are needed."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], others: Container[str]) -> None:
         self.statements = statements
+        self.others = others
         self.declared: dict[Name, Statement] = {}
         for statement in statements:
             if statement.kind in DECLARED and isinstance(statement.left, Name):
@@ -101,7 +107,7 @@ class _Lists:
         for place, name in enumerate(left.items if fitting else ()):
             chain = tuple(link.items[place] for link in fitting)
             read = " = ".join(map(written, (name, *chain)))
-            yield statement._replace(read=read, left=name, links=chain, whole=statement.read)
+            yield statement._replace(read=read, left=name, links=chain)
 
     def _links(self, statement: Statement, faults: list[Fault]) -> Iterator[Array]:
         """What stands after the signs of equality, but for what is faulty in a claim."""
@@ -219,29 +225,27 @@ class _Lists:
         """z^1 where z_0^1, z_1^1 are declared; W^1 of w_00^1, w_01^1."""
         base, mark, above = name.text.partition("^")
         above = mark + above
+        if name.text in self.others or "_" in base:
+            return None
         for first in (0, 1):
-            items = list(_while(self.declared, (f"{base}_{first + k}{above}" for k in range(99))))
+            items = self._while(f"{base}_{first + k}{above}" for k in range(MOST_GATHERED))
             if items:
                 return Array((len(items),), tuple(items), 1, 1)
         return self._gathered_rows(base[:1].lower() + base[1:], above)
 
     def _gathered_rows(self, base: str, above: str) -> Array | None:
         for first in (0, 1):
-            names = [
-                list(_while(self.declared, (f"{base}_{j}{k}{above}" for k in range(first, 10))))
-                for j in range(first, 10)
-            ]
+            places = range(first, 10)
+            names = [self._while(f"{base}_{j}{k}{above}" for k in places) for j in places]
             rows = [row for row in names if row]
             if rows and all(len(row) == len(rows[0]) for row in rows):
-                return Array(
-                    (len(rows), len(rows[0])), tuple(name for row in rows for name in row), 1, 1
-                )
+                items = tuple(name for row in rows for name in row)
+                return Array((len(rows), len(rows[0])), items, 1, 1)
         return None
 
+    def _while(self, names: Iterable[str]) -> list[Name]:
+        """The names as long as they are declared."""
+        return [Name(text) for text in takewhile(self._is_known, names)]
 
-def _while(declared: Mapping[Name, Statement], names: Iterator[str]) -> Iterator[Name]:
-    """The names as long as they are declared."""
-    for text in names:
-        if (name := Name(text)) not in declared:
-            return
-        yield name
+    def _is_known(self, text: str) -> bool:
+        return Name(text) in self.declared or text in self.others

@@ -33,8 +33,7 @@ class Claim:
     """One chain of somebody's: what is said to be worth what, and by which expressions.
 
     `links` are what stands after each sign of equality; `read` is the line as it was read, and
-    `section` the part of the sheet that it stands in; `whole` is the line of lists that a claim of
-    one element was taken from.
+    `section` the part of the sheet that it stands in.
     """
 
     line: int
@@ -43,7 +42,6 @@ class Claim:
     links: tuple[Expression, ...]
     section: str = "claims"
     epoch: int = 0
-    whole: str = ""
 
 
 class Fault(NamedTuple):
@@ -95,7 +93,7 @@ class Sheet:
 
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
-        before = self._before(key.root)
+        before = self._before(key.root, key.variable.epoch)
         return [user for user in self.users.get(key.variable, ()) if user in before]
 
     def needs(self, key: Key) -> list[Key]:
@@ -108,18 +106,35 @@ class Sheet:
             found += names_in(self.definitions[user])
         return found
 
-    def _before(self, root: Name) -> frozenset[Name]:
-        """A name and all that it is computed from."""
-        if root not in self._reached:
+    def is_second(self, key: Derivative) -> bool:
+        """Whether a derivative is one of what is computed from derivatives in its variable."""
+        before = self._before(key.root, key.variable.epoch)
+        inner = (d for name in before for d in self._derivatives.get(name, ()))
+        return any(key.variable in self._before(d.root, key.variable.epoch) for d in inner)
+
+    @cached_property
+    def _derivatives(self) -> dict[Name, list[Derivative]]:
+        """The derivatives that definitions hold."""
+        found = {}
+        for name, expression in self.definitions.items():
+            inner = [key for key in keys_in(expression) if isinstance(key, Derivative)]
+            if inner:
+                found[name] = inner
+        return found
+
+    def _before(self, root: Name, first: int) -> frozenset[Name]:
+        """A name and all that it is computed from, from an epoch on: no later one leads back."""
+        if (root, first) not in self._reached:
             found, todo = {root}, [root]
             while todo:
                 name = todo.pop()
                 operands = names_in(self.definitions[name]) if name in self.definitions else ()
-                todo += (operand for operand in operands if operand not in found)
-                found.update(operands)
-            self._reached[root] = frozenset(found)
-        return self._reached[root]
+                new = [x for x in operands if x not in found and x.epoch >= first]
+                todo += new
+                found.update(new)
+            self._reached[root, first] = frozenset(found)
+        return self._reached[root, first]
 
     @cached_property
-    def _reached(self) -> dict[Name, frozenset[Name]]:
+    def _reached(self) -> dict[tuple[Name, int], frozenset[Name]]:
         return {}

@@ -53,14 +53,11 @@ ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
 STOP = re.compile(";")
-EQUALS = re.compile(r":=|(?<![<>=])(?:=|≈|≃|≅|≐|←)(?!=)")
+EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
 
 
 class Statement(NamedTuple):
-    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what.
-
-    `whole` is the statement of lists that one of a single number was taken from.
-    """
+    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what."""
 
     kind: str
     line: int
@@ -69,7 +66,6 @@ class Statement(NamedTuple):
     left: Expression
     links: tuple[Expression, ...]
     column: int = 1
-    whole: str = ""
 
 
 @dataclass(slots=True)
