@@ -4,7 +4,7 @@ Type in = type out: what would leave the type (the exponential of a Fraction) is
 the remedy. How a number is asked:
 
 - an int or float by `math`, a complex number by `cmath`, a Decimal by its own methods;
-- any other by the functions of its package: `number.ctx` if it has that (mpmath's do), else the
+- any other by the functions of its package: its context if it has one (mpmath's do), else the
   package that its class comes from (sympy);
 - what cannot be compared (`x > 0` has no bool) is a symbol. Its package chooses by
   `where(z, a, b)`, which gives a where z > 0 and else b, by `maximum` and `minimum`; or, as SymPy,
@@ -482,11 +482,15 @@ def _chooses(x: Number) -> bool:
 # --- the package of a number ----------------------------------------------------------------------
 
 
+CONTEXTS = ("ctx", "context")  # of mpmath's intervals, and of its numbers: each with its digits
+
+
 def _package(name: str, *operands: Number) -> Package:
-    """The `ctx` or the package of the first number that is not built in, such as sympy."""
+    """The context or the package of the first number that is not built in, such as sympy."""
     for number in operands:
-        if hasattr(number, "ctx"):
-            return number.ctx
+        for context in CONTEXTS:
+            if hasattr(number, context):
+                return getattr(number, context)
         package = type(number).__module__.partition(".")[0]
         if package not in ("builtins", "fractions", "decimal") and package in sys.modules:
             return sys.modules[package]

@@ -296,12 +296,9 @@ def _product(expression: Apply, operands: Sequence[Array]) -> Array:
     if _is_square(left) and left.shape == right.shape:
         sentence = "* may be @, the product of matrices, or (.), elementwise: write which"
         raise ShapeError(f"{_text(expression)}: {sentence}")
-    try:
-        return _matmul(expression, operands)
-    except ShapeError:
-        if len(left.shape) != len(right.shape):
-            raise
+    if left.shape == right.shape:
         return _elementwise("mul", expression, operands)
+    return _matmul(expression, operands)
 
 
 def _by_element(expression: Apply, operands: Sequence[Array]) -> Array:

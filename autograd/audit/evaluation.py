@@ -21,6 +21,7 @@ from autograd.audit.expressions import (
     Name,
     Number,
     keys_in,
+    names_in,
     whole_number,
 )
 from autograd.audit.kinds import (
@@ -63,6 +64,7 @@ class Evaluation:
         self.written = written
         self.used: dict[Key, None] = {}
         self._values: dict[Key, Any] = {}
+        self._locals: dict[Name, dict[Name, Any]] = {}
 
     def of(self, expression: Expression) -> Any:
         """The number that an expression is worth."""
@@ -140,13 +142,32 @@ class Evaluation:
         expression = self.sheet.definitions[name]
         if expression == variable:
             return self.constant(Fraction(1))
-        numbers = {key: self._known(key) for key in keys_in(expression)}
+        if self.constant is interval:  # each by itself: a kink is cut for what moves only
+            return self._derivatives(expression, [variable], lambda found: found[0])
+        if name not in self._locals:
+            self._locals[name] = self._every_local(expression)
+        if variable not in self._locals[name]:
+            found = self._derivatives(expression, [variable], list)
+            self._locals[name][variable] = found[0]
+        return self._locals[name][variable]
 
-        def derivative(numbers: Mapping[Key, Any]) -> Any:
+    def _every_local(self, expression: Expression) -> dict[Name, Any]:
+        """The derivatives in all that stands in an expression, unless one of them is undefined."""
+        names = names_in(expression)
+        try:
+            return dict(zip(names, self._derivatives(expression, names, list), strict=True))
+        except (ArithmeticError, ValueError, TypeError):
+            return {}
+
+    def _derivatives(
+        self, expression: Expression, names: Sequence[Name], of: Callable[[Any], Any]
+    ) -> Any:
+        def derivatives(numbers: Mapping[Key, Any]) -> Any:
             leaves = {key: Value(number) for key, number in numbers.items()}
-            return gradients(self._computed(expression, leaves), [leaves[variable]])[0]
+            computed = self._computed(expression, leaves)
+            return of(gradients(computed, [leaves[name] for name in names]))
 
-        return self._over(numbers, derivative)
+        return self._over({key: self._known(key) for key in keys_in(expression)}, derivatives)
 
     def _expression(self, expression: Expression) -> Callable[[Mapping[Key, Any]], Any]:
         return lambda numbers: self._computed(expression, numbers)

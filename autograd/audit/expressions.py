@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -58,6 +59,32 @@ def keys_in(expression: Expression) -> list[Key]:
 def names_in(expression: Expression) -> list[Name]:
     """The names that an expression is computed from, each once; those of derivatives not."""
     return list(dict.fromkeys(key for key in keys_in(expression) if isinstance(key, Name)))
+
+
+def replaced(expression: Expression, by: Callable[[Key], Expression]) -> Expression:
+    """An expression with something else in the place of each name and of each derivative."""
+    if isinstance(expression, (Name, Derivative)):
+        return by(expression)
+    if isinstance(expression, Apply):
+        operands = tuple(replaced(operand, by) for operand in expression.operands)
+        return Apply(expression.operation, operands)
+    return expression
+
+
+def numbers_in(expression: Expression) -> list[Number]:
+    """The numbers that stand in an expression, in their order."""
+    if isinstance(expression, Number):
+        return [expression]
+    if isinstance(expression, Apply):
+        return [number for operand in expression.operands for number in numbers_in(operand)]
+    return []
+
+
+def operations_in(expression: Expression) -> set[str]:
+    """The operations of an expression."""
+    if not isinstance(expression, Apply):
+        return set()
+    return {expression.operation}.union(*map(operations_in, expression.operands))
 
 
 def whole_number(expression: Expression) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -96,31 +96,38 @@ class Sheet:
         before = self._before(key.root, key.variable.epoch)
         return [user for user in self.users.get(key.variable, ()) if user in before]
 
-    def needs(self, key: Key) -> list[Key]:
+    def needs(self, key: Key) -> Sequence[Key]:
         """What one step to a name or a derivative is computed from."""
+        if key not in self._needs:
+            self._needs[key] = tuple(self._found_needs(key))
+        return self._needs[key]
+
+    def _found_needs(self, key: Key) -> Iterator[Key]:
         if isinstance(key, Name):
-            return keys_in(self.definitions[key]) if key in self.definitions else []
-        found: list[Key] = []
+            yield from keys_in(self.definitions[key]) if key in self.definitions else ()
+            return
         for user in self.between(key):
-            found.append(Derivative(key.root, user))
-            found += names_in(self.definitions[user])
-        return found
+            yield Derivative(key.root, user)
+            yield from names_in(self.definitions[user])
+
+    @cached_property
+    def _needs(self) -> dict[Key, Sequence[Key]]:
+        return {}
 
     def is_second(self, key: Derivative) -> bool:
         """Whether a derivative is one of what is computed from derivatives in its variable."""
-        before = self._before(key.root, key.variable.epoch)
-        inner = (d for name in before for d in self._derivatives.get(name, ()))
-        return any(key.variable in self._before(d.root, key.variable.epoch) for d in inner)
+        first = key.variable.epoch
+        if (key.root, first) not in self._behind:
+            names = (name for name in self._before(key.root, first) if name in self.definitions)
+            inner = (key for name in names for key in keys_in(self.definitions[name]))
+            roots = {key.root for key in inner if isinstance(key, Derivative)}
+            behind = frozenset[Name]().union(*(self._before(root, first) for root in roots))
+            self._behind[key.root, first] = behind
+        return key.variable in self._behind[key.root, first]
 
     @cached_property
-    def _derivatives(self) -> dict[Name, list[Derivative]]:
-        """The derivatives that definitions hold."""
-        found = {}
-        for name, expression in self.definitions.items():
-            inner = [key for key in keys_in(expression) if isinstance(key, Derivative)]
-            if inner:
-                found[name] = inner
-        return found
+    def _behind(self) -> dict[tuple[Name, int], frozenset[Name]]:
+        return {}
 
     def _before(self, root: Name, first: int) -> frozenset[Name]:
         """A name and all that it is computed from, from an epoch on: no later one leads back."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
-from autograd.audit.grammar import derivative, parsed
+from autograd.audit.grammar import FUNCTIONS, derivative, parsed
 from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Fault
@@ -49,6 +49,7 @@ DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
 SHAPE = re.compile(r"\s*(\d{1,4})(?:\s*[x×]\s*(\d{1,4}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
+DERIVATIVE = re.compile(rf"[d∂]{NAME}\s*/\s*[d∂]{NAME}")
 ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
@@ -103,6 +104,7 @@ def readings(text: str) -> list[Reading]:
 
 def _read(pieces: list[Piece], result: Reading) -> Reading:
     names = {name for piece in pieces if (name := declared_name(piece))}
+    names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     is_declared = _is_declared(names, result.directives.get("superscript", ""))
     for piece in pieces:
         try:
@@ -110,6 +112,16 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result
+
+
+def _used(piece: Piece) -> Iterator[str]:
+    """The names that a definition uses: what has a superscript may be a power instead."""
+    text = DERIVATIVE.sub(" ", piece.text.partition("=")[2])
+    for match in re.finditer(rf"(?<![A-Za-z0-9_^\\]){NAME}(?!\s*\()", text):
+        name = plain(match.group())
+        is_times = name == "x" and re.match(r"\s*[\w.(]", text[match.end() :])
+        if "^" not in name and name not in (*FUNCTIONS, "e") and not is_times:
+            yield name
 
 
 def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
