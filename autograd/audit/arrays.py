@@ -112,7 +112,7 @@ def computed(expression: Apply, operands: Sequence[Array]) -> Array:
     else:
         result = _elementwise(operation, expression, operands)
     if result.size * len(result.items) > MOST_NODES or result.depth > 2 * MOST_DEPTH:
-        raise ShapeError(f"{_text(expression)} is too large: name its parts")
+        raise ShapeError(f"{_text(expression)} is too large")
     return result
 
 

@@ -80,6 +80,12 @@ def numbers_in(expression: Expression) -> list[Number]:
     return []
 
 
+def size(expression: Expression) -> int:
+    """How many numbers, names and operations there are in an expression."""
+    operands = expression.operands if isinstance(expression, Apply) else ()
+    return 1 + sum(map(size, operands))
+
+
 def operations_in(expression: Expression) -> set[str]:
     """The operations of an expression."""
     if not isinstance(expression, Apply):

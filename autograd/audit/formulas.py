@@ -18,11 +18,13 @@ from autograd.audit.evaluation import Evaluation, UndefinedError
 from autograd.audit.expressions import (
     Derivative,
     Expression,
+    Key,
     Name,
     keys_in,
     numbers_in,
     operations_in,
     replaced,
+    size,
     written,
 )
 from autograd.audit.kinds import real
@@ -36,6 +38,8 @@ POINTS = 8
 POINTS_AT_KINKS = 32  # on both sides of them
 KINKED = frozenset({"relu", "leaky_relu", "abs", "maximum", "minimum", "above", "at least"})
 MOST_POINTS = 96  # that are tried
+MOST_NODES = 50_000  # of the formulas of a sheet
+MOST_EXPLAINED = 100  # slips
 TOLERANCE = Fraction(1, 10**40)
 FAILURES = (ArithmeticError, ValueError, TypeError)
 PLAIN = frozenset(Fraction(number) for number in ("0", "1", "2", "1/2"))  # stand in any formula
@@ -113,6 +117,7 @@ class Points:
         operands = (name for e in sheet.definitions.values() for name in _names(e))
         names = dict.fromkeys([*sheet.given, *operands])
         self.free = [name for name in names if name not in sheet.definitions or name in sheet.given]
+        self.nodes = self.slips = 0  # of the formulas so far
         self.known = frozenset({*self.free, *sheet.definitions})
         self._evaluations: list[Evaluation] = []
         operations = {each for e in sheet.definitions.values() for each in operations_in(e)}
@@ -131,7 +136,7 @@ class Points:
         """The sheet at a point."""
         while len(self._evaluations) <= place:
             k = len(self._evaluations)
-            numbers = {name: real(_number(name, k)) for name in self.free}
+            numbers: dict[Key, Any] = {name: real(_number(name, k)) for name in self.free}
             self._evaluations.append(Evaluation(self._without_numbers, real, numbers))
         return self._evaluations[place]
 
@@ -159,11 +164,14 @@ def _names(expression: Expression) -> Iterator[Name]:
 def _number(name: Name, place: int) -> Fraction:
     """The number of a name at a point: between 0 and 1 at every third, else up to 2 either way."""
     digest = sha256(f"{name.text} {name.epoch} {place}".encode("utf-8", "replace")).digest()
-    size = Fraction(int.from_bytes(digest[:6], "big") % 9_972 + 1, 9_973)
-    return size if place % 3 == 1 else 2 * size * (1 if digest[6] % 2 else -1)
+    share = Fraction(int.from_bytes(digest[:6], "big") % 9_972 + 1, 9_973)
+    return share if place % 3 == 1 else 2 * share * (1 if digest[6] % 2 else -1)
 
 
 def _judged(points: Points, claim: Claim, link: Expression) -> JudgedFormula:
+    points.nodes += size(link)
+    if points.nodes > MOST_NODES:
+        return _unverifiable(claim, "the sheet has too many formulas")
     names = points.names(claim.epoch)
     if unknown := points.unknown(claim.left):
         return _unverifiable(claim, f"{unknown.text} is not defined")
@@ -180,7 +188,9 @@ def _judged(points: Points, claim: Claim, link: Expression) -> JudgedFormula:
         return JudgedFormula(claim, Verdict.CORRECT)
     if doubt := _doubt(points.sheet, claim.left, link):
         return _unverifiable(claim, doubt)
-    return JudgedFormula(claim, Verdict.SLIP, tuple(explanations(link, trials, names, agree)))
+    points.slips += 1
+    tried = explanations(link, trials, names, agree) if points.slips <= MOST_EXPLAINED else ()
+    return JudgedFormula(claim, Verdict.SLIP, tuple(tried))
 
 
 def _holds(points: Points, left: Expression, link: Expression) -> bool:

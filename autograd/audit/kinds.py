@@ -18,6 +18,7 @@ DIGITS = 60
 MOST_BITS = 4_000  # of a numerator or a denominator: over 1,200 digits
 real_numbers, intervals = MPContext(), MPIntervalContext()
 real_numbers.dps = intervals.dps = DIGITS
+COMPLEX = (complex, real_numbers.mpc, intervals.mpc)
 
 
 def exact(number: Fraction) -> Fraction:
@@ -67,7 +68,7 @@ def small(number: Any) -> Any:
     if isinstance(plain, Fraction):
         if max(plain.numerator.bit_length(), plain.denominator.bit_length()) > MOST_BITS:
             raise TooLongError("a fraction of too many digits")
-    elif isinstance(plain, (complex, real_numbers.mpc)):
+    elif isinstance(plain, COMPLEX):
         raise ValueError("no real number")
     elif _magnitude(plain) > MOST_BITS:
         raise OverflowError("a number of over a thousand digits")

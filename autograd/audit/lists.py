@@ -30,6 +30,7 @@ from autograd.audit.worksheet import Reading, Statement
 from autograd.reading import printable
 
 MOST_STATEMENTS = 40_000  # of single numbers
+MOST_READ = 200  # characters that are shown of the line of an element
 MOST_GATHERED = 100  # single numbers that are called a list
 DECLARED = ("given", "given ~", "define", "let", "start", "shape")
 INDEXED = re.compile(r"([^_^]+)_\{?(\d{1,4}|\d,\d)\}?(\^.+)?")
@@ -107,7 +108,8 @@ class _Lists:
         for place, name in enumerate(left.items if fitting else ()):
             chain = tuple(link.items[place] for link in fitting)
             read = " = ".join(map(written, (name, *chain)))
-            yield statement._replace(read=read, left=name, links=chain)
+            short = read if len(read) <= MOST_READ else f"{read[:MOST_READ]}..."
+            yield statement._replace(read=short, left=name, links=chain)
 
     def _links(self, statement: Statement, faults: list[Fault]) -> Iterator[Array]:
         """What stands after the signs of equality, but for what is faulty in a claim."""
@@ -148,8 +150,9 @@ class _Lists:
         if name in self.broken:
             raise ShapeError(f"{name.text} is not known: see line {self.broken[name]}")
         if name not in self.found:
-            if name in self.under_way:  # a cycle: `epochs` refuses it
-                return single(name)
+            if name in self.under_way:
+                chain = (*self.under_way[self.under_way.index(name) :], name)
+                raise ShapeError(f"a cycle of definitions: {' -> '.join(n.text for n in chain)}")
             self.under_way.append(name)
             try:
                 self.found[name] = self._named(name)

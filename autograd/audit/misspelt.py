@@ -11,7 +11,7 @@ from autograd.audit.tokens import number
 from autograd.reading import printable
 
 MOST_NAMES = 40  # that are tried in the place of another
-MOST_TRIED = 2_000  # changes of one formula
+MOST_TRIED = 500  # changes of one formula
 FAILURES = (ArithmeticError, ValueError, TypeError)
 TURNED = {"add": "sub", "sub": "add"}
 

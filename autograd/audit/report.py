@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.audit.epochs import read
+from autograd.audit.formulas import JudgedFormula, judged_formulas
 from autograd.audit.judge import Judge, Judged
 from autograd.audit.sheet import Fault, Sheet
 from autograd.audit.verdicts import Verdict
@@ -23,11 +24,13 @@ from autograd.reading import printable
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
-    `faults` are the lines that could not be read; nothing is said of them.
+    `faults` are the lines that could not be read; nothing is said of them. `formulas` are the
+    verdicts on what has no number.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
+    formulas: Sequence[JudgedFormula] = ()
 
     @property
     def title(self) -> str:
@@ -51,7 +54,9 @@ class Report:
     @property
     def is_right(self) -> bool:
         """Whether no error was made, and every line could be read."""
-        return not self.faults and not any(judged.verdict.is_error for judged in self.judged)
+        verdicts = [judged.verdict for judged in self.judged]
+        verdicts += [formula.verdict for formula in self.formulas]
+        return not self.faults and not any(verdict.is_error for verdict in verdicts)
 
     def assert_right(self) -> None:
         """Raise AssertionError with all that is wrong, for tests of one's own notes."""
@@ -68,6 +73,10 @@ class Report:
             if not judged.verdict.is_right:
                 claim = judged.claim
                 yield f"line {claim.line}: {printable(claim.read)}: {sentence(judged)}"
+        for formula in self.formulas:
+            if not formula.verdict.is_right:
+                claim = formula.claim
+                yield f"line {claim.line}: {printable(claim.read)}: {formula.sentence}"
 
     @property
     def summary(self) -> str:
@@ -88,4 +97,5 @@ class Report:
 def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
-    return Report(sheets, [judged for sheet in sheets for judged in Judge(sheet).judged()])
+    judged = [judged for sheet in sheets for judged in Judge(sheet).judged()]
+    return Report(sheets, judged, [each for sheet in sheets for each in judged_formulas(sheet)])

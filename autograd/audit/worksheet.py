@@ -47,7 +47,7 @@ DIRECTIVES = (
 )
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
-SHAPE = re.compile(r"\s*(\d{1,4})(?:\s*[x×]\s*(\d{1,4}))?\s*")
+SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
 DERIVATIVE = re.compile(rf"[d∂]{NAME}\s*/\s*[d∂]{NAME}")
 ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
