@@ -181,18 +181,18 @@ def _spread(array: Array, shape: Shape) -> Sequence[Expression]:
     ]
 
 
-def _total(operation: str, items: Sequence[Expression]) -> Expression:
-    """Many with an operation between them, in halves, so that it is not deep."""
+def total(items: Sequence[Expression], operation: str = "add") -> Expression:
+    """The sum of many, in halves, so that it is not deep; or another operation between them."""
     if len(items) == 1:
         return items[0]
     middle = (len(items) + 1) // 2
-    return Apply(operation, (_total(operation, items[:middle]), _total(operation, items[middle:])))
+    return Apply(operation, (total(items[:middle], operation), total(items[middle:], operation)))
 
 
 def _reduced(operation: str, array: Array) -> Array:
     length = len(array.items)
     depth = array.depth + length.bit_length()
-    return Array((), (_total(operation, array.items),), length * (array.size + 1), depth)
+    return Array((), (total(array.items, operation),), length * (array.size + 1), depth)
 
 
 def _sum(expression: Apply, operands: Sequence[Array]) -> Array:
@@ -216,7 +216,7 @@ def _softmax(expression: Apply, operands: Sequence[Array]) -> Array:
     for place, score in enumerate(array.items):
         others = (*array.items[:place], *array.items[place + 1 :])
         shares = [Apply("exp", (Apply("sub", (other, score)),)) for other in others]
-        items.append(Apply("div", (one, _total("add", [one, *shares]))))
+        items.append(Apply("div", (one, total([one, *shares]))))
     size = length * (2 * array.size + 4)
     return Array(array.shape, tuple(items), size, array.depth + 4 + length.bit_length())
 
@@ -264,7 +264,7 @@ def _matmul(expression: Apply, operands: Sequence[Array]) -> Array:
     columns = list(zip(*second, strict=True))
     inner = len(columns[0])
     items = tuple(
-        _total("add", [Apply("mul", pair) for pair in zip(row, column, strict=True)])
+        total([Apply("mul", pair) for pair in zip(row, column, strict=True)])
         for row, column in product(first, columns)
     )
     depth = max(left.depth, right.depth) + 1 + inner.bit_length()
