@@ -8,6 +8,7 @@ epoch is its update: w - alpha*dL/dw, over the epoch before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -28,7 +29,11 @@ def read(text: str) -> list[Sheet]:
     >>> [claim.read for claim in sheet.claims]
     ['y = 2*2 = 4']
     """
-    return [sheet for found in readings(text) for sheet in sheets_of(found)]
+    return [
+        replace(sheet, rounding=found.rounding)
+        for found in readings(text)
+        for sheet in sheets_of(found)
+    ]
 
 
 def sheets_of(found: Reading) -> list[Sheet]:

@@ -79,6 +79,14 @@ class Evaluation:
         self._prepare(self.sheet.needs(left))
         return self._step(left)
 
+    def _kept(self, number: Any) -> Any:
+        """What is gone on with of a computed number: all of it, or what rounding leaves."""
+        return number
+
+    def _part(self, number: Any) -> Any:
+        """The same of a part of one."""
+        return number
+
     def _prepare(self, keys: Iterable[Key]) -> None:
         """Compute what keys are worth, and before it all that they need."""
         todo = list(keys)
@@ -90,7 +98,7 @@ class Evaluation:
             if not missing:
                 todo.pop()
                 if not self._is_known(key):
-                    self._values[key] = self._step(key)
+                    self._values[key] = self._kept(self._step(key))
 
     def _is_known(self, key: Key) -> bool:
         return key in self._values or self._alias(key) in self.written
@@ -134,7 +142,8 @@ class Evaluation:
         total = self.constant(Fraction(0))
         for user in self.sheet.between(key):
             upstream = self._known(Derivative(key.root, user))
-            total = sum_of(total, product_of(upstream, self._local(user, key.variable)))
+            part = product_of(upstream, self._local(user, key.variable))
+            total = sum_of(total, self._part(part))
         return total
 
     def _local(self, name: Name, variable: Name) -> Any:

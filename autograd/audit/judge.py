@@ -7,7 +7,7 @@ was written before; I, the interval of that step over all that the written numbe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.audit.evaluation import Evaluation
@@ -15,10 +15,12 @@ from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_i
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
 from autograd.audit.printed import Printed
+from autograd.audit.rounding import is_allowed
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
 from autograd.audit.verdicts import Verdict
 
+LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 FAILURES = (ArithmeticError, ValueError, TypeError)  # of a computation, never of an author
 
 
@@ -57,10 +59,19 @@ class Judge:
                 if printed is None:
                     shown.append(link)
                     continue
-                found = self._judge(claim, printed, shown)
+                found = self._strictly(self._judge(claim, printed, shown), shown)
                 self._write(claim.left, found)
                 yield found
                 shown = []
+
+    def _strictly(self, found: Judged, shown: Sequence[Expression]) -> Judged:
+        """A number that only rounding explains, where the sheet says how each step is rounded."""
+        if self.sheet.rounding is None or found.verdict not in LENIENT:
+            return found
+        left = found.claim.left
+        if is_allowed(self.sheet, left, found.printed, self.ledger, shown):
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING)
+        return replace(found, verdict=Verdict.SLIP, root=found.claim.line)
 
     def _write(self, left: Expression, found: Judged) -> None:
         if isinstance(left, (Name, Derivative)):

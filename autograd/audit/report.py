@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograd.audit.epochs import read
 from autograd.audit.formulas import JudgedFormula, judged_formulas
 from autograd.audit.judge import Judge, Judged
+from autograd.audit.rounding import Undecided, undecided
 from autograd.audit.sheet import Fault, Sheet
 from autograd.audit.verdicts import Verdict
 from autograd.audit.words import sentence
 from autograd.reading import printable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
@@ -73,10 +75,18 @@ class Report:
             if not judged.verdict.is_right:
                 claim = judged.claim
                 yield f"line {claim.line}: {printable(claim.read)}: {sentence(judged)}"
+        for found in self.undecided:
+            claim = found.claim
+            yield f"line {claim.line}: {printable(claim.read)}: not decided: {found.sentence}"
         for formula in self.formulas:
             if not formula.verdict.is_right:
                 claim = formula.claim
                 yield f"line {claim.line}: {printable(claim.read)}: {formula.sentence}"
+
+    @cached_property
+    def undecided(self) -> Sequence[Undecided]:
+        """Where the rounding that the sheet prescribes cannot tell right from wrong."""
+        return [found for sheet in self.sheets for found in undecided(sheet)]
 
     @property
     def summary(self) -> str:

@@ -56,7 +56,8 @@ class Fault(NamedTuple):
 class Sheet:
     """Names with what they mean, and claims in the order in which they were written.
 
-    `faults` are the lines that could not be read; the rest is judged without them.
+    `faults` are the lines that could not be read; the rest is judged without them. `rounding` are
+    the places that every step is rounded to, None where the sheet does not say.
     """
 
     title: str = ""
@@ -64,6 +65,7 @@ class Sheet:
     definitions: Mapping[Name, Expression] = field(default_factory=dict)
     claims: Sequence[Claim] = ()
     faults: Sequence[Fault] = ()
+    rounding: int | None = None
 
     @cached_property
     def users(self) -> Mapping[Name, Sequence[Name]]:

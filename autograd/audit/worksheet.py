@@ -24,6 +24,7 @@ from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.grammar import FUNCTIONS, derivative, parsed
 from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
+from autograd.audit.rounding import places_of
 from autograd.audit.sheet import Fault
 from autograd.audit.tokens import UnreadableError, number
 from autograd.audit.typed import commas_for_spaces, joined, split
@@ -44,6 +45,7 @@ DIRECTIVES = (
     "loss",
     "optimizer",
     "samples",
+    "rounding",
 )
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
@@ -73,13 +75,15 @@ class Statement(NamedTuple):
 class Reading:
     """What a worksheet, or one section of it, says in order.
 
-    `faults` are the lines that were not understood, `blanks` the names whose number is left open.
+    `faults` are the lines that were not understood, `blanks` the names whose number is left open,
+    `rounding` the places that each step is rounded to.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     blanks: list[Name] = field(default_factory=list)
+    rounding: int | None = None
 
 
 class Piece(NamedTuple):
@@ -148,7 +152,8 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             if pieces:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
-            result, pieces, section = Reading(directives), [], SECTIONS[0]
+            result = Reading(directives, rounding=result.rounding)
+            pieces, section = [], SECTIONS[0]
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
@@ -178,6 +183,11 @@ def _direct(word: str, text: str, place: int, result: Reading) -> None:
     if word not in DIRECTIVES:
         sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
         result.faults.append(Fault(place, 1, sentence))
+    if word == "rounding":
+        try:
+            result.rounding = places_of(text)
+        except ValueError as error:
+            result.faults.append(Fault(place, 1, str(error)))
     result.directives[word] = text.strip()
 
 
