@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from fractions import Fraction
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
 from autograd.audit.names import plain
 from autograd.audit.tokens import Declared, Token, UnreadableError, number, tokens
 from autograd.reading import printable
@@ -25,6 +26,7 @@ from autograd.reading import printable
 MOST_NESTING = 60  # brackets in brackets
 MOST_DEPTH = 120  # of operations on the results of operations
 MOST_ELEMENTS = 2_500  # of a list
+UNIT_AT_POINT = Fraction(1, 10**4)  # of 1. in a list: NumPy and PyTorch show that much at least
 
 FUNCTIONS = {
     "relu": "relu",
@@ -226,7 +228,7 @@ class _Parser:
         lists = [Apply("list", tuple(row)) for row in rows if row]
         if not lists:
             raise UnreadableError("a list has an element at least", self.end)
-        return lists[0] if len(rows) == 1 else Apply("list", tuple(lists))
+        return _as_printed(lists[0] if len(rows) == 1 else Apply("list", tuple(lists)))
 
     def named(self, token: Token) -> Expression:
         """A name, a derivative, a function of what follows, an element of a list."""
@@ -309,6 +311,26 @@ class _Parser:
         if name.endswith("'"):
             return _slope(name, operands[0], token.column)
         return operands[0] if operation == "array" else _of_many(operation, operands)
+
+
+def _as_printed(expression: Apply) -> Apply:
+    """A list in which 1. is 1.00 where others have two places: programs print no last zeros."""
+    numbers = numbers_in(expression)
+    if not any(each.text.endswith(".") for each in numbers):
+        return expression
+    unit = min(*(each.unit for each in numbers if each.unit), UNIT_AT_POINT)
+    changed = _with_unit(expression, unit)
+    assert isinstance(changed, Apply)
+    return changed
+
+
+def _with_unit(expression: Expression, unit: Fraction) -> Expression:
+    if isinstance(expression, Number) and expression.text.endswith("."):
+        return Number(expression.text, expression.value, unit)
+    if isinstance(expression, Apply):
+        operands = tuple(_with_unit(operand, unit) for operand in expression.operands)
+        return Apply(expression.operation, operands)
+    return expression
 
 
 def _of_many(operation: str, operands: list[Expression]) -> Expression:
