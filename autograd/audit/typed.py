@@ -46,12 +46,12 @@ def _comma(match: re.Match[str]) -> str:
     return "," + match.group()[1:]
 
 
-def split(text: str, sign: re.Pattern[str]) -> Iterator[tuple[str, int]]:
-    """The parts of a text between signs outside square brackets, with where each begins."""
-    start, depth, signs = 0, 0, re.compile(rf"[\[\]]|{sign.pattern}")
-    for match in signs.finditer(text):
-        if match.group() in "[]":
-            depth = max(0, depth + (1 if match.group() == "[" else -1))
+def split(text: str, sign: re.Pattern[str], brackets: str = "[]") -> Iterator[tuple[str, int]]:
+    """The parts of a text between signs outside brackets, with where each begins."""
+    start, depth = 0, 0
+    for match in re.finditer(rf"[{re.escape(brackets)}]|{sign.pattern}", text):
+        if match.group() in brackets:
+            depth = max(0, depth + (1 if brackets.index(match.group()) % 2 == 0 else -1))
         elif not depth:
             yield text[start : match.start()], start
             start = match.end()

@@ -53,6 +53,7 @@ SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
 DERIVATIVE = re.compile(rf"[d∂]{NAME}\s*/\s*[d∂]{NAME}")
 ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
+FIRSTS = ("0", "1", "00", "11")  # the indices of a first element
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 BLANK = "?"
 STOP = re.compile(";")
@@ -134,8 +135,16 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
 
     def declared(name: str) -> bool:
         base, mark, _ = name.rpartition("^")
-        is_element = "_" in name and ELEMENT.sub("", name) in names
-        return name in names or is_element or (is_index and bool(mark) and base != "e")
+        if name in names or ("_" in name and ELEMENT.sub("", name) in names):
+            return True
+        return is_list(name) or (is_index and bool(mark) and base != "e")
+
+    def is_list(name: str) -> bool:
+        """Whether the elements of a list are declared, z_1 of z or w_11 of W."""
+        base, mark, above = name.partition("^")
+        bases = (base, base[:1].lower() + base[1:])
+        firsts = (f"{base}_{first}{mark}{above}" for base in bases for first in FIRSTS)
+        return "_" not in base and any(first in names for first in firsts)
 
     return declared
 
@@ -197,7 +206,8 @@ def _parts(line: str, place: int, section: str) -> Iterator[Piece]:
     kind = "claim" if match is None else match[1]
     kind = "given ~" if kind.endswith("~") else kind
     column = (match.start(2) if match else 0) + 1
-    for part, start in split(line[column - 1 :], STOP):
+    is_balanced = line.count("(") == line.count(")")
+    for part, start in split(line[column - 1 :], STOP, "[](){}" if is_balanced else "[]"):
         if part.strip():
             yield Piece(kind, place, column + start, section, commas_for_spaces(part))
 
