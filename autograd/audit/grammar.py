@@ -71,7 +71,7 @@ TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
 
 
-def parsed(text: str, declared: Declared = lambda name: True, start: int = 1) -> Expression:
+def parsed(text: str, declared: Declared = lambda name: False, start: int = 1) -> Expression:
     """The tree of a whole text; `declared` says which names there are, in their plain spelling.
 
     >>> from autograd.audit.expressions import written
@@ -304,13 +304,20 @@ class _Parser:
             operands.append(self.expression(0))
         self.expect(")")
         operation = FUNCTIONS[name.rstrip("'")]
-        count = 1 + (operation in TWO)
-        if len(operands) != count and operation not in MANY:
-            sentence = f"{name} takes {count}, not {len(operands)}"
-            raise UnreadableError(sentence, token.column)
+        count = _count(operation, operands)
+        if len(operands) != count:
+            raise UnreadableError(f"{name} takes {count}, not {len(operands)}", self.end)
         if name.endswith("'"):
             return _slope(name, operands[0], token.column)
         return operands[0] if operation == "array" else _of_many(operation, operands)
+
+
+def _count(operation: str, operands: list[Expression]) -> int:
+    """How many operands an operation takes; max and min one list, or two and more numbers."""
+    if operation in MANY:
+        is_list = len(operands) == 1 and not isinstance(operands[0], Number)
+        return 1 if is_list else max(2, len(operands))
+    return 2 if operation in TWO else 1
 
 
 def _as_printed(expression: Apply) -> Apply:

@@ -16,7 +16,8 @@ from autograd.audit.expressions import Number
 from autograd.audit.names import HIGH, NAME, plain
 from autograd.reading import printable
 
-MOST_CHARACTERS = 40_000  # of one expression
+MOST_CHARACTERS = 5_000  # of one expression
+MOST_OF_LISTS = 40_000  # of one with lists in it
 MOST_DIGITS = 60  # of one number
 MOST_EXPONENT = 400  # of a power of ten
 
@@ -66,8 +67,9 @@ PASSED_OVER = ("\\left", "\\right")
 
 def tokens(text: str, declared: Declared = lambda name: False, start: int = 1) -> Iterator[Token]:
     """The signs, names and numbers of a text; `start` is the column that it begins in."""
-    if len(text) > MOST_CHARACTERS:
-        raise UnreadableError(f"an expression of over {MOST_CHARACTERS} characters", start)
+    most = MOST_OF_LISTS if "[" in text else MOST_CHARACTERS
+    if len(text) > most:
+        raise UnreadableError(f"an expression of over {most} characters", start)
     position, end, last = 0, len(text.rstrip()), ""
     while position < end:
         is_power = last not in BEFORE_ONE_NUMBER and POWER_OF_TEN.match(text, position)
@@ -114,7 +116,7 @@ def number(text: str, column: int = 1) -> Number:
     digits, exponent = _digits_and_exponent(text)
     power = _whole(exponent or "0", column)
     if abs(power) > MOST_EXPONENT:
-        raise UnreadableError(f"a power of ten of at most {MOST_EXPONENT} is expected", column)
+        raise UnreadableError(f"a number of at most {MOST_DIGITS} digits is expected", column)
     places = len(digits.partition(".")[2]) + (2 if text.endswith("%") else 0)
     unit = Fraction(10) ** (power - places)
     return Number(text.strip(), _whole(digits.replace(".", ""), column) * unit, unit)
