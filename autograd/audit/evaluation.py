@@ -137,6 +137,8 @@ class Evaluation:
         """The chain rule over each name that is computed from the variable."""
         if key.root == key.variable:
             return self.constant(Fraction(1))
+        if not self.sheet.is_known(key.variable):
+            raise UndefinedError(f"{key.variable.text} is not defined")
         if self.sheet.is_second(key):
             raise UndefinedError("a derivative of derivatives is not computed")
         total = self.constant(Fraction(0))

@@ -136,7 +136,7 @@ class Points:
         """The sheet at a point."""
         while len(self._evaluations) <= place:
             k = len(self._evaluations)
-            numbers: dict[Key, Any] = {name: real(_number(name, k)) for name in self.free}
+            numbers: dict[Key, Any] = {name: real(number_at(name, k)) for name in self.free}
             self._evaluations.append(Evaluation(self._without_numbers, real, numbers))
         return self._evaluations[place]
 
@@ -161,8 +161,12 @@ def _names(expression: Expression) -> Iterator[Name]:
         yield from (key.root, key.variable) if isinstance(key, Derivative) else (key,)
 
 
-def _number(name: Name, place: int) -> Fraction:
-    """The number of a name at a point: between 0 and 1 at every third, else up to 2 either way."""
+def number_at(name: Name, place: int) -> Fraction:
+    """The number of a name at a point: between 0 and 1 at every third, else up to 2 either way.
+
+    >>> number_at(Name("w_1"), 3), number_at(Name("w_1"), 4)
+    (Fraction(17406, 9973), Fraction(3426, 9973))
+    """
     digest = sha256(f"{name.text} {name.epoch} {place}".encode("utf-8", "replace")).digest()
     share = Fraction(int.from_bytes(digest[:6], "big") % 9_972 + 1, 9_973)
     return share if place % 3 == 1 else 2 * share * (1 if digest[6] % 2 else -1)

@@ -105,6 +105,7 @@ class _Parser:
         self.declared = declared
         self.end = end
         self.nesting = 0
+        self.put_back: list[Token | None] = []
         self.next: Token | None = next(self.tokens, None)
 
     def take(self) -> Token:
@@ -112,8 +113,13 @@ class _Parser:
         token = self.next
         if token is None:
             raise self.unexpected("a number or a name")
-        self.next = next(self.tokens, None)
+        self.next = self.put_back.pop() if self.put_back else next(self.tokens, None)
         return token
+
+    def back(self, token: Token) -> None:
+        """Put the token before the next one back."""
+        self.put_back.append(self.next)
+        self.next = token
 
     def unexpected(self, expected: str) -> UnreadableError:
         """What is said where something else is expected."""
@@ -179,7 +185,7 @@ class _Parser:
             inside = self.expression(0)
             self.expect(CLOSING[token.text])
             return Apply("abs", (inside,)) if token.text == "|" else inside
-        self.next = token
+        self.back(token)
         raise self.unexpected("a number or a name")
 
     def operation(self, left: Expression) -> Expression:
@@ -205,7 +211,7 @@ class _Parser:
             sign = self.take()
             is_number = self.next is not None and self.next.kind == "number"
             if not is_number and self.declared("x"):
-                self.tokens, self.next = _before(self.next, self.tokens), sign
+                self.back(sign)
         return Apply("mul", (left, self.expression(PRODUCT + 1)))
 
     def list(self) -> Expression:
@@ -285,15 +291,15 @@ class _Parser:
 
     def derivative(self, typed: str) -> Derivative | None:
         """dL/dw: None where dL is a name of its own."""
-        slash, after = self.next, next(self.tokens, None)
+        slash = self.take()
+        after = self.next
         if after is not None and after.kind == "name" and after.text[0] in "d∂":
             key = derivative(typed, after.text, self.declared)
             both = self.declared(plain(typed)) and self.declared(plain(after.text))
             if key is not None and not both:
-                self.next = next(self.tokens, None)
+                self.take()
                 return key
-        self.tokens = _before(after, self.tokens)
-        self.next = slash
+        self.back(slash)
         return None
 
     def call(self, name: str, token: Token) -> Expression:
@@ -387,9 +393,3 @@ def derivative(above: str, below: str, declared: Declared) -> Derivative | None:
     if root and variable and declared(root) and declared(variable):
         return Derivative(Name(root), Name(variable))
     return None
-
-
-def _before(token: Token | None, rest: Iterator[Token]) -> Iterator[Token]:
-    if token is not None:
-        yield token
-    yield from rest

@@ -15,7 +15,7 @@ from autograd.audit.expressions import Derivative, Expression, Key, Name, keys_i
 from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
 from autograd.audit.printed import Printed
-from autograd.audit.rounding import is_allowed
+from autograd.audit.rounding import way_to
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
 from autograd.audit.verdicts import Verdict
@@ -65,13 +65,17 @@ class Judge:
                 shown = []
 
     def _strictly(self, found: Judged, shown: Sequence[Expression]) -> Judged:
-        """A number that only rounding explains, where the sheet says how each step is rounded."""
-        if self.sheet.rounding is None or found.verdict not in LENIENT:
+        """The verdict where the sheet says how each step is rounded: by those digits."""
+        is_lenient = found.verdict in LENIENT
+        if self.sheet.rounding is None or not (is_lenient or found.verdict is Verdict.SLIP):
             return found
-        left = found.claim.left
-        if is_allowed(self.sheet, left, found.printed, self.ledger, shown):
-            return replace(found, verdict=Verdict.EARLIER_ROUNDING)
-        return replace(found, verdict=Verdict.SLIP, root=found.claim.line)
+        left, printed = found.claim.left, found.printed
+        way = way_to(self.sheet, left, printed, self.ledger, shown if is_lenient else ())
+        if way is None:
+            return replace(found, verdict=Verdict.SLIP, root=found.claim.line)
+        root = self._root_of(left, list(way.used), printed)
+        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
+        return replace(found, verdict=verdict, root=root)
 
     def _write(self, left: Expression, found: Judged) -> None:
         if isinstance(left, (Name, Derivative)):

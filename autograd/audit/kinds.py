@@ -86,4 +86,6 @@ def require_small_power(base: Any, exponent: Any) -> None:
 def _magnitude(number: Any) -> int:
     """About the logarithm to base 2, of an interval that of its ends."""
     ends = number._mpi_ if isinstance(number, intervals.mpf) else (number._mpf_,)
+    if ends[0] == ends[-1] and not ends[0][1] and ends[0][2]:  # no mantissa, and yet no zero
+        raise OverflowError("no finite number")
     return max(int(exponent + bits) if bits else 0 for _, _, exponent, bits in ends)

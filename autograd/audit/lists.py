@@ -52,6 +52,7 @@ def expanded(found: Reading, others: Container[str] = ()) -> Reading:
             statements += lists.apart(statement, faults)
         except ShapeError as error:
             faults.append(_fault(statement, error))
+            lists.refuse(statement)
         if len(statements) > MOST_STATEMENTS:
             sentence = f"lists of over {MOST_STATEMENTS} elements, all together"
             faults.append(Fault(statement.line, 1, sentence))
@@ -131,6 +132,12 @@ class _Lists:
             faults.append(_fault(statement, turned))
         return True
 
+    def refuse(self, statement: Statement) -> None:
+        """Take a faulty declaration for none; lines that use it are pointed to it."""
+        name = statement.left
+        if isinstance(name, Name) and self.declared.get(name) is statement:
+            self.broken[name] = statement.line
+
     def of(self, expression: Expression) -> Array:
         """An expression as an array of those of single numbers."""
         if isinstance(expression, Name):
@@ -157,7 +164,8 @@ class _Lists:
             try:
                 self.found[name] = self._named(name)
             except ShapeError:
-                self.broken[name] = self.declared[name].line if name in self.declared else 0
+                if name in self.declared:
+                    self.broken[name] = self.declared[name].line
                 raise
             finally:
                 self.under_way.pop()

@@ -90,15 +90,20 @@ def rounded(number: Any, places: int) -> Fraction:
 WAYS = tuple(product((False, True), repeat=2))
 
 
-def is_allowed(
+def way_to(
     sheet: Sheet, left: Expression, printed: Printed, ledger: Ledger, shown: Sequence[Expression]
-) -> bool:
-    """Whether a way to round each step gives a number, from the start or from what is written."""
+) -> Evaluation | None:
+    """A way to round each step that gives a number: from the start, or else from what is written.
+
+    The shown lines are computed so, too.
+    """
     own = ledger.numbers(lambda written: written.printed.value, besides=left)
-    ways: list[Evaluation] = [Evaluation(sheet, exact, own)]
-    for written in (MappingProxyType[Key, Any]({}), own):
-        ways += (Rounded(sheet, each, by_value, written) for each, by_value in WAYS)
-    return any(printed.agrees(number) for way in ways for number in _numbers(way, left, shown))
+    ways: list[Evaluation] = [Rounded(sheet, each, by_value) for each, by_value in WAYS]
+    ways += (Rounded(sheet, each, by_value, own) for each, by_value in WAYS)
+    for way in (*ways, Evaluation(sheet, exact, own)):
+        if any(printed.agrees(number) for number in _numbers(way, left, shown)):
+            return way
+    return None
 
 
 def _numbers(

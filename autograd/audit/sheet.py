@@ -116,6 +116,10 @@ class Sheet:
     def _needs(self) -> dict[Key, Sequence[Key]]:
         return {}
 
+    def is_known(self, name: Name) -> bool:
+        """Whether a name is given, defined, or stands in a definition."""
+        return name in self.given or name in self.definitions or name in self.users
+
     def is_second(self, key: Derivative) -> bool:
         """Whether a derivative is one of what is computed from derivatives in its variable."""
         first = key.variable.epoch

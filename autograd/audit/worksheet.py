@@ -51,7 +51,7 @@ DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
 SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
-DERIVATIVE = re.compile(rf"[d∂]{NAME}\s*/\s*[d∂]{NAME}")
+DERIVATIVE = re.compile(rf"[d∂]({NAME})\s*/\s*[d∂]({NAME})")
 ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
 FIRSTS = ("0", "1", "00", "11")  # the indices of a first element
 COMMA = re.compile(r"(?<=\d),(?=\d)")
@@ -110,6 +110,7 @@ def readings(text: str) -> list[Reading]:
 def _read(pieces: list[Piece], result: Reading) -> Reading:
     names = {name for piece in pieces if (name := declared_name(piece))}
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
+    names |= {name for piece in pieces for name in _variables(piece, names)}
     is_declared = _is_declared(names, result.directives.get("superscript", ""))
     for piece in pieces:
         try:
@@ -127,6 +128,14 @@ def _used(piece: Piece) -> Iterator[str]:
         is_times = name == "x" and re.match(r"\s*[\w.(]", text[match.end() :])
         if "^" not in name and name not in (*FUNCTIONS, "e") and not is_times:
             yield name
+
+
+def _variables(piece: Piece, names: set[str]) -> Iterator[str]:
+    """The names that something declared is differentiated in, dL/dw."""
+    for match in DERIVATIVE.finditer(piece.text):
+        root, variable = plain(match[1]), plain(match[2])
+        if root in names and variable.rpartition("^")[0] not in names:
+            yield variable
 
 
 def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
