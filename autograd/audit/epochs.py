@@ -30,7 +30,7 @@ def read(text: str) -> list[Sheet]:
     ['y = 2*2 = 4']
     """
     return [
-        replace(sheet, rounding=found.rounding)
+        replace(sheet, blanks=found.blanks, rounding=found.rounding)
         for found in readings(text)
         for sheet in sheets_of(found)
     ]

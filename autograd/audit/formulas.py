@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby, islice
 from typing import Any
 
 from autograd.audit.evaluation import Evaluation, UndefinedError
 from autograd.audit.expressions import (
+    Apply,
     Derivative,
     Expression,
     Key,
@@ -46,13 +48,24 @@ PLAIN = frozenset(Fraction(number) for number in ("0", "1", "2", "1/2"))  # stan
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedFormula:
-    """A formula with its verdict: correct, slip or unverifiable; `explanations` what it may be."""
+class Formula:
+    """One formula of a claim: whether it is the left side, None where that cannot be said.
+
+    `explanations` are what a wrong one is consistent with, `reason` why nothing can be said.
+    """
 
     claim: Claim
-    verdict: Verdict
+    link: Expression
+    is_right: bool | None
     explanations: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Correct, slip or unverifiable."""
+        if self.is_right is None:
+            return Verdict.UNVERIFIABLE
+        return Verdict.CORRECT if self.is_right else Verdict.SLIP
 
     @property
     def sentence(self) -> str:
@@ -66,31 +79,31 @@ class JudgedFormula:
         return str(self.verdict.value)
 
 
-def judged_formulas(sheet: Sheet) -> Iterator[JudgedFormula]:
-    """The verdicts on the formulas of a sheet; those on the elements of a list are one.
+def formulas(sheet: Sheet) -> Iterator[Formula]:
+    """The formulas of a sheet's claims, each judged; those of the elements of a list are one.
 
     >>> from autograd.audit.epochs import read
     >>> [sheet] = read("define y = w*x + b; L = (y - t)^2/2\\nclaims\\n  dL/db = (y - t)*w")
-    >>> [judged.sentence for judged in judged_formulas(sheet)]
+    >>> [formula.sentence for formula in formulas(sheet)]
     ['slip; this formula is not dL/db: consistent with a factor w too many']
     """
     points = Points(sheet)
-    found = [each for claim in sheet.claims for each in _formulas(claim)]
-    for _, formulas in groupby(found, lambda each: (each[0].line, _base(each[0].left), each[1])):
-        yield _of_list(_judged(points, claim, link) for claim, _, link in formulas)
+    found = [each for claim in sheet.claims for each in _links(claim, sheet)]
+    for _, links in groupby(found, lambda each: (each[0].line, _base(each[0].left), each[1])):
+        yield _of_list(_judged(points, claim, link) for claim, _, link in links)
 
 
-def _of_list(verdicts: Iterator[JudgedFormula]) -> JudgedFormula:
-    """The first slip in the elements of a list, or else the first that is not right."""
-    first = next(verdicts)
-    for judged in (first, *verdicts) if first.verdict is not Verdict.SLIP else ():
-        if judged.verdict is Verdict.SLIP:
-            return judged
-        first = first if first.verdict is not Verdict.CORRECT else judged
+def _of_list(judged: Iterator[Formula]) -> Formula:
+    """The first wrong one of the elements of a list, or else the first that is not right."""
+    first = next(judged)
+    for formula in (first, *judged) if first.is_right is not False else ():
+        if formula.is_right is False:
+            return formula
+        first = formula if first.is_right else first
     return first
 
 
-def _formulas(claim: Claim) -> Iterator[tuple[Claim, int, Expression]]:
+def _links(claim: Claim, sheet: Sheet) -> Iterator[tuple[Claim, int, Expression]]:
     """The links of a chain after its last number that have names in them, with their places."""
     after: list[tuple[Claim, int, Expression]] = []
     for place, link in enumerate(claim.links):
@@ -98,7 +111,7 @@ def _formulas(claim: Claim) -> Iterator[tuple[Claim, int, Expression]]:
             after = []
         elif keys_in(link):
             after.append((claim, place, link))
-    if isinstance(claim.left, (Name, Derivative)):
+    if isinstance(claim.left, Derivative) or claim.left in sheet.definitions:
         yield from after
 
 
@@ -115,7 +128,7 @@ class Points:
         self.sheet = sheet
         self._without_numbers = Sheet(definitions=sheet.definitions)
         operands = (name for e in sheet.definitions.values() for name in _names(e))
-        names = dict.fromkeys([*sheet.given, *operands])
+        names = dict.fromkeys([*sheet.given, *sheet.blanks, *operands])
         self.free = [name for name in names if name not in sheet.definitions or name in sheet.given]
         self.nodes = self.slips = 0  # of the formulas so far
         self.known = frozenset({*self.free, *sheet.definitions})
@@ -127,6 +140,16 @@ class Points:
         """What may stand in a formula of an epoch."""
         defined = [name for name in self.sheet.definitions if name.epoch == epoch]
         return [*defined, *self.free][:MOST_NAMES]
+
+    @cached_property
+    def slopes(self) -> list[Derivative]:
+        """The derivative of each activation in what it is of."""
+        found = []
+        for name, expression in self.sheet.definitions.items():
+            operands = expression.operands if isinstance(expression, Apply) else ()
+            if len(operands) == 1 and isinstance(operands[0], Name):
+                found.append(Derivative(name, operands[0]))
+        return found[:MOST_NAMES]
 
     def unknown(self, expression: Expression) -> Name | None:
         """The first name that the sheet says nothing about."""
@@ -172,29 +195,28 @@ def number_at(name: Name, place: int) -> Fraction:
     return share if place % 3 == 1 else 2 * share * (1 if digest[6] % 2 else -1)
 
 
-def _judged(points: Points, claim: Claim, link: Expression) -> JudgedFormula:
+def _judged(points: Points, claim: Claim, link: Expression) -> Formula:
     points.nodes += size(link)
     if points.nodes > MOST_NODES:
-        return _unverifiable(claim, "the sheet has too many formulas")
+        return _unknown(claim, link, "the sheet has too many formulas")
     names = points.names(claim.epoch)
     if unknown := points.unknown(claim.left):
-        return _unverifiable(claim, f"{unknown.text} is not defined")
+        return _unknown(claim, link, f"{unknown.text} is not defined")
     if unknown := points.unknown(link):
         meant = (n for n in names if _holds(points, claim.left, _with(link, unknown, n)))
         instead = "".join(f"; with {name.text} in its place it holds" for name in islice(meant, 1))
-        return _unverifiable(claim, f"{unknown.text} is not defined{instead}")
-    if claim.left in points.free:
-        return _unverifiable(claim, "it is given, not computed")
+        return _unknown(claim, link, f"{unknown.text} is not defined{instead}")
     trials = points.trials(claim.left, link)
     if not trials:
-        return _unverifiable(claim, _why(points, claim.left, link))
+        return _unknown(claim, link, _why(points, claim.left, link))
     if _agree(trials):
-        return JudgedFormula(claim, Verdict.CORRECT)
+        return Formula(claim, link, True)
     if doubt := _doubt(points.sheet, claim.left, link):
-        return _unverifiable(claim, doubt)
+        return _unknown(claim, link, doubt)
     points.slips += 1
-    tried = explanations(link, trials, names, agree) if points.slips <= MOST_EXPLAINED else ()
-    return JudgedFormula(claim, Verdict.SLIP, tuple(tried))
+    is_explained = points.slips <= MOST_EXPLAINED
+    tried = explanations(link, trials, names, points.slopes, agree) if is_explained else ()
+    return Formula(claim, link, False, tuple(tried))
 
 
 def _holds(points: Points, left: Expression, link: Expression) -> bool:
@@ -210,8 +232,8 @@ def _agree(trials: Sequence[Trial]) -> bool:
     return all(agree(trial.said, trial.truth) for trial in trials)
 
 
-def _unverifiable(claim: Claim, reason: str) -> JudgedFormula:
-    return JudgedFormula(claim, Verdict.UNVERIFIABLE, reason=reason)
+def _unknown(claim: Claim, link: Expression, reason: str) -> Formula:
+    return Formula(claim, link, None, reason=reason)
 
 
 def agree(said: Any, truth: Any) -> bool:

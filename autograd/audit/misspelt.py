@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import Evaluation
-from autograd.audit.expressions import Apply, Expression, Key, Name, keys_in, replaced, written
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    replaced,
+    written,
+)
 from autograd.audit.tokens import number
 from autograd.reading import printable
 
 MOST_NAMES = 40  # that are tried in the place of another
+MOST_BELOW = 13  # the denominators of a factor, 1/2 to 1/12
 MOST_TRIED = 500  # changes of one formula
 FAILURES = (ArithmeticError, ValueError, TypeError)
 TURNED = {"add": "sub", "sub": "add"}
@@ -28,12 +39,32 @@ class Trial(NamedTuple):
 
 
 def explanations(
-    link: Expression, trials: Sequence[Trial], names: Sequence[Name], agree: Agree
+    link: Expression,
+    trials: Sequence[Trial],
+    names: Sequence[Name],
+    slopes: Sequence[Derivative],
+    agree: Agree,
 ) -> list[str]:
     """What makes the formula right at every point: a sign, a factor, or else another name."""
-    if _holds(trials, lambda trial: (-trial.said, trial.truth), agree):
-        return ["its sign lost"]
-    return _factors(trials, names, agree) or _changes(link, trials, names, agree)
+    return (
+        _constant(trials, agree)
+        or _factors(trials, [*names, *slopes, *_rests(names)], agree)
+        or _changes(link, trials, names, agree)
+    )
+
+
+def _constant(trials: Sequence[Trial], agree: Agree) -> list[str]:
+    """A sign, or a number as factor."""
+    factor = next((trial.said / trial.truth for trial in trials if trial.truth), 0)
+    if not _holds(trials, lambda trial: (trial.said, factor * trial.truth), agree):
+        return []
+    if agree(factor, -1):
+        return ["the sign"]
+    for below in range(1, MOST_BELOW):
+        above = round(factor * below)
+        if above and agree(factor * below, above):
+            return [f"a factor {Fraction(int(above), below)} too many"]
+    return []
 
 
 def _holds(trials: Sequence[Trial], sides: Sides, agree: Agree) -> bool:
@@ -46,10 +77,10 @@ def _holds(trials: Sequence[Trial], sides: Sides, agree: Agree) -> bool:
 # --- factors --------------------------------------------------------------------------------------
 
 
-def _factors(trials: Sequence[Trial], names: Sequence[Name], agree: Agree) -> list[str]:
-    """A factor too many, and one that is missing; with its sign where that is lost as well."""
-    for factor in _candidates(names):
-        for sign, also in ((1, ""), (-1, " and its sign lost")):
+def _factors(trials: Sequence[Trial], factors: Iterable[Expression], agree: Agree) -> list[str]:
+    """A factor too many, or one that is missing; with its sign where that is lost as well."""
+    for factor in factors:
+        for sign, also in ((1, ""), (-1, ", and the sign")):
 
             def too_many(trial: Trial, factor: Expression = factor, sign: int = sign) -> Any:
                 return trial.said, sign * trial.truth * trial.evaluation.of(factor)
@@ -61,19 +92,13 @@ def _factors(trials: Sequence[Trial], names: Sequence[Name], agree: Agree) -> li
             if _holds(trials, too_many, agree):
                 return [f"a factor {text} too many{also}"]
             if _holds(trials, missing, agree):
-                return [f"its factor {text} missing{also}"]
+                return [f"the factor {text} is missing{also}"]
     return []
 
 
-def _candidates(names: Sequence[Name]) -> Iterator[Expression]:
-    """Factors that are lost or doubled: names, slopes, a mask, 2."""
-    one, zero = number("1"), number("0")
-    yield number("2")
-    yield from names
-    for name in names:
-        rest = Apply("sub", (one, name))
-        yield from (Apply("mul", (name, rest)), rest, Apply("above", (name, zero)))
-        yield Apply("sub", (one, Apply("pow", (name, number("2")))))
+def _rests(names: Sequence[Name]) -> Iterator[Expression]:
+    """1 - y of y*(1 - y)."""
+    return (Apply("sub", (number("1"), name)) for name in names)
 
 
 # --- changes of one place -------------------------------------------------------------------------
@@ -100,10 +125,10 @@ def _changed(link: Expression, names: Sequence[Name]) -> Iterator[tuple[Expressi
     for name in names:
         for old in dict.fromkeys(keys_in(link)):
             if old != name:
-                said = f"{printable(written(old))} written for {printable(name.text)}"
+                said = f"{printable(written(old))} where {printable(name.text)} belongs"
                 places = _with(link, old, name)
                 yield from ((changed, said) for changed in (_everywhere(link, old, name), *places))
-    yield from ((changed, "the sign of a term lost") for changed in _turned(link))
+    yield from ((changed, "the sign of a term") for changed in _turned(link))
 
 
 def _everywhere(expression: Expression, old: Key, new: Name) -> Expression:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograd.audit.epochs import read
-from autograd.audit.formulas import JudgedFormula, judged_formulas
+from autograd.audit.formulas import Formula, formulas
 from autograd.audit.judge import Judge, Judged
 from autograd.audit.rounding import Undecided, undecided
 from autograd.audit.sheet import Fault, Sheet
@@ -32,7 +32,7 @@ class Report:
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
-    formulas: Sequence[JudgedFormula] = ()
+    formulas: Sequence[Formula] = ()
 
     @property
     def title(self) -> str:
@@ -108,4 +108,4 @@ def check(text: str) -> Report:
     """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
     sheets = read(text)
     judged = [judged for sheet in sheets for judged in Judge(sheet).judged()]
-    return Report(sheets, judged, [each for sheet in sheets for each in judged_formulas(sheet)])
+    return Report(sheets, judged, [each for sheet in sheets for each in formulas(sheet)])

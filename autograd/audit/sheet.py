@@ -56,8 +56,9 @@ class Fault(NamedTuple):
 class Sheet:
     """Names with what they mean, and claims in the order in which they were written.
 
-    `faults` are the lines that could not be read; the rest is judged without them. `rounding` are
-    the places that every step is rounded to, None where the sheet does not say.
+    `faults` are the lines that could not be read; the rest is judged without them. `blanks` are
+    the names whose numbers are left open, `rounding` the places that every step is rounded to, None
+    where the sheet does not say.
     """
 
     title: str = ""
@@ -65,6 +66,7 @@ class Sheet:
     definitions: Mapping[Name, Expression] = field(default_factory=dict)
     claims: Sequence[Claim] = ()
     faults: Sequence[Fault] = ()
+    blanks: Sequence[Name] = ()
     rounding: int | None = None
 
     @cached_property
