@@ -209,10 +209,17 @@ class _Parser:
         """A product without a sign, 2(a - y), or one with an x for it, 0.2 x 1."""
         if self.is_next("x"):
             sign = self.take()
-            is_number = self.next is not None and self.next.kind == "number"
-            if not is_number and self.declared("x"):
+            if not self.is_times(left):
                 self.back(sign)
         return Apply("mul", (left, self.expression(PRODUCT + 1)))
+
+    def is_times(self, left: Expression) -> bool:
+        """Whether an x is a sign: before a number, or where it is no name."""
+        if self.next is None or self.next.kind == "number":
+            return self.next is not None
+        is_operand = self.next.kind in ("name", "euler") or self.is_next("(", "[")
+        is_signed = isinstance(left, Number) and self.is_next("-")
+        return (is_operand or is_signed) and not self.declared("x")
 
     def list(self) -> Expression:
         """What stands in square brackets; semicolons end rows."""

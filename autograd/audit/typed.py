@@ -18,7 +18,7 @@ GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 BESIDE = re.compile(
     r",\s*(?:grad_fn=<\w{1,60}>|dtype=[\w.]{1,30}|requires_grad=\w{4,5}|device='[\w:]{1,20}')"
 )
-GOES_ON = re.compile(r"\s*(?:[\[\]+−.\d-]|(?:array|tensor)\()[^=]*")
+GOES_ON = re.compile(r"(?!\s*---\s*$)\s*(?:[\[\]+−.\d-]|(?:array|tensor)\()[^=]*")
 
 
 def joined(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

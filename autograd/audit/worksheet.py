@@ -26,7 +26,8 @@ from autograd.audit.names import NAME, plain
 from autograd.audit.printed import Printed
 from autograd.audit.rounding import places_of
 from autograd.audit.sheet import Fault
-from autograd.audit.tokens import UnreadableError, number
+from autograd.audit.tokens import UnreadableError
+from autograd.audit.tokens import number as number_of
 from autograd.audit.typed import commas_for_spaces, joined, split
 from autograd.reading import did_you_mean, printable
 
@@ -149,11 +150,11 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
         return is_list(name) or (is_index and bool(mark) and base != "e")
 
     def is_list(name: str) -> bool:
-        """Whether the elements of a list are declared, z_1 of z or w_11 of W."""
+        """Whether the elements of a list are declared, z_1 of z or w_11 of W; x is a sign too."""
         base, mark, above = name.partition("^")
         bases = (base, base[:1].lower() + base[1:])
         firsts = (f"{base}_{first}{mark}{above}" for base in bases for first in FIRSTS)
-        return "_" not in base and any(first in names for first in firsts)
+        return "_" not in base and name != "x" and any(first in names for first in firsts)
 
     return declared
 
@@ -164,7 +165,7 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
 def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     """The statements of each section, not yet parsed; directives hold for the sections after."""
     result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
-    for place, line in _lines(text, result):
+    for number, line in _lines(text, result):
         word = line.strip()
         if match := SECTION.fullmatch(line):
             if pieces:
@@ -175,9 +176,9 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
-            _direct(match[1].strip(), match[2], place, result)
+            _direct(match[1].strip(), match[2], number, result)
         elif word:
-            pieces.extend(_parts(line, place, section))
+            pieces.extend(_parts(line, number, section))
     yield pieces, result
 
 
@@ -186,30 +187,31 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
     if len(text) > MOST_TEXT:
         result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
         text = text[:MOST_TEXT].rpartition("\n")[0]  # the rest of a line would be judged wrong
-    for place, line in joined(line.partition("#")[0] for line in text.splitlines()):
-        if place > MOST_LINES:
-            result.faults.append(Fault(place, 1, f"a sheet has at most {MOST_LINES} lines"))
+    for number, line in joined(line.partition("#")[0] for line in text.splitlines()):
+        if number > MOST_LINES:
+            result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
             return
         if len(line) > MOST_LINE:
-            result.faults.append(Fault(place, 1, f"a line has at most {MOST_LINE} characters"))
+            result.faults.append(Fault(number, 1, f"a line has at most {MOST_LINE} characters"))
             continue
         is_comma = result.directives.get("decimal") == "comma"
-        yield place, COMMA.sub(".", line.rstrip()) if is_comma else line.rstrip()
+        line = line.rstrip()
+        yield number, COMMA.sub(".", line) if is_comma else line
 
 
-def _direct(word: str, text: str, place: int, result: Reading) -> None:
+def _direct(word: str, text: str, number: int, result: Reading) -> None:
     if word not in DIRECTIVES:
         sentence = f"there is no {printable(repr(word))}{did_you_mean(word, DIRECTIVES)}"
-        result.faults.append(Fault(place, 1, sentence))
+        result.faults.append(Fault(number, 1, sentence))
     if word == "rounding":
         try:
             result.rounding = places_of(text)
         except ValueError as error:
-            result.faults.append(Fault(place, 1, str(error)))
+            result.faults.append(Fault(number, 1, str(error)))
     result.directives[word] = text.strip()
 
 
-def _parts(line: str, place: int, section: str) -> Iterator[Piece]:
+def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
     """The statements of one line; the word before the first holds for all."""
     match = STATEMENT.fullmatch(line)
     kind = "claim" if match is None else match[1]
@@ -218,7 +220,7 @@ def _parts(line: str, place: int, section: str) -> Iterator[Piece]:
     is_balanced = line.count("(") == line.count(")")
     for part, start in split(line[column - 1 :], STOP, "[](){}" if is_balanced else "[]"):
         if part.strip():
-            yield Piece(kind, place, column + start, section, commas_for_spaces(part))
+            yield Piece(kind, number, column + start, section, commas_for_spaces(part))
 
 
 # --- pieces into statements -----------------------------------------------------------------------
@@ -281,7 +283,7 @@ def _shape(piece: Piece, named: str | None, sides: list[tuple[str, int]]) -> Sta
     match = SHAPE.fullmatch(sides[1][0])
     if named is None or match is None or len(sides) != 2:
         raise UnreadableError("shape takes a name, one = and 3 or 2x3", piece.column)
-    sizes = tuple(number(digits) for digits in match.groups() if digits)
+    sizes = tuple(number_of(digits) for digits in match.groups() if digits)
     read, links = piece.text.strip(), (Apply("shape", sizes),)
     return Statement("shape", piece.line, piece.section, read, Name(named), links, piece.column)
 
