@@ -70,7 +70,7 @@ def small(number: Any) -> Any:
             raise TooLongError("a fraction of too many digits")
     elif isinstance(plain, COMPLEX):
         raise ValueError("no real number")
-    elif _magnitude(plain) > MOST_BITS:
+    elif isinstance(plain, (real_numbers.mpf, intervals.mpf)) and _magnitude(plain) > MOST_BITS:
         raise OverflowError("a number of over a thousand digits")
     return number
 
