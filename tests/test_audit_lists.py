@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd.audit.expressions import written
+from autograd.audit.lists import expanded
 from autograd.audit.report import check
 from autograd.audit.typed import joined
 from autograd.audit.worksheet import readings
@@ -181,3 +182,12 @@ def test_a_line_names_the_place_of_its_array():
 def test_a_cycle_of_lists_is_named():
     found = faults("define a = [b[0], 1]\ndefine b = [a[0], 2]\nclaims\na = [1, 2]")
     assert found[0] == "1: a cycle of definitions: b -> a -> b"
+
+
+def test_the_elements_of_a_list_have_the_names_that_a_header_gives_them():
+    [reading] = readings("given W = [[1, 2], [3, 4]]; x = [5, 6]\nclaims\nx = [5, 6]")
+    found = expanded(reading, {"w_00", "w_01", "w_10", "w_11", "x_1"})
+    assert [written(statement.left) for statement in found.statements] == [
+        *("w_00", "w_01", "w_10", "w_11"),
+        *("x[0]", "x[1]", "x[0]", "x[1]"),
+    ]

@@ -40,7 +40,8 @@ TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\w*)T)")
 def expanded(found: Reading, others: Container[str] = ()) -> Reading:
     """A reading with its lists taken apart; what does not fit together is a fault.
 
-    `others` are names of single numbers that no statement declares.
+    `others` are names of single numbers that no statement declares; a list whose elements have names
+    among them is one of those.
     """
     if not any(map(_has_lists, found.statements)):
         return found
@@ -174,7 +175,10 @@ class _Lists:
     def _named(self, name: Name) -> Array:
         statement = self.declared.get(name)
         if statement is not None:
-            return of_shape(name.text, self._shape(statement))
+            shape = self._shape(statement)
+            elements = self._gathered(name) if shape else None
+            is_theirs = elements is not None and elements.shape == shape
+            return elements if elements and is_theirs else of_shape(name.text, shape)
         if match := TRANSPOSED.fullmatch(name.text):
             rest = match[2] or match[3]
             base = Name(match[1] + (f"^{rest}" if rest else ""))
