@@ -40,8 +40,8 @@ TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\w*)T)")
 def expanded(found: Reading, others: Container[str] = ()) -> Reading:
     """A reading with its lists taken apart; what does not fit together is a fault.
 
-    `others` are names of single numbers that no statement declares; a list whose elements have names
-    among them is one of those.
+    `others` are names of single numbers that no statement declares; a list whose elements have
+    names among them is one of those.
     """
     if not any(map(_has_lists, found.statements)):
         return found
