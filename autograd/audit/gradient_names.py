@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import cache
 
 from autograd.audit.expressions import Derivative, Expression, Name
-from autograd.audit.grammar import number
 from autograd.audit.network import apply, spelled
+from autograd.audit.tokens import number
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.patterns import Patterns, each_pattern
 

@@ -17,6 +17,7 @@ from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
 from autograd.audit.misprints import Meant, Misprints
 from autograd.audit.printed import Printed
+from autograd.audit.rounding import way_to
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
 from autograd.audit.slips.explain import Explainer, Slip
@@ -26,6 +27,7 @@ from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
 ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
+LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 
 interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
 
@@ -106,10 +108,25 @@ class Judge:
                 if printed is None:
                     shown.append(link)
                     continue
-                found = self._judge(Line(claim, place, printed, tuple(shown)))
+                line = Line(claim, place, printed, tuple(shown))
+                found = self._strictly(line, self._judge(line))
                 self._write(claim.left, found)
                 yield found
                 shown = []
+
+    def _strictly(self, line: Line, found: Judged) -> Judged:
+        """The verdict where the sheet says how each step is rounded: by those digits."""
+        is_lenient = found.verdict in LENIENT
+        if self.sheet.rounding is None or not (is_lenient or found.verdict is Verdict.SLIP):
+            return found
+        left, printed = line.claim.left, line.printed
+        way = way_to(self.sheet, left, printed, self.ledger, line.shown if is_lenient else ())
+        if way is None:
+            found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
+            return self._explained(line, found, self.explainer.of) if is_lenient else found
+        root = self._root_of(left, list(way.used), printed)
+        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
+        return replace(found, verdict=verdict, root=root, shown=None, explanations=())
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
