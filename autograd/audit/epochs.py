@@ -133,6 +133,7 @@ class _Epochs:
         self.root = header.root or self._root()
         self.named: dict[Expression, Name] = {}
         self._name_gradients()
+        self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
         self.placed = list(self._placed(s for s in statements if s.kind == "claim"))
@@ -271,8 +272,13 @@ class _Epochs:
         return self.named[meant]
 
     def _left(self, left: Expression) -> Expression:
-        """What a claim is about; -dE/dw has a name, as numbers are written for names."""
+        """What a claim is about; -dE/dw has a name, as numbers are written for names.
+
+        What a name is defined as, relu(z) of a, is that name.
+        """
         left = self._meaning(left)
+        if isinstance(left, Apply) and left in self.names:
+            return self.names[left]
         if isinstance(left, Apply) and left.operation == "neg":
             is_derivative = isinstance(left.operands[0], Derivative)
             return self._called(left, written(left)) if is_derivative else left

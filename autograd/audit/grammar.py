@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
@@ -71,14 +71,22 @@ TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
 
 
-def parsed(text: str, declared: Declared = lambda name: False, start: int = 1) -> Expression:
+def parsed(
+    text: str,
+    declared: Declared = lambda name: False,
+    start: int = 1,
+    functions: Mapping[str, str] = FUNCTIONS,
+) -> Expression:
     """The tree of a whole text; `declared` says which names there are, in their plain spelling.
+
+    `functions` are the operations of the rule table by the names that they have here.
 
     >>> from autograd.audit.expressions import written
     >>> written(parsed("0.9 - 0.1(a_0^2 - y)"))
     '0.9 - 0.1*(a_0^2 - y)'
     """
-    parser = _Parser(tokens(text, declared, start), declared, start + len(text.rstrip()))
+    end = start + len(text.rstrip())
+    parser = _Parser(tokens(text, declared, start), declared, end, functions)
     expression = parser.expression(0)
     if parser.next is not None:
         raise parser.unexpected("the end")
@@ -100,10 +108,13 @@ def _is_deep(expression: Expression) -> bool:
 class _Parser:
     """Operators by how tightly they bind, over tokens read once."""
 
-    def __init__(self, read: Iterator[Token], declared: Declared, end: int) -> None:
+    def __init__(
+        self, read: Iterator[Token], declared: Declared, end: int, functions: Mapping[str, str]
+    ) -> None:
         self.tokens = read
         self.declared = declared
         self.end = end
+        self.functions = functions
         self.nesting = 0
         self.put_back: list[Token | None] = []
         self.next: Token | None = next(self.tokens, None)
@@ -250,9 +261,9 @@ class _Parser:
         if token.kind == "euler":
             return self.euler()
         name = plain(token.text) if token.text[0] != "∂" else token.text
-        if name.rstrip("'") in FUNCTIONS and not self.declared(name):
+        if name.rstrip("'") in self.functions and not self.declared(name):
             return self.call(name, token)
-        if name in FUNCTIONS and self.is_next("("):
+        if name in self.functions and self.is_next("("):
             sentence = f"{name} is the name of a number here, and of a function"
             raise UnreadableError(sentence, token.column)
         if token.text[0] in "d∂" and self.is_next("/"):
@@ -316,12 +327,12 @@ class _Parser:
             self.take()
             operands.append(self.expression(0))
         self.expect(")")
-        operation = FUNCTIONS[name.rstrip("'")]
+        operation = self.functions[name.rstrip("'")]
         count = _count(operation, operands)
         if len(operands) != count:
             raise UnreadableError(f"{name} takes {count}, not {len(operands)}", self.end)
         if name.endswith("'"):
-            return _slope(name, operands[0], token.column)
+            return _slope(name, operation, operands[0], token.column)
         return operands[0] if operation == "array" else _of_many(operation, operands)
 
 
@@ -363,9 +374,8 @@ def _of_many(operation: str, operands: list[Expression]) -> Expression:
     return first
 
 
-def _slope(name: str, z: Expression, column: int) -> Expression:
+def _slope(name: str, operation: str, z: Expression, column: int) -> Expression:
     """The derivative of an activation at z, sigmoid'(z)."""
-    operation = FUNCTIONS[name.rstrip("'")]
     if operation not in SLOPES or name.endswith("''"):
         raise UnreadableError(f"{name} is not known: {', '.join(sorted(SLOPES))} are", column)
     if operation == "relu":

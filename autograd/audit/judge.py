@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -259,11 +260,12 @@ class Judge:
 
     def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
         """What a shown line gives that does not give what is printed; None where all do."""
-        for link in shown:
+        for link, after in zip_longest(shown, shown[1:]):
             written = self.ledger.numbers(lambda w: w.interval)
             try:
                 gives = Shown(self.sheet, written, self.ledger.units).of(link)
-                if not printed.meets(gives, cut=True) and not self._is_true_formula(link, printed):
+                is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
+                if not is_right and not _goes_on(gives, after):
                     return gives
             except FAILURES:
                 continue
@@ -272,3 +274,11 @@ class Judge:
     def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
         """Whether a shown line with names in it gives the number over the true values."""
         return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
+
+
+def _goes_on(gives: Any, after: Expression | None) -> bool:
+    """Whether the next line begins with what one gives: 2*3 of 2*3 = 6 + 1 = 7."""
+    while isinstance(after, Apply) and Printed.of(after) is None:
+        after = after.operands[0]
+    number = None if after is None else Printed.of(after)
+    return number is not None and number.meets(gives)

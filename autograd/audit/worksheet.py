@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
@@ -51,7 +52,9 @@ DIRECTIVES = (
     "samples",
     "follow through",
     "rounding",
+    "sigma",
 )
+ACTIVATIONS = ("sigmoid", "relu", "tanh", "leaky_relu", "softmax")  # that a sigma may stand for
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
 STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
 SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
@@ -134,9 +137,11 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     names |= {name for piece in pieces for name in _variables(piece, names)}
     result.faults += result.header.faults
     is_declared = _is_declared(names, directives.get("superscript", ""))
+    functions = _functions(directives.get("sigma", "sigmoid"))
+    read = partial(parsed, declared=is_declared, functions=functions)
     for piece in pieces:
         try:
-            _add(piece, result, is_declared)
+            _add(piece, result, is_declared, read)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result
@@ -234,8 +239,20 @@ def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
     rest = "\n".join(text.splitlines()[line:])
     for equation in equations(rest, line + 1):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
-        if equation.text:
+        left, _, right = equation.text.partition(" = ")
+        if left == "sigma" and right in ACTIVATIONS:
+            _is_sigma(right, equation.line, result)
+        elif equation.text:
             yield Piece("claim", equation.line, 1, equation.section, equation.text)
+
+
+def _is_sigma(activation: str, number: int, result: Reading) -> None:
+    """Take sigma for an activation; where it is said to be two, for none."""
+    said = result.directives.setdefault("sigma", activation)
+    if said != activation:
+        sentence = f"sigma is {activation} here, and something else before"
+        result.faults.append(Fault(number, 1, sentence))
+        result.directives["sigma"] = ""
 
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
@@ -244,6 +261,9 @@ def _direct(word: str, text: str, number: int, result: Reading) -> None:
     elif word == "follow through" and text.strip() not in FOLLOW_THROUGH:
         sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
         result.faults.append(Fault(number, 1, sentence))
+        return
+    if word == "sigma" and text.strip() not in ACTIVATIONS:
+        result.faults.append(Fault(number, 1, unknown("activation", text.strip(), ACTIVATIONS)))
         return
     if word == "rounding":
         try:
@@ -285,7 +305,15 @@ def declared_name(piece: Piece) -> str | None:
     return plain(word)
 
 
-def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None:
+def _functions(sigma: str) -> dict[str, str]:
+    """The functions of a sheet, on which sigma is this one, or none."""
+    others = {name: operation for name, operation in FUNCTIONS.items() if name != "sigma"}
+    return others | ({"sigma": sigma} if sigma else {})
+
+
+def _add(
+    piece: Piece, result: Reading, declared: Callable[[str], bool], read: Callable[..., Expression]
+) -> None:
     sides = list(_sides(piece))
     if len(sides) < 2:
         sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
@@ -295,18 +323,16 @@ def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None
         result.statements.append(_shape(piece, named, sides))
         return
     text, column = sides[0]
-    left = Name(named) if named else parsed(text, declared, column)
+    left = Name(named) if named else read(text, start=column)
     shown = [side for side in sides[1:] if side[0].strip() != BLANK]
-    links = tuple(parsed(text, declared, column) for text, column in shown)
+    links = tuple(read(text, start=column) for text, column in shown)
     if len(shown) < len(sides) - 1 and isinstance(left, Name):
         result.blanks.append(left)
     if piece.kind != "claim" and links:
         links = (_declaration(piece, left, links, declared),)
     if links or piece.kind == "claim":  # what is left blank is worth no mark
-        read = piece.text.strip()
-        result.statements.append(
-            Statement(piece.kind, piece.line, piece.section, read, left, links, piece.column)
-        )
+        place = piece.kind, piece.line, piece.section, piece.text.strip()
+        result.statements.append(Statement(*place, left, links, piece.column))
 
 
 def _declaration(
