@@ -116,7 +116,10 @@ class Report:
     @cached_property
     def awards(self) -> Sequence[Award]:
         """The marks of each claim, in their order."""
-        return [award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet))]
+        said = {key: formula.verdict for key, formula in self._formula_of.items()}
+        return [
+            award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet), said)
+        ]
 
     @property
     def marks(self) -> Total:
@@ -152,14 +155,17 @@ class Report:
             Row(j.claim, j, award_of.get(id(j.claim)) if last[id(j.claim)] is j else None)
             for j in self.judged
         ]
-        formula_of = {id(claim): each for each in self.formulas for claim in each.claims}
         rows += [Row(f.claim, None, None, f) for f in self.formulas if id(f.claim) in last]
         rows += [
-            Row(a.claim, None, a, formula_of.get(id(a.claim)))
+            Row(a.claim, None, a, self._formula_of.get(id(a.claim)))
             for a in self.awards
             if id(a.claim) not in last
         ]
         return sorted(rows, key=lambda row: row.claim.line)
+
+    @cached_property
+    def _formula_of(self) -> Mapping[int, Formula]:
+        return {id(claim): each for each in self.formulas for claim in each.claims}
 
     def __str__(self) -> str:
         return "\n".join([*self._lines(), self.summary])
