@@ -172,3 +172,16 @@ def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
     head = "given x = 1; w = 0.04\ndefine z = w*x\ndefine a = relu(z)\ndefine L = 5*a\n"
     assert verdicts(head, "z = 0", "dL/dx = 0") == ["slip", "carried forward, trivial"]
     assert verdicts(head, "z = 0.04", "dL/dx = 5*1*0.04 = 0.2") == ["correct", "correct"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("y = 2*3 = 6 + 1 = 7", "correct"),
+        ("y = 2*4 = 6 + 1 = 7", "value right, shown line wrong"),
+        ("y = 2*3 = 5 + 1 = 7", "value right, shown line wrong"),
+    ],
+)
+def test_a_line_that_the_next_goes_on_from_is_not_accused(line, verdict):
+    [judged] = check(f"given w = 2; x = 3; b = 1\ndefine y = w*x + b\nclaims\n  {line}").judged
+    assert judged.verdict.value == verdict

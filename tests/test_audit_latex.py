@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd.audit.latex import equations
+from autograd.audit.report import check
 
 
 def texts(latex: str) -> list[str]:
@@ -38,6 +39,30 @@ def test_one_equation(latex, text):
 def test_aligned_columns_are_read_downwards_in_pairs():
     latex = r"\begin{aligned} a &= 1 + 1 & b &= 3 \\ &= 2 // & &= 3,0 // \end{aligned}"
     assert texts(latex) == ["a = 1 + 1 = 2", "b = 3 = 3.0"]
+
+
+HEAD = "given z = 1; y = -1\ndefine a = relu(z); b = sigmoid(y)\n"
+OF_A = r"$$\begin{aligned} z &= 1 \\ \sigma &= 1 \end{aligned}$$ "
+
+
+@pytest.mark.parametrize("said", ["sigma: relu\n", ""])
+def test_sigma_is_what_the_sheet_says_and_its_number_that_of_a_name(said):
+    equation = r"$$\sigma = \text{ReLU}$$" if not said else ""
+    report = check(f"{said}{HEAD}---\n{OF_A}{equation}")
+    assert report.is_right
+    assert [judged.claim.name for judged in report.judged] == ["z", "a"]
+
+
+def test_a_sigma_that_is_two_functions_is_none():
+    two = r"$$\sigma = \text{ReLU}$$ $$\sigma = \text{sigmoid}$$"
+    report = check(f"{HEAD}---\n{OF_A}{two}")
+    assert [judged.claim.name for judged in report.judged] == ["z"]
+    assert any("something else before" in fault.sentence for fault in report.faults)
+
+
+def test_a_sigma_that_is_no_activation_is_named():
+    [fault, *_] = check(f"sigma: rleu\n{HEAD}").faults
+    assert fault.sentence == "there is no activation 'rleu': did you mean relu?"
 
 
 def test_several_statements_of_one_line():

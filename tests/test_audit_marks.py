@@ -11,6 +11,7 @@ import pytest
 
 from autograd.audit import check
 from autograd.audit.class_table import kinds, summary
+from autograd.audit.lines import lines, look_of
 from autograd.audit.marking import total
 from autograd.audit.records import Checked, as_record, gradescope, prairielearn, table
 from autograd.audit.slips.explanation import Explanation
@@ -244,3 +245,37 @@ def test_a_class_counts_its_kinds_of_slip():
     lines = [line.text.split() for line in summary(sheets)]
     assert lines[1] == ["s0.chalk", "0", "1", "1", "3", "4"]
     assert lines[4] == ["all", "0", "2", "2", "6", "8"]
+
+
+FORMULAS = "define y = w*x; L = (y - t)^2/2\nclaims\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "marks"),
+    [
+        ("dL/dw = (y - t)*x", "2 of 2 marks"),
+        ("dL/dw = (y - t)", "0 of 2 marks"),
+        ("dL/dw = (y - t)*q", "0 of 0 marks, and 2 to be marked by hand"),
+    ],
+)
+def test_a_formula_without_numbers_is_marked_by_its_verdict(formula, marks):
+    report = check(f"{FORMULAS}  {formula}")
+    assert str(report.marks) == marks
+    [row] = report.rows
+    assert (row.judged, row.verdict) == (None, report.formulas[0].verdict.value)
+    shown = [line for line in lines(report, "") if line.text.lstrip().startswith("dL/dw: ")]
+    assert [line.look for line in shown] == [look_of(row)]
+
+
+def test_a_formula_where_a_number_could_be_said_shows_the_method():
+    report = check(f"given w = 2; x = 3; t = 1\n{FORMULAS}  dL/dw = (y - t)*x")
+    assert str(report.marks) == "1 of 2 marks"
+
+
+def test_an_explained_formula_and_what_rounding_leaves_open_are_in_the_record():
+    report = check(f"{FORMULAS}  dL/dw = (y - t)")
+    [claim] = as_record(report)["claims"]
+    assert claim["explanations"] == [{"kind": "formula", "sentence": "the factor x is missing"}]
+    text = "rounding: 2 places each step\ngiven x = 0.05\ndefine y = x^3\nclaims\n  y = 0.00"
+    [found] = as_record(check(text))["summary"]["not decided"]
+    assert (found["line"], found["sentence"][:17]) == (5, "at 2 places it is")

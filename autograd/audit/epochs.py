@@ -25,6 +25,7 @@ from autograd.audit.expressions import (
 from autograd.audit.fairest import fairest
 from autograd.audit.gradient_names import gradient_names, of_share
 from autograd.audit.header import Header, reached
+from autograd.audit.lists import expanded
 from autograd.audit.optimizers import Rule
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault, Given, Sheet
@@ -42,11 +43,16 @@ def read(text: str) -> list[Sheet]:
     >>> [claim.read for claim in sheet.claims]
     ['y = 2*2 = 4']
     """
-    return [sheet for found in readings(text) for sheet in sheets_of(found)]
+    return [
+        replace(sheet, blanks=found.blanks, rounding=found.rounding)
+        for found in readings(text)
+        for sheet in sheets_of(found)
+    ]
 
 
 def sheets_of(found: Reading) -> list[Sheet]:
     """The sheets of what was read: every definition in every epoch, each claim in its own."""
+    found = expanded(found, found.header.names)
     said, sheets = found.directives, []
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         sheet = replace(
@@ -55,6 +61,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
             blanks=found.blanks,
             marks=found.marks,
             follow_through=said.get("follow through", FOLLOW_THROUGH[0]),
+            rounding=found.rounding,
         )
         sheets.append(sheet)
     sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
@@ -126,6 +133,7 @@ class _Epochs:
         self.root = header.root or self._root()
         self.named: dict[Expression, Name] = {}
         self._name_gradients()
+        self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
         self.placed = list(self._placed(s for s in statements if s.kind == "claim"))
@@ -263,8 +271,13 @@ class _Epochs:
         return self.named[meant]
 
     def _left(self, left: Expression) -> Expression:
-        """What a claim is about; -dE/dw has a name, as numbers are written for names."""
+        """What a claim is about; -dE/dw has a name, as numbers are written for names.
+
+        What a name is defined as, relu(z) of a, is that name.
+        """
         left = self._meaning(left)
+        if isinstance(left, Apply) and left in self.names:
+            return self.names[left]
         if isinstance(left, Apply) and left.operation == "neg":
             is_derivative = isinstance(left.operands[0], Derivative)
             return self._called(left, written(left)) if is_derivative else left

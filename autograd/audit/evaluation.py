@@ -22,9 +22,19 @@ from autograd.audit.expressions import (
     Name,
     Number,
     keys_in,
+    names_in,
     whole_number,
 )
-from autograd.audit.kinds import around, exact, hull, interval, pieces, real
+from autograd.audit.kinds import (
+    around,
+    exact,
+    hull,
+    interval,
+    pieces,
+    real,
+    require_small_power,
+    small,
+)
 from autograd.audit.sheet import Given, Sheet
 from autograd.reading import OPERATIONS, Value, gradients, number_of, printable
 
@@ -56,6 +66,7 @@ class Evaluation:
         self.written = written
         self.used: dict[Key, None] = {}
         self._values: dict[Key, Any] = {}
+        self._locals: dict[Name, dict[Name, Any]] = {}
 
     def of(self, expression: Expression) -> Any:
         """The number that an expression is worth."""
@@ -70,6 +81,14 @@ class Evaluation:
         self._prepare(self.sheet.needs(left))
         return self._step(left)
 
+    def _kept(self, number: Any) -> Any:
+        """What is gone on with of a computed number: all of it, or what rounding leaves."""
+        return number
+
+    def _part(self, number: Any) -> Any:
+        """The same of a part of one."""
+        return number
+
     def _prepare(self, keys: Iterable[Key]) -> None:
         """Compute what keys are worth, and before it all that they need."""
         todo = list(keys)
@@ -81,7 +100,7 @@ class Evaluation:
             if not missing:
                 todo.pop()
                 if not self._is_known(key):
-                    self._values[key] = self._step(key)
+                    self._values[key] = self._kept(self._step(key))
 
     def _is_known(self, key: Key) -> bool:
         return key in self._values or self._alias(key) in self.written
@@ -120,14 +139,19 @@ class Evaluation:
         """The chain rule over each name that is computed from the variable."""
         if key.root == key.variable:
             return self.constant(Fraction(1))
+        root, variable = printable(key.root.text), printable(key.variable.text)
+        if not self.sheet.is_known(key.variable):
+            raise UndefinedError(f"{variable} is not defined")
+        if self.sheet.is_second(key):
+            raise UndefinedError("a derivative of derivatives is not computed")
         users = self.sheet.between(key)
         if not users:  # 0, or another name is meant
-            root, variable = printable(key.root.text), printable(key.variable.text)
             raise UndefinedError(f"{root} is not computed from {variable}")
         total = self.constant(Fraction(0))
         for user in users:
             upstream = self._known(Derivative(key.root, user))
-            total = sum_of(total, product_of(upstream, self._local(user, key.variable)))
+            part = product_of(upstream, self._local(user, key.variable))
+            total = sum_of(total, self._part(part))
         return total
 
     def _local(self, name: Name, variable: Name) -> Any:
@@ -135,13 +159,32 @@ class Evaluation:
         expression = self.sheet.definitions[name]
         if expression == variable:
             return self.constant(Fraction(1))
-        numbers = {key: self._known(key) for key in keys_in(expression)}
+        if self.constant is interval:  # each by itself: a kink is cut for what moves only
+            return self._derivatives(expression, [variable], lambda found: found[0])
+        if name not in self._locals:
+            self._locals[name] = self._every_local(expression)
+        if variable not in self._locals[name]:
+            found = self._derivatives(expression, [variable], list)
+            self._locals[name][variable] = found[0]
+        return self._locals[name][variable]
 
-        def derivative(numbers: Mapping[Key, Any]) -> Any:
+    def _every_local(self, expression: Expression) -> dict[Name, Any]:
+        """The derivatives in all that stands in an expression, unless one of them is undefined."""
+        names = names_in(expression)
+        try:
+            return dict(zip(names, self._derivatives(expression, names, list), strict=True))
+        except (ArithmeticError, ValueError, TypeError):
+            return {}
+
+    def _derivatives(
+        self, expression: Expression, names: Sequence[Name], of: Callable[[Any], Any]
+    ) -> Any:
+        def derivatives(numbers: Mapping[Key, Any]) -> Any:
             leaves = {key: Value(number) for key, number in numbers.items()}
-            return gradients(self._computed(expression, leaves), [leaves[variable]])[0]
+            computed = self._computed(expression, leaves)
+            return of(gradients(computed, [leaves[name] for name in names]))
 
-        return self._over(numbers, derivative)
+        return self._over({key: self._known(key) for key in keys_in(expression)}, derivatives)
 
     def _expression(self, expression: Expression) -> Callable[[Mapping[Key, Any]], Any]:
         return lambda numbers: self._computed(expression, numbers)
@@ -172,9 +215,11 @@ class Evaluation:
         if isinstance(expression, (Name, Derivative)):
             return numbers[expression]
         operands = [self._computed(operand, numbers) for operand in expression.operands]
-        if expression.operation == "pow" and (whole := whole_number(expression.operands[1])):
-            return operands[0] ** whole  # a rational stays one
-        return applied(expression.operation, operands, self.constant)
+        if expression.operation == "pow":
+            require_small_power(*map(number_of, operands))
+            if whole := whole_number(expression.operands[1]):
+                return small(operands[0] ** whole)  # a rational stays one
+        return small(applied(expression.operation, operands, self.constant))
 
     def _number(self, number: Number) -> Any:
         return self.constant(number.value)
@@ -216,9 +261,9 @@ def alike(operands: Sequence[Any]) -> Sequence[Any]:
 
 def sum_of(left: Any, right: Any) -> Any:
     """The sum of numbers that may be of two kinds."""
-    return operator.add(*alike([left, right]))
+    return small(operator.add(*alike([left, right])))
 
 
 def product_of(left: Any, right: Any) -> Any:
     """The product of numbers that may be of two kinds."""
-    return operator.mul(*alike([left, right]))
+    return small(operator.mul(*alike([left, right])))

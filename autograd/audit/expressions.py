@@ -34,7 +34,10 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operation of the rule table; "above" and "at least" compare, as 0 or 1."""
+    """An operation of the rule table; "above" and "at least" compare, as 0 or 1.
+
+    Those of lists ("list", "item", "matmul", ...) are taken apart before a sheet is made.
+    """
 
     operation: str
     operands: tuple[Expression, ...]
@@ -68,6 +71,28 @@ def replaced(expression: Expression, by: Callable[[Key], Expression]) -> Express
     return expression
 
 
+def numbers_in(expression: Expression) -> list[Number]:
+    """The numbers that stand in an expression, in their order."""
+    if isinstance(expression, Number):
+        return [expression]
+    if isinstance(expression, Apply):
+        return [number for operand in expression.operands for number in numbers_in(operand)]
+    return []
+
+
+def size(expression: Expression) -> int:
+    """How many numbers, names and operations there are in an expression."""
+    operands = expression.operands if isinstance(expression, Apply) else ()
+    return 1 + sum(map(size, operands))
+
+
+def operations_in(expression: Expression) -> set[str]:
+    """The operations of an expression."""
+    if not isinstance(expression, Apply):
+        return set()
+    return {expression.operation}.union(*map(operations_in, expression.operands))
+
+
 def whole_number(expression: Expression) -> int | None:
     """The whole number that is written, None for anything else."""
     if isinstance(expression, Number) and expression.value.denominator == 1:
@@ -77,7 +102,9 @@ def whole_number(expression: Expression) -> int | None:
 
 # How an operation is written, and how tightly it binds.
 LEVELS = {"add": 2, "sub": 2, "neg": 2, "mul": 3, "div": 3, "pow": 5}
+LEVELS |= {"matmul": 3, "elementwise": 3, "transpose": 5}
 SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "^"}
+SIGNS |= {"matmul": " @ ", "elementwise": " ⊙ "}
 COMPARED = {"above": " > ", "at least": " >= "}
 ATOM = 9
 
@@ -93,11 +120,17 @@ def written(expression: Expression, level: int = 0) -> str:
     operation, operands = expression.operation, expression.operands
     if operation in COMPARED:
         return f"({written(operands[0])}{COMPARED[operation]}{written(operands[1])})"
+    if operation == "list":
+        return f"[{', '.join(map(written, operands))}]"
+    if operation == "item":
+        return f"{written(operands[0])}[{', '.join(map(written, operands[1:]))}]"
     if operation not in LEVELS:
         return f"{operation}({', '.join(map(written, operands))})"
     own = LEVELS[operation]
     if operation == "neg":
         text = f"-{written(operands[0], own + 1)}"
+    elif operation == "transpose":
+        text = f"{written(operands[0], own + 1)}^T"
     else:
         left, right = operands
         first = written(left, own + (operation == "pow"))

@@ -13,8 +13,8 @@ from functools import cache
 from types import MappingProxyType
 
 from autograd.audit.expressions import Derivative, Expression, Name
-from autograd.audit.grammar import number
 from autograd.audit.network import apply, spelled
+from autograd.audit.tokens import number
 from autograd.notes.meaning import Quantity
 from autograd.notes.notation import NOTES, Notation
 from autograd.notes.patterns import Patterns, each_pattern

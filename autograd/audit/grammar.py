@@ -1,10 +1,12 @@
-"""Expressions as people write them, parsed into trees and never evaluated by Python.
+r"""Expressions as people write them, parsed into trees and never evaluated by Python.
 
-    number      0.5   .5   1e-3   50%   2 x 10^-6
+    number      0.5   .5   1e-3   50%   2 x 10^-6   ½
     name        w_00^1   z^{[1]}_2   h_{t-1}   net_h1   w'
     derivative  dL/dw_01^2
     operators   + - * / ^ **, parentheses, 2(a - y), a comparison as (z > 0), which is 0 or 1
-    function    sigmoid(z), |x|, e^x
+    function    sigmoid(z), sigmoid'(z), |x|, e^x, \frac{a}{b}
+    list        [z_1, z_2]   [[1 2] [3 4]]   [1 2; 3 4]   array([1., 2.])   W[0, 1]
+    of lists    W @ a   W*a   W^T   W.T   d (.) h   softmax([1, 2])
 
 `h_3^2` is the name where it is declared, else the square of `h_3`; `**` is always a power.
 """
@@ -12,21 +14,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number
-from autograd.audit.names import NAME, plain
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
+from autograd.audit.names import plain
+from autograd.audit.tokens import Declared, Token, UnreadableError, number, tokens
 from autograd.reading import printable
 
-MOST_DEPTH = 60  # brackets in brackets
-MOST_CHARACTERS = 5_000  # of one expression
-MOST_DIGITS = 60  # of one number
-MOST_EXPONENT = 400  # of a power of ten
+MOST_NESTING = 60  # brackets in brackets
+MOST_DEPTH = 120  # of operations on the results of operations
+MOST_ELEMENTS = 2_500  # of a list
+UNIT_AT_POINT = Fraction(1, 10**4)  # of 1. in a list: NumPy and PyTorch show that much at least
 
 FUNCTIONS = {
     "relu": "relu",
+    "ReLU": "relu",
     "leaky_relu": "leaky_relu",
     "sigmoid": "sigmoid",
     "sigma": "sigmoid",
@@ -37,117 +41,82 @@ FUNCTIONS = {
     "sqrt": "sqrt",
     "abs": "abs",
     "max": "maximum",
+    "maximum": "maximum",
     "min": "minimum",
+    "minimum": "minimum",
     "sin": "sin",
     "cos": "cos",
+    "softmax": "softmax",
+    "sum": "sum",
+    "mean": "mean",
+    "dot": "matmul",
+    "matmul": "matmul",
+    "transpose": "transpose",
+    "array": "array",
+    "tensor": "array",
 }
-TWO = frozenset({"maximum", "minimum"})  # that take two numbers
+TWO = frozenset({"matmul"})  # that take two
+MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
+SLOPES = {"sigmoid", "tanh", "relu"}  # whose derivative is written sigmoid'(z)
 
+# --- how tightly operators bind -------------------------------------------------------------------
 
-class UnreadableError(ValueError):
-    """What is written is no expression: `column` says where, counted from 1."""
-
-    def __init__(self, sentence: str, column: int) -> None:
-        super().__init__(sentence)
-        self.column = column
-
-
-# --- tokens ---------------------------------------------------------------------------------------
-
-DIGITS = r"(?:\d+\.?\d*|\.\d+)"
-TOKEN = re.compile(
-    rf"""\s*(?:
-    (?P<number>{DIGITS}(?:[eE][+-]?\d+)?%?)
-  | (?P<name>[d∂]?{NAME})
-  | (?P<sign>\*\*|>=|[-+*/^()<>,|²³−·×])
-    )""",
-    re.VERBOSE,
-)
-POWER_OF_TEN = re.compile(
-    rf"\s*(?P<number>{DIGITS}\s*[x×·*]\s*10\s*(?:\^|\*\*)(?:[-−+]?\d+|\{{[-−+]?\d+\}}|\([-−+]?\d+\)))"
-)
-BEFORE_ONE_NUMBER = ("/", "^", "**")  # 1/2*10^3 is no half of a thousandth
-ALIKE = {"−": "-", "·": "*", "×": "*"}
-SQUARED = {"²": "2", "³": "3"}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A sign, a name or a number, and the column that it begins in."""
-
-    kind: str
-    text: str
-    column: int
-
-
-def tokens(text: str, start: int = 1) -> Iterator[Token]:
-    """The signs, names and numbers of a text; `start` is the column that it begins in."""
-    if len(text) > MOST_CHARACTERS:
-        raise UnreadableError(f"an expression of over {MOST_CHARACTERS} characters", start)
-    position, end, last = 0, len(text.rstrip()), ""
-    while position < end:
-        is_power = last not in BEFORE_ONE_NUMBER and POWER_OF_TEN.match(text, position)
-        match = is_power or TOKEN.match(text, position)
-        if match is None:
-            rest = text[position:].lstrip()
-            column = start + len(text) - len(rest)
-            raise UnreadableError(f"{printable(repr(rest[:12]))} is not understood here", column)
-        kind = match.lastgroup or ""
-        word = match.group(kind)
-        last = ALIKE.get(word, word)
-        yield Token(kind, last, start + match.start(kind))
-        position = match.end()
-
-
-def number(text: str, column: int = 1) -> Number:
-    """A printed number with its unit.
-
-    >>> number("0.50").unit, number("1e-3").value, number("50%").value, number("2 x 10^-6").value
-    (Fraction(1, 100), Fraction(1, 1000), Fraction(1, 2), Fraction(1, 500000))
-    """
-    power_of_ten = re.fullmatch(r"(.*?)\s*[x×·*]\s*10\s*(?:\^|\*\*)\W*?([-−+]?\d+)\W*", text)
-    digits, exponent = power_of_ten.groups() if power_of_ten else (text, "")
-    if not power_of_ten:
-        digits, _, exponent = text.rstrip("%").lower().partition("e")
-    power = int(exponent.replace("−", "-") or 0) if len(exponent) < 6 else MOST_EXPONENT + 1
-    if len(digits) > MOST_DIGITS or abs(power) > MOST_EXPONENT:
-        raise UnreadableError(f"a number of at most {MOST_DIGITS} digits is expected", column)
-    places = len(digits.strip().partition(".")[2]) + (2 if text.endswith("%") else 0)
-    unit = Fraction(10) ** (power - places)
-    return Number(text.strip(), int(digits.replace(".", "")) * unit, unit)
-
-
-# --- the grammar ----------------------------------------------------------------------------------
-
-LEVELS = {">": 1, ">=": 1, "<": 1, "+": 2, "-": 2, "*": 3, "/": 3, "(": 3, "^": 5, "**": 5}
-LEVELS |= dict.fromkeys(SQUARED, 5)
+LEVELS = {">": 1, ">=": 1, "<": 1, "<=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "@": 3, "(.)": 3}
+LEVELS |= {"^": 5, "**": 5, ".T": 5}
+PRODUCT, POWER = 3, 5
 UNARY = 4  # binds looser than a power, -h^2, and tighter than a product
 OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "**": "pow"}
-Declared = Callable[[str], bool]
+OPERATIONS |= {"@": "matmul", "(.)": "elementwise", ">": "above", ">=": "at least"}
+TURNED = {"<": ">", "<=": ">="}
+CLOSING = {"(": ")", "|": "|", "{": "}"}
 
 
-def parsed(text: str, declared: Declared = lambda name: True, start: int = 1) -> Expression:
+def parsed(
+    text: str,
+    declared: Declared = lambda name: False,
+    start: int = 1,
+    functions: Mapping[str, str] = FUNCTIONS,
+) -> Expression:
     """The tree of a whole text; `declared` says which names there are, in their plain spelling.
+
+    `functions` are the operations of the rule table by the names that they have here.
 
     >>> from autograd.audit.expressions import written
     >>> written(parsed("0.9 - 0.1(a_0^2 - y)"))
     '0.9 - 0.1*(a_0^2 - y)'
     """
-    parser = _Parser(tokens(text, start), declared, start + len(text.rstrip()))
+    end = start + len(text.rstrip())
+    parser = _Parser(tokens(text, declared, start), declared, end, functions)
     expression = parser.expression(0)
     if parser.next is not None:
         raise parser.unexpected("the end")
+    if _is_deep(expression):
+        sentence = f"operations on operations, over {MOST_DEPTH} deep: write it in parts"
+        raise UnreadableError(sentence, start)
     return expression
+
+
+def _is_deep(expression: Expression) -> bool:
+    """Whether a tree is deeper than what is computed on it may go."""
+    level, depth = [expression], 0
+    while level and depth < MOST_DEPTH:
+        level = [x for node in level if isinstance(node, Apply) for x in node.operands]
+        depth += 1
+    return bool(level)
 
 
 class _Parser:
     """Operators by how tightly they bind, over tokens read once."""
 
-    def __init__(self, read: Iterator[Token], declared: Declared, end: int) -> None:
+    def __init__(
+        self, read: Iterator[Token], declared: Declared, end: int, functions: Mapping[str, str]
+    ) -> None:
         self.tokens = read
         self.declared = declared
         self.end = end
-        self.depth = 0
+        self.functions = functions
+        self.nesting = 0
+        self.put_back: list[Token | None] = []
         self.next: Token | None = next(self.tokens, None)
 
     def take(self) -> Token:
@@ -155,15 +124,22 @@ class _Parser:
         token = self.next
         if token is None:
             raise self.unexpected("a number or a name")
-        self.next = next(self.tokens, None)
+        self.next = self.put_back.pop() if self.put_back else next(self.tokens, None)
         return token
+
+    def back(self, token: Token) -> None:
+        """Put the token before the next one back."""
+        self.put_back.append(self.next)
+        self.next = token
 
     def unexpected(self, expected: str) -> UnreadableError:
         """What is said where something else is expected."""
         if self.next is None:
             return UnreadableError(f"the line ends where {expected} is expected", self.end)
         shown = printable(repr(self.next.text))
-        return UnreadableError(f"{shown} stands where {expected} is expected", self.next.column)
+        hint = "; for decimal commas say decimal: comma" * (self.next.text == ",")
+        sentence = f"{shown} stands where {expected} is expected{hint}"
+        return UnreadableError(sentence, self.next.column)
 
     def expect(self, sign: str) -> None:
         if not self.is_next(sign):
@@ -173,100 +149,259 @@ class _Parser:
     def is_next(self, *signs: str) -> bool:
         return self.next is not None and self.next.text in signs
 
+    def nest(self) -> None:
+        """Count one more of what is within something else."""
+        self.nesting += 1
+        if self.nesting > MOST_NESTING:
+            raise UnreadableError(f"brackets in brackets, over {MOST_NESTING} deep", self.end)
+
     def expression(self, level: int) -> Expression:
         """An expression whose operators bind at least as tightly as `level`."""
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise UnreadableError(f"brackets in brackets, over {MOST_DEPTH} deep", self.end)
+        self.nest()
         is_named = self.next is not None and self.next.kind == "name"
         left = self.prefix()
-        while self.next is not None and LEVELS.get(self.next.text, -1) >= max(level, 1):
-            if self.is_next("(") and is_named and isinstance(left, Name):
-                raise self.unexpected(f"an operator ({printable(left.text)} is no function here)")
-            left = self.operation(left)
-        self.depth -= 1
+        while self.level(left, is_named) >= max(level, 1):
+            left, is_named = self.operation(left), False
+        self.nesting -= 1
         return left
+
+    def level(self, left: Expression, is_named: bool) -> int:
+        """How tightly binds what comes next; -1 where it is no operator, nor a product unsaid."""
+        token = self.next
+        if token is None:
+            return -1
+        if token.kind == "raised":
+            return POWER
+        if token.text in LEVELS:
+            return LEVELS[token.text]
+        is_call = is_named and token.text == "("
+        if is_call and isinstance(left, Name) and not self.declared(left.text):
+            raise self.unexpected(f"an operator ({printable(left.text)} is no function here)")
+        is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
+        return PRODUCT if is_product else -1
 
     def prefix(self) -> Expression:
         token = self.take()
         if token.kind == "number":
             return number(token.text, token.column)
-        if token.kind == "name":
+        if token.kind in ("name", "euler"):
             return self.named(token)
         if token.text == "-":
             return Apply("neg", (self.expression(UNARY),))
         if token.text == "+":
             return self.expression(UNARY)
-        if token.text in ("(", "|"):
+        if token.text == "[":
+            return self.list()
+        if token.text in CLOSING:
             inside = self.expression(0)
-            self.expect(")" if token.text == "(" else "|")
-            return inside if token.text == "(" else Apply("abs", (inside,))
-        self.next = token
+            self.expect(CLOSING[token.text])
+            return Apply("abs", (inside,)) if token.text == "|" else inside
+        self.back(token)
         raise self.unexpected("a number or a name")
 
     def operation(self, left: Expression) -> Expression:
         """What an operator makes of what stands before it and after it."""
-        if self.is_next("("):
-            return Apply("mul", (left, self.expression(LEVELS["("] + 1)))
+        token = self.next
+        if token is None or (token.text not in LEVELS and token.kind != "raised"):
+            return self.product(left)
         sign = self.take().text
-        if sign in SQUARED:
-            return Apply("pow", (left, number(SQUARED[sign])))
+        if token.kind == "raised":
+            return Apply("pow", (left, _raised(sign)))
+        if sign == ".T":
+            return Apply("transpose", (left,))
         right = self.expression(UNARY if sign in ("^", "**") else LEVELS[sign] + 1)
-        if sign == "<":
-            left, right, sign = right, left, ">"
-        if sign in (">", ">="):
-            return Apply("above" if sign == ">" else "at least", (left, right))
+        if sign in TURNED:
+            left, right, sign = right, left, TURNED[sign]
+        if sign == "^" and right == Name("T") and not self.declared("T"):
+            return Apply("transpose", (left,))
         return Apply(OPERATIONS[sign], (left, right))
 
+    def product(self, left: Expression) -> Expression:
+        """A product without a sign, 2(a - y), or one with an x for it, 0.2 x 1."""
+        if self.is_next("x"):
+            sign = self.take()
+            if not self.is_times(left):
+                self.back(sign)
+        return Apply("mul", (left, self.expression(PRODUCT + 1)))
+
+    def is_times(self, left: Expression) -> bool:
+        """Whether an x is a sign: before a number, or where it is no name."""
+        if self.next is None or self.next.kind == "number":
+            return self.next is not None
+        is_operand = self.next.kind in ("name", "euler") or self.is_next("(", "[")
+        is_signed = isinstance(left, Number) and self.is_next("-")
+        return (is_operand or is_signed) and not self.declared("x")
+
+    def list(self) -> Expression:
+        """What stands in square brackets; semicolons end rows."""
+        self.nest()
+        rows: list[list[Expression]] = [[]]
+        while not self.is_next("]"):
+            row = self.is_next("[")
+            rows[-1].append(self.prefix() if row else self.expression(0))
+            if len(rows) * len(rows[-1]) > MOST_ELEMENTS:
+                raise UnreadableError(f"a list has at most {MOST_ELEMENTS} elements", self.end)
+            if self.is_next(";"):
+                rows.append([])
+            if self.is_next(",", ";"):
+                self.take()
+            elif not (row and self.is_next("[")) and not self.is_next("]"):
+                raise self.unexpected("',' or ']'")
+        self.expect("]")
+        self.nesting -= 1
+        lists = [Apply("list", tuple(row)) for row in rows if row]
+        if not lists:
+            raise UnreadableError("a list has an element at least", self.end)
+        return _as_printed(lists[0] if len(rows) == 1 else Apply("list", tuple(lists)))
+
     def named(self, token: Token) -> Expression:
-        """A name, a derivative, or a function of what follows."""
+        """A name, a derivative, a function of what follows, an element of a list."""
+        if token.text == "\\frac":
+            return Apply("div", (self.group(), self.group()))
+        if token.kind == "euler":
+            return self.euler()
         name = plain(token.text) if token.text[0] != "∂" else token.text
-        if self.is_next("(") and name in FUNCTIONS:
-            return self.call(name)
+        if name.rstrip("'") in self.functions and not self.declared(name):
+            return self.call(name, token)
+        if name in self.functions and self.is_next("("):
+            sentence = f"{name} is the name of a number here, and of a function"
+            raise UnreadableError(sentence, token.column)
         if token.text[0] in "d∂" and self.is_next("/"):
             derivative = self.derivative(token.text)
             if derivative is not None:
-                return derivative
-        return self.plain_name(name)
+                return self.element(derivative)
+        return self.element(self.plain_name(name))
+
+    def group(self) -> Expression:
+        self.expect("{")
+        inside = self.expression(0)
+        self.expect("}")
+        return inside
+
+    def euler(self) -> Expression:
+        """e^x; where it is declared it is a name."""
+        if self.declared("e"):
+            return Name("e")
+        sign = self.take()
+        is_raised = sign.kind == "raised"
+        return Apply("exp", (_raised(sign.text) if is_raised else self.expression(UNARY),))
+
+    def element(self, named: Expression) -> Expression:
+        """W[0], W[0, 1] or W[0][1]; what else stands in brackets after a name is a factor."""
+        places: list[Expression] = []
+        while self.is_next("["):
+            self.take()
+            inside = self.list()
+            assert isinstance(inside, Apply)
+            if not all(_is_place(operand) for operand in inside.operands):
+                return Apply("mul", (_item(named, places), inside))
+            places += inside.operands
+        return _item(named, places)
 
     def plain_name(self, name: str) -> Expression:
         """A name; a power where it is declared without its last superscript only."""
-        if name == "e" and not self.declared("e") and self.is_next("^", "**"):
-            self.take()
-            return Apply("exp", (self.expression(UNARY),))
         base, mark, exponent = name.rpartition("^")
-        is_power = mark and not self.declared(name) and self.declared(base)
-        if is_power and exponent.isdigit():
-            return Apply("pow", (Name(base), number(exponent)))
-        if base == "e" and exponent.isdigit():
-            return Apply("exp", (number(exponent),))
+        match = re.fullmatch(r"\{?(-?)(\d+)\}?", exponent)
+        if mark and match and not self.declared(name) and self.declared(base):
+            power = number(match[2])
+            return Apply("pow", (Name(base), _negative(power) if match[1] else power))
         return Name(name)
 
     def derivative(self, typed: str) -> Derivative | None:
         """dL/dw: None where dL is a name of its own."""
-        slash, after = self.next, next(self.tokens, None)
+        slash = self.take()
+        after = self.next
         if after is not None and after.kind == "name" and after.text[0] in "d∂":
             key = derivative(typed, after.text, self.declared)
             both = self.declared(plain(typed)) and self.declared(plain(after.text))
             if key is not None and not both:
-                self.next = next(self.tokens, None)
+                self.take()
                 return key
-        self.tokens = _before(after, self.tokens)
-        self.next = slash
+        self.back(slash)
         return None
 
-    def call(self, name: str) -> Expression:
+    def call(self, name: str, token: Token) -> Expression:
         self.expect("(")
         operands = [self.expression(0)]
-        while self.is_next(","):
+        while self.is_next(",", ";"):
             self.take()
             operands.append(self.expression(0))
         self.expect(")")
-        operation = FUNCTIONS[name]
-        count = 1 + (operation in TWO)
+        operation = self.functions[name.rstrip("'")]
+        count = _count(operation, operands)
         if len(operands) != count:
             raise UnreadableError(f"{name} takes {count}, not {len(operands)}", self.end)
+        if name.endswith("'"):
+            return _slope(name, operation, operands[0], token.column)
+        return operands[0] if operation == "array" else _of_many(operation, operands)
+
+
+def _count(operation: str, operands: list[Expression]) -> int:
+    """How many operands an operation takes; max and min one list, or two and more numbers."""
+    if operation in MANY:
+        is_list = len(operands) == 1 and not isinstance(operands[0], Number)
+        return 1 if is_list else max(2, len(operands))
+    return 2 if operation in TWO else 1
+
+
+def _as_printed(expression: Apply) -> Apply:
+    """A list in which 1. is 1.00 where others have two places: programs print no last zeros."""
+    numbers = numbers_in(expression)
+    if not any(each.text.endswith(".") for each in numbers):
+        return expression
+    unit = min(*(each.unit for each in numbers if each.unit), UNIT_AT_POINT)
+    changed = _with_unit(expression, unit)
+    assert isinstance(changed, Apply)
+    return changed
+
+
+def _with_unit(expression: Expression, unit: Fraction) -> Expression:
+    if isinstance(expression, Number) and expression.text.endswith("."):
+        return Number(expression.text, expression.value, unit)
+    if isinstance(expression, Apply):
+        operands = tuple(_with_unit(operand, unit) for operand in expression.operands)
+        return Apply(expression.operation, operands)
+    return expression
+
+
+def _of_many(operation: str, operands: list[Expression]) -> Expression:
+    """max(a, b, c) as max(max(a, b), c)."""
+    first, *rest = operands
+    if not rest or operation not in MANY:
         return Apply(operation, tuple(operands))
+    for operand in rest:
+        first = Apply(operation, (first, operand))
+    return first
+
+
+def _slope(name: str, operation: str, z: Expression, column: int) -> Expression:
+    """The derivative of an activation at z, sigmoid'(z)."""
+    if operation not in SLOPES or name.endswith("''"):
+        raise UnreadableError(f"{name} is not known: {', '.join(sorted(SLOPES))} are", column)
+    if operation == "relu":
+        return Apply("above", (z, number("0")))
+    value = Apply(operation, (z,))
+    if operation == "sigmoid":
+        return Apply("mul", (value, Apply("sub", (number("1"), value))))
+    return Apply("sub", (number("1"), Apply("pow", (value, number("2")))))
+
+
+def _raised(sign: str) -> Expression:
+    """The exponent that raised digits are, ⁻³."""
+    digits = number(unicodedata.normalize("NFKD", sign.lstrip("⁻")))
+    return _negative(digits) if sign[0] == "⁻" else digits
+
+
+def _negative(expression: Expression) -> Expression:
+    return Apply("neg", (expression,))
+
+
+def _is_place(expression: Expression) -> bool:
+    return isinstance(expression, Number) and expression.text.isdigit()
+
+
+def _item(named: Expression, places: list[Expression]) -> Expression:
+    return Apply("item", (named, *places)) if places else named
 
 
 def derivative(above: str, below: str, declared: Declared) -> Derivative | None:
@@ -275,9 +410,3 @@ def derivative(above: str, below: str, declared: Declared) -> Derivative | None:
     if root and variable and declared(root) and declared(variable):
         return Derivative(Name(root), Name(variable))
     return None
-
-
-def _before(token: Token | None, rest: Iterator[Token]) -> Iterator[Token]:
-    if token is not None:
-        yield token
-    yield from rest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from autograd.audit.kinds import interval
 from autograd.audit.ledger import Ledger, Written
 from autograd.audit.misprints import Meant, Misprints
 from autograd.audit.printed import Printed
+from autograd.audit.rounding import way_to
 from autograd.audit.sheet import Claim, Sheet
 from autograd.audit.shown import Shown
 from autograd.audit.slips.explain import Explainer, Slip
@@ -26,6 +28,7 @@ from autograd.audit.slips.steps import step_of
 from autograd.audit.verdicts import Verdict
 
 ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
+LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 
 interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
 
@@ -106,10 +109,25 @@ class Judge:
                 if printed is None:
                     shown.append(link)
                     continue
-                found = self._judge(Line(claim, place, printed, tuple(shown)))
+                line = Line(claim, place, printed, tuple(shown))
+                found = self._strictly(line, self._judge(line))
                 self._write(claim.left, found)
                 yield found
                 shown = []
+
+    def _strictly(self, line: Line, found: Judged) -> Judged:
+        """The verdict where the sheet says how each step is rounded: by those digits."""
+        is_lenient = found.verdict in LENIENT
+        if self.sheet.rounding is None or not (is_lenient or found.verdict is Verdict.SLIP):
+            return found
+        left, printed = line.claim.left, line.printed
+        way = way_to(self.sheet, left, printed, self.ledger, line.shown if is_lenient else ())
+        if way is None:
+            found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
+            return self._explained(line, found, self.explainer.of) if is_lenient else found
+        root = self._root_of(left, list(way.used), printed)
+        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
+        return replace(found, verdict=verdict, root=root, shown=None, explanations=())
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
@@ -242,11 +260,12 @@ class Judge:
 
     def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
         """What a shown line gives that does not give what is printed; None where all do."""
-        for link in shown:
+        for link, after in zip_longest(shown, shown[1:]):
             written = self.ledger.numbers(lambda w: w.interval)
             try:
                 gives = Shown(self.sheet, written, self.ledger.units).of(link)
-                if not printed.meets(gives, cut=True) and not self._is_true_formula(link, printed):
+                is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
+                if not is_right and not _goes_on(gives, after):
                     return gives
             except FAILURES:
                 continue
@@ -255,3 +274,11 @@ class Judge:
     def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
         """Whether a shown line with names in it gives the number over the true values."""
         return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
+
+
+def _goes_on(gives: Any, after: Expression | None) -> bool:
+    """Whether the next line begins with what one gives: 2*3 of 2*3 = 6 + 1 = 7."""
+    while isinstance(after, Apply) and Printed.of(after) is None:
+        after = after.operands[0]
+    number = None if after is None else Printed.of(after)
+    return number is not None and number.meets(gives)

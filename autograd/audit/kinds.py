@@ -12,10 +12,14 @@ from typing import Any
 from mpmath import MPContext
 from mpmath.ctx_iv import MPIntervalContext
 
+from autograd.reading import number_of
+
 DIGITS = 60
 NOTHING = 1e-50  # what is nearer to 0 is 0
+MOST_BITS = 4_000  # of a numerator or a denominator: over 1,200 digits
 real_numbers, intervals = MPContext(), MPIntervalContext()
 real_numbers.dps = intervals.dps = DIGITS
+COMPLEX = (complex, real_numbers.mpc, intervals.mpc)
 
 
 def exact(number: Fraction) -> Fraction:
@@ -61,3 +65,39 @@ def pieces(number: Any) -> list[Any]:
     below = [intervals.mpf([low, max(low, -NOTHING)])] if low < 0 else []
     above = [intervals.mpf([min(high, NOTHING), high])] if high > 0 else []
     return [*below, zero, *above]
+
+
+class TooLongError(TypeError):
+    """A rational of so many digits that 60 of them have to do."""
+
+
+def small(number: Any) -> Any:
+    """A number or a Value as it is; an error where it is out of all bounds.
+
+    A rational that is too long raises TooLongError, what is too large OverflowError.
+    """
+    plain = number_of(number)
+    if isinstance(plain, Fraction):
+        if max(plain.numerator.bit_length(), plain.denominator.bit_length()) > MOST_BITS:
+            raise TooLongError("a fraction of too many digits")
+    elif isinstance(plain, COMPLEX):
+        raise ValueError("no real number")
+    elif isinstance(plain, (real_numbers.mpf, intervals.mpf)) and _magnitude(plain) > MOST_BITS:
+        raise OverflowError("a number of over a thousand digits")
+    return number
+
+
+def require_small_power(base: Any, exponent: Any) -> None:
+    """Raise an error where a power of rationals is too long to be computed."""
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if bits > 1 and bits * abs(exponent) > 2 * MOST_BITS:
+            raise TooLongError("a power of too many digits")
+
+
+def _magnitude(number: Any) -> int:
+    """About the logarithm to base 2, of an interval that of its ends."""
+    ends = number._mpi_ if isinstance(number, intervals.mpf) else (number._mpf_,)
+    if ends[0] == ends[-1] and not ends[0][1] and ends[0][2]:  # no mantissa, and yet no zero
+        raise OverflowError("no finite number")
+    return max(int(exponent + bits) if bits else 0 for _, _, exponent, bits in ends)

@@ -58,14 +58,15 @@ def equations(text: str, first_line: int = 1) -> Iterator[Equation]:
         line = first_line + text.count("\n", 0, match.start(1))
         for equation in _of_formula(match[1], line):
             equation = _of_what_is_before(equation._replace(section=section), before)
-            before = equation.text.partition(" = ")[0]
+            left = equation.text.partition(" = ")[0]
+            before = before if left in ACTIVATIONS else left
             yield equation
 
 
 def _of_what_is_before(equation: Equation, before: str) -> Equation:
     """`sigma = 0` as `sigma(z) = 0`, after an equation for z."""
     left, mark, right = equation.text.partition(" = ")
-    if left not in ACTIVATIONS or not before:
+    if left not in ACTIVATIONS or right in ACTIVATIONS or not before:
         return equation
     return equation._replace(text=f"{left}({before}){mark}{right}")
 

@@ -35,7 +35,8 @@ class Line(NamedTuple):
 
 def look_of(row: Row) -> str:
     """How what is said of a number looks."""
-    return "open" if row.judged is None else LOOKS.get(row.judged.verdict, "right")
+    found = row.judged or row.formula
+    return "open" if found is None else LOOKS.get(found.verdict, "right")
 
 
 def lines(report: Report, name: str, marks: bool = False) -> Iterator[Line]:
@@ -51,6 +52,8 @@ def closing(report: Report, marks: bool = False) -> Iterator[Line]:
     yield Line(report.summary, "heading")
     for question in report.questions:
         yield Line(printable(question), "open")
+    for undecided in report.undecided:
+        yield Line(printable(undecided.said), "open")
     for sentence in sentences(report.standings):
         yield Line(sentence)
     if marks:

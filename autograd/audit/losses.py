@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from autograd.audit.expressions import Expression, Name
-from autograd.audit.grammar import number
 from autograd.audit.names import unknown
 from autograd.audit.network import apply, total
+from autograd.audit.tokens import number
 
 Loss = Callable[[Sequence[Name], Sequence[Name]], Expression]
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
@@ -97,8 +98,13 @@ def written(marks: Fraction) -> str:
     return " ".join(str(part) for part in (whole, rest) if part) or "0"
 
 
-def awards(sheet: Sheet, judged: Iterable[Judged]) -> Iterator[Award]:
-    """The award of each claim of a sheet, in their order; what is given is worth nothing."""
+def awards(
+    sheet: Sheet, judged: Iterable[Judged], formulas: Mapping[int, Verdict] = MappingProxyType({})
+) -> Iterator[Award]:
+    """The award of each claim of a sheet, in their order; what is given is worth nothing.
+
+    `formulas` are the verdicts on claims without a number, by their identity.
+    """
     numbers: dict[int, list[Judged]] = {}
     for found in judged:
         numbers.setdefault(id(found.claim), []).append(found)
@@ -108,7 +114,10 @@ def awards(sheet: Sheet, judged: Iterable[Judged]) -> Iterator[Award]:
     for claim in claims:
         found_here = numbers.get(id(claim), [])
         worth = _worth(sheet, claim.line, on_line[claim.line])
-        yield _award(sheet, claim, found_here, worth, ledger)
+        if found_here or _is_method_shown(sheet, claim, ledger):
+            yield _award(sheet, claim, found_here, worth)
+        else:
+            yield _of_formula(claim, formulas.get(id(claim)), *worth)
         if found_here and isinstance(claim.left, (Name, Derivative)):
             ledger[claim.left] = found_here[-1].printed.value
 
@@ -130,18 +139,27 @@ def _award(
     claim: Claim,
     judged: Sequence[Judged],
     worth: tuple[Fraction, Fraction],
-    ledger: Mapping[Key, Fraction],
 ) -> Award:
-    """The least that a number of the claim gets: a chain of several is worth what one is."""
+    """The least that a number of the claim gets: a chain of several is worth what one is.
+
+    A line that shows the right method without a number is worth that.
+    """
     of_method, of_answer = worth
     if any(found.verdict is Verdict.UNVERIFIABLE for found in judged):
         nothing = Fraction(0)
         return Award(claim, nothing, nothing, of_method, of_answer, is_open=True)
-    shares = [_share(sheet, found) for found in judged]
-    if not shares:
-        shares = [(Fraction(_is_method_shown(sheet, claim, ledger)), Fraction(0))]
+    shares = [_share(sheet, found) for found in judged] or [(Fraction(1), Fraction(0))]
     method, answer = (min(share[part] for share in shares) for part in (0, 1))
     return Award(claim, method * of_method, answer * of_answer, of_method, of_answer)
+
+
+def _of_formula(
+    claim: Claim, verdict: Verdict | None, of_method: Fraction, of_answer: Fraction
+) -> Award:
+    """What is given for a formula where no number can be asked for, and for a blank."""
+    part = 1 if verdict is not None and verdict.is_right else 0
+    is_open = verdict is Verdict.UNVERIFIABLE
+    return Award(claim, part * of_method, part * of_answer, of_method, of_answer, is_open)
 
 
 def _share(sheet: Sheet, judged: Judged) -> tuple[Fraction, Fraction]:

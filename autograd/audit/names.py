@@ -16,9 +16,9 @@ from autograd.reading import did_you_mean, printable
 
 SAMPLE = r"\([a-z0-9]{1,4}\)"
 PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
-INDEX = (
-    rf"(?:\{{[^{{}}]{{1,40}}\}}|(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?|[A-Za-z0-9]+|{PLUS})"
-)
+DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
+BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"
+INDEX = rf"(?:\{{[^{{}}]{{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
 NEW = r"\(new\)"

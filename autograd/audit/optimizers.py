@@ -23,8 +23,9 @@ from autograd.audit.expressions import (
     keys_in,
     replaced,
 )
-from autograd.audit.grammar import number, parsed
+from autograd.audit.grammar import FUNCTIONS, parsed
 from autograd.audit.names import NAME, plain, unknown
+from autograd.audit.tokens import number
 from autograd.reading import printable
 
 RULES: dict[str, tuple[str, ...]] = {
@@ -189,7 +190,12 @@ def _line(text: str) -> tuple[str, Expression]:
     match = LINE.fullmatch(text)
     if match is None:
         raise ValueError(f"{printable(repr(text[:40]))}: a line such as v = 0.9*v + g is expected")
-    return plain(match[1]), parsed(match[2], lambda name: "^" not in name)
+    return plain(match[1]), parsed(match[2], _is_letter)
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a name of a line is no power and no function."""
+    return "^" not in name and name not in FUNCTIONS
 
 
 def _scaled(kind: str, lines: Mapping[str, Expression], rate: Name | None) -> dict[str, Expression]:

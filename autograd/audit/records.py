@@ -68,6 +68,9 @@ def as_record(report: Report) -> dict[str, Any]:
             "of": str(report.marks.of),
             "to be marked by hand": str(report.marks.open),
             "questions": list(report.questions),
+            "not decided": [
+                {"line": found.claim.line, "sentence": found.sentence} for found in report.undecided
+            ],
             "final": list(sentences(report.standings)),
             "faults": [
                 {"line": fault.line, "column": fault.column, "sentence": fault.sentence}
@@ -92,6 +95,10 @@ def _claim(row: Row) -> dict[str, Any]:
         "explanations": [
             {"kind": explanation.kind, "sentence": explanation.sentence}
             for explanation in (judged.explanations if judged else ())
+        ]
+        or [
+            {"kind": "formula", "sentence": printable(sentence)}
+            for sentence in (row.formula.explanations if row.formula else ())
         ],
         "marks": None if row.award is None else _award(row.award),
     }

@@ -17,8 +17,10 @@ from typing import NamedTuple
 
 from autograd.audit.conventions import marked
 from autograd.audit.epochs import read
+from autograd.audit.formulas import Formula, formulas
 from autograd.audit.judge import Judged
 from autograd.audit.marking import Award, Total, awards, total
+from autograd.audit.rounding import Undecided, undecided
 from autograd.audit.sheet import Claim, Fault, Sheet
 from autograd.audit.standing import Standing, standings
 from autograd.audit.verdicts import Verdict
@@ -34,23 +36,27 @@ COUNTED = {
 
 
 class Row(NamedTuple):
-    """A number of a claim, and with the claim's last number its award; None for what is not there.
+    """A number or a formula of a claim, with the last its award; None for what is not there.
 
-    A claim that was left blank has a row too, without a number.
+    A claim that was left blank has a row too, with neither.
     """
 
     claim: Claim
     judged: Judged | None
     award: Award | None
+    formula: Formula | None = None
 
     @property
     def verdict(self) -> str:
         """The verdict in words."""
-        return "left blank" if self.judged is None else self.judged.verdict.value
+        found = self.judged or self.formula
+        return "left blank" if found is None else str(found.verdict.value)
 
     @property
     def sentence(self) -> str:
         """What is said of it, after what it was read as."""
+        if self.formula is not None:
+            return f"{self.claim.name}: {self.formula.sentence}"
         if self.judged is None:
             return f"{self.claim.name}: {self.verdict}"
         said = sentence(self.judged)
@@ -62,13 +68,15 @@ class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
     `faults` are the lines that could not be read; nothing is said of them. `questions` ask whether
-    the sheet is in another notation, in which it was judged. `text` is what was read.
+    the sheet is in another notation, in which it was judged. `text` is what was read, `formulas`
+    are the verdicts on what has no number.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
     questions: Sequence[str] = ()
     text: str = ""
+    formulas: Sequence[Formula] = ()
 
     @property
     def title(self) -> str:
@@ -97,7 +105,8 @@ class Report:
     @property
     def is_right(self) -> bool:
         """Whether no error was made, and every line could be read."""
-        return not self.faults and not self.errors
+        is_wrong = any(formula.verdict.is_error for formula in self.formulas)
+        return not (self.faults or self.errors or is_wrong)
 
     def assert_right(self) -> None:
         """Raise AssertionError with all that is wrong, for tests of one's own notes."""
@@ -107,7 +116,10 @@ class Report:
     @cached_property
     def awards(self) -> Sequence[Award]:
         """The marks of each claim, in their order."""
-        return [award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet))]
+        said = {key: formula.verdict for key, formula in self._formula_of.items()}
+        return [
+            award for sheet in self.sheets for award in awards(sheet, self.of_sheet(sheet), said)
+        ]
 
     @property
     def marks(self) -> Total:
@@ -143,8 +155,17 @@ class Report:
             Row(j.claim, j, award_of.get(id(j.claim)) if last[id(j.claim)] is j else None)
             for j in self.judged
         ]
-        rows += [Row(a.claim, None, a) for a in self.awards if id(a.claim) not in last]
+        rows += [Row(f.claim, None, None, f) for f in self.formulas if id(f.claim) in last]
+        rows += [
+            Row(a.claim, None, a, self._formula_of.get(id(a.claim)))
+            for a in self.awards
+            if id(a.claim) not in last
+        ]
         return sorted(rows, key=lambda row: row.claim.line)
+
+    @cached_property
+    def _formula_of(self) -> Mapping[int, Formula]:
+        return {id(claim): each for each in self.formulas for claim in each.claims}
 
     def __str__(self) -> str:
         return "\n".join([*self._lines(), self.summary])
@@ -158,6 +179,17 @@ class Report:
             if not judged.verdict.is_right:
                 claim = judged.claim
                 yield printable(f"line {claim.line}: {claim.read}: {sentence(judged)}")
+        for found in self.undecided:
+            yield printable(found.said)
+        for formula in self.formulas:
+            if not formula.verdict.is_right:
+                claim = formula.claim
+                yield f"line {claim.line}: {printable(claim.read)}: {formula.sentence}"
+
+    @cached_property
+    def undecided(self) -> Sequence[Undecided]:
+        """Where the rounding that the sheet prescribes cannot tell right from wrong."""
+        return [found for sheet in self.sheets for found in undecided(sheet)]
 
     @property
     def summary(self) -> str:
@@ -181,4 +213,5 @@ def check(text: str) -> Report:
     found = [marked(sheet, [other for other in sheets if other is not sheet]) for sheet in sheets]
     questions = dict.fromkeys(question for one in found for question in one.questions)
     judged = [judged for one in found for judged in one.judged]
-    return Report(sheets, judged, list(questions), text)
+    said = [each for sheet in sheets for each in formulas(sheet)] if not questions else []
+    return Report(sheets, judged, list(questions), text, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -69,6 +69,7 @@ class Sheet:
     `faults` are the lines that could not be read; the rest is judged without them. `notation` is
     the one that the sheet declares, `blanks` are the names whose numbers are left open. `marks` are
     those that a line says it is worth, and `follow_through` how much of them a consequence keeps.
+    `rounding` are the places that every step is rounded to, None where the sheet does not say.
     """
 
     title: str = ""
@@ -80,6 +81,7 @@ class Sheet:
     blanks: Sequence[Name] = ()
     marks: Mapping[int, int] = field(default_factory=dict)
     follow_through: str = FOLLOW_THROUGH[0]
+    rounding: int | None = None
 
     @cached_property
     def users(self) -> Mapping[Name, Sequence[Name]]:
@@ -113,31 +115,59 @@ class Sheet:
 
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
-        before = self._before(key.root)
+        before = self._before(key.root, key.variable.epoch)
         return [user for user in self.users.get(key.variable, ()) if user in before]
 
-    def needs(self, key: Key) -> list[Key]:
+    def needs(self, key: Key) -> Sequence[Key]:
         """What one step to a name or a derivative is computed from."""
-        if isinstance(key, Name):
-            return keys_in(self.definitions[key]) if key in self.definitions else []
-        found: list[Key] = []
-        for user in self.between(key):
-            found.append(Derivative(key.root, user))
-            found += keys_in(self.definitions[user])  # a learning rate stands beside gradients
-        return found
+        if key not in self._needs:
+            self._needs[key] = tuple(self._found_needs(key))
+        return self._needs[key]
 
-    def _before(self, root: Name) -> frozenset[Name]:
-        """A name and all that it is computed from."""
-        if root not in self._reached:
+    def _found_needs(self, key: Key) -> Iterator[Key]:
+        if isinstance(key, Name):
+            yield from keys_in(self.definitions[key]) if key in self.definitions else ()
+            return
+        for user in self.between(key):
+            yield Derivative(key.root, user)
+            yield from keys_in(self.definitions[user])  # a learning rate stands beside gradients
+
+    @cached_property
+    def _needs(self) -> dict[Key, Sequence[Key]]:
+        return {}
+
+    def is_known(self, name: Name) -> bool:
+        """Whether a name is given, defined, or stands in a definition."""
+        return name in self.given or name in self.definitions or name in self.users
+
+    def is_second(self, key: Derivative) -> bool:
+        """Whether a derivative is one of what is computed from derivatives in its variable."""
+        first = key.variable.epoch
+        if (key.root, first) not in self._behind:
+            names = (name for name in self._before(key.root, first) if name in self.definitions)
+            inner = (key for name in names for key in keys_in(self.definitions[name]))
+            roots = {key.root for key in inner if isinstance(key, Derivative)}
+            behind = frozenset[Name]().union(*(self._before(root, first) for root in roots))
+            self._behind[key.root, first] = behind
+        return key.variable in self._behind[key.root, first]
+
+    @cached_property
+    def _behind(self) -> dict[tuple[Name, int], frozenset[Name]]:
+        return {}
+
+    def _before(self, root: Name, first: int) -> frozenset[Name]:
+        """A name and all that it is computed from, from an epoch on: no later one leads back."""
+        if (root, first) not in self._reached:
             found, todo = {root}, [root]
             while todo:
                 name = todo.pop()
                 operands = names_in(self.definitions[name]) if name in self.definitions else ()
-                todo += (operand for operand in operands if operand not in found)
-                found.update(operands)
-            self._reached[root] = frozenset(found)
-        return self._reached[root]
+                new = [x for x in operands if x not in found and x.epoch >= first]
+                todo += new
+                found.update(new)
+            self._reached[root, first] = frozenset(found)
+        return self._reached[root, first]
 
     @cached_property
-    def _reached(self) -> dict[Name, frozenset[Name]]:
+    def _reached(self) -> dict[tuple[Name, int], frozenset[Name]]:
         return {}

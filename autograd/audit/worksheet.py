@@ -19,20 +19,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
-from autograd.audit.grammar import UnreadableError, derivative, parsed
+from autograd.audit.grammar import FUNCTIONS, derivative, parsed
 from autograd.audit.header import Header
 from autograd.audit.latex import equations
 from autograd.audit.names import NAME, plain, unknown
 from autograd.audit.printed import Printed
+from autograd.audit.rounding import places_of
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault
+from autograd.audit.tokens import UnreadableError
+from autograd.audit.tokens import number as number_of
+from autograd.audit.typed import commas_for_spaces, joined, split
 from autograd.reading import printable
 
 MOST_TEXT = 2_000_000  # characters of a sheet
 MOST_LINES = 20_000
-MOST_LINE = 10_000  # characters of a line
+MOST_LINE = 40_000  # characters of a line, or of an array over several
 MOST_LINKS = 40  # signs of equality in one chain
 SECTIONS = ("claims", "forward", "backward", "update")
 DIRECTIVES = (
@@ -46,23 +51,31 @@ DIRECTIVES = (
     "optimizer",
     "samples",
     "follow through",
+    "rounding",
+    "sigma",
 )
+ACTIVATIONS = ("sigmoid", "relu", "tanh", "leaky_relu", "softmax")  # that a sigma may stand for
 DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
-STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case)\s+(.*)")
+STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
+SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
+DERIVATIVE = re.compile(rf"[d∂]({NAME})\s*/\s*[d∂]({NAME})")
+ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
+FIRSTS = ("0", "1", "00", "11")  # the indices of a first element
 INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
     "network": re.compile(r"(_)([0-9]+(?:,[0-9]+)+)"),
     "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
 }
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
-EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈](?!=)")  # of an update too
 BLANK = "?"
-MARKS = re.compile(r"\s*\[\s*(\d{1,3})\s*marks?\s*\]\s*$")
+MARKS = re.compile(r"\[\s*(\d{1,3})\s*marks?\s*\]$")
+STOP = re.compile(";")
+EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
 
 
 class Statement(NamedTuple):
-    """`given`, `given ~`, `define`, `let`, `start`, `case` or a `claim`: what is worth what."""
+    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what."""
 
     kind: str
     line: int
@@ -70,6 +83,7 @@ class Statement(NamedTuple):
     read: str
     left: Expression
     links: tuple[Expression, ...]
+    column: int = 1
 
 
 @dataclass(slots=True)
@@ -78,7 +92,7 @@ class Reading:
 
     `directives` are the lines above, at `lines`, and `header` is what they stand for; `faults` are
     the lines that were not understood, `blanks` the names whose number is left open, `marks` what
-    lines say that they are worth.
+    lines say that they are worth, `rounding` the places that each step is rounded to.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
@@ -88,6 +102,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     blanks: list[Name] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
+    rounding: int | None = None
 
 
 class Piece(NamedTuple):
@@ -118,11 +133,15 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     names = {name for piece in pieces if (name := declared_name(piece))}
     result.header = Header(directives, result.lines, names)
     names |= result.header.names | _of_samples(names, result.header.samples)
+    names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
+    names |= {name for piece in pieces for name in _variables(piece, names)}
     result.faults += result.header.faults
     is_declared = _is_declared(names, directives.get("superscript", ""))
+    functions = _functions(directives.get("sigma", "sigmoid"))
+    read = partial(parsed, declared=is_declared, functions=functions)
     for piece in pieces:
         try:
-            _add(piece, result, is_declared)
+            _add(piece, result, is_declared, read)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result
@@ -133,13 +152,40 @@ def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
     return {name.replace("(i)", f"({i})") for name in names if "(i)" in name for i in samples}
 
 
+def _used(piece: Piece) -> Iterator[str]:
+    """The names that a definition uses: what has a superscript may be a power instead."""
+    text = DERIVATIVE.sub(" ", piece.text.partition("=")[2])
+    for match in re.finditer(rf"(?<![A-Za-z0-9_^\\]){NAME}(?!\s*\()", text):
+        name = plain(match.group())
+        is_times = name == "x" and re.match(r"\s*[\w.(]", text[match.end() :])
+        if "^" not in name and name not in (*FUNCTIONS, "e") and not is_times:
+            yield name
+
+
+def _variables(piece: Piece, names: set[str]) -> Iterator[str]:
+    """The names that something declared is differentiated in, dL/dw."""
+    for match in DERIVATIVE.finditer(piece.text):
+        root, variable = plain(match[1]), plain(match[2])
+        if root in names and variable.rpartition("^")[0] not in names:
+            yield variable
+
+
 def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
     """Whether a name is one; `superscript: layer` (or step, sample) makes every h_3^2 a name."""
     is_index = superscript in ("layer", "step", "sample")
 
     def declared(name: str) -> bool:
         base, mark, _ = name.rpartition("^")
-        return name in names or (is_index and bool(mark) and base != "e")
+        if name in names or ("_" in name and ELEMENT.sub("", name) in names):
+            return True
+        return is_list(name) or (is_index and bool(mark) and base != "e")
+
+    def is_list(name: str) -> bool:
+        """Whether the elements of a list are declared, z_1 of z or w_11 of W; x is a sign too."""
+        base, mark, above = name.partition("^")
+        bases = (base, base[:1].lower() + base[1:])
+        firsts = (f"{base}_{first}{mark}{above}" for base in bases for first in FIRSTS)
+        return "_" not in base and name != "x" and any(first in names for first in firsts)
 
     return declared
 
@@ -159,7 +205,9 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             if pieces:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
-            result, pieces, section = Reading(directives, dict(result.lines)), [], SECTIONS[0]
+            directives = {**result.directives, "title": match[1]}
+            result = Reading(directives, dict(result.lines), rounding=result.rounding)
+            pieces, section = [], SECTIONS[0]
         elif word.rstrip(":") in SECTIONS:
             section = word.rstrip(":")
         elif match := DIRECTIVE.fullmatch(line):
@@ -173,16 +221,16 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
     """The lines with their numbers, without comments; what is too much is said once."""
     if len(text) > MOST_TEXT:
         result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
-        text = text[:MOST_TEXT]
-    for number, line in enumerate(text.splitlines(), start=1):
+        text = text[:MOST_TEXT].rpartition("\n")[0]  # the rest of a line would be judged wrong
+    for number, line in joined(line.partition("#")[0] for line in text.splitlines()):
         if number > MOST_LINES:
             result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
             return
         if len(line) > MOST_LINE:
             result.faults.append(Fault(number, 1, f"a line has at most {MOST_LINE} characters"))
             continue
-        line = line.partition("#")[0].rstrip()
         is_comma = result.directives.get("decimal") == "comma"
+        line = line.rstrip()
         yield number, COMMA.sub(".", line) if is_comma else line
 
 
@@ -191,8 +239,20 @@ def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
     rest = "\n".join(text.splitlines()[line:])
     for equation in equations(rest, line + 1):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
-        if equation.text:
+        left, _, right = equation.text.partition(" = ")
+        if left == "sigma" and right in ACTIVATIONS:
+            _is_sigma(right, equation.line, result)
+        elif equation.text:
             yield Piece("claim", equation.line, 1, equation.section, equation.text)
+
+
+def _is_sigma(activation: str, number: int, result: Reading) -> None:
+    """Take sigma for an activation; where it is said to be two, for none."""
+    said = result.directives.setdefault("sigma", activation)
+    if said != activation:
+        sentence = f"sigma is {activation} here, and something else before"
+        result.faults.append(Fault(number, 1, sentence))
+        result.directives["sigma"] = ""
 
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
@@ -202,6 +262,14 @@ def _direct(word: str, text: str, number: int, result: Reading) -> None:
         sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
         result.faults.append(Fault(number, 1, sentence))
         return
+    if word == "sigma" and text.strip() not in ACTIVATIONS:
+        result.faults.append(Fault(number, 1, unknown("activation", text.strip(), ACTIVATIONS)))
+        return
+    if word == "rounding":
+        try:
+            result.rounding = places_of(text)
+        except ValueError as error:
+            result.faults.append(Fault(number, 1, str(error)))
     result.directives[word], result.lines[word] = text.strip(), number
 
 
@@ -211,7 +279,7 @@ def _without_marks(line: str, number: int, result: Reading) -> str:
     if match is None:
         return line
     result.marks[number] = int(match[1])
-    return line[: match.start()]
+    return line[: match.start()].rstrip()
 
 
 def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
@@ -220,10 +288,10 @@ def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
     kind = "claim" if match is None else match[1]
     kind = "given ~" if kind.endswith("~") else kind
     column = (match.start(2) if match else 0) + 1
-    for part in line[column - 1 :].split(";"):
+    is_balanced = line.count("(") == line.count(")")
+    for part, start in split(line[column - 1 :], STOP, "[](){}" if is_balanced else "[]"):
         if part.strip():
-            yield Piece(kind, number, column, section, part)
-        column += len(part) + 1
+            yield Piece(kind, number, column + start, section, commas_for_spaces(part))
 
 
 # --- pieces into statements -----------------------------------------------------------------------
@@ -237,25 +305,34 @@ def declared_name(piece: Piece) -> str | None:
     return plain(word)
 
 
-def _add(piece: Piece, result: Reading, declared: Callable[[str], bool]) -> None:
+def _functions(sigma: str) -> dict[str, str]:
+    """The functions of a sheet, on which sigma is this one, or none."""
+    others = {name: operation for name, operation in FUNCTIONS.items() if name != "sigma"}
+    return others | ({"sigma": sigma} if sigma else {})
+
+
+def _add(
+    piece: Piece, result: Reading, declared: Callable[[str], bool], read: Callable[..., Expression]
+) -> None:
     sides = list(_sides(piece))
     if len(sides) < 2:
         sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
         raise UnreadableError(sentence, piece.column)
     named = declared_name(piece)
+    if piece.kind == "shape":
+        result.statements.append(_shape(piece, named, sides))
+        return
     text, column = sides[0]
-    left = Name(named) if named else parsed(text, declared, column)
+    left = Name(named) if named else read(text, start=column)
     shown = [side for side in sides[1:] if side[0].strip() != BLANK]
-    links = tuple(parsed(text, declared, column) for text, column in shown)
+    links = tuple(read(text, start=column) for text, column in shown)
     if len(shown) < len(sides) - 1 and isinstance(left, Name):
         result.blanks.append(left)
     if piece.kind != "claim" and links:
         links = (_declaration(piece, left, links, declared),)
     if links or piece.kind == "claim":  # what is left blank is worth no mark
-        read = piece.text.strip()
-        result.statements.append(
-            Statement(piece.kind, piece.line, piece.section, read, left, links)
-        )
+        place = piece.kind, piece.line, piece.section, piece.text.strip()
+        result.statements.append(Statement(*place, left, links, piece.column))
 
 
 def _declaration(
@@ -266,9 +343,26 @@ def _declaration(
         raise UnreadableError(f"{piece.kind} takes a name, one = and what it is", piece.column)
     if piece.kind in ("define", "let"):
         return _derivative(piece.text.partition("=")[2], declared) or links[0]
-    if Printed.of(links[0]) is None:
+    if not _is_number(links[0]):
         raise UnreadableError(f"{piece.kind} {printable(left.text)} takes a number", piece.column)
     return links[0]
+
+
+def _is_number(expression: Expression) -> bool:
+    """Whether a number is written, or a list of some."""
+    if isinstance(expression, Apply) and expression.operation == "list":
+        return all(map(_is_number, expression.operands))
+    return Printed.of(expression) is not None
+
+
+def _shape(piece: Piece, named: str | None, sides: list[tuple[str, int]]) -> Statement:
+    """`shape W = 2x3`, for matrices without numbers."""
+    match = SHAPE.fullmatch(sides[1][0])
+    if named is None or match is None or len(sides) != 2:
+        raise UnreadableError("shape takes a name, one = and 3 or 2x3", piece.column)
+    sizes = tuple(number_of(digits) for digits in match.groups() if digits)
+    read, links = piece.text.strip(), (Apply("shape", sizes),)
+    return Statement("shape", piece.line, piece.section, read, Name(named), links, piece.column)
 
 
 def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None:
@@ -282,10 +376,8 @@ def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None
 
 def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
     """What stands between the signs of equality, each with the column that it begins in."""
-    signs = list(EQUALS.finditer(piece.text))
-    if len(signs) >= MOST_LINKS:
+    sides = list(split(piece.text, EQUALS))
+    if len(sides) > MOST_LINKS:
         raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
-    starts = [0, *(sign.end() for sign in signs)]
-    ends = [*(sign.start() for sign in signs), len(piece.text)]
-    for start, end in zip(starts, ends, strict=True):
-        yield piece.text[start:end], piece.column + start
+    for side, start in sides:
+        yield side, piece.column + start

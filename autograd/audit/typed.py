@@ -1,0 +1,58 @@
+"""What is made of typed lines before they are parsed: arrays as programs print them, brackets.
+
+>>> commas_for_spaces("dW = [[ 0.0030 -0.0075] [1. 2.]]")
+'dW = [[ 0.0030,-0.0075] [1.,2.]]'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+MOST_JOINED = 300  # lines of one array
+
+NUMBER = r"[+−-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+APART = re.compile(rf"(?<=[\[;])(\s*{NUMBER}(?:\s+{NUMBER})+\s*)(?=[\];])")
+GAP = re.compile(r"(?<=\S)\s+(?=\S)")
+# What PyTorch and NumPy print beside the numbers.
+BESIDE = re.compile(
+    r",\s*(?:grad_fn=<\w{1,60}>|dtype=[\w.]{1,30}|requires_grad=\w{4,5}|device='[\w:]{1,20}')"
+)
+GOES_ON = re.compile(r"(?!\s*---\s*$)\s*(?:[\[\]+−.\d-]|(?:array|tensor)\()[^=]*")
+
+
+def joined(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1; what goes on with an array that is open is one with it."""
+    first, parts, depth = 0, list[str](), 0
+    for place, line in enumerate(lines, start=1):
+        line = BESIDE.sub("", line) if "[" in "".join(parts[:1]) + line else line
+        is_open = depth > 0 or "".join(parts[-1:]).rstrip().endswith("=")
+        if not (is_open and len(parts) < MOST_JOINED and GOES_ON.fullmatch(line)):
+            if parts:
+                yield first, " ".join(parts)
+            first, parts, depth = place, [], 0
+        parts.append(line)
+        depth += line.count("[") - line.count("]")
+    if parts:
+        yield first, " ".join(parts)
+
+
+def commas_for_spaces(text: str) -> str:
+    """Numbers with blanks between them, as NumPy prints them, with commas; no column moves."""
+    return APART.sub(lambda match: GAP.sub(_comma, match[1]), text)
+
+
+def _comma(match: re.Match[str]) -> str:
+    return "," + match.group()[1:]
+
+
+def split(text: str, sign: re.Pattern[str], brackets: str = "[]") -> Iterator[tuple[str, int]]:
+    """The parts of a text between signs outside brackets, with where each begins."""
+    start, depth = 0, 0
+    for match in re.finditer(rf"[{re.escape(brackets)}]|{sign.pattern}", text):
+        if match.group() in brackets:
+            depth = max(0, depth + (1 if brackets.index(match.group()) % 2 == 0 else -1))
+        elif not depth:
+            yield text[start : match.start()], start
+            start = match.end()
+    yield text[start:], start
