@@ -42,6 +42,7 @@ def read(text: str) -> str:
         ("e^(w - x)", "exp(w - x)"),
         ("e_1*x", "e_1*x"),
         ("sigma(w)", "sigmoid(w)"),
+        ("leaky_relu'(w)", "0.01 + 0.99*(w > 0)"),
         ("ln(x)", "log(x)"),
         ("max(0, w)", "maximum(0, w)"),
         ("|w - x|", "abs(w - x)"),

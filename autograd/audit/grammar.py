@@ -57,7 +57,7 @@ FUNCTIONS = {
 }
 TWO = frozenset({"matmul"})  # that take two
 MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
-SLOPES = {"sigmoid", "tanh", "relu"}  # whose derivative is written sigmoid'(z)
+SLOPES = {"sigmoid", "tanh", "relu", "leaky_relu"}  # whose derivative is written sigmoid'(z)
 
 # --- how tightly operators bind -------------------------------------------------------------------
 
@@ -260,7 +260,8 @@ class _Parser:
             return Apply("div", (self.group(), self.group()))
         if token.kind == "euler":
             return self.euler()
-        name = plain(token.text) if token.text[0] != "∂" else token.text
+        is_function = token.text.rstrip("'") in self.functions  # leaky_relu' has no index relu
+        name = token.text if is_function or token.text[0] == "∂" else plain(token.text)
         if name.rstrip("'") in self.functions and not self.declared(name):
             return self.call(name, token)
         if name in self.functions and self.is_next("("):
@@ -378,8 +379,11 @@ def _slope(name: str, operation: str, z: Expression, column: int) -> Expression:
     """The derivative of an activation at z, sigmoid'(z)."""
     if operation not in SLOPES or name.endswith("''"):
         raise UnreadableError(f"{name} is not known: {', '.join(sorted(SLOPES))} are", column)
+    is_on = Apply("above", (z, number("0")))
     if operation == "relu":
-        return Apply("above", (z, number("0")))
+        return is_on
+    if operation == "leaky_relu":
+        return Apply("add", (number("0.01"), Apply("mul", (number("0.99"), is_on))))
     value = Apply(operation, (z,))
     if operation == "sigmoid":
         return Apply("mul", (value, Apply("sub", (number("1"), value))))

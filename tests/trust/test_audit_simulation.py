@@ -6,6 +6,8 @@ student computes knows nothing of the audit: the formula of the line, over float
 in the formula or in the number of one line, and what follows follows.
 
 Of a planted slip that the print hides (the number is that of the right line) nothing is expected.
+
+    python tests/trust/test_audit_simulation.py 20000     as many sheets, and the table
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import math
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +33,7 @@ from autograd.audit.report import check
 from autograd.audit.slips.explanation import Kind
 from autograd.audit.verdicts import Verdict
 
-ACTIVATIONS = ("sigmoid", "tanh", "linear")
+ACTIVATIONS = ("relu", "sigmoid", "tanh", "linear", "leaky_relu")
 LOSSES = {
     "half squared error": nn.half_squared_error,
     "squared error": nn.squared_error,
@@ -397,6 +400,14 @@ def simulated(count, seed):
 
 
 def test_no_right_line_is_accused(full):
-    table, accused = simulated(2_000 if full else 20, "students")
+    table, accused = simulated(400 if full else 20, "students")
     assert not accused, accused[0]
     assert table["slips", "slip"] > 0.9 * sum(table["slips", verdict.value] for verdict in Verdict)
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    found, false = simulated(count, "by hand")
+    for (what, how), number in sorted(found.items()):
+        print(f"{what:<20}{how:<34}{number:>8}")
+    print(f"{len(false)} right lines accused", *false[:1], sep="\n")
