@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from autograd.audit import command as check
+from autograd.audit.reporting import command as check
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,10 +22,10 @@ import autograd
 import nn
 from autograd import Graph, Value, Walk, draw, topological_order
 from autograd.audit.expressions import Name, written
-from autograd.audit.judge import Judged
-from autograd.audit.report import check
-from autograd.audit.verdicts import Verdict
-from autograd.audit.words import sentence
+from autograd.audit.judging.judge import Judged
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.report import check
+from autograd.audit.reporting.words import sentence
 from autograd.notes.numbers import number_text
 from demos.shared import add_out, save_both
 

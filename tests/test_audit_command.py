@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from autograd.__main__ import main
-from autograd.audit import command
-from autograd.audit.records import Checked, gradescope
+from autograd.audit.reporting import command
+from autograd.audit.reporting.records import Checked, gradescope
 
 RIGHT = (
     "title: T\ngiven x = 3; w = 0.5\ndefine z = w*x\ndefine L = z^2\nclaims\n  z = 0.5*3 = 1.5\n"
@@ -103,7 +103,7 @@ NO_SHEETS = [
 def test_what_is_no_sheet_is_named_and_the_others_are_checked(
     name, content, sentence, sheet, capsys, monkeypatch
 ):
-    monkeypatch.setattr("autograd.audit.sources.MOST_BYTES", 100)
+    monkeypatch.setattr("autograd.audit.reading.sources.MOST_BYTES", 100)
     if content is not None:
         sheet(name, content)
     good = sheet("good.chalk", "given x = 2\ndefine y = x^2\nclaims\n y = 4")

@@ -10,9 +10,9 @@ import pytest
 
 import nn
 from autograd import OPERATIONS, Operation, Value, exp, find
-from autograd.audit.comparing import compare
-from autograd.audit.recorded import Recorded
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reading.recorded import Recorded
+from autograd.audit.reporting.comparing import compare
 
 
 def notes(numbers=Fraction):

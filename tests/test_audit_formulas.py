@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from autograd.audit.report import check
+from autograd.audit.reporting.report import check
 
 SIGMOIDS = """define y = sigma(z_2); z_2 = w_2*h + b_2; h = sigma(z_1); z_1 = w_1*x + b_1
 define L = 1/2 (y - t)^2
@@ -170,7 +170,7 @@ def test_an_update_is_a_formula_too():
 
 def test_points_are_the_same_in_every_process():
     program = "from autograd.audit.expressions import Name"
-    program += "\nfrom autograd.audit.formulas import number_at"
+    program += "\nfrom autograd.audit.judging.formulas import number_at"
     program += "\nprint(number_at(Name('w_1'), 3), number_at(Name('w_1'), 4))"
     printed = [
         subprocess.run(

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from autograd.audit.expressions import Name, written
-from autograd.audit.grammar import UnreadableError, parsed
-from autograd.audit.names import plain
-from autograd.audit.worksheet import readings
+from autograd.audit.reading.grammar import UnreadableError, parsed
+from autograd.audit.reading.names import plain
+from autograd.audit.reading.worksheet import readings
 
 DECLARED = {"w", "h_3", "L", "z_1^2", "dw", "alpha", "delta_0^2", "e_1", "x"}
 

@@ -12,12 +12,12 @@ import pytest
 
 import nn
 from autograd import mean, total
-from autograd.audit.epochs import read
 from autograd.audit.evaluation import Evaluation
 from autograd.audit.expressions import Derivative, Name
-from autograd.audit.network import spelled
-from autograd.audit.report import check
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reading.epochs import read
+from autograd.audit.reading.network import spelled
+from autograd.audit.reporting.report import check
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.notation import Notation
 from autograd.notes.profiles import NOTATIONS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd.audit.report import Report, check
+from autograd.audit.reporting.report import Report, check
 
 LONGEST = 5.0  # seconds of computing, on a slow machine
 START = "given x = 1\ndefine y = x\nclaims\n"
@@ -53,7 +53,7 @@ LARGEST = {
 
 @pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
 def test_what_is_too_much_ends_soon_and_has_a_report(text, monkeypatch):
-    monkeypatch.setattr("autograd.audit.worksheet.MOST_LINES", 2_000)
+    monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 2_000)
     started = time.process_time()
     require_sane(check(text))
     assert time.process_time() - started < LONGEST
@@ -62,7 +62,7 @@ def test_what_is_too_much_ends_soon_and_has_a_report(text, monkeypatch):
 @pytest.mark.parametrize("name", ["a long line", "open lists", "many lines"])
 def test_what_is_too_much_takes_no_memory(name, monkeypatch):
     text = LARGEST[name][:3_000_000]
-    monkeypatch.setattr("autograd.audit.worksheet.MOST_LINES", 200)
+    monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 200)
     tracemalloc.start()
     check(text)
     _, most = tracemalloc.get_traced_memory()
@@ -127,7 +127,7 @@ def test_what_cannot_be_computed_accuses_nobody(claim):
 
 
 def test_the_end_of_a_sheet_that_is_cut_off_is_not_judged(monkeypatch):
-    monkeypatch.setattr("autograd.audit.worksheet.MOST_TEXT", len(START) + 15)
+    monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_TEXT", len(START) + 15)
     report = check(START + "y = 1.00\n" * 9)
     assert [judged.printed.text for judged in report.judged] == ["1.00"]
     assert report.faults

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograd.audit.judge import Judged
-from autograd.audit.report import check
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.judge import Judged
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.report import check
 
 PRODUCT = "given w = 0.5; x = 3; b = 0.1\ndefine z = w*x + b\n"
 CHAIN = PRODUCT + "define a = sigmoid(z)\ndefine L = (a - 1)^2\n"

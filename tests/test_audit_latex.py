@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograd.audit.latex import equations
-from autograd.audit.report import check
+from autograd.audit.reading.latex import equations
+from autograd.audit.reporting.report import check
 
 
 def texts(latex: str) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autograd.audit.expressions import written
-from autograd.audit.lists import expanded
-from autograd.audit.report import check
-from autograd.audit.typed import joined
-from autograd.audit.worksheet import readings
+from autograd.audit.reading.lists import expanded
+from autograd.audit.reading.typed import joined
+from autograd.audit.reading.worksheet import readings
+from autograd.audit.reporting.report import check
 
 HEADER = """given W_1 = [[0.2, -0.4], [-0.3, 0.8]]; x = [1, 2]; b = [0.1, -0.2]; v = [[-0.6, 0.9]]
 define z = W_1*x + b

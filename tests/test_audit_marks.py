@@ -10,12 +10,12 @@ import jsonschema
 import pytest
 
 from autograd.audit import check
-from autograd.audit.class_table import kinds, summary
-from autograd.audit.lines import lines, look_of
-from autograd.audit.marking import total
-from autograd.audit.records import Checked, as_record, gradescope, prairielearn, table
-from autograd.audit.slips.explanation import Explanation
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.slips.explanation import Explanation
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.class_table import kinds, summary
+from autograd.audit.reporting.lines import lines, look_of
+from autograd.audit.reporting.marking import total
+from autograd.audit.reporting.records import Checked, as_record, gradescope, prairielearn, table
 
 HEAD = """given x = 3; w = 0.5; v = -2
 define z = w*x

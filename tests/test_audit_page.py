@@ -10,9 +10,9 @@ import pytest
 
 from autograd.__main__ import main
 from autograd.audit import check
-from autograd.audit.page import page
-from autograd.audit.pictured import pictured
-from autograd.audit.records import Checked
+from autograd.audit.reporting.page import page
+from autograd.audit.reporting.pictured import pictured
+from autograd.audit.reporting.records import Checked
 
 SHEET = """title: T <script>alert(1)</script>
 given x = 3; w = 0.5; v = 2
@@ -144,10 +144,10 @@ def test_arrows_go_over_a_derivative_that_has_a_name_and_no_number():
 
 
 def test_a_large_sheet_shows_what_is_tainted_alone(monkeypatch):
-    monkeypatch.setattr("autograd.audit.pictured.MOST_CARDS", 2)
+    monkeypatch.setattr("autograd.audit.reporting.pictured.MOST_CARDS", 2)
     report = check(SHEET)
     assert pictured(report.sheets[0], report.judged).cards == 2
-    monkeypatch.setattr("autograd.audit.pictured.MOST_CARDS", 1)
+    monkeypatch.setattr("autograd.audit.reporting.pictured.MOST_CARDS", 1)
     assert pictured(report.sheets[0], report.judged) is None
 
 

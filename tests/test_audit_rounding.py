@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from autograd.audit.report import check
-from autograd.audit.rounding import places_of, rounded
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.rounding import places_of, rounded
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.report import check
 
 WRONG = (Verdict.SLIP, Verdict.WRONG_LINE, Verdict.UNVERIFIABLE)
 

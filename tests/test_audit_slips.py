@@ -8,8 +8,8 @@ from random import Random
 import pytest
 from students import worked
 
-from autograd.audit.report import check
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.report import check
 
 HEAD = """given a_0^0 = 0.5; a_1^0 = -0.4; y = 1; eta = 0.5
 given w_00^1 = 0.4; w_01^1 = 0.3; w_10^1 = -0.2; w_11^1 = 0.7; b_0^1 = 0.1; b_1^1 = 0.9

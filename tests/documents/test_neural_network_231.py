@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Walk
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.verdicts import Verdict
 from autograd.notes.numbers import number_text
 from autograd.notes.steps import forward_steps
 from demos.neural_network_231 import build, judge, main, notes_trail, save_pictures

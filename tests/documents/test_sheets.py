@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from autograd.audit.judge import Judged
-from autograd.audit.report import Report, check
-from autograd.audit.verdicts import RIGHT, Verdict
+from autograd.audit.judging.judge import Judged
+from autograd.audit.judging.verdicts import RIGHT, Verdict
+from autograd.audit.reporting.report import Report, check
 
 FOLDER = Path(__file__).parent / "sheets"
 SHEETS = sorted(path.stem for path in FOLDER.glob("*.chalk"))

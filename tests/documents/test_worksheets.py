@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograd.audit.epochs import read
 from autograd.audit.expressions import keys_in, written
-from autograd.audit.formulas import formulas
-from autograd.audit.report import check
+from autograd.audit.judging.formulas import formulas
+from autograd.audit.reading.epochs import read
+from autograd.audit.reporting.report import check
 
 HERE = Path(__file__)
 SHEETS = HERE.parents[2] / "demos" / "worksheets"

@@ -27,11 +27,11 @@ from typing import Any
 import nn
 from autograd import NOTATIONS
 from autograd.audit.expressions import Apply, Derivative, Name, Number, keys_in
-from autograd.audit.grammar import parsed
-from autograd.audit.names import plain
-from autograd.audit.report import check
-from autograd.audit.slips.explanation import Kind
-from autograd.audit.verdicts import Verdict
+from autograd.audit.judging.slips.explanation import Kind
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reading.grammar import parsed
+from autograd.audit.reading.names import plain
+from autograd.audit.reporting.report import check
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "linear", "leaky_relu")
 LOSSES = {

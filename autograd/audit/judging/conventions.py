@@ -1,0 +1,202 @@
+"""A sheet in another notation than was declared: a question is asked, and nobody accused.
+
+That is for sheets which declare no notation. Error terms may be the negatives of the derivatives,
+weights may have their indices in the other order, relu the slope 1 at 0. Where a sheet is right so
+and wrong as it stands, it is judged by that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+
+from autograd.audit.evaluation import FAILURES, Evaluation
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, written
+from autograd.audit.judging.judge import Judge, Judged
+from autograd.audit.judging.slips.operands import mirrored
+from autograd.audit.judging.slips.steps import activation
+from autograd.audit.judging.slips.trees import replaced
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.sheet import Sheet
+
+FEWEST = 2  # numbers that a notation must set right
+SIGN = (
+    "every error term here is the negative of the derivative: is that its meaning? "
+    "It is judged so; a line `notation:` says it"
+)
+ORDER = (
+    "the weights here have their two indices in the other order: is that the notation? "
+    "They are judged so; a line `notation:` says it"
+)
+TIE = (
+    "the slope of relu at 0 is 1 here: is that the convention? "
+    "It is judged so; a line `notation:` says which holds"
+)
+
+
+class Marked(NamedTuple):
+    """The verdicts on the numbers of a sheet, and what is asked about its notation."""
+
+    judged: Sequence[Judged]
+    questions: Sequence[str] = ()
+
+
+class Convention(NamedTuple):
+    """A notation that a sheet may be in: what is asked, and the sheet in the declared one."""
+
+    question: str
+    sheet: Sheet
+
+
+def marked(sheet: Sheet, cases: Sequence[Sheet] = ()) -> Marked:
+    """The verdicts on a sheet, in the notation that sets it right where one does.
+
+    `cases` are the other sheets of the same worksheet.
+    """
+    found = Judge(sheet, cases=cases).judged()
+    if sheet.notation or not any(judged.verdict in ACCUSED for judged in found):
+        return Marked(found)
+    for question, other in _conventions(sheet, found):
+        if _is_right_in(found, Judge(other, explains=False).each()):
+            judged = Judge(other).judged()
+            return Marked(_with_claims(judged, sheet, other), [question])
+    return Marked(found)
+
+
+ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)
+
+
+def _is_right_in(found: Sequence[Judged], others: Iterable[Judged]) -> bool:
+    """Whether a notation sets numbers right, none wrong, and leaves fewer errors."""
+    better = errors = 0
+    for old, new in zip(found, others, strict=True):
+        if old.verdict.is_right and not new.verdict.is_right:
+            return False
+        better += new.verdict.is_right and not old.verdict.is_right
+        errors += (new.verdict in ACCUSED) - (old.verdict in ACCUSED)
+    return better >= FEWEST and errors < 0
+
+
+def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[Judged]:
+    """The verdicts with the claims as they were written."""
+    claims = {id(new): old for old, new in zip(sheet.claims, other.claims, strict=True)}
+    return [replace(one, claim=claims[id(one.claim)]) for one in judged]
+
+
+# --- what the sheet would be ----------------------------------------------------------------------
+
+
+def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
+    """The notations that a sheet may be in, the likeliest first."""
+    derivatives = list(dict.fromkeys(d for j in found if (d := _meaning(sheet, j.claim.left))))
+    errors = [key for key in derivatives if _is_error_term(sheet, key)]
+    for keys in (errors, derivatives):
+        if _are_negative(sheet, found, keys):
+            yield Convention(SIGN, _negated(sheet, keys))
+    if sum(not judged.verdict.is_right for judged in found) >= FEWEST:
+        others = (_mirrored_definitions(sheet), _mirrored_gradients(sheet, derivatives))
+        yield from (Convention(ORDER, other) for other in others if other is not None)
+    if other := _with_slopes_at_0(sheet):
+        yield Convention(TIE, other)
+
+
+def _meaning(sheet: Sheet, left: Expression) -> Derivative | None:
+    """The derivative that a left side is, or is the name of."""
+    if isinstance(left, Name):
+        left = sheet.definitions.get(left, left)
+    return left if isinstance(left, Derivative) else None
+
+
+def _is_error_term(sheet: Sheet, key: Derivative) -> bool:
+    """Whether it is a derivative in a pre-activation."""
+    variable = key.variable
+    return variable in sheet.definitions and activation(sheet, variable) is None
+
+
+def _are_negative(sheet: Sheet, found: Sequence[Judged], keys: Collection[Derivative]) -> bool:
+    """Whether all numbers for derivatives have the sign that is not theirs."""
+    chosen = frozenset(keys)
+    numbers = [
+        (judged.printed.value, judged.truth)
+        for judged in found
+        if judged.truth and _meaning(sheet, judged.claim.left) in chosen
+    ]
+    return len(numbers) >= FEWEST and all(p and (p < 0) != (t < 0) for p, t in numbers)
+
+
+def _negated(sheet: Sheet, keys: Iterable[Derivative]) -> Sheet:
+    """The sheet with the negatives of derivatives under their names."""
+    names: dict[Expression, Expression] = {}
+    definitions = dict(sheet.definitions)
+    declared: dict[Expression, list[Name]] = {}
+    for name, meaning in sheet.definitions.items():
+        if isinstance(meaning, Derivative):
+            declared.setdefault(meaning, []).append(name)
+    for key in keys:
+        own = declared.get(key) or [Name(written(key), key.variable.epoch)]
+        names[key] = own[0]
+        definitions.update((name, Apply("neg", (key,))) for name in own)
+    return _with_keys(replace(sheet, definitions=definitions), names)
+
+
+def _mirrored_definitions(sheet: Sheet) -> Sheet | None:
+    """The sheet whose definitions have every weight with its indices in the other order."""
+    used = {key for e in sheet.definitions.values() for key in keys_in(e) if isinstance(key, Name)}
+    names: dict[Expression, Expression] = {}
+    for name in used:
+        text = mirrored(name)
+        if text is not None and not _is_computed(sheet, name):
+            other = Name(text, name.epoch)
+            is_fixed = other not in sheet.definitions and Name(text) in sheet.given
+            names[name] = Name(text) if is_fixed else other
+    if not any(other in sheet.given for other in names.values()):
+        return None
+    definitions = {
+        name: expression if mirrored(name) else replaced(expression, names)
+        for name, expression in sheet.definitions.items()
+    }
+    return replace(sheet, definitions=definitions)
+
+
+def _with_slopes_at_0(sheet: Sheet) -> Sheet | None:
+    """The sheet in which relu is its operand where that is 0, so that its slope is 1."""
+    truths = Evaluation(sheet)
+    definitions = dict(sheet.definitions)
+    for name, expression in sheet.definitions.items():
+        if isinstance(expression, Apply) and expression.operation == "relu":
+            (operand,) = expression.operands
+            with suppress(*FAILURES):
+                if truths.of(operand) == 0:
+                    definitions[name] = operand
+    is_other = definitions != sheet.definitions
+    return replace(sheet, definitions=definitions) if is_other else None
+
+
+def _is_computed(sheet: Sheet, name: Name) -> bool:
+    """Whether a name is no parameter: defined, before any update."""
+    return Name(name.text) in sheet.definitions
+
+
+def _mirrored_gradients(sheet: Sheet, derivatives: Iterable[Derivative]) -> Sheet | None:
+    """The sheet whose gradients have their weights' indices in the other order."""
+    names: dict[Expression, Expression] = {}
+    for key in derivatives:
+        text = mirrored(key.variable)
+        if text is not None and Name(text) in sheet.given:
+            names[key] = Derivative(key.root, Name(text, key.variable.epoch))
+    return _with_keys(sheet, names) if names else None
+
+
+def _with_keys(sheet: Sheet, names: Mapping[Expression, Expression]) -> Sheet:
+    """The sheet whose claims have other names and derivatives in the place of some."""
+    claims = [
+        replace(
+            claim,
+            left=replaced(claim.left, names),
+            links=tuple(replaced(link, names) for link in claim.links),
+        )
+        for claim in sheet.claims
+    ]
+    return replace(sheet, claims=claims)

@@ -1,0 +1,284 @@
+"""The verdict on each printed number: right, an error made here, or what follows from one.
+
+Of a printed number these are compared: T, the true value; A, the shown line; O, one step from what
+was written before; I, the interval of that step over all that the written numbers may have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from autograd.audit.evaluation import FAILURES, Evaluation
+from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
+from autograd.audit.judging.ledger import Ledger, Written
+from autograd.audit.judging.misprints import Meant, Misprints
+from autograd.audit.judging.rounding import way_to
+from autograd.audit.judging.shown import Shown
+from autograd.audit.judging.slips.explain import Explainer, Slip
+from autograd.audit.judging.slips.explanation import Explanation
+from autograd.audit.judging.slips.rates import of_rates
+from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.kinds import interval
+from autograd.audit.printed import Printed
+from autograd.audit.sheet import Claim, Sheet
+
+ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
+LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
+
+interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One printed number with its verdict.
+
+    `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
+    gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
+    `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
+    """
+
+    claim: Claim
+    printed: Printed
+    verdict: Verdict
+    truth: Any = None
+    step: Any = None
+    shown: Any = None
+    root: int | None = None
+    reason: str = ""
+    explanations: tuple[Explanation, ...] = ()
+    meant: Meant | None = None
+
+
+class Line(NamedTuple):
+    """A printed number with the place of its claim, and the expressions that stand before it."""
+
+    claim: Claim
+    place: int
+    printed: Printed
+    shown: Sequence[Expression]
+
+
+class Step(NamedTuple):
+    """One step to a number: O, what it was computed from, and whether what is printed follows."""
+
+    number: Any
+    used: Sequence[Key]
+    follows: bool
+
+
+Explain = Callable[[Slip], tuple[Explanation, ...]]
+
+
+class Judge:
+    """Claims in their order, each judged against the truth and against what stands before it.
+
+    `explains` says whether slips are explained, which takes the longest; `cases` are the other
+    sheets of the worksheet, whose numbers may be taken for those of this one.
+    """
+
+    def __init__(self, sheet: Sheet, explains: bool = True, cases: Sequence[Sheet] = ()) -> None:
+        self.sheet = sheet
+        self.explains = explains
+        self.ledger = Ledger()
+        self.truths = Evaluation(sheet)
+        self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
+        self.misprints = Misprints(sheet, self.ledger, self.truths)
+
+    def judged(self) -> list[Judged]:
+        """The verdict on each number of each claim; what several slips share is said of each."""
+        found = list(self.each())
+        rates = {id(printed): rate for printed, rate in of_rates(self.explainer.updates)}
+        return [
+            replace(one, explanations=(rates[id(one.printed)],))
+            if id(one.printed) in rates
+            else one
+            for one in found
+        ]
+
+    def each(self) -> Iterator[Judged]:
+        """The verdict on each number, one after the other."""
+        for place, claim in enumerate(self.sheet.claims):
+            shown: list[Expression] = []
+            for link in claim.links:
+                printed = Printed.of(link)
+                if printed is None:
+                    shown.append(link)
+                    continue
+                line = Line(claim, place, printed, tuple(shown))
+                found = self._strictly(line, self._judge(line))
+                self._write(claim.left, found)
+                yield found
+                shown = []
+
+    def _strictly(self, line: Line, found: Judged) -> Judged:
+        """The verdict where the sheet says how each step is rounded: by those digits."""
+        is_lenient = found.verdict in LENIENT
+        if self.sheet.rounding is None or not (is_lenient or found.verdict is Verdict.SLIP):
+            return found
+        left, printed = line.claim.left, line.printed
+        way = way_to(self.sheet, left, printed, self.ledger, line.shown if is_lenient else ())
+        if way is None:
+            found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
+            return self._explained(line, found, self.explainer.of) if is_lenient else found
+        root = self._root_of(left, list(way.used), printed)
+        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
+        return replace(found, verdict=verdict, root=root, shown=None, explanations=())
+
+    def _write(self, left: Expression, found: Judged) -> None:
+        left, printed = found.meant or (left, found.printed)
+        truth = found.truth
+        if isinstance(left, Apply) and left.operation == "neg":  # -dE/dw
+            left, printed = left.operands[0], printed.negative
+            truth = None if truth is None else -truth
+        if isinstance(left, (Name, Derivative)):
+            root = found.root if found.verdict in ROOTED else None
+            is_slip = found.verdict is Verdict.SLIP
+            self.ledger.write(left, Written(printed, truth, root, is_slip))
+
+    def _judge(self, line: Line) -> Judged:
+        claim, printed = line.claim, line.printed
+        found = Judged(claim, printed, Verdict.UNVERIFIABLE)
+        try:
+            found = replace(found, truth=self.truths.of(claim.left))
+        except FAILURES as error:
+            return replace(found, reason=str(error))
+        found = replace(found, shown=self._wrongly_shown(printed, line.shown))
+        if not printed.agrees(found.truth):
+            return self._not_the_truth(line, found)
+        if found.shown is not None:
+            found = replace(found, verdict=Verdict.WRONG_LINE, root=claim.line)
+            return self._explained(line, found, self.explainer.of_line)
+        is_given = claim.left in self.sheet.given and not line.shown
+        exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
+        is_exact = printed.equals(found.truth)
+        return replace(found, verdict=exactly if is_exact else Verdict.ROUNDED)
+
+    def _not_the_truth(self, line: Line, found: Judged) -> Judged:
+        left, printed = line.claim.left, line.printed
+        try:
+            step, used, follows = self._one_step(left, printed)
+        except FAILURES as error:
+            return replace(found, shown=None, reason=str(error))
+        found = replace(found, step=step)
+        root = self._root_of(left, used, printed)
+        if follows and (root is None or self._is_innocent(left, printed)):
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
+        goes_on = follows or self._repeats(left, printed) or printed.truncates(step)
+        if printed.truncates(found.truth) or (root is None and goes_on):
+            self.ledger.cuts_off = True
+            return replace(found, verdict=Verdict.TRUNCATED, shown=None)
+        if root is not None and goes_on:
+            is_trivial = self.explainer.is_constant(left)
+            verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
+            return replace(found, verdict=verdict, root=root)
+        return self._an_error(line, found)
+
+    def _an_error(self, line: Line, found: Judged) -> Judged:
+        """A slip, if it does not follow from one with digits that were not printed, and if what
+        comes after it does not tell that it was misprinted.
+        """
+        left, printed = line.claim.left, line.printed
+        if (root := self._hidden_root(left, printed)) is not None:
+            return replace(found, verdict=Verdict.CARRIED, root=root)
+        found = replace(found, root=line.claim.line)
+        meant = self.misprints.meant(left, printed, found.truth, line.place)
+        if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
+            return replace(found, verdict=Verdict.MISPRINT, meant=meant)
+        found = replace(found, verdict=Verdict.SLIP)
+        return self._explained(line, found, self.explainer.of)
+
+    def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
+        """An error with what it is consistent with; one that cannot be explained is one too."""
+        if not self.explains:
+            return found
+        left, printed = line.claim.left, line.printed
+        try:
+            slip = Slip(left, printed, line.shown, found.shown, found.step, found.truth)
+            return replace(found, explanations=explain(slip))
+        except FAILURES:
+            return found
+
+    def _one_step(self, left: Expression, printed: Printed) -> Step:
+        """O, by the engine from what was written; by the formula that people use if only that does.
+
+        An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
+        """
+        own = Evaluation(self.sheet, written=self.ledger.values(besides=left))
+        possible = self._over(interval_of, left)
+        number = own.step(left)
+        follows = printed.agrees(number) or printed.meets(possible.step(left))
+        if not follows and not printed.truncates(number):
+            formula = step_of(self.sheet, left)
+            other = own.of(formula)
+            follows = printed.agrees(other) or printed.meets(possible.of(formula))
+            number = other if follows or printed.truncates(other) else number
+        return Step(number, list(own.used), follows)
+
+    def _over(self, of: Callable[[Written], Any], left: Expression) -> Evaluation:
+        """An evaluation over all that the numbers that were written may be."""
+        return Evaluation(self.sheet, interval, self.ledger.numbers(of, besides=left))
+
+    def _is_innocent(self, left: Expression, printed: Printed) -> bool:
+        """Whether the number may be the same without the slips before it."""
+        possible = self._over(innocent_of, left)
+        try:
+            return printed.meets(possible.step(left)) or printed.meets(
+                possible.of(step_of(self.sheet, left))
+            )
+        except FAILURES:
+            return False
+
+    def _root_of(self, left: Expression, used: Sequence[Key], printed: Printed) -> int | None:
+        """The line of the first slip in what a step was computed from, or in what it repeats."""
+        entries = self.ledger.entries
+        roots = [entries[key].root for key in used if entries[key].root is not None]
+        if not roots and self._repeats(left, printed):
+            return entries[left].root  # type: ignore[index]
+        return roots[0] if roots else None
+
+    def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
+        """The line of a slip that a number follows from with all digits kept on the way."""
+        slips = {key: self.ledger.entries[key] for key in self.ledger.slipped if key != left}
+        slips = {key: entry for key, entry in slips.items() if not entry.printed.is_vague}
+        ranges = {key: entry.interval for key, entry in slips.items()}
+        evaluation = Evaluation(self.sheet, interval, ranges)
+        try:
+            follows = bool(slips) and printed.meets(evaluation.step(left))
+        except FAILURES:
+            return None
+        return slips[next(iter(evaluation.used))].root if follows and evaluation.used else None
+
+    def _repeats(self, left: Expression, printed: Printed) -> bool:
+        """Whether the number was written before for the same."""
+        before = self.ledger.entries.get(left) if isinstance(left, (Name, Derivative)) else None
+        return before is not None and printed.agrees(before.printed.value)
+
+    def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
+        """What a shown line gives that does not give what is printed; None where all do."""
+        for link, after in zip_longest(shown, shown[1:]):
+            written = self.ledger.numbers(lambda w: w.interval)
+            try:
+                gives = Shown(self.sheet, written, self.ledger.units).of(link)
+                is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
+                if not is_right and not _goes_on(gives, after):
+                    return gives
+            except FAILURES:
+                continue
+        return None
+
+    def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
+        """Whether a shown line with names in it gives the number over the true values."""
+        return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
+
+
+def _goes_on(gives: Any, after: Expression | None) -> bool:
+    """Whether the next line begins with what one gives: 2*3 of 2*3 = 6 + 1 = 7."""
+    while isinstance(after, Apply) and Printed.of(after) is None:
+        after = after.operands[0]
+    number = None if after is None else Printed.of(after)
+    return number is not None and number.meets(gives)

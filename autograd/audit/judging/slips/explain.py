@@ -1,0 +1,249 @@
+"""What a slip is consistent with: every change of its step that gives exactly what was written.
+
+A step is computed again with one thing changed, over the author's own numbers, over those that the
+author may have kept in the calculator, and over the true ones. What then rounds to the printed
+number is a kind of slip; where nothing gives it, nothing is said. Few digits are easily hit by
+chance, so the fewer there are the fewer kinds are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from autograd.audit.decimals import decimal
+from autograd.audit.evaluation import FAILURES, Evaluation
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    whole_number,
+    written,
+)
+from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.slips.cases import Cases
+from autograd.audit.judging.slips.changes import Change, Changes
+from autograd.audit.judging.slips.digits import of_digits
+from autograd.audit.judging.slips.explanation import Explanation, Kind
+from autograd.audit.judging.slips.lines import exchanged
+from autograd.audit.judging.slips.operands import ACTIVATED, Operands
+from autograd.audit.judging.slips.quick import Quick
+from autograd.audit.judging.slips.rates import Update, update_of
+from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
+from autograd.audit.judging.slips.sentences import explanation
+from autograd.audit.judging.slips.steps import step_of, written_out
+from autograd.audit.judging.slips.trees import Factor, factors_of, parts, terms_of
+from autograd.audit.kinds import middle
+from autograd.audit.printed import Printed
+from autograd.audit.sheet import Sheet
+
+SIGNS = (Kind.SIGN, Kind.SIGN_OF_TERM)  # that are likelier than any chance in the digits
+MOST_STEP = 250  # parts of a step that is changed
+MOST_COUNTS = 4  # whole numbers that may be lost as factors
+
+
+class Slip(NamedTuple):
+    """A number that is wrong, or wrongly shown, with what it was computed from.
+
+    `shown` are the lines before it; `gives` what one of them gives that is not what is printed.
+    """
+
+    left: Expression
+    printed: Printed
+    shown: Sequence[Expression]
+    gives: Any
+    step: Any
+    truth: Any
+
+
+class Explainer:
+    """Explains the slips of one sheet, from what stands in the ledger when they are made."""
+
+    def __init__(
+        self, sheet: Sheet, ledger: Ledger, truths: Evaluation, cases: Sequence[Sheet] = ()
+    ) -> None:
+        self.sheet = sheet
+        self.cases = Cases(cases)
+        self.ledger = ledger
+        self.operands = Operands(sheet)
+        self.true = Numbers(truths, Quick(sheet, {}))
+        self.updates: list[Update] = []
+
+    def of(self, slip: Slip) -> tuple[Explanation, ...]:
+        """The kinds of slip that give what is printed, the likeliest first."""
+        tried = self._tried(slip.left)
+        step = step_of(self.sheet, slip.left)
+        update = update_of(self.sheet, slip.printed, slip.left, step, tried)
+        self.updates += [update] if update else []
+        in_line = list[Hit]()  # what is shown says more than what may have been done
+        if slip.gives is None and slip.shown and slip.printed.unit:
+            in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
+        found = self._changed(slip, tried[:2]) or self._changed(slip, tried[2:])
+        best = likeliest(in_line, found, slip.printed)
+        is_sign = any(hit.change.kind in SIGNS for hit in best)
+        digits = [] if is_sign else _of_digits(slip)
+        return (*self._explained(best, slip.printed, tried[0]), *digits)
+
+    def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
+        """The changes of the step, or of the line that is shown, that give what is printed."""
+        length = parts(step_of(self.sheet, slip.left))
+        if not tried or length > MOST_STEP:
+            return []
+        changes = self._changes(slip, tried[0].quick)
+        return hits(changes, slip.printed, tried, length, self.ledger.cuts_off)
+
+    def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
+        """What is wrong in a shown line whose value is right: one of its numbers."""
+        tried = self._tried(slip.left)
+        found = likeliest(self._exchanged(slip, slip.printed, tried), [], slip.printed)
+        return self._explained(found, slip.printed, tried[0])
+
+    def is_constant(self, left: Expression) -> bool:
+        """Whether nothing is left to work out: each product of a step has a 0 of the author's."""
+        own = Quick(self.sheet, self.ledger.floats(besides=left))
+        products = [
+            product
+            for term in terms_of(step_of(self.sheet, left))
+            if len(product := factors_of(term.expression)) > 1
+        ]
+        try:
+            dead, truly_dead = (
+                all(any(_is_zero(numbers, factor) for factor in product) for product in products)
+                for numbers in (own, self.true.quick)
+            )
+        except FAILURES:
+            return False
+        return bool(products) and dead and not truly_dead
+
+    def _tried(self, left: Expression) -> list[Numbers]:
+        """The author's own numbers, the true ones, after a slip those with all digits kept."""
+        own = Numbers(
+            Evaluation(self.sheet, written=self.ledger.values(besides=left)),
+            Quick(self.sheet, self.ledger.floats(besides=left)),
+        )
+        slipped = self.ledger.slipped
+        floats = {key: float(number) for key, number in slipped.items()}
+        kept = Numbers(Evaluation(self.sheet, written=slipped), Quick(self.sheet, floats))
+        return [own, self.true, kept] if slipped else [own, self.true]
+
+    def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
+        """The shown lines with an operand that makes them give what they should."""
+        found = list[Hit]()
+        keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
+        for line in slip.shown:
+            changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._right)
+            found += hits(changes, right, tried, parts(line))
+        return found
+
+    def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:
+        """All changes of the step and of the line that is shown, and what else it may be."""
+        changes = Changes(
+            self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
+        )
+        for step in self._steps(slip.left):
+            yield from changes.of(step, isinstance(self._meaning(slip.left), Derivative))
+        if slip.gives is not None:
+            for line in slip.shown:
+                yield from changes.of(line)
+        if isinstance(slip.left, (Name, Derivative)):
+            yield from self._of_others(slip.left)
+
+    def _steps(self, left: Expression) -> list[Expression]:
+        """The step to a name, as defined and with what was not written written out."""
+        step = step_of(self.sheet, left)
+        long = written_out(self.sheet, step, self._is_written, left)
+        return [step] if long == step else [step, long]
+
+    def _is_written(self, key: Key) -> bool:
+        return key in self.ledger.entries or key in self.sheet.given
+
+    def _meaning(self, left: Expression) -> Expression:
+        """The derivative that a name stands for, else itself."""
+        found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
+        return found if isinstance(found, Derivative) else left
+
+    def _of_others(self, left: Key) -> Iterator[Change]:
+        """The values of other names: the left side has the wrong index, or means another."""
+        for kind, other in self.operands.others(left):
+            yield _of_left(other, kind if kind in ACTIVATED else Kind.LEFT)
+        for value in self.cases.others(left):
+            words = f"this is {written(left)}'s value in another case"
+            yield Change(Kind.CASE, words, value, True)
+        meaning = self._meaning(left)
+        if isinstance(meaning, Derivative):
+            name = meaning.variable
+            for own in (name, Name(name.text, name.epoch + 1)):
+                yield _of_left(own)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """2, and the whole numbers that the sheet divides by."""
+        found = {2: None}
+        for expression in self.sheet.definitions.values():
+            found.update(dict.fromkeys(_divisors(expression)))
+        return list(found)[:MOST_COUNTS]
+
+    def _explained(
+        self, found: Sequence[Hit], printed: Printed, own: Numbers
+    ) -> tuple[Explanation, ...]:
+        return tuple(
+            explanation(hit.change, printed, self._number if hit.numbers is own else None)
+            for hit in found
+        )
+
+    def _right(self, key: Key) -> tuple[str, Fraction] | None:
+        """A name's number if no slip is in it."""
+        entry = self.ledger.entries.get(key)
+        return None if entry is not None and entry.root is not None else self._number(key)
+
+    def _number(self, key: Key) -> tuple[str, Fraction] | None:
+        """A name's number as it was written or given."""
+        entry = self.ledger.entries.get(key)
+        if entry is not None:
+            return entry.printed.text, entry.printed.value
+        given = self.sheet.given.get(key) if isinstance(key, Name) else None
+        return (decimal(given.value), given.value) if given else None
+
+
+def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
+    return Change(kind, f"this is {written(other)}'s value", other, True)
+
+
+def _of_digits(slip: Slip) -> list[Explanation]:
+    """What happened to the digits of what the line, the step or the truth gives."""
+    for right in (slip.gives, slip.step, slip.truth):
+        found = [] if right is None else list(of_digits(middle(right), slip.printed))
+        if found:
+            return [Explanation(kind.value, f"consistent with {words}") for kind, words in found]
+    return []
+
+
+def _is_zero(numbers: Quick, factor: Factor) -> bool:
+    """Whether a name or a mask is 0."""
+    operand = factor.expression
+    is_plain = not isinstance(operand, Apply) or operand.operation in ("above", "at least")
+    return is_plain and bool(numbers.of(operand) == 0)
+
+
+def _is_negative(numbers: Quick, operand: Expression) -> bool:
+    """Whether an operand that is a name or a derivative is below zero."""
+    if not isinstance(operand, (Name, Derivative)):
+        return False
+    try:
+        return bool(numbers.of(operand) < 0)
+    except FAILURES:
+        return False
+
+
+def _divisors(expression: Expression) -> Iterator[int]:
+    if isinstance(expression, Apply):
+        for operand in expression.operands:
+            yield from _divisors(operand)
+        below = whole_number(expression.operands[-1]) if expression.operation == "div" else None
+        if below and below > 1:
+            yield below

@@ -1,0 +1,107 @@
+"""Which number in a shown line is not the one that belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from autograd.audit.expressions import Apply, Expression, Key, Number, written
+from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.slips.cases import Cases
+from autograd.audit.judging.slips.changes import Change
+from autograd.audit.judging.slips.explanation import Kind
+from autograd.audit.judging.slips.operands import Operands
+from autograd.audit.judging.slips.trees import replaced
+from autograd.audit.sheet import Sheet
+
+MOST_LITERALS = 12  # of a line that are looked at
+
+
+class Literal(NamedTuple):
+    """A number of a line with its sign: as written, and its value."""
+
+    expression: Expression
+    value: Fraction
+
+
+def exchanged(
+    line: Expression,
+    keys: Iterable[Key],
+    operands: Operands,
+    cases: Cases,
+    ledger: Ledger,
+    number: Callable[[Key], tuple[str, Fraction] | None],
+) -> Iterator[Change]:
+    """A shown line with a name in the place of one of its numbers, or of all that are the same.
+
+    `number` says how a name's number is written, where it is right.
+    """
+    names = _Names(operands.sheet, ledger)
+    for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
+        others = names.worth(literal.value)
+        for key in keys:
+            kinds = [other.kind for other in operands.others(key) if other.expression in others]
+            kinds += [Kind.CASE] * (literal.value in cases.values(key))
+            words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
+            for changed in _changed(line, literal.expression, key):
+                yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
+
+
+def literals(line: Expression) -> Iterator[Literal]:
+    """The numbers of a line; a minus that belongs to one is part of it."""
+    if isinstance(line, Number):
+        yield Literal(line, line.value)
+    elif isinstance(line, Apply):
+        (first, *others) = line.operands
+        if line.operation == "neg" and isinstance(first, Number):
+            yield Literal(line, -first.value)
+            return
+        for operand in (first, *others):
+            yield from literals(operand)
+
+
+def _changed(line: Expression, literal: Expression, key: Key) -> Iterator[Expression]:
+    """The line with a name for all of a number, then for each alone."""
+    changed = replaced(line, {literal: key})
+    yield changed
+    single = list(_each(line, literal, key))
+    if len(single) > 1:
+        yield from single
+
+
+def _each(line: Expression, literal: Expression, key: Key) -> Iterator[Expression]:
+    if line == literal:
+        yield key
+    elif isinstance(line, Apply):
+        for index, operand in enumerate(line.operands):
+            for inside in _each(operand, literal, key):
+                operands = (*line.operands[:index], inside, *line.operands[index + 1 :])
+                yield Apply(line.operation, operands)
+
+
+def _text(literal: Literal, others: list[Key]) -> str:
+    """A number, with the name that it is worth if there is one."""
+    text = written(literal.expression)
+    return f"{text} ({written(others[0])})" if len(others) == 1 else text
+
+
+def _named(key: Key, number: tuple[str, Fraction] | None) -> str:
+    return f"{written(key)} = {number[0]}" if number and number[0] else written(key)
+
+
+class _Names:
+    """What is given or was written, by its value."""
+
+    def __init__(self, sheet: Sheet, ledger: Ledger) -> None:
+        self._found: dict[Fraction, list[Key]] = {}
+        for name, given in sheet.given.items():
+            self._found.setdefault(given.value, []).append(name)
+        for key, entry in ledger.entries.items():
+            keys = self._found.setdefault(entry.printed.value, [])
+            if key not in keys:
+                keys.append(key)
+
+    def worth(self, value: Fraction) -> list[Key]:
+        """The names that are worth a number."""
+        return self._found.get(value, [])

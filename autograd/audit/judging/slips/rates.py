@@ -1,0 +1,112 @@
+"""Another learning rate than the sheet's: solved for, from several updates at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograd.audit.decimals import decimal
+from autograd.audit.evaluation import FAILURES
+from autograd.audit.expressions import Expression, Name, Number, keys_in
+from autograd.audit.judging.slips.explanation import Explanation, Kind
+from autograd.audit.judging.slips.search import Numbers
+from autograd.audit.judging.slips.trees import replaced, terms_of, whole
+from autograd.audit.printed import Printed
+from autograd.audit.sheet import Sheet
+
+RATES = frozenset({"alpha", "eta", "lr", "learning_rate"})
+FEWEST_UPDATES = 2  # that tell a rate
+MANY = 4
+WIDEST = 0.2  # of what the updates leave open, beside the rate itself
+MOST_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A wrong update: its step with a learning rate in it, and the numbers of that time."""
+
+    printed: Printed
+    step: Expression
+    rate: Name
+    epoch: int
+    tried: Sequence[Numbers]
+
+    def within(self, index: int) -> tuple[float, float]:
+        """Between which rates it gives what is printed; an empty interval where it never does."""
+        try:
+            numbers = self.tried[min(index, len(self.tried) - 1)].quick
+            rest, one = (numbers.of(replaced(self.step, {self.rate: whole(n)})) for n in (0, 1))
+            middle, unit = float(self.printed.value) - rest, float(self.printed.unit)
+            ends = sorted([(middle - unit) / (one - rest), (middle + unit) / (one - rest)])
+        except FAILURES:
+            return 0.0, 0.0
+        return ends[0], ends[1]
+
+    def is_made_with(self, rate: Fraction, index: int) -> bool:
+        """Whether it was made with a rate."""
+        try:
+            numbers = self.tried[min(index, len(self.tried) - 1)].exact
+            step = replaced(self.step, {self.rate: Number(decimal(rate), rate, Fraction(0))})
+            number = numbers.of(step)
+            return self.printed.agrees(number) or self.printed.truncates(number)
+        except FAILURES:
+            return False
+
+
+def update_of(
+    sheet: Sheet, printed: Printed, left: Expression, step: Expression, tried: Sequence[Numbers]
+) -> Update | None:
+    """A step as an update; None where no learning rate stands in one of its terms."""
+    if not isinstance(left, Name):
+        return None
+    rates = [n for n in keys_in(step) if isinstance(n, Name) and n.text in RATES]
+    is_one = len(rates) == 1 and rates[0] in sheet.given and len(terms_of(step)) > 1
+    return Update(printed, step, rates[0], left.epoch, tried) if is_one else None
+
+
+def of_rates(updates: Sequence[Update]) -> Iterator[tuple[Printed, Explanation]]:
+    """The updates that were made with another rate, each epoch with one of its own."""
+    for epoch in dict.fromkeys(update.epoch for update in updates):
+        yield from _of_epoch([update for update in updates if update.epoch == epoch])
+
+
+def _of_epoch(updates: Sequence[Update]) -> Iterator[tuple[Printed, Explanation]]:
+    for index in range(max(len(update.tried) for update in updates)):
+        found = _common(updates, index)
+        if found is not None:
+            rate, made_with_it = found
+            instead = f"{decimal(rate)} in the place of {updates[0].rate.text}"
+            sentence = f"consistent with {instead}, in {len(made_with_it)} updates"
+            for update in made_with_it:
+                yield update.printed, Explanation(Kind.RATE.value, sentence)
+            return
+
+
+def _common(updates: Sequence[Update], index: int) -> tuple[Fraction, list[Update]] | None:
+    """The rate that most updates share, over one kind of numbers, and those updates.
+
+    A few must leave little open beside it; that many agree on a short one tells enough.
+    """
+    best: tuple[Fraction, list[Update]] | None = None
+    ranges = [update.within(index) for update in updates]
+    ranges.append((max(low for low, _ in ranges), min(high for _, high in ranges)))
+    for low, high in ranges:
+        rate = _shortest(low, high)
+        if rate is None:
+            continue
+        same = [other for other in updates if other.is_made_with(rate, index)]
+        is_narrow = high - low <= WIDEST * abs(rate) or len(same) >= MANY
+        if is_narrow and len(same) >= max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0)):
+            best = rate, same
+    return best
+
+
+def _shortest(low: float, high: float) -> Fraction | None:
+    """The number of fewest places between two, 0 apart."""
+    for places in range(MOST_PLACES + 1):
+        number = math.ceil(low * 10**places)
+        if number and number <= high * 10**places:
+            return Fraction(number, 10**places)
+    return None

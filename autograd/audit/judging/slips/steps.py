@@ -1,0 +1,146 @@
+"""One step of a sheet written out, so that a slip in it can be tried: sums of products of names.
+
+A derivative is written as the chain rule over what is computed from the variable: dL/dz_0^2*w_01^2.
+What was not written on the way is written out in its turn, as its author must have computed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
+from autograd.audit.judging.slips.slopes import SLOPES
+from autograd.audit.judging.slips.trees import (
+    ARITHMETIC,
+    ONE,
+    ZERO,
+    added,
+    negative,
+    parts,
+    product,
+    replaced,
+    whole,
+)
+from autograd.audit.sheet import Sheet
+
+MOST_PARTS = 40  # of a step in which other steps are written out
+MOST_ROUNDS = 6  # of writing it out
+
+
+def step_of(sheet: Sheet, left: Expression) -> Expression:
+    """What one step computes for a name or a derivative; itself for any other expression."""
+    if isinstance(left, Derivative):
+        return _chain(sheet, left)
+    if not isinstance(left, Name) or left not in sheet.definitions:
+        return left
+    expression = sheet.definitions[left]
+    if isinstance(expression, Derivative):
+        return _chain(sheet, expression)
+    if isinstance(expression, Apply) and expression.operation == "neg":
+        (inside,) = expression.operands
+        return negative(_chain(sheet, inside)) if isinstance(inside, Derivative) else expression
+    return expression
+
+
+def written_out(
+    sheet: Sheet, step: Expression, is_written: Callable[[Key], bool], left: Expression
+) -> Expression:
+    """A step in which what was not written has its own step in its place."""
+    for _ in range(MOST_ROUNDS):
+        keys = [
+            key
+            for key in dict.fromkeys(keys_in(step))
+            if key != left and not is_written(key) and not _is_slope(sheet, key)
+        ]
+        steps: dict[Expression, Expression] = {key: step_of(sheet, key) for key in keys}
+        longer = replaced(step, steps)
+        if parts(longer) > MOST_PARTS or longer == step:
+            return step
+        step = longer
+    return step
+
+
+def _is_slope(sheet: Sheet, key: Key) -> bool:
+    """Whether a derivative is that of an activation at its own pre-activation."""
+    return isinstance(key, Derivative) and activation(sheet, key.root) == key.variable
+
+
+def activation(sheet: Sheet, name: Name) -> Name | None:
+    """The pre-activation that a name is a function of; None for all else."""
+    expression = sheet.definitions.get(name)
+    if not isinstance(expression, Apply) or expression.operation in ARITHMETIC:
+        return None
+    first, *others = expression.operands
+    return first if isinstance(first, Name) and not others else None
+
+
+def _chain(sheet: Sheet, key: Derivative) -> Expression:
+    """The chain rule over each name that is computed from the variable."""
+    if key.root == key.variable:
+        return ONE
+    if _is_slope(sheet, key):
+        return _slope(sheet, key)
+    total: Expression = ZERO
+    for user in sheet.between(key):
+        upstream = ONE if user == key.root else _named(sheet, Derivative(key.root, user))
+        total = added(total, product(1, [upstream, _local(sheet, user, key.variable)]))
+    return total
+
+
+def _slope(sheet: Sheet, key: Derivative) -> Expression:
+    """An activation's derivative as it is written out; itself where it is not."""
+    expression = sheet.definitions[key.root]
+    formula = SLOPES.get(expression.operation) if isinstance(expression, Apply) else None
+    return formula(key.root) if formula else key
+
+
+def _named(sheet: Sheet, key: Derivative) -> Expression:
+    """A derivative by the name that the sheet gives it."""
+    name, times = sheet.aliases.get(key, (key, 1))
+    if times == -1:
+        return negative(name)
+    return name if times == 1 else key
+
+
+def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
+    key = Derivative(user, variable)
+    if activation(sheet, user) == variable:
+        return _named(sheet, key) if key in sheet.aliases else _slope(sheet, key)
+    derivative = _derivative(sheet.definitions[user], variable)
+    return _named(sheet, key) if derivative is None else derivative
+
+
+def _derivative(expression: Expression, variable: Name) -> Expression | None:
+    """The derivative as people write it, by the rules of arithmetic; None where they do not do."""
+    if variable not in keys_in(expression):
+        return ZERO
+    if not isinstance(expression, Apply):
+        return ONE
+    operation, operands = expression.operation, expression.operands
+    inner = [_derivative(operand, variable) for operand in operands]
+    if any(derivative is None for derivative in inner):
+        return None
+    first, *others = (derivative for derivative in inner if derivative is not None)
+    if operation == "neg":
+        return negative(first)
+    if operation in ("add", "sub"):
+        return added(first, others[0] if operation == "add" else negative(others[0]))
+    if operation == "mul":
+        left, right = operands
+        return added(product(1, [first, right]), product(1, [left, others[0]]))
+    if operation == "div" and others[0] == ZERO:
+        return product(1, [first], [operands[1]])
+    return _of_function(operation, operands, first)
+
+
+def _of_function(
+    operation: str, operands: tuple[Expression, ...], first: Expression
+) -> Expression | None:
+    base = operands[0]
+    if operation == "log":
+        return product(1, [first], [base])
+    if operation == "exp":
+        return product(1, [Apply("exp", operands), first])
+    if operation == "pow" and operands[1] == whole(2):
+        return product(2, [base, first])
+    return None

@@ -1,0 +1,350 @@
+"""Which epoch a name belongs to, and what an update makes of a parameter.
+
+An epoch opens with the first `forward` after an `update`. Within `update` a parameter is that of
+the epoch to come, every other name of the epoch that ends; so is what an optimizer remembers. A
+parameter's definition in a later epoch is its update over the epoch before: w - alpha*dL/dw, or
+the lines of the optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    replaced,
+    written,
+)
+from autograd.audit.judging.fairest import fairest
+from autograd.audit.printed import Printed
+from autograd.audit.reading.gradient_names import gradient_names, of_share
+from autograd.audit.reading.header import Header, reached
+from autograd.audit.reading.lists import expanded
+from autograd.audit.reading.optimizers import Rule
+from autograd.audit.reading.steps import Step, updated_of
+from autograd.audit.reading.worksheet import Reading, Statement, readings
+from autograd.audit.sheet import FOLLOW_THROUGH, Fault, Given, Sheet
+from autograd.reading import printable
+
+MOST_DEFINITIONS = 300_000  # over all epochs
+
+
+def read(text: str) -> list[Sheet]:
+    """The sheets that a worksheet's text is, one for each section and each case.
+
+    >>> [sheet] = read("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4")
+    >>> [claim.read for claim in sheet.claims]
+    ['y = 2*2 = 4']
+    """
+    return [
+        replace(sheet, blanks=found.blanks, rounding=found.rounding)
+        for found in readings(text)
+        for sheet in sheets_of(found)
+    ]
+
+
+def sheets_of(found: Reading) -> list[Sheet]:
+    """The sheets of what was read: every definition in every epoch, each claim in its own."""
+    found = expanded(found, found.header.names)
+    said, sheets = found.directives, []
+    for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
+        sheet = replace(
+            _Epochs(found.header, said.get("title", ""), statements).sheet(),
+            notation=said.get("notation", ""),
+            blanks=found.blanks,
+            marks=found.marks,
+            follow_through=said.get("follow through", FOLLOW_THROUGH[0]),
+            rounding=found.rounding,
+        )
+        sheets.append(sheet)
+    sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
+    return sheets
+
+
+def _of_each_sample(statements: Iterable[Statement], samples: Sequence[int]) -> Iterator[Statement]:
+    """The definitions of what has the index (i), once for each sample."""
+    for statement in statements:
+        left = statement.left
+        if not (samples and isinstance(left, Name) and "(i)" in left.text):
+            yield statement
+            continue
+        for sample in samples if statement.kind in ("define", "let") else samples[:1]:
+            links = tuple(_of_sample(link, sample) for link in statement.links)
+            yield statement._replace(left=_of_sample(left, sample), links=links)
+
+
+def _of_sample(expression: Expression, sample: int) -> Expression:
+    def of_sample(key: Key) -> Expression:
+        if isinstance(key, Name):
+            return Name(key.text.replace("(i)", f"({sample})"))
+        return Derivative(*(Name(n.text.replace("(i)", f"({sample})")) for n in _names(key)))
+
+    return replaced(expression, of_sample)
+
+
+def _names(key: Derivative) -> tuple[Name, Name]:
+    return key.root, key.variable
+
+
+def _cases(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """The statements of each case: what stands outside all, with a given that is varied."""
+    common: list[Statement] = []
+    varied: list[Statement] = []
+    case: dict[Expression, Statement] = {}
+    for statement in statements:
+        if statement.kind == "case":
+            if varied or not case:
+                yield [*_with(common, case), *varied]
+            case, varied = {statement.left: statement}, []
+        elif statement.kind == "claim":
+            varied.append(statement)
+        else:
+            common.append(statement)
+    yield [*_with(common, case), *varied]
+
+
+def _with(common: Iterable[Statement], case: Mapping[Expression, Statement]) -> list[Statement]:
+    """Givens with those of a case in the place of their own."""
+    others = [s for s in common if s.left not in case or not s.kind.startswith("given")]
+    return [*others, *(s._replace(kind="given") for s in case.values())]
+
+
+class _Epochs:
+    """The names of one case, and what they are in each epoch.
+
+    `named` are the names that gradients have, by what they mean; `placed` the claims, each with
+    its epoch; `starts` what an optimizer remembers before the first step.
+    """
+
+    def __init__(self, header: Header, title: str, statements: Sequence[Statement]) -> None:
+        self.header, self.title = header, title
+        self.faults: list[Fault] = []
+        given = self._declared(statements, "given", "given ~")
+        self.given = {name: _given(s) for name, s in given.items()} | header.given
+        self.defined = self._definitions(statements)
+        self.written = self._written(statements)
+        self.root = header.root or self._root()
+        self.named: dict[Expression, Name] = {}
+        self._name_gradients()
+        self.names = {e: name for name, e in reversed(self.defined.items())}
+        started = self._declared(statements, "start")
+        self.starts = {name: _given(statement) for name, statement in started.items()}
+        self.placed = list(self._placed(s for s in statements if s.kind == "claim"))
+
+    def _declared(self, statements: Sequence[Statement], *kinds: str) -> dict[Name, Statement]:
+        found: dict[Name, Statement] = {}
+        for statement in statements:
+            if statement.kind in kinds and isinstance(statement.left, Name):
+                name = statement.left
+                if name in found:
+                    sentence = f"{printable(name.text)} is said in line {found[name].line} already"
+                    self.faults.append(Fault(statement.line, 1, sentence))
+                found.setdefault(name, statement)
+        return found
+
+    def _definitions(self, statements: Sequence[Statement]) -> dict[Name, Expression]:
+        """What the sheet defines and what its header does; a given node cuts the graph."""
+        own = self._declared(statements, "define", "let")
+        defined = {name: statement.links[0] for name, statement in own.items()}
+        defined |= {n: e for n, e in self.header.definitions.items() if n not in own}
+        self._refuse_cycles(defined, {name: statement.line for name, statement in own.items()})
+        return {name: e for name, e in defined.items() if name not in self.given}
+
+    def _refuse_cycles(self, defined: dict[Name, Expression], lines: Mapping[Name, int]) -> None:
+        """Take names out that are computed from themselves, and say so."""
+        while True:
+            needs = {name: _needs(e) for name, e in defined.items()}
+            try:
+                TopologicalSorter(needs).prepare()
+                return
+            except CycleError as error:
+                names = error.args[1]
+                chain = " -> ".join(printable(name.text) for name in reversed(names))
+                own = next(name for name in names if name in lines)
+                del defined[own]
+                self.faults.append(Fault(lines[own], 1, f"a cycle of definitions: {chain}"))
+
+    def _written(self, statements: Iterable[Statement]) -> list[Name]:
+        """The parameters that an update is written for, in the order in which they are given."""
+        claims = [s for s in statements if s.kind == "claim"]
+        written = {s.left for s in claims if s.section == "update" and not self._repeats(s)}
+        written |= {base for s in claims if (base := self._marked(s.left))}
+        return [name for name in self.given if name in written]
+
+    def _repeats(self, statement: Statement) -> bool:
+        """Whether a line repeats a given number that is no parameter: x = 2."""
+        left = statement.left
+        if not isinstance(left, Name) or left not in self.given:
+            return True
+        printed = [Printed.of(link) for link in statement.links]
+        if self.header.is_weight(left) or self.header.is_bias(left) or None in printed:
+            return False
+        return all(p is not None and p.value == self.given[left].value for p in printed)
+
+    def _root(self) -> Name | None:
+        """What is minimised: of all that nothing else is computed from what most parameters lead
+        to, and the last of those.
+        """
+        used = {key for expression in self.defined.values() for key in keys_in(expression)}
+        roots = [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
+        written = set(self.written)
+
+        def parameters(root: Name) -> int:
+            return len(written & reached([root], self.defined).keys())
+
+        return max(reversed(roots), key=parameters, default=None)
+
+    def _name_gradients(self) -> None:
+        """The names of gradients: those that the sheet gives, then those of the notation."""
+        for name, expression in self.defined.items():
+            if not _is_forward(expression):
+                self.named.setdefault(expression, name)
+        if self.root is None or not self.header.is_named:
+            return
+        header, root = self.header, self.root
+        quantities = header.network.quantities if header.network else {}
+        for variable in [*self.defined, *self.given]:
+            found = gradient_names(header.notation, root, variable, header.share, quantities)
+            for name, expression in found:
+                if name not in self.defined and name not in self.given:
+                    self.defined[name] = expression
+                    self.named.setdefault(expression, name)
+
+    # --- what is updated --------------------------------------------------------------------------
+
+    def _choices(self) -> list[list[Name]]:
+        """The parameters that are updated: as the sheet says, then as it may also be meant.
+
+        Parameters that are not written are updated too where they are known by their meaning. Some
+        books leave the biases as they are.
+        """
+        only = set(self.written)
+        if not only:
+            return [[]]
+        given = self.given.keys() - {self.header.rate}
+        weights = only | {name for name in given if self.header.is_weight(name)}
+        every = weights | {name for name in given if self.header.is_bias(name)}
+        choices = [every, weights, only] if self.header.is_named else [only, every, weights]
+        different = [
+            choice for place, choice in enumerate(choices) if choice not in choices[:place]
+        ]
+        return [[name for name in self.given if name in choice] for choice in different]
+
+    def _marked(self, name: Expression) -> Name | None:
+        """The parameter that an undeclared w', w^+ or w(new) is the new one of."""
+        if not isinstance(name, Name) or name in self.given or name in self.defined:
+            return None
+        return updated_of(name, self.given)
+
+    # --- what names and derivatives mean ----------------------------------------------------------
+
+    def _meaning(self, expression: Expression) -> Expression:
+        """An expression with the second names of things as their first."""
+        return replaced(expression, self._key)
+
+    def _key(self, key: Key) -> Expression:
+        if isinstance(key, Name):
+            return Name(self.header.same.get(key.text, key.text))
+        root, variable = Name(self.header.same.get(key.root.text, key.root.text)), key.variable
+        sample = self.header.losses.get(root.text)
+        if sample is None or self.root is None or self.header.network is None:
+            return Derivative(root, variable)
+        if self.header.is_weight(variable) or self.header.is_bias(variable):
+            variable = self.header.network.of_sample(variable, sample)
+        meant = of_share(Derivative(self.root, variable), self.header.share)
+        return self._called(meant, f"d{root.text}/d{key.variable.text}")
+
+    def _called(self, meant: Expression, text: str) -> Expression:
+        """The name of a multiple of a derivative, which a number can be written for."""
+        if isinstance(meant, Derivative):
+            return meant
+        if meant not in self.named:
+            self.named[meant] = Name(text)
+            self.defined[Name(text)] = meant
+        return self.named[meant]
+
+    def _left(self, left: Expression) -> Expression:
+        """What a claim is about; -dE/dw has a name, as numbers are written for names.
+
+        What a name is defined as, relu(z) of a, is that name.
+        """
+        left = self._meaning(left)
+        if isinstance(left, Apply) and left in self.names:
+            return self.names[left]
+        if isinstance(left, Apply) and left.operation == "neg":
+            is_derivative = isinstance(left.operands[0], Derivative)
+            return self._called(left, written(left)) if is_derivative else left
+        return left
+
+    # --- epochs -----------------------------------------------------------------------------------
+
+    def _placed(self, claims: Iterable[Statement]) -> Iterator[tuple[Statement, int]]:
+        """Each claim with the epoch that it stands in."""
+        epoch, updated = 0, False
+        for statement in claims:
+            if statement.section == "forward" and updated:
+                epoch, updated = epoch + 1, False
+            updated = updated or statement.section == "update" or bool(self._marked(statement.left))
+            links = tuple(map(self._meaning, statement.links))
+            yield statement._replace(left=self._left(statement.left), links=links), epoch
+
+    def _without_step(self, parameters: Sequence[Name], step: Step) -> Iterator[Fault]:
+        """What an update lacks, at its first line."""
+        if parameters and step.rule is None and not self.header.faults:
+            updates = (s for s, _ in self.placed if s.section == "update" or self._marked(s.left))
+            line = next(updates).line
+            wanted = "say learning rate: 0.1" if self.root else "define what is minimised"
+            yield Fault(line, 1, f"what an update gives is not known: {wanted}")
+
+    def _definitions_in(self, epoch: int, step: Step) -> Iterator[tuple[Name, Expression]]:
+        for name, expression in self.defined.items():
+            yield step.name(name, epoch), step.at(expression, epoch)
+        if epoch:
+            yield from step.updates(epoch)
+
+    def sheet(self) -> Sheet:
+        """Every definition in every epoch, each claim in its own, as its author may mean it."""
+        choices = self._choices()
+        rules: list[Rule | None] = [*self.header.rules[: None if choices[0] else 1]] or [None]
+        return fairest(self._sheet(each, rule) for rule in rules for each in choices)
+
+    def _sheet(self, parameters: Sequence[Name], rule: Rule | None) -> Sheet:
+        """The sheet in which these parameters are updated by this rule."""
+        known = {name.text for name in (*self.defined, *self.given)}
+        step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known)
+        faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
+        last = max((epoch for _, epoch in self.placed), default=0)
+        most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
+        if last + 2 > most:
+            faults.append(Fault(1, 1, f"with so many names a sheet has at most {most} epochs"))
+            last = most - 2
+        return Sheet(
+            self.title,
+            self.given | step.given,
+            dict(pair for epoch in range(last + 2) for pair in self._definitions_in(epoch, step)),
+            [step.claim(statement, epoch) for statement, epoch in self.placed if epoch <= last],
+            faults,
+        )
+
+
+def _needs(expression: Expression) -> set[Name]:
+    """The names that an expression is computed from, a derivative from what it is of."""
+    keys = keys_in(expression)
+    return {key.root if isinstance(key, Derivative) else key for key in keys}
+
+
+def _is_forward(expression: Expression) -> bool:
+    return not any(isinstance(key, Derivative) for key in keys_in(expression))
+
+
+def _given(statement: Statement) -> Given:
+    printed = Printed.of(statement.links[0])
+    assert printed is not None  # the worksheet's reader asked
+    return Given(printed.value, printed.unit, statement.kind == "given ~")

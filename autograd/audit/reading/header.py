@@ -1,0 +1,238 @@
+"""What the header of a worksheet stands for: names with their meaning, definitions, one step.
+
+    notation: ng
+    network: 2-3-1 relu sigmoid, no bias
+    loss: half squared error
+    samples: 4
+    learning rate: 0.1
+    optimizer: momentum, beta 0.9
+
+`network`, `losses` and `optimizers` say what these are made of; here they are put together, and
+what does not fit together is a fault at its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from autograd.audit.expressions import Expression, Name, names_in
+from autograd.audit.printed import Printed
+from autograd.audit.reading.gradient_names import matched
+from autograd.audit.reading.grammar import parsed
+from autograd.audit.reading.losses import loss_of, over_samples
+from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.network import Network, apply, network_of, spelled
+from autograd.audit.reading.optimizers import Rule, rules_of
+from autograd.audit.sheet import Fault, Given
+from autograd.notes.notation import NOTES
+from autograd.notes.profiles import NOTATIONS
+from autograd.reading import printable
+
+MOST_SAMPLES = 100
+MOST_ASKED = 300  # weights of a network for which other notations are tried
+MOST_NAMED = 4  # of what is missing
+DESCENT = "gradient descent"
+RATES = ("alpha", "eta", "lr", "learning_rate")
+# What weights and biases are called in most books, asked where no notation is said.
+USUAL = re.compile(r"(?:[wWuUvV]|weight)\d*(?:[_^].*)?")
+USUAL_BIAS = re.compile(r"(?:[bB]|theta|bias)\d*(?:[_^].*)?")
+
+
+def reached(wanted: Iterable[Name], definitions: Mapping[Name, Expression]) -> dict[Name, None]:
+    """What names are computed from, and they themselves."""
+    found = dict.fromkeys(wanted)
+    todo = list(found)
+    while todo:
+        name = todo.pop()
+        new = names_in(definitions[name]) if name in definitions else ()
+        todo += [each for each in new if each not in found]
+        found |= dict.fromkeys(new)
+    return found
+
+
+class Header:
+    """What stands above the lines of a sheet in which these names are declared.
+
+    `definitions` are those of the network and of its loss, `root` is the objective where that is
+    said, `given` what the header itself gives. `losses` has the samples by the names of their
+    losses, of which each counts `share` in the objective. `same` are second spellings of names.
+
+    >>> header = Header({"network": "1-1 relu", "loss": "mse"}, {}, {"a_0^0", "w_00^1", "y"})
+    >>> sorted(name.text for name in header.definitions)
+    ['L', 'a_0^1', 'z_0^1']
+    >>> header.faults
+    [Fault(line=1, column=1, sentence='the network needs b_0^1, which is not given')]
+    """
+
+    def __init__(
+        self, directives: Mapping[str, str], lines: Mapping[str, int], declared: Collection[str]
+    ) -> None:
+        self.faults: list[Fault] = []
+        self.notation = NOTES
+        self.network: Network | None = None
+        self.samples: tuple[int, ...] = ()
+        self.definitions: dict[Name, Expression] = {}
+        self.root: Name | None = None
+        self.given: dict[Name, Given] = {}
+        self.rate: Name | None = None
+        self.losses: dict[str, int] = {}
+        self.share = Fraction(1)
+        self.same: dict[str, str] = {}
+        self.rules: list[Rule] = []
+        self.weights: frozenset[Name] = frozenset()
+        self.biases: frozenset[Name] = frozenset()
+        self.is_named = False
+        self._declared, self._text = declared, ""
+        self._lines = lines
+        for word, read in self._readers():
+            if word in directives:
+                self._attempt(word, read, directives[word])
+        self._attempt("network", self._require_given, "")
+        if self.rate is None:
+            called = (self.notation.rate_name, *RATES)
+            self.rate = next((Name(name) for name in called if name in declared), None)
+        self._attempt("optimizer", self._optimizer, directives.get("optimizer", DESCENT))
+
+    @property
+    def names(self) -> set[str]:
+        """The names that it declares."""
+        return {name.text for name in (*self.definitions, *self.given)} | self.same.keys()
+
+    def _readers(self) -> Iterator[tuple[str, Callable[[str], None]]]:
+        yield "notation", self._notation
+        yield "samples", self._samples
+        yield "network", self._network
+        yield "loss", self._loss
+        yield "learning rate", self._learning_rate
+
+    def _attempt(self, word: str, read: Callable[[str], None], text: str) -> None:
+        try:
+            read(text)
+        except ValueError as error:
+            self.faults.append(Fault(self.line(word), 1, str(error)))
+
+    def line(self, word: str) -> int:
+        """The line in which a word stands, the first if it does not."""
+        return self._lines.get(word, 1)
+
+    # --- the lines --------------------------------------------------------------------------------
+
+    def _notation(self, text: str) -> None:
+        if text not in NOTATIONS:
+            raise ValueError(unknown("notation", text, NOTATIONS))
+        self.notation, self.is_named = NOTATIONS[text], True
+
+    def _samples(self, text: str) -> None:
+        if not re.fullmatch(r"\d{1,6}", text) or not 0 < int(text) <= MOST_SAMPLES:
+            raise ValueError(f"samples are 1 to {MOST_SAMPLES}")
+        self.samples = tuple(range(1, int(text) + 1))
+
+    def _network(self, text: str) -> None:
+        network = network_of(text, self.notation, self.samples)
+        weights, biases = frozenset(network.weights()), frozenset(network.biases())
+        definitions = network.definitions()  # raises where the notation lacks letters
+        self.network, self.notation, self.is_named = network, network.notation, True
+        self.weights, self.biases, self._text = weights, biases, text
+        self._define(definitions)
+
+    def _define(self, definitions: Mapping[Name, Expression]) -> None:
+        """Take definitions in, but of what the sheet itself declares."""
+        own = {n: e for n, e in definitions.items() if n.text not in self._declared}
+        self.definitions |= own
+
+    def _require_given(self, _: str = "") -> None:
+        """Raise ValueError for what the network is computed from and the sheet does not declare."""
+        if self.network is None:
+            return
+        outputs = [name for i in self.samples or (0,) for name in self.network.outputs(i)]
+        wanted = [self.root] if self.root else outputs
+        found = reached(wanted, self.definitions)
+        known = {*self._declared, *(name.text for name in self.definitions)}
+        missing = sorted(printable(name.text) for name in found if name.text not in known)
+        if missing:
+            more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+            listed = ", ".join(missing[:MOST_NAMED])
+            are = "is" if len(missing) == 1 else "are"
+            meant = self._other_notations()
+            raise ValueError(f"the network needs {listed}{more}, which {are} not given{meant}")
+
+    def _other_notations(self) -> str:
+        """A question after the notations in which all of the network is given."""
+        found = []
+        for name, notation in NOTATIONS.items() if len(self.weights) < MOST_ASKED else ():
+            try:
+                network = network_of(self._text, notation, self.samples)
+                outputs = [each for i in self.samples or (0,) for each in network.outputs(i)]
+            except ValueError:  # it has no letters for so many layers
+                continue
+            definitions = network.definitions()
+            needed = {
+                each.text for each in reached(outputs, definitions) if each not in definitions
+            }
+            if needed <= {*self._declared}:
+                found.append(name)
+        return f": is it notation: {' or '.join(found[:MOST_NAMED])}?" if found else ""
+
+    def _loss(self, text: str) -> None:
+        if plain(text) in self._declared:
+            self.root = Name(plain(text))
+            return
+        if self.network is None and "network" in self._lines:
+            return  # its own line has the fault
+        if self.network is None:
+            raise ValueError("a loss is that of a network: say network: too, or define the loss")
+        described = loss_of(text)
+        letter = spelled(described.name or self.notation.loss_name)
+        found = {}
+        for sample in self.samples or (0,):
+            name = Name(spelled(self.notation.of_sample(letter, sample) if sample else letter))
+            outputs = self.network.outputs(sample)
+            loss = described.loss(outputs, self.network.targets(self._declared, sample))
+            found[name] = apply("neg", loss) if self.notation.maximised else loss
+        cost = described.name or self.notation.cost_name or letter
+        root = Name(letter)
+        if self.samples:
+            losses, root = list(found), Name(spelled(cost))
+            if len(losses) > 1 and not described.over:
+                raise ValueError(f"of {len(losses)} samples: add mean over samples, or sum")
+            self.losses = {n.text: i for n, i in zip(losses, self.samples, strict=True)}
+            found[root] = over_samples(losses, described.over)
+            self.share = Fraction(1, len(losses)) if described.over == "mean" else Fraction(1)
+        elif cost != letter:
+            self.same[cost] = letter
+        self.root = root
+        self._define(found)
+
+    def _learning_rate(self, text: str) -> None:
+        name, sign, number = (part.strip() for part in text.rpartition("="))
+        if not sign and re.fullmatch(NAME, number):
+            name, number = number, ""
+        self.rate = Name(plain(name or self.notation.rate_name))
+        if self.rate.text in self._declared:
+            return
+        printed = Printed.of(parsed(number)) if number else None
+        if printed is None:
+            raise ValueError(f"{printable(self.rate.text)} is not given: give it, or say = 0.1")
+        self.given[self.rate] = Given(printed.value, printed.unit)
+
+    def _optimizer(self, text: str) -> None:
+        known = {*self._declared, *self.names, self.rate.text if self.rate else ""}
+        if text != DESCENT or self.rate is not None:
+            self.rules = rules_of(text, self.rate, known.__contains__)
+
+    # --- the parameters ---------------------------------------------------------------------------
+
+    def is_weight(self, name: Name) -> bool:
+        """Whether a name is that of a weight."""
+        if self.network is not None:
+            return name in self.weights
+        by_notation = matched(self.notation, "weight", name.text) is not None
+        return by_notation if self.is_named else USUAL.fullmatch(name.text) is not None
+
+    def is_bias(self, name: Name) -> bool:
+        """Whether a name is that of a bias."""
+        if self.network is not None:
+            return name in self.biases
+        return USUAL_BIAS.fullmatch(name.text) is not None

@@ -1,0 +1,230 @@
+"""What an update makes of a parameter: the lines of a rule, over letters.
+
+    v = beta*v + g
+    w = w - eta*v
+
+In a line w is the parameter and g its gradient, t the number of the step; a letter that an earlier
+line gives is the new number, any other that a line gives is the number of the step before. What
+the last line gives is the parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    replaced,
+)
+from autograd.audit.reading.grammar import FUNCTIONS, parsed
+from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.tokens import number
+from autograd.reading import printable
+
+RULES: dict[str, tuple[str, ...]] = {
+    "gradient descent": ("w = w - eta*g",),
+    "sgd": ("w = w - eta*g",),
+    "momentum": ("v = beta*v + g", "w = w - eta*v"),
+    "nesterov": ("v = beta*v + g", "w = w - eta*(g + beta*v)"),
+    "adagrad": ("s = s + g^2", "w = w - eta*g/(sqrt(s) + epsilon)"),
+    "rmsprop": ("s = beta*s + (1 - beta)*g^2", "w = w - eta*g/(sqrt(s) + epsilon)"),
+    "adam": (
+        "m = beta_1*m + (1 - beta_1)*g",
+        "v = beta_2*v + (1 - beta_2)*g^2",
+        "m_hat = m/(1 - beta_1**t)",
+        "v_hat = v/(1 - beta_2**t)",
+        "w = w - eta*m_hat/(sqrt(v_hat) + epsilon)",
+    ),
+}
+# What else is meant where a header does not say the velocity's line: it is a length already, which
+# is added or subtracted; it is a running mean.
+VELOCITIES = ("v = beta*v + eta*g", "v = beta*v - eta*g", "v = beta*v + (1 - beta)*g")
+SCALED = {
+    ("momentum", "add"): "w = w - v",
+    ("momentum", "sub"): "w = w + v",
+    ("nesterov", "add"): "w = w - (beta*v + eta*g)",
+    ("nesterov", "sub"): "w = w + beta*v - eta*g",
+}
+USUAL = {"beta_1": "0.9", "beta_2": "0.999", "epsilon": "1e-8"}
+ALIKE = {
+    **dict.fromkeys(("momentum", "mu", "gamma", "rho", "decay", "smoothing"), "beta"),
+    "beta1": "beta_1",
+    "beta2": "beta_2",
+    "eps": "epsilon",
+}
+HYPER = re.compile(rf"({NAME})\s*(?:=\s*|\s)([0-9.]+(?:e-?[0-9]+)?)")
+LINE = re.compile(rf"(?:[a-z]+\s+)?({NAME})\s*=(.*)")
+Declared = Callable[[str], bool]
+
+
+class Rule(NamedTuple):
+    """The lines of an update, each a letter and what it becomes; the last is the parameter's.
+
+    `starts` are what is remembered, with the numbers before the first step where they are usual.
+    """
+
+    lines: tuple[tuple[str, Expression], ...]
+    starts: Mapping[str, Expression | None]
+
+    @property
+    def letters(self) -> list[str]:
+        """What is computed on the way to the parameter."""
+        return [letter for letter, _ in self.lines[:-1]]
+
+    def state(self, letter: str, parameter: str) -> str:
+        """The name of what is computed for one parameter.
+
+        XX"""
+        return plain(f"{letter}_{{{parameter}}}")
+
+    def steps(
+        self, parameter: Name, gradient: Expression, at: Callable[[Key], Expression]
+    ) -> Steps:
+        """What the names of a parameter become in the step that leads to its epoch.
+
+        `gradient` is that in the epoch before, in which `at` places what is no letter of the rule.
+        """
+        epoch, own, text = parameter.epoch, self.lines[-1][0], parameter.text
+        known: dict[str, Expression] = {
+            **{each: Name(self.state(each, text), epoch - 1) for each in self.letters},
+            own: Name(text, epoch - 1),
+            "t": number(str(epoch)),
+            **dict.fromkeys(gradients_of(own), gradient),
+        }
+        for letter, expression in self.lines:
+            is_own = letter == own
+            name = parameter if is_own else Name(self.state(letter, text), epoch)
+            yield name, replaced(expression, lambda key: _placed(key, known, at, gradient))
+            known[letter] = name
+
+    def place(self, letter: str) -> int:
+        """The place of a letter's line; the parameter's is the last."""
+        letters = self.letters
+        return letters.index(letter) if letter in letters else len(letters)
+
+
+Steps = Iterator[tuple[Name, Expression]]
+
+
+def gradients_of(parameter: str) -> tuple[str, ...]:
+    """What the gradient is called in the lines of a rule."""
+    return ("g", "grad", f"d{parameter}")
+
+
+def _placed(
+    key: Key, known: Mapping[str, Expression], at: Callable[[Key], Expression], gradient: Expression
+) -> Expression:
+    if isinstance(key, Derivative):
+        return gradient
+    return known[key.text] if key.text in known else at(key)
+
+
+def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
+    """The rule that a header describes, and what else it may mean; a ValueError says what it lacks.
+
+    >>> rules = rules_of("momentum, beta 0.9", Name("eta"), "eta".__eq__)
+    >>> from autograd.audit.expressions import written
+    >>> [written(rule.lines[0][1]) for rule in rules]
+    ['0.9*v + g', '0.9*v + eta*g', '0.9*v - eta*g', '0.9*v + (1 - 0.9)*g']
+    """
+    kind, hyper, own = _parts(text)
+    if kind not in ("", *RULES):
+        raise ValueError(unknown("optimizer", kind, RULES))
+    usual = {name: digits for name, digits in USUAL.items() if kind and not declared(name)}
+    others = VELOCITIES if kind in ("momentum", "nesterov") and not own else ()
+    found = []
+    for lines in (own, *(dict([_line(velocity)]) for velocity in others)):
+        every = dict(map(_line, RULES.get(kind, ()))) | lines
+        every |= _scaled(kind, every, rate) if kind and len(lines) == 1 else {}
+        rule = _rule(every, usual | hyper, rate, number("0") if kind else None)
+        _require_known(rule, declared)
+        found.append(rule)
+    return found
+
+
+def _rule(
+    lines: Mapping[str, Expression],
+    numbers: Mapping[str, str],
+    rate: Name | None,
+    start: Expression | None,
+) -> Rule:
+    """A rule with its hyperparameters as numbers, where the header has them."""
+
+    def settled(key: Key) -> Expression:
+        if key == Name("eta") and rate is not None:
+            return rate
+        return number(numbers[key.text]) if isinstance(key, Name) and key.text in numbers else key
+
+    placed = {letter: replaced(line, settled) for letter, line in lines.items()}
+    return Rule(tuple(placed.items()), _starts(placed, start))
+
+
+def _parts(text: str) -> tuple[str, dict[str, str], dict[str, Expression]]:
+    """The name of a rule, its hyperparameters as numbers, and lines of one's own."""
+    kind, hyper, own = "", dict[str, str](), dict[str, Expression]()
+    for part in filter(None, map(str.strip, re.split("[,;]", text))):
+        if match := HYPER.fullmatch(part):
+            name = plain(match[1])
+            kind = name if name in RULES and not kind else kind  # momentum 0.9
+            hyper[ALIKE.get(name, name)] = match[2]
+        elif LINE.fullmatch(part):
+            own.update([_line(part)])
+        elif not kind:
+            kind = part.lower()
+        else:
+            raise ValueError(f"{printable(repr(part[:40]))} is neither a number nor a line")
+    if not kind and not own:
+        raise ValueError(f"{', '.join(RULES)} or lines such as v = 0.9*v + g are expected")
+    return kind, hyper, own
+
+
+def _line(text: str) -> tuple[str, Expression]:
+    """A letter and what it becomes."""
+    match = LINE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{printable(repr(text[:40]))}: a line such as v = 0.9*v + g is expected")
+    return plain(match[1]), parsed(match[2], _is_letter)
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a name of a line is no power and no function."""
+    return "^" not in name and name not in FUNCTIONS
+
+
+def _scaled(kind: str, lines: Mapping[str, Expression], rate: Name | None) -> dict[str, Expression]:
+    """The parameter's line where the velocity's has the learning rate in it."""
+    velocity = lines.get("v")
+    if velocity is None or not {rate, Name("eta")} & set(keys_in(velocity)):
+        return {}
+    operation = velocity.operation if isinstance(velocity, Apply) else ""
+    line = SCALED.get((kind, operation))
+    return dict([_line(line)]) if line else {}
+
+
+def _starts(
+    lines: Mapping[str, Expression], usual: Expression | None
+) -> dict[str, Expression | None]:
+    """What a line uses before it is computed, besides the parameter."""
+    *letters, _ = lines
+    found: dict[str, Expression | None] = {}
+    for place, line in enumerate(lines.values()):
+        names = {key.text for key in keys_in(line) if isinstance(key, Name)}
+        found |= {letter: usual for letter in letters[place:] if letter in names}
+    return found
+
+
+def _require_known(rule: Rule, declared: Declared) -> None:
+    *_, (own, _) = rule.lines
+    known = {*rule.letters, own, "t", *gradients_of(own)}
+    for _, line in rule.lines:
+        for key in keys_in(line):
+            if isinstance(key, Name) and key.text not in known and not declared(key.text):
+                name = printable(key.text)
+                raise ValueError(f"{name} is not given: say {name} 0.9 behind a comma, or give it")

@@ -1,0 +1,383 @@
+"""Worksheets, plain text, line by line: what is said on each, in the order of the lines.
+
+    # a comment
+    title: Neural Network 1, 2-3-1
+    given a_0^0 = 1; y = 1.5; alpha = 0.1
+    given ~ w = 0.3456
+    define z = w*x + b
+    let d_o = -dE/dv
+    forward
+      z = 0.2*1 + 0.1 = 0.3
+
+Statements end with their line, or at a semicolon. After a line `---` the rest is a transcript, with
+equations in LaTeX. What a line says is read here; what that means,
+with epochs, cases and updates, is settled by `epochs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+from autograd.audit.expressions import Apply, Derivative, Expression, Name
+from autograd.audit.judging.rounding import places_of
+from autograd.audit.printed import Printed
+from autograd.audit.reading.grammar import FUNCTIONS, derivative, parsed
+from autograd.audit.reading.header import Header
+from autograd.audit.reading.latex import equations
+from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.tokens import UnreadableError
+from autograd.audit.reading.tokens import number as number_of
+from autograd.audit.reading.typed import commas_for_spaces, joined, split
+from autograd.audit.sheet import FOLLOW_THROUGH, Fault
+from autograd.reading import printable
+
+MOST_TEXT = 2_000_000  # characters of a sheet
+MOST_LINES = 20_000
+MOST_LINE = 40_000  # characters of a line, or of an array over several
+MOST_LINKS = 40  # signs of equality in one chain
+SECTIONS = ("claims", "forward", "backward", "update")
+DIRECTIVES = (
+    "title",
+    "notation",
+    "decimal",
+    "superscript",
+    "learning rate",
+    "network",
+    "loss",
+    "optimizer",
+    "samples",
+    "follow through",
+    "rounding",
+    "sigma",
+)
+ACTIVATIONS = ("sigmoid", "relu", "tanh", "leaky_relu", "softmax")  # that a sigma may stand for
+DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
+STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
+SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
+SECTION = re.compile(r"\s*section\s+(.+)")
+DERIVATIVE = re.compile(rf"[d∂]({NAME})\s*/\s*[d∂]({NAME})")
+ELEMENT = re.compile(r"_\{?\d[\d,]*\}?")  # the index of an element: z_1 of z
+FIRSTS = ("0", "1", "00", "11")  # the indices of a first element
+INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
+    "network": re.compile(r"(_)([0-9]+(?:,[0-9]+)+)"),
+    "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
+}
+COMMA = re.compile(r"(?<=\d),(?=\d)")
+TRANSCRIPT = "---"
+BLANK = "?"
+MARKS = re.compile(r"\[\s*(\d{1,3})\s*marks?\s*\]$")
+STOP = re.compile(";")
+EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
+
+
+class Statement(NamedTuple):
+    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what."""
+
+    kind: str
+    line: int
+    section: str
+    read: str
+    left: Expression
+    links: tuple[Expression, ...]
+    column: int = 1
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a worksheet, or one section of it, says in order.
+
+    `directives` are the lines above, at `lines`, and `header` is what they stand for; `faults` are
+    the lines that were not understood, `blanks` the names whose number is left open, `marks` what
+    lines say that they are worth, `rounding` the places that each step is rounded to.
+    """
+
+    directives: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    header: Header = field(default_factory=lambda: Header({}, {}, ()))
+    statements: list[Statement] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    blanks: list[Name] = field(default_factory=list)
+    marks: dict[int, int] = field(default_factory=dict)
+    rounding: int | None = None
+
+
+class Piece(NamedTuple):
+    """One statement's text, with where it begins."""
+
+    kind: str
+    line: int
+    column: int
+    section: str
+    text: str
+
+
+def readings(text: str) -> list[Reading]:
+    """What the lines of a worksheet say, one reading for each section that starts names anew.
+
+    >>> [found] = readings("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4\\n  y = 2*")
+    >>> [statement.kind for statement in found.statements], found.faults
+    (['given', 'define', 'claim'], [Fault(line=5, column=9, sentence='the line ends where ...')])
+    """
+    return [_read(pieces, result) for pieces, result in _sections(text)]
+
+
+def _read(pieces: list[Piece], result: Reading) -> Reading:
+    directives = result.directives
+    for word, index in INDICES.items():
+        if word in directives:
+            pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
+    names = {name for piece in pieces if (name := declared_name(piece))}
+    result.header = Header(directives, result.lines, names)
+    names |= result.header.names | _of_samples(names, result.header.samples)
+    names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
+    names |= {name for piece in pieces for name in _variables(piece, names)}
+    result.faults += result.header.faults
+    is_declared = _is_declared(names, directives.get("superscript", ""))
+    functions = _functions(directives.get("sigma", "sigmoid"))
+    read = partial(parsed, declared=is_declared, functions=functions)
+    for piece in pieces:
+        try:
+            _add(piece, result, is_declared, read)
+        except UnreadableError as error:
+            result.faults.append(Fault(piece.line, error.column, str(error)))
+    return result
+
+
+def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
+    """The names that one with the index (i) stands for."""
+    return {name.replace("(i)", f"({i})") for name in names if "(i)" in name for i in samples}
+
+
+def _used(piece: Piece) -> Iterator[str]:
+    """The names that a definition uses: what has a superscript may be a power instead."""
+    text = DERIVATIVE.sub(" ", piece.text.partition("=")[2])
+    for match in re.finditer(rf"(?<![A-Za-z0-9_^\\]){NAME}(?!\s*\()", text):
+        name = plain(match.group())
+        is_times = name == "x" and re.match(r"\s*[\w.(]", text[match.end() :])
+        if "^" not in name and name not in (*FUNCTIONS, "e") and not is_times:
+            yield name
+
+
+def _variables(piece: Piece, names: set[str]) -> Iterator[str]:
+    """The names that something declared is differentiated in, dL/dw."""
+    for match in DERIVATIVE.finditer(piece.text):
+        root, variable = plain(match[1]), plain(match[2])
+        if root in names and variable.rpartition("^")[0] not in names:
+            yield variable
+
+
+def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
+    """Whether a name is one; `superscript: layer` (or step, sample) makes every h_3^2 a name."""
+    is_index = superscript in ("layer", "step", "sample")
+
+    def declared(name: str) -> bool:
+        base, mark, _ = name.rpartition("^")
+        if name in names or ("_" in name and ELEMENT.sub("", name) in names):
+            return True
+        return is_list(name) or (is_index and bool(mark) and base != "e")
+
+    def is_list(name: str) -> bool:
+        """Whether the elements of a list are declared, z_1 of z or w_11 of W; x is a sign too."""
+        base, mark, above = name.partition("^")
+        bases = (base, base[:1].lower() + base[1:])
+        firsts = (f"{base}_{first}{mark}{above}" for base in bases for first in FIRSTS)
+        return "_" not in base and name != "x" and any(first in names for first in firsts)
+
+    return declared
+
+
+# --- lines into pieces ----------------------------------------------------------------------------
+
+
+def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
+    """The statements of each section, not yet parsed; directives hold for the sections after."""
+    result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
+    for number, line in _lines(text, result):
+        word = line.strip()
+        if word == TRANSCRIPT:
+            pieces.extend(_transcript(text, number, result))
+            break
+        if match := SECTION.fullmatch(line):
+            if pieces:
+                yield pieces, result
+            directives = {**result.directives, "title": match[1]}
+            directives = {**result.directives, "title": match[1]}
+            result = Reading(directives, dict(result.lines), rounding=result.rounding)
+            pieces, section = [], SECTIONS[0]
+        elif word.rstrip(":") in SECTIONS:
+            section = word.rstrip(":")
+        elif match := DIRECTIVE.fullmatch(line):
+            _direct(match[1].strip(), match[2], number, result)
+        elif word:
+            pieces.extend(_parts(_without_marks(line, number, result), number, section))
+    yield pieces, result
+
+
+def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, without comments; what is too much is said once."""
+    if len(text) > MOST_TEXT:
+        result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
+        text = text[:MOST_TEXT].rpartition("\n")[0]  # the rest of a line would be judged wrong
+    for number, line in joined(line.partition("#")[0] for line in text.splitlines()):
+        if number > MOST_LINES:
+            result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
+            return
+        if len(line) > MOST_LINE:
+            result.faults.append(Fault(number, 1, f"a line has at most {MOST_LINE} characters"))
+            continue
+        is_comma = result.directives.get("decimal") == "comma"
+        line = line.rstrip()
+        yield number, COMMA.sub(".", line) if is_comma else line
+
+
+def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
+    """The equations after a line, as statements."""
+    rest = "\n".join(text.splitlines()[line:])
+    for equation in equations(rest, line + 1):
+        result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
+        left, _, right = equation.text.partition(" = ")
+        if left == "sigma" and right in ACTIVATIONS:
+            _is_sigma(right, equation.line, result)
+        elif equation.text:
+            yield Piece("claim", equation.line, 1, equation.section, equation.text)
+
+
+def _is_sigma(activation: str, number: int, result: Reading) -> None:
+    """Take sigma for an activation; where it is said to be two, for none."""
+    said = result.directives.setdefault("sigma", activation)
+    if said != activation:
+        sentence = f"sigma is {activation} here, and something else before"
+        result.faults.append(Fault(number, 1, sentence))
+        result.directives["sigma"] = ""
+
+
+def _direct(word: str, text: str, number: int, result: Reading) -> None:
+    if word not in DIRECTIVES:
+        result.faults.append(Fault(number, 1, unknown("line", word, DIRECTIVES)))
+    elif word == "follow through" and text.strip() not in FOLLOW_THROUGH:
+        sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
+        result.faults.append(Fault(number, 1, sentence))
+        return
+    if word == "sigma" and text.strip() not in ACTIVATIONS:
+        result.faults.append(Fault(number, 1, unknown("activation", text.strip(), ACTIVATIONS)))
+        return
+    if word == "rounding":
+        try:
+            result.rounding = places_of(text)
+        except ValueError as error:
+            result.faults.append(Fault(number, 1, str(error)))
+    result.directives[word], result.lines[word] = text.strip(), number
+
+
+def _without_marks(line: str, number: int, result: Reading) -> str:
+    """A line without the `[2 marks]` at its end, which are put down."""
+    match = MARKS.search(line)
+    if match is None:
+        return line
+    result.marks[number] = int(match[1])
+    return line[: match.start()].rstrip()
+
+
+def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
+    """The statements of one line; the word before the first holds for all."""
+    match = STATEMENT.fullmatch(line)
+    kind = "claim" if match is None else match[1]
+    kind = "given ~" if kind.endswith("~") else kind
+    column = (match.start(2) if match else 0) + 1
+    is_balanced = line.count("(") == line.count(")")
+    for part, start in split(line[column - 1 :], STOP, "[](){}" if is_balanced else "[]"):
+        if part.strip():
+            yield Piece(kind, number, column + start, section, commas_for_spaces(part))
+
+
+# --- pieces into statements -----------------------------------------------------------------------
+
+
+def declared_name(piece: Piece) -> str | None:
+    """The name that a statement declares, in its plain spelling."""
+    word = piece.text.partition("=")[0].strip()
+    if piece.kind in ("claim", "case") or not re.fullmatch(NAME, word):
+        return None
+    return plain(word)
+
+
+def _functions(sigma: str) -> dict[str, str]:
+    """The functions of a sheet, on which sigma is this one, or none."""
+    others = {name: operation for name, operation in FUNCTIONS.items() if name != "sigma"}
+    return others | ({"sigma": sigma} if sigma else {})
+
+
+def _add(
+    piece: Piece, result: Reading, declared: Callable[[str], bool], read: Callable[..., Expression]
+) -> None:
+    sides = list(_sides(piece))
+    if len(sides) < 2:
+        sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
+        raise UnreadableError(sentence, piece.column)
+    named = declared_name(piece)
+    if piece.kind == "shape":
+        result.statements.append(_shape(piece, named, sides))
+        return
+    text, column = sides[0]
+    left = Name(named) if named else read(text, start=column)
+    shown = [side for side in sides[1:] if side[0].strip() != BLANK]
+    links = tuple(read(text, start=column) for text, column in shown)
+    if len(shown) < len(sides) - 1 and isinstance(left, Name):
+        result.blanks.append(left)
+    if piece.kind != "claim" and links:
+        links = (_declaration(piece, left, links, declared),)
+    if links or piece.kind == "claim":  # what is left blank is worth no mark
+        place = piece.kind, piece.line, piece.section, piece.text.strip()
+        result.statements.append(Statement(*place, left, links, piece.column))
+
+
+def _declaration(
+    piece: Piece, left: Expression, links: tuple[Expression, ...], declared: Callable[[str], bool]
+) -> Expression:
+    """What a name is declared as."""
+    if not isinstance(left, Name) or len(links) != 1:
+        raise UnreadableError(f"{piece.kind} takes a name, one = and what it is", piece.column)
+    if piece.kind in ("define", "let"):
+        return _derivative(piece.text.partition("=")[2], declared) or links[0]
+    if not _is_number(links[0]):
+        raise UnreadableError(f"{piece.kind} {printable(left.text)} takes a number", piece.column)
+    return links[0]
+
+
+def _is_number(expression: Expression) -> bool:
+    """Whether a number is written, or a list of some."""
+    if isinstance(expression, Apply) and expression.operation == "list":
+        return all(map(_is_number, expression.operands))
+    return Printed.of(expression) is not None
+
+
+def _shape(piece: Piece, named: str | None, sides: list[tuple[str, int]]) -> Statement:
+    """`shape W = 2x3`, for matrices without numbers."""
+    match = SHAPE.fullmatch(sides[1][0])
+    if named is None or match is None or len(sides) != 2:
+        raise UnreadableError("shape takes a name, one = and 3 or 2x3", piece.column)
+    sizes = tuple(number_of(digits) for digits in match.groups() if digits)
+    read, links = piece.text.strip(), (Apply("shape", sizes),)
+    return Statement("shape", piece.line, piece.section, read, Name(named), links, piece.column)
+
+
+def _derivative(text: str, declared: Callable[[str], bool]) -> Expression | None:
+    """A derivative that is the whole of a definition, whatever dL or dw are called beside it."""
+    match = re.fullmatch(rf"\s*(-?)\s*([d∂]{NAME})\s*/\s*([d∂]{NAME})\s*", text)
+    found: Derivative | None = derivative(match[2], match[3], declared) if match else None
+    if match and found and match[1]:
+        return Apply("neg", (found,))
+    return found
+
+
+def _sides(piece: Piece) -> Iterator[tuple[str, int]]:
+    """What stands between the signs of equality, each with the column that it begins in."""
+    sides = list(split(piece.text, EQUALS))
+    if len(sides) > MOST_LINKS:
+        raise UnreadableError(f"a chain has at most {MOST_LINKS} signs of equality", piece.column)
+    for side, start in sides:
+        yield side, piece.column + start

@@ -1,0 +1,133 @@
+"""Numbers in Python held against a recorded graph, for tests of one's own notes or code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, keys_in
+from autograd.audit.judging.judge import Judge
+from autograd.audit.printed import Printed
+from autograd.audit.reading.grammar import parsed
+from autograd.audit.reading.names import NAME, plain
+from autograd.audit.reading.recorded import Recorded, written_number
+from autograd.audit.reading.tokens import UnreadableError
+from autograd.audit.reporting.report import Report
+from autograd.audit.sheet import Claim, Sheet
+from autograd.reading import did_you_mean, printable
+
+GRADIENT = re.compile(rf"\s*[d∂]({NAME})\s*/\s*[d∂]({NAME})\s*")
+TYPED = 9  # digits that a person writes; a float of more is a computed one
+COMPUTED = 6  # digits of it that are held against the truth: a float32 has no more
+
+
+def compare(root: Any, printed: Mapping[str, Any]) -> Report:
+    """The report on numbers for a graph's nodes and gradients: {"z": "0.38", "dL/dw": "-1.1"}.
+
+    Numbers are best written as text, which keeps their last zeros; of a long float 6 digits count.
+    `root` is what is differentiated; without a name any letter is its, dL or dE. A number is judged
+    after those that it is computed from, whatever their order; its line is its place in `printed`.
+
+    >>> from autograd import Value
+    >>> w, x = Value(0.5, "w"), Value(3, "x")
+    >>> z = w * x
+    >>> z.name = "z"
+    >>> report = compare((z - 1) ** 2, {"z": "1.5", "dL/dz": "1.0", "dL/dw": "2.0"})
+    >>> [judged.claim.read for judged in report.judged if judged.verdict.is_error]
+    ['dL/dw = 2.0']
+
+    Raises ValueError for a name that no node has, or several, and for what is no number.
+    """
+    recorded = Recorded(root)
+    claims = [_claim(recorded, line, *item) for line, item in enumerate(printed.items(), start=1)]
+    place = {name: k for k, name in enumerate(recorded.order)}
+    claims.sort(key=lambda claim: _when(claim.left, place))
+    sheet = Sheet(given=recorded.given, definitions=recorded.definitions, claims=claims)
+    judged = sorted(Judge(sheet).judged(), key=lambda judged: judged.claim.line)
+    return Report([sheet], judged)
+
+
+def _when(left: Expression, place: Mapping[Name, int]) -> tuple[int, int]:
+    """Values in the order of the graph, then gradients in the other one."""
+    if isinstance(left, Derivative):
+        return 1, -place[left.variable]
+    names = [name for name in keys_in(left) if isinstance(name, Name)]
+    return 0, max((place[name] for name in names), default=0)
+
+
+def _claim(recorded: Recorded, line: int, key: str, number: Any) -> Claim:
+    left = _left(recorded, key)
+    link = _number(key, number)
+    shown = Printed.of(link)
+    read = f"{key} = {shown.text if shown else number}"
+    return Claim(line, read, left, (link,))
+
+
+def _left(recorded: Recorded, key: str) -> Expression:
+    """What a key is about; a gradient of the root, whatever letter that has."""
+    known = {*recorded.given, *recorded.definitions}
+
+    def declared(name: str) -> bool:
+        return Name(name) in known
+
+    if not isinstance(key, str):
+        raise ValueError(f"a name is a text, not {printable(repr(key)[:40])}")
+    match = GRADIENT.fullmatch(key)
+    named = Name(plain(key)) if re.fullmatch(NAME, key.strip()) else None
+    if match and not recorded.is_named and not declared(plain(match[1])):
+        left: Expression = Derivative(recorded.root, Name(plain(match[2])))
+    elif named in known or Name(key) in known:
+        left = named if named in known and named else Name(key)
+    else:
+        left = _gradient(recorded, key, declared) or _parsed(key, declared)
+    return _known(left, known, recorded, key)
+
+
+def _gradient(recorded: Recorded, key: str, declared: Callable[[str], bool]) -> Derivative | None:
+    """dW for dL/dW."""
+    variable = plain(key[1:]) if key[:1] in "d∂" and re.fullmatch(NAME, key[1:]) else ""
+    return Derivative(recorded.root, Name(variable)) if declared(variable) else None
+
+
+def _parsed(key: str, declared: Callable[[str], bool]) -> Expression:
+    try:
+        return parsed(key, declared)
+    except UnreadableError as error:
+        raise ValueError(f"{printable(repr(key[:40]))}: {error}") from error
+
+
+def _known(left: Expression, known: set[Name], recorded: Recorded, key: str) -> Expression:
+    names = [
+        name
+        for part in keys_in(left)
+        for name in ((part.root, part.variable) if isinstance(part, Derivative) else (part,))
+    ]
+    for name in names:
+        shown = printable(repr(name.text))
+        if name not in known:
+            meant = did_you_mean(name.text, [each.text for each in known])
+            sentence = f"there is no node {shown}, for {printable(repr(key))}"
+            raise ValueError(f"{sentence}; {meant}" if meant else sentence)
+        if name in recorded.several:
+            raise ValueError(f"several nodes are called {shown}: name them apart")
+    return left
+
+
+def _number(key: str, number: Any) -> Expression:
+    """A number as it is printed: text as it is, a long float by its first digits."""
+    if isinstance(number, str):
+        expression = _parsed(number, lambda name: False)
+        if Printed.of(expression) is None:
+            raise ValueError(f"{printable(repr(key))}: {printable(repr(number[:40]))} is no number")
+        return expression
+    value, unit = written_number(number)
+    text = str(number)
+    if unit:
+        decimal = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
+        if len(decimal.as_tuple().digits) > TYPED:
+            decimal = Decimal(f"{decimal:.{COMPUTED - 1}e}")
+        value, unit, text = *written_number(decimal), f"{decimal}"
+    whole = Number(text.lstrip("-"), abs(value), unit)
+    return Apply("neg", (whole,)) if value < 0 else whole

@@ -1,0 +1,88 @@
+"""A report as people read it: each line of the sheet that says something, and what is said of it.
+
+Every line has a look, the name of a colour's meaning, so that a terminal shows what a page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.report import Report, Row
+from autograd.audit.reporting.standing import sentences
+from autograd.reading import printable
+
+MOST_SHOWN = 200  # characters of a line that was not understood
+LOOKS = {
+    Verdict.SLIP: "slip",
+    Verdict.CARRIED: "carried",
+    Verdict.TRIVIAL: "carried",
+    Verdict.WRONG_LINE: "wrong line",
+    Verdict.MISPRINT: "wrong line",
+    Verdict.MISREADING: "wrong line",
+    Verdict.UNVERIFIABLE: "open",
+}
+
+
+class Line(NamedTuple):
+    """A line of text, and how it looks: "right", "slip", ..., or "" for what is only repeated."""
+
+    text: str
+    look: str = ""
+
+
+def look_of(row: Row) -> str:
+    """How what is said of a number looks."""
+    found = row.judged or row.formula
+    return "open" if found is None else LOOKS.get(found.verdict, "right")
+
+
+def lines(report: Report, name: str, marks: bool = False) -> Iterator[Line]:
+    """The whole report: a heading, each line that was read with what was judged, the summary."""
+    title = printable(report.title)
+    yield Line(f"{printable(name)}: {title}" if title else printable(name), "heading")
+    yield from _said(report, marks)
+    yield from closing(report, marks)
+
+
+def closing(report: Report, marks: bool = False) -> Iterator[Line]:
+    """What a marker writes at the end: how many, the final answer without each slip, the marks."""
+    yield Line(report.summary, "heading")
+    for question in report.questions:
+        yield Line(printable(question), "open")
+    for undecided in report.undecided:
+        yield Line(printable(undecided.said), "open")
+    for sentence in sentences(report.standings):
+        yield Line(sentence)
+    if marks:
+        yield Line(str(report.marks), "heading")
+
+
+def _said(report: Report, marks: bool) -> Iterator[Line]:
+    """Lines with what is said of them, and those that were not understood in their places."""
+    width = len(str(report.text.count("\n") + 1))
+    blocks: list[tuple[int, list[Line]]] = []
+    for fault in report.faults:
+        said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
+        blocks.append((fault.line, [Line(printable(source(report, fault.line))), said]))
+    for _, group in groupby(report.rows, key=lambda row: (row.claim.line, row.claim.read)):
+        rows = list(group)
+        said_here = [Line(_sentence(row, marks), look_of(row)) for row in rows]
+        claim = rows[0].claim
+        blocks.append((claim.line, [Line(printable(claim.read)), *said_here]))
+    for number, (first, *others) in sorted(blocks, key=lambda block: block[0]):
+        yield Line(f"{number:>{width}}  {first.text}", first.look)
+        yield from (Line(f"{'':>{width}}    {line.text}", line.look) for line in others)
+
+
+def source(report: Report, line: int) -> str:
+    """A line as it was typed, as much of it as is shown."""
+    typed = report.text.splitlines()[line - 1 : line]
+    return typed[0].strip()[:MOST_SHOWN] if typed else ""
+
+
+def _sentence(row: Row, marks: bool) -> str:
+    award = f" [{row.award}]" if marks and row.award else ""
+    return f"{row.sentence}{award}"
