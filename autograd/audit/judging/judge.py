@@ -31,6 +31,7 @@ ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines fo
 LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 
 interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
+should_be = attrgetter("should_be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,11 @@ class Judge:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
         root = self._root_of(left, used, printed)
-        if follows and (root is None or self._is_innocent(left, printed)):
-            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
         goes_on = follows or self._repeats(left, printed) or printed.truncates(step)
+        if goes_on and root is not None and self._is_innocent(left, printed):
+            root = None
+        if follows and root is None:
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
         if printed.truncates(found.truth) or (root is None and goes_on):
             self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
@@ -224,11 +227,15 @@ class Judge:
         return Evaluation(self.sheet, interval, self.ledger.numbers(of, besides=left))
 
     def _is_innocent(self, left: Expression, printed: Printed) -> bool:
-        """Whether the number may be the same without the slips before it."""
+        """Whether the number may be the same without the slips before it, rounded or cut off."""
         possible = self._over(innocent_of, left)
+        own = Evaluation(self.sheet, written=self.ledger.numbers(should_be, besides=left))
         try:
-            return printed.meets(possible.step(left)) or printed.meets(
-                possible.of(step_of(self.sheet, left))
+            formula = step_of(self.sheet, left)
+            return (
+                any(map(printed.meets, (possible.step(left), possible.of(formula))))
+                or printed.truncates(own.step(left))
+                or printed.truncates(own.of(formula))
             )
         except FAILURES:
             return False

@@ -39,6 +39,11 @@ class Written:
         """What the author would have gone on with, had no slip been made before."""
         return self.interval if self.root is None else interval(self.truth)
 
+    @property
+    def should_be(self) -> Any:
+        """What is written, or what should be where a slip is in it."""
+        return self.printed.value if self.root is None else self.truth
+
 
 @dataclass(slots=True)
 class Ledger:
