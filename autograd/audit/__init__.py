@@ -7,7 +7,7 @@ written before; `judge` gives the `verdicts`, `slips` the kinds that an error is
 `misprints` and `conventions` keep from accusing; `words` and `decimals` say it, `marking` gives the
 marks and `standing` the final answer without each slip; all of it is a `report`. `command` is
 `chalkgrad check`: `lines` for people, `page` in HTML with a `pictured` sheet, `records` for
-programs, `class_table` over many sheets.
+programs, `class_table` over many sheets. `planting` makes slips, for `chalkgrad plant`.
 
 >>> check("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4").is_right
 True
