@@ -15,7 +15,9 @@ from functools import cached_property
 from itertools import count, pairwise
 
 from autograd.audit.epochs import read
+from autograd.audit.sheet import Claim
 from autograd.audit.slips.possible import Answers, answers
+from autograd.audit.worksheet import EQUALS
 from autograd.notes.profiles import notation_of
 from autograd.notes.steps import Step
 from autograd.writing import printable
@@ -67,7 +69,7 @@ class Exercise:
         >>> list(one.distractors("a_0^1").items())[2]
         ('-0.7500', 'z_0^1 for sigmoid(z_0^1)')
         """
-        line = next((line for line in self.answers if line.claim.name == name), None)
+        line = next((line for line in self.answers if name in _names(line.claim)), None)
         if line is None:
             known = ", ".join(dict.fromkeys(line.claim.name for line in self.answers))
             raise ValueError(f"no line is for {printable(repr(name))}: give one of {known}")
@@ -77,6 +79,11 @@ class Exercise:
             if text != line.right:
                 found.setdefault(text, change.words)
         return found
+
+
+def _names(claim: Claim) -> tuple[str, str]:
+    """What a line is for: in plain spelling, and as it is written there."""
+    return claim.name, EQUALS.split(claim.read)[0].strip()
 
 
 def exercise(

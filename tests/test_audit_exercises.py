@@ -128,7 +128,7 @@ def test_distractors_are_what_slips_give():
     line = next(line for line in one.key.splitlines() if line.startswith("  z_0^1"))
     right = f"{float(line.split()[-1]):.4f}"
     assert right not in found and f"{-float(right):.4f}" in found
-    assert "the term b_0^1 left out" in found.values()
+    assert "the term w_01^1*a_1^0 left out" in found.values()
     with pytest.raises(ValueError, match="no line is for 'z_9': give one of z_0"):
         one.distractors("z_9")
 
@@ -165,7 +165,11 @@ def test_the_commands_write_sheets_keys_and_slips(tmp_path, capsys, monkeypatch)
     assert "exercise_2.chalk: 1" in capsys.readouterr().out
     assert run("check made/exercise_1_key.chalk") == 0
     assert run("plant made/exercise_1_key.chalk --seed 7 --out slip.chalk") == 0
-    assert capsys.readouterr().err.startswith("line ")
+    assert "\nline " in capsys.readouterr().out
+    assert run("plant made/exercise_1_key.chalk --seed 7") == 0
+    printed = capsys.readouterr()
+    assert printed.out == Path("slip.chalk").read_text(encoding="utf-8")
+    assert printed.err.startswith("line ")
     assert run("check slip.chalk") == 1
     assert "title: Exercise 1\n" in Path("slip.chalk").read_text(encoding="utf-8")
 

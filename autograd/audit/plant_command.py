@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Plant a slip; what it is goes to standard error, so that the copy stays the student's."""
+    """Plant a slip, and say which; not among the lines of the copy, which stays the student's."""
     try:
         planted = plant(text_of(options.sheet), random.Random(options.seed))
         if options.out:
@@ -33,6 +33,6 @@ def run(options: argparse.Namespace) -> int:
     except (UnreadableSheetError, ValueError, OSError) as error:
         print(str(error), file=sys.stderr, flush=True)
         return REFUSED
-    said = f"line {planted.line}: {planted.kind}: {planted.words}"
-    print(printable(said), file=sys.stderr, flush=True)
+    said = printable(f"line {planted.line}: {planted.kind}: {planted.words}")
+    print(said, file=sys.stdout if options.out else sys.stderr, flush=True)
     return DONE
