@@ -1,6 +1,8 @@
 """The command `chalkgrad`, also `python -m autograd`.
 
     chalkgrad check sheet.chalk
+    chalkgrad new 2-2-1 sigmoid sigmoid --out exercises
+    chalkgrad plant sheet.chalk --seed 7
 
 It stands above the engine and its readers: the one file here that may use all of them.
 """
@@ -13,7 +15,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from autograd.audit import plant_command as plant
 from autograd.audit.reporting import command as check
+from autograd.notes.profiles import NOTATIONS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +47,39 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_arguments(checking)
     checking.set_defaults(run=check.run)
+    making = commands.add_parser(
+        "new",
+        help="make exercises with their keys",
+        description="Make exercises: worksheets with blanks, and their keys, with numbers for "
+        "which slips show. The same arguments give the same files.",
+    )
+    _add_arguments_of_new(making)
+    making.set_defaults(run=_new)
+    planting = commands.add_parser(
+        "plant",
+        help="plant a slip in a filled sheet",
+        description="Copy a filled sheet with one slip in it, and what follows from that.",
+    )
+    plant.add_arguments(planting)
+    planting.set_defaults(run=plant.run)
     return parser
+
+
+def _add_arguments_of_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sizes", metavar="SIZES", help="the widths, the inputs first: 2-2-1")
+    parser.add_argument("activations", metavar="ACTIVATION", nargs="+", help="one a layer: relu")
+    parser.add_argument("--loss", default="half squared error", help="as worksheets call it")
+    parser.add_argument("--rounding", type=int, default=4, help="decimals of each line")
+    parser.add_argument("--variants", type=int, default=1, help="how many exercises")
+    parser.add_argument("--notation", default="notes", help=", ".join(NOTATIONS))
+    parser.add_argument("--seed", type=int, default=0, help="the same seed, the same exercises")
+    parser.add_argument("--out", metavar="FOLDER", required=True, help="a folder, made if need be")
+
+
+def _new(options: argparse.Namespace) -> int:
+    from nn import exercise_command  # when it is asked for: `check` starts without networks
+
+    return exercise_command.run(options)
 
 
 if __name__ == "__main__":

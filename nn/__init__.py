@@ -49,6 +49,7 @@ from nn.worked import Worked, worked
 state_dict, load_state_dict = Module.state_dict, Module.load_state_dict
 
 if _TYPE_CHECKING:
+    from nn.exercises import exercise
     from nn.network_view import draw_network
 
 
@@ -59,6 +60,10 @@ if not _TYPE_CHECKING:  # to a type checker it would say that every misspelt nam
             from nn.network_view import draw_network
 
             return draw_network
+        if name == "exercise":  # so does finding slips
+            from nn.exercises import exercise
+
+            return exercise
         raise AttributeError(f"module 'nn' has no attribute {name!r}")
 
 
@@ -86,6 +91,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_with_logits",
     "draw_network",
+    "exercise",
     "fit",
     "from_arrays",
     "half_squared_error",

@@ -3,6 +3,7 @@
 `reading` makes a `sheet` of what was typed, its `expressions` as trees; `evaluation` says what
 names are worth, in the `kinds` of numbers, `printed` compares a number with a print, `decimals`
 writes one; `judging` gives the verdicts, `reporting` tells them.
+`planting` makes slips, for `chalkgrad plant`.
 
 >>> check("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4").is_right
 True

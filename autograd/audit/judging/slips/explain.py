@@ -89,6 +89,12 @@ class Explainer:
         digits = [] if is_sign else _of_digits(slip)
         return (*self._explained(best, slip.printed, tried[0]), *digits)
 
+    def changes(self, left: Expression) -> Iterator[Change]:
+        """Every slip that is looked for in the step to a name."""
+        printed = Printed("", Fraction(0), Fraction(0))
+        own = self._tried(left)[0].quick
+        return self._changes(Slip(left, printed, (), None, None, None), own)
+
     def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
         """The changes of the step, or of the line that is shown, that give what is printed."""
         length = parts(step_of(self.sheet, slip.left))

@@ -1,0 +1,45 @@
+"""`chalkgrad new`: exercises with their keys, as files."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+
+from autograd.files import write_atomically
+from nn.exercises import exercise
+
+DONE, REFUSED = 0, 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the sheets and the keys, and say of each how many slips it tells apart."""
+    try:
+        return _write(options)
+    except (ValueError, OSError) as error:
+        print(str(error), file=sys.stderr, flush=True)
+        return REFUSED
+
+
+def _write(options: argparse.Namespace) -> int:
+    source, folder = random.Random(options.seed), Path(options.out)
+    sizes = [int(size) if size.isdecimal() else 0 for size in options.sizes.split("-")]
+    if options.variants < 1:
+        raise ValueError(f"variants are 1 or more: got {options.variants}")
+    for number in range(1, options.variants + 1):
+        made = exercise(
+            sizes,
+            options.activations,
+            loss=options.loss,
+            rounding=options.rounding,
+            notation=options.notation,
+            seed=source,
+            title=f"Exercise {number}",
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"exercise_{number}"
+        write_atomically(folder / f"{name}.chalk", made.sheet.encode())
+        write_atomically(folder / f"{name}_key.chalk", made.key.encode())
+        print(f"{name}.chalk: {made}", flush=True)
+    return DONE

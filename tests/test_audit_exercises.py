@@ -1,0 +1,190 @@
+"""Exercises, their keys, and slips that are planted in them."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import nn
+from autograd import NOTATIONS
+from autograd.__main__ import main
+from autograd.audit import check
+from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.planting import plant
+from nn import exercises
+
+NETWORKS = {
+    "half squared error": ([2, 1, 1], ["sigmoid", "sigmoid"]),
+    "mse": ([2, 1, 2], ["tanh", "linear"]),
+    "binary cross entropy": ([2, 2, 1], ["relu", "sigmoid"]),
+    "squared error": ([1, 2, 1], ["tanh", "relu"]),
+}
+HEAD = "given w = 0.5; x = 3\ndefine z = w*x\ndefine L = z^2\nforward\n"
+
+
+@pytest.fixture(autouse=True)
+def one_draw(monkeypatch):
+    """The first draw that will do, as it takes a quarter of the time."""
+    monkeypatch.setattr(exercises, "MOST_COMPARED", 1)
+
+
+def made(loss="half squared error", **options):
+    sizes, activations = NETWORKS[loss]
+    return nn.exercise(sizes, activations, loss=loss, **options)
+
+
+def run(command):
+    return main(command.split())
+
+
+@pytest.mark.one_in(21)
+@pytest.mark.parametrize("loss", NETWORKS)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_key_is_right_and_its_sheet_is_blank(notation, loss):
+    one = made(loss, notation=notation, seed=3)
+    report = check(one.key)
+    assert report.is_right and not report.questions, report
+    blank = check(one.sheet)
+    assert not blank.judged and not blank.faults
+    assert len(blank.rows) + len(blank.sheets[0].blanks) >= len(report.judged)
+
+
+@pytest.mark.one_in(33)
+@pytest.mark.parametrize("notation", ["notes", "ng", "mitchell", "mit6034", "mazur"])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_planted_slip_is_found_where_it_is(seed, notation):
+    loss = list(NETWORKS)[seed % len(NETWORKS)]
+    key = made(loss, notation=notation, seed=seed).key
+    planted = plant(key, random.Random(seed))
+    report = check(planted.text)
+    [slip] = report.of(Verdict.SLIP)
+    assert slip.claim.line == planted.line
+    assert planted.kind in [explanation.kind for explanation in slip.explanations]
+    others = [judged for judged in report.judged if judged is not slip]
+    assert all(judged.verdict.is_right or judged.root == planted.line for judged in others)
+
+
+def test_consequences_are_carried_at_the_rounding_of_the_sheet():
+    planted = plant(HEAD + "  z = w*x = 0.5*3 = 1.5\n  L = z^2 = 1.5^2 = 2.25", random.Random(1))
+    assert planted.words == "the factor x left out"
+    assert planted.text == HEAD + "  z = w*x = 0.50\n  L = z^2 = 0.5^2 = 0.25\n"
+
+
+def test_a_given_that_is_negative_is_carried_with_its_sign():
+    text = "given w = -0.5; x = 3; b = -2\ndefine z = w*x + b\ndefine u = z + b\nforward\n"
+    planted = plant(text + "  z = -3.5\n  u = -3.5 - 2 = -5.5", random.Random(4))
+    assert planted.text.splitlines()[-1].startswith("  u = ")
+    assert " - 2 = " in planted.text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (HEAD + "  z = ?", "filled and right: 0 numbers"),
+        (HEAD + "  z = 0.5*3 = 1.6", "filled and right: 1 number: 0 right, 1 slip"),
+        (HEAD + "  z = 1.5\nsection two\ngiven x = 2\nclaims\n  x = 2", "without cases"),
+        ("given w = 0\ndefine z = w*w\nforward\n  z = 0", "no slip shows"),
+    ],
+)
+def test_where_no_slip_can_be_planted(text, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        plant(text, random.Random(0))
+
+
+def test_the_same_seed_gives_the_same_exercise_and_a_source_goes_on():
+    assert made(seed=5).key == made(seed=5).key != made(seed=6).key
+    source = random.Random(5)
+    first, second = made(seed=source), made(seed=source)
+    assert first.key == made(seed=5).key != second.key
+
+
+def test_exercises_are_equally_long_with_nice_numbers_of_similar_size():
+    keys = [made("binary cross entropy", seed=seed).key for seed in range(4)]
+    assert len({len(key.splitlines()) for key in keys}) == 1
+    for key in keys:
+        given = [
+            x for line in key.splitlines() if line[:5] == "given" for x in line.split("= ")[1:]
+        ]
+        numbers = [abs(Decimal(number.split(";")[0])) for number in given]
+        assert all(number.as_tuple().exponent >= -2 and number < 2 for number in numbers)
+        forward = key.partition("forward")[2].partition("backward")[0]
+        sums = [float(line.split()[-1]) for line in forward.splitlines() if "+ b_" in line]
+        assert all(0.1 <= abs(z) <= 3 for z in sums)
+        assert [z < 0 for z in sums[:2]].count(True) == 1  # one ReLU is off
+
+
+def test_of_several_draws_the_one_is_taken_that_tells_most_apart(monkeypatch):
+    first = made(seed=2)
+    monkeypatch.setattr(exercises, "MOST_COMPARED", 3)
+    assert exercises._shared(made(seed=2)) <= exercises._shared(first)
+
+
+def test_distractors_are_what_slips_give():
+    one = made(seed=1)
+    found = one.distractors("z_0^1")
+    line = next(line for line in one.key.splitlines() if line.startswith("  z_0^1"))
+    right = f"{float(line.split()[-1]):.4f}"
+    assert right not in found and f"{-float(right):.4f}" in found
+    assert "the term w_01^1*a_1^0 left out" in found.values()
+    with pytest.raises(ValueError, match="no line is for 'z_9': give one of z_0"):
+        one.distractors("z_9")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"sizes": [2]}, "two widths or more"),
+        ({"sizes": [2, 0, 1]}, "two widths or more"),
+        ({"activations": ["relu"]}, "2 activations are expected"),
+        ({"activations": ["relu", "softmax"]}, "no exercise has the activation 'softmax'"),
+        ({"loss": "hinge"}, "no exercise has the loss 'hinge'"),
+        ({"loss": "binary cross entropy"}, "of one output, behind a sigmoid"),
+        ({"rounding": 2}, "rounding is 3 to 8 decimals"),
+        ({"sizes": [9, 9, 1]}, "at most 81 weights and biases"),
+        ({"notation": "nilsen"}, "no notation 'nilsen'"),
+    ],
+)
+def test_what_no_exercise_is_made_of(change, sentence):
+    wanted = {"sizes": [2, 2, 1], "activations": ["tanh", "tanh"], **change}
+    with pytest.raises(ValueError, match=sentence):
+        nn.exercise(wanted.pop("sizes"), wanted.pop("activations"), **wanted)
+
+
+def test_the_search_ends(monkeypatch):
+    monkeypatch.setattr(exercises, "MOST_DRAWN", 20)
+    with pytest.raises(ValueError, match="in 20 draws no numbers were found for 2-2-2-2-1"):
+        nn.exercise([2, 2, 2, 2, 1], ["sigmoid"] * 4, rounding=3)
+
+
+def test_the_commands_write_sheets_keys_and_slips(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new 2-2-1 sigmoid tanh --variants 2 --notation ng --out made") == 0
+    assert "exercise_2.chalk: 1" in capsys.readouterr().out
+    assert run("check made/exercise_1_key.chalk") == 0
+    assert run("plant made/exercise_1_key.chalk --seed 7 --out slip.chalk") == 0
+    assert "\nline " in capsys.readouterr().out
+    assert run("plant made/exercise_1_key.chalk --seed 7") == 0
+    printed = capsys.readouterr()
+    assert printed.out == Path("slip.chalk").read_text(encoding="utf-8")
+    assert printed.err.startswith("line ")
+    assert run("check slip.chalk") == 1
+    assert "title: Exercise 1\n" in Path("slip.chalk").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("new 2-2-1 sigmoid --out made", "2 activations"),
+        ("new 2-x sigmoid --out made", "two widths"),
+        ("new 2-1 sigmoid --variants 0 --out made", "variants are 1 or more"),
+        ("plant nothing.chalk", "nothing.chalk"),
+    ],
+)
+def test_commands_say_what_is_wrong(command, sentence, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(command) == 2
+    assert sentence in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
