@@ -101,7 +101,7 @@ def exercise(
     The network has these `sizes`, the inputs first, and an activation for each layer after them;
     the loss is one that worksheets know. Every line is rounded to `rounding` decimals and gone on
     with. The same seed gives the same exercise; a random.Random goes on from where it is. A
-    ValueError where no numbers are found for which every slip shows.
+    ValueError for what no exercise is made of, and where no numbers are found that will do.
 
     >>> import nn
     >>> one = nn.exercise([1, 1], ["sigmoid"], loss="half squared error", seed=1)
@@ -124,6 +124,8 @@ def exercise(
     >>> print(one)
     14 kinds of slip are told apart: of 240 wrong numbers 227 have one explanation
     """
+    if not isinstance(seed, (int, random.Random)):
+        raise TypeError(f"seed is an int or a random.Random, not a {type(seed).__name__}")
     source = seed if isinstance(seed, random.Random) else random.Random(seed)
     wanted = Wanted(tuple(sizes), tuple(activations), loss, rounding)
     found = [_made(wanted, notation, each, title) for each in _some(wanted, source)]
@@ -176,7 +178,7 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
 def _head(wanted: Wanted, done: Worked, notation: str, title: str) -> Iterator[str]:
     """The lines above the sections: what the network is, and what is given, neuron by neuron."""
     if title:
-        yield f"title: {title}"
+        yield f"title: {printable(title)}"
     yield f"notation: {notation}"
     yield f"network: {wanted.network}"
     yield f"loss: {wanted.loss}"

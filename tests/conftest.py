@@ -31,9 +31,13 @@ def pytest_configure(config):
     config.addinivalue_line("markers", sampled)
 
 
+def _all_cases(config) -> bool:
+    return any(config.getoption(option) for option in ("--every", "--full", "--write"))
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what one_in does not keep: of n steps in each notation one stays, in turn."""
-    if any(config.getoption(option) for option in ("--every", "--full", "--write")):
+    if _all_cases(config):
         return
     cases, starts, kept, left_out = Counter(), {}, [], []
     for item in items:
@@ -93,3 +97,9 @@ def pytest_sessionfinish(session, exitstatus):
     """Write what was measured, unless something failed."""
     if exitstatus == 0 and (measured := session.config.stash.get(MEASURED, {})):
         write_figures(measured)
+
+
+@pytest.fixture(scope="session")
+def every(request) -> bool:
+    """Whether no case is to be left out."""
+    return _all_cases(request.config)

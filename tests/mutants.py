@@ -251,6 +251,7 @@ def tested(files: Iterable[str], plugin: Any) -> int:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     options = ["-x", "-q", "--tb=no", "-o", "addopts=", "-p", "no:cacheprovider", "-W", UNREWRITTEN]
+    options.append("--every")  # a sample may miss the one case that notices
     return int(pytest.main([*options, *files], plugins=[plugin]))
 
 

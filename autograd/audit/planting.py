@@ -26,12 +26,11 @@ from autograd.audit.judging.slips.possible import Answers, Wrong, answers, place
 from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.printed import Printed
-from autograd.audit.reading.worksheet import EQUALS
+from autograd.audit.reading.worksheet import BLANK, EQUALS
 from autograd.audit.reporting.report import check
 from autograd.audit.sheet import Claim, Sheet
 
 MOST_TRIED = 20  # slips, of which the first that shows is taken
-CARRIED = (Verdict.CARRIED, Verdict.TRIVIAL)
 
 
 class Planted(NamedTuple):
@@ -69,7 +68,10 @@ def plant(text: str, source: random.Random) -> Planted:
         planted = Planted(copy, line.claim.line, change.kind.value, change.words)
         if copy and _shows(planted):
             return planted
-    raise ValueError("no slip shows in this sheet: write its numbers with more decimals")
+    raise ValueError(
+        "no slip shows in this sheet: write its numbers with more decimals, and with a point, in "
+        "lines of their own"
+    )
 
 
 def _shows(planted: Planted) -> bool:
@@ -90,7 +92,8 @@ class _Field:
     def __init__(self, text: str, sheet: Sheet) -> None:
         self.lines = text.splitlines()
         self.sheet = sheet
-        self.places = places_of(sheet.claims)
+        self.claims = [c for c in sheet.claims if c.links and Printed.of(c.links[-1])]
+        self.places = places_of(self.claims)
 
     def drawn(self, source: random.Random) -> Iterator[tuple[Answers, Wrong]]:
         """Slips in lines that are drawn, each a change that gives a number of its own."""
@@ -109,7 +112,7 @@ class _Field:
         cannot be computed.
         """
         numbers, changed, lines = dict[Key, Fraction](), set[Key](), list(self.lines)
-        for claim in self.sheet.claims:
+        for claim in self.claims:
             formula = _formula(self.sheet, claim)
             evaluation = Evaluation(self.sheet, written=numbers)
             try:
@@ -123,19 +126,19 @@ class _Field:
                 )
                 lines[claim.line - 1] = line.replace(claim.read, again, 1)
                 self._write(claim, Fraction(text), numbers, changed)
-            elif claim.links and (printed := Printed.of(claim.links[-1])):
-                self._write(claim, printed.value, numbers, changed)
+            else:
+                self._write(claim, None, numbers, changed)
         return "\n".join([*lines, ""])
 
     def _write(
-        self, claim: Claim, value: Fraction, numbers: dict[Key, Fraction], changed: set[Key]
+        self, claim: Claim, value: Fraction | None, numbers: dict[Key, Fraction], changed: set[Key]
     ) -> None:
-        """Put a number down, and whether it is another than in the right sheet."""
+        """Put a number down, that of the right sheet unless given, and whether it is another."""
         before = Printed.of(claim.links[-1])
-        if isinstance(claim.left, (Name, Derivative)):
+        if before is not None and isinstance(claim.left, (Name, Derivative)):
+            value = before.value if value is None else value
             numbers[claim.left] = value
-            is_same = before is not None and before.value == value
-            (changed.discard if is_same else changed.add)(claim.left)
+            (changed.discard if value == before.value else changed.add)(claim.left)
 
     def _text(self, number: Any) -> str:
         """A number at the sheet's rounding, without zeros behind it where it is exact."""
@@ -173,8 +176,9 @@ def _rewritten(
     """
     signs = [sign.group() for sign in EQUALS.finditer(claim.read)]
     left, *sides = EQUALS.split(claim.read)
+    pairs = [pair for pair in zip(signs, sides, strict=True) if pair[1].strip() != BLANK]
     text = left.rstrip()
-    for sign, side, link in zip(signs, sides, claim.links, strict=True):
+    for (sign, side), link in zip(pairs, claim.links, strict=True):
         if Printed.of(link):
             text += f" {sign} {number}"
         elif _is_formula(link):

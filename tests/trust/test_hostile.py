@@ -516,8 +516,8 @@ def table():
     return written_table()
 
 
-def test_every_cell_has_its_written_answer(table, full):
-    step = 1 if full else 4
+def test_every_cell_has_its_written_answer(table, every):
+    step = 1 if every else 4
     assert table[0] == HEAD
     assert OPERATIONS.keys() <= {line[0] for line in table}, NEEDED
     assert [new for new, old in zip(lines(step), table[1::step], strict=True) if new != old] == []
