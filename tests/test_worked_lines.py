@@ -522,3 +522,12 @@ def test_one_number_is_written_in_one_way_on_a_line():
     ten = named(named(Value(9.9996, "u") * 1.0, "t") * b, "L")
     assert str(derive(ten, decimals=3, rounding="each step").gradients[1]) == "dL/dt = b = 0.5"
     assert "= t = 10.000" in str(derive(ten, decimals=3, rounding="each step").gradients[2])
+
+
+def test_what_is_given_and_would_be_rounded_to_0_or_1_stands_in_full():
+    model = nn.MLP.from_weights([[[0.2]]], [[0.1]], ["linear"])
+    adam = nn.Adam(model.parameters(), 0.1)
+    done = nn.worked(model, [1], 1.5, loss=nn.half_squared_error, optimizer=adam, decimals=2)
+    text = str(done)
+    assert "(sqrt(1.44) + 1*10^-8)" in text and "/(1 - 0.999^1)" in text
+    assert "0.00)" not in text and "1.00^" not in text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -95,8 +96,15 @@ class LineNumbers:
         return [number_of(x) for x in each]
 
     def term(self, node: Value, pen: Pen) -> Term:
-        """The number of a node as an operand."""
-        return pen.number(self.of(node))
+        """The number of a node as an operand.
+
+        What is given and would be 0 or 1 where it is rounded, such as an epsilon, stands in full.
+        """
+        number = self.of(node)
+        given = node.operation is None and self.style.rounds
+        if given and self.style.rounded(number) in (0, 1) and self.style.is_rounded(number):
+            return pen.number(number, style=replace(self.style, decimals=None, digits=None))
+        return pen.number(number)
 
     def pen(self, latex: bool = False, derived: bool = False, counts: Sequence[int] = ()) -> Pen:
         """What expressions are written with, their plain numbers in the same style, but those that
