@@ -127,12 +127,14 @@ def negative(text: str) -> str:
     return text[1:] if text.startswith("-") else text if Fraction(text) == 0 else f"-{text}"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("notation_id", NOTATIONS)
 def test_the_same_network_in_every_notation_gets_the_same_verdicts(notation_id):
     sheet, expected = sheet_in(notation_id)
     assert verdicts(sheet) == expected
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("notation_id", [each for each in NOTATIONS if each != "notes"])
 def test_a_sheet_in_a_notation_that_is_not_declared_is_asked_about_and_not_accused(notation_id):
     sheet, _ = sheet_in(notation_id)

@@ -181,6 +181,7 @@ def test_it_fits_a_page_and_nothing_overlaps(sizes, options):
     assert overlapping_texts(svg) == []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("sizes", "options", "said"),
     [
