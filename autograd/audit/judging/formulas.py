@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import groupby, islice
 from typing import Any
 
-from autograd.audit.evaluation import Evaluation, UndefinedError
+from autograd.audit.evaluation import FAILURES, Evaluation, UndefinedError
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -43,7 +43,6 @@ MOST_POINTS = 96  # that are tried
 MOST_NODES = 50_000  # of the formulas of a sheet
 MOST_EXPLAINED = 100  # slips
 TOLERANCE = Fraction(1, 10**40)
-FAILURES = (ArithmeticError, ValueError, TypeError)
 PLAIN = frozenset(Fraction(number) for number in ("0", "1", "2", "1/2"))  # stand in any formula
 
 

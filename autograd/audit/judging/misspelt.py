@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -23,7 +23,6 @@ from autograd.reading import printable
 MOST_NAMES = 40  # that are tried in the place of another
 MOST_BELOW = 13  # the denominators of a factor, 1/2 to 1/12
 MOST_TRIED = 500  # changes of one formula
-FAILURES = (ArithmeticError, ValueError, TypeError)
 TURNED = {"add": "sub", "sub": "add"}
 
 Agree = Callable[[Any, Any], bool]

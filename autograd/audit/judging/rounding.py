@@ -15,7 +15,7 @@ from math import floor
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Apply, Expression, Key, Name
 from autograd.audit.judging.ledger import Ledger
 from autograd.audit.kinds import exact
@@ -23,7 +23,6 @@ from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 from autograd.reading import Value
 
-FAILURES = (ArithmeticError, ValueError, TypeError)
 SAID = re.compile(r"(\d{1,2})\s+(?:decimal\s+)?places?(?:,?\s+(?:at\s+)?(?:each|every)\s+step)?")
 MOST_PLACES = 30
 
