@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -71,6 +71,16 @@ def replaced(expression: Expression, by: Callable[[Key], Expression]) -> Express
     return expression
 
 
+def substituted(expression: Expression, parts: Mapping[Expression, Expression]) -> Expression:
+    """An expression with others in the place of some of its parts."""
+    if expression in parts:
+        return parts[expression]
+    if not isinstance(expression, Apply):
+        return expression
+    operands = tuple(substituted(operand, parts) for operand in expression.operands)
+    return Apply(expression.operation, operands)
+
+
 def numbers_in(expression: Expression) -> list[Number]:
     """The numbers that stand in an expression, in their order."""
     if isinstance(expression, Number):
@@ -82,8 +92,12 @@ def numbers_in(expression: Expression) -> list[Number]:
 
 def size(expression: Expression) -> int:
     """How many numbers, names and operations there are in an expression."""
-    operands = expression.operands if isinstance(expression, Apply) else ()
-    return 1 + sum(map(size, operands))
+    count, todo = 0, [expression]
+    while todo:
+        part = todo.pop()
+        count += 1
+        todo += part.operands if isinstance(part, Apply) else ()
+    return count
 
 
 def operations_in(expression: Expression) -> set[str]:

@@ -13,11 +13,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, written
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Name,
+    keys_in,
+    substituted,
+    written,
+)
 from autograd.audit.judging.judge import Judge, Judged
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
-from autograd.audit.judging.slips.trees import replaced
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.sheet import Sheet
 
@@ -154,7 +161,7 @@ def _mirrored_definitions(sheet: Sheet) -> Sheet | None:
     if not any(other in sheet.given for other in names.values()):
         return None
     definitions = {
-        name: expression if mirrored(name) else replaced(expression, names)
+        name: expression if mirrored(name) else substituted(expression, names)
         for name, expression in sheet.definitions.items()
     }
     return replace(sheet, definitions=definitions)
@@ -194,8 +201,8 @@ def _with_keys(sheet: Sheet, names: Mapping[Expression, Expression]) -> Sheet:
     claims = [
         replace(
             claim,
-            left=replaced(claim.left, names),
-            links=tuple(replaced(link, names) for link in claim.links),
+            left=substituted(claim.left, names),
+            links=tuple(substituted(link, names) for link in claim.links),
         )
         for claim in sheet.claims
     ]

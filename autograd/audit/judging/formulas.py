@@ -25,8 +25,8 @@ from autograd.audit.expressions import (
     keys_in,
     numbers_in,
     operations_in,
-    replaced,
     size,
+    substituted,
     written,
 )
 from autograd.audit.judging.misspelt import MOST_NAMES, Trial, explanations
@@ -206,7 +206,8 @@ def _judged(points: Points, claim: Claim, link: Expression) -> Formula:
     if unknown := points.unknown(claim.left):
         return _unknown(claim, link, f"{unknown.text} is not defined")
     if unknown := points.unknown(link):
-        meant = (n for n in names if _holds(points, claim.left, _with(link, unknown, n)))
+        others = {name: substituted(link, {unknown: name}) for name in names}
+        meant = (name for name, other in others.items() if _holds(points, claim.left, other))
         instead = "".join(f"; with {name.text} in its place it holds" for name in islice(meant, 1))
         return _unknown(claim, link, f"{unknown.text} is not defined{instead}")
     trials = points.trials(claim.left, link)
@@ -225,10 +226,6 @@ def _judged(points: Points, claim: Claim, link: Expression) -> Formula:
 def _holds(points: Points, left: Expression, link: Expression) -> bool:
     trials = points.trials(left, link) if points.unknown(link) is None else []
     return bool(trials) and _agree(trials)
-
-
-def _with(expression: Expression, old: Name, new: Name) -> Expression:
-    return replaced(expression, lambda key: new if key == old else key)
 
 
 def _agree(trials: Sequence[Trial]) -> bool:

@@ -11,10 +11,9 @@ from autograd.audit.expressions import (
     Apply,
     Derivative,
     Expression,
-    Key,
     Name,
     keys_in,
-    replaced,
+    substituted,
     written,
 )
 from autograd.audit.reading.tokens import number
@@ -125,13 +124,9 @@ def _changed(link: Expression, names: Sequence[Name]) -> Iterator[tuple[Expressi
         for old in dict.fromkeys(keys_in(link)):
             if old != name:
                 said = f"{printable(written(old))} where {printable(name.text)} belongs"
-                places = _with(link, old, name)
-                yield from ((changed, said) for changed in (_everywhere(link, old, name), *places))
+                changes = (substituted(link, {old: name}), *_with(link, old, name))
+                yield from ((changed, said) for changed in changes)
     yield from ((changed, "the sign of a term") for changed in _turned(link))
-
-
-def _everywhere(expression: Expression, old: Key, new: Name) -> Expression:
-    return replaced(expression, lambda key: new if key == old else key)
 
 
 def _with(expression: Expression, old: Expression, new: Expression) -> Iterator[Expression]:

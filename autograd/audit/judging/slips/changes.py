@@ -16,6 +16,7 @@ from autograd.audit.expressions import (
     Name,
     Number,
     keys_in,
+    substituted,
     written,
 )
 from autograd.audit.judging.slips.cases import Cases
@@ -29,7 +30,6 @@ from autograd.audit.judging.slips.trees import (
     factors_of,
     negative,
     product_of_factors,
-    replaced,
     sum_of_terms,
     terms_of,
     whole,
@@ -186,7 +186,7 @@ class Changes:
         """The changes of a*(1 - a) or 1 - a^2, where another operand stands in both places."""
         for kind, other in self.operands.others(base):
             words = f"{written(operand)} taken at {written(other)}"
-            yield Change(kind, words, build(replaced(operand, {base: other})))
+            yield Change(kind, words, build(substituted(operand, {base: other})))
         function = self.operands.function_of(base)
         if function in SLOPES:
             at = SLOPES[function](Apply(function, (base,)))

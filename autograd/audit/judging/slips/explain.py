@@ -22,6 +22,7 @@ from autograd.audit.expressions import (
     Key,
     Name,
     keys_in,
+    size,
     whole_number,
     written,
 )
@@ -37,7 +38,11 @@ from autograd.audit.judging.slips.rates import Update, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.judging.slips.sentences import explanation
 from autograd.audit.judging.slips.steps import step_of, written_out
-from autograd.audit.judging.slips.trees import Factor, factors_of, parts, terms_of
+from autograd.audit.judging.slips.trees import (
+    Factor,
+    factors_of,
+    terms_of,
+)
 from autograd.audit.kinds import middle
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
@@ -97,7 +102,7 @@ class Explainer:
 
     def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
         """The changes of the step, or of the line that is shown, that give what is printed."""
-        length = parts(step_of(self.sheet, slip.left))
+        length = size(step_of(self.sheet, slip.left))
         if not tried or length > MOST_STEP:
             return []
         changes = self._changes(slip, tried[0].quick)
@@ -143,7 +148,7 @@ class Explainer:
         keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
             changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._right)
-            found += hits(changes, right, tried, parts(line))
+            found += hits(changes, right, tried, size(line))
         return found
 
     def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:

@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from autograd.audit.expressions import Apply, Expression, Key, Number, written
+from autograd.audit.expressions import (
+    Apply,
+    Expression,
+    Key,
+    Number,
+    substituted,
+    written,
+)
 from autograd.audit.judging.ledger import Ledger
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.operands import Operands
-from autograd.audit.judging.slips.trees import replaced
 from autograd.audit.sheet import Sheet
 
 MOST_LITERALS = 12  # of a line that are looked at
@@ -63,7 +69,7 @@ def literals(line: Expression) -> Iterator[Literal]:
 
 def _changed(line: Expression, literal: Expression, key: Key) -> Iterator[Expression]:
     """The line with a name for all of a number, then for each alone."""
-    changed = replaced(line, {literal: key})
+    changed = substituted(line, {literal: key})
     yield changed
     single = list(_each(line, literal, key))
     if len(single) > 1:

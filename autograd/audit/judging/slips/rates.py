@@ -9,10 +9,19 @@ from fractions import Fraction
 
 from autograd.audit.decimals import decimal
 from autograd.audit.evaluation import FAILURES
-from autograd.audit.expressions import Expression, Name, Number, keys_in
+from autograd.audit.expressions import (
+    Expression,
+    Name,
+    Number,
+    keys_in,
+    substituted,
+)
 from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.search import Numbers
-from autograd.audit.judging.slips.trees import replaced, terms_of, whole
+from autograd.audit.judging.slips.trees import (
+    terms_of,
+    whole,
+)
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
 
@@ -37,7 +46,7 @@ class Update:
         """Between which rates it gives what is printed; an empty interval where it never does."""
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].quick
-            rest, one = (numbers.of(replaced(self.step, {self.rate: whole(n)})) for n in (0, 1))
+            rest, one = (numbers.of(substituted(self.step, {self.rate: whole(n)})) for n in (0, 1))
             middle, unit = float(self.printed.value) - rest, float(self.printed.unit)
             ends = sorted([(middle - unit) / (one - rest), (middle + unit) / (one - rest)])
         except FAILURES:
@@ -48,7 +57,7 @@ class Update:
         """Whether it was made with a rate."""
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].exact
-            step = replaced(self.step, {self.rate: Number(decimal(rate), rate, Fraction(0))})
+            step = substituted(self.step, {self.rate: Number(decimal(rate), rate, Fraction(0))})
             number = numbers.of(step)
             return self.printed.agrees(number) or self.printed.truncates(number)
         except FAILURES:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+    size,
+    substituted,
+)
 from autograd.audit.judging.slips.slopes import SLOPES
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
@@ -16,9 +25,7 @@ from autograd.audit.judging.slips.trees import (
     ZERO,
     added,
     negative,
-    parts,
     product,
-    replaced,
     whole,
 )
 from autograd.audit.sheet import Sheet
@@ -53,8 +60,8 @@ def written_out(
             if key != left and not is_written(key) and not _is_slope(sheet, key)
         ]
         steps: dict[Expression, Expression] = {key: step_of(sheet, key) for key in keys}
-        longer = replaced(step, steps)
-        if parts(longer) > MOST_PARTS or longer == step:
+        longer = substituted(step, steps)
+        if size(longer) > MOST_PARTS or longer == step:
             return step
         step = longer
     return step

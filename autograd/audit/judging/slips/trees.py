@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
@@ -32,26 +32,6 @@ class Factor(NamedTuple):
 
     expression: Expression
     below: bool = False
-
-
-def parts(expression: Expression) -> int:
-    """How many numbers, names and operations there are."""
-    count, todo = 0, [expression]
-    while todo:
-        part = todo.pop()
-        count += 1
-        todo += part.operands if isinstance(part, Apply) else ()
-    return count
-
-
-def replaced(expression: Expression, steps: Mapping[Expression, Expression]) -> Expression:
-    """An expression with others in the place of some of its parts."""
-    if expression in steps:
-        return steps[expression]
-    if not isinstance(expression, Apply):
-        return expression
-    operands = tuple(replaced(operand, steps) for operand in expression.operands)
-    return Apply(expression.operation, operands)
 
 
 def terms_of(expression: Expression, sign: int = 1) -> list[Term]:
