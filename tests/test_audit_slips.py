@@ -8,8 +8,13 @@ from random import Random
 import pytest
 from students import worked
 
+from autograd.audit.expressions import Name
+from autograd.audit.judging.slips.quick import Quick
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.reporting.report import check
+from autograd.audit.sheet import Sheet
+from autograd.audit.slopes import SLOPES
+from autograd.reading import OPERATIONS
 
 HEAD = """given a_0^0 = 0.5; a_1^0 = -0.4; y = 1; eta = 0.5
 given w_00^1 = 0.4; w_01^1 = 0.3; w_10^1 = -0.2; w_11^1 = 0.7; b_0^1 = 0.1; b_1^1 = 0.9
@@ -305,3 +310,11 @@ def test_students_who_round_are_accused_of_their_slip_alone(keeps, full):
 def test_an_order_that_makes_a_right_number_wrong_is_none():
     claims = "forward\n  z_0 = 0.5\n  z_0 = 0.7\n  z_1 = 1.0\n  z_1 = 1.00"
     assert check(MATRIX + claims).questions == []
+
+
+@pytest.mark.parametrize("operation", SLOPES)
+@pytest.mark.parametrize("z", [-1.5, 0.0, 0.25])
+def test_a_slope_that_people_write_is_that_of_the_rule_table(operation, z):
+    a = OPERATIONS[operation](z)
+    written = Quick(Sheet(), {Name("a"): a}).of(SLOPES[operation](Name("a")))
+    assert written == pytest.approx(OPERATIONS[operation].partials[0](a, z), rel=1e-12)

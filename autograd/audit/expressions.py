@@ -47,6 +47,14 @@ Expression = Number | Name | Derivative | Apply
 Key = Name | Derivative  # what a number may be written for
 
 
+def whole(number: int) -> Number:
+    """A whole number as it is written."""
+    return Number(str(number), Fraction(number), Fraction(1))
+
+
+ZERO, ONE = whole(0), whole(1)
+
+
 def keys_in(expression: Expression) -> list[Key]:
     """The names and the derivatives that stand in an expression, in their order."""
     if isinstance(expression, (Name, Derivative)):

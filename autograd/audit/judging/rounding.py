@@ -16,11 +16,20 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Expression, Key, Name
+from autograd.audit.expressions import (
+    Apply,
+    Expression,
+    Key,
+    Name,
+    keys_in,
+)
 from autograd.audit.judging.ledger import Ledger
 from autograd.audit.kinds import exact
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
+from autograd.audit.slopes import (
+    SLOPES,
+)
 from autograd.reading import Value
 
 SAID = re.compile(r"(\d{1,2})\s+(?:decimal\s+)?places?(?:,?\s+(?:at\s+)?(?:each|every)\s+step)?")
@@ -65,12 +74,9 @@ class Rounded(Evaluation):
 
     def _local(self, name: Name, variable: Name) -> Any:
         expression = self.sheet.definitions[name]
-        if self.by_value and isinstance(expression, Apply) and expression.operands == (variable,):
-            if expression.operation == "sigmoid":
-                value = self.of(name)
-                return self._part(value * self._part(1 - value))
-            if expression.operation == "tanh":
-                return self._part(1 - self._part(self.of(name) ** 2))
+        operation = expression.operation if isinstance(expression, Apply) else ""
+        if self.by_value and operation in SLOPES and keys_in(expression) == [variable]:
+            return self._part(self.of(SLOPES[operation](name)))
         return self._part(super()._local(name, variable))
 
 

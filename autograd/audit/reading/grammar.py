@@ -21,6 +21,10 @@ from fractions import Fraction
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
 from autograd.audit.reading.names import plain
 from autograd.audit.reading.tokens import Declared, Token, UnreadableError, number, tokens
+from autograd.audit.slopes import (
+    ACTIVATIONS,
+    SLOPES,
+)
 from autograd.reading import printable
 
 MOST_NESTING = 60  # brackets in brackets
@@ -57,7 +61,6 @@ FUNCTIONS = {
 }
 TWO = frozenset({"matmul"})  # that take two
 MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
-SLOPES = {"sigmoid", "tanh", "relu", "leaky_relu"}  # whose derivative is written sigmoid'(z)
 
 # --- how tightly operators bind -------------------------------------------------------------------
 
@@ -377,17 +380,14 @@ def _of_many(operation: str, operands: list[Expression]) -> Expression:
 
 def _slope(name: str, operation: str, z: Expression, column: int) -> Expression:
     """The derivative of an activation at z, sigmoid'(z)."""
-    if operation not in SLOPES or name.endswith("''"):
-        raise UnreadableError(f"{name} is not known: {', '.join(sorted(SLOPES))} are", column)
+    if operation not in ACTIVATIONS or name.endswith("''"):
+        raise UnreadableError(f"{name} is not known: {', '.join(sorted(ACTIVATIONS))} are", column)
+    if operation in SLOPES:
+        return SLOPES[operation](Apply(operation, (z,)))
     is_on = Apply("above", (z, number("0")))
     if operation == "relu":
         return is_on
-    if operation == "leaky_relu":
-        return Apply("add", (number("0.01"), Apply("mul", (number("0.99"), is_on))))
-    value = Apply(operation, (z,))
-    if operation == "sigmoid":
-        return Apply("mul", (value, Apply("sub", (number("1"), value))))
-    return Apply("sub", (number("1"), Apply("pow", (value, number("2")))))
+    return Apply("add", (number("0.01"), Apply("mul", (number("0.99"), is_on))))
 
 
 def _raised(sign: str) -> Expression:

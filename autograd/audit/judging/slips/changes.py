@@ -17,12 +17,12 @@ from autograd.audit.expressions import (
     Number,
     keys_in,
     substituted,
+    whole,
     written,
 )
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.operands import Operands
-from autograd.audit.judging.slips.slopes import ACTIVATIONS, SLOPES, of_sigmoid, rest_of
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
     Factor,
@@ -32,8 +32,8 @@ from autograd.audit.judging.slips.trees import (
     product_of_factors,
     sum_of_terms,
     terms_of,
-    whole,
 )
+from autograd.audit.slopes import ACTIVATIONS, SLOPES, of_sigmoid, rest_of
 
 Build = Callable[[Expression], Expression]
 

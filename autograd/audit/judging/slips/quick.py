@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping
 
-from autograd.audit.evaluation import Evaluation
+from autograd.audit.evaluation import (
+    ARITHMETIC,
+    Evaluation,
+)
 from autograd.audit.expressions import Apply, Expression, Key, Number
 from autograd.audit.sheet import Sheet
+from autograd.reading import (
+    OPERATIONS,
+)
 
 
 class Quick:
@@ -21,10 +26,7 @@ class Quick:
     def of(self, expression: Expression) -> float:
         """A number that is near to what an expression is worth."""
         if isinstance(expression, Apply):
-            function = FUNCTIONS.get(expression.operation)
-            if function is not None:
-                return function(*map(self.of, expression.operands))
-            return float(self._evaluation.of(expression))
+            return float(FUNCTIONS[expression.operation](*map(self.of, expression.operands)))
         if isinstance(expression, Number):
             return float(expression.value)
         known = self._known.get(expression)
@@ -33,24 +35,10 @@ class Quick:
         return known
 
 
-def _sigmoid(z: float) -> float:
-    return 1 / (1 + math.exp(-z)) if z > 0 else 1 - 1 / (1 + math.exp(z))
-
-
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "neg": operator.neg,
-    "pow": math.pow,
+# Operators where they do: they are ten times as quick as entries of the rule table.
+FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    **OPERATIONS,
+    **ARITHMETIC,
     "above": operator.gt,
     "at least": operator.ge,
-    "relu": lambda z: max(z, 0.0),
-    "sigmoid": _sigmoid,
-    "tanh": math.tanh,
-    "exp": math.exp,
-    "log": math.log,
-    "sqrt": math.sqrt,
-    "abs": abs,
 }

@@ -15,12 +15,12 @@ from autograd.audit.expressions import (
     Number,
     keys_in,
     substituted,
+    whole,
 )
 from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.search import Numbers
 from autograd.audit.judging.slips.trees import (
     terms_of,
-    whole,
 )
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet

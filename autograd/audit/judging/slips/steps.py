@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.audit.expressions import (
+    ONE,
+    ZERO,
     Apply,
     Derivative,
     Expression,
@@ -17,18 +19,16 @@ from autograd.audit.expressions import (
     keys_in,
     size,
     substituted,
+    whole,
 )
-from autograd.audit.judging.slips.slopes import SLOPES
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
-    ONE,
-    ZERO,
     added,
     negative,
     product,
-    whole,
 )
 from autograd.audit.sheet import Sheet
+from autograd.audit.slopes import SLOPES
 
 MOST_PARTS = 40  # of a step in which other steps are written out
 MOST_ROUNDS = 6  # of writing it out

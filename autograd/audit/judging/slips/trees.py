@@ -7,17 +7,16 @@ from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
-from autograd.audit.expressions import Apply, Expression, Number
+from autograd.audit.expressions import (
+    ONE,
+    ZERO,
+    Apply,
+    Expression,
+    Number,
+    whole,
+)
 
 ARITHMETIC = frozenset({"add", "sub", "neg", "mul", "div", "pow", "above", "at least"})
-
-
-def whole(number: int) -> Number:
-    """A whole number as it is written."""
-    return Number(str(number), Fraction(number), Fraction(1))
-
-
-ZERO, ONE = whole(0), whole(1)
 
 
 class Term(NamedTuple):

@@ -1,11 +1,13 @@
-"""The derivatives of activations, written in the activation as people do: a*(1 - a)."""
+"""The derivatives of activations as people write them, in the activation: a*(1 - a).
+
+They are those of the rule table, which the tests hold them against.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.audit.expressions import Apply, Expression
-from autograd.audit.judging.slips.trees import ONE, whole
+from autograd.audit.expressions import ONE, Apply, Expression, whole
 
 ACTIVATIONS = frozenset({"sigmoid", "tanh", "relu", "leaky_relu"})
 
