@@ -95,3 +95,9 @@ def test_it_holds_for_the_sections_after_it():
 )
 def test_halves_are_rounded_away_from_0(number, digits):
     assert rounded(Fraction(number), 2) == Fraction(digits)
+
+
+def test_what_is_given_is_not_rounded():
+    text = "rounding: 2 places each step\ngiven lr = 0.004; x = 3\ndefine y = lr*x; z = y*100\nclaims\n"
+    assert check(text + "  z = 1.00").is_right
+    assert not check(text + "  z = 0.00").is_right

@@ -100,7 +100,9 @@ class Evaluation:
             if not missing:
                 todo.pop()
                 if not self._is_known(key):
-                    self._values[key] = self._kept(self._step(key))
+                    number = self._step(key)
+                    is_given = key in self.sheet.given
+                    self._values[key] = number if is_given else self._kept(number)
 
     def _is_known(self, key: Key) -> bool:
         return key in self._values or self._alias(key) in self.written
