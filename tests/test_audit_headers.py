@@ -507,3 +507,24 @@ def test_a_derivative_in_the_learning_rate_of_wrong_numbers_is_computed():
     sheet = "given w = 1; x = 2; eta = 0.1\ndefine L = w*x\nupdate\n  w = 0.9\n"
     report = check(sheet + "forward\n  dL/deta = -3")
     assert [judged.verdict for judged in report.judged] == [Verdict.SLIP] * 2
+
+
+SGD = "learning rate: alpha = 0.1\noptimizer: {}\ngiven w = 1; x = 2\ndefine L = (w*x)^2/2\n"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "lines"),
+    [
+        ("sgd, momentum 0.9", "update\n  w = 0.6\nforward\n  L = 0.72\nupdate\n  w = 0"),
+        ("sgd, lr 0.5", "update\n  w = -1"),
+    ],
+)
+def test_what_pytorch_calls_sgd(optimizer, lines):
+    assert check(SGD.format(optimizer) + lines).is_right
+
+
+def test_a_hyperparameter_without_a_place_is_a_fault_and_no_slip():
+    report = check(SGD.format("adam, beta 0.8") + "update\n  w = 0.9")
+    [fault] = report.faults
+    assert fault.sentence == "beta 0.8 stands in no line of this rule"
+    assert not report.errors

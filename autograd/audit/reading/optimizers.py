@@ -58,6 +58,7 @@ ALIKE = {
     "beta1": "beta_1",
     "beta2": "beta_2",
     "eps": "epsilon",
+    "lr": "eta",
 }
 HYPER = re.compile(rf"({NAME})\s*(?:=\s*|\s)([0-9.]+(?:e-?[0-9]+)?)")
 LINE = re.compile(rf"(?:[a-z]+\s+)?({NAME})\s*=(.*)")
@@ -79,9 +80,7 @@ class Rule(NamedTuple):
         return [letter for letter, _ in self.lines[:-1]]
 
     def state(self, letter: str, parameter: str) -> str:
-        """The name of what is computed for one parameter.
-
-        XX"""
+        """The name of what is computed for one parameter."""
         return plain(f"{letter}_{{{parameter}}}")
 
     def steps(
@@ -135,6 +134,8 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
     ['0.9*v + g', '0.9*v + eta*g', '0.9*v - eta*g', '0.9*v + (1 - 0.9)*g']
     """
     kind, hyper, own = _parts(text)
+    if "beta" in hyper and RULES.get(kind) == RULES["sgd"]:  # sgd, momentum 0.9
+        kind = "momentum"
     if kind not in ("", *RULES):
         raise ValueError(unknown("optimizer", kind, RULES))
     usual = {name: digits for name, digits in USUAL.items() if kind and not declared(name)}
@@ -143,10 +144,19 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
     for lines in (own, *(dict([_line(velocity)]) for velocity in others)):
         every = dict(map(_line, RULES.get(kind, ()))) | lines
         every |= _scaled(kind, every, rate) if kind and len(lines) == 1 else {}
+        _require_used(hyper, every)
         rule = _rule(every, usual | hyper, rate, number("0") if kind else None)
         _require_known(rule, declared)
         found.append(rule)
     return found
+
+
+def _require_used(hyper: Mapping[str, str], lines: Mapping[str, Expression]) -> None:
+    """A ValueError for a number that the rule has no place for."""
+    used = {key.text for line in lines.values() for key in keys_in(line) if isinstance(key, Name)}
+    for name, digits in hyper.items():
+        if name not in used:
+            raise ValueError(f"{printable(name)} {digits} stands in no line of this rule")
 
 
 def _rule(
@@ -158,7 +168,7 @@ def _rule(
     """A rule with its hyperparameters as numbers, where the header has them."""
 
     def settled(key: Key) -> Expression:
-        if key == Name("eta") and rate is not None:
+        if key == Name("eta") and rate is not None and "eta" not in numbers:
             return rate
         return number(numbers[key.text]) if isinstance(key, Name) and key.text in numbers else key
 
