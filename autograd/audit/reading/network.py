@@ -164,9 +164,6 @@ class Network:
     def _of_sample(self, text: str, sample: int) -> Name:
         return Name(spelled(self.notation.of_sample(text, sample) if sample else text))
 
-    def _copy(self, parameter: Name, sample: int) -> Name:
-        return self._of_sample(parameter.text, sample)
-
 
 def activated(function: str, sums: Sequence[Name]) -> list[Expression]:
     """What an activation makes of the sums of a layer; linear, "", leaves them."""

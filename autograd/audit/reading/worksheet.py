@@ -205,7 +205,6 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             if pieces:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
-            directives = {**result.directives, "title": match[1]}
             result = Reading(directives, dict(result.lines), rounding=result.rounding)
             pieces, section = [], SECTIONS[0]
         elif word.rstrip(":") in SECTIONS:
