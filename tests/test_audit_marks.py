@@ -279,3 +279,20 @@ def test_an_explained_formula_and_what_rounding_leaves_open_are_in_the_record():
     text = "rounding: 2 places each step\ngiven x = 0.05\ndefine y = x^3\nclaims\n  y = 0.00"
     [found] = as_record(check(text))["summary"]["not decided"]
     assert (found["line"], found["sentence"][:17]) == (5, "at 2 places it is")
+
+
+def test_a_line_without_a_number_was_not_left_blank():
+    report = check("given x = 3\ndefine z = 0.5*x; a = z^2\nclaims\n  z = 0.5*3\n  a = ?\n")
+    assert [row.verdict for row in report.rows] == ["without a number", "left blank"]
+
+
+def test_a_wrong_formula_counts_as_a_slip():
+    report = check("given w = ?; x = ?\ndefine y = w*x\nclaims\n  dy/dw = w\n")
+    assert "1 slip" in report.summary and report.count(Verdict.SLIP) == 1
+
+
+def test_a_slip_that_was_put_right_under_a_wrong_line_stands_no_more():
+    report = check(
+        "given x = 3\ndefine z = 0.5*x; a = z^2\nclaims\n  z = 1.7\n  z = 0.5*4 = 1.5\n  a = 7\n"
+    )
+    assert [standing.slip.claim.line for standing in report.standings] == [6]

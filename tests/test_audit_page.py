@@ -164,3 +164,10 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch, capsys):
     assert main(["check", "a.chalk", "--html", "none/a.html"]) == 2
     assert "none/a.html cannot be written: there is no folder" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.chalk", "a.html"]
+
+
+def test_a_slip_stands_out_beside_what_could_not_be_read():
+    sheet = "given x = 3\ndefine z = 0.5*x\nclaims\n  z = 0.5*3 = 1.7; q = $$$\n"
+    made = page([Checked("a.chalk", check(sheet))])
+    assert "slip. The shown line gives 1.5" in made and "not read:" in made
+    assert made.count("✗") == 2  # in the legend, and at the line

@@ -98,6 +98,7 @@ def test_halves_are_rounded_away_from_0(number, digits):
 
 
 def test_what_is_given_is_not_rounded():
-    text = "rounding: 2 places each step\ngiven lr = 0.004; x = 3\ndefine y = lr*x; z = y*100\nclaims\n"
+    head = "rounding: 2 places each step\ngiven lr = 0.004; x = 3\n"
+    text = head + "define y = lr*x; z = y*100\nclaims\n"
     assert check(text + "  z = 1.00").is_right
     assert not check(text + "  z = 0.00").is_right

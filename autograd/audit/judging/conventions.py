@@ -67,7 +67,7 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = ()) -> Marked:
         return Marked(found)
     for question, other in _conventions(sheet, found):
         if _is_right_in(found, Judge(other, explains=False).each()):
-            judged = Judge(other).judged()
+            judged = Judge(other, cases=cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
     return Marked(found)
 

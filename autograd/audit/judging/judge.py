@@ -22,12 +22,15 @@ from autograd.audit.judging.slips.explain import Explainer, Slip
 from autograd.audit.judging.slips.explanation import Explanation
 from autograd.audit.judging.slips.rates import of_rates
 from autograd.audit.judging.slips.steps import step_of
-from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.judging.verdicts import (
+    CARRIED_FORWARD,
+    Verdict,
+)
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
-ROOTED = (Verdict.SLIP, Verdict.CARRIED, Verdict.TRIVIAL)  # that later lines follow from
+ROOTED = (Verdict.SLIP, *CARRIED_FORWARD)  # that later lines follow from
 LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 
 interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")

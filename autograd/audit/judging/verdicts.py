@@ -27,11 +27,17 @@ class Verdict(Enum):
         return self in RIGHT
 
     @property
+    def is_carried(self) -> bool:
+        """Whether it only follows from an error."""
+        return self in CARRIED_FORWARD
+
+    @property
     def is_error(self) -> bool:
         """Whether an error was made on this very line."""
         return self in ERRORS
 
 
+CARRIED_FORWARD = (Verdict.CARRIED, Verdict.TRIVIAL)
 ERRORS = (Verdict.SLIP, Verdict.WRONG_LINE, Verdict.MISPRINT, Verdict.MISREADING)
 RIGHT = frozenset(
     {

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.judging.verdicts import (
+    CARRIED_FORWARD,
+    Verdict,
+)
 from autograd.audit.reporting.lines import Line
 from autograd.audit.reporting.marking import total, written
 from autograd.audit.reporting.records import Checked
 from autograd.audit.reporting.report import Report
 from autograd.reading import printable
 
+FORMULA = "formula"
 NO_KIND = "nothing explains it: the arithmetic of the line"
 HEADINGS = ("sheet", "right", "slips", "carried", "marks", "of")
 NUMBERS = frozenset({"right", "slips", "carried", "marks", "of", "sheets"})
@@ -37,6 +41,9 @@ def kinds(checked: Sequence[Checked]) -> list[Kind]:
         for judged in sheet.report.of(Verdict.SLIP) if sheet.report else ():
             kind = judged.explanations[0].kind if judged.explanations else NO_KIND
             found.setdefault(kind, []).append((sheet.name, judged.claim.line))
+        for formula in sheet.report.formulas if sheet.report else ():
+            if formula.verdict is Verdict.SLIP:
+                found.setdefault(FORMULA, []).append((sheet.name, formula.claim.line))
     rows = [
         Kind(kind, len(at), len({name for name, _ in at}), f"{at[0][0]}, line {at[0][1]}")
         for kind, at in found.items()
@@ -58,8 +65,8 @@ def _counts(*reports: Report) -> list[str]:
     marks = total(award for report in reports for award in report.awards)
     counts = [
         sum(len(report.right) for report in reports),
-        sum(len(report.of(Verdict.SLIP)) for report in reports),
-        sum(len(report.of(Verdict.CARRIED, Verdict.TRIVIAL)) for report in reports),
+        sum(report.count(Verdict.SLIP) for report in reports),
+        sum(report.count(*CARRIED_FORWARD) for report in reports),
     ]
     return [*map(str, counts), written(marks.marks), written(marks.of)]
 

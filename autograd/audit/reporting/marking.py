@@ -16,11 +16,21 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Derivative, Key, Name
+from autograd.audit.expressions import (
+    Derivative,
+    Key,
+    Name,
+    keys_in,
+)
 from autograd.audit.judging.judge import Judged
 from autograd.audit.judging.shown import Shown
+from autograd.audit.judging.slips.explanation import (
+    Kind,
+)
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.kinds import interval, intervals
+from autograd.audit.kinds import (
+    interval,
+)
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
@@ -29,7 +39,7 @@ NEAR = interval(Fraction(1, 100))  # of the number that a line without an answer
 KEPT = {"full": Fraction(1), "half": Fraction(1, 2), "none": Fraction(0)}
 # Kinds of slip that happen after the right method: of calculating and of writing down.
 OF_EXECUTION = frozenset(
-    {"sign of the result", "decimal point", "digit lost", "two digits swapped", "one digit"}
+    kind.value for kind in (Kind.SIGN, Kind.POINT, Kind.DIGIT_LOST, Kind.SWAPPED, Kind.DIGIT)
 )
 
 
@@ -156,9 +166,13 @@ def _award(
 def _of_formula(
     claim: Claim, verdict: Verdict | None, of_method: Fraction, of_answer: Fraction
 ) -> Award:
-    """What is given for a formula where no number can be asked for, and for a blank."""
+    """What is given for a formula where no number can be asked for, and for a blank.
+
+    A formula that was not judged, as where the notation is asked about, is left to the marker.
+    """
     part = 1 if verdict is not None and verdict.is_right else 0
-    is_open = verdict is Verdict.UNVERIFIABLE
+    is_unjudged = verdict is None and any(map(keys_in, claim.links))
+    is_open = is_unjudged or verdict is Verdict.UNVERIFIABLE
     return Award(claim, part * of_method, part * of_answer, of_method, of_answer, is_open)
 
 
@@ -191,6 +205,8 @@ def _is_method_right(judged: Judged) -> bool:
 
 def _is_method_shown(sheet: Sheet, claim: Claim, ledger: Mapping[Key, Fraction]) -> bool:
     """Whether a line without an answer is the right one, for the truth or for what was written."""
+    if not claim.links:
+        return False
     try:
         numbers = [
             Evaluation(sheet).of(claim.left),
@@ -199,15 +215,11 @@ def _is_method_shown(sheet: Sheet, claim: Claim, ledger: Mapping[Key, Fraction])
         shown = [Shown(sheet, {}, {}).of(link) for link in claim.links]
     except FAILURES:
         return False
-    near = [(number, abs(_point(number)) * NEAR) for number in numbers]
-    return bool(shown) and all(any(_may_be(s, *number) for number in near) for s in shown)
+    near = [(number, abs(interval(number)) * NEAR) for number in numbers]
+    return all(any(_may_be(s, *number) for number in near) for s in shown)
 
 
 def _may_be(low_to_high: Any, number: Any, half: Any) -> bool:
     """Whether a number is in an interval, or as near to it as half a unit."""
-    point = _point(number)
+    point = interval(number)
     return bool(low_to_high.a - half <= point.b and point.a <= low_to_high.b + half)
-
-
-def _point(number: Any) -> Any:
-    return interval(number) if isinstance(number, Fraction) else intervals.mpf(number)

@@ -20,7 +20,7 @@ from autograd.reading import printable
 
 TAB = "    "
 MOST_PICTURES = 10  # of a class: each takes some tenths of a second
-LOOKS = ("right", "carried", "slip", "wrong line", "open")  # the later hides the earlier
+LOOKS = ("right", "carried", "open", "wrong line", "slip")  # the later hides the earlier
 SIGNS = {"right": "✓", "carried": "↳", "slip": "✗", "wrong line": "!", "open": "?"}
 MEANINGS = {
     "right": "right",
@@ -106,22 +106,23 @@ def _article(name: str, report: Report, key: str, marks: bool) -> Iterator[str]:
     rows: dict[int, list[Row]] = {}
     for row in report.rows:
         rows.setdefault(row.claim.line, []).append(row)
-    faults = {fault.line: fault.sentence for fault in report.faults}
+    faults: dict[int, list[str]] = {}
+    for fault in report.faults:
+        faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
     for number, text in enumerate(report.text.splitlines(), start=1):
-        yield _line(f"{key}l{number}", number, text, rows.get(number, []), faults, marks)
+        here = rows.get(number, []), faults.get(number, [])
+        yield _line(f"{key}l{number}", number, text, *here, marks)
     yield "</ol>\n"
 
 
-def _line(
-    key: str, number: int, text: str, rows: list[Row], faults: dict[int, str], marks: bool
-) -> str:
+def _line(key: str, number: int, text: str, rows: list[Row], faults: list[str], marks: bool) -> str:
     """A line of the sheet: its number, the sign of the worst on it, its text, its marks."""
-    looks = [look_of(row) for row in rows] + ["open"] * (number in faults)
+    looks = [look_of(row) for row in rows] + ["open"] * bool(faults)
     worst = max(looks, key=LOOKS.index, default="")
     sign = f'<span class="sign {_class(worst)}">{SIGNS[worst]}</span>' if worst else "<span></span>"
     body = _text(text)
-    if number in faults:
-        body = _judged(key, text, "open", [f"not read: {faults[number]}"])
+    if faults:
+        body = _judged(key, text, worst, [*faults, *(row.sentence for row in rows)])
     elif rows:
         body = _claims(key, text, rows)
     awards = [row.award for row in rows if row.award and marks]

@@ -12,7 +12,10 @@ import graphviz
 
 from autograd.audit.expressions import Derivative, Key, Name
 from autograd.audit.judging.judge import Judged
-from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.judging.verdicts import (
+    CARRIED_FORWARD,
+    Verdict,
+)
 from autograd.audit.sheet import Sheet
 from autograd.drawing import Picture
 from autograd.drawing.labels import FONT, font
@@ -20,7 +23,6 @@ from autograd.drawing.scripts import marked
 from autograd.drawing.themes import LIGHT
 
 MOST_CARDS = 60  # a sheet of more shows the slips and what they taint alone
-TAINTED = (Verdict.CARRIED, Verdict.TRIVIAL)
 FRAMES = {  # the frame's colour, its width, the ground
     Verdict.SLIP: ("#b34f00", "2.4", "#ffe1cc"),
     Verdict.CARRIED: ("#8a6d00", "1.4", "#fff4c2"),
@@ -39,7 +41,7 @@ def pictured(sheet: Sheet, judged: Sequence[Judged]) -> Picture | None:
     if not any(map(_is_slip, cards.values())):
         return None
     if len(cards) > MOST_CARDS:
-        cards = {k: j for k, j in cards.items() if j.verdict in (*TAINTED, Verdict.SLIP)}
+        cards = {k: j for k, j in cards.items() if j.verdict in (*CARRIED_FORWARD, Verdict.SLIP)}
     if len(cards) > MOST_CARDS:
         return None
     source = _source(cards, {key: _sources(sheet, key, cards) for key in cards})
@@ -106,7 +108,7 @@ def _note(judged: Judged) -> str:
 
 def _arrow(source: Judged, result: Judged) -> dict[str, str]:
     """How an arrow looks along which a slip is carried on."""
-    if source.verdict in FRAMES and result.verdict in TAINTED and source.root == result.root:
+    if source.verdict in FRAMES and result.verdict.is_carried and source.root == result.root:
         return {"color": FRAMES[Verdict.SLIP][0], "penwidth": "2"}
     return {}
 

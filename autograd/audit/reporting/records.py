@@ -63,7 +63,7 @@ def as_record(report: Report) -> dict[str, Any]:
         "summary": {
             "numbers": str(len(report.judged)),
             "right": str(len(report.right)),
-            **{verdict.value: str(len(report.of(verdict))) for verdict in Verdict},
+            **{verdict.value: str(report.count(verdict)) for verdict in Verdict},
             "marks": str(report.marks.marks),
             "of": str(report.marks.of),
             "to be marked by hand": str(report.marks.open),
@@ -114,7 +114,7 @@ def _award(award: Award) -> dict[str, str | None]:
 
 def _root(row: Row) -> int | None:
     """The line of the slip that a number follows from."""
-    follows = row.judged and row.judged.verdict in (Verdict.CARRIED, Verdict.TRIVIAL)
+    follows = row.judged and row.judged.verdict.is_carried
     return row.judged.root if row.judged and follows else None
 
 
@@ -181,11 +181,11 @@ def _graded(checked: Sequence[Checked]) -> Iterator[tuple[str, Award, str]]:
 
 
 def _by_award(report: Report | None) -> Iterator[tuple[Award, list[Row]]]:
+    rows = report.rows if report else ()
     rows_of: dict[int, list[Row]] = {}
-    for row in report.rows if report else ():
+    for row in rows:
         rows_of.setdefault(id(row.claim), []).append(row)
-        if row.award:
-            yield row.award, rows_of[id(row.claim)]
+    yield from ((row.award, rows_of[id(row.claim)]) for row in rows if row.award)
 
 
 def _total(checked: Sequence[Checked]) -> Total:

@@ -19,7 +19,10 @@ from autograd.audit.judging.conventions import marked
 from autograd.audit.judging.formulas import Formula, formulas
 from autograd.audit.judging.judge import Judged
 from autograd.audit.judging.rounding import Undecided, undecided
-from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.judging.verdicts import (
+    CARRIED_FORWARD,
+    Verdict,
+)
 from autograd.audit.reading.epochs import read
 from autograd.audit.reporting.marking import Award, Total, awards, total
 from autograd.audit.reporting.standing import Standing, standings
@@ -50,13 +53,15 @@ class Row(NamedTuple):
     def verdict(self) -> str:
         """The verdict in words."""
         found = self.judged or self.formula
-        return "left blank" if found is None else str(found.verdict.value)
+        if found is None:
+            return "without a number" if self.claim.links else "left blank"
+        return str(found.verdict.value)
 
     @property
     def sentence(self) -> str:
         """What is said of it, after what it was read as."""
         if self.formula is not None:
-            return f"{self.claim.name}: {self.formula.sentence}"
+            return printable(f"{self.claim.name}: {self.formula.sentence}")
         if self.judged is None:
             return f"{self.claim.name}: {self.verdict}"
         said = sentence(self.judged)
@@ -91,6 +96,12 @@ class Report:
     def of(self, *verdicts: Verdict) -> list[Judged]:
         """The numbers of these verdicts."""
         return [judged for judged in self.judged if judged.verdict in verdicts]
+
+    def count(self, *verdicts: Verdict) -> int:
+        """How many numbers and formulas have these verdicts."""
+        found = [judged.verdict for judged in self.judged]
+        found += [formula.verdict for formula in self.formulas]
+        return sum(verdict in verdicts for verdict in found)
 
     @property
     def right(self) -> list[Judged]:
@@ -194,14 +205,14 @@ class Report:
     @property
     def summary(self) -> str:
         """How many numbers are right, slips and consequences."""
-        slips = len(self.of(Verdict.SLIP))
+        slips = self.count(Verdict.SLIP)
         counts = [
             f"{len(self.right)} right",
             f"{slips} slip" + "s" * (slips != 1),
-            f"{len(self.of(Verdict.CARRIED, Verdict.TRIVIAL))} carried forward",
+            f"{self.count(*CARRIED_FORWARD)} carried forward",
         ]
         for verdict in COUNTED:
-            if count := len(self.of(verdict)):
+            if count := self.count(verdict):
                 counts.append(f"{count} {COUNTED[verdict]}")
         total = len(self.judged)
         return f"{total} number{'s' * (total != 1)}: {', '.join(counts)}"

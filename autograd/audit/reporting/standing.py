@@ -82,6 +82,6 @@ def _slips(judged: Sequence[Judged]) -> dict[Key, Judged]:
         if isinstance(key, (Name, Derivative)):
             if found.verdict is Verdict.SLIP:
                 slips[key] = found
-            elif found.verdict.is_right:
+            elif found.verdict.is_right or found.verdict is Verdict.WRONG_LINE:
                 slips.pop(key, None)
     return slips

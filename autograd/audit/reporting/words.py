@@ -15,7 +15,7 @@ def sentence(judged: Judged) -> str:
     A slip says what the shown line gives, what the author's own numbers give, and the truth.
     """
     verdict = judged.verdict
-    if verdict in (Verdict.CARRIED, Verdict.TRIVIAL):
+    if verdict.is_carried:
         return f"{verdict.value} from line {judged.root}"
     if verdict is Verdict.UNVERIFIABLE:
         return f"unverifiable: {judged.reason}"
