@@ -43,11 +43,7 @@ def read(text: str) -> list[Sheet]:
     >>> [claim.read for claim in sheet.claims]
     ['y = 2*2 = 4']
     """
-    return [
-        replace(sheet, blanks=found.blanks, rounding=found.rounding)
-        for found in readings(text)
-        for sheet in sheets_of(found)
-    ]
+    return [sheet for found in readings(text) for sheet in sheets_of(found)]
 
 
 def sheets_of(found: Reading) -> list[Sheet]:
@@ -81,16 +77,15 @@ def _of_each_sample(statements: Iterable[Statement], samples: Sequence[int]) -> 
 
 
 def _of_sample(expression: Expression, sample: int) -> Expression:
+    def named(name: Name) -> Name:
+        return Name(name.text.replace("(i)", f"({sample})"))
+
     def of_sample(key: Key) -> Expression:
         if isinstance(key, Name):
-            return Name(key.text.replace("(i)", f"({sample})"))
-        return Derivative(*(Name(n.text.replace("(i)", f"({sample})")) for n in _names(key)))
+            return named(key)
+        return Derivative(named(key.root), named(key.variable))
 
     return replaced(expression, of_sample)
-
-
-def _names(key: Derivative) -> tuple[Name, Name]:
-    return key.root, key.variable
 
 
 def _cases(statements: Iterable[Statement]) -> Iterator[list[Statement]]:

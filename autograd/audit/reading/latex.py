@@ -237,8 +237,7 @@ ACTIVATIONS = ("sigma", "relu", "sigmoid", "tanh")
 FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sin", "cos", "sqrt", "softmax")
 GREEK = (*GREEK_LETTERS.values(), "partial")
 MATRICES = ("bmatrix", "pmatrix", "matrix", "array")
-DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-SPACED = re.compile(r"(?<=[\w.)])\s+(?=[-\w.(])")
+SPACED = re.compile(r"(?<=[\w.)])\s+(?=-(?!\s)|[\w.(])")  # but not a difference, 0.5 - 0.2
 
 
 @dataclass
@@ -248,6 +247,7 @@ class _Formula:
     tokens: list[Token]
     index: int = 0
     depth: int = field(default=0, init=False)
+    indices: int = field(default=0, init=False)  # how many indices it stands in
 
     def text(self) -> str:
         found = self.until("")
@@ -264,12 +264,12 @@ class _Formula:
             word = self.take()
             if word == end:
                 self.depth -= 1
-                return DECIMAL_COMMA.sub(".", "".join(found))
+                return "".join(found)
             found.append(self.written(word))
         if end:
             raise UnreadableFormulaError(f"{end} is missing")
         self.depth -= 1
-        return DECIMAL_COMMA.sub(".", "".join(found))
+        return "".join(found)
 
     def take(self) -> str:
         self.index += 1
@@ -278,6 +278,8 @@ class _Formula:
     def written(self, word: str) -> str:
         if word in SIGNS:
             return SIGNS[word]
+        if word == "," and self.is_decimal_comma():
+            return "."
         if word == r"\frac":
             return self.fraction()
         if word in (r"\text", r"\mathrm", r"\operatorname", r"\mathbf"):
@@ -290,13 +292,23 @@ class _Formula:
             return self.bracket()
         if word == "(":
             return self.parentheses()
-        if word in ("_", "^"):
-            return f"{word}{{{self.group()}}}"
+        if word == "_":
+            self.indices += 1
+            index = self.group()
+            self.indices -= 1
+            return f"_{{{index}}}"
+        if word == "^":
+            return f"^{{{self.group()}}}"
         if word == "{":
             return f"({self.until('}')})"
         if word.startswith("\\"):
             return self.command(word)
         return word
+
+    def is_decimal_comma(self) -> bool:
+        """Whether the comma that was taken stands between digits, and in no index."""
+        around = self.tokens[max(0, self.index - 2) : self.index + 1]
+        return not self.indices and len(around) == 3 and all(t.text.isdigit() for t in around[::2])
 
     def command(self, word: str) -> str:
         name = word[1:]
