@@ -7,18 +7,16 @@ The numbers are drawn so that slips show: no neuron is saturated or at a kink, n
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import count, pairwise
+from itertools import groupby, islice, pairwise
 
 from autograd.audit.judging.slips.possible import Answers, answers
 from autograd.audit.reading.epochs import read
 from autograd.audit.reading.worksheet import EQUALS
 from autograd.audit.sheet import Claim
-from autograd.notes.profiles import notation_of
 from autograd.notes.steps import Step
 from autograd.writing import printable
 from nn.exercise_numbers import LOSSES, Drawn, Wanted, drawn
@@ -28,8 +26,6 @@ from nn.worked import Worked, worked
 
 MOST_COMPARED = 4  # draws of which the one is taken that tells most slips apart
 MOST_DRAWN = 10_000
-RELU_SLOPE = re.compile(r"\brelu'\(([^()]*)\)")
-SECTIONS = {"Forward": "forward", "Gradients": "backward", "Update": "update"}
 
 
 @dataclass(frozen=True)
@@ -132,20 +128,16 @@ def exercise(
     return min(found, key=_shared)
 
 
-def _some(wanted: Wanted, source: random.Random) -> Iterator[Drawn]:
+def _some(wanted: Wanted, source: random.Random) -> list[Drawn]:
     """A few draws of numbers that will do."""
-    found = 0
-    for number in count():
-        if number == MOST_DRAWN and not found:
-            raise ValueError(
-                f"in {MOST_DRAWN:,} draws no numbers were found for {wanted}: with more decimals, "
-                "fewer layers or another activation there are some"
-            )
-        if number == MOST_DRAWN or found == MOST_COMPARED:
-            return
-        if one := drawn(wanted, source):
-            found += 1
-            yield one
+    draws = (drawn(wanted, source) for _ in range(MOST_DRAWN))
+    found = list(islice(filter(None, draws), MOST_COMPARED))
+    if not found:
+        raise ValueError(
+            f"in {MOST_DRAWN:,} draws no numbers were found for {wanted}: with more decimals, "
+            "fewer layers or another activation there are some"
+        )
+    return found
 
 
 def _shared(one: Exercise) -> int:
@@ -165,9 +157,11 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
         decimals=wanted.rounding,
         rounding="each step",
     )
-    head, sections = [*_head(wanted, done, notation, title)], _sections(done)
-    blanks = _text(head, [(name, [f"{s.name} = ?" for s in steps]) for name, steps in sections])
-    key = _text(head, [(name, list(map(_line, steps))) for name, steps in sections])
+    head = [*_head(wanted, done, notation, title)]
+    steps = [step for _, page in done.pages() for step in page]
+    sections = [(name, list(each)) for name, each in groupby(steps, _section)]
+    blanks = _text(head, [(name, [f"{s.name} = ?" for s in each]) for name, each in sections])
+    key = _text(head, [(name, list(map(str, each))) for name, each in sections])
     [sheet] = read(key)
     return Exercise(blanks, key, tuple(answers(sheet, wanted.rounding)))
 
@@ -185,12 +179,12 @@ def _head(wanted: Wanted, done: Worked, notation: str, title: str) -> Iterator[s
     rate, *others = done.given
     yield f"learning rate: {done.names.learning_rate} = {rate.data}"
     assert done.label is not None
-    given = [(done.label(node), node.data) for node in others]
-    sign = -1 if notation_of(notation).bias_is_subtracted else 1
+    label = done.label
+    given = [(label(x), -x.data if label.is_negated(x) else x.data) for x in others]
     for before, width in pairwise(wanted.sizes):
         for _ in range(width):
-            weights, (bias, number), given = given[:before], given[before], given[before + 1 :]
-            yield _given([*weights, (bias, sign * number)])
+            yield _given(given[: before + 1])
+            given = given[before + 1 :]
     yield _given(given)
 
 
@@ -198,20 +192,11 @@ def _given(numbers: Iterable[tuple[str, Decimal]]) -> str:
     return "given " + "; ".join(f"{name} = {number}" for name, number in numbers)
 
 
-def _sections(done: Worked) -> list[tuple[str, list[Step]]]:
-    """The lines under what worksheets call their sections."""
-    found: list[tuple[str, list[Step]]] = []
-    for title, steps in done.pages():
-        section = SECTIONS.get(title.split()[0])
-        if section and (not found or found[-1][0] != section):
-            found.append((section, []))
-        found[-1][1].extend(steps)
-    return found
-
-
-def _line(step: Step) -> str:
-    """A line as it is printed, with the derivative of a ReLU as worksheets have it: (z > 0)."""
-    return RELU_SLOPE.sub(r"(\1 > 0)", str(step))
+def _section(step: Step) -> str:
+    """What worksheets call the section of a line."""
+    if step.of_update:
+        return "update"
+    return "backward" if step.of_gradient else "forward"
 
 
 def _text(head: Iterable[str], sections: Iterable[tuple[str, Iterable[str]]]) -> str:
