@@ -34,6 +34,7 @@ BOLD = (
     *(611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500),
     *(389, 280, 389, 584),
 )
+WIDER = 6  # points
 OTHER, WIDE = 600, 1000  # Greek and signs, about; Chinese and the like
 
 
@@ -58,6 +59,11 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
         _name_width(part, size, bold) if place % 2 else letters_width(unmarked(part), size, bold)
         for place, part in enumerate(parts)
     )
+
+
+def width_in_dot(text: str, size: float, bold: bool = False) -> float:
+    """The width of a text as `dot` measures it, which takes ≈ for wider than it is."""
+    return text_width(text, size, bold) + WIDER * text.count("≈")
 
 
 def _name_width(name: str, size: float, bold: bool) -> float:

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
 from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import TITLE, ending_alike, in_lines, shortened
-from autograd.drawing.metrics import text_width
+from autograd.drawing.metrics import (
+    width_in_dot,
+)
 from autograd.drawing.scripts import marked, unmarked
 from autograd.drawing.signs import negated
 from autograd.drawing.training import Training, labels_of, recorded_pass
@@ -31,7 +33,6 @@ UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
 LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
 SMALL = 9  # points
-WIDER = 6  # points that dot takes ≈ for wider than it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def room_of(text: str, size: int = 11, bold: bool = False) -> int:
     >>> room_of("0.5"), room_of("≈0.5")
     (18, 30)
     """
-    return math.ceil(text_width(text, size, bold) + WIDER * text.count("≈")) + 2
+    return math.ceil(width_in_dot(text, size, bold)) + 2
 
 
 # --- the heading ----------------------------------------------------------------------------------

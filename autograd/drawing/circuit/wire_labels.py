@@ -13,7 +13,10 @@ from typing import NamedTuple
 from autograd.drawing.cards.card import written_local
 from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import NAME, font, shortened
-from autograd.drawing.metrics import text_width
+from autograd.drawing.metrics import (
+    text_width,
+    width_in_dot,
+)
 from autograd.drawing.moments import Moment
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
@@ -24,7 +27,6 @@ ROW, SMALL_ROW = 15, 12  # the height of a number
 LINE = 1  # and of the line
 BOTH = 3  # rows of a value, the line and a gradient, which a name stands beside
 BESIDE = 4  # on both sides of a number
-WIDER = 6  # dot takes ≈ for wider than it is
 BUNDLE, HIGHLIGHTED, FAINT = "2.4", "2.6", ".7"  # points
 BOX = 36, 14  # a number to be filled in
 TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
@@ -242,7 +244,7 @@ def _coloured(text: str, colour: str) -> Shown:
 
 
 def _width(text: str, size: int = TEXT) -> float:
-    return text_width(text, size) + WIDER * text.count("≈")
+    return width_in_dot(text, size)
 
 
 def _box(look: Look, name: str = "", align: str = "") -> Shown:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd.drawing.labels import font
-from autograd.drawing.metrics import text_width
+from autograd.drawing.metrics import (
+    width_in_dot,
+)
 from autograd.drawing.themes import Theme, largest_magnitude
 from autograd.notes.matrix_form import Matrix
 from autograd.notes.number_style import NumberStyle
 
 SIZE, ROW, BESIDE, BRACKET = 11, 18, 2, 4  # points: of a number, a row, beside a number, a bracket
-WIDER = 6  # points that dot takes ≈ for wider than it is
 LEFT_OUT = "..."
 Places = Sequence[int | None]
 
@@ -97,7 +98,7 @@ def grid_of(matrix: Matrix, look: Look, is_alone: bool = False) -> Grid:
 
 
 def _width(text: str) -> float:
-    return text_width(text, SIZE) + WIDER * text.count("≈")
+    return width_in_dot(text, SIZE)
 
 
 def _colours(matrix: Matrix, look: Look) -> list[list[tuple[str, str]]]:

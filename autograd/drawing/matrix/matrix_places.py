@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 from autograd.drawing.matrix.grids import LETTERS, ROW, Look, Shown, grid_of, shown_numbers
 from autograd.drawing.matrix.matrix_labels import Label, joined, name_label, names_marked, words
+from autograd.drawing.sizes import (
+    TALLEST,
+    WIDEST,
+)
 from autograd.drawing.themes import Theme
 from autograd.notes.matrix_form import Matrix, MatrixLine, Sign
 
@@ -19,7 +23,7 @@ SMALL, SIGN = 9, 13  # the size of what explains, and of what stands between gri
 WRITTEN, CAPTION = 20, 16  # the height of what stands over the grids, and of what is below one
 GAP, BETWEEN_LINES, BETWEEN_COLUMNS = 6, 10, 40
 MOST_HIGH = 1050  # the lines of a column; what is more goes on in the next
-PAGE = 1570, 1150  # points, without the margins
+PAGE = WIDEST - 30, TALLEST - 50  # points, without the margins
 Sections = Sequence[tuple[str, Sequence[MatrixLine]]]  # each under its title
 Titled = tuple[str, MatrixLine]  # a line, and the title that stands over it, or ""
 
