@@ -113,5 +113,6 @@ class Printed:
 
 
 def _unsigned(expression: Expression) -> Expression:
-    is_negative = isinstance(expression, Apply) and expression.operation == "neg"
-    return expression.operands[0] if is_negative else expression  # type: ignore[union-attr]
+    if isinstance(expression, Apply) and expression.operation == "neg":
+        return expression.operands[0]
+    return expression

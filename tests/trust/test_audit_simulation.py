@@ -1,9 +1,10 @@
 """Students by the thousand: sheets of random networks, worked in any style, with slips planted.
 
 A student works the lines that `nn.worked` prints, one after the other, each from the numbers that
-are written so far: rounded and used again, kept in full, now so and now so, or cut off. What a
-student computes knows nothing of the audit: the formula of the line, over floats. A slip is planted
-in the formula or in the number of one line, and what follows follows.
+are written so far: rounded and used again, kept in full, now so and now so, or cut off. The formula
+of a line is read by the audit's grammar; what it gives, over floats, knows nothing of the audit. A
+slip is planted in the formula of one line, and what follows follows. The students of
+tests/students.py know nothing of the audit at all, and are fewer.
 
 Of a planted slip that the print hides (the number is that of the right line) nothing is expected.
 
@@ -227,15 +228,6 @@ SLIPS = {
 }
 
 
-def digit_wrong(text, draw):
-    """A digit, not the last, is another."""
-    places = [i for i, c in enumerate(text) if c.isdigit()][:-1]
-    place = draw.choice(places)
-    return (
-        text[:place] + draw.choice([d for d in "123456789" if d != text[place]]) + text[place + 1 :]
-    )
-
-
 # --- sheets ---------------------------------------------------------------------------------------
 
 
@@ -403,6 +395,10 @@ def test_no_right_line_is_accused(full):
     table, accused = simulated(400 if full else 20, "students")
     assert not accused, accused[0]
     assert table["slips", "slip"] > 0.9 * sum(table["slips", verdict.value] for verdict in Verdict)
+    ways = Counter()
+    for (way, _), number in table.items():
+        ways[way] += number
+    assert ways["named"] > 0.8 * (ways["named"] + ways["named otherwise"] + ways["not named"])
 
 
 if __name__ == "__main__":

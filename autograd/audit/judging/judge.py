@@ -170,7 +170,8 @@ class Judge:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
         root = self._root_of(left, used, printed)
-        goes_on = follows or self._repeats(left, printed) or printed.truncates(step)
+        repeats = self._repeated(left, printed) is not None
+        goes_on = follows or repeats or printed.truncates(step)
         if goes_on and root is not None and self._is_innocent(left, printed):
             root = None
         if follows and root is None:
@@ -247,8 +248,8 @@ class Judge:
         """The line of the first slip in what a step was computed from, or in what it repeats."""
         entries = self.ledger.entries
         roots = [entries[key].root for key in used if entries[key].root is not None]
-        if not roots and self._repeats(left, printed):
-            return entries[left].root  # type: ignore[index]
+        if not roots and (repeated := self._repeated(left, printed)):
+            return repeated.root
         return roots[0] if roots else None
 
     def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
@@ -263,10 +264,10 @@ class Judge:
             return None
         return slips[next(iter(evaluation.used))].root if follows and evaluation.used else None
 
-    def _repeats(self, left: Expression, printed: Printed) -> bool:
-        """Whether the number was written before for the same."""
+    def _repeated(self, left: Expression, printed: Printed) -> Written | None:
+        """What was written before for the same, if this is that number."""
         before = self.ledger.entries.get(left) if isinstance(left, (Name, Derivative)) else None
-        return before is not None and printed.agrees(before.printed.value)
+        return before if before and printed.agrees(before.printed.value) else None
 
     def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
         """What a shown line gives that does not give what is printed; None where all do."""
