@@ -212,12 +212,16 @@ class Lines:
                 negated = self.notation.bias_is_subtracted
                 yield Parameters("biases", number, self._biases(layer), rows, negated)
 
-    def gradient_in(self, parameters: Parameters) -> Matrix:
-        """The gradient in one of these."""
-        name = self.notation.derivative(self.names.loss, parameters.matrix.text)
-        number = self.numbers.gradient
-        cells = [[number(x, parameters.negated) for x in row] for row in parameters.nodes]
-        return Matrix.of(printable(name), latex_of(name), cells)
+    def gradient_in(self, parameters: Parameters) -> tuple[Matrix, bool]:
+        """The gradient in one of these, and whether it is the negative of those in the nodes: not
+        where the notation's name for it is with a minus, which is left out then.
+        """
+        loss, negated = self.names.loss, parameters.negated
+        is_turned = negated and self.notation.sign(loss) == ""
+        sign = None if is_turned == negated else ""
+        name = self.notation.derivative(loss, parameters.matrix.text, sign)
+        cells = [[self.numbers.gradient(x, is_turned) for x in row] for row in parameters.nodes]
+        return Matrix.of(printable(name), latex_of(name), cells), is_turned
 
     def given(self) -> Iterator[MatrixLine]:
         """Inputs and targets."""
