@@ -21,6 +21,7 @@ from autograd.notes.expressions import (
     Leaf,
     Pen,
     is_number_alone,
+    is_of_plain_numbers,
     name_term,
     negative,
     opposite,
@@ -553,7 +554,7 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
     if len(gradient.operands) != 2:  # p_0 alone
         return gradient
     upstream, local = gradient.operands
-    if {type(upstream), type(local)} != {Value}:
+    if {type(upstream), type(local)} != {Value} or is_of_plain_numbers(upstream, _by_name(label)):
         return gradient
     factors = upstream.operands
     is_product = upstream.operation is dot and len(factors) == 2 and not upstream.name
