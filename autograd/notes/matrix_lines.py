@@ -6,6 +6,7 @@ Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from autograd.notes.labels import Labels, notation_in
@@ -52,7 +53,7 @@ from autograd.notes.matrix_names import (
     weight_factors,
 )
 from autograd.notes.matrix_numbers import LineResults, RecordedNumbers
-from autograd.notes.matrix_penalties import penalty_of
+from autograd.notes.matrix_penalties import penalties_of, shares_of
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
@@ -199,7 +200,7 @@ class Lines:
         self.is_maximised = self.notation.is_maximised(network.graph.root.name)
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
-        self.penalty = penalty_of(network, self.head, style) if self.head else None
+        self.penalties = penalties_of(network, self.head, style) if self.head else ()
 
     def parameters(self) -> Iterator[Parameters]:
         """W and b of each layer, from the first to the last."""
@@ -241,16 +242,20 @@ class Lines:
                 yield self._softmax(self._outputs(layer), self._sums(layer))
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
-        if self.penalty:
-            matrices = ((each.matrix, each.nodes) for each in self.parameters())
-            side = self.penalty.side(matrices)
-            yield MatrixLine(self._of_node(self.penalty.node), side)
-        yield MatrixLine(self._of_node(self.network.graph.root), self._loss())
+        matrices = [(each.matrix, each.nodes) for each in self.parameters()]
+        for number, penalty in enumerate(self.penalties, start=1):
+            yield MatrixLine(self._of_penalty(number), penalty.side(matrices))
+        yield MatrixLine(self._of_node(self.network.graph.root, self.names.loss), self._loss())
 
-    def _of_node(self, node: Value) -> Matrix:
+    def _of_penalty(self, number: int) -> Matrix:
+        """A penalty, R, or R_1, R_2 of several."""
+        node = self.penalties[number - 1].node
+        index = f"_{number}" if len(self.penalties) > 1 else ""
+        return self._of_node(node, node.name or self.names.penalty + index)
+
+    def _of_node(self, node: Value, name: str) -> Matrix:
         """The loss, or what is added to it, a number."""
         is_root = node is self.network.graph.root
-        name = self.names.loss if is_root else node.name or self.names.penalty
         number = self.numbers.value(node, self.is_maximised and is_root)
         return Matrix.of(printable(name), latex_of(name), [[number]], is_number=True)
 
@@ -264,16 +269,19 @@ class Lines:
         return MatrixLine(P, applied(SIGMOID, Z)) if found.is_binary else self._softmax(P, Z)
 
     def _loss(self) -> Side:
-        """A cross-entropy over its predictions, or squared errors, and a penalty; () where more is
+        """A cross-entropy over its predictions, or squared errors, and penalties; () where more is
         in the loss.
         """
-        node = self.penalty.node if self.penalty else None
-        if self.head is None or self.network.more_than(self.head, node):
+        nodes = [penalty.node for penalty in self.penalties]
+        if self.head is None or self.network.more_than(self.head, nodes):
             return ()
         found = self.cross_entropy
         side = self._of_cross_entropy(found) if found else self._of_squares(self.head)
+        if not side:
+            return ()
         sign = MINUS if self.is_maximised else PLUS
-        return (*side, sign, self._of_node(node)) if side and node is not None else side
+        added: list[Side] = [(sign, self._of_penalty(n)) for n, _ in enumerate(nodes, start=1)]
+        return (*side, *chain(*added))
 
     def _of_cross_entropy(self, found: CrossEntropy) -> Side:
         """-1/m*sum(Y * log(A)); () where a log is of 0."""
@@ -460,8 +468,9 @@ class Lines:
         if all(x is None for row in numbers for x in row):
             return ()
         turn = -self.turn if negated else self.turn
-        if self.penalty and (side := self.penalty.gradient(matrix, parameters, numbers, turn)):
-            return (PLUS if self.turn > 0 else MINUS, *side)
+        if shares := shares_of(self.penalties, parameters, numbers, turn):
+            sign = PLUS if self.turn > 0 else MINUS
+            return tuple(chain(*((sign, *x.gradient(matrix, share)) for x, share in shares)))
         rows = [[0 if x is None else x for x in row] for row in numbers]
         rest = self._matrix("R", rows, is_weight)
         return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
