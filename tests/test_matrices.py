@@ -732,6 +732,16 @@ def test_the_cost_has_one_name_in_all_views(notation, name):
     assert all(text.removeprefix("-").startswith(f"d{line.name}/d") for text in of_weights)
 
 
+def test_the_general_formulas_tell_of_what_reaches_parameters_past_their_layer():
+    model = nn.MLP.from_weights([[[1, 2]], [[2]]], [[0], [1]], ["tanh", "linear"])
+    loss, parameters = nn.half_squared_error(model([1.0, 2.0]), 1), model.parameters()
+    found = [line.formula for line in matrices(loss + nn.l2(parameters, 0.25), "mitchell").general]
+    assert "-dE/dw_0^l = sum(delta^l) - 0.5*w_0^l" in found
+    assert "delta^L = f'(net^L) * (-dE/dO^L)" in found
+    found = [line.formula for line in matrices(loss + nn.l2(parameters[-2:], 0.25)).general]
+    assert "dL/dW^l = delta^l A^(l-1)^T + R(dL/dW^l)" in found
+
+
 @pytest.mark.parametrize(
     ("notation", "line"),
     [

@@ -170,7 +170,14 @@ def error_term(upstream: Side, slope: Side, derivative_first: bool) -> Side:
     "f'(Z) * dA"
     """
     first, second = (slope, upstream) if derivative_first else (upstream, slope)
+    if second[0].text.startswith("-"):
+        second = _in_parentheses(second)
     return (*first, TIMES, *second)
+
+
+def _in_parentheses(side: Side) -> Side:
+    only = side[0]
+    return (only.in_parentheses,) if isinstance(only, Matrix) else (OPEN, *side, CLOSE)
 
 
 def within(side: Side) -> Side:

@@ -5,7 +5,8 @@ Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -424,12 +425,15 @@ class Lines:
             return side
         return (share_sign(share, self.style), *within(side))
 
-    def _general_rest(self) -> Side:
-        """What reaches the weights of any layer past it; () where that is not the same in all."""
-        W, dW = formula(self.names.weights("l")), formula(self.names.of_weights("l"))
-        sides = [self._rest(W, x.weights, dW.text, True) for x in self.network.layers]
-        lines = [without_numbers(MatrixLine(dW, side)) for side in sides]
-        return lines[0].side if len({line.formula for line in lines}) == 1 else ()
+    def _general_rest(self) -> tuple[Side, Side]:
+        """What reaches the weights and the biases of any layer past it."""
+        W, b = formula(self.names.weights("l")), formula(self.names.biases("l"))
+        dW, db = formula(self.names.of_weights("l")), formula(self.names.of_biases("l"))
+        layers = self.network.layers
+        of_weights = [self._rest(W, x.weights, dW.text, True) for x in layers]
+        biases = [[[bias] for bias in x.biases] for x in layers if x.biases]
+        of_biases = [self._rest(b, rows, db.text, False) for rows in biases]
+        return _of_all(of_weights, dW), _of_all(of_biases, db)
 
     def _mean(self) -> Side:
         """1/m, where the error terms are those of the samples' own losses."""
@@ -472,8 +476,7 @@ class Lines:
             sign = PLUS if self.turn > 0 else MINUS
             return tuple(chain(*((sign, *x.gradient(matrix, share)) for x, share in shares)))
         rows = [[0 if x is None else x for x in row] for row in numbers]
-        rest = self._matrix("R", rows, is_weight)
-        return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
+        return PLUS, replace(rest_of(gradient), rows=self._matrix("R", rows, is_weight).rows)
 
     # --- matrices ---------------------------------------------------------------------------------
 
@@ -550,3 +553,20 @@ class Lines:
         """A neuron's row as the orientation lays it out."""
         turned = self.orientation == "X W" or (is_weight and self.orientation != "W a")
         return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
+
+
+def rest_of(gradient: str) -> Matrix:
+    """R(dW): what reaches parameters past their layer, where it has no formula.
+
+    >>> rest_of("dW").text
+    'R(dW)'
+    """
+    return Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)")
+
+
+def _of_all(sides: Sequence[Side], gradient: Matrix) -> Side:
+    """What all sides are in letters; R(dW), as what is no formula is called, where they differ."""
+    lines = [without_numbers(MatrixLine(gradient, side)).side for side in sides]
+    if all(side == lines[0] for side in lines):
+        return lines[0] if lines else ()
+    return PLUS, rest_of(gradient.text)
