@@ -28,8 +28,10 @@ from autograd.notes.matrix_names import (
     input_factors,
     weight_factors,
 )
+from autograd.notes.matrix_penalties import Penalty
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.penalty_code import PenaltyCode, known_penalties
 from autograd.notes.tracing import literal
 from autograd.reading import (
     ATOM,
@@ -90,7 +92,10 @@ LOG_SOFTMAX = """def log_softmax(z):
     return t - np.log(np.exp(t).sum(axis=AXIS, keepdims=True))
 """
 HELPERS = {"sigmoid": SIGMOID, "softmax": SOFTMAX, "log_softmax": LOG_SOFTMAX}
-EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
+EXPECTED = (
+    "python(matrices=True) writes a sum or mean of a loss of one output and one target each, and "
+    "penalties of squares or sizes of whole matrices"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +183,19 @@ class MatrixWriter:
     ) -> None:
         self.network, self.names, self.notation = network, names, names.notation
         self.cross_entropy = cross_entropy_of(network)
-        self.head = _head(network, self.cross_entropy)
+        self.head, penalties = _head(network, self.cross_entropy)
         self.is_rows = self.notation.orientation == "X W"
         self.over_classes = "1" if self.is_rows else "0"
         self.identifiers: Identifiers = like.identifiers if like else Identifiers(RESERVED)
         self._found: dict[tuple[str, int], Name] = like._found if like else {}
+        self.penalties = PenaltyCode(
+            penalties,
+            network,
+            self.notation,
+            lambda of, layer: self.name(of, layer).text,
+            lambda name: self.variable(short(name)),
+            names.penalty,
+        )
 
     def given(self) -> Iterator[str]:
         """The arrays of inputs, targets, weights and biases."""
@@ -194,6 +207,8 @@ class MatrixWriter:
                 sign = -1 if self.notation.bias_is_subtracted else 1
                 rows = [[sign * bias.data] for bias in layer.biases]
                 yield self._array(self.name("biases", layer.number), rows)
+        for node in self.penalties.strengths:
+            yield f"{self.variable(short(node.name))} = {number_text(node)}"
 
     def forward(self) -> Iterator[str]:
         """Z and A of each layer, and the loss."""
@@ -212,6 +227,7 @@ class MatrixWriter:
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             function = "sigmoid" if self.cross_entropy.is_binary else "softmax"
             yield f"{self._predictions(layer).text} = {function}({self._outputs(layer).text})"
+        yield from self.penalties.lines()
         yield self._loss()
 
     def _loss(self) -> str:
@@ -229,7 +245,7 @@ class MatrixWriter:
             terms = _form(OF_LOGIT if of_sums else operation)([Term(of), Term(Y)])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
         shared = _shared(Term(loss, PRODUCT), self.network.share_in_root(self.head))
-        return f"{self.name('loss', 0).text} = {shared.text}"
+        return f"{self.name('loss', 0).text} = {shared.text}{self.penalties.added()}"
 
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
@@ -240,12 +256,15 @@ class MatrixWriter:
             else:
                 yield from self._of_sums(layer, dZ)
             factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
-            yield f"{self.name('of_weights', number).text} = {_product(factors)}{self._mean()}"
+            of_weights = f"{_product(factors)}{self._mean()}"
+            rest = self.penalties.rest("weights", layer)
+            yield f"{self.name('of_weights', number).text} = {of_weights}{rest}"
             if layer.biases:
                 axis = "" if layer.shares_bias else f"axis={0 if self.is_rows else 1}, "
                 minus = "-" if self.notation.bias_is_subtracted else ""
                 db = self.name("of_biases", number)
-                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+                of_biases = f"{minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+                yield f"{db.text} = {of_biases}{self.penalties.rest('biases', layer)}"
 
     def _mean(self) -> str:
         """/m, where the error terms are those of the samples' own losses."""
@@ -413,16 +432,19 @@ def number_text(x: Any) -> str:
     return literal(number).text
 
 
-def _head(network: Network, cross_entropy: CrossEntropy | None) -> Head:
-    """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
+def _head(network: Network, cross_entropy: CrossEntropy | None) -> tuple[Head, Sequence[Penalty]]:
+    """The loss of each output, and penalties; a ValueError where the root is no sum or mean of such
+    alone.
+    """
     head = cross_entropy.head if cross_entropy else network.head
     if head is None or any(layer.softmax for layer in network.layers[:-1]):
         raise ValueError(
             f"{EXPECTED}, or the cross-entropy of the last layer's classes: this loss is neither"
         )
-    if more := network.more_than(head):
+    penalties = known_penalties(network, head)
+    if more := network.more_than(head, [penalty.node for penalty in penalties]):
         raise ValueError(f"{more}: {EXPECTED}")
-    return head
+    return head, penalties
 
 
 def _shared(term: Term, share: Any) -> Term:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ from autograd.reading import OPERATIONS, Value, constant, number_of, printable, 
 ABS, ADD, DIV, MEAN, MUL, POW = (
     OPERATIONS[name] for name in ("abs", "add", "div", "mean", "mul", "pow")
 )
+REAL = (int, float, Fraction, Decimal)
 
 
 class Share(NamedTuple):
@@ -166,7 +168,15 @@ def penalties_of(network: Network, head: Head, style: NumberStyle = PLAIN) -> tu
     of_parameters = set(network.graph.depending(*parameters))
     others.sort(key=network.graph.position.__getitem__)
     found = [Penalty(x, _parts(network, x, parameters, of_parameters, style)) for x in others]
-    return tuple(found) if all(penalty.parts for penalty in found) else ()
+    return tuple(found) if all(map(_is_added, found)) else ()
+
+
+def _is_added(penalty: Penalty) -> bool:
+    """Whether it has parts, none of which are subtracted."""
+    shares = (share for part in penalty.parts for share in part.shares.values())
+    return bool(penalty.parts) and not any(
+        isinstance(share.coefficient, REAL) and share.coefficient < 0 for share in shares
+    )
 
 
 def _parts(
