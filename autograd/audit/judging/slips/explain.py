@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -90,7 +90,9 @@ class Explainer:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
         found = self._changed(slip, tried[:2]) or self._changed(slip, tried[2:])
         best = likeliest(in_line, found, slip.printed)
-        digits = _of_digits(slip)
+        digits = _of_digits(slip, (slip.gives, slip.step))
+        if not best and not digits:
+            digits = _of_digits(slip, (slip.truth,))
         kinds = telling([hit.change.kind for hit in best] + [*digits], slip.printed.digits)
         best = [hit for hit in best if hit.change.kind in kinds]
         said = [digits[kind] for kind in kinds if kind in digits]
@@ -251,9 +253,9 @@ def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
     return Change(kind, f"this is {written(other)}'s value", other, True)
 
 
-def _of_digits(slip: Slip) -> dict[Kind, Explanation]:
-    """What happened to the digits of what the line, the step or the truth gives."""
-    for right in (slip.gives, slip.step, slip.truth):
+def _of_digits(slip: Slip, numbers: Iterable[Any]) -> dict[Kind, Explanation]:
+    """What happened to the digits of the first number from which that gives what is printed."""
+    for right in numbers:
         found = {} if right is None else dict(of_digits(middle(right), slip.printed))
         if found:
             return {

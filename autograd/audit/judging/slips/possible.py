@@ -23,6 +23,7 @@ from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
 MOST_CHANGES = 1_000  # of one line
+ALIKE = str.maketrans("0123456789", "6758963014")  # a digit that may be read for another
 
 
 class Wrong(NamedTuple):
@@ -34,19 +35,23 @@ class Wrong(NamedTuple):
 
 @dataclass(frozen=True)
 class Answers:
-    """A claim with its right number, and with what each slip in it gives."""
+    """A claim with its right number, and with what each slip in it gives.
+
+    `hidden` are what the same slips give from numbers with all their digits.
+    """
 
     claim: Claim
     right: str
     wrong: tuple[Wrong, ...]
+    hidden: tuple[Wrong, ...] = ()
 
     @cached_property
     def kinds(self) -> dict[str, list[Kind]]:
         """The kinds of slip that are said of each wrong number, the likeliest first."""
-        found: dict[str, list[Kind]] = {}
-        for change, text in sorted(self.wrong, key=lambda wrong: wrong.change.kind.rank):
-            if text != self.right:
-                found.setdefault(text, []).append(change.kind)
+        found: dict[str, list[Kind]] = {text: [] for _, text in self.wrong if text != self.right}
+        for change, text in sorted(self.wrong + self.hidden, key=lambda w: w.change.kind.rank):
+            if text in found:
+                found[text].append(change.kind)
         return {text: telling(kinds, digits_of(text)) for text, kinds in found.items()}
 
     @cached_property
@@ -76,20 +81,22 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
     """
     ledger = Ledger()
     explainer = Explainer(sheet, ledger, Evaluation(sheet))
+    true = explainer.true.quick
     for claim in sheet.claims:
         number = Printed.of(claim.links[-1]) if claim.links else None
         if number is None:
             continue
         numbers = Quick(sheet, ledger.floats(besides=claim.left))
         known = {*sheet.given, *ledger.entries}
-        changes = (c for c in explainer.changes(claim.left) if _may_be(c, known))
-        wrong = [*_wrong(changes, numbers, places)]
+        every = islice(explainer.changes(claim.left), MOST_CHANGES)
+        changes = [change for change in every if _may_be(change, known)]
+        wrong, hidden = (list(_wrong(changes, each, places)) for each in (numbers, true))
         with suppress(*FAILURES):
             step = numbers.of(step_of(sheet, claim.left))
             few = [text for _, text in wrong if digits_of(text) < ENOUGH_DIGITS]
             texts = dict.fromkeys([*few, *_misspelt(step, places)])
             wrong += [each for text in texts for each in _of_digits(step, text)]
-        yield Answers(claim, rounded(float(number.value), places), tuple(wrong))
+        yield Answers(claim, rounded(float(number.value), places), tuple(wrong), tuple(hidden))
         if isinstance(claim.left, (Name, Derivative)):
             ledger.write(claim.left, Written(number, None, None))
 
@@ -104,7 +111,7 @@ def _misspelt(number: float, places: int) -> Iterator[str]:
     text, longer = rounded(number, places), rounded(number, places + 1)
     at = [place for place, character in enumerate(text) if character.isdigit()]
     for place in at[:-1]:
-        yield from (text[:place] + other + text[place + 1 :] for other in "0123456789")
+        yield text[:place] + text[place].translate(ALIKE) + text[place + 1 :]
     for first, second in pairwise(at):
         between = text[first + 1 : second]
         yield text[:first] + text[second] + between + text[first] + text[second + 1 :]
@@ -126,11 +133,9 @@ def digits_of(text: str) -> int:
 
 
 def _wrong(changes: Iterable[Change], numbers: Quick, places: int) -> Iterator[Wrong]:
-    for change in islice(changes, MOST_CHANGES):
-        try:
+    for change in changes:
+        with suppress(*FAILURES):
             yield Wrong(change, rounded(numbers.of(change.expression), places))
-        except FAILURES:
-            continue
 
 
 def rounded(number: float, places: int) -> str:
