@@ -100,7 +100,7 @@ class Table:
         for (place, kind, how), number in self.names.items():
             if kind in NAMES and place in places:
                 counts[how] += number
-        return counts["named"] / max(1, counts.total())
+        return counts["named"] / max(1, counts.total() - counts["one digit"])
 
 
 # --- one sheet ------------------------------------------------------------------------------------
@@ -160,9 +160,14 @@ def _by_line(judged: Iterable[Judged]) -> dict[int, list[Judged]]:
 
 
 def _called(found, planted):
-    """How a slip is called: what was planted is among it, something else, or nothing."""
+    """How a slip is called: what was planted is among it, something else, or nothing.
+
+    Of a number of one digit mostly nothing can be said.
+    """
     said = {explanation.kind for explanation in found.explanations}
     right = {kind.value for kind in NAMES.get(planted, ())}
+    if not said and found.printed.one_digit:
+        return "one digit"
     return "named" if said & right else "named otherwise" if said else "not named"
 
 
