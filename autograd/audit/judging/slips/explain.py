@@ -46,7 +46,7 @@ from autograd.audit.judging.slips.trees import (
 )
 from autograd.audit.kinds import middle
 from autograd.audit.printed import Printed
-from autograd.audit.sheet import Sheet
+from autograd.audit.sheet import Sheet, multiple_of
 
 MOST_STEP = 250  # parts of a step that is changed
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
@@ -198,7 +198,8 @@ class Explainer:
     def _meaning(self, left: Expression) -> Expression:
         """The derivative that a name stands for, else itself."""
         found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
-        return found if isinstance(found, Derivative) else left
+        _, inside = multiple_of(found) if found is not None else (1, left)
+        return inside if isinstance(inside, Derivative) else left
 
     def _of_others(self, left: Key) -> Iterator[Change]:
         """The values of other names: the left side has the wrong index, or means another."""
