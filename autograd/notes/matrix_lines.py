@@ -411,9 +411,9 @@ class Lines:
             return ()
         outputs, targets = self._outputs(layer), self._targets()
         pairs = [
-            (term.operands[0], number_of(target))
-            for terms, row in zip(head.terms, head.targets, strict=True)
-            for term, target in zip(terms, row, strict=True)
+            (output, number_of(target))
+            for of_neuron, row in zip(layer.outputs, head.targets, strict=True)
+            for output, target in zip(of_neuron, row, strict=True)
         ]
         return self._share(derivative_side(head.operation, pairs, (outputs, targets), self.turn))
 
