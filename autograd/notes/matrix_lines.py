@@ -446,7 +446,7 @@ class Lines:
         rows = zip(layer.sums, layer.outputs, strict=True)
         numbers = [list(map(self.numbers.slope, *pair)) for pair in rows]
         text, latex = slope_written(operation, layer, self._sums(layer), self._outputs(layer))
-        return Matrix(text, latex, self._rows(numbers))
+        return replace(Matrix.of(text, latex, self._rows(numbers)), within_line=True)
 
     def _of_biases(self, layer: LayerNodes, dZ: Matrix) -> MatrixLine:
         names, number = self.names, layer.number
