@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
+from autograd.drawing.cards.card_layout import rank_gap
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
@@ -39,7 +40,12 @@ LABEL = 14  # how tall one is
 # how much more it may be than is estimated.
 EDGES, EDGES_DOWN, EDGES_ACROSS = 55, 130, 50
 MORE_ALONG, MORE_ACROSS, MORE_ACROSS_DOWN = 1.015, 1.07, 1.4
-TITLE_LINE, WORD, LABEL_ROOM = 20, 23, 17  # a word before a number; how tall a label's room is
+INCH, TITLE_LINE, WORD, LABEL_ROOM = (
+    72,
+    20,
+    23,
+    17,
+)  # a word before a number; how tall a label's room is
 FRAME = 50  # around a frame, its heading with it
 
 
@@ -184,7 +190,9 @@ def estimated(view: View) -> tuple[float, float]:
                 room, other = other, room
             labels[start] = max(labels[start], room)
             beside[start] += other + BESIDE
-    gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    gap: float = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    if view.moment:
+        gap = INCH * rank_gap(view) * (1 + view.has_labels)
     length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
     height = max(*across.values(), *beside.values(), 0)
     if view.moment is not None:
