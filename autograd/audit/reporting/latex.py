@@ -108,7 +108,7 @@ def escaped(text: str) -> str:
     r"""Text as pdfLaTeX shows it, each space kept; a line may end after a sign.
 
     >>> print(escaped("w_1 = δ"))
-    w{\ttfamily\char95}1\ =\allowbreak{}\ \ensuremath{\delta}
+    w{\ttfamily\char95}1\ =\allowbreak{}\ \ensuremath{\delta}\allowbreak{}
     """
     parts, unbroken = [], 0
     for character in printable(text.replace("\t", TAB)):
