@@ -4,6 +4,7 @@
     chalkgrad new 2-2-1 sigmoid sigmoid --out exercises
     chalkgrad plant sheet.chalk --seed 7
     chalkgrad translate sheet.chalk --to nielsen
+    chalkgrad readings --prompt
 
 It stands above the engine and its readers: the one file here that may use all of them.
 """
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Sequence
 
 from autograd.audit import plant_command as plant
+from autograd.audit import readings_command as readings
 from autograd.audit import translate_command as translate
 from autograd.audit.reporting import command as check
 from autograd.notes.profiles import NOTATIONS
@@ -72,6 +74,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     translate.add_arguments(translating)
     translating.set_defaults(run=translate.run)
+    asking = commands.add_parser(
+        "readings",
+        help="what to ask a program that reads photos",
+        description="Print what `check` takes beside worksheets, lines that were read from a "
+        "photo: as a JSON schema, or as a prompt for a vision model, which the typed exercise is "
+        "to follow.",
+    )
+    readings.add_arguments(asking)
+    asking.set_defaults(run=readings.run)
     return parser
 
 

@@ -90,8 +90,11 @@ def typed_lines(report: Report) -> Iterator[Typed]:
     faults: dict[int, list[str]] = {}
     for fault in report.faults:
         faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
+    for number, said in report.taken.items():
+        faults.setdefault(number, []).append(said)
     for number, text in enumerate(report.text.splitlines(), start=1):
-        yield Typed(number, text, rows.get(number, []), faults.get(number, []))
+        where = f"   ({report.sources[number]})" if number in report.sources else ""
+        yield Typed(number, text + where, rows.get(number, []), faults.get(number, []))
 
 
 def worst(looks: Sequence[str]) -> str:
@@ -132,15 +135,24 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     blocks: list[tuple[int, list[Line]]] = []
     for fault in report.faults:
         said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
-        blocks.append((fault.line, [Line(printable(source(report, fault.line))), said]))
+        blocks.append((fault.line, [_first(report, source(report, fault.line), fault.line), said]))
+    for number, sentence in report.taken.items():
+        said = Line(printable(sentence), "wrong line")
+        blocks.append((number, [_first(report, source(report, number), number), said]))
     for _, group in groupby(report.rows, key=lambda row: (row.claim.line, row.claim.read)):
         rows = list(group)
         said_here = [Line(_sentence(row, marks), look_of(row)) for row in rows]
         claim = rows[0].claim
-        blocks.append((claim.line, [Line(printable(claim.read)), *said_here]))
+        blocks.append((claim.line, [_first(report, claim.read, claim.line), *said_here]))
     for number, (first, *others) in sorted(blocks, key=lambda block: block[0]):
         yield Line(f"{number:>{width}}  {first.text}", first.look)
         yield from (Line(f"{'':>{width}}    {line.text}", line.look) for line in others)
+
+
+def _first(report: Report, text: str, line: int) -> Line:
+    """What stands on a line, and where that was read."""
+    where = f"   ({report.sources[line]})" if line in report.sources else ""
+    return Line(printable(text + where))
 
 
 def source(report: Report, line: int) -> str:
