@@ -65,6 +65,11 @@ def test_a_planted_exercise_comes_back_from_every_notation(notation, to, monkeyp
     require_round_trip(plant(key, random.Random(seed)).text, to, notation)
 
 
+def test_an_empty_sheet_has_a_notation_only():
+    assert translate("", "ng") == "notation: ng  # as none was said\n"
+    assert translate(translate("", "ng"), "notes") == ""
+
+
 def test_every_line_but_its_names_and_signs_stays_as_it_is_typed():
     text = HEAD.replace("\n", "\r\n") + "backward  # \u00e4\r\n\r\n\tdelta_0^2 = 0.5  [2 marks] # c"
     translated = translate(text, "nielsen")

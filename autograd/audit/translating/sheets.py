@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
 from autograd.audit.reading.epochs import sheets_of
@@ -130,7 +130,7 @@ class _Sheet:
         typed = self.text.splitlines(keepends=True)
         bare = [line.partition("#")[0] for line in self.text.splitlines()]
         starts = [first for first, _ in joined(bare)]
-        for first, after in zip(starts, [*starts[1:], len(typed) + 1], strict=True):
+        for first, after in pairwise([*starts, len(typed) + 1]):
             whole = "".join(typed[first - 1 : after - 1])
             read = "".join(map(_without_comment, typed[first - 1 : after - 1]))
             yield self.line(Line(first, whole, read))
