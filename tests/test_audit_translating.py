@@ -136,6 +136,28 @@ def test_a_sheet_that_defines_its_network_comes_back(notation):
         assert "c = 3" in translated and "mine = " in translated and "w_00^2" not in translated
 
 
+LISTS = """title: lists of one's own
+given W = [[0.2, −0.4], [−0.3, 0.8]]; x = [1, 2]; y = [0, 1]
+define z = W*x
+define a = relu(z)
+define L = ((a[0] − y[0])^2 + (a[1] − y[1])^2)/2
+claims
+  dL/dW = [[0 0]   # first
+           [0.3 0.6]]  # second
+  dL/dz = a − y = array([0., 0.3], dtype=float32)
+"""
+
+
+def test_lists_keep_their_lines_and_the_sign_that_is_typed():
+    translated = translate(LISTS, "mitchell")
+    assert translated.endswith(
+        "  −dE/dW = [[0 0]   # first\n           [−0.3 −0.6]]  # second\n"
+        "  −dE/dz = y − a = array([0., −0.3], dtype=float32)\n"
+    )
+    assert translate(translated, "notes") == LISTS
+    require_round_trip(LISTS, "ng", "notes")
+
+
 SAMPLES = """notation: notes
 network: 1-1 sigmoid, no bias
 loss: mean of half squared errors
