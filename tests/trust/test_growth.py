@@ -21,6 +21,7 @@ from autograd import (
     OPERATIONS,
     Graph,
     Value,
+    audit,
     check_gradients,
     cos,
     derivative,
@@ -127,6 +128,12 @@ def values(n: int) -> list[Value]:
     return list(map(Value, numbers(n)))
 
 
+def worksheet(n: int) -> str:
+    """A sheet of n claims."""
+    head = "notation: notes\nnetwork: 1-1 linear, no bias\nloss: half squared error\n"
+    return f"{head}given w_00^1 = 2; a_0^0 = 3; y = 5\nbackward\n" + "  dL/dw_00^1 = 1*3 = 3\n" * n
+
+
 def nodes(n: int) -> list[Value]:
     return topological_order(chain(n))
 
@@ -165,6 +172,7 @@ BY_SIZE = {
     "topological_order": Growth(lambda n: (lambda y: lambda: topological_order(y))(chain(n)), 8),
     "find": Growth(lambda n: (lambda y: lambda: find(y, "x"))(chain(n)), 8),
     "explain_nan": Growth(lambda n: (lambda y: lambda: explain_nan(y))(chain(n) * math.inf), 8),
+    "audit.translate": Growth(lambda n: lambda: audit.translate(worksheet(n), "mitchell"), 4),
     "trace_lines": Growth(lambda n: lambda: traced(n), 8),
     "grad": Growth(lambda n: lambda: grad(of_chain)(0.5, n), 8),
     "value_and_grad": Growth(lambda n: lambda: value_and_grad(of_chain)(0.5, n), 8),
