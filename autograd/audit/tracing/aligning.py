@@ -21,7 +21,8 @@ from autograd.audit.tracing.watching import Assignment
 class Held:
     """An assigned value held against the step: what it is there, in which pass, and the truth.
 
-    `how` is "same", "transposed", "" where it departs, or what convention it is in.
+    `how` is "same", "transposed", "" where it departs, or why it is no mistake; `factor` is what
+    the truth is to be multiplied with in the convention that the code is in.
     """
 
     assigned: Assignment
@@ -30,6 +31,7 @@ class Held:
     truth: Rows
     how: str
     order: int
+    factor: float = 1
 
     @property
     def departs(self) -> bool:
@@ -55,7 +57,7 @@ class Aligned(NamedTuple):
         return [each for each in self.held if not each.departs]
 
 
-NEGATIVE, BY_NAME, OPEN = "negative", "by its name", "in an open convention"
+NEGATIVE, BY_NAME = "negative", "by its name"
 AGAINST = "transposed against its weights"
 
 
@@ -102,7 +104,7 @@ def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Qu
 
     def rank(quantity: Quantity) -> tuple[bool, bool]:
         passes = truths.rows[quantity]
-        agrees = any(_how(assigned, quantity, truth, truths) for truth in passes)
+        agrees = any(_how(assigned, quantity, truth, truths)[0] for truth in passes)
         return agrees, is_like(assigned.value, passes[0])
 
     return max(found, key=rank, default=None)
@@ -126,20 +128,22 @@ def _held(
     """A value beside the truth that it agrees with, of the pass that was matched or a later one."""
     passes = truths.rows[quantity]
     for place in range(max(matched, 0), len(passes)):
-        how = _how(assigned, quantity, passes[place], truths)
+        how, factor = _how(assigned, quantity, passes[place], truths)
         if how:
-            return Held(assigned, quantity, place, passes[place], how, order)
+            return Held(assigned, quantity, place, passes[place], how, order, factor)
     place = min(matched + 1, len(passes) - 1)
     return Held(assigned, quantity, place, passes[place], "", order)
 
 
-def _how(assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths) -> str:
+def _how(
+    assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths
+) -> tuple[str, float]:
     """How a value agrees with the truth, in the conventions that are left open."""
     for factor in conventions(quantity, truths):
         rows = truth if factor == 1 else times(factor, truth)
         if how := agree(assigned.value, rows, truths.scale):
-            return how if factor == 1 else OPEN
-    return ""
+            return how, factor
+    return "", 1
 
 
 def conventions(quantity: Quantity, truths: Truths) -> list[float]:
@@ -191,7 +195,18 @@ def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     found = [_at_a_kink(each, truths) for each in held]
     ends = _ends(found)
     found = [_by_name(each, truths) if _leads_to(each, ends) else each for each in found]
-    return _all_negative([_against_weights(each, found) for each in found], truths)
+    found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
+    return _all_negative(found, truths)
+
+
+def _in_convention(held: Held, found: Sequence[Held], truths: Truths) -> Held:
+    """An error term that departs, beside the truth in the convention of the ones before it."""
+    roles = (Role.OF_SUMS, Role.OF_OUTPUTS)
+    if not held.departs or held.quantity.role not in roles:
+        return held
+    before = [x for x in found if x.how and x.quantity.role in roles and x.order < held.order]
+    usual = truths.samples if truths.notation.per_sample_gradients else 1
+    return replace(held, factor=before[-1].factor if before else usual)
 
 
 def _against_weights(held: Held, found: Sequence[Held]) -> Held:
@@ -258,4 +273,5 @@ def _all_negative(held: Sequence[Held], truths: Truths) -> list[Held]:
 
 
 def _is_negative(held: Held, truths: Truths) -> bool:
-    return bool(agree(held.assigned.value, times(-1, held.truth), truths.scale))
+    value, factors = held.assigned.value, conventions(held.quantity, truths)
+    return any(agree(value, times(-factor, held.truth), truths.scale) for factor in factors)

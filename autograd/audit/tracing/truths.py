@@ -150,7 +150,7 @@ def _passes(step: Any) -> Iterator[tuple[Graph, Notation, Sequence[Any]]]:
 def _network(graph: Graph) -> Network | None:
     """The matrices of a graph, None where it is none of a network."""
     try:
-        return Network(graph)
+        return Network(graph)  # of the root, whatever the notation's error terms are of
     except ValueError:
         return None
 
