@@ -7,7 +7,7 @@ it agrees with is a name for something else, and no mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -92,11 +92,19 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
         is_beyond = held.departs and matched == len(truths.rows[quantity]) - 1
-        before += [] if is_beyond else [held]  # the step has no further pass
+        if not is_beyond and not (
+            held.departs and _is_other(held, truths)
+        ):  # the step has no further pass
+            before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
     others = {name: why for name, why in others.items() if name not in of_name}
     return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
+
+
+def _is_other(held: Held, truths: Truths) -> bool:
+    """Whether a name of what is given, not computed, is another thing's: x = A[:, 0], t = 3."""
+    return held.quantity in truths.given and not held.assigned.is_argument
 
 
 def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:
@@ -192,11 +200,19 @@ def _between(first: Held, second: Held, updates: Sequence[int]) -> bool:
 
 def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     """The values, with those that depart by name or convention alone said to be so."""
+    have = {(each.quantity, each.place) for each in held if not each.departs}
+    held = [x for x in held if not (x.departs and _has_another_name(x, have))]
     found = [_at_a_kink(each, truths) for each in held]
     ends = _ends(found)
     found = [_by_name(each, truths) if _leads_to(each, ends) else each for each in found]
     found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
     return _all_negative(found, truths)
+
+
+def _has_another_name(held: Held, have: Collection[tuple[Quantity, int]]) -> bool:
+    """Whether another variable is that number: v12 is not v_12 where both are there."""
+    is_number = held.quantity.role is Role.NUMBER
+    return is_number and (held.quantity, held.place) in have
 
 
 def _in_convention(held: Held, found: Sequence[Held], truths: Truths) -> Held:

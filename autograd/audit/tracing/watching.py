@@ -25,6 +25,7 @@ class Assignment(NamedTuple):
     """A variable that has a new value: how it is written, its name alone, and the line of code.
 
     Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
+    What `is_argument` was given in the call.
     """
 
     written: str
@@ -34,6 +35,7 @@ class Assignment(NamedTuple):
     code: str
     place: int | None = None
     size: int = 0
+    is_argument: bool = False
 
 
 class Watched(NamedTuple):
@@ -91,6 +93,7 @@ class _Watcher:
         self.line = 0
         self.lines = 0
         self.is_whole = True
+        self.has_begun = False
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
         """Watch the frame of the function, and none that it calls."""
@@ -99,6 +102,7 @@ class _Watcher:
         self.frame, self.line = frame, frame.f_lineno
         frame.f_trace_lines = True
         self._look(frame)
+        self.has_begun = True
         return self._step
 
     def _step(self, frame: Any, event: str, argument: Any) -> Any:
@@ -128,8 +132,8 @@ class _Watcher:
                 continue
             self.held[part.written] = value
             code = linecache.getline(frame.f_code.co_filename, self.line, frame.f_globals).strip()
-            place = part.place, part.size
-            self.found.append(Assignment(part.written, part.name, value, self.line, code, *place))
+            seen = self.line, code, part.place, part.size, not self.has_begun
+            self.found.append(Assignment(part.written, part.name, value, *seen))
 
 
 def _parts(name: str, held: Any) -> Iterator[_Part]:
