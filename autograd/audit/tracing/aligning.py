@@ -203,8 +203,9 @@ def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     have = {(each.quantity, each.place) for each in held if not each.departs}
     held = [x for x in held if not (x.departs and _has_another_name(x, have))]
     found = [_at_a_kink(each, truths) for each in held]
-    ends = _ends(found)
-    found = [_by_name(each, truths) if _leads_to(each, ends) else each for each in found]
+    ends = _ends(found, truths)
+    is_lost = any(each.departs and each.quantity.role is Role.LOSS for each in found)
+    found = [_by_name(each, truths) if _leads_to(each, ends, is_lost) else each for each in found]
     found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
     return _all_negative(found, truths)
 
@@ -251,9 +252,10 @@ def _at_a_kink(held: Held, truths: Truths) -> Held:
 Ends = Mapping[tuple[int, bool], bool]
 
 
-def _ends(held: Iterable[Held]) -> Ends:
+def _ends(held: Iterable[Held], truths: Truths) -> Ends:
     """Whether what gradients lead to is right, by layer, of weights and of biases (True): the
-    updates where there are any, else the gradients.
+    updates where there are any, else the gradients. Adam's first step is the same for any size of a
+    gradient: there the gradients count.
     """
     updates, gradients = dict[tuple[int, bool], bool](), dict[tuple[int, bool], bool]()
     for each in held:
@@ -263,12 +265,33 @@ def _ends(held: Iterable[Held]) -> Ends:
             updates[key] = updates.get(key, True) and is_right
         elif role in (Role.OF_WEIGHTS, Role.OF_BIASES):
             gradients[key] = gradients.get(key, True) and is_right
-    return gradients | updates
+    of_descent = {key: right for key, right in updates.items() if _is_descent(key, truths)}
+    return updates | gradients | of_descent
 
 
-def _leads_to(held: Held, ends: Ends) -> bool:
-    """Whether a departing value leads to nothing but what is right."""
+def _is_descent(key: tuple[int, bool], truths: Truths) -> bool:
+    """Whether the first step of a layer's weights, or biases, is a multiple of their gradient."""
+    layer, of_biases = key
+    role = Role.BIASES if of_biases else Role.WEIGHTS
+    of = Role.OF_BIASES if of_biases else Role.OF_WEIGHTS
+    old, new, gradient = truths.of(role, layer), truths.of(role, layer, 1), truths.of(of, layer)
+    if old is None or new is None or gradient is None:
+        return False
+    pairs = [
+        (after - before, g)
+        for x, y, z in zip(old, new, gradient, strict=True)
+        for before, after, g in zip(x, y, z, strict=True)
+    ]
+    largest, of_it = max(((step, g) for step, g in pairs), key=lambda pair: abs(pair[1]))
+    near = 1e-6 * abs(largest * of_it)  # both are differences of floats
+    return len(pairs) > 1 and all(abs(step * of_it - g * largest) <= near for step, g in pairs)
+
+
+def _leads_to(held: Held, ends: Ends, is_lost: bool) -> bool:
+    """Whether a departing value leads to nothing but what is right; `is_lost`: not the loss."""
     role, layer = held.quantity.role, held.quantity.layer
+    if is_lost and not role.is_gradient:
+        return False
     if not held.departs or held.place > 0 or role in (Role.LOSS, Role.NUMBER, Role.TARGETS):
         return False
     if role in (Role.OF_WEIGHTS, Role.OF_BIASES):
