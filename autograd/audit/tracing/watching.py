@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from autograd.audit.tracing.numbers import Array, array_of
 
 MOST_LINES = 20_000  # that are run; a loop may have more, and then goes on unseen
+MOST_READ = 3_000_000  # entries, over all lines
 MOST_PARTS = 200  # of a dictionary, or of a list
 OF_GRADIENTS = re.compile(r"(?:^|[_.])(?:d|grads?|gradients?|nabla)(?:[A-Z_0-9]|$)")
 RETURNED = "the returned value"
@@ -91,7 +92,7 @@ class _Watcher:
         self.found: list[Assignment] = []
         self.held: dict[str, Array] = {}
         self.line = 0
-        self.lines = 0
+        self.lines = self.read = 0
         self.is_whole = True
         self.has_begun = False
 
@@ -107,12 +108,11 @@ class _Watcher:
 
     def _step(self, frame: Any, event: str, argument: Any) -> Any:
         """Look at what the line before has done."""
-        if event == "line":
-            self.lines += 1
-            if self.lines > MOST_LINES:
-                self.is_whole = False
-                sys.settrace(None)
-                return None
+        self.lines += event == "line"
+        if self.lines > MOST_LINES or self.read > MOST_READ:
+            self.is_whole = False
+            sys.settrace(None)
+            return None
         if event in ("line", "return"):
             self._look(frame)
             self.line = frame.f_lineno
@@ -128,6 +128,7 @@ class _Watcher:
     def _keep(self, frame: Any, parts: Iterator[_Part]) -> None:
         for part in parts:
             value = array_of(part.held)
+            self.read += 1 if value is None else len(value.rows) * len(value.rows[0])
             if value is None or self.held.get(part.written) == value:
                 continue
             self.held[part.written] = value
