@@ -17,6 +17,7 @@ from autograd.audit.expressions import (
     Number,
     keys_in,
     names_in,
+    numbers_in,
     written,
 )
 from autograd.reading import printable
@@ -101,17 +102,33 @@ class Sheet:
     def aliases(self) -> Mapping[Derivative, tuple[Name, Fraction]]:
         """The name that a derivative has, and how often it is that: of `let d = -dE/dv` -1."""
         found: dict[Derivative, tuple[Name, Fraction]] = {}
-        for name, expression in self.definitions.items():
-            times = Fraction(1)
-            if isinstance(expression, Apply) and expression.operation == "neg":
-                times, expression = Fraction(-1), expression.operands[0]
-            elif isinstance(expression, Apply) and expression.operation == "mul":
-                factor, derivative = expression.operands
-                if isinstance(factor, Number) and factor.value:
-                    times, expression = 1 / factor.value, derivative
-            if isinstance(expression, Derivative):
-                found.setdefault(expression, (name, times))
+        for name in self.definitions:
+            if meant := self.multiple_of(name):
+                times, derivative = meant
+                found.setdefault(derivative, (name, 1 / times))
         return found
+
+    def multiple_of(self, key: Key) -> tuple[Fraction, Derivative] | None:
+        """The derivative that a name stands for, with the factor before it; None for others."""
+        expression = self.definitions.get(key) if isinstance(key, Name) else None
+        times = Fraction(1)
+        if isinstance(expression, Apply) and expression.operation == "neg":
+            times, expression = Fraction(-1), expression.operands[0]
+        elif isinstance(expression, Apply) and expression.operation == "mul":
+            factor, derivative = expression.operands
+            if isinstance(factor, Number) and factor.value:
+                times, expression = factor.value, derivative
+        return (times, expression) if isinstance(expression, Derivative) else None
+
+    def derivative_of(self, left: Expression) -> Derivative | None:
+        """The derivative that a left side is, or is the name of; None for all else."""
+        meaning = self.definitions.get(left) if isinstance(left, Name) else left
+        return meaning if isinstance(meaning, Derivative) else None
+
+    @cached_property
+    def numbers(self) -> frozenset[Fraction]:
+        """The numbers that stand in definitions."""
+        return frozenset(n.value for e in self.definitions.values() for n in numbers_in(e))
 
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
@@ -130,7 +147,12 @@ class Sheet:
             return
         for user in self.between(key):
             yield Derivative(key.root, user)
-            yield from keys_in(self.definitions[user])  # a learning rate stands beside gradients
+            yield from self.slope_needs(user, key.variable)
+
+    def slope_needs(self, name: Name, variable: Name) -> Sequence[Key]:
+        """What the derivative of a name's definition is computed from: none where that is 1."""
+        expression = self.definitions[name]
+        return () if expression == variable else keys_in(expression)  # of a step, gradients too
 
     @cached_property
     def _needs(self) -> dict[Key, Sequence[Key]]:

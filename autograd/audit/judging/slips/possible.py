@@ -69,7 +69,7 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
         printed = Printed.of(claim.links[-1]) if claim.links else None
         if printed is None:
             continue
-        numbers = Quick(sheet, ledger.floats(besides=claim.left))
+        numbers = explainer.own(claim.left)
         known = {*sheet.given, *ledger.entries}
         changes = (c for c in explainer.changes(claim.left) if _may_be(c, known))
         wrong = tuple(_wrong(changes, numbers, places))
