@@ -157,8 +157,8 @@ class Evaluation:
         self._read = len(self.touched)
         while todo:
             key = todo.pop()
-            if meant := self.sheet.multiple_of(key):
-                todo.append(meant[1])  # which is known by that name
+            if meant := self.sheet.multiple(key):
+                todo.append(meant)  # which is known by that name
             for user in self._users.pop(key, ()):
                 self._locals.pop(user, None)
                 if self._values.pop(user, None) is not None:

@@ -102,23 +102,17 @@ class Sheet:
     def aliases(self) -> Mapping[Derivative, tuple[Name, Fraction]]:
         """The name that a derivative has, and how often it is that: of `let d = -dE/dv` -1."""
         found: dict[Derivative, tuple[Name, Fraction]] = {}
-        for name in self.definitions:
-            if meant := self.multiple_of(name):
-                times, derivative = meant
-                found.setdefault(derivative, (name, 1 / times))
+        for name, expression in self.definitions.items():
+            times, expression = multiple_of(expression)
+            if isinstance(expression, Derivative):
+                found.setdefault(expression, (name, 1 / times))
         return found
 
-    def multiple_of(self, key: Key) -> tuple[Fraction, Derivative] | None:
-        """The derivative that a name stands for, with the factor before it; None for others."""
+    def multiple(self, key: Key) -> Derivative | None:
+        """The derivative that a name is, or is a multiple of; None for others."""
         expression = self.definitions.get(key) if isinstance(key, Name) else None
-        times = Fraction(1)
-        if isinstance(expression, Apply) and expression.operation == "neg":
-            times, expression = Fraction(-1), expression.operands[0]
-        elif isinstance(expression, Apply) and expression.operation == "mul":
-            factor, derivative = expression.operands
-            if isinstance(factor, Number) and factor.value:
-                times, expression = factor.value, derivative
-        return (times, expression) if isinstance(expression, Derivative) else None
+        meaning = None if expression is None else multiple_of(expression)[1]
+        return meaning if isinstance(meaning, Derivative) else None
 
     def derivative_of(self, left: Expression) -> Derivative | None:
         """The derivative that a left side is, or is the name of; None for all else."""
@@ -193,3 +187,14 @@ class Sheet:
     @cached_property
     def _reached(self) -> dict[tuple[Name, int], frozenset[Name]]:
         return {}
+
+
+def multiple_of(expression: Expression) -> tuple[Fraction, Expression]:
+    """How often an expression is another: of -dE/dv -1, of 3*dE/dz 3; once itself."""
+    if isinstance(expression, Apply) and expression.operation == "neg":
+        return Fraction(-1), expression.operands[0]
+    if isinstance(expression, Apply) and expression.operation == "mul":
+        factor, other = expression.operands
+        if isinstance(factor, Number) and factor.value:
+            return factor.value, other
+    return Fraction(1), expression
