@@ -114,12 +114,12 @@ class _Field:
         numbers, changed, lines = dict[Key, Fraction](), set[Key](), list(self.lines)
         for claim in self.claims:
             formula = _formula(self.sheet, claim)
-            evaluation = Evaluation(self.sheet, written=numbers)
+            evaluation = Evaluation(self.sheet, written=numbers, marks=changed.__contains__)
             try:
                 text = number if claim is slipped else self._text(evaluation.of(formula))
             except FAILURES:
                 return ""
-            if claim is slipped or changed & evaluation.used.keys():
+            if claim is slipped or evaluation.source(formula) is not None:
                 line = lines[claim.line - 1]
                 again = _rewritten(
                     self.sheet, claim, text, None if claim is slipped else formula, numbers

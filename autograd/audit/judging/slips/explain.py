@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -27,7 +27,7 @@ from autograd.audit.expressions import (
     whole_number,
     written,
 )
-from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.ledger import Ledger, Written, float_of, is_any, is_slip, value_of
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change, Changes
 from autograd.audit.judging.slips.digits import of_digits
@@ -67,7 +67,10 @@ class Slip(NamedTuple):
 
 
 class Explainer:
-    """Explains the slips of one sheet, from what stands in the ledger when they are made."""
+    """Explains the slips of one sheet, from what stands in the ledger when they are made.
+
+    `exact` is what names are worth over what is written.
+    """
 
     def __init__(
         self, sheet: Sheet, ledger: Ledger, truths: Evaluation, cases: Sequence[Sheet] = ()
@@ -76,7 +79,9 @@ class Explainer:
         self.cases = Cases(cases)
         self.ledger = ledger
         self.operands = Operands(sheet)
-        self.true = Numbers(truths, Quick(sheet, {}))
+        self.true = Numbers(truths, Quick(Evaluation(sheet, float)))
+        self.exact, self._floats = self._followed(is_any)
+        self._kept = self._followed(is_slip)
         self.updates: list[Update] = []
 
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
@@ -101,7 +106,7 @@ class Explainer:
     def changes(self, left: Expression) -> Iterator[Change]:
         """Every slip that is looked for in the step to a name."""
         printed = Printed("", Fraction(0), Fraction(0))
-        own = self._tried(left)[0].quick
+        own = self.own(left)
         return self._changes(Slip(left, printed, (), None, None, None), own)
 
     def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
@@ -120,7 +125,7 @@ class Explainer:
 
     def is_constant(self, left: Expression) -> bool:
         """Whether nothing is left to work out: each product of a step has a 0 of the author's."""
-        own = Quick(self.sheet, self.ledger.floats(besides=left))
+        own = self.own(left)
         products = [
             product
             for term in terms_of(step_of(self.sheet, left))
@@ -135,16 +140,26 @@ class Explainer:
             return False
         return bool(products) and dead and not truly_dead
 
+    def own(self, left: Expression) -> Quick:
+        """What a name was computed from, as its author wrote it, in floats."""
+        return self._tried(left)[0].quick
+
     def _tried(self, left: Expression) -> list[Numbers]:
         """The author's own numbers, the true ones, after a slip those with all digits kept."""
-        own = Numbers(
-            Evaluation(self.sheet, written=self.ledger.values(besides=left)),
-            Quick(self.sheet, self.ledger.floats(besides=left)),
+        self.ledger.set_aside(left)
+        own = Numbers(self.exact, Quick(self._floats))
+        if not self.ledger.slipped:
+            return [own, self.true]
+        exact, floats = self._kept
+        return [own, self.true, Numbers(exact, Quick(floats))]
+
+    def _followed(self, where: Callable[[Written], bool]) -> tuple[Evaluation, Evaluation]:
+        """What is written, exactly and in floats."""
+        followed, numbers = self.ledger.followed, self.ledger.numbers
+        return (
+            followed(Evaluation(self.sheet, written=numbers(value_of, where))),
+            followed(Evaluation(self.sheet, float, numbers(float_of, where))),
         )
-        slipped = self.ledger.slipped
-        floats = {key: float(number) for key, number in slipped.items()}
-        kept = Numbers(Evaluation(self.sheet, written=slipped), Quick(self.sheet, floats))
-        return [own, self.true, kept] if slipped else [own, self.true]
 
     def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
         """The shown lines with an operand that makes them give what they should."""

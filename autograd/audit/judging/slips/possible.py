@@ -86,7 +86,7 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
         number = Printed.of(claim.links[-1]) if claim.links else None
         if number is None:
             continue
-        numbers = Quick(sheet, ledger.floats(besides=claim.left))
+        numbers = explainer.own(claim.left)
         known = {*sheet.given, *ledger.entries}
         every = islice(explainer.changes(claim.left), MOST_CHANGES)
         changes = [change for change in every if _may_be(change, known)]
