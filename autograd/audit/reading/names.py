@@ -4,6 +4,8 @@ r"""One spelling for a name, however it is typed.
 ['z_2^[1]', 'z_2^[1]', 'delta_0^1', 'delta_0^1', 'z_1^(2)', "w'"]
 >>> plain("z^[1](3)_2"), plain("z_0^{1(3)}")  # with a sample behind the layer
 ('z_2^[1](3)', 'z_0^1(3)')
+>>> plain("v_{W^[1]_2}")  # what an optimizer remembers of a parameter
+'v_{W_2^[1]}'
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ SAMPLE = r"\([a-z0-9]{1,4}\)"
 PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
 DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
 BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"
-INDEX = rf"(?:\{{[^{{}}]{{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
+BRACED = r"\{[^{}]{1,40}\}"
+INDEX = rf"(?:\{{(?:[^{{}}]|{BRACED}){{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
 NEW = r"\(new\)"
 MARK = rf"(?:[_^]{INDEX}|_(?=[A-Za-z0-9])|'|[{LOW}]+|[{HIGH}]+|{NEW})"
 NAME = rf"(?:\\?[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*{MARK}*)"
+NAMED = re.compile(NAME)
 PART = re.compile(
     rf"(?P<mark>[_^])(?P<index>{INDEX})|(?P<low>[{LOW}]+)|(?P<high>[{HIGH}]+)|(?P<new>{NEW})|'"
 )
@@ -68,8 +72,10 @@ def plain(name: str) -> str:
 
 
 def _index(text: str) -> str:
-    """An index without the braces that it does not need."""
+    """An index without the braces that it does not need; a name in it in its one spelling."""
     inside = text[1:-1].replace(" ", "") if text.startswith("{") else text
+    if text.startswith("{") and NAMED.fullmatch(inside):
+        inside = plain(inside)
     layer = r"(?:[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\))"
     bracketed = re.fullmatch(rf"{layer}(?:{SAMPLE})?", inside)
     return inside if bracketed else f"{{{inside}}}"
