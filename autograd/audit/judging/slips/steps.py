@@ -7,6 +7,7 @@ What was not written on the way is written out in its turn, as its author must h
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from autograd.audit.expressions import (
     ONE,
@@ -23,12 +24,15 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
+    Term,
     added,
     negative,
     product,
+    sum_of_terms,
+    terms_of,
 )
 from autograd.audit.sheet import Sheet
-from autograd.audit.slopes import SLOPES
+from autograd.audit.slopes import SLOPES, of_sigmoid
 
 MOST_PARTS = 40  # of a step in which other steps are written out
 MOST_ROUNDS = 6  # of writing it out
@@ -43,9 +47,14 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
     expression = sheet.definitions[left]
     if isinstance(expression, Derivative):
         return _chain(sheet, expression)
-    if isinstance(expression, Apply) and expression.operation == "neg":
-        (inside,) = expression.operands
-        return negative(_chain(sheet, inside)) if isinstance(inside, Derivative) else expression
+    if isinstance(expression, Apply) and isinstance(expression.operands[-1], Derivative):
+        chain = _chain(sheet, expression.operands[-1])
+        if expression.operation == "neg":
+            return negative(chain)
+        if expression.operation == "mul":  # of a sample's own loss: how often the mean's gradient
+            times = expression.operands[0]
+            terms = terms_of(chain)
+            return sum_of_terms(Term(t.sign, product(1, [times, t.expression])) for t in terms)
     return expression
 
 
@@ -103,18 +112,31 @@ def _slope(sheet: Sheet, key: Derivative) -> Expression:
 
 def _named(sheet: Sheet, key: Derivative) -> Expression:
     """A derivative by the name that the sheet gives it."""
-    name, times = sheet.aliases.get(key, (key, 1))
-    if times == -1:
-        return negative(name)
-    return name if times == 1 else key
+    name, times = sheet.aliases.get(key, (key, Fraction(1)))
+    return product(times.numerator, [name], [whole(times.denominator)]) if name != key else key
 
 
 def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
     key = Derivative(user, variable)
     if activation(sheet, user) == variable:
         return _named(sheet, key) if key in sheet.aliases else _slope(sheet, key)
+    if (share := _share_of(sheet, variable, user)) is not None:
+        return of_sigmoid(user) if share == user else negative(product(1, [user, share]))
     derivative = _derivative(sheet.definitions[user], variable)
     return _named(sheet, key) if derivative is None else derivative
+
+
+def _share_of(sheet: Sheet, variable: Name, user: Name) -> Name | None:
+    """The share that a softmax makes of a variable, where another name is a share of the same."""
+    found = sheet.definitions[user]
+    if not isinstance(found, Apply) or found.operation != "div":
+        return None
+    own, every = found.operands
+    power = Apply("exp", (variable,))
+    if not {own, power} <= {term.expression for term in terms_of(every)}:
+        return None
+    share = Apply("div", (power, every))
+    return next((name for name in sheet.users[variable] if sheet.definitions[name] == share), None)
 
 
 def _derivative(expression: Expression, variable: Name) -> Expression | None:
