@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -27,7 +29,7 @@ from autograd.audit.expressions import (
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.possible import Answers, answers, digits_of, places_of, rounded
-from autograd.audit.judging.slips.rates import rate_of
+from autograd.audit.judging.slips.rates import FEWEST_UPDATES, rate_of
 from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.printed import Printed
@@ -151,20 +153,23 @@ class Field:
         }
         if self.claims[min(steps)] is not first:
             return
-        evaluation = Evaluation(self.sheet, written=self._before(min(steps)))
+        evaluation = Evaluation(self.sheet, written=self._before(max(steps)))
         for factor in OTHER_RATES:
             other = factor * self.sheet.given[rate].value
             number = Number(decimal(other), other, Fraction(0))
-            try:
-                numbers = {
-                    place: self._text(evaluation.of(substituted(step, {rate: number})))
-                    for place, step in steps.items()
-                }
-            except FAILURES:
-                continue
-            words = f"{decimal(other)} in the place of {rate.text}"
-            lines = [self.claims[place].line for place in steps]
-            yield Slip(Change(Kind.RATE, words, number), numbers, lines)
+            with suppress(*FAILURES):
+                new = {p: evaluation.of(substituted(s, {rate: number})) for p, s in steps.items()}
+                texts = {place: self._text(each) for place, each in new.items()}
+                wrong = {p: text for p, text in texts.items() if not self._is_there(p, text)}
+                if len(wrong) >= FEWEST_UPDATES:
+                    words = f"{decimal(other)} in the place of {rate.text}"
+                    lines = [self.claims[place].line for place in wrong]
+                    yield Slip(Change(Kind.RATE, words, number), wrong, lines)
+
+    def _is_there(self, place: int, text: str) -> bool:
+        """Whether a line has this very number."""
+        there = Printed.of(self.claims[place].links[-1])
+        return there is not None and there.value == Fraction(text)
 
     def _before(self, place: int) -> dict[Key, Fraction]:
         """What is written before a line."""
@@ -191,10 +196,10 @@ class Field:
             except FAILURES:
                 return ""
             if is_slip or changed & evaluation.used.keys():
-                line = lines[claim.line - 1]
-                shown = None if is_slip else formula
-                again = _rewritten(self.sheet, claim, text, shown, numbers)
-                lines[claim.line - 1] = line.replace(claim.read, again, 1)
+                line, shown = lines[claim.line - 1], None if is_slip else formula
+                typed = _typed(line, claim)
+                again = _rewritten(self.sheet, claim, typed, text, shown, numbers)
+                lines[claim.line - 1] = line.replace(typed, again, 1)
                 self._write(claim, Fraction(text), numbers, changed)
             else:
                 self._write(claim, None, numbers, changed)
@@ -234,9 +239,16 @@ def _is_whole(link: Expression) -> bool:
     return not isinstance(link, Number) or link.value.denominator == 1
 
 
+def _typed(line: str, claim: Claim) -> str:
+    """A claim as it is typed, where an index may stand without the braces that it is read with."""
+    found = re.search(re.sub(r"\\[{}]", r"\g<0>?", re.escape(claim.read)), line)
+    return found.group() if found else claim.read
+
+
 def _rewritten(
     sheet: Sheet,
     claim: Claim,
+    typed: str,
     number: str,
     formula: Expression | None,
     numbers: Mapping[Key, Fraction],
@@ -244,8 +256,8 @@ def _rewritten(
     """A line with another number, and with the numbers of its formula as they are now; without
     these where there is no formula.
     """
-    signs = [sign.group() for sign in EQUALS.finditer(claim.read)]
-    left, *sides = EQUALS.split(claim.read)
+    signs = [sign.group() for sign in EQUALS.finditer(typed)]
+    left, *sides = EQUALS.split(typed)
     pairs = [pair for pair in zip(signs, sides, strict=True) if pair[1].strip() != BLANK]
     text = left.rstrip()
     for (sign, side), link in zip(pairs, claim.links, strict=True):
