@@ -247,13 +247,18 @@ def _grouped(factors: list[Factor]) -> list[Factor]:
     return factors
 
 
+def epoch_of(key: Key) -> int:
+    """The epoch that a number is of."""
+    return key.variable.epoch if isinstance(key, Derivative) else key.epoch
+
+
 # --- words and points -----------------------------------------------------------------------------
 
 
 def _stands(kind: Kind, other: Expression, key: Key) -> str:
-    if kind is Kind.EPOCH and isinstance(other, Name) and isinstance(key, Name):
-        which = ("updated", "old") if other.epoch > key.epoch else ("old", "updated")
-        return f"the {which[0]} {other.text} in the place of the {which[1]} one"
+    if kind is Kind.EPOCH and isinstance(other, (Name, Derivative)):
+        which = ("updated", "old") if epoch_of(other) > epoch_of(key) else ("old", "updated")
+        return f"the {which[0]} {written(other)} in the place of the {which[1]} one"
     return f"{written(other)} in the place of {written(key)}"
 
 

@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -29,7 +29,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.ledger import Ledger, Written, float_of, is_any, is_slip, value_of
 from autograd.audit.judging.slips.cases import Cases
-from autograd.audit.judging.slips.changes import Change, Changes
+from autograd.audit.judging.slips.changes import Change, Changes, epoch_of
 from autograd.audit.judging.slips.digits import of_digits
 from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
 from autograd.audit.judging.slips.lines import exchanged
@@ -176,22 +176,25 @@ class Explainer:
             self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
         )
         lines = slip.shown if slip.gives is not None else ()
-        found = [
-            changes.of(line, self._has_paths(slip.left))
-            for line in (*self._steps(slip.left), *lines)
-        ]
+        steps = self._steps(slip.left)
+        found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
             found.append(self._of_others(slip.left))
-        epoch = _epoch(slip.left)
+        near = {slip.left, *(key for step in steps for key in keys_in(step))}
         return (
             change
             for change in chain.from_iterable(found)
-            if all(self._is_known(key, epoch) for key in keys_in(change.expression))
+            if all(self._is_at_hand(key, near) for key in keys_in(change.expression))
         )
 
-    def _is_known(self, key: Key, epoch: int) -> bool:
-        """Whether a number can be used in an epoch: one of a later epoch if it is written."""
-        return _epoch(key) <= epoch or self._is_written(key)
+    def _is_at_hand(self, key: Key, near: Collection[Expression]) -> bool:
+        """Whether somebody has a number for a step with those near: of a later pass that is what is
+        written, and what follows from it in one step.
+        """
+        if not epoch_of(key) or key in near or self._is_written(key):
+            return True
+        needs = self.sheet.needs(key)
+        return bool(needs) and all(need in near or self._is_written(need) for need in needs)
 
     def _has_paths(self, left: Expression) -> bool:
         """Whether it is a gradient, or a multiple of one, that arrives by several paths."""
@@ -208,6 +211,8 @@ class Explainer:
         return [step] if long == step else [step, long]
 
     def _is_written(self, key: Key) -> bool:
+        if isinstance(key, Derivative) and key not in self.ledger.entries:
+            key, _ = self.sheet.aliases.get(key, (key, 1))
         return key in self.ledger.entries or key in self.sheet.given
 
     def _meaning(self, left: Expression) -> Expression:
@@ -257,12 +262,6 @@ class Explainer:
             return entry.printed.text, entry.printed.value
         given = self.sheet.given.get(key) if isinstance(key, Name) else None
         return (decimal(given.value), given.value) if given else None
-
-
-def _epoch(left: Expression) -> int:
-    """The epoch of a name or a derivative, the last in any other expression."""
-    names = (key.variable if isinstance(key, Derivative) else key for key in keys_in(left))
-    return max((name.epoch for name in names), default=0)
 
 
 def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
