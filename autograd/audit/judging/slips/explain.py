@@ -34,7 +34,7 @@ from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
-from autograd.audit.judging.slips.rates import Update, update_of
+from autograd.audit.judging.slips.rates import Update, rates_of, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.judging.slips.sentences import explanation
 from autograd.audit.judging.slips.steps import step_of, written_out
@@ -191,6 +191,11 @@ class Explainer:
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
                 yield _of_left(own)
+            for rate in sorted(rates_of(self.sheet)):
+                if Name(rate) in self.sheet.given:
+                    updated = Apply("sub", (name, Apply("mul", (Name(rate), meaning))))
+                    words = f"this is the updated {written(name)}"
+                    yield Change(Kind.LEFT, words, updated, True)
 
     @cached_property
     def _counts(self) -> list[int]:

@@ -49,10 +49,15 @@ def exchanged(
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
-            kinds = [other.kind for other in operands.others(key) if other.expression in others]
+            right = number(key)
+            if right is not None and right[1] == literal.value:
+                continue
+            is_turned = right is not None and right[1] == -literal.value and not others
+            kinds = [Kind.SIGN_OF_TERM] * is_turned
+            kinds += [other.kind for other in operands.others(key) if other.expression in others]
             kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in rates)
             kinds += [Kind.CASE] * (literal.value in cases.values(key))
-            words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
+            words = f"{_text(literal, others)} stands where {_named(key, right)} belongs"
             for changed in _changed(line, literal.expression, key):
                 yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
 
