@@ -11,9 +11,11 @@ number is one that somebody may get who is right) nothing is expected.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pool
 from random import Random
@@ -208,10 +210,10 @@ def _part(arguments: tuple[range, str]) -> Table:
 
 
 def over_all(count: int, seed: str, jobs: int) -> Table:
-    """The table over many sheets, with progress on the way."""
+    """The table over many sheets, with progress on the way; Ctrl-C stops and keeps what is done."""
     table, size = Table(), STUDENTS * 5
     parts = [(range(i, min(i + size, count)), seed) for i in range(0, count, size)]
-    with Pool(jobs) as pool:
+    with Pool(jobs, _quietly) as pool, suppress(KeyboardInterrupt):
         for done, part in enumerate(pool.imap_unordered(_part, parts), start=1):
             table.add(part)
             so_far = f"{min(done * size, count)} of {count} sheets"
@@ -219,6 +221,11 @@ def over_all(count: int, seed: str, jobs: int) -> Table:
             print(f"\r{so_far}, {accused}", end="", file=sys.stderr)
     print(file=sys.stderr)
     return table
+
+
+def _quietly() -> None:
+    """Leave Ctrl-C to the process that prints."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def printed(table: Table) -> Iterator[str]:
