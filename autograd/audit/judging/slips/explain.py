@@ -30,6 +30,7 @@ from autograd.audit.judging.ledger import Ledger
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change, Changes
 from autograd.audit.judging.slips.digits import of_digits
+from autograd.audit.judging.slips.elementwise import element_by_element
 from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
@@ -162,6 +163,9 @@ class Explainer:
             for line in slip.shown:
                 yield from changes.of(line)
         if isinstance(slip.left, (Name, Derivative)):
+            for words, changed in element_by_element(slip.left, self._steps(slip.left)[0]):
+                sentence = f"consistent with {words} element by element"
+                yield Change(Kind.ELEMENTWISE, sentence, changed, True)
             yield from self._of_others(slip.left)
 
     def _steps(self, left: Expression) -> list[Expression]:
