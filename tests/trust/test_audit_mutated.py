@@ -21,7 +21,12 @@ from autograd.audit.reporting.records import Checked, as_record, gradescope, pra
 from autograd.audit.reporting.report import check
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("demos/worksheets", "tests/documents/sheets", "tests/documents/students")
+FOLDERS = (
+    "demos/worksheets",
+    "tests/documents",
+    "tests/documents/sheets",
+    "tests/documents/students",
+)
 SHEETS = [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.chalk"))]
 LONGEST = 20.0  # seconds of computing for the longest of them, on a slow machine
 WORDS = [

@@ -238,6 +238,7 @@ def over_all(count: int, seed: str, jobs: int) -> Table:
     """The table over many sheets, with progress on the way; Ctrl-C stops and keeps what is done."""
     table, size = Table(), STUDENTS * 5
     parts = [(range(i, min(i + size, count)), seed) for i in range(0, count, size)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background too
     with Pool(jobs, _quietly) as pool, suppress(KeyboardInterrupt):
         for done, part in enumerate(pool.imap_unordered(_part, parts), start=1):
             table.add(part)
