@@ -31,11 +31,12 @@ from autograd.audit.judging.ledger import Ledger, Written, float_of, is_any, is_
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change, Changes, epoch_of
 from autograd.audit.judging.slips.digits import of_digits
+from autograd.audit.judging.slips.elementwise import element_by_element
 from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
-from autograd.audit.judging.slips.rates import Update, update_of
+from autograd.audit.judging.slips.rates import Update, rates_of, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.judging.slips.sentences import explanation
 from autograd.audit.judging.slips.steps import step_of, written_out
@@ -179,6 +180,7 @@ class Explainer:
         steps = self._steps(slip.left)
         found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
+            found.append(_element_by_element(slip.left, steps[0]))
             found.append(self._of_others(slip.left))
         near = {slip.left, *(key for step in steps for key in keys_in(step))}
         return (
@@ -233,6 +235,11 @@ class Explainer:
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
                 yield _of_left(own)
+            for rate in sorted(rates_of(self.sheet)):
+                if Name(rate) in self.sheet.given:
+                    updated = Apply("sub", (name, Apply("mul", (Name(rate), meaning))))
+                    words = f"this is the updated {written(name)}"
+                    yield Change(Kind.LEFT, words, updated, True)
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -304,3 +311,9 @@ def _divisors(expression: Expression) -> Iterator[int]:
         below = whole_number(expression.operands[-1]) if expression.operation == "div" else None
         if below and below > 1:
             yield below
+
+
+def _element_by_element(left: Key, step: Expression) -> Iterator[Change]:
+    for words, changed in element_by_element(left, step):
+        sentence = f"consistent with {words} element by element"
+        yield Change(Kind.ELEMENTWISE, sentence, changed, True)

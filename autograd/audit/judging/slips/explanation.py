@@ -20,6 +20,7 @@ class Kind(Enum):
     ACTIVATION = "activation for pre-activation"
     SLOPE_AT = "f'(a) for f'(z)"
     CONSTANT = "1/2, 2 or 1/m"
+    ELEMENTWISE = "elementwise product"
     TERM = "term omitted"
     PATH = "path omitted"
     FACTOR = "factor omitted"

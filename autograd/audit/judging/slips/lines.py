@@ -45,14 +45,19 @@ def exchanged(
 
     `number` says how a name's number is written, where it is right.
     """
-    names, rates = _Names(operands.sheet, ledger), RATES
+    names = _Names(operands.sheet, ledger)
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
-            kinds = [other.kind for other in operands.others(key) if other.expression in others]
-            kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in rates)
+            right = number(key)
+            if right is not None and right[1] == literal.value:
+                continue
+            is_turned = right is not None and right[1] == -literal.value and not others
+            kinds = [Kind.SIGN_OF_TERM] * is_turned
+            kinds += [other.kind for other in operands.others(key) if other.expression in others]
+            kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in RATES)
             kinds += [Kind.CASE] * (literal.value in cases.values(key))
-            words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
+            words = f"{_text(literal, others)} stands where {_named(key, right)} belongs"
             for changed in _changed(line, literal.expression, key):
                 yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
 
