@@ -36,7 +36,7 @@ from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
-from autograd.audit.judging.slips.rates import Update, rates_of, update_of
+from autograd.audit.judging.slips.rates import RATES, Update, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.judging.slips.sentences import explanation
 from autograd.audit.judging.slips.steps import step_of, written_out
@@ -235,7 +235,7 @@ class Explainer:
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
                 yield _of_left(own)
-            for rate in sorted(rates_of(self.sheet)):
+            for rate in sorted(RATES):
                 if Name(rate) in self.sheet.given:
                     updated = Apply("sub", (name, Apply("mul", (Name(rate), meaning))))
                     words = f"this is the updated {written(name)}"
