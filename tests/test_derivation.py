@@ -600,3 +600,16 @@ def test_a_factor_that_is_typed_is_written_as_it_was_typed():
     a, b = Value(2.0, "a"), Value(4.0, "b")
     found = derive(named(mean([0.5 * a, b]), "L"))
     assert found.gradients[-1].formula == "0.5 * 0.5"
+
+
+@pytest.mark.parametrize(("comma", "power"), [(False, "0.5"), (True, "0,5")])
+def test_a_power_in_html_is_the_whole_number(comma, power):
+    x = Value(2.0, "x")
+    page = derive(named(x**0.5 + 2.0**x, "y"), comma=comma).html()
+    assert f"x<sup>{power}</sup> + 2^x" in page and "<sup>0</sup>" not in page
+    assert "2<sup>2</sup> =" in page  # 2^x with its number
+
+
+def test_a_fraction_in_an_error_stands_in_parentheses():
+    with pytest.raises(TypeError, match=r"x\^\(1/3\) with x = 2\.0"):
+        Value(2.0, "x") ** Fraction(1, 3)
