@@ -8,7 +8,7 @@ from decimal import DecimalException, Overflow
 
 from autograd.entry import Node, Operation
 from autograd.number_types import Number, Operand, number_of
-from autograd.writing import ATOM, SIGNED, Term, printable
+from autograd.writing import ATOM, PRODUCT, SIGNED, Term, printable
 
 FAULTS = (ArithmeticError, TypeError, ValueError)  # what arithmetic raises where there is no number
 LONGEST = 60  # characters of a number
@@ -26,7 +26,8 @@ def described(operation: Operation, operands: Sequence[Operand]) -> str:
             values[f"{name} = {number}"] = None
             labels.append(Term(name))
         else:
-            labels.append(Term(number, SIGNED if number.startswith("-") else ATOM))
+            level = PRODUCT if "/" in number else ATOM
+            labels.append(Term(number, SIGNED if number.startswith("-") else level))
     text = operation.text(labels).text
     if len(text) >= 200:
         text = f"{operation.name} of {len(operands)} operands"

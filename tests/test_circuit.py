@@ -175,6 +175,20 @@ def test_what_stands_in_a_gate(compute, sign):
     assert inscription(Graph(root), root, PLAIN).text == sign
 
 
+@pytest.mark.parametrize(
+    ("compute", "sign"),
+    [
+        (lambda x: x / Fraction(1, 3), "/(1/3)"),
+        (lambda x: Fraction(1, 3) * x, "*1/3"),
+        (lambda x: x + Fraction(1, 3), "+1/3"),
+        (lambda x: Fraction(1, 3) / x, "1/3/x"),
+    ],
+)
+def test_a_fraction_in_a_gate_is_one_number(compute, sign):
+    root = compute(Value(Fraction(2), "x"))
+    assert inscription(Graph(root), root, PLAIN).text == sign
+
+
 def test_plain_numbers_of_many_operands_come_in_by_wires_without_a_gradient():
     root = dot([Value(2, "w"), 1], [4, 5])
     root.backward()

@@ -20,6 +20,7 @@ from autograd import (
     dot,
     find,
     leaky_relu,
+    matrices,
     maximum,
     mean,
     named,
@@ -582,3 +583,33 @@ def test_steps_are_equal_and_pickled_as_tuples():
     assert first.in_latex == second.in_latex == tuple(second.in_latex)
     assert pickle.loads(pickle.dumps(first.in_latex)) == first.in_latex
     assert {first.in_latex: 1}[second.in_latex] == 1 and repr(first.in_latex)[:7] == "(Member"
+
+
+@pytest.mark.parametrize("notation", ["notes", "ng", "mitchell"])
+def test_a_target_of_1_over_m_leaves_the_1_over_m_of_a_mean_a_fraction(notation):
+    model = nn.MLP.from_weights([[[0.75]]], None, ["linear"], notation=notation)
+    predictions = [model([1.5]), model([0.25])]
+    found = derive(nn.over(nn.half_squared_error, predictions, [0.5, 2.0]))
+    assert "1/2 * (" in str(found) and "0.5 * (" not in str(found)
+    assert "- 0.5" in str(found) and "- 1/2" not in str(found)
+    assert "1/2*" in found.python() and "1/2*" in str(matrices(found.forward[-1].node))
+    assert "- 1/2)" not in found.python()
+
+
+def test_a_factor_that_is_typed_is_written_as_it_was_typed():
+    a, b = Value(2.0, "a"), Value(4.0, "b")
+    found = derive(named(mean([0.5 * a, b]), "L"))
+    assert found.gradients[-1].formula == "0.5 * 0.5"
+
+
+@pytest.mark.parametrize(("comma", "power"), [(False, "0.5"), (True, "0,5")])
+def test_a_power_in_html_is_the_whole_number(comma, power):
+    x = Value(2.0, "x")
+    page = derive(named(x**0.5 + 2.0**x, "y"), comma=comma).html()
+    assert f"x<sup>{power}</sup> + 2^x" in page and "<sup>0</sup>" not in page
+    assert "2<sup>2</sup> =" in page  # 2^x with its number
+
+
+def test_a_fraction_in_an_error_stands_in_parentheses():
+    with pytest.raises(TypeError, match=r"x\^\(1/3\) with x = 2\.0"):
+        Value(2.0, "x") ** Fraction(1, 3)

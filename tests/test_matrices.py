@@ -15,6 +15,7 @@ from autograd import (
     NOTATIONS,
     Graph,
     Notation,
+    Operation,
     Value,
     derive,
     gradients,
@@ -24,7 +25,7 @@ from autograd import (
     total,
 )
 from autograd.notes.identifiers import Identifiers
-from autograd.notes.matrix_form import Matrix
+from autograd.notes.matrix_form import Matrix, line_latex
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
 ROWS = [[0.5, -1.5], [2.0, 0.25], [-0.75, 1.0]]
@@ -590,6 +591,17 @@ def test_squares_that_somebody_typed_have_a_formula(case, sign):
     assert found.forward[-1].formula == (f"L = {wanted}" if wanted else "L")
     written = f"delta^2 = {error_term}" if wanted else "delta^2"
     assert found.gradients[0].formula == written
+
+
+def test_an_operation_whose_text_has_its_operand_twice_is_escaped_in_latex():
+    scaled = Operation(
+        "scaled", lambda x: 2 * x, [lambda y, x: 2], text="{0}%{0}", latex=r"\sigma_2({0})"
+    )
+    model = network([scaled, "linear"], (2, 2, 1))
+    line = matrices(nn.half_squared_error(model(ROWS[0]), 1)).forward[1]
+    assert line.formula == "A^1 = (Z^1)%(Z^1)"
+    assert line_latex(line, None).count("Z^{1}") == 2
+    assert re.search(r"(?<!\\)%", line_latex(line, None)) is None
 
 
 # --- how it is written ----------------------------------------------------------------------------

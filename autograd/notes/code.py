@@ -22,7 +22,7 @@ from typing import Any
 import autograd
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.labels import Labels
-from autograd.notes.means import is_share
+from autograd.notes.means import FACTORS, is_share
 from autograd.notes.sample_losses import SampleLosses
 from autograd.notes.tracing import Expression, Form, form_of, literal
 from autograd.reading import (
@@ -522,9 +522,9 @@ class Lines:
                     self._terms[node] = term
         return lines
 
-    def _number(self, x: Any) -> Term:
-        """A number; of a mean over m the float 1/m as it is computed."""
-        for count in self.counts:
+    def _number(self, x: Any, of: Operation) -> Term:
+        """A number; of a mean over m the factor 1/m, a float, as it is computed."""
+        for count in self.counts if of in FACTORS else ():
             if x.__class__ is float and is_share(x, count):
                 return Term(f"1/{count}", PRODUCT) if x > 0 else Term(f"-1/{count}", SIGNED)
         return literal(x)
@@ -534,7 +534,8 @@ class Lines:
         if node.operation is None:
             return literal(node.data)
         operands = [
-            self._terms[x] if x.__class__ is Value else self._number(x) for x in self.operands[node]
+            self._terms[x] if x.__class__ is Value else self._number(x, node.operation)
+            for x in self.operands[node]
         ]
         form = self.functions.inline.get(node)
 

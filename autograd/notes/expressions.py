@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from autograd.notes.means import is_share
+from autograd.notes.means import FACTORS, is_share
 from autograd.notes.naming import Typeset, latex_binding, latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.typeset import binding
@@ -80,7 +80,7 @@ class Pen:
 
     `rounded` tells whether a number that it has written is rounded. A pen for what is `derived`
     leaves out factors of 1 and terms of 0, which rules give in the type of the graph. Of `counts`
-    the plain 1/count is written as a fraction.
+    a factor of 1/count is written as a fraction.
 
     >>> pen = Pen(NumberStyle(decimals=1))
     >>> pen.number(0.25).text, pen.rounded
@@ -106,11 +106,21 @@ class Pen:
         """
         style = style or self.style
         style = style.of_constants if plain else style
-        for count in self.counts if plain else ():
-            if is_share(number, count):
-                number, style = Fraction(1 if number > 0 else -1, count), AS_FRACTION
         self.rounded = self.rounded or style.is_rounded(number)
         return number_term(number, plain, style, self.latex)
+
+    def operand(self, number: Any, of: Operation | None) -> Term:
+        """A plain number as an operand of an operation; the 1/m of a mean as a factor is a
+        fraction.
+
+        >>> Pen(counts=[2]).operand(0.5, dot).text, Pen(counts=[2]).operand(0.5, None).text
+        ('1/2', '0.5')
+        """
+        for count in self.counts if of in FACTORS else ():
+            if is_share(number, count):
+                share = Fraction(1 if number > 0 else -1, count)
+                return self.number(share, plain=True, style=AS_FRACTION)
+        return self.number(number, plain=True)
 
     def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
         """An operation over its operands; where commas are decimal, operands stand between ;.
@@ -196,11 +206,13 @@ def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) 
     """An operation over its operands, which are written already."""
     operation: Any = node.operation
     if pen.derived and (kept := all_but_neutral(node)) is not None:
-        return _operand(kept, written, pen)
+        return written[kept]
     minus_one = _place_of_minus_one(node, leaf, pen)
     if minus_one is not None:
-        return opposite(node.operands[1 - minus_one], leaf, pen, written=written)
-    return pen.operation(operation, [_operand(x, written, pen) for x in node.operands])
+        other = node.operands[1 - minus_one]
+        return opposite(other, leaf, pen, written=written, within=operation)
+    terms = [written[x] if _is_value(x) else pen.operand(x, operation) for x in node.operands]
+    return pen.operation(operation, terms)
 
 
 NEUTRAL: dict[Operation | None, int] = {OPERATIONS["mul"]: 1, OPERATIONS["add"]: 0}
@@ -221,8 +233,8 @@ def all_but_neutral(node: Value) -> Value | None:
     return None
 
 
-def _operand(x: Any, written: Mapping[Value, Term], pen: Pen) -> Term:
-    return written[x] if x.__class__ is Value else pen.number(x, plain=True)
+def _is_value(x: Any) -> bool:
+    return x.__class__ is Value
 
 
 def _place_of_minus_one(product: Value, leaf: Leaf, pen: Pen) -> int | None:
@@ -258,7 +270,8 @@ def is_of_plain_numbers(node: Value, leaf: Leaf) -> bool:
         if x.operation is None or leaf(x) is not None:
             return False
         new = {y for y in x.operands if y.__class__ is Value} - seen
-        path, seen = [*path, *new], seen | new
+        path.extend(new)
+        seen.update(new)
     return True
 
 
@@ -288,8 +301,11 @@ def opposite(
     pen: Pen,
     turned: Turned = lambda node: False,
     written: Mapping[Value, Term] = MappingProxyType({}),
+    within: Operation | None = None,
 ) -> Term:
     """Minus an expression, without two signs where one does: b - a for -(a - b), a for -(-a).
+
+    A plain number is an operand of `within`.
 
     >>> a, b = Value(2, "a"), Value(3, "b")
     >>> leaf = lambda node: name_term(node.name) if node.name else None
@@ -297,21 +313,23 @@ def opposite(
     ('2*(b - a)', '-a*b')
     """
 
+    of = x.operation if x.__class__ is Value else within
+
     def term(operand: Any) -> Term:
         if operand.__class__ is not Value:
-            return pen.number(operand, plain=True)
+            return pen.operand(operand, of)
         return written.get(operand) or leaf(operand) or write(operand, leaf, pen.latex, pen)
 
     def turns(operand: Any) -> bool:
         return _turns(operand, leaf, turned)
 
     def minus(operand: Any) -> Term:
-        return opposite(operand, leaf, pen, turned, written)
+        return opposite(operand, leaf, pen, turned, written, within=of)
 
     if not turns(x):
         return negative(term(x))
     if x.__class__ is not Value:
-        return pen.number(-x, plain=True)
+        return pen.operand(-x, of)
     operation, operands = x.operation, x.operands
     if leaf(x) is not None or operation not in (NEG, SUB, ADD, TOTAL, MEAN, MUL, DIV, dot):
         return term(x).minus_of or negative(term(x))

@@ -476,7 +476,7 @@ class Lines:
             sign = PLUS if self.turn > 0 else MINUS
             return tuple(chain(*((sign, *x.gradient(matrix, share)) for x, share in shares)))
         rows = [[0 if x is None else x for x in row] for row in numbers]
-        return PLUS, replace(rest_of(gradient), rows=self._matrix("R", rows, is_weight).rows)
+        return PLUS, replace(_rest_of(gradient), rows=self._matrix("R", rows, is_weight).rows)
 
     # --- matrices ---------------------------------------------------------------------------------
 
@@ -555,10 +555,10 @@ class Lines:
         return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
 
 
-def rest_of(gradient: str) -> Matrix:
+def _rest_of(gradient: str) -> Matrix:
     """R(dW): what reaches parameters past their layer, where it has no formula.
 
-    >>> rest_of("dW").text
+    >>> _rest_of("dW").text
     'R(dW)'
     """
     return Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)")
@@ -569,4 +569,4 @@ def _of_all(sides: Sequence[Side], gradient: Matrix) -> Side:
     lines = [without_numbers(MatrixLine(gradient, side)).side for side in sides]
     if all(side == lines[0] for side in lines):
         return lines[0] if lines else ()
-    return PLUS, rest_of(gradient.text)
+    return PLUS, _rest_of(gradient.text)

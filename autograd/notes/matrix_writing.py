@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from autograd.notes.expressions import Pen, name_term
 from autograd.notes.matrix_form import Matrix, Side, Sign
+from autograd.notes.typeset import upright
 from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operation, Term, dot
 
 FIRST_TOKEN = 0xE000  # of the characters for private use
@@ -68,8 +69,8 @@ class OverMatrices:
         """What is written with a pen in text and with one in LaTeX, as signs and matrices."""
         text, latex = (write(self.pen(latex, derived)).text for latex in (False, True))
         parts, in_latex = re.split(TOKEN, text), re.split(TOKEN, latex)
-        if parts[1::2] != in_latex[1::2]:  # the two are written in another order
-            in_latex = parts
+        if parts[1::2] != in_latex[1::2]:  # in another order: in LaTeX as in the text
+            in_latex = [part and upright(part) for part in parts]
         found: list[Matrix | Sign] = []
         for place, (part, other) in enumerate(zip(parts, in_latex, strict=True)):
             if place % 2:

@@ -10,12 +10,27 @@ from typing import Any
 from autograd.reading import OPERATIONS, Graph, Value
 
 RATIONAL = (float, Fraction, Decimal)
+FACTORS = tuple(OPERATIONS[name] for name in ("mul", "dot"))  # where a 1/m stands in gradients
+# What these take never stands as a factor in the gradient of another.
+NO_FACTORS = {
+    OPERATIONS[name]
+    for name in (
+        "add",
+        "sub",
+        "total",
+        "half_squared_error",
+        "squared_error",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+    )
+}
 
 
 def mean_counts(graph: Graph, others: Iterable[int] = ()) -> tuple[int, ...]:
     """Over how many numbers a graph takes means, and over which `others`, each count once.
 
-    Without those whose 1/m somebody has typed as a number: what is typed is not written otherwise.
+    Without those whose 1/m somebody has typed as a number that may be a factor in gradients: what
+    is typed is not written otherwise.
 
     >>> from autograd import mean
     >>> a, b = Value(2.0, "a"), Value(4.0, "b")
@@ -33,6 +48,7 @@ def mean_counts(graph: Graph, others: Iterable[int] = ()) -> tuple[int, ...]:
 
 
 def _plain(nodes: Iterable[Value]) -> Iterator[Any]:
+    nodes = (node for node in nodes if node.operation not in NO_FACTORS)
     return (x for node in nodes for x in node.operands if x.__class__ is not Value)
 
 

@@ -234,9 +234,12 @@ def html_formula(marked: str) -> str:
     return put_together(marked, html_name, _html_signs)
 
 
+POWER = re.compile(r"\^(−?\d+(?:[.,]\d+)?)")  # to a number, the whole of it: x^0.5
+
+
 def _html_signs(text: str) -> str:
     signs = html.escape(text).replace("*", "·").replace("-", "−")
-    return re.sub(r"\^(−?\d+)", r"<sup>\1</sup>", signs)
+    return POWER.sub(r"<sup>\1</sup>", signs)
 
 
 @lru_cache(KNOWN)

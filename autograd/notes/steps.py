@@ -356,7 +356,7 @@ def _as_computed(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> L
 
 def _operand_term(x: Any, leaf: Leaf, pen: Pen, latex: bool = False) -> Term:
     if x.__class__ is not Value:
-        return pen.number(x, plain=True)
+        return pen.operand(x, dot)
     return leaf(x) or write(x, leaf, latex, pen)
 
 

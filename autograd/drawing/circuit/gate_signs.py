@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from autograd.drawing.labels import LINE, shortened
 from autograd.notes.number_style import NumberStyle
-from autograd.reading import ATOM, SIGNED, SUM, Graph, Term, Value
+from autograd.reading import ATOM, POWER, PRODUCT, SIGNED, SUM, Graph, Term, Value
 
 SIGNS = {
     "add": "+",
@@ -61,7 +61,7 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
     if name == "mul":
         return f"*{other.within(SIGNED)}"
     if name == "add" or (name in ("sub", "div") and first):
-        return f"{SIGNS[name]}{other.within(ATOM)}"
+        return f"{SIGNS[name]}{other.within(POWER if name == 'div' else PRODUCT)}"
     text: str = operation.text(terms).text
     return text
 
@@ -69,4 +69,5 @@ def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:
 def _term(number: str) -> Term:
     if " " in number:  # a symbol's
         return Term(number, SUM)
-    return Term(number, SIGNED if number.startswith("-") else ATOM)
+    level = PRODUCT if "/" in number or "*" in number else ATOM
+    return Term(number, SIGNED if number.startswith("-") else level)
