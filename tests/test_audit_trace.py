@@ -197,6 +197,48 @@ RIGHT = {
 }
 
 
+PARTS = """
+def tanh(z):
+    a = np.tanh(z)
+    return a
+def forward(X, parameters):
+    Z1 = parameters["W1"] @ X + parameters["b1"]
+    A1 = tanh(Z1)
+    Z2 = parameters["W2"] @ A1 + parameters["b2"]
+    return Z2, {"Z1": Z1, "A1": A1}
+def backward(X, Y, A2, parameters, cache):
+    m = X.shape[1]
+    dZ2 = A2 - Y
+    dZ1 = np.multiply(parameters["W2"].T @ dZ2, 1 - cache["A1"]**2)
+    return {"dW1": dZ1 @ X.T/m, "db1": dZ1.sum(axis=1, keepdims=True)/m,
+            "dW2": dZ2 @ cache["A1"].T/m, "db2": dZ2.sum(axis=1, keepdims=True)/m}
+def update(parameters, grads, rate):
+    return {key: parameters[key] - rate*grads["d" + key] for key in parameters}
+parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+A2, cache = forward(X, parameters)
+grads = backward(X, Y, A2, parameters, cache)
+parameters = update(parameters, grads, 0.1)
+"""
+
+
+def test_functions_that_it_calls_are_watched_too():
+    recorded = step(("tanh", "linear"))
+    found = trace(function(PARTS), arrays(), recorded)
+    found.assert_right()
+    assert {"Z1", "cache['A1']", "dZ1", "grads['dW1']", "parameters['b2']"} <= {*found.right}
+    found = trace(function(PARTS.replace("1 - cache", "1 - 0*cache")), arrays(), recorded)
+    assert (found.first.name, found.first.line) == ("dZ1", 14)
+    assert found.first.explanations == ("tanh'(Z^[1]) is missing",)
+
+
+def test_methods_that_it_calls_are_watched_too():
+    called = "self.grads = {}; self.backward(X, Y)\n    def backward(self, X, Y):"
+    code = OBJECTS.replace("self.grads = {}", called)
+    net = function(code.replace("(1 - self.a1**2)", "(1 - self.z1**2)"))(**arrays())
+    found = trace(net.step, {key: arrays()[key] for key in "XY"}, step(("tanh", "linear")))
+    assert found.first.name == "self.grads['dW1']" and "self.delta2" in found.right
+
+
 def test_the_first_value_that_departs_is_named():
     code = COLUMNS.replace("dZ1 = dA1*(1 - A1**2)", "dZ1 = dA1")
     found = trace(function(code), arrays(), step(("tanh", "linear")))

@@ -205,7 +205,7 @@ def _of_other_shapes(
 ) -> Iterator[tuple[int, Departure]]:
     """Names whose shape is not the step's, where a mistake gives their very numbers."""
     for place, each in enumerate(assignments):
-        if not found.others.get(each.written, "").startswith("its shape"):
+        if not found.others.get(each.label, "").startswith("its shape"):
             continue
         for quantity in meant(each, each.size, found.scheme, truths.last)[0]:
             said = explained_shape(quantity, each.value, truths)
