@@ -58,6 +58,7 @@ class Aligned(NamedTuple):
 
 
 NEGATIVE, BY_NAME = "negative", "by its name"
+NO_NAME = "the step has no such name"
 AGAINST = "transposed against its weights"
 
 
@@ -120,7 +121,7 @@ def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Qu
 def _not_compared(assigned: Assignment, quantity: Quantity | None, truths: Truths) -> str:
     """Why a value is not held against the truth; "" where it is."""
     if quantity is None or (assigned.owner and quantity.role is Role.NUMBER):
-        return "the step has no such name"
+        return NO_NAME
     truth = truths.rows[quantity][0]
     if assigned.value.is_whole and not any(x.is_integer() for rows in truth for x in rows):
         return "a whole number"
