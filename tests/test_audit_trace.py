@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import textwrap
 from fractions import Fraction
@@ -411,6 +412,31 @@ def test_error_terms_that_are_all_negative_are_asked_about():
     found = trace(function(code), arrays(), step(("tanh", "linear")))
     assert found.first is None
     assert found.remarks[0] == "delta2 is the negative of dZ^[2]: a convention?"
+
+
+ONE_BY_ONE = """
+z = w*2 + b
+delta = 1.5 - z
+w_new = w + 0.1*delta*2
+w, b = w_new, b + 0.1*delta
+return w, b
+"""
+
+
+def test_single_numbers_in_another_sign_are_no_mistake_where_the_update_is_right():
+    network = nn.MLP.from_weights([[[0.5]]], [[-0.25]], ["linear"])
+    descent = nn.SGD(network.parameters(), 0.1)
+    recorded = nn.worked(network, [2.0], 1.5, loss=nn.half_squared_error, optimizer=descent)
+    code = ONE_BY_ONE
+    for old, new in (("delta", "delta_0_1"), ("z", "z_0_1"), ("b", "b_0_1"), ("w", "w_00_1")):
+        code = re.sub(rf"\b{old}\b", new, code)
+    code = code.replace("w_new", "w_00_1_new")
+    found = trace(function(code, "w_00_1, b_0_1"), (0.5, -0.25), recorded)
+    assert found.is_right, str(found)
+    assert found.remarks == ["delta_0_1 is the negative of delta_0^1: a convention?"]
+    wrong = function(code.replace("+ 0.1", "- 0.1", 1), "w_00_1, b_0_1")
+    found = trace(wrong, (0.5, -0.25), recorded)
+    assert found.first.name == "delta_0_1"
 
 
 def test_a_square_gradient_that_is_transposed_is_asked_about():

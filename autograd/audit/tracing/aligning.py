@@ -208,8 +208,17 @@ def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     ends = _ends(found, truths)
     is_lost = any(each.departs and each.quantity.role is Role.LOSS for each in found)
     found = [_by_name(each, truths) if _leads_to(each, ends, is_lost) else each for each in found]
+    if _are_updated(found, truths):
+        is_number = {id(x) for x in found if x.quantity.role is Role.NUMBER and not x.place}
+        found = [_by_name(x, truths) if x.departs and id(x) in is_number else x for x in found]
     found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
     return _all_negative(found, truths)
+
+
+def _are_updated(held: Sequence[Held], truths: Truths) -> bool:
+    """Whether the code updates all single numbers that the step does, and each is right."""
+    new = {each.quantity for each in held if each.place > 0 and not each.departs}
+    return bool(truths.updated) and truths.updated <= new
 
 
 def _has_another_name(held: Held, have: Collection[tuple[Quantity, int]]) -> bool:
@@ -245,7 +254,7 @@ def _by_name(held: Held, truths: Truths) -> Held:
 def _at_a_kink(held: Held, truths: Truths) -> Held:
     """What rests on the slope of a ReLU at 0, which rounding decides, is not judged."""
     role, layer = held.quantity.role, held.quantity.layer
-    rests = role.is_gradient or (role.is_parameter and held.place > 0)
+    rests = role.is_gradient or (role.is_parameter and held.place > 0) or role is Role.NUMBER
     if held.departs and rests and any(layer <= kink for kink in truths.kinks):
         return replace(held, how="not decided: a ReLU stands at 0")
     return held
