@@ -535,6 +535,26 @@ def test_what_is_no_number_and_what_is_large_is_passed_over():
     assert array_of(np.zeros((1000, 1000))) is None and array_of(True) is None
 
 
+def test_what_is_no_number_is_named_where_it_arose():
+    code = COLUMNS.replace("A2 = Z2\n", "A2 = Z2*np.nan\n")
+    found = trace(function(code), arrays(), step(("tanh", "linear")))
+    assert (found.first.name, found.first.line) == ("A2", 7)
+
+
+def test_objects_of_ones_own_are_not_asked_anything():
+    class Other:
+        def __getattr__(self, name):
+            raise RuntimeError(name)
+
+    def code(W1, other):
+        Z1 = other
+        A1 = []
+        A1.append(A1)
+        return Z1, A1
+
+    assert trace(code, (np.array(W1), Other()), step(batch=False)).first is None
+
+
 def test_nothing_that_means_something_is_no_success():
     found = trace(lambda: None, {}, step(batch=False))
     assert not found.is_right and found.first is None

@@ -146,7 +146,7 @@ class _Watcher:
             value = array_of(part.held)
             self.read += 1 if value is None else len(value.rows) * len(value.rows[0])
             key = 0 if part.written.startswith("self.") else id(frame), part.written
-            if value is None or self.held.get(key) == value:
+            if value is None or value.is_the_same(self.held.get(key)):
                 continue
             self.held[key] = value
             text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
