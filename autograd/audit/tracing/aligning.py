@@ -58,6 +58,7 @@ class Aligned(NamedTuple):
 
 
 NEGATIVE, BY_NAME = "negative", "by its name"
+NO_NAME = "the step has no such name"
 AGAINST = "transposed against its weights"
 
 
@@ -71,40 +72,39 @@ def aligned(assignments: Sequence[Assignment], truths: Truths) -> Aligned:
 def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths) -> Aligned:
     sizes: dict[str, int] = {}
     for each in assignments:
-        key = each.written.rpartition("[")[0]
+        key = each.label.rpartition("[")[0]
         sizes[key] = max(sizes.get(key, 0), each.size)
     chosen: dict[str, Quantity] = {}
     of_name: dict[str, list[Held]] = {}
     others: dict[str, str] = {}
     for order, each in enumerate(assignments):
-        size = sizes[each.written.rpartition("[")[0]]
+        size = sizes[each.label.rpartition("[")[0]]
         quantities, is_new = meant(each, size, scheme, truths.last)
-        quantity = chosen.get(each.written) or _like(each, quantities, truths)
-        if quantity is None:
-            others.setdefault(each.written, "the step has no such name")
-            continue
+        quantity = chosen.get(each.label) or _like(each, quantities, truths)
         reason = _not_compared(each, quantity, truths)
-        if reason:
-            others[each.written] = reason
+        if quantity is None or reason:
+            others[each.label] = reason
             continue
-        chosen[each.written] = quantity
-        before = of_name.setdefault(each.written, [])
+        chosen[each.label] = quantity
+        before = of_name.setdefault(each.label, [])
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
-        is_beyond = held.departs and matched == len(truths.rows[quantity]) - 1
-        if not is_beyond and not (
-            held.departs and _is_other(held, truths)
-        ):  # the step has no further pass
+        if not (held.departs and _is_other(held, matched, truths)):
             before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
-    others = {name: why for name, why in others.items() if name not in of_name}
+    others = {name: why for name, why in others.items() if name not in of_name and ": " not in name}
     return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
 
 
-def _is_other(held: Held, truths: Truths) -> bool:
-    """Whether a name of what is given, not computed, is another thing's: x = A[:, 0], t = 3."""
-    return held.quantity in truths.given and not held.assigned.is_argument
+def _is_other(held: Held, matched: int, truths: Truths) -> bool:
+    """Whether a value that departs is another thing's: after the last pass that the step has; of a
+    name for what is given, not computed, as x = A[:, 0]; an argument of a function in between.
+    """
+    assigned, quantity = held.assigned, held.quantity
+    is_beyond = matched == len(truths.rows[quantity]) - 1
+    is_handed_on = bool(assigned.owner) and assigned.is_argument
+    return is_beyond or is_handed_on or (quantity in truths.given and not assigned.is_argument)
 
 
 def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:
@@ -118,8 +118,10 @@ def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Qu
     return max(found, key=rank, default=None)
 
 
-def _not_compared(assigned: Assignment, quantity: Quantity, truths: Truths) -> str:
+def _not_compared(assigned: Assignment, quantity: Quantity | None, truths: Truths) -> str:
     """Why a value is not held against the truth; "" where it is."""
+    if quantity is None or (assigned.owner and quantity.role is Role.NUMBER):
+        return NO_NAME
     truth = truths.rows[quantity][0]
     if assigned.value.is_whole and not any(x.is_integer() for rows in truth for x in rows):
         return "a whole number"
@@ -206,8 +208,17 @@ def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     ends = _ends(found, truths)
     is_lost = any(each.departs and each.quantity.role is Role.LOSS for each in found)
     found = [_by_name(each, truths) if _leads_to(each, ends, is_lost) else each for each in found]
+    if _are_updated(found, truths):
+        is_number = {id(x) for x in found if x.quantity.role is Role.NUMBER and not x.place}
+        found = [_by_name(x, truths) if x.departs and id(x) in is_number else x for x in found]
     found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
     return _all_negative(found, truths)
+
+
+def _are_updated(held: Sequence[Held], truths: Truths) -> bool:
+    """Whether the code updates all single numbers that the step does, and each is right."""
+    new = {each.quantity for each in held if each.place > 0 and not each.departs}
+    return bool(truths.updated) and truths.updated <= new
 
 
 def _has_another_name(held: Held, have: Collection[tuple[Quantity, int]]) -> bool:
@@ -243,7 +254,7 @@ def _by_name(held: Held, truths: Truths) -> Held:
 def _at_a_kink(held: Held, truths: Truths) -> Held:
     """What rests on the slope of a ReLU at 0, which rounding decides, is not judged."""
     role, layer = held.quantity.role, held.quantity.layer
-    rests = role.is_gradient or (role.is_parameter and held.place > 0)
+    rests = role.is_gradient or (role.is_parameter and held.place > 0) or role is Role.NUMBER
     if held.departs and rests and any(layer <= kink for kink in truths.kinks):
         return replace(held, how="not decided: a ReLU stands at 0")
     return held

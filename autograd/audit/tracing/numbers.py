@@ -36,6 +36,13 @@ class Array(NamedTuple):
         """The entries row by row."""
         return [x for row in self.rows for x in row]
 
+    def is_the_same(self, other: Array | None) -> bool:
+        """Whether nothing has changed; what is no number stays none."""
+        if other is None or self.shape != other.shape or self.tolerance != other.tolerance:
+            return False
+        pairs = zip(self.flat, other.flat, strict=True)
+        return all(x == y or (x != x and y != y) for x, y in pairs)
+
     @property
     def described(self) -> str:
         """The shape in words, as 3x2."""
@@ -48,11 +55,12 @@ def array_of(found: Any) -> Array | None:
     >>> array_of([[1, 2], [3, 4]]).shape, array_of(Fraction(1, 2)).rows, array_of("1")
     ((2, 2), ((0.5,),), None)
     """
-    tolerance = TOLERANCE_OF.get(str(getattr(found, "dtype", "")).rpartition(".")[2], TOLERANCE)
+    tolerance, is_whole = TOLERANCE, isinstance(found, int)
     if not isinstance(found, (*PLAIN, list, tuple, Value)):
-        if not hasattr(type(found), "tolist") or getattr(found, "size", 0) is None:
+        if not hasattr(type(found), "tolist"):  # nothing else of theirs is called
             return None
-        size = getattr(found, "size", 0)
+        kind = str(getattr(found, "dtype", "")).rpartition(".")[2]
+        size, tolerance = getattr(found, "size", 0), TOLERANCE_OF.get(kind, TOLERANCE)
         if isinstance(size, int) and size > MOST_ENTRIES:
             return None
         try:
@@ -60,11 +68,9 @@ def array_of(found: Any) -> Array | None:
         except Exception:  # it is theirs: what cannot be listed is not checked
             return None
     try:
-        shape, rows = _shaped(found)
-    except (TypeError, ValueError, OverflowError):
+        return Array(*_shaped(found), tolerance, is_whole)
+    except (TypeError, ValueError, OverflowError, RecursionError):
         return None
-    is_whole = isinstance(found, int)
-    return Array(shape, rows, tolerance, is_whole)
 
 
 def _shaped(found: Any) -> tuple[tuple[int, ...], Rows]:
@@ -75,7 +81,7 @@ def _shaped(found: Any) -> tuple[tuple[int, ...], Rows]:
         raise ValueError("too many entries, or none")
     if not isinstance(found[0], (list, tuple)):
         return (len(found),), tuple((_float(x),) for x in found)
-    if isinstance(found[0], (list, tuple)) and len(found[0]) == 1 == len(found):
+    if len(found[0]) == 1 == len(found):
         inner, rows = _shaped(found[0])
         return (1, *inner), rows
     widths = {len(row) if isinstance(row, (list, tuple)) else -1 for row in found}

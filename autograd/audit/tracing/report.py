@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.tracing.aligning import AGAINST, BY_NAME, NEGATIVE, Aligned, Held, aligned
+from autograd.audit.tracing.aligning import (
+    AGAINST,
+    BY_NAME,
+    NEGATIVE,
+    NO_NAME,
+    Aligned,
+    Held,
+    aligned,
+)
 from autograd.audit.tracing.mistakes import explained_shape, mistakes
 from autograd.audit.tracing.naming import meant
 from autograd.audit.tracing.numbers import Array, Rows, agree, times, transposed
@@ -54,7 +62,8 @@ class Traced:
     """A call of somebody's function, held against a recorded step; print it.
 
     `returned` is what it returned, `first` the first value that departs, None where none does;
-    `after` are the names that differ after it, `right` those that are the step's, in their order;
+    `after` are the names that differ after it, `right` those that are the step's, in their order,
+    of which so many were `computed`, not given;
     `remarks` say of what is right in a convention of its own, `not_checked` why a name is not held
     against anything.
     """
@@ -65,13 +74,14 @@ class Traced:
     after: Sequence[str] = ()
     remarks: Sequence[str] = ()
     not_checked: Mapping[str, str] = field(default_factory=dict)
+    computed: int = 0
     departures: Sequence[Departure] = field(default=(), repr=False)
     is_whole: bool = True
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing departs, and something was held against the step."""
-        return self.first is None and bool(self.right)
+        """Whether nothing departs, and something that it computes was held against the step."""
+        return self.first is None and self.computed > 0
 
     def assert_right(self) -> None:
         """Raise AssertionError with what departs, for tests of one's own code."""
@@ -101,12 +111,17 @@ class Traced:
             yield str(self.first)
             if self.after:
                 yield f"after it these differ too: {_listed(self.after)}"
-        nothing = "no name was found that means something of the step and is right"
-        yield f"right: {_listed(self.right)}" if self.right else nothing
+        if self.right:
+            yield f"right: {_listed(self.right)}"
+        if not self.computed:
+            yield "nothing that it computes is right under a name that the step has"
         yield from map(printable, self.remarks)
-        if self.not_checked:
-            each = [f"{name} ({why})" for name, why in self.not_checked.items()]
-            yield f"not checked: {_listed(each)}"
+        nameless = [name for name, why in self.not_checked.items() if why == NO_NAME]
+        others = [f"{name} ({why})" for name, why in self.not_checked.items() if why != NO_NAME]
+        if others:
+            yield f"not checked: {_listed(others)}"
+        if nameless:
+            yield f"not in the step: {_listed(nameless)}"
         if not self.is_whole:
             yield "the function ran more lines than are watched: what came then was not checked"
 
@@ -166,6 +181,7 @@ def _traced(
         wrong[1:],
         list(dict.fromkeys(_remark(h, truths) for h in found.right if not _is_plain(h))),
         others,
+        sum(not held.assigned.is_argument for held in found.right),
         departing,
         is_whole,
     )
@@ -205,7 +221,7 @@ def _of_other_shapes(
 ) -> Iterator[tuple[int, Departure]]:
     """Names whose shape is not the step's, where a mistake gives their very numbers."""
     for place, each in enumerate(assignments):
-        if not found.others.get(each.written, "").startswith("its shape"):
+        if not found.others.get(each.label, "").startswith("its shape"):
             continue
         for quantity in meant(each, each.size, found.scheme, truths.last)[0]:
             said = explained_shape(quantity, each.value, truths)

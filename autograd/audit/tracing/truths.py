@@ -56,7 +56,8 @@ class Truths:
     """The numbers of each quantity, pass by pass, and what a notation calls it.
 
     `activations` are the functions of the layers, "" for none; `kinks` the layers in which a ReLU
-    stands at its kink, where rounding decides its slope. `given` are what no step changes.
+    stands at its kink, where rounding decides its slope. `given` are what no step changes,
+    `updated` the single numbers that one does.
     """
 
     rows: Mapping[Quantity, Sequence[Rows]]
@@ -67,6 +68,7 @@ class Truths:
     samples: int
     scale: float
     given: frozenset[Quantity]
+    updated: frozenset[Quantity]
 
     @property
     def last(self) -> int:
@@ -82,7 +84,7 @@ class Truths:
         """What the notation calls a quantity."""
         names, layer = self.names, quantity.layer
         if quantity.name or names is None:
-            return quantity.name
+            return quantity.name or "the loss"
         called = {
             Role.WEIGHTS: names.weights,
             Role.BIASES: names.biases,
@@ -135,6 +137,7 @@ def truths_of(step: Any) -> Truths:
         network.samples if network else 1,
         scale,
         frozenset(each for each in given if len(set(rows.get(each, ()))) == 1),
+        frozenset(each for each in leaves if len(set(rows[each])) > 1),
     )
 
 

@@ -26,7 +26,8 @@ class Assignment(NamedTuple):
     """A variable that has a new value: how it is written, its name alone, and the line of code.
 
     Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
-    What `is_argument` was given in the call.
+    What `is_argument` was given in the call. `owner` is the function that has the variable, "" for
+    the one that was called first.
     """
 
     written: str
@@ -37,6 +38,13 @@ class Assignment(NamedTuple):
     place: int | None = None
     size: int = 0
     is_argument: bool = False
+    owner: str = ""
+
+    @property
+    def label(self) -> str:
+        """What tells the variable from others; an attribute of self is the same everywhere."""
+        is_own = self.owner and not self.written.startswith("self.")
+        return f"{self.owner}: {self.written}" if is_own else self.written
 
 
 class Watched(NamedTuple):
@@ -83,27 +91,33 @@ def watched(function: Callable[..., Any], inputs: Any) -> Watched:
 
 
 class _Watcher:
-    """The tracer of one call."""
+    """The tracer of one call: of the function, and of those in the same file that it calls.
+
+    `held` is what each variable held last, by the frame that it is in; attributes of self are the
+    same in all.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         inner = inspect.unwrap(function)
         self.code = getattr(getattr(inner, "__func__", inner), "__code__", None)
-        self.frame: Any = None
+        self.first: Any = None
         self.found: list[Assignment] = []
-        self.held: dict[str, Array] = {}
-        self.line = 0
+        self.held: dict[tuple[int, str], Array] = {}
+        self.line: dict[int, int] = {}  # the one that runs, of each frame
         self.lines = self.read = 0
         self.is_whole = True
-        self.has_begun = False
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
-        """Watch the frame of the function, and none that it calls."""
-        if self.frame is not None or (self.code is not None and frame.f_code is not self.code):
+        """Watch the frame of the function, and of what it calls in its file."""
+        code = frame.f_code
+        if self.first is None:
+            if self.code is not None and code is not self.code:
+                return None
+            self.first = frame
+        elif code.co_filename != self.first.f_code.co_filename or code.co_name.startswith("<"):
             return None
-        self.frame, self.line = frame, frame.f_lineno
-        frame.f_trace_lines = True
-        self._look(frame)
-        self.has_begun = True
+        self._look(frame, is_call=True)
+        self.line[id(frame)] = frame.f_lineno
         return self._step
 
     def _step(self, frame: Any, event: str, argument: Any) -> Any:
@@ -115,25 +129,29 @@ class _Watcher:
             return None
         if event in ("line", "return"):
             self._look(frame)
-            self.line = frame.f_lineno
-        if event == "return" and isinstance(argument, dict):
-            self._keep(frame, _of_mapping(argument, RETURNED))
+            self.line[id(frame)] = frame.f_lineno
+        if event == "return":
+            if frame is self.first and isinstance(argument, dict):
+                self._keep(frame, _of_mapping(argument, RETURNED))
+            self.held = {key: x for key, x in self.held.items() if key[0] != id(frame)}
         return self._step
 
-    def _look(self, frame: Any) -> None:
-        variables = dict(frame.f_locals)
-        for name, held in variables.items():
-            self._keep(frame, _parts(name, held))
+    def _look(self, frame: Any, is_call: bool = False) -> None:
+        for name, held in dict(frame.f_locals).items():
+            self._keep(frame, _parts(name, held), is_call)
 
-    def _keep(self, frame: Any, parts: Iterator[_Part]) -> None:
+    def _keep(self, frame: Any, parts: Iterator[_Part], is_call: bool = False) -> None:
+        line, code = self.line.get(id(frame), frame.f_lineno), frame.f_code
         for part in parts:
             value = array_of(part.held)
             self.read += 1 if value is None else len(value.rows) * len(value.rows[0])
-            if value is None or self.held.get(part.written) == value:
+            key = 0 if part.written.startswith("self.") else id(frame), part.written
+            if value is None or value.is_the_same(self.held.get(key)):
                 continue
-            self.held[part.written] = value
-            code = linecache.getline(frame.f_code.co_filename, self.line, frame.f_globals).strip()
-            seen = self.line, code, part.place, part.size, not self.has_begun
+            self.held[key] = value
+            text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
+            owner = "" if frame is self.first else code.co_name
+            seen = line, text, part.place, part.size, is_call, owner
             self.found.append(Assignment(part.written, part.name, value, *seen))
 
 
