@@ -321,7 +321,9 @@ def test_a_circuit_has_each_number_before_and_after(direction):
     both = draw_circuit(trained(), step=(1, 2), direction=direction)
     before, after = (values_in(draw_circuit(trained(), step=step)) for step in (1, 2))
     assert values_in(both) == before
-    then = {name: re.search(f"(?m)^{re.escape(name)}: .*after ([^,\n]*)", both.alt) for name in after}
+    then = {
+        name: re.search(f"(?m)^{re.escape(name)}: .*after ([^,\n]*)", both.alt) for name in after
+    }
     assert {name: found[1] if found else before[name] for name, found in then.items()} == after
     assert texts(both).count("after -0.625") == 3 and "new" not in "".join(texts(both))
     assert lines_under_texts(both.svg) == overlapping_texts(both.svg) == []

@@ -127,7 +127,8 @@ def draw_circuit(
     wires = len(drawing.circuit.wires)
     title, said = titles(title, drawn.moment, drawing.size[0])
     alt = circuit_in_words(drawing.circuit, drawing.look, told, said)
-    return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
+    scale = drawing.look.font_scale
+    return Picture.of_source(source(drawing, title), told, wires, "nop2", scale, alt)
 
 
 def source(drawing: Drawing, title: str) -> str:
