@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 
 import pytest
-from picture_measure import shapes_of, size_of
+from picture_measure import lines_under_texts, overlapping_texts, shapes_of, size_of
 from pictures import SVG, cards_shown, lines_of_nodes
 
 import nn
@@ -310,11 +310,33 @@ def test_two_passes_are_two(step):
         draw(trained(), step=step)
 
 
-def test_a_pass_that_is_none_and_a_circuit_have_nothing_beside():
-    with pytest.raises(ValueError, match=r"^step is one of 1 to 2, "):
-        draw(trained(), step=(1, 3))
-    with pytest.raises(ValueError, match=r"^a circuit shows one pass: give one step"):
-        draw_circuit(trained(), step=(1, 2))
+def test_a_pass_that_is_none_has_nothing_beside():
+    for view in (draw, draw_circuit):
+        with pytest.raises(ValueError, match=r"^step is one of 1 to 2, "):
+            view(trained(), step=(1, 3))
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_circuit_has_each_number_before_and_after(direction):
+    both = draw_circuit(trained(), step=(1, 2), direction=direction)
+    before, after = (values_in(draw_circuit(trained(), step=step)) for step in (1, 2))
+    assert values_in(both) == before
+    then = {
+        name: re.search(f"(?m)^{re.escape(name)}: .*after ([^,\n]*)", both.alt) for name in after
+    }
+    assert {name: found[1] if found else before[name] for name, found in then.items()} == after
+    assert texts(both).count("after -0.625") == 3 and "new" not in "".join(texts(both))
+    assert lines_under_texts(both.svg) == overlapping_texts(both.svg) == []
+    assert "after -1.25" in draw_circuit(trained(), step=(1, 2), gradients=False).alt
+
+
+def values_in(circuit):
+    return dict(re.findall(r"(?m)^([^:\n]*): (?:given, )?value ([^,\n]*)", circuit.alt))
+
+
+def test_what_is_written_out_has_nothing_beside():
+    with pytest.raises(ValueError, match=r"^what expand=True writes out has numbers of one pass"):
+        draw_circuit(trained(), step=(1, 2), expand=True)
 
 
 # --- circuits -------------------------------------------------------------------------------------

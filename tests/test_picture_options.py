@@ -37,6 +37,15 @@ def test_every_text_is_as_much_larger_and_still_fits(font_scale):
     assert overlapping_texts(svg) == texts_outside(svg) == []
 
 
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_texts_grow_as_far_as_the_page_allows(view):
+    root = (Value(2, "x" * 48) * Value(3, "y" * 48)).sin().sin().sin().sin()
+    svg = view(root, font_scale=4).svg
+    wide, high = size_of(svg)
+    assert wide <= 1600 and high <= 1200 and max(sizes(view(root).svg)) < max(sizes(svg))
+    assert max(sizes(view(root, font_scale=4, fold="unnamed").svg)) > max(sizes(svg))  # as asked
+
+
 def test_a_name_that_looks_like_a_size_stays_what_it_is():
     name = ' POINT-SIZE="11" HEIGHT="3"'
     assert (

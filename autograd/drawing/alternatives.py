@@ -165,7 +165,7 @@ def _wire(look: Look, wire: Wire) -> str:
         "given" if wire.given else "",
         f"value {value}",
         numbered("gradient", gradient if look.gradients else ""),
-        numbered("new", updated if look.is_updated(wire) else ""),
+        numbered(look.next_word, updated if look.is_updated(wire) else ""),
         "off" if look.is_off(wire.off) else "",
     )
 

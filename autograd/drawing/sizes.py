@@ -28,6 +28,15 @@ def font_scale_of(font_scale: Any) -> float:
     return font_scale
 
 
+def lessened(font_scale: float, room: float) -> float:
+    """A font scale where there is room for another: less, but not for texts smaller than plain.
+
+    >>> lessened(1.5, 1.25), lessened(1.5, 0.75), lessened(0.5, 0.25), lessened(1.5, 2)
+    (1.25, 1, 0.5, 1.5)
+    """
+    return min(font_scale, max(1, room))
+
+
 def part_of_page(wide: float, tall: float) -> float:
     """How much of a page's width or height a picture takes; more than 1 cannot be read.
 

@@ -6,6 +6,7 @@ so that the distance of each two is found by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
@@ -15,6 +16,7 @@ from nn.network_view.shown import Circle, Column, Line, Point
 from nn.network_view.written import Text, Writing
 
 RADIUS, SMALL_RADIUS = 0.6, 0.36
+TOUCHED = 0.05  # between a label and a line that seems to touch it
 GAP = 0.04  # between a circle and the text under it
 HEADING_GAP = 0.2  # between two headings
 NOTE_GAP = 0.2  # between the lowest circle and a note
@@ -192,7 +194,7 @@ def _label_places(
     writing: Writing,
 ) -> tuple[list[Point], int] | None:
     """Where each weight's label goes: along its line, off all circles and labels, on as few other
-    lines as can be; and on how many all are.
+    lines as can be, and near as few; and on how many all are.
 
     None if one of them finds no such place.
     """
@@ -206,12 +208,14 @@ def _label_places(
         if not free:
             return None
         others = [line for line in ends if line != own]
-        crossed = [sum(_crosses(box, other) for other in others) for box in free]
-        fewest = min(crossed)
-        best = free[crossed.index(fewest)]
+        hits = [[_nearness(box, other) for other in others] for box in free]
+        crossed = [
+            (sum(near < 0 for near in each), sum(near < TOUCHED for near in each)) for each in hits
+        ]
+        best = free[crossed.index(min(crossed))]
         taken.append(best)
         places.append(best.centre)
-        crossings += fewest
+        crossings += min(crossed)[0]
     return places, crossings
 
 
@@ -235,11 +239,11 @@ def _overlap(one: Box, other: Box) -> bool:
     return apart[0] * 2 < one.width + other.width and apart[1] * 2 < one.height + other.height
 
 
-def _crosses(box: Box, line: tuple[Point, Point]) -> bool:
-    """Whether a line passes through a label."""
+def _nearness(box: Box, line: tuple[Point, Point]) -> float:
+    """How far a line passes above or below a label; less than 0 where it passes through."""
     (point, wide, high), (start, end) = box, line
     if not min(start.x, end.x) < point.x < max(start.x, end.x):
-        return False
+        return math.inf
     slope = (end.y - start.y) / (end.x - start.x)
     height = start.y + slope * (point.x - start.x)
-    return abs(height - point.y) < (high + abs(slope) * wide) / 2
+    return abs(height - point.y) - (high + abs(slope) * wide) / 2

@@ -170,6 +170,12 @@ VIEWS: dict[str, Callable[[Value], Picture]] = {
     "circuit, forward": lambda root: draw_circuit(root, decimals=3, gradients=False),
     "circuit, expanded": lambda root: whole_or_folded(root, decimals=3, expand=True),
     "circuit, down": lambda root: draw_circuit(root, decimals=3, direction="down"),
+    "cards, larger": lambda root: draw(root, backward=True, font_scale=1.5),
+    "cards, forward, larger": lambda root: draw(root, backward=False, font_scale=1.5),
+    "circuit, larger": lambda root: draw_circuit(root, decimals=3, font_scale=1.5),
+    "circuit, down, larger": lambda root: draw_circuit(
+        root, decimals=3, direction="down", font_scale=1.5
+    ),
 }
 QUICK_VIEWS = 4  # of these without --full
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograd.drawing import scripts
 from autograd.drawing.cards.card import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, ending_alike, font, formula_lines, shortened
 from autograd.drawing.moments import Moment
@@ -12,6 +13,7 @@ from autograd.drawing.neurons import Group, Groups, Role
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import PLAIN, NumberStyle
+from autograd.notes.typeset import markup
 from autograd.reading import Value
 
 SMALL = 9  # points
@@ -192,9 +194,18 @@ def note_cell(note: str, muted: str, room: int = 0) -> str:
     lines = [font(line, size=SMALL, colour=muted) for line in note.split("\n")]
     if len(lines) == 1:
         return f'<TD ALIGN="RIGHT"{at_least(room, BESIDE_TEXT)}>{lines[0]}</TD>'
-    look = f'HEIGHT="{NOTE_LINE}"{at_least(room)}'
-    rows = (f'<TR><TD ALIGN="RIGHT" {look}>{line}</TD></TR>' for line in lines)
+    highs = [NOTE_LINE, *(NOTE_LINE + 2 * _reaches_higher(line) for line in note.split("\n")[1:])]
+    rows = (
+        f'<TR><TD ALIGN="RIGHT" HEIGHT="{high}"{at_least(room)}>{line}</TD></TR>'
+        for line, high in zip(lines, highs, strict=True)
+    )
     return f'<TD ALIGN="RIGHT" VALIGN="TOP">{table("".join(rows), 0)}</TD>'
+
+
+def _reaches_higher(line: str) -> bool:
+    """Whether brackets stand in a superscript, which reach the line above."""
+    runs = (run for name in scripts.NAME.findall(line) for run in markup(name))
+    return any("(" in letters and place == "sup" for letters, place in runs)
 
 
 def _number_row(word: str, number: str, muted: str, room: int) -> str:

@@ -21,7 +21,7 @@ from autograd.drawing.metrics import text_width, typeset_width
 from autograd.drawing.moments import Moment
 from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
-from autograd.drawing.sizes import MOST_UNFOLDED, part_of_page
+from autograd.drawing.sizes import MOST_UNFOLDED, lessened, part_of_page
 from autograd.drawing.themes import largest_magnitude
 from autograd.notes.labels import Labels
 from autograd.reading import printable
@@ -39,6 +39,7 @@ LABEL = 14  # how tall one is
 # Of a moment, whose rooms are known: what is around all, along the arrows and across them, and
 # how much more it may be than is estimated.
 EDGES, EDGES_DOWN, EDGES_ACROSS = 55, 130, 50
+MORE_ACROSS_DOWN_PLAIN = 1.2  # than is estimated
 MORE_ALONG, MORE_ACROSS, MORE_ACROSS_DOWN = 1.015, 1.07, 1.4
 INCH, TITLE_LINE, WORD, LABEL_ROOM = (
     72,
@@ -71,9 +72,17 @@ def folded_view(
             tried.append(alike([_finished(x.view, cards, down) for x, cards in pairs]))
         if any(map(fits, tried[-len(ways) :])):
             break
-    found = next(filter(fits, tried), None) or _least(tried, fold)
+    found = next(filter(fits, tried), None) or _as_large_as_fits(_least(tried, fold), fold)
     check_size(len(found.cards.cards), len(found.cards.arrows))
     return found, _in_words(found, len(passes[0].label.graph.order))
+
+
+def _as_large_as_fits(view: View, fold: str | bool) -> View:
+    """A view with smaller texts where it has no room, but not smaller than plain ones."""
+    if fold != "auto":
+        return view
+    room = view.font_scale / (MARGIN * part_of_page(*estimated(view)))
+    return replace(view, font_scale=lessened(view.font_scale, room))
 
 
 def _least(tried: Sequence[View], fold: str | bool) -> View:
@@ -197,7 +206,9 @@ def estimated(view: View) -> tuple[float, float]:
     height = max(*across.values(), *beside.values(), 0)
     if view.moment is not None:
         return _at_moment(view, view.moment, length, height)
-    return (height, length) if view.down else (length, height)
+    if view.down:
+        return height * (1 if view.is_folded else MORE_ACROSS_DOWN_PLAIN), length
+    return length, height
 
 
 def _at_moment(view: View, moment: Moment, length: float, height: float) -> tuple[float, float]:

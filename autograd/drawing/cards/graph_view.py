@@ -116,11 +116,11 @@ def draw(
     view, folded = folded_view(passes, fold, direction)
     if drawn.moment is not None:
         view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
-    title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / scale)
+    title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / view.font_scale)
     cards = len(view.cards.cards)
     of = f"{counted(cards, 'card')}, {folded}{'backward' if way_back else 'forward'}, {theme}"
     alt = cards_in_words(view, of, said)
-    return Picture.of_source(source(view, title), of, cards, font_scale=font_scale, alt=alt)
+    return Picture.of_source(source(view, title), of, cards, font_scale=view.font_scale, alt=alt)
 
 
 class Drawn(NamedTuple):

@@ -13,7 +13,7 @@ from autograd.drawing.fold_titles import folded_in_words
 from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.neurons import Groups, groups_of
 from autograd.drawing.picture import check_size
-from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST, part_of_page
+from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST, lessened, part_of_page
 
 HEADING = 60  # of these for the title and the margins
 MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
@@ -40,7 +40,14 @@ def chosen_drawing(builder: Builder, look: Look, fold: Any) -> tuple[Drawing, st
             return drawing, ""
     given = list(filter(graph.is_given, graph.order))
     groups = groups_of(graph.order, builder.label.notation, given)
-    return _folded(builder, look, str(fold), groups)
+    drawing, words = _folded(builder, look, str(fold), groups)
+    return (_as_large_as_fits(drawing) if fold == "auto" else drawing), words
+
+
+def _as_large_as_fits(drawing: Drawing) -> Drawing:
+    """A drawing with smaller texts where it has no room, but not smaller than plain ones."""
+    scale = lessened(drawing.look.font_scale, 1 / part_of_page(*_size(drawing)))
+    return replace(drawing, look=replace(drawing.look, font_scale=scale))
 
 
 def _needing_all(builder: Builder, look: Look) -> str:

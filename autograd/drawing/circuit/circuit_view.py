@@ -53,7 +53,7 @@ def draw_circuit(
     font_scale: float = 1,
     title: str = "",
     notation: Notation | str | None = None,
-    step: int | None = None,
+    step: int | tuple[int, int] | None = None,
     **shown: Unpack[ShownNumbers],
 ) -> Picture:
     """The graph that `root` was computed by as a circuit: operations in circles, wires between.
@@ -78,8 +78,8 @@ def draw_circuit(
     `highlight` the wires by which the gradient arrives in a node stand out.
 
     Names, signs, looks, `step` and `shown` are those of `draw`, with the new number of a parameter
-    under its gradient; a quantity that the notation calls by its negative, such as a bias that is
-    subtracted, passes a gate *-1.
+    under its gradient, and with `step=(1, 2)` each number after the update; a quantity that the
+    notation calls by its negative, such as a bias that is subtracted, passes a gate *-1.
 
     A ValueError for a graph whose leaves were set after the forward pass, and for one of more than
     2000 wires, folded as it is.
@@ -98,8 +98,11 @@ def draw_circuit(
     if direction not in ("right", "down"):
         given = printable(repr(direction))
         raise ValueError(f"direction is 'right' or 'down', as the wires run, not {given}")
-    if isinstance(step, tuple):
-        raise ValueError("a circuit shows one pass: give one step, or draw cards side by side")
+    if isinstance(step, tuple) and expand:
+        raise ValueError(
+            "what expand=True writes out has numbers of one pass alone: leave it out, or give one "
+            "step"
+        )
     drawn = drawn_of("draw_circuit", root, step, notation, style if shown else None)
     label, graph = drawn.label, drawn.label.graph
     with_gradients = (drawn.has_gradients or bool(blank)) if gradients is None else gradients
@@ -114,6 +117,7 @@ def draw_circuit(
         highlights=highlight is not None,
         moment=drawn.moment,
         down=direction == "down",
+        next_word=drawn.words[1],
     )
     path, most_wires = path_to(highlight, graph), MOST_BESIDE if look.down else MOST_ABOVE
     builder = Builder(label, drawn.style, expand, drawn.updated, path, highlight, most_wires)
@@ -123,7 +127,8 @@ def draw_circuit(
     wires = len(drawing.circuit.wires)
     title, said = titles(title, drawn.moment, drawing.size[0])
     alt = circuit_in_words(drawing.circuit, drawing.look, told, said)
-    return Picture.of_source(source(drawing, title), told, wires, "nop2", font_scale, alt)
+    scale = drawing.look.font_scale
+    return Picture.of_source(source(drawing, title), told, wires, "nop2", scale, alt)
 
 
 def source(drawing: Drawing, title: str) -> str:

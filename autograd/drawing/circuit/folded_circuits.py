@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards.card import local_or_undefined
 from autograd.drawing.circuit.circuits import Builder, Circuit, Entrance, Gate, Wire
-from autograd.drawing.circuit.gate_signs import inscription
+from autograd.drawing.circuit.gate_signs import inscription, words_of
 from autograd.drawing.fold_titles import UNNAMED, called, ends, title_of
 from autograd.drawing.folding import FORMULA, Key, Part
 from autograd.drawing.labels import LINE, counted, formula_lines, shortened
@@ -159,10 +159,10 @@ class _Folder:
         computed = [node for node in part.nodes if self._operands(node)]
         if lines == [LOSS] and len(computed) > 1:  # not the last of several operations alone
             return LOSS
-        shown = {node.operation.shown: None for node in results if node.operation}
+        shown = {tuple(words_of(node.operation)) for node in results if node.operation}
         if len(shown) == 1 and part.key.kind != "run":
-            (word,) = shown
-            lines = [*word.split("_"), *(line for line in lines if line != LOSS)]
+            (words,) = shown
+            lines = [*words, *(line for line in lines if line != LOSS)]
         return "\n".join(shortened(line, LINE) for line in lines)
 
     def _title(self, key: Key, nodes: Sequence[Value]) -> list[str]:

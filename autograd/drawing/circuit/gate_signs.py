@@ -19,6 +19,7 @@ SIGNS = {
     "abs": "|x|",
     "sigmoid": "σ",
 }
+WORDS = {"softmax_share": "softmax"}  # by which courses know what stands in a gate
 LONGEST = 16  # characters of a formula with its numbers in a gate
 INSIDE = 3  # operands of an operation whose plain numbers stand in its gate
 
@@ -46,9 +47,15 @@ def inscription(graph: Graph, node: Value, style: NumberStyle) -> Inscription:
         formula = _formula(graph, node, style)
         if len(formula) <= LONGEST:
             return Inscription(formula, nodes)
-    words = operation.shown.split("_")
+    words = words_of(operation)
     sign = SIGNS.get(operation.name) or "\n".join(shortened(word, LINE) for word in words)
     return Inscription(sign, tuple(range(len(node.operands))))
+
+
+def words_of(operation: Any) -> list[str]:
+    """What an operation is called in a gate, word by word."""
+    shown: str = WORDS.get(operation.name, operation.shown)
+    return shown.split("_")
 
 
 def _formula(graph: Graph, node: Value, style: NumberStyle) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograd.drawing.cards.card import written_local
+from autograd.drawing.cards.card_view import ALONE
+from autograd.drawing.cards.card_view import BESIDE as BESIDE_WORDS
 from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
 from autograd.drawing.labels import NAME, font, shortened
 from autograd.drawing.metrics import (
@@ -35,7 +37,8 @@ TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a circuit shows, and how; `of` is what the gradients are of. With `folded` gates not all
-    have local derivatives; wires run `down` or to the right.
+    have local derivatives; wires run `down` or to the right. `next_word` stands before what a
+    number becomes: "new" by an update, "after" in another pass.
     """
 
     theme: Theme
@@ -49,14 +52,16 @@ class Look:
     moment: Moment | None = None
     folded: bool = False
     down: bool = False
+    next_word: str = ALONE[1]
 
     def is_off(self, off: bool) -> bool:
         """Whether something is shown as off: not where that gives an answer away."""
         return off and self.gradients and not self.blank
 
     def is_updated(self, wire: Wire) -> bool:
-        """Whether it is shown what an update makes of the number of a wire."""
-        return bool(wire.updated) and self.gradients and not self.blank
+        """Whether it is shown what an update makes of the number of a wire, or another pass."""
+        is_asked = self.gradients or self.next_word == BESIDE_WORDS[1]
+        return bool(wire.updated) and is_asked and not self.blank
 
     def line(self, off: bool, on_path: bool, count: int) -> dict[str, str]:
         """How a wire is drawn: a bundle is thick, what is highlighted thicker, the rest faint."""
@@ -114,7 +119,7 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     above = _above(look, wire, is_end)
     below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
     if look.is_updated(wire):
-        below.append(_hidden(wire, "new", _small(look, f"new {wire.updated}")))
+        below.append(_hidden(wire, "new", _small(look, f"{look.next_word} {wire.updated}")))
     if look.down:
         return _beside(look, wire, above, below, has_name=is_end and bool(wire.name))
     room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
@@ -126,7 +131,8 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     if is_end and wire.name:
         cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH))
         rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
-        rows[BOTH:] = ['<TD COLSPAN="2"></TD>' + row for row in rows[BOTH:]]
+        under = '<TD COLSPAN="2"></TD>'
+        rows[BOTH:] = [under + row if wire.given else row + under for row in rows[BOTH:]]
     high = sum(shown.height for shown in below)
     return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
 
