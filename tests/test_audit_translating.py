@@ -65,6 +65,22 @@ def test_a_planted_exercise_comes_back_from_every_notation(notation, to, monkeyp
     require_round_trip(plant(key, random.Random(seed)).text, to, notation)
 
 
+def test_a_name_that_the_sheet_has_itself_comes_before_that_of_a_gradient():
+    text = "given x = 2; w = 3\ndefine z = w*x; L = (z - 1)^2\nlet dz = dL/dz\nclaims\n"
+    text += "  dz = 10\n  dL/dw = dz*x = 10*2 = 20\n"
+    require_round_trip(text, "ng", "notes")
+    assert translate(text, "ng").endswith(
+        "let dz = dL/dz\nclaims\n  dz = 10\n  dw = dz*x = 10*2 = 20\n"
+    )
+
+
+def test_a_number_that_a_gradient_has_too_keeps_its_sign_elsewhere():
+    text = HEAD + "backward\n  delta_0^2 = 0.6\nforward\n  z_0^1 = 0.9*(-1.8) + (-0.6)*0.7 = -2.04"
+    other = translate(text, "mitchell")
+    assert other.endswith("  delta_5 = -0.6\nforward\n  net_3 = 0.9*(-1.8) + (-0.6)*0.7 = -2.04")
+    assert translate(other, "notes") == text
+
+
 def test_an_empty_sheet_has_a_notation_only():
     assert translate("", "ng") == "notation: ng  # as none was said\n"
     assert translate(translate("", "ng"), "notes") == ""

@@ -233,9 +233,11 @@ class Names:
         meant = self.target.meaning(text)
         is_rate = Name(name) == self.reading.header.rate
         if text == name and meant and meant != self.source.meaning(name) and not is_rate:
-            what = "the loss" if meant.kind == "loss" else "the name of something else"
+            is_loss = meant.kind == "loss"
+            what = "the loss" if is_loss else "the name of something else"
+            remedy = self.source.losses[0] if is_loss else "otherwise"
             raise UntranslatableError(
-                f"{printable(name)} is {what} there, and without a meaning here: call it otherwise"
+                f"{printable(name)} is {what} there, and without a meaning here: call it {remedy}"
             )
         return symbol._replace(text=self._typed(symbol.text))
 
@@ -338,6 +340,7 @@ class Names:
         has_name = bool(source.gradient_name("", name, variable)) and source.shows(root, variable)
         is_single = variable is not None or self.sheet.is_known(Name(name))  # and no list
         own = target.gradient_name(root_text, text, variable) if is_single else ""
+        own = "" if spelled(own) in self.reading.own else own  # let dw = dL/dw
         if own and (is_own or not has_name) and target.shows(root, variable):
             return Symbol(own, sign * target.gradient_sign(variable), preferred, True)
         sign *= target.sign(root) * target.sign(variable)
