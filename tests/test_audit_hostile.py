@@ -95,7 +95,7 @@ def test_what_is_too_much_takes_no_memory(name, monkeypatch):
         ),
         (
             "define a = b\ndefine b = a",
-            "line 1, column 1: not read: a cycle of definitions: a -> b -> ",
+            "line 2, column 1: not read: a cycle of definitions: a -> b -> a",
         ),
         ("given x = 1; x = 2", "line 1, column 1: not read: x is said in line 1 already"),
         ("given max = 3\nmax(1, 2) = 2", "line 2, column 1: not read: max is the name of a number"),

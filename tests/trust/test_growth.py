@@ -7,6 +7,7 @@ doubled twice; the exponent is that of the increases, so that what happens once 
 from __future__ import annotations
 
 import copy
+import json
 import math
 import pickle
 import sys
@@ -151,6 +152,28 @@ def innermost(tree: Any) -> Any:
     return tree * tree
 
 
+def end(n: int) -> Value:
+    y = chain(n)
+    y.name = "y"
+    return y
+
+
+def sheet(n: int) -> str:
+    claims = "\n".join(f"  x_{k} + w = {k}.5 + 0.5 = {k + 1}" for k in range(n))
+    given = "\n".join(f"given x_{k} = {k}.5" for k in range(n))
+    return f"given w = 0.5\n{given}\nclaims\n{claims}"
+
+
+def reading(n: int) -> str:
+    lines = [{"text": line, "alternatives": ["w = 0.6"]} for line in sheet(n).splitlines()]
+    return json.dumps({"lines": lines})
+
+
+def code(x: float) -> float:
+    y = 2 * x
+    return x + y
+
+
 def traced(n: int) -> None:
     with trace_lines():
         chain(n)
@@ -192,6 +215,9 @@ BY_SIZE = {
     "check_gradients": Growth(
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
+    "audit.check": Growth(lambda n: lambda: audit.check(sheet(n)), 8),
+    "audit.check of readings": Growth(lambda n: lambda: audit.check(reading(n)), 8),
+    "audit.trace": Growth(lambda n: (lambda y: lambda: audit.trace(code, [0.5], y))(end(n)), 16),
     "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
     "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
     "pickle": Growth(lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(chain(n)), 8),
