@@ -174,6 +174,24 @@ def test_lists_keep_their_lines_and_the_sign_that_is_typed():
     require_round_trip(LISTS, "ng", "notes")
 
 
+MOMENTUM = (
+    HEAD.replace("alpha = 0.5", "alpha = 0.5\noptimizer: momentum, beta 0.9")
+    + """backward
+  dL/dw_00^2 = 0.1
+update
+  v_{w_00^2} = 0.9*0 + dL/dw_00^2 = 0.1
+  w_00^2 = w_00^2 - alpha*v_{w_00^2} = -0.3 - 0.5*0.1 = -0.35
+"""
+)
+
+
+@pytest.mark.parametrize("to", ["ng", "mitchell", "mazur"])
+def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
+    require_round_trip(MOMENTUM, to, "notes")
+    inside = {"ng": "v_{W^[2]_11} = 0.9*0 + dW", "mitchell": "v_{w_53} = 0.9*0 - (-dE"}
+    assert inside.get(to, "v_{w5} = 0.9*0 + dE_total/dw5") in translate(MOMENTUM, to)
+
+
 SAMPLES = """notation: notes
 network: 1-1 sigmoid, no bias
 loss: mean of half squared errors

@@ -21,6 +21,8 @@ from autograd.notes.notation import Notation
 from autograd.notes.patterns import updated_name
 from autograd.reading import printable
 
+STATE = re.compile(r"([A-Za-z_]+?)_(?:\{(.+)\}|([A-Za-z0-9]+))")
+
 
 class UntranslatableError(ValueError):
     """A name, or a line, that the other notation has nothing for; `line` above says which line."""
@@ -132,11 +134,25 @@ class Names:
         base = unmarked(name)
         if base and name not in self.reading.own and (symbol := self._of_name(base, base)):
             return symbol._replace(text=_marked(symbol.text, typed, base))
+        if name not in self.reading.own and (remembered := self._remembered(name)):
+            return remembered
         if name not in self.reading.own and self._is_list(name):
             raise UntranslatableError(
                 f"{printable(name)} is a whole layer, which is not translated: write its elements"
             )
         return None
+
+    def _remembered(self, name: str) -> Symbol | None:
+        """What an optimizer remembers of a parameter, v_{w_00^1}; its letter stays."""
+        match = STATE.fullmatch(name)
+        letters = {letter for rule in self.reading.header.rules for letter in rule.letters}
+        parameter = plain(match[2] or match[3]) if match and match[1] in letters else ""
+        meaning = self.meaning(parameter)
+        if match is None or meaning is None or meaning.kind != "quantity":
+            return None
+        if self.source.sign(meaning) != self.target.sign(meaning):
+            raise UntranslatableError(f"{printable(name)}: that bias has another sign there")
+        return Symbol(f"{match[1]}_{{{self._text(name, meaning)}}}")
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name means on this sheet; a single y that is computed is no target."""
