@@ -65,6 +65,22 @@ def test_a_planted_exercise_comes_back_from_every_notation(notation, to, monkeyp
     require_round_trip(plant(key, random.Random(seed)).text, to, notation)
 
 
+def test_a_name_that_the_sheet_has_itself_comes_before_that_of_a_gradient():
+    text = "given x = 2; w = 3\ndefine z = w*x; L = (z - 1)^2\nlet dz = dL/dz\nclaims\n"
+    text += "  dz = 10\n  dL/dw = dz*x = 10*2 = 20\n"
+    require_round_trip(text, "ng", "notes")
+    assert translate(text, "ng").endswith(
+        "let dz = dL/dz\nclaims\n  dz = 10\n  dw = dz*x = 10*2 = 20\n"
+    )
+
+
+def test_a_number_that_a_gradient_has_too_keeps_its_sign_elsewhere():
+    text = HEAD + "backward\n  delta_0^2 = 0.6\nforward\n  z_0^1 = 0.9*(-1.8) + (-0.6)*0.7 = -2.04"
+    other = translate(text, "mitchell")
+    assert other.endswith("  delta_5 = -0.6\nforward\n  net_3 = 0.9*(-1.8) + (-0.6)*0.7 = -2.04")
+    assert translate(other, "notes") == text
+
+
 def test_an_empty_sheet_has_a_notation_only():
     assert translate("", "ng") == "notation: ng  # as none was said\n"
     assert translate(translate("", "ng"), "notes") == ""
@@ -156,6 +172,24 @@ def test_lists_keep_their_lines_and_the_sign_that_is_typed():
     )
     assert translate(translated, "notes") == LISTS
     require_round_trip(LISTS, "ng", "notes")
+
+
+MOMENTUM = (
+    HEAD.replace("alpha = 0.5", "alpha = 0.5\noptimizer: momentum, beta 0.9")
+    + """backward
+  dL/dw_00^2 = 0.1
+update
+  v_{w_00^2} = 0.9*0 + dL/dw_00^2 = 0.1
+  w_00^2 = w_00^2 - alpha*v_{w_00^2} = -0.3 - 0.5*0.1 = -0.35
+"""
+)
+
+
+@pytest.mark.parametrize("to", ["ng", "mitchell", "mazur"])
+def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
+    require_round_trip(MOMENTUM, to, "notes")
+    inside = {"ng": "v_{W^[2]_11} = 0.9*0 + dW", "mitchell": "v_{w_53} = 0.9*0 - (-dE"}
+    assert inside.get(to, "v_{w5} = 0.9*0 + dE_total/dw5") in translate(MOMENTUM, to)
 
 
 SAMPLES = """notation: notes

@@ -1,5 +1,6 @@
 """A worksheet in another notation: the same lines, with other names and, where need be, signs.
 
-`trees` are expressions with their places, `names` says what a name is called in the other notation,
-`signs` rewrites an expression, and `sheets` a worksheet, line by line.
+`meanings` says what names mean in a notation, `sizes` of which network, and `names` what a name is
+called in the other one. `trees` are expressions with their places, `signs` rewrites one,
+`statements` what stands between signs of equality, and `sheets` a worksheet, line by line.
 """

@@ -24,7 +24,8 @@ from autograd.audit.reading.worksheet import (
     readings,
 )
 from autograd.audit.reporting.report import Report, check
-from autograd.audit.translating.names import Meaning, Names, UntranslatableError
+from autograd.audit.translating.meanings import Meaning
+from autograd.audit.translating.names import Names, UntranslatableError
 from autograd.audit.translating.statements import Statements
 from autograd.notes.notation import Notation
 from autograd.notes.profiles import notation_of

@@ -16,7 +16,7 @@ from autograd.audit.translating.trees import Node, tree
 class Statements:
     """The statements of one reading of a sheet, in their order.
 
-    `gradients` are the numbers so far that change their sign as what they are for does.
+    `gradients` are the sizes of numbers so far that change their sign as what they are for does.
     """
 
     def __init__(self, reading: Reading, names: Names, minus: str) -> None:
@@ -44,7 +44,7 @@ class Statements:
             text += typed[done:start] + self.rewriter.rewritten(side, sign)
             done = start + len(old.text)
         if kind == "claim" and sign < 0:
-            self.gradients.update(found for side in links if (found := _printed(side)))
+            self.gradients.update(abs(found) for side in links if (found := _printed(side)))
         for braced, bare in added.items():
             text = text.replace(braced, bare)
         return text + typed[done:]
@@ -74,8 +74,10 @@ class Statements:
                 yield side
                 continue
             found = [start for formula in formulas for start in self._aligned(formula, side)]
-            if not found:
-                found = list(self._repeated(side)) or self._of_update(left, side)
+            if not found and self.rewriter.preferred(left) < 0:
+                found = list(self._repeated(side))
+            elif not found:
+                found = self._of_update(left, side)
             yield side._replace(gradients=frozenset(found))
 
     def _changes(self) -> bool:
@@ -97,7 +99,7 @@ class Statements:
             found = [
                 node.start
                 for part in product.parts
-                if (node := _bare_number(part)) and _value(side.text, part) in self.gradients
+                if (node := _bare_number(part)) and _value(side.text, node) in self.gradients
             ]
             yield from found[-1:]
 
