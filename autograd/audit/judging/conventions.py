@@ -102,7 +102,7 @@ def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[J
 
 def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
     """The notations that a sheet may be in, the likeliest first."""
-    derivatives = list(dict.fromkeys(d for j in found if (d := _meaning(sheet, j.claim.left))))
+    derivatives = list(dict.fromkeys(d for j in found if (d := sheet.derivative_of(j.claim.left))))
     errors = [key for key in derivatives if _is_error_term(sheet, key)]
     for keys in (errors, derivatives):
         if _are_negative(sheet, found, keys):
@@ -113,13 +113,6 @@ def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
         yield from (Convention(question, other) for other in others if other is not None)
     if other := _with_slopes_at_0(sheet):
         yield Convention(TIE, other)
-
-
-def _meaning(sheet: Sheet, left: Expression) -> Derivative | None:
-    """The derivative that a left side is, or is the name of."""
-    if isinstance(left, Name):
-        left = sheet.definitions.get(left, left)
-    return left if isinstance(left, Derivative) else None
 
 
 def _is_error_term(sheet: Sheet, key: Derivative) -> bool:
@@ -134,7 +127,7 @@ def _are_negative(sheet: Sheet, found: Sequence[Judged], keys: Collection[Deriva
     numbers = [
         (judged.printed.value, judged.truth)
         for judged in found
-        if judged.truth and _meaning(sheet, judged.claim.left) in chosen
+        if judged.truth and sheet.derivative_of(judged.claim.left) in chosen
     ]
     return len(numbers) >= FEWEST and all(p and (p < 0) != (t < 0) for p, t in numbers)
 
