@@ -99,6 +99,12 @@ def pytest_sessionfinish(session, exitstatus):
         write_figures(measured)
 
 
+@pytest.fixture
+def bundled(monkeypatch):
+    """Pictures by the dot that comes with the package, the same on every machine."""
+    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+
+
 @pytest.fixture(scope="session")
 def every(request) -> bool:
     """Whether no case is to be left out."""

@@ -191,3 +191,36 @@ def test_the_elements_of_a_list_have_the_names_that_a_header_gives_them():
         *("w_00", "w_01", "w_10", "w_11"),
         *("x[0]", "x[1]", "x[0]", "x[1]"),
     ]
+
+
+TWO_LAYERS = """given W = [[0.2, -0.4], [-0.3, 0.8]]; V = [[0.5, 0.7], [0.1, -0.6]]
+given x = [1, 2]; y = [0, 1]
+define z = W*x
+define u = V*z
+define L = ((u[0] - y[0])^2 + (u[1] - y[1])^2)/2
+claims
+"""
+DW, TURNED = "dL/dW = [[0.121, 0.242], [1.531, 3.062]]\n", "[[0.121, 1.531], [0.242, 3.062]]"
+
+
+def test_transposed_gradients_are_asked_about():
+    report = check(f"{TWO_LAYERS}dL/dW = {TURNED}\ndL/dV = [[-0.366, 1.104], [0.793, -2.392]]")
+    assert report.is_right and "transposes: is that how" in report.questions[0]
+
+
+def test_one_transposed_matrix_is_one_slip():
+    text = f"{TWO_LAYERS}dL/dV = [[-0.366, 0.793], [1.104, -2.392]]\ndL/dW = {TURNED}"
+    [slip] = check(text).errors
+    assert [each.kind for each in slip.explanations] == ["transposed"]
+    assert "dL/dW[1,0] = 0.242: carried forward from line 8" in str(check(text))
+
+
+def test_a_number_that_is_not_of_the_transpose_is_a_slip_of_its_own():
+    text = f"{TWO_LAYERS}{DW}dL/dV = [[-0.366, 1.104], [0.739, -2.392]]"
+    assert len(check(text).errors) == 2
+
+
+def test_single_digits_are_transposed_where_they_are_the_very_numbers():
+    head = TWO_LAYERS.replace("V*z", "relu(z)")
+    text = f"{head}dL/dW = [[0, 0], [0.3, 0.6]]\ndL/dW = [[0, 0.3], [0, 0.6]]"
+    assert [each.claim.line for each in check(text).errors] == [8]

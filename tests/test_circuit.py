@@ -42,13 +42,10 @@ from tests.picture_measure import (
     texts_outside,
 )
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 HOSTILE = '<b>|$x$`*_&amp;\\N "'
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def given(**numbers):

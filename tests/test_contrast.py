@@ -19,12 +19,9 @@ import nn
 from autograd import Value, draw, draw_circuit, maximum, relu, total, walk
 from autograd.drawing.themes import THEMES
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 LEAST = 4.5  # of WCAG 2, for text of this size
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 class Written(NamedTuple):

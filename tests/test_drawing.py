@@ -38,12 +38,9 @@ from tests.picture_measure import (
     texts_on_shapes,
 )
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def example(backward=True):

@@ -24,10 +24,7 @@ from tests.picture_measure import (
 )
 from tests.pictures import as_typed, lines_of_nodes
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def notes(**options):

@@ -16,10 +16,7 @@ from autograd.drawing.themes import DARK, LIGHT
 from autograd.notes.steps import forward_steps
 from autograd.notes.walk import Walk
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def model(**options):

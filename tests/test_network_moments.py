@@ -20,10 +20,7 @@ from tests.picture_measure import (
 from tests.pictures import cards_shown, network_shown
 from tests.pictures import network as network_and_loss
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def trained(**options):

@@ -18,12 +18,9 @@ from nn import MLP, cross_entropy, sum_half_squared_error
 from nn.network_view import draw_network
 from tests.pictures import network_shown
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def example(backward=True):

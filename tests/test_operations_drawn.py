@@ -10,10 +10,7 @@ from autograd.notes.number_style import PLAIN
 from tests.picture_measure import lines_of
 from tests.pictures import as_typed, cards_shown
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def recorded(name, backward):

@@ -25,6 +25,8 @@ from autograd import (
 )
 from tests.printed_lines import evaluated
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 F = Fraction
 
 
@@ -209,11 +211,6 @@ def test_unicode_names():
 
 
 # --- the picture ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def emphasised(picture):

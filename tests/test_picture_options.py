@@ -13,10 +13,7 @@ from autograd.drawing.metrics import letters_width
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import lines_of, overlapping_texts, size_of, texts_outside
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def product():

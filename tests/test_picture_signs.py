@@ -15,12 +15,9 @@ from autograd.notes.notation import Notation
 from autograd.notes.profiles import NOTATIONS, notation_of
 from tests.pictures import cards_shown, network_shown
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def network(sizes=(2, 3, 2), seed=3, **options):

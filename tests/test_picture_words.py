@@ -15,10 +15,7 @@ import nn
 from autograd import Picture, Value, draw, draw_circuit, draw_matrices, walk
 from autograd.writing import printable
 
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def trained(**options):

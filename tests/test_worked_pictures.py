@@ -16,14 +16,11 @@ from autograd.notes.notation import Name
 from autograd.notes.profiles import NOTATIONS
 from tests.pictures import cards_shown, network_shown
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 F = Fraction
 WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
 BATCH = [[1, 2], [2, 1]], [F(3, 2), F(1, 2)]
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 def trained(inputs=(1, 2), targets=1.5, notation="notes", bias=True, **options):

@@ -52,6 +52,12 @@ def whole(number: int) -> Number:
     return Number(str(number), Fraction(number), Fraction(1))
 
 
+def signed(text: str, value: Fraction, unit: Fraction = Fraction(0)) -> Expression:
+    """A number with its sign, as it is written."""
+    number = Number(text.lstrip("-"), abs(value), unit)
+    return Apply("neg", (number,)) if value < 0 else number
+
+
 ZERO, ONE = whole(0), whole(1)
 
 

@@ -54,6 +54,7 @@ from autograd import (
     vjp,
     walk,
 )
+from autograd.audit import check
 from autograd.operations import log_sum_exp
 
 PROMISE = "work grows as it must"
@@ -179,6 +180,41 @@ def traced(n: int) -> None:
         chain(n)
 
 
+# --- sheets of hand-worked numbers ----------------------------------------------------------------
+
+
+def steps(n: int) -> list[str]:
+    return [
+        "given x_0 = 0.5; w = 0.9",
+        *(f"define x_{k + 1} = w*x_{k} + 0.1" for k in range(n)),
+        "claims",
+    ]
+
+
+def right_lines(n: int) -> str:
+    """Each line from the one before, rounded to four places."""
+    lines, x = steps(n), 0.5
+    for k in range(n):
+        line = f"x_{k + 1} = 0.9*{x} + 0.1"
+        x = round(0.9 * x + 0.1, 4)
+        lines.append(f"{line} = {x}")
+    return "\n".join(lines)
+
+
+def carried_lines(n: int) -> str:
+    """A slip at first, and what follows from it at the end, as often as there are steps."""
+    last = 1 - 0.9 ** (n - 1) * 0.9
+    return "\n".join([*steps(n), "x_1 = 0.1", *[f"x_{n} = {last:.6f}"] * n])
+
+
+def wrong_lines(n: int) -> str:
+    return "\n".join([*steps(n), *(f"x_{k + 1} = 0.{5003 + 7 * k}" for k in range(n))])
+
+
+def cycles(n: int) -> str:
+    return "\n".join(f"define a_{k} = b_{k}\ndefine b_{k} = a_{k}" for k in range(n))
+
+
 class Growth(NamedTuple):
     """Work prepared for a size, the smallest size, and what its exponent may be."""
 
@@ -250,9 +286,24 @@ BY_WIDTH = {
     "draw of a sum": Growth(lambda n: lambda: draw(total(values(n))), 64),
     "nested arguments": Growth(lambda n: lambda: grad(innermost)(nest(n)), 10),
 }
-TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH}
+BY_LINE = {
+    "check": Growth(lambda n: (lambda text: lambda: check(text))(right_lines(n)), 16),
+    "check of what is not written": Growth(
+        lambda n: (lambda text: lambda: check(text))(carried_lines(n)), 4
+    ),
+    "check of slips": Growth(lambda n: (lambda text: lambda: check(text))(wrong_lines(n)), 2),
+    "check of cycles": Growth(lambda n: (lambda text: lambda: check(text))(cycles(n)), 8),
+}
+TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH, "line": BY_LINE}
 EACH = [(by, name) for by, table in TABLES.items() for name in table]
-LONG = ("draw", "draw_circuit", "draw_matrices", "draw of a sum", "paths")  # with --full alone
+LONG = (
+    "draw",
+    "draw_circuit",
+    "draw_matrices",
+    "draw of a sum",
+    "paths",
+    "check of slips",
+)  # with --full alone
 
 
 @pytest.fixture(scope="module")

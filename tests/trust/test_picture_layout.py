@@ -27,6 +27,8 @@ from tests.picture_measure import (
     texts_outside,
 )
 
+pytestmark = pytest.mark.usefixtures("bundled")
+
 PAGE = 1600, 1200  # points
 QUICK = ("2-3-1", "4-7-1", "recurrent 5", "batch of 3", "a sum of products")  # without --full
 
@@ -187,11 +189,6 @@ def collisions(svg: str) -> list[tuple[str, str]]:
         *texts_outside(svg),
         *lines_under_texts(svg),
     ]
-
-
-@pytest.fixture(autouse=True)
-def bundled(monkeypatch):
-    monkeypatch.setenv("CHALKGRAD_DOT", "bundled")
 
 
 @pytest.mark.parametrize("name", GRAPHS)

@@ -25,6 +25,7 @@ from autograd.audit.expressions import (
 from autograd.audit.judging.judge import Judge, Judged
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
+from autograd.audit.judging.transposed import whole
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.sheet import Sheet
 
@@ -36,6 +37,10 @@ SIGN = (
 ORDER = (
     "the weights here have their two indices in the other order: is that the notation? "
     "They are judged so; a line `notation:` says it"
+)
+LAYOUT = (
+    "the matrices of derivatives here are the transposes: is that how they are laid out? "
+    "They are judged so"
 )
 TIE = (
     "the slope of relu at 0 is 1 here: is that the convention? "
@@ -69,7 +74,7 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
         if _is_right_in(found, Judge(other, explains=False).each()):
             judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
-    return Marked(found)
+    return Marked(whole(found))
 
 
 ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)
@@ -97,23 +102,17 @@ def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[J
 
 def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
     """The notations that a sheet may be in, the likeliest first."""
-    derivatives = list(dict.fromkeys(d for j in found if (d := _meaning(sheet, j.claim.left))))
+    derivatives = list(dict.fromkeys(d for j in found if (d := sheet.derivative_of(j.claim.left))))
     errors = [key for key in derivatives if _is_error_term(sheet, key)]
     for keys in (errors, derivatives):
         if _are_negative(sheet, found, keys):
             yield Convention(SIGN, _negated(sheet, keys))
     if sum(not judged.verdict.is_right for judged in found) >= FEWEST:
         others = (_mirrored_definitions(sheet), _mirrored_gradients(sheet, derivatives))
-        yield from (Convention(ORDER, other) for other in others if other is not None)
+        question = LAYOUT if any("[" in key.variable.text for key in derivatives) else ORDER
+        yield from (Convention(question, other) for other in others if other is not None)
     if other := _with_slopes_at_0(sheet):
         yield Convention(TIE, other)
-
-
-def _meaning(sheet: Sheet, left: Expression) -> Derivative | None:
-    """The derivative that a left side is, or is the name of."""
-    if isinstance(left, Name):
-        left = sheet.definitions.get(left, left)
-    return left if isinstance(left, Derivative) else None
 
 
 def _is_error_term(sheet: Sheet, key: Derivative) -> bool:
@@ -128,7 +127,7 @@ def _are_negative(sheet: Sheet, found: Sequence[Judged], keys: Collection[Deriva
     numbers = [
         (judged.printed.value, judged.truth)
         for judged in found
-        if judged.truth and _meaning(sheet, judged.claim.left) in chosen
+        if judged.truth and sheet.derivative_of(judged.claim.left) in chosen
     ]
     return len(numbers) >= FEWEST and all(p and (p < 0) != (t < 0) for p, t in numbers)
 
@@ -154,10 +153,11 @@ def _mirrored_definitions(sheet: Sheet) -> Sheet | None:
     names: dict[Expression, Expression] = {}
     for name in used:
         text = mirrored(name)
-        if text is not None and not _is_computed(sheet, name):
-            other = Name(text, name.epoch)
-            is_fixed = other not in sheet.definitions and Name(text) in sheet.given
-            names[name] = Name(text) if is_fixed else other
+        if text is None or "[" in text or _is_computed(sheet, name):
+            continue  # of a matrix as a whole the order is clear
+        other = Name(text, name.epoch)
+        is_fixed = other not in sheet.definitions and Name(text) in sheet.given
+        names[name] = Name(text) if is_fixed else other
     if not any(other in sheet.given for other in names.values()):
         return None
     definitions = {

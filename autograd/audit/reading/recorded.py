@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, signed
 from autograd.audit.reading.arrays import total
 from autograd.audit.reading.names import plain
 from autograd.audit.reading.network import spelled
@@ -119,8 +119,7 @@ class Recorded:
         if self.graph.has(operand):
             return self._inside[operand]
         value, unit = written_number(operand)
-        number = Number(str(abs(value)), abs(value), unit)
-        return (Apply("neg", (number,)) if value < 0 else number), 0
+        return signed(str(value), value, unit), 0
 
     def _operation(self, node: Any, operands: Sequence[Expression]) -> Expression:
         name = node.operation.name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, keys_in
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, signed
 from autograd.audit.judging.judge import Judge
 from autograd.audit.printed import Printed
 from autograd.audit.reading.grammar import parsed
@@ -159,5 +159,4 @@ def _number(key: str, number: Any) -> Expression:
         if len(decimal.as_tuple().digits) > TYPED:
             decimal = Decimal(f"{decimal:.{COMPUTED - 1}e}")
         value, unit, text = *written_number(decimal), f"{decimal}"
-    whole = Number(text.lstrip("-"), abs(value), unit)
-    return Apply("neg", (whole,)) if value < 0 else whole
+    return signed(text, value, unit)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Expression, Key, Number
+from autograd.audit.expressions import Expression, Key, signed
 from autograd.audit.kinds import real_numbers
 from autograd.audit.sheet import Sheet
 
@@ -24,8 +24,7 @@ class Cases:
     def others(self, key: Key) -> Iterator[Expression]:
         """What a name or a derivative is worth in each of the other cases, as a number."""
         for value in self.values(key):
-            number = Number(str(float(abs(value))), abs(value), Fraction(0))
-            yield Apply("neg", (number,)) if value < 0 else number
+            yield signed(str(float(value)), value)
 
     def values(self, key: Key) -> Iterator[Fraction]:
         """What a name or a derivative is worth in each of the other cases."""

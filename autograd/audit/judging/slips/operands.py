@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from autograd.audit.judging.slips.trees import ARITHMETIC
 from autograd.audit.sheet import Sheet
 
 MOST_SIBLINGS = 12  # names of the same kind that are tried for one
+TWO_DIGITS = re.compile(r"(_?\{?)(\d)()(\d)(\D.*)?")  # w_01^2
+TWO_INDICES = re.compile(r"(_?[{\[]?)(\d+)(,)(\d+)(\D.*)?")  # w_{0,12}, W[0,12]
 PARTS = re.compile(r"([A-Za-z]+'*)(.*)", re.DOTALL)
 
 
@@ -60,10 +62,17 @@ class Operands:
         for sibling in self._siblings(name):
             yield Kind.TRANSPOSED if sibling.text == swapped else Kind.OPERAND, sibling
 
-    def activations(self, name: Name) -> list[Name]:
+    def activations(self, name: Name) -> Sequence[Name]:
         """The names that are a function of this one alone."""
-        users = self.sheet.users.get(name, ())
-        return [user for user in users if activation(self.sheet, user) == name]
+        return self._activations.get(name, ())
+
+    @cached_property
+    def _activations(self) -> dict[Name, list[Name]]:
+        found: dict[Name, list[Name]] = {}
+        for name in self.sheet.definitions:
+            if (inner := activation(self.sheet, name)) is not None:
+                found.setdefault(inner, []).append(name)
+        return found
 
     def slopes(self, key: Key) -> Iterator[Derivative]:
         """The derivatives of the activations beside a key, which a chain takes once."""
@@ -97,15 +106,28 @@ class Operands:
 
     def _siblings(self, name: Name) -> list[Name]:
         """Names of the same letters with other indices, the nearest first."""
-        same = [other for other in self._alike.get(_likeness(name), ()) if other != name]
-        same.sort(key=lambda other: _apart(other.text, name.text))
-        return same[:MOST_SIBLINGS]
+        same = self._alike.get(_likeness(name), {})
+        near = {other for hole in _holes(name) for other in self._next.get(hole, ())} - {name}
+        if len(near) >= MOST_SIBLINGS:  # one digit apart: the others are farther off
+            return sorted(near, key=same.__getitem__)[:MOST_SIBLINGS]
+        others = [other for other in same if other != name]
+        return sorted(others, key=lambda other: _apart(other.text, name.text))[:MOST_SIBLINGS]
 
     @cached_property
-    def _alike(self) -> dict[tuple[str, str, int], list[Name]]:
-        found: dict[tuple[str, str, int], list[Name]] = {}
+    def _alike(self) -> dict[tuple[str, str, int], dict[Name, int]]:
+        """The names of a likeness, each with its place on the sheet."""
+        found: dict[tuple[str, str, int], dict[Name, int]] = {}
+        for place, name in enumerate(dict.fromkeys([*self.sheet.given, *self.sheet.definitions])):
+            found.setdefault(_likeness(name), {})[name] = place
+        return found
+
+    @cached_property
+    def _next(self) -> dict[tuple[str, int], list[Name]]:
+        """The names that are alike but for one digit."""
+        found: dict[tuple[str, int], list[Name]] = {}
         for name in dict.fromkeys([*self.sheet.given, *self.sheet.definitions]):
-            found.setdefault(_likeness(name), []).append(name)
+            for hole in _holes(name):
+                found.setdefault(hole, []).append(name)
         return found
 
 
@@ -125,13 +147,20 @@ def _likeness(name: Name) -> tuple[str, str, int]:
     return letters, re.sub(r"\d", "0", indices), name.epoch
 
 
+def _holes(name: Name) -> Iterator[tuple[str, int]]:
+    """A name without each of the digits of its indices."""
+    letters = PARTS.match(name.text)
+    for digit in re.finditer(r"\d", name.text) if letters else ():
+        yield f"{name.text[: digit.start()]} {name.text[digit.end() :]}", name.epoch
+
+
 def mirrored(name: Name) -> str | None:
     """A weight's name with its two indices swapped; None where it has not two that differ."""
     match = PARTS.fullmatch(name.text)
     if match is None:
         return None
     letters, indices = match.groups()
-    found = re.fullmatch(r"(_?\{?|\[)(\d)(,?)(\d)(\D.*)?", indices)
+    found = TWO_DIGITS.fullmatch(indices) or TWO_INDICES.fullmatch(indices)
     if found is None or found[2] == found[4]:
         return None
     return f"{letters}{found[1]}{found[4]}{found[3]}{found[2]}{found[5] or ''}"

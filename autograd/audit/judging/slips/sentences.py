@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from autograd.audit.expressions import Apply, Expression, Key, Number, written
+from autograd.audit.expressions import Apply, Expression, Key, Number, signed, written
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.trees import added, negative
@@ -38,7 +38,7 @@ def _valued(expression: Expression, number: NumberOf) -> Expression | None:
         return expression
     if not isinstance(expression, Apply):
         found = number(expression)
-        return _literal(*found) if found and found[0] else None
+        return signed(*found) if found and found[0] else None
     inside = [_valued(operand, number) for operand in expression.operands]
     operands = tuple(operand for operand in inside if operand is not None)
     if len(operands) < len(inside):
@@ -48,9 +48,3 @@ def _valued(expression: Expression, number: NumberOf) -> Expression | None:
     if expression.operation == "add":
         return added(*operands)
     return Apply(expression.operation, operands)
-
-
-def _literal(text: str, value: Fraction) -> Expression:
-    """A number with its sign, as it is written."""
-    number = Number(text.lstrip("-"), abs(value), Fraction(0))
-    return Apply("neg", (number,)) if value < 0 else number
