@@ -169,7 +169,10 @@ class Explainer:
         return (
             change
             for change in chain.from_iterable(found)
-            if all(self._is_at_hand(key, near) for key in keys_in(change.expression))
+            if all(
+                key != slip.left and self._is_at_hand(key, near)
+                for key in keys_in(change.expression)
+            )
         )
 
     def _is_at_hand(self, key: Key, near: Collection[Expression]) -> bool:
