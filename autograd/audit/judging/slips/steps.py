@@ -49,12 +49,15 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
         return _chain(sheet, expression)
     if isinstance(expression, Apply) and isinstance(expression.operands[-1], Derivative):
         chain = _chain(sheet, expression.operands[-1])
-        if expression.operation == "neg":
+        if expression.operation == "neg" and len(terms_of(chain)) > 1:
             return negative(chain)
-        if expression.operation == "mul":  # of a sample's own loss: how often the mean's gradient
-            times = expression.operands[0]
-            terms = terms_of(chain)
-            return sum_of_terms(Term(t.sign, product(1, [times, t.expression])) for t in terms)
+        if expression.operation in ("neg", "mul"):  # times: how often a sample's is the mean's
+            *times, _ = expression.operands
+            sign = 1 if times else -1
+            return sum_of_terms(
+                Term(1, product(sign * term.sign, [*times, term.expression]))
+                for term in terms_of(chain)
+            )
     return expression
 
 
