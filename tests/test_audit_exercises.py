@@ -12,6 +12,7 @@ import nn
 from autograd import NOTATIONS
 from autograd.__main__ import main
 from autograd.audit import check
+from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.planting import plant
 from nn import exercises
@@ -116,12 +117,36 @@ def test_a_given_that_is_negative_is_carried_with_its_sign():
         (HEAD + "  z = ?", "filled and right: 0 numbers"),
         (HEAD + "  z = 0.5*3 = 1.6", "filled and right: 1 number: 0 right, 1 slip"),
         (HEAD + "  z = 1.5\nsection two\ngiven x = 2\nclaims\n  x = 2", "without cases"),
-        ("given w = 0\ndefine z = w*w\nforward\n  z = 0", "no slip shows"),
+        (HEAD + "  z = 1.5", "no such slip shows"),
     ],
 )
 def test_where_no_slip_can_be_planted(text, sentence):
     with pytest.raises(ValueError, match=sentence):
-        plant(text, random.Random(0))
+        plant(text, random.Random(0), "transposed")
+
+
+def test_a_slip_is_of_a_kind():
+    with pytest.raises(ValueError, match="no slip is 'typo': sign of the result, "):
+        plant(HEAD + "  z = 1.5", random.Random(0), "typo")
+
+
+@pytest.mark.one_in(5)
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind if kind is not Kind.CASE])
+def test_every_kind_can_be_planted(kind, key_of_many):
+    planted = plant(key_of_many, random.Random(2), kind)
+    report = check(planted.text)
+    slips = report.of(Verdict.SLIP)
+    assert planted.kind == kind and slips[0].claim.line == planted.line
+    said = {explanation.kind for slip in slips for explanation in slip.explanations}
+    assert said == ({kind} if kind != "arithmetic" else set())
+
+
+@pytest.fixture(scope="module")
+def key_of_many():
+    """A key in which there is a slip of every kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exercises, "MOST_COMPARED", 1)
+        return nn.exercise([2, 2, 2], ["relu", "sigmoid"], rounding=5, seed=1).key
 
 
 def test_a_bias_that_is_subtracted_is_given_as_such():

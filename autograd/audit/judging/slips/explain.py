@@ -181,13 +181,15 @@ class Explainer:
         found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
             found.append(_element_by_element(slip.left, steps[0]))
-            found.append(self._of_others(slip.left))
         near = {slip.left, *(key for step in steps for key in keys_in(step))}
-        return (
-            change
-            for change in chain.from_iterable(found)
-            if all(self._is_at_hand(key, near) for key in keys_in(change.expression))
-        )
+        follows = {slip.left: True}
+        for change in chain.from_iterable(found):
+            keys = keys_in(change.expression)
+            if all(self._is_at_hand(k, near) and not self._follows(k, follows) for k in keys):
+                yield change
+        for change in self._of_others(slip.left):
+            if all(self._is_at_hand(key, near) for key in keys_in(change.expression)):
+                yield change
 
     def _is_at_hand(self, key: Key, near: Collection[Expression]) -> bool:
         """Whether somebody has a number for a step with those near: of a later pass that is what is
@@ -197,6 +199,18 @@ class Explainer:
             return True
         needs = self.sheet.needs(key)
         return bool(needs) and all(need in near or self._is_written(need) for need in needs)
+
+    def _follows(self, key: Key, known: dict[Expression, bool]) -> bool:
+        """Whether a number that is not written can only be computed after what is `known` to."""
+        todo = [key]
+        while todo:
+            last = todo[-1]
+            needs = [] if self._is_written(last) else self.sheet.needs(last)
+            missing = [need for need in needs if need not in known]
+            todo += missing
+            if not missing:
+                known.setdefault(todo.pop(), any(known[need] for need in needs))
+        return known[key]
 
     def _has_paths(self, left: Expression) -> bool:
         """Whether it is a gradient, or a multiple of one, that arrives by several paths."""
@@ -223,8 +237,10 @@ class Explainer:
         _, inside = multiple_of(found) if found is not None else (1, left)
         return inside if isinstance(inside, Derivative) else left
 
-    def _of_others(self, left: Key) -> Iterator[Change]:
+    def _of_others(self, left: Expression) -> Iterator[Change]:
         """The values of other names: the left side has the wrong index, or means another."""
+        if not isinstance(left, (Name, Derivative)):
+            return
         for kind, other in self.operands.others(left):
             yield _of_left(other, kind if kind in ACTIVATED else Kind.LEFT)
         for value in self.cases.others(left):

@@ -35,7 +35,8 @@ class Operands:
     def others(self, key: Key) -> Iterator[Other]:
         """What may be taken for a name or a derivative, the likeliest first."""
         if isinstance(key, Derivative):
-            for kind, other in self._of_name(key.variable):
+            others = (found for found in self._of_name(key.variable) if found[1] != key.root)
+            for kind, other in others:
                 yield Other(Kind.OPERAND if kind in ACTIVATED else kind, _derived(key, other))
         else:
             yield from self._declared(key)

@@ -23,6 +23,7 @@ from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
 MOST_CHANGES = 1_000  # of one line
+FAR_OFF = 5  # units of the last place, which no rounding makes up for
 ALIKE = str.maketrans("0123456789", "6758963014")  # a digit that may be read for another
 
 
@@ -114,7 +115,7 @@ def _misspelt(number: float, places: int) -> Iterator[str]:
 def _of_digits(step: float, text: str) -> Iterator[Wrong]:
     """What happened to the digits of what a step gives, for a text to be there."""
     found = Printed(text, Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2])))
-    if abs(step - float(text)) > found.unit:
+    if abs(step - float(text)) > FAR_OFF * found.unit:
         number = Number(text, found.value, found.unit)
         for kind, words in of_digits(step, found):
             yield Wrong(Change(kind, words, number), text)

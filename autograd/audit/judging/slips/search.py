@@ -80,8 +80,8 @@ class _Search:
 
     def of(self, change: Change) -> Iterator[tuple[Hit, bool]]:
         """The hits of a change, and whether its number is cut off then."""
-        if self.printed.one_digit and change.kind not in PLAIN:
-            return
+        if self.printed.one_digit and self.value and change.kind not in PLAIN:
+            return  # of a 0 it is asked that it is one
         for numbers in self.tried:
             try:
                 if self._is_near(numbers.quick.of(change.expression)):

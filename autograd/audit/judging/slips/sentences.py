@@ -27,7 +27,7 @@ def explanation(change: Change, printed: Printed, number: NumberOf | None) -> Ex
     if number is not None and kind not in UNSHOWN:
         computed = _valued(expression, number)
         text = None if computed is None else written(computed)
-        if text and len(text) <= MOST_CHARACTERS:
+        if text and text != printed.text and len(text) <= MOST_CHARACTERS:
             said = f"{printed.text} is {text}: {said}"
     return Explanation(kind.value, said)
 

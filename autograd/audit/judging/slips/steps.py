@@ -47,7 +47,14 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
     if isinstance(expression, Derivative):
         return _chain(sheet, expression)
     times, inside = multiple_of(expression)
-    return _chain(sheet, inside, times) if isinstance(inside, Derivative) else expression
+    if not isinstance(inside, Derivative):
+        return expression
+    if times != -1:
+        return _chain(sheet, inside, times)
+    chain = _chain(sheet, inside)
+    if len(terms := terms_of(chain)) > 1:
+        return negative(chain)
+    return sum_of_terms(Term(1, product(-term.sign, [term.expression])) for term in terms)
 
 
 def written_out(
