@@ -253,6 +253,11 @@ def _grouped(factors: list[Factor]) -> list[Factor]:
     return factors
 
 
+def epoch_of(key: Key) -> int:
+    """The epoch that a number is of."""
+    return key.variable.epoch if isinstance(key, Derivative) else key.epoch
+
+
 def _in_other_units(operand: Apply, build: Build) -> Iterator[Change]:
     """A calculator's log, which is that to base 10, and its sine of degrees."""
     operation, (first, *_) = operand.operation, operand.operands
@@ -269,9 +274,9 @@ def _in_other_units(operand: Apply, build: Build) -> Iterator[Change]:
 
 
 def _stands(kind: Kind, other: Expression, key: Key) -> str:
-    if kind is Kind.EPOCH and isinstance(other, Name) and isinstance(key, Name):
-        which = ("updated", "old") if other.epoch > key.epoch else ("old", "updated")
-        return f"the {which[0]} {other.text} in the place of the {which[1]} one"
+    if kind is Kind.EPOCH and isinstance(other, (Name, Derivative)):
+        which = ("updated", "old") if epoch_of(other) > epoch_of(key) else ("old", "updated")
+        return f"the {which[0]} {written(other)} in the place of the {which[1]} one"
     return f"{written(other)} in the place of {written(key)}"
 
 
