@@ -15,6 +15,7 @@ from autograd.notes.profiles import NOTATIONS
 
 LONGEST = 5.0  # seconds of computing, on a slow machine
 START = "given x = 1\ndefine y = x\nclaims\n"
+TRANSCRIPT = "given x = 1\ndefine y = x\n---\n"
 LARGEST = {
     "open brackets": "given x = " + "(" * 100_000,
     "open lists": START + "y = " + "[" * 39_000,
@@ -56,6 +57,13 @@ LARGEST = {
     "many formulas": START + "---\n" + "$y = 1$ " * 3_000,
     "many open environments": START + "---\n" + r"\begin{align*}" * 100_000 + r"\end{align}",
     "one large formula": START + "y = " + "x*x + " * 800 + "x",
+    "a long transcript": TRANSCRIPT + "word " * 10_000_000,
+    "a long formula in a transcript": TRANSCRIPT + "$$y = " + "1+" * 25_000_000 + "1$$",
+    "open braces in a transcript": TRANSCRIPT + "$$y = " + "{" * 100_000 + "$$",
+    "fractions in fractions": TRANSCRIPT + "$$y = " + r"\frac{1}{" * 20_000 + "$$",
+    "many columns": TRANSCRIPT + r"$$\begin{aligned}" + r"y &= 1 \\" * 3_000 + r"\end{aligned}$$",
+    "velocities of velocities": START + "v(" * 4_000 + "x" + ")" * 4_000 + " = 1",
+    "indices of indices": START + "v_{" + "w_" * 3_000 + "} = 1\nv_{x_{x}} = 1",
 }
 
 

@@ -205,7 +205,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     for number, line in _lines(text, result):
         word = line.strip()
         if word == TRANSCRIPT:
-            pieces.extend(_transcript(text, number, result))
+            pieces.extend(_transcript(text[:MOST_TEXT], number, result))
             break
         if match := SECTION.fullmatch(line):
             if pieces:

@@ -25,9 +25,11 @@ from autograd.audit.expressions import (
 from autograd.audit.judging.slips.softmax import error_term
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
+    Term,
     added,
     negative,
     product,
+    sum_of_terms,
     terms_of,
 )
 from autograd.audit.sheet import Sheet, multiple_of
