@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import isfinite
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
-from autograd.compiler.compiled import compile as compiled
 from autograd.compiler.engines import engine_of
-from autograd.compiler.kernel_code import kernel_code
 from autograd.compiler.kernels import Column, Kernel
+from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
 from autograd.compiler.simplify import simplified
 from autograd.compiler.tracing import traced
+from autograd.compiler.training import Steps, Training, code_of, padded
 from autograd.value import Value
 from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.training import fit, loss_of_one
 
 Array = Any  # of NumPy, float64
-BLOCK = 8  # parameters have room for whole blocks of so many
+AT_ONCE = 1000  # steps between which Ctrl-C is heard
 
 
 def compile_step(
@@ -73,13 +72,8 @@ class CompiledStep:
                 "a compiled step updates the model's parameters, all of them and no others: "
                 "train another choice by nn.fit"
             )
-        self._kernels: dict[Any, Any] = {}
-        self._updates: dict[Any, Any] = {}
-        self._penalty = penalty and compiled(
-            value_and_grad(lambda parameters: penalty(parameters)),
-            engine=engine,
-            exact_order=exact_order,
-        )
+        self._hyper: tuple[str, ...] = ()
+        self._known: dict[tuple[int, int | None], Steps] = {}
         self.load()
 
     def load(self) -> None:
@@ -90,8 +84,7 @@ class CompiledStep:
         remembered = self.optimizer.remembered() or [[0.0] * count for _ in rule.letters]
         memories = [[column[i] for i in order] for column in remembered][: len(rule.letters)]
         numbers = [x.data for x in self._parameters]
-        self._gradients = _padded([0.0] * count)
-        self._columns = [_padded(numbers), *map(_padded, memories)]
+        self._columns = [padded(numbers), *map(padded, memories)]
         self._steps = self.optimizer.steps_made()
 
     def step(self, inputs: Any, targets: Any) -> float:
@@ -103,11 +96,21 @@ class CompiledStep:
         x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
-        kernel = self._kernel(x.shape[1], None if np.ndim(targets) == 1 else y.shape[1])
-        losses: list[float] = []
-        for _ in range(steps):
-            losses.append(self._one(kernel, x, y))
-        return losses
+        hyper = self.optimizer.hyperparameters()
+        code = self._code(x.shape[1], y.shape[1] if y.ndim == 2 else None, tuple(hyper))
+        losses, made = np.empty(steps), 0
+        while made < steps:
+            given = np.empty((min(steps - made, AT_ONCE), 1 + len(hyper)))
+            given[:] = [self._steps + 1, *hyper.values()]
+            if len(given) > 1:
+                given[:, 0] += range(len(given))
+            done = code.run(given, x, y, self._columns, losses[made:])
+            self._steps, made = self._steps + done, made + done
+            if done < len(given):
+                losses[made] = self._eagerly(x, y)
+                made += 1
+        found: list[float] = losses.tolist()
+        return found
 
     def sync(self) -> Any:
         """The model, with the parameters as they are now; the optimizer has its memory, too."""
@@ -125,41 +128,11 @@ class CompiledStep:
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
         return self.model
 
-    # --- one step ---
-
-    def _one(self, kernel: Any, x: Array, y: Array) -> float:
-        run, sums = kernel
-        count, samples = len(self._parameters), len(x)
-        numbers = self._columns[0]
-        run(numbers, sums, samples, x, y)
-        loss, gradients = float(sums[0]) / samples, self._gradients
-        np.divide(sums[1:], samples, out=gradients[:count])
-        if self._penalty is not None:
-            penalty, more = self._penalty(numbers[:count].tolist())
-            loss += penalty
-            gradients[:count] += more
-        before = [column.copy() for column in self._columns]
-        self._updated(count)
-        if not (isfinite(loss) and isfinite(self._columns[0].sum())):
-            self._columns = before
-            return self._eagerly(x, y)
-        self._steps += 1
-        return loss
-
-    def _updated(self, count: int) -> None:
-        given = self.optimizer.hyperparameters()
-        if tuple(given) not in self._updates:
-            self._updates[tuple(given)] = self._update(tuple(given))
-        run, nothing = self._updates[tuple(given)]
-        shared = np.array([self._steps + 1, *given.values()], dtype=float)
-        run(shared, nothing, count, self._gradients, *self._columns)
-
     def _eagerly(self, x: Array, y: Array) -> float:
         """The same step by `fit`, for its errors."""
         self.sync()
-        targets = y[:, 0].tolist() if y.shape[1] == 1 else y.tolist()
         history = fit(
-            *(self.model, x.tolist(), targets),
+            *(self.model, x.tolist(), y.tolist()),
             loss=self.loss,
             optimizer=self.optimizer,
             penalty=self.penalty,
@@ -172,29 +145,45 @@ class CompiledStep:
 
     # --- code ---
 
-    def _kernel(self, inputs: int, targets: int | None) -> Any:
-        """The code for one sample's loss and its gradients, and where their sums go."""
-        if (inputs, targets) in self._kernels:
-            return self._kernels[inputs, targets]
+    def _code(self, inputs: int, targets: int | None, hyper: tuple[str, ...]) -> Steps:
+        """The code for samples of so many inputs and targets; None: the target is one number."""
+        if hyper != self._hyper:  # another momentum than 0 makes another rule
+            self._hyper, self._known = hyper, {}
+        if (inputs, targets) not in self._known:
+            training = Training(
+                self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
+            )
+            self._known[inputs, targets] = code_of(training, self.engine, self.exact_order)
+            self.program = training.samples.program
+        return self._known[inputs, targets]
+
+    def _samples(self, inputs: int, targets: int | None) -> Kernel:
+        """The loss of one sample, and its gradients."""
         width = targets or 1
         target: Any = 0.0 if targets is None else [0.0] * width
 
         def loss_of(model: Any, x: Any, y: Any) -> Any:
             return loss_of_one(self.loss, model(x), y)
 
-        found = recorded(value_and_grad(loss_of), (self.model, [0.0] * inputs, target))
-        if found.captured:
-            raise ValueError(f"the loss uses {found.captured[0]!r}, no parameter of the model")
-        program = simplified(found.program, self.exact_order)
+        program = self._recorded(value_and_grad(loss_of), "loss", [0.0] * inputs, target)
         columns = [Column(0, place, inputs) for place in range(inputs)]
         columns += [Column(1, place, width) for place in range(width)]
-        run, self.source = kernel_code(Kernel(program, columns, []), self.engine, self.exact_order)
-        self.program = program
-        self._kernels[inputs, targets] = run, np.empty(len(program.outputs))
-        return self._kernels[inputs, targets]
+        return Kernel(program, columns, [])
 
-    def _update(self, names: tuple[str, ...]) -> Any:
-        """The code of the optimizer's rule, for one parameter in each lane."""
+    def _of_penalty(self) -> Program | None:
+        if self.penalty is None:
+            return None
+        penalty = self.penalty
+        return self._recorded(value_and_grad(lambda model: penalty(model.parameters())), "penalty")
+
+    def _recorded(self, function: Any, what: str, *more: Any) -> Program:
+        found = recorded(function, (self.model, *more))
+        if found.captured:
+            raise ValueError(f"the {what} uses {found.captured[0]!r}, no parameter of the model")
+        return simplified(found.program, self.exact_order)
+
+    def _of_rule(self, names: tuple[str, ...]) -> Kernel:
+        """The optimizer's rule, for each parameter."""
         letters = self._rule(1).letters
 
         def rule(step: Any, *numbers: Any) -> list[Any]:
@@ -205,26 +194,17 @@ class CompiledStep:
 
         program = traced(rule, ["step", *names, "g", "w", *letters])
         columns = [Column(i, padded=True) for i in range(2 + len(letters))]
-        kernel = Kernel(simplified(program, True), columns, columns[1:])
-        run, _ = kernel_code(kernel, self.engine, self.exact_order)
-        return run, np.empty(0)
+        return Kernel(simplified(program, exact_order=True), columns, columns[1:])
 
     def _rule(self, step: Any) -> Any:
         return self.optimizer.rule(self.optimizer.hyperparameters(), step)
 
 
 def _rows(given: Any, what: str) -> Array:
-    """A row for each sample, contiguous."""
-    array = np.ascontiguousarray(given, dtype=float)
-    if array.ndim == 1:
-        array = array.reshape(-1, 1)
-    if array.ndim != 2 or not len(array):
+    """A row for each sample, contiguous; one number each may stand alone, if it is a target."""
+    array = given
+    if given.__class__ is not np.ndarray or given.dtype != float or not given.flags.c_contiguous:
+        array = np.ascontiguousarray(given, dtype=float)
+    if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not len(array):
         raise ValueError(f"the {what} are a row for each sample, got an array of {array.shape}")
-    return array
-
-
-def _padded(numbers: Sequence[float]) -> Array:
-    """An array with room for whole blocks."""
-    array = np.zeros(-(-len(numbers) // BLOCK) * BLOCK)
-    array[: len(numbers)] = numbers
     return array

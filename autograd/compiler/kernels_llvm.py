@@ -7,8 +7,7 @@ goes through the sums in groups that fit the machine's registers, each in a loop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -17,25 +16,24 @@ from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.llvm import FLOAT, POINTER, Builder, steps_of
 from autograd.compiler.program import Operand, Register
 from autograd.compiler.simplify import terms_of
+from autograd.compiler.vectors import INDEX, SHORT, Vectors
 
-INDEX, SHORT = ir.IntType(64), ir.IntType(32)
 BLOCKS = 16  # whose intermediate values stay near the processor
 GROUP = 16  # sums that are kept in registers at a time
 
 
-def kernel_function(kernel: Kernel, lanes: int, exact_order: bool) -> ir.Module:
-    """`void kernel(shared, sums, memory, count, arrays...)`, pointers to doubles but for count.
+def add_kernel(module: ir.Module, name: str, kernel: Kernel, lanes: int, exact_order: bool) -> Any:
+    """`void name(shared, sums, memory, count, arrays...)`, pointers to doubles but for count.
 
     `memory` has room for `memory_of` numbers.
     """
-    module = ir.Module("chalkgrad")
     kinds = [POINTER, POINTER, POINTER, INDEX, *[POINTER] * kernel.arrays]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), "kernel")
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
     for argument, kind in zip(function.args, kinds, strict=True):
         if kind is POINTER:
             argument.add_attribute("noalias")
     _Emitter(kernel, function, lanes, exact_order).emit()
-    return module
+    return function
 
 
 def memory_of(kernel: Kernel, lanes: int) -> int:
@@ -74,29 +72,27 @@ class _Parts:
         self.kept = {register: place for place, register in enumerate(registers)}
 
 
-class _Emitter:
+class _Emitter(Vectors):
     """Writes one kernel."""
 
     def __init__(self, kernel: Kernel, function: Any, lanes: int, exact_order: bool) -> None:
-        self.kernel, self.lanes, self.parts = kernel, lanes, _Parts(kernel)
-        self.builder = ir.IRBuilder(function.append_basic_block("entry"))
-        self.context = Builder(self.builder, lanes, exact_order)
+        super().__init__(function, lanes, exact_order)
+        self.kernel, self.parts = kernel, _Parts(kernel)
         self.shared, self.sums, self.memory, self.count, *self.arrays = function.args
-        self.vector = self.context.type
         iota = [ir.Constant(INDEX, lane) for lane in range(lanes)]
         self.iota = ir.Constant(ir.VectorType(INDEX, lanes), iota)
 
     def emit(self) -> None:
         builder, blocks = self.builder, self._blocks()
         for place in range(self.kernel.sums):
-            self._store(self.context.number(0.0), self.memory, place * self.lanes)
+            self.store(self.context.number(0.0), self.memory, place * self.lanes)
         self._before_all()
-        with self._loop(blocks, BLOCKS) as start:
+        with self.loop(blocks, BLOCKS) as start:
             left = builder.sub(blocks, start)
             some = builder.select(
-                builder.icmp_signed("<", left, self._index(BLOCKS)), left, self._index(BLOCKS)
+                builder.icmp_signed("<", left, self.index(BLOCKS)), left, self.index(BLOCKS)
             )
-            with self._loop(some) as block:
+            with self.loop(some) as block:
                 self._first_pass(builder.add(start, block), block)
             for group in range(0, self.kernel.sums, GROUP):
                 self._second_pass(range(group, min(group + GROUP, self.kernel.sums)), start, some)
@@ -108,38 +104,38 @@ class _Emitter:
         """What depends on shared inputs alone, once."""
         inputs: list[Any] = [None] * len(self.kernel.program.inputs)
         for place in self.parts.wanted & set(range(self.kernel.shared)):
-            inputs[place] = self.builder.load(self._at(self.shared, place))
+            inputs[place] = self.builder.load(self.at(self.shared, place))
         alone = Builder(self.builder, 1, self.context.flags == ())
         self.alone = steps_of(self.kernel.program, alone, inputs, self.parts.moving)
 
     def _first_pass(self, block: Any, near: Any) -> None:
         """Every register of one block; those that sums need go to the memory."""
         kernel, builder = self.kernel, self.builder
-        base = builder.mul(block, self._index(self.lanes))
+        base = builder.mul(block, self.index(self.lanes))
         shared = [self._broadcast(self.shared, i) for i in range(kernel.shared)]
         columns = [self._column(column, base) for column in kernel.columns]
         given = {
-            place: self._splat(x, FLOAT)
+            place: self.splat(x, FLOAT)
             for place, x in enumerate(self.alone)
             if x is not None and place >= len(kernel.program.inputs)
         }
         values = steps_of(kernel.program, self.context, [*shared, *columns], self.parts.late, given)
         for place, register in enumerate(self.parts.kept):
-            self._store(values[register], self.memory, self._kept_at(place, near))
+            self.store(values[register], self.memory, self._kept_at(place, near))
         for output, column in zip(
             kernel.program.outputs[kernel.sums :], kernel.results, strict=True
         ):
             value = values[output] if isinstance(output, int) else self.context.number(output)
-            self._store(value, self.arrays[column.array], base)
+            self.store(value, self.arrays[column.array], base)
 
     def _second_pass(self, group: range, start: Any, some: Any) -> None:
         """The sums of a group over some blocks, each in a register."""
         builder = self.builder
-        before = [self._load(self.memory, place * self.lanes) for place in group]
-        with self._loop(some, carried=before) as (near, totals):
-            base = builder.mul(builder.add(start, near), self._index(self.lanes))
+        before = [self.load(self.memory, place * self.lanes) for place in group]
+        with self.loop(some, carried=before) as (near, totals):
+            base = builder.mul(builder.add(start, near), self.index(self.lanes))
             left = builder.sub(self.count, base)
-            mask = builder.icmp_signed("<", self.iota, self._splat(left, INDEX))
+            mask = builder.icmp_signed("<", self.iota, self.splat(left, INDEX))
             loaded: dict[Register, Any] = {}
             after = []
             for place, total in zip(group, totals, strict=True):
@@ -151,34 +147,34 @@ class _Emitter:
                 after.append(builder.select(mask, result, total))
             totals[:] = after
         for place, total in zip(group, totals, strict=True):
-            self._store(total, self.memory, place * self.lanes)
+            self.store(total, self.memory, place * self.lanes)
 
     def _operand(self, operand: Operand, near: Any, loaded: dict[Register, Any]) -> Any:
         if not isinstance(operand, int):
             return self.context.number(operand)
         if operand not in loaded:
             place = self.parts.kept[operand]
-            loaded[operand] = self._load(self.memory, self._kept_at(place, near))
+            loaded[operand] = self.load(self.memory, self._kept_at(place, near))
         return loaded[operand]
 
     def _kept_at(self, place: int, near: Any) -> Any:
         first = self.lanes * (self.kernel.sums + BLOCKS * place)
-        return self.builder.add(self._index(first), self.builder.mul(near, self._index(self.lanes)))
+        return self.builder.add(self.index(first), self.builder.mul(near, self.index(self.lanes)))
 
     def _reduce(self, group: Sequence[int]) -> None:
         """The totals of some sums, as many as there are lanes, each over its own lanes."""
-        rows = [self._load(self.memory, place * self.lanes) for place in group]
+        rows = [self.load(self.memory, place * self.lanes) for place in group]
         rows += rows[-1:] * (self.lanes - len(rows))
         width = 1
         while len(rows) > 1:
             rows = [self._folded(a, b, width) for a, b in zip(rows[::2], rows[1::2], strict=True)]
             width *= 2
         if len(group) == self.lanes:
-            self._store(rows[0], self.sums, group[0])
+            self.store(rows[0], self.sums, group[0])
             return
         for lane, place in enumerate(group):
             number = self.builder.extract_element(rows[0], ir.Constant(SHORT, lane))
-            self.builder.store(number, self._at(self.sums, place))
+            self.builder.store(number, self.at(self.sums, place))
 
     def _folded(self, a: Any, b: Any, width: int) -> Any:
         """Neighbours of each of two vectors added: of their runs of `width` every second."""
@@ -197,80 +193,26 @@ class _Emitter:
             halves.append(self.builder.shuffle_vector(a, b, lanes))
         return self.builder.fadd(*halves)
 
-    # --- memory and loops ---
-
     def _blocks(self) -> Any:
-        more = self.builder.add(self.count, self._index(self.lanes - 1))
-        return self.builder.sdiv(more, self._index(self.lanes))
+        more = self.builder.add(self.count, self.index(self.lanes - 1))
+        return self.builder.sdiv(more, self.index(self.lanes))
 
     def _column(self, column: Column, base: Any) -> Any:
         """A column's numbers for the samples of a block; past the last sample it stands again."""
         builder, array = self.builder, self.arrays[column.array]
         if column.padded:
-            return self._load(array, base)
+            return self.load(array, base)
         value = ir.Constant(self.vector, ir.Undefined)
-        last = builder.sub(self.count, self._index(1))
+        last = builder.sub(self.count, self.index(1))
         for lane in range(self.lanes):
-            sample = builder.add(base, self._index(lane))
+            sample = builder.add(base, self.index(lane))
             sample = builder.select(builder.icmp_signed("<", sample, last), sample, last)
             place = builder.add(
-                builder.mul(sample, self._index(column.width)), self._index(column.place)
+                builder.mul(sample, self.index(column.width)), self.index(column.place)
             )
-            number = builder.load(self._at(array, place))
+            number = builder.load(self.at(array, place))
             value = builder.insert_element(value, number, ir.Constant(SHORT, lane))
         return value
 
     def _broadcast(self, pointer: Any, place: int) -> Any:
-        return self._splat(self.builder.load(self._at(pointer, place)), FLOAT)
-
-    def _splat(self, value: Any, kind: Any) -> Any:
-        vector = ir.VectorType(kind, self.lanes)
-        empty = ir.Constant(vector, ir.Undefined)
-        one = self.builder.insert_element(empty, value, ir.Constant(SHORT, 0))
-        zeros = ir.Constant(
-            ir.VectorType(SHORT, self.lanes),
-            [ir.Constant(SHORT, 0)] * self.lanes,
-        )
-        return self.builder.shuffle_vector(one, empty, zeros)
-
-    def _index(self, number: Any) -> Any:
-        return ir.Constant(INDEX, number) if isinstance(number, int) else number
-
-    def _at(self, pointer: Any, place: Any) -> Any:
-        return self.builder.gep(pointer, [self._index(place)])
-
-    def _load(self, pointer: Any, place: Any) -> Any:
-        at = self.builder.bitcast(self._at(pointer, place), self.vector.as_pointer())
-        return self.builder.load(at, align=8)
-
-    def _store(self, value: Any, pointer: Any, place: Any) -> None:
-        at = self.builder.bitcast(self._at(pointer, place), self.vector.as_pointer())
-        self.builder.store(value, at, align=8)
-
-    @contextmanager
-    def _loop(self, end: Any, step: int = 1, carried: list[Any] | None = None) -> Iterator[Any]:
-        """A loop from 0 to `end`; it yields the index, and what is carried from turn to turn, a
-        list to be replaced in the body, which holds the last values after it.
-        """
-        builder = self.builder
-        before = builder.block
-        head = builder.append_basic_block("head")
-        body = builder.append_basic_block("body")
-        after = builder.append_basic_block("after")
-        builder.branch(head)
-        builder.position_at_end(head)
-        index = builder.phi(INDEX)
-        index.add_incoming(self._index(0), before)
-        phis = [builder.phi(self.vector) for _ in carried or ()]
-        for phi, value in zip(phis, carried or (), strict=True):
-            phi.add_incoming(value, before)
-        builder.cbranch(builder.icmp_signed("<", index, end), body, after)
-        builder.position_at_end(body)
-        values = list(phis)
-        yield index if carried is None else (index, values)
-        index.add_incoming(builder.add(index, self._index(step)), builder.block)
-        for phi, value in zip(phis, values, strict=True):
-            phi.add_incoming(value, builder.block)
-        builder.branch(head)
-        builder.position_at_end(after)
-        values[:] = phis
+        return self.splat(self.builder.load(self.at(pointer, place)), FLOAT)

@@ -165,7 +165,8 @@ def scalar_code(
 
     It gives None where an output is not finite.
     """
-    module = scalar_function(program, exact_order)
+    module = ir.Module("chalkgrad")
+    add_scalar(module, "compiled", program, exact_order)
     machine = Machine(module)
     given, taken = (
         (ctypes.c_double * len(program.inputs)),
@@ -182,13 +183,12 @@ def scalar_code(
     return run, str(module)
 
 
-def scalar_function(program: Program, exact_order: bool) -> ir.Module:
-    """`void compiled(double *inputs, double *outputs)`; the last output is NaN, if not 0, where
-    another is not finite.
+def add_scalar(module: ir.Module, name: str, program: Program, exact_order: bool) -> Any:
+    """`void name(double *inputs, double *outputs)`; the last output is NaN, if not 0, where another
+    is not finite.
     """
-    module = ir.Module("chalkgrad")
     signature = ir.FunctionType(ir.VoidType(), [POINTER, POINTER])
-    function = ir.Function(module, signature, "compiled")
+    function = ir.Function(module, signature, name)
     for argument in function.args:
         argument.add_attribute("noalias")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
@@ -207,7 +207,7 @@ def scalar_function(program: Program, exact_order: bool) -> ir.Module:
         finite = builder.fadd(finite, builder.fmul(value, context.number(0.0)))
     builder.store(finite, at(taken, len(program.outputs)))
     builder.ret_void()
-    return module
+    return function
 
 
 class Machine:
@@ -219,12 +219,12 @@ class Machine:
         self.engine.add_module(parsed)
         self.engine.finalize_object()
 
-    def function(self, name: str, *kinds: Any) -> Callable[..., None]:
+    def function(self, name: str, *kinds: Any, result: Any = None) -> Callable[..., Any]:
         """A function of the module, as ctypes calls it."""
         address = self.engine.get_function_address(name)
-        found: Any = ctypes.CFUNCTYPE(None, *kinds)(address)
+        found: Any = ctypes.CFUNCTYPE(result, *kinds)(address)
         found.machine = self  # whose code it is
-        call: Callable[..., None] = found
+        call: Callable[..., Any] = found
         return call
 
 
