@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from operator import is_not
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,18 @@ class MachineSteps:
         kinds = [ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * (count - 2)]
         self._call = Machine(module).function("steps", *kinds, result=ctypes.c_int64)
         self._memory = np.zeros(writer.room)
+        self._arrays: tuple[Array, ...] = ()  # those of the last run, and where they begin
+        self._addresses: list[int] = []
 
     def run(
         self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
     ) -> int:
         """See `Steps`."""
-        arrays = (given, losses, self._memory, inputs, targets, *columns)
-        made: int = self._call(len(given), len(inputs), *map(_address, arrays))
+        arrays = (self._memory, inputs, targets, *columns)
+        if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
+            self._arrays, self._addresses = arrays, list(map(_address, arrays))
+        places = (_address(given), _address(losses), *self._addresses)
+        made: int = self._call(len(given), len(inputs), *places)
         return made
 
 
