@@ -153,8 +153,9 @@ class CompiledStep:
             training = Training(
                 self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
             )
-            self._known[inputs, targets] = code_of(training, self.engine, self.exact_order)
-            self.program = training.samples.program
+            code = code_of(training, self.engine, self.exact_order)
+            self._known[inputs, targets] = code
+            self.program, self.source = training.samples.program, code.source
         return self._known[inputs, targets]
 
     def _samples(self, inputs: int, targets: int | None) -> Kernel:

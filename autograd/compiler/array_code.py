@@ -14,7 +14,11 @@ from autograd.compiler.program import Program
 
 def where(z: Any, a: Any, b: Any) -> Any:
     """a where z > 0, b where z <= 0, else z, which is NaN."""
-    return np.where(z > 0, a, np.where(z <= 0, b, z))
+    if a is z and b.__class__ is float and b == 0:
+        return np.maximum(z, 0.0)
+    chosen = np.where(z > 0, a, b)
+    total = np.sum(z)  # not a number if one of z is none: sooner known than of each
+    return chosen if total == total else np.where(np.isnan(z), z, chosen)
 
 
 def larger(a: Any, b: Any) -> Any:
@@ -27,9 +31,15 @@ def smaller(a: Any, b: Any) -> Any:
     return np.where(np.isnan(a) | np.isnan(b), a + b, np.where(a < b, a, b))
 
 
+def over_samples(x: Any, rows: int, samples: Any) -> Any:
+    """The sums over the samples, of an array of so many rows or of what stands for one."""
+    return np.broadcast_to(x, (rows, len(samples))).sum(axis=1)
+
+
 SCOPE = {
     "np": np,
     "where": where,
+    "over_samples": over_samples,
     "larger": larger,
     "smaller": smaller,
     "erf": np.vectorize(math.erf, otypes=[float]),
@@ -37,11 +47,11 @@ SCOPE = {
 }
 
 
-def function_of(source: str) -> Callable[..., tuple[Any, ...]]:
-    """The function `compiled` of a source that `source_of` wrote."""
+def function_of(source: str, name: str = "compiled") -> Callable[..., tuple[Any, ...]]:
+    """The function of that name in a source that was written here."""
     scope: dict[str, Any] = dict(SCOPE)
     exec(source, scope)
-    function: Callable[..., tuple[Any, ...]] = scope["compiled"]
+    function: Callable[..., tuple[Any, ...]] = scope[name]
     return function
 
 

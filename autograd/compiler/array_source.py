@@ -31,6 +31,7 @@ LAYOUTS = {
     "acos": Layout("np.arccos({})", ATOM, (ANY,)),
     "atan": Layout("np.arctan({})", ATOM, (ANY,)),
 }
+TAKEN = ("np", "where", "larger", "smaller", "erf", "erfc", "over_samples")  # by the source
 INLINE = ("add", "sub", "mul", "div", "pow", "neg")
 LONGEST = 80  # an expression beyond it gets a line of its own
 
@@ -64,6 +65,12 @@ class Writer(Context):
         self.lines.append(f"{name} = {text}")
         return name
 
+    def assign(self, text: str, name: str) -> None:
+        """The result of a rule under its name: what was bound last is renamed."""
+        if self.lines and self.lines[-1].startswith(f"{text} = "):
+            text = self.lines.pop().removeprefix(f"{text} = ")
+        self.bound(text, name)
+
     def _fresh(self) -> str:
         while True:
             self._count += 1
@@ -92,11 +99,9 @@ def source_of(program: Program, name: str = "compiled") -> str:
         return results[operand] if isinstance(operand, int) else operand
 
     for register, instruction in program.numbered():
-        before = len(writer.lines)
         text = writer.term(instruction.operation.value(*map(at, instruction.operands))).text
-        if len(writer.lines) > before and writer.lines[-1].startswith(f"{text} = "):
-            text = writer.lines.pop().removeprefix(f"{text} = ")
-        results.append(Symbol(writer, Term(writer.bound(text, names[register]))))
+        writer.assign(text, names[register])
+        results.append(Symbol(writer, Term(names[register])))
     outputs = ", ".join(writer.term(at(x)).text for x in program.outputs)
     body = [*writer.lines, f"return ({outputs}{',' if len(program.outputs) == 1 else ''})"]
     inputs = ", ".join(names[i] for i in range(len(program.inputs)))
@@ -105,7 +110,7 @@ def source_of(program: Program, name: str = "compiled") -> str:
 
 def identifiers(program: Program) -> dict[Register, str]:
     """A name of Python's for each register, no two alike, and none that the source uses."""
-    taken = {"np", "where", "larger", "smaller", "erf", "erfc", "compiled"}
+    taken = {*TAKEN, "compiled"}
     found: dict[Register, str] = {}
     for register, shown in program.names.items():
         name = re.sub(r"[^A-Za-z0-9_]+", "_", shown).strip("_") or "v"

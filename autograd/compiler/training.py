@@ -11,6 +11,7 @@ import numpy as np
 from autograd.compiler.array_code import function_of
 from autograd.compiler.array_source import source_of
 from autograd.compiler.kernels import Kernel
+from autograd.compiler.lifted_source import lifted_source
 from autograd.compiler.program import Program
 
 Array = Any  # of NumPy, float64
@@ -53,8 +54,9 @@ class ArraySteps:
     """Steps of training by NumPy."""
 
     def __init__(self, training: Training) -> None:
-        self.training, self.source = training, source_of(training.samples.program)
-        self._samples = function_of(self.source)
+        self.training = training
+        self.source, self._outputs = lifted_source(training.samples)
+        self._samples = function_of(self.source, "samples")
         penalty = training.penalty
         self._penalty = function_of(source_of(penalty)) if penalty else None
         self._update = function_of(source_of(training.update.program))
@@ -77,13 +79,11 @@ class ArraySteps:
 
     def _slopes(self, parameters: Array, inputs: Array, targets: Array) -> tuple[float, Array]:
         """The loss and its gradients, means over the samples, with the penalty."""
-        arrays, count = (inputs, targets), len(inputs)
-        columns = [
-            arrays[c.array].reshape(count, -1)[:, c.place] for c in self.training.samples.columns
-        ]
-        numbers = parameters[: self.training.parameters]
-        outputs = self._samples(*numbers, *columns)
-        sums = np.array([np.broadcast_to(x, (count,)).sum() for x in outputs]) / count
+        count, numbers = len(inputs), parameters[: self.training.parameters]
+        blocks = self._samples(numbers, inputs, targets.reshape(count, -1))
+        sums = np.empty(len(self._outputs))
+        sums[self._outputs] = np.concatenate([np.ravel(block) for block in blocks])
+        sums /= count
         if self._penalty is not None:
             sums += self._penalty(*numbers)
         return sums[0], sums[1:]
