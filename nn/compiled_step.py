@@ -14,13 +14,12 @@ from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
 from autograd.compiler.simplify import simplified
 from autograd.compiler.tracing import traced
-from autograd.compiler.training import Steps, Training, code_of, padded
+from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
 from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.training import fit, loss_of_one
 
-Array = Any  # of NumPy, float64
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
 
 
@@ -153,7 +152,7 @@ class CompiledStep:
             training = Training(
                 self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
             )
-            code = code_of(training, self.engine, self.exact_order)
+            code = _steps_of(training, self.engine, self.exact_order)
             self._known[inputs, targets] = code
             self.program, self.source = training.samples.program, code.source
         return self._known[inputs, targets]
@@ -199,6 +198,17 @@ class CompiledStep:
 
     def _rule(self, step: Any) -> Any:
         return self.optimizer.rule(self.optimizer.hyperparameters(), step)
+
+
+def _steps_of(training: Training, engine: str, exact_order: bool) -> Steps:
+    """The code of a training by one of the engines, whose packages are loaded here."""
+    if engine == "llvm":
+        from autograd.compiler.training_llvm import MachineSteps
+
+        return MachineSteps(training, exact_order)
+    from autograd.compiler.training_arrays import ArraySteps
+
+    return ArraySteps(training)
 
 
 def _rows(given: Any, what: str) -> Array:
