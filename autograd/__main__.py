@@ -3,6 +3,8 @@
     chalkgrad check sheet.chalk
     chalkgrad new 2-2-1 sigmoid sigmoid --out exercises
     chalkgrad plant sheet.chalk --seed 7
+    chalkgrad translate sheet.chalk --to nielsen
+    chalkgrad readings --prompt
 
 It stands above the engine and its readers: the one file here that may use all of them.
 """
@@ -16,6 +18,8 @@ import sys
 from collections.abc import Sequence
 
 from autograd.audit import plant_command as plant
+from autograd.audit import readings_command as readings
+from autograd.audit import translate_command as translate
 from autograd.audit.reporting import command as check
 from autograd.notes.profiles import NOTATIONS
 
@@ -62,6 +66,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     plant.add_arguments(planting)
     planting.set_defaults(run=plant.run)
+    translating = commands.add_parser(
+        "translate",
+        help="write a sheet in another notation",
+        description="Write a worksheet in another notation: its names, and its signs where "
+        "gradients have others there. Everything else stays as it is typed.",
+    )
+    translate.add_arguments(translating)
+    translating.set_defaults(run=translate.run)
+    asking = commands.add_parser(
+        "readings",
+        help="what to ask a program that reads photos",
+        description="Print what `check` takes beside worksheets, lines that were read from a "
+        "photo: as a JSON schema, or as a prompt for a vision model, which the typed exercise is "
+        "to follow.",
+    )
+    readings.add_arguments(asking)
+    asking.set_defaults(run=readings.run)
     return parser
 
 

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby, islice, pairwise
+from typing import Any
 
 from autograd.audit.judging.slips.possible import Answers, answers
 from autograd.audit.reading.epochs import read
 from autograd.audit.reading.worksheet import EQUALS
 from autograd.audit.sheet import Claim
+from autograd.notes.notation import Notation
+from autograd.notes.profiles import notation_of
 from autograd.notes.steps import Step
+from autograd.value import Value
 from autograd.writing import printable
-from nn.exercise_numbers import LOSSES, Drawn, Wanted, drawn
+from nn.exercise_numbers import Drawn, drawn
+from nn.exercise_wanted import CROSS_ENTROPY, DESCENT, LOSSES, Wanted
 from nn.network import MLP
-from nn.optimizers import SGD
+from nn.training_names import TrainingNames
 from nn.worked import Worked, worked
 
 MOST_COMPARED = 4  # draws of which the one is taken that tells most slips apart
@@ -91,11 +96,15 @@ def exercise(
     notation: str = "notes",
     seed: int | random.Random = 0,
     title: str = "",
+    samples: int = 1,
+    optimizer: str = DESCENT,
+    steps: int = 1,
 ) -> Exercise:
-    """A training step to work by hand: a sheet with blanks, and its key.
+    """Training steps to work by hand: a sheet with blanks, and its key.
 
     The network has these `sizes`, the inputs first, and an activation for each layer after them;
-    the loss is one that worksheets know. Every line is rounded to `rounding` decimals and gone on
+    loss and optimizer are ones that worksheets know, and of several samples the cost is the mean.
+    After the `steps` comes a forward pass. Every line is rounded to `rounding` decimals and gone on
     with. The same seed gives the same exercise; a random.Random goes on from where it is. A
     ValueError for what no exercise is made of, and where no numbers are found that will do.
 
@@ -123,7 +132,7 @@ def exercise(
     if not isinstance(seed, (int, random.Random)):
         raise TypeError(f"seed is an int or a random.Random, not a {type(seed).__name__}")
     source = seed if isinstance(seed, random.Random) else random.Random(seed)
-    wanted = Wanted(tuple(sizes), tuple(activations), loss, rounding)
+    wanted = Wanted(tuple(sizes), tuple(activations), loss, rounding, samples, optimizer, steps)
     found = [_made(wanted, notation, each, title) for each in _some(wanted, source)]
     return min(found, key=_shared)
 
@@ -148,12 +157,17 @@ def _shared(one: Exercise) -> int:
 
 def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise:
     model = MLP.from_weights(numbers.weights, numbers.biases, wanted.activations, notation=notation)
+    one = wanted.samples == 1
+    targets = _targets(wanted, notation_of(notation), numbers)
+    names = TrainingNames.of(notation_of(notation))
     done = worked(
         model,
-        numbers.inputs,
-        numbers.targets if len(numbers.targets) > 1 else numbers.targets[0],
-        loss=LOSSES[wanted.loss](len(numbers.targets)),
-        optimizer=SGD(model.parameters(), numbers.rate),
+        numbers.inputs[0] if one else numbers.inputs,
+        targets[0] if one else targets,
+        loss=LOSSES[wanted.loss](wanted.sizes[-1]),
+        optimizer=wanted.descent.made(model.parameters(), Decimal),
+        steps=wanted.steps,
+        names=replace(names, of_parameter="{letter}_{{{parameter}}}", smoothing="beta"),
         decimals=wanted.rounding,
         rounding="each step",
     )
@@ -166,6 +180,16 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
     return Exercise(blanks, key, tuple(answers(sheet, wanted.rounding)))
 
 
+def _targets(wanted: Wanted, notation: Notation, numbers: Drawn) -> list[Any]:
+    """The targets of each sample, those of classes by their names, so that lines show them."""
+    if wanted.loss == CROSS_ENTROPY:
+        return [
+            [Value(y, notation.target(k, wanted.sizes)) for k, y in enumerate(row)]
+            for row in numbers.targets
+        ]
+    return [row if len(row) > 1 else row[0] for row in numbers.targets]
+
+
 # --- as text --------------------------------------------------------------------------------------
 
 
@@ -175,21 +199,36 @@ def _head(wanted: Wanted, done: Worked, notation: str, title: str) -> Iterator[s
         yield f"title: {printable(title)}"
     yield f"notation: {notation}"
     yield f"network: {wanted.network}"
-    yield f"loss: {wanted.loss}"
-    rate, *others = done.given
-    yield f"learning rate: {done.names.learning_rate} = {rate.data}"
+    yield f"loss: {wanted.loss_of_samples}"
+    if wanted.samples > 1:
+        yield f"samples: {wanted.samples}"
+    rate, *others = done.hyperparameters
+    yield f"learning rate: {rate.name} = {rate.data}"
+    if wanted.optimizer != DESCENT:
+        yield f"optimizer: {', '.join([wanted.optimizer, *map(_as_in_rules, others)])}"
+    yield from map(_given, _rows(wanted, done))
+
+
+def _rows(wanted: Wanted, done: Worked) -> Iterator[list[tuple[str, Decimal]]]:
+    """What is given, in lines: hyperparameters, each neuron, each sample."""
     assert done.label is not None
     label = done.label
-    given = [(label(x), -x.data if label.is_negated(x) else x.data) for x in others]
-    for before, width in pairwise(wanted.sizes):
-        for _ in range(width):
-            yield _given(given[: before + 1])
-            given = given[before + 1 :]
-    yield _given(given)
+    given = iter([(label(x), -x.data if label.is_negated(x) else x.data) for x in done.given])
+    next(given)  # the learning rate
+    widths = [before + 1 for before, width in pairwise(wanted.sizes) for _ in range(width)]
+    widths += [wanted.sizes[0] + wanted.sizes[-1]] * wanted.samples
+    for width in [len(done.hyperparameters) - 1, *widths]:
+        if row := list(islice(given, width)):
+            yield row
+
+
+def _as_in_rules(hyperparameter: Value) -> str:
+    """A hyperparameter as the lines of the rules have it: epsilon, where it is an epsilon_0."""
+    return f"{hyperparameter.name.removesuffix('_0')} {hyperparameter.data:f}"
 
 
 def _given(numbers: Iterable[tuple[str, Decimal]]) -> str:
-    return "given " + "; ".join(f"{name} = {number}" for name, number in numbers)
+    return "given " + "; ".join(f"{name} = {number:f}" for name, number in numbers)
 
 
 def _section(step: Step) -> str:

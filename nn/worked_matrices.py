@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol
 
+from autograd.notes.expressions import negative
 from autograd.notes.matrices import Network
 from autograd.notes.matrix_code import (
     MatrixWriter,
@@ -22,7 +24,6 @@ from autograd.notes.matrix_updates import Source, one_formula, update_line
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.typeset import upright
-from autograd.operations import OPERATIONS
 from autograd.value import Value
 from autograd.writing import Term, printable
 from nn.recording import Epoch, RuleColumns
@@ -178,9 +179,10 @@ class _Pass:
     def sources(self, parameters: Parameters, rule: RuleColumns) -> list[Source]:
         """What the update of a matrix is computed from."""
         names, matrix = self.training.names, parameters.matrix
+        gradient, is_turned = self.lines.gradient_in(parameters)
         gradients = _entries(parameters, rule.of(rule.gradients))
         found = [Source(matrix, parameters.nodes, parameters.negated)]
-        found.append(Source(self.lines.gradient_in(parameters), gradients, parameters.negated))
+        found.append(Source(gradient, gradients, is_turned))
         for letter, column in rule.before.items():
             nodes = _entries(parameters, rule.of(column))
             found.append(Source(self._matrix(names.quantity(letter, matrix.text), nodes), nodes))
@@ -274,13 +276,14 @@ class _UpdateCode:
                 name = self._state(letter, parameters)
                 if letter == "w":
                     name = self._name(parameters)
-                found = one_formula(nodes, sources, terms, written_over, minus)
+                write = partial(written_over, negated=negated)
+                found = one_formula(nodes, sources, terms, write, negative)
                 if found is None:
                     raise ValueError(
                         f"the entries of {name} are updated by different formulas: python() writes "
                         "each scalar"
                     )
-                yield f"{name} = {(minus(found) if negated else found).text}"
+                yield f"{name} = {found.text}"
                 sources.append(Source(Matrix(name, name), nodes))
                 terms.append(Term(name))
 
@@ -289,7 +292,9 @@ class _UpdateCode:
         names = [self._name(parameters), self._name(parameters, "of_")]
         names += [self._state(letter, parameters) for letter in rule.before]
         names += [self._variable(node.name) for node in self.training.hyperparameters]
-        return self.of_pass.sources(parameters, rule), [Term(name) for name in names]
+        sources = self.of_pass.sources(parameters, rule)
+        sources[1] = sources[1]._replace(negated=parameters.negated)  # the code has minus_dtheta
+        return sources, [Term(name) for name in names]
 
     def _name(self, parameters: Parameters, prefix: str = "") -> str:
         return self.writer.name(prefix + parameters.of, parameters.layer).text
@@ -301,13 +306,3 @@ class _UpdateCode:
 
     def _variable(self, name: str) -> str:
         return self.writer.variable(name)
-
-
-def minus(term: Term) -> Term:
-    """The negative of a written expression.
-
-    >>> minus(Term("W1")).text
-    '-W1'
-    """
-    written: Term = OPERATIONS["neg"].text([term])
-    return written

@@ -12,8 +12,8 @@ import pytest
 from autograd.__main__ import main
 
 ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"```(text|console)\n(.*?)```", re.DOTALL)
-NAMED = re.compile(r"`(\w+\.chalk)`")
+BLOCK = re.compile(r"```(text|json|console)\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r"`(\w+\.(?:chalk|json))`")
 DOCUMENTS = ["README.md", "docs/marking.md", "docs/worksheet.md"]
 
 

@@ -413,6 +413,11 @@ PENALTIES = {  # what is added, its line, and its gradient in the second weights
         "0.1*||W^1||^2 + 0.3*||W^2||^2",
         "0.6*W^2",
     ),
+    "squares and sizes": (
+        lambda w: nn.l2(w, 0.1) + nn.l1(w[-3:], 0.3),
+        "0.1*(||W^1||^2 + ||W^2||^2) + 0.3*sum(|W^2|)",
+        "0.2*W^2 + 0.3*sign(W^2)",
+    ),
 }
 
 
@@ -443,6 +448,18 @@ def test_a_penalty_s_lines_are_true_in_all_notations(notation, loss, case):
     found = matrices(cost)
     require_true(found, NOTATIONS[notation].orientation != "X W")
     assert all(line.side for line in found.forward)
+    assert not any("R(" in line.formula for line in found.gradients)
+
+
+@each_notation
+def test_several_penalties_have_a_line_each(notation):
+    penalties = []  # the loss is the first of two sums
+    loss = penalised(lambda w: penalties.append(nn.l2(w, 0.25)) or nn.l1(w, 0.1), notation)
+    found = matrices(loss + penalties[0])
+    require_true(found, NOTATIONS[notation].orientation != "X W")
+    first, second, of_loss = (line.formula for line in found.forward[-3:])
+    assert first.startswith("R_1 = 0.1*(sum(|") and second.startswith("R_2 = 0.25*(||")
+    assert re.search(r" ([+-]) R_1 \1 R_2$", of_loss)
     assert not any("R(" in line.formula for line in found.gradients)
 
 
@@ -713,6 +730,16 @@ def test_the_cost_has_one_name_in_all_views(notation, name):
         assert re.search(rf"^(minus_)?{Identifiers().claim(line.name)} = ", source, re.M)
     of_weights = [x.result.text for x in lines.gradients if "/dW" in x.result.text]
     assert all(text.removeprefix("-").startswith(f"d{line.name}/d") for text in of_weights)
+
+
+def test_the_general_formulas_tell_of_what_reaches_parameters_past_their_layer():
+    model = nn.MLP.from_weights([[[1, 2]], [[2]]], [[0], [1]], ["tanh", "linear"])
+    loss, parameters = nn.half_squared_error(model([1.0, 2.0]), 1), model.parameters()
+    found = [line.formula for line in matrices(loss + nn.l2(parameters, 0.25), "mitchell").general]
+    assert "-dE/dw_0^l = sum(delta^l) - 0.5*w_0^l" in found
+    assert "delta^L = f'(net^L) * (-dE/dO^L)" in found
+    found = [line.formula for line in matrices(loss + nn.l2(parameters[-2:], 0.25)).general]
+    assert "dL/dW^l = delta^l A^(l-1)^T + R(dL/dW^l)" in found
 
 
 @pytest.mark.parametrize(

@@ -312,3 +312,45 @@ def test_large_sums_do_not_overflow():
     with np.errstate(all="raise", under="ignore"):
         names = run(code_of(nn.half_squared_error(model([-1.0]), 1.0)))
     assert math.isfinite(names["L"]) and matrices(nn.half_squared_error(model([-1.0]), 1.0))
+
+
+# --- penalties ------------------------------------------------------------------------------------
+
+
+LAMBDA = Value(0.3, "lambda")
+PENALTIES = {
+    "squares": lambda ws: nn.l2(ws, 0.125),
+    "sizes": lambda ws: nn.l1(ws, 0.125),
+    "both": lambda ws: nn.l2(ws, 0.125) + nn.l1(ws, 0.5),
+    "lambda": lambda ws: LAMBDA / 2 * operations.total([w**2 for w in ws]),
+}
+
+
+@each_kind
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_a_penalty_is_written_and_true(notation, penalty):
+    model = network(["tanh", "sigmoid"], (2, 3, 1), notation=notation)
+    parameters = model.parameters()
+    loss = batch_loss(model, nn.binary_cross_entropy) + nn.l1(parameters, 0.25)
+    loss = loss + PENALTIES[penalty](parameters)
+    source = code_of(loss)
+    names, written = run(source), assignments(source)
+    of_parameters = [name for name, line in written.items() if "np.sign(" in line]
+    found = np.concatenate([np.ravel(names[name]) for name in of_parameters])
+    expected = np.array(gradients(loss, parameters))
+    assert np.sort(np.abs(found)) == pytest.approx(np.sort(np.abs(expected)), rel=1e-12)
+    end = " - R1 - R2" if notation == "mit6034" else " + R1 + R2"
+    (cost,) = (name for name, line in written.items() if line.endswith(end))
+    assert abs(names[cost]) == pytest.approx(loss.data, rel=1e-12)
+
+
+def test_a_penalty_has_its_lines():
+    model = network(["relu", "linear"], (2, 3, 1))
+    weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.weights]
+    written = assignments(code_of(batch_loss(model) + PENALTIES["lambda"](weights)))
+    assert written["R"] == "0.5*lambda_*((W1**2).sum() + (W2**2).sum())"
+    assert written["L"] == "((Y - Z2)**2/2).sum()/3 + R"
+    assert written["dW2"] == "delta2 @ A1.T + lambda_*W2"
+    written = assignments(code_of(batch_loss(model) + PENALTIES["sizes"](weights[-3:])))
+    assert written["R"] == "0.125*np.abs(W2).sum()" and written["dW1"] == "delta1 @ A0.T"
+    assert written["dW2"].endswith(" + 0.125*np.sign(W2)")

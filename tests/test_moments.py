@@ -356,6 +356,38 @@ def test_cards_stay_where_they_are():
             assert tuple(box) == pytest.approx(tuple(first[key]), abs=0.1)
 
 
+# --- passes ---------------------------------------------------------------------------------------
+
+
+def of_neurons_in_a_row():
+    """A training with wide numbers, whose first ReLU is off in the second pass alone."""
+    network = nn.MLP.from_weights([[[0.381]], [[-0.229]]], [[0.1], [0.1]], ["relu", "tanh"])
+    rule = nn.SGD(network.parameters(), 20)
+    half = nn.half_squared_error
+    return nn.worked(network, [0.5], 0.8, loss=half, optimizer=rule, decimals=4)
+
+
+def test_every_pass_of_a_walk_is_folded_alike_and_nothing_moves():
+    training = of_neurons_in_a_row()
+    steps, ends = training.walk(), len(training.epochs[0].steps)
+    places = (0, ends, ends + 1, ends + 2, len(steps.steps))
+    pictures = [draw(steps.goto(place)) for place in places]
+    assert len({*map(repr, pictures)}) == 1
+    assert [texts(picture).count("off") for picture in pictures] == [0, 0, 0, 1, 1]
+    first, *others = (shapes_of(picture.svg) for picture in pictures)
+    for shapes in others:
+        assert {key: pytest.approx(tuple(box), abs=0.1) for key, box in shapes.items()} == first
+    assert all(wide <= 1600 and high <= 1200 for wide, high in (size_of(p.svg) for p in pictures))
+
+
+def test_a_walk_has_room_on_a_page_for_all_its_numbers():
+    network = nn.MLP.from_weights([[[0.381]], [[-0.229]], [[0.417]]], [[0.1]] * 3, ["tanh"] * 3)
+    rule, half = nn.SGD(network.parameters(), 0.1), nn.half_squared_error
+    training = nn.worked(network, [[0.5], [1.2]], [0.7, 0.8], loss=half, optimizer=rule)
+    wide, high = size_of(draw(training.walk()).svg)
+    assert wide <= 1600 and high <= 1200
+
+
 # --- frames ---------------------------------------------------------------------------------------
 
 

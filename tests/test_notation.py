@@ -143,6 +143,15 @@ def test_the_errors_of_several_outputs_are_written_so_too():
     assert lines.gradients[0].formula == "o_5*(1 - o_5) * (0.25 - o_5)"
 
 
+@pytest.mark.parametrize("factor", [1, 0.25])
+def test_beside_a_penalty_they_are_written_so_too(factor):
+    model = network(("sigmoid", "linear"), (2, 2, 1), notation="mitchell")
+    error = nn.half_squared_error(model([1.0, 0.0]), 0.75)
+    lines = derive(error * factor + nn.l2(model.parameters(), 0.125))
+    written = {1: "0.75 - net_5", 0.25: "-0.25 * (net_5 - 0.75)"}
+    assert lines.gradients[0].formula == written[factor]
+
+
 def test_the_derivative_stands_first_in_error_terms_where_a_book_has_it_so():
     loss = loss_of(network(("sigmoid", "tanh"), (2, 2, 2)))
     lines = {step.name: step for step in derive(loss, notation="han_kamber").gradients}

@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd import matrices
-from autograd.notes.matrix_form import Matrix
+from autograd.notes.matrix_form import Matrix, line_latex
 
 ROWS, TARGETS = [[1.0, 2.0], [-0.5, 1.5]], [1.0, 0.0]
 NOTATIONS = ["notes", "ng", "nielsen", "mazur", "cs231n", "fausett", "mit6034", "oslo"]
@@ -280,3 +280,36 @@ def test_a_name_with_a_sign_stands_in_parentheses_as_in_the_lines_of_scalars(opt
     page = str(done.matrices())
     formulas = [text.partition(" = ")[2] for text in page.split("\n") if text[:1] not in " "]
     assert set(scalars) <= set(formulas)
+
+
+def updates_of(notation, optimizer):
+    return [line for lines in trained(notation, optimizer).matrices().updates for line in lines]
+
+
+def test_a_threshold_is_updated_without_two_signs_where_one_does():
+    first, second, *_ = (line.formula for line in updates_of("zhou", "descent"))
+    assert first == "V = V + eta*(-dE/dV)"
+    assert second == "theta^1 = theta^1 - eta*dE/dtheta^1"
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("notation", ["zhou", "mit6034", "mitchell"])
+def test_lines_of_negatives_are_true(notation, optimizer):
+    for line in updates_of(notation, optimizer):
+        assert "-(-" not in line.formula
+        np.testing.assert_allclose(computed(line), line.result.rows, rtol=1e-12)
+
+
+def test_products_of_entries_are_told_from_those_with_a_number():
+    line = next(line for line in updates_of("ng", "adam") if line.formula.startswith("v(W^[1])"))
+    latex = line_latex(line, None)
+    assert r"(1 - \beta_{2}) \cdot (dW^{[1]} \odot dW^{[1]})" in latex
+
+
+@pytest.mark.parametrize("notation", ["zhou", "mit6034"])
+def test_code_of_negatives_computes_the_loss(notation):
+    done = trained(notation, "momentum")
+    names = {}
+    exec(done.python(matrices=True), names)
+    cost = names["E"] if notation == "zhou" else -names["P"]
+    assert cost == pytest.approx(done.losses[-1], rel=1e-12)

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 import nn
-from autograd import draw, draw_circuit
+from autograd import draw, draw_circuit, relu
 from autograd.drawing.training import style_of
 from autograd.notes.meaning import Role
 from autograd.notes.notation import Name
@@ -329,3 +329,24 @@ def test_rules_with_a_memory_are_drawn(rule):
         assert_says_what_the_lines_say(training, step, cards)
         network = network_shown(nn.draw_network(training, step=step))
         assert network == {name: cards[name] for name in network}
+
+
+def test_with_each_step_rounded_what_stands_within_a_line_is_rounded_on_its_card():
+    model = nn.MLP.from_weights([[[0.21, -0.437]]], None, ["linear"])
+    how = {"rounding": "each step", "decimals": 3, "optimizer": nn.SGD(model.parameters(), 0.1)}
+
+    def loss(a, y):
+        return (a * a * 0.377 - y) ** 2
+
+    training = nn.worked(model, [1.03, 2.07], 1.53, loss=loss, **how)
+    cards = cards_shown(draw(training, fold=False))
+    assert (cards["v1"].value, cards["v2"].value) == ("0.473", "0.178")
+    assert cards["z_0^1"].value == "-0.688" and cards["a_1^0"].value == "2.07"
+
+
+def test_a_rounded_card_is_off_where_its_line_is():
+    model = nn.MLP.from_weights([[[0.25, 0.25]]], None, ["linear"])
+    how = {"rounding": "each step", "decimals": 1, "optimizer": nn.SGD(model.parameters(), 0.5)}
+    training = nn.worked(model, [1, 2], 0, loss=lambda a, y: (relu(a * 0.01 - y) + 1) ** 2, **how)
+    cards = cards_shown(draw(training, fold=False))
+    assert "0.008" in {card.value for card in cards.values()}  # the side that relu takes

@@ -102,15 +102,9 @@ class Sheet:
         """The name that a derivative has, and how often it is that: of `let d = -dE/dv` -1."""
         found: dict[Derivative, tuple[Name, Fraction]] = {}
         for name, expression in self.definitions.items():
-            times = Fraction(1)
-            if isinstance(expression, Apply) and expression.operation == "neg":
-                times, expression = Fraction(-1), expression.operands[0]
-            elif isinstance(expression, Apply) and expression.operation == "mul":
-                factor, derivative = expression.operands
-                if isinstance(factor, Number) and factor.value:
-                    times, expression = 1 / factor.value, derivative
+            times, expression = multiple_of(expression)
             if isinstance(expression, Derivative):
-                found.setdefault(expression, (name, times))
+                found.setdefault(expression, (name, 1 / times))
         return found
 
     def between(self, key: Derivative) -> list[Name]:
@@ -171,3 +165,14 @@ class Sheet:
     @cached_property
     def _reached(self) -> dict[tuple[Name, int], frozenset[Name]]:
         return {}
+
+
+def multiple_of(expression: Expression) -> tuple[Fraction, Expression]:
+    """How often an expression is another: of -dE/dv -1, of 3*dE/dz 3; once itself."""
+    if isinstance(expression, Apply) and expression.operation == "neg":
+        return Fraction(-1), expression.operands[0]
+    if isinstance(expression, Apply) and expression.operation == "mul":
+        factor, other = expression.operands
+        if isinstance(factor, Number) and factor.value:
+            return factor.value, other
+    return Fraction(1), expression

@@ -64,6 +64,14 @@ def heading(title: str, colour: str, room: int = 0) -> str:
     return f"{table}{''.join(rows)}</TABLE>"
 
 
+def in_room(element: str, room: int) -> str:
+    """An element of a label as wide as a room in points; without one as wide as it is."""
+    if not room:
+        return element
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    return f'{table}<TR><TD WIDTH="{room}">{element}</TD></TR></TABLE>'
+
+
 def counted(count: int, what: str) -> str:
     """How many there are of something.
 

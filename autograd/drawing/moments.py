@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -66,13 +66,23 @@ class Moment:
         return unmarked(" ".join(filter(None, self.lines)))
 
 
-class Scene(NamedTuple):
-    """A pass of a walk with all its numbers, and what is known of them so far."""
+class Pass(NamedTuple):
+    """A pass of a walk with all its numbers."""
 
     label: Labels
-    style: NumberStyle
     updated: Mapping[Value, Any]
+
+
+class Scene(NamedTuple):
+    """A pass of a walk with all its numbers, what is known of them so far, and all the passes that
+    its pictures are laid out alike with, itself too.
+    """
+
+    label: Labels
+    updated: Mapping[Value, Any]
+    style: NumberStyle
     moment: Moment
+    passes: Sequence[Pass]
 
 
 def scene_of(walk: Walk, style: NumberStyle | None) -> Scene:
@@ -86,7 +96,9 @@ def scene_of(walk: Walk, style: NumberStyle | None) -> Scene:
     if walk.recorded is None:
         raise ValueError("this walk is over steps alone: draw what was walked, walk(loss)")
     label = _as_stepped(walk)
-    return Scene(label, style, {}, _moment(walk, label, style, 0, len(walk.steps), {}))
+    passes = [Pass(label, {})]
+    moment = _moment(walk, passes, 0, style, 0, len(walk.steps), {})
+    return Scene(label, {}, style, moment, passes)
 
 
 def _as_stepped(walk: Walk) -> Labels:
@@ -112,13 +124,17 @@ def _of_training(walk: Walk, training: Training, style: NumberStyle) -> Scene:
     """The pass of a training in which the walk stands; at its start the first."""
     ends = list(accumulate(len(epoch.steps) for epoch in training.epochs))
     number = next(place for place, end in enumerate(ends, start=1) if walk.position <= end)
-    recorded = recorded_pass(training, number)
-    label = labels_of(training, recorded.graph, None)
+    passes = [_pass(training, place) for place in range(1, len(ends) + 1)]
     start, end = [0, *ends][number - 1 : number + 1]
     became = training.epochs[number - 1].updated
-    moment = _moment(walk, label, style, start, end, became)
+    moment = _moment(walk, passes, number - 1, style, start, end, became)
+    return Scene(*passes[number - 1], style, moment, passes)
+
+
+def _pass(training: Training, number: int) -> Pass:
+    recorded = recorded_pass(training, number)
     without = dict.fromkeys(filter(recorded.graph.data.__contains__, training.parameters))
-    return Scene(label, style, recorded.updated or without, moment)
+    return Pass(labels_of(training, recorded.graph, None), recorded.updated or without)
 
 
 # --- what is known --------------------------------------------------------------------------------
@@ -126,14 +142,16 @@ def _of_training(walk: Walk, training: Training, style: NumberStyle) -> Scene:
 
 def _moment(
     walk: Walk,
-    label: Labels,
+    passes: Sequence[Pass],
+    place: int,
     style: NumberStyle,
     start: int,
     end: int,
     became: Mapping[Value, Value],
 ) -> Moment:
-    """The moment of a pass whose steps are those from `start` to `end`."""
-    graph, steps = label.graph, list(enumerate(walk.steps[start:end], start=start + 1))
+    """The moment of the pass at a place, whose steps are those from `start` to `end`."""
+    graph = passes[place].label.graph
+    steps = list(enumerate(walk.steps[start:end], start=start + 1))
     forward = {step.node: at for at, step in steps if not step.of_gradient}
     backward = {step.node: at for at, step in steps if step.of_gradient}
     values = _values_at(graph, forward, start)
@@ -141,8 +159,8 @@ def _moment(
     new = {old: forward[node] for old, node in became.items() if node in forward}
     now, of = _latest(walk, start, {node: old for old, node in became.items()})
     texts = [style.short(step.number) for step in walk.steps]
-    numbers = (*graph.data.values(), *graph.gradients.values())
-    texts += map(style.short, numbers)
+    for each in (every.label.graph for every in passes):
+        texts += map(style.short, (*each.data.values(), *each.gradients.values()))
     lines = _title_lines(walk.step, len(walk.steps))
     most = [_title_lines(step, len(walk.steps)) for step in (None, *walk.steps)]
     return Moment(
@@ -271,7 +289,7 @@ def _fold_at(fold: Fold, moment: Moment) -> Fold:
     if fold.kind != "neuron":
         return replace(fold, rows=rows)
     note = fold.note if fold.nodes <= moment.values else ""
-    return replace(fold, rows=rows, note=note, room=room_of(fold.note, SMALL))
+    return replace(fold, rows=rows, note=note, room=max(fold.room, room_of(fold.note, SMALL)))
 
 
 def _row_at(row: Row, moment: Moment) -> Row:

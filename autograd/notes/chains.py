@@ -275,10 +275,9 @@ def _chain_step(name: str, edges: Sequence[Edge], label: Labels, numbers: LineNu
     filled, filled_latex = (_product(shown, numbers, latex) for latex in (False, True))
     result, latex = (end.text, end.latex) if end else ("", "")
     is_rounded = bool(end and end.rounded)
-    unmarked = by_name.replace(BEFORE, "").replace(AFTER, "")
     return Step(
         name,
-        _product_of_names(edges, label) if label.unicode else unmarked,
+        _product_of_names(edges, label),
         filled.text,
         product,
         edges[-1].operand,

@@ -239,8 +239,27 @@ def _is_minus_one(x: Any, leaf: Leaf) -> bool:
     """Whether an operand is the number -1: plain, or computed from plain numbers alone."""
     if x.__class__ is not Value:
         return bool(x == -1)
-    computed = x.operation is not None and leaf(x) is None
-    return computed and x.data == -1 and Value not in map(type, x.operands)
+    return bool(x.data == -1) and is_of_plain_numbers(x, leaf)
+
+
+def is_of_plain_numbers(node: Value, leaf: Leaf) -> bool:
+    """Whether all that an expression without a name is computed from are plain numbers.
+
+    >>> from autograd.reading import record
+    >>> a = Value(2, "a")
+    >>> is_of_plain_numbers(record(dot, (-1, 0.25)), lambda node: None)
+    True
+    >>> is_of_plain_numbers(a * 2, lambda node: None)
+    False
+    """
+    path, seen = [node], {node}
+    while path:
+        x = path.pop()
+        if x.operation is None or leaf(x) is not None:
+            return False
+        new = {y for y in x.operands if y.__class__ is Value} - seen
+        path, seen = [*path, *new], seen | new
+    return True
 
 
 def negative(term: Term) -> Term:

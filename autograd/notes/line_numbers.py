@@ -280,10 +280,21 @@ class RoundedLines(LineNumbers):
         return self._numbers[x] if x.__class__ is Value else x
 
     def all_of(self, each: Sequence[Any]) -> list[Any]:
+        """The numbers of nodes; what stands within a line is rounded too, though the line goes on
+        with all its digits, unless it decides which side an operation takes.
+        """
         apart = copy(self)  # no line is computed from what is computed here
         apart._numbers, apart._results = dict(self._numbers), dict(self._results)
-        apart._compute([x for x in each if x.__class__ is Value], set())
-        return [_in_type_of(number_of(x), apart.of(x)) for x in each]
+        nodes = [x for x in each if x.__class__ is Value]
+        apart._compute(nodes, set())
+        selecting = (x.operands for x in nodes if x.operation and x.operation.selects)
+        full = {x for operands in selecting for x in operands if x.__class__ is Value}
+        full.update(x for x in nodes if x.operation is None)
+        numbers = [
+            apart.of(x) if x in full else self.style.rounded(apart.of(x)) if _is_value(x) else x
+            for x in each
+        ]
+        return [_in_type_of(number_of(x), number) for x, number in zip(each, numbers, strict=True)]
 
     def term(self, node: Value, pen: Pen) -> Term:
         if node in self._results:

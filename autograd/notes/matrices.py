@@ -176,11 +176,11 @@ class Network:
         results = [result for result, _ in self._uses[node]]
         return results[0] if len(results) == 1 else None
 
-    def more_than(self, head: Head, penalty: Value | None = None) -> str:
-        """What the root has beside the losses of a head, and a known penalty; "" where it is their
+    def more_than(self, head: Head, penalties: Iterable[Value] = ()) -> str:
+        """What the root has beside the losses of a head, and known penalties; "" where it is their
         sum or mean alone, or so many times that.
         """
-        known = {penalty, *(term for row in head.terms for term in row)}
+        known = {*penalties, *(term for row in head.terms for term in row)}
         waiting = [self.graph.root]
         seen = {*waiting}
         while waiting:

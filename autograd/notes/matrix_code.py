@@ -12,25 +12,26 @@ read from the rule table. The code stands alone: it needs NumPy only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
-from autograd.notes.expressions import all_but_neutral
+from autograd.notes.expressions import Pen, opposite, write
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.labels import Labels
 from autograd.notes.matrices import Head, LayerNodes, Network, Rows
 from autograd.notes.matrix_cross_entropies import OF_LOGIT, CrossEntropy, cross_entropy_of
-from autograd.notes.matrix_functions import MARKS
 from autograd.notes.matrix_names import (
     MatrixNames,
     forward_factors,
     input_factors,
     weight_factors,
 )
+from autograd.notes.matrix_penalties import Penalty
 from autograd.notes.notation import Notation
+from autograd.notes.number_style import NumberStyle
+from autograd.notes.penalty_code import PenaltyCode, known_penalties
 from autograd.notes.tracing import literal
 from autograd.reading import (
     ATOM,
@@ -47,6 +48,7 @@ from autograd.reading import (
     constant,
     number_of,
     printable,
+    total,
 )
 
 # How NumPy writes the operations of the table, entry by entry. Each is written a second time here:
@@ -83,14 +85,17 @@ SOFTMAX = """def softmax(z):
     t = np.exp(z - z.max(axis=AXIS, keepdims=True))
     return t/t.sum(axis=AXIS, keepdims=True)
 """
+WHERE = OPERATIONS["where"]
 RESERVED = ("np", "sigmoid", "softmax", "log_softmax", "Fraction")
 LOG_SOFTMAX = """def log_softmax(z):
     t = z - z.max(axis=AXIS, keepdims=True)
     return t - np.log(np.exp(t).sum(axis=AXIS, keepdims=True))
 """
 HELPERS = {"sigmoid": SIGMOID, "softmax": SOFTMAX, "log_softmax": LOG_SOFTMAX}
-EMPTY: Mapping[Value, Term] = MappingProxyType({})
-EXPECTED = "python(matrices=True) writes a sum or mean of a loss of one output and one target each"
+EXPECTED = (
+    "python(matrices=True) writes a sum or mean of a loss of one output and one target each, and "
+    "penalties of squares or sizes of whole matrices"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +183,19 @@ class MatrixWriter:
     ) -> None:
         self.network, self.names, self.notation = network, names, names.notation
         self.cross_entropy = cross_entropy_of(network)
-        self.head = _head(network, self.cross_entropy)
+        self.head, penalties = _head(network, self.cross_entropy)
         self.is_rows = self.notation.orientation == "X W"
         self.over_classes = "1" if self.is_rows else "0"
         self.identifiers: Identifiers = like.identifiers if like else Identifiers(RESERVED)
         self._found: dict[tuple[str, int], Name] = like._found if like else {}
+        self.penalties = PenaltyCode(
+            penalties,
+            network,
+            self.notation,
+            lambda of, layer: self.name(of, layer).text,
+            lambda name: self.variable(short(name)),
+            names.penalty,
+        )
 
     def given(self) -> Iterator[str]:
         """The arrays of inputs, targets, weights and biases."""
@@ -194,6 +207,8 @@ class MatrixWriter:
                 sign = -1 if self.notation.bias_is_subtracted else 1
                 rows = [[sign * bias.data] for bias in layer.biases]
                 yield self._array(self.name("biases", layer.number), rows)
+        for node in self.penalties.strengths:
+            yield f"{self.variable(short(node.name))} = {number_text(node)}"
 
     def forward(self) -> Iterator[str]:
         """Z and A of each layer, and the loss."""
@@ -212,6 +227,7 @@ class MatrixWriter:
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             function = "sigmoid" if self.cross_entropy.is_binary else "softmax"
             yield f"{self._predictions(layer).text} = {function}({self._outputs(layer).text})"
+        yield from self.penalties.lines()
         yield self._loss()
 
     def _loss(self) -> str:
@@ -229,7 +245,7 @@ class MatrixWriter:
             terms = _form(OF_LOGIT if of_sums else operation)([Term(of), Term(Y)])
         loss = f"{'-' * negative}{terms.within(ATOM)}.sum()"
         shared = _shared(Term(loss, PRODUCT), self.network.share_in_root(self.head))
-        return f"{self.name('loss', 0).text} = {shared.text}"
+        return f"{self.name('loss', 0).text} = {shared.text}{self.penalties.added()}"
 
     def backward(self) -> Iterator[str]:
         """The gradients in A and Z, W and b, from the last layer to the first."""
@@ -240,12 +256,15 @@ class MatrixWriter:
             else:
                 yield from self._of_sums(layer, dZ)
             factors = weight_factors(self.notation.orientation, dZ, self._inputs(layer))
-            yield f"{self.name('of_weights', number).text} = {_product(factors)}{self._mean()}"
+            of_weights = f"{_product(factors)}{self._mean()}"
+            rest = self.penalties.rest("weights", layer)
+            yield f"{self.name('of_weights', number).text} = {of_weights}{rest}"
             if layer.biases:
                 axis = "" if layer.shares_bias else f"axis={0 if self.is_rows else 1}, "
                 minus = "-" if self.notation.bias_is_subtracted else ""
                 db = self.name("of_biases", number)
-                yield f"{db.text} = {minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+                of_biases = f"{minus}{dZ.text}.sum({axis}keepdims=True){self._mean()}"
+                yield f"{db.text} = {of_biases}{self.penalties.rest('biases', layer)}"
 
     def _mean(self) -> str:
         """/m, where the error terms are those of the samples' own losses."""
@@ -289,13 +308,13 @@ class MatrixWriter:
             W, dZ = (self.name(of, layer.number + 1) for of in ("weights", "of_sums"))
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
-        places = self._outputs(layer).text, self.name("targets", 0).text
+        places = Term(self._outputs(layer).text), Term(self.name("targets", 0).text)
         for terms, targets in zip(head.terms, head.targets, strict=True):
             for term, target in zip(terms, targets, strict=True):
-                marked = Value(term.operands[0].data, MARKS[0]), Value(number_of(target), MARKS[1])
-                node = head.operation(*marked)
-                derivative = head.operation.recorded_derivatives(node)[0]
-                found.add(_expression(derivative, places, self.notation.error_sign))
+                operands = Value(term.operands[0].data), Value(number_of(target))
+                derivative = head.operation.recorded_derivatives(head.operation(*operands))[0]
+                known = dict(zip(operands, places, strict=True))
+                found.add(_expression(derivative, known, self.notation.error_sign))
         if len(found) > 1:
             raise ValueError(f"the derivative of the loss has no one formula here: {EXPECTED}")
         return _shared(found.pop(), head.share)
@@ -303,12 +322,13 @@ class MatrixWriter:
     def _slope(self, layer: LayerNodes) -> Term:
         """The derivative of the activation, over Z and A."""
         operation: Any = layer.activation
-        places = self.name("sums", layer.number).text, self._outputs(layer).text
+        Z, A = Term(self.name("sums", layer.number).text), Term(self._outputs(layer).text)
         found = set()
         for z in (z for row in layer.sums for z in row):
-            node = operation(Value(z.data, MARKS[0]))
-            node.name = MARKS[1]
-            found.add(_expression(operation.recorded_derivatives(node)[0], places))
+            given = Value(z.data)
+            node = operation(given)
+            derivative = operation.recorded_derivatives(node)[0]
+            found.add(_expression(derivative, {given: Z, node: A}))
         if len(found) > 1:
             raise ValueError(
                 f"the derivative of {printable(operation.name)} has no one formula here: derive() "
@@ -412,16 +432,19 @@ def number_text(x: Any) -> str:
     return literal(number).text
 
 
-def _head(network: Network, cross_entropy: CrossEntropy | None) -> Head:
-    """The loss of each output; a ValueError where the root is no sum or mean of such alone."""
+def _head(network: Network, cross_entropy: CrossEntropy | None) -> tuple[Head, Sequence[Penalty]]:
+    """The loss of each output, and penalties; a ValueError where the root is no sum or mean of such
+    alone.
+    """
     head = cross_entropy.head if cross_entropy else network.head
     if head is None or any(layer.softmax for layer in network.layers[:-1]):
         raise ValueError(
             f"{EXPECTED}, or the cross-entropy of the last layer's classes: this loss is neither"
         )
-    if more := network.more_than(head):
+    penalties = known_penalties(network, head)
+    if more := network.more_than(head, [penalty.node for penalty in penalties]):
         raise ValueError(f"{more}: {EXPECTED}")
-    return head
+    return head, penalties
 
 
 def _shared(term: Term, share: Any) -> Term:
@@ -447,41 +470,44 @@ def _form(operation: Operation) -> Any:
     return FORMS[operation.name]
 
 
-def _expression(derivative: Any, places: tuple[str, str], turn: int = 1) -> Term:
-    """A recorded derivative, or its negative, with names in the places of the marks."""
-    names = dict(zip(MARKS, places, strict=True))
-    if turn > 0:
-        return _written(derivative, names)
-    if getattr(derivative, "operation", None) is OPERATIONS["sub"]:
-        left, right = derivative.operands
-        return _written(OPERATIONS["sub"](right, left), names)
-    negated: Term = OPERATIONS["neg"].text([_written(derivative, names)])
-    return negated
+def _expression(derivative: Any, known: Mapping[Value, Term], turn: int = 1) -> Term:
+    """A recorded derivative, or its negative, over what is known."""
+    return written_over(derivative, known, negated=turn < 0)
 
 
-def written_over(node: Value, known: Mapping[Value, Term]) -> Term:
-    """What a node records, as NumPy over what is known.
+class CodePen(Pen):
+    """Writes expressions as NumPy.
+
+    >>> w = Term("W1")
+    >>> CodePen().operation(OPERATIONS["exp"], [w]).text, CodePen().number(Fraction(1, 2)).text
+    ('np.exp(W1)', 'Fraction(1, 2)')
+    """
+
+    def __init__(self) -> None:
+        super().__init__(derived=True)
+
+    def number(self, number: Any, plain: bool = False, style: NumberStyle | None = None) -> Term:
+        """A number as Python writes it."""
+        return literal(number)
+
+    def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
+        """The operation over its operands; a TypeError for one that NumPy has not."""
+        is_comparison = operation is WHERE and [term.text for term in terms[1:]] == ["1", "0"]
+        if is_comparison:
+            return Term(f"({terms[0].text} > 0)")
+        written: Term = (total.text if operation is total else _form(operation))(terms)
+        return written
+
+
+def written_over(node: Any, known: Mapping[Value, Term], negated: bool = False) -> Term:
+    """What a node records, or its negative, as NumPy over what is known.
 
     >>> w = Value(3.0, "w")
     >>> written_over(w * w - 1, {w: Term("W1")}).text
     'W1*W1 - 1'
     """
-    return _written(node, {}, known)
-
-
-def _written(node: Any, names: Mapping[str, str], known: Mapping[Value, Term] = EMPTY) -> Term:
+    if negated:
+        return opposite(node, known.get, CodePen(), lambda x: known[x].minus_of is not None)
     if node.__class__ is not Value:
         return literal(node)
-    if node in known:
-        return known[node]
-    if node.name in names:
-        return Term(names[node.name])
-    if node.operation is None:
-        return literal(node.data)
-    if (kept := all_but_neutral(node)) is not None:
-        return _written(kept, names, known)
-    operands = [_written(x, names, known) for x in node.operands]
-    if node.operation is OPERATIONS["where"] and [x.text for x in operands[1:]] == ["1", "0"]:
-        return Term(f"({operands[0].text} > 0)")
-    written: Term = _form(node.operation)(operands)
-    return written
+    return known.get(node) or write(node, known.get, pen=CodePen())

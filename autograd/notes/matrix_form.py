@@ -127,8 +127,22 @@ class MatrixLine:
     @property
     def formula(self) -> str:
         """The line in letters."""
-        written = "".join(each.text for each in self.side)
+        written = letters(self.side)
         return f"{self.result.text} {self.relation} {written}" if written else self.result.text
+
+
+def letters(side: Side) -> str:
+    """A side in letters.
+
+    >>> letters((Matrix("W", "W"), Sign(" + "), Matrix("b", "b")))
+    'W + b'
+    """
+    return "".join(each.text for each in side)
+
+
+def letters_in_latex(side: Side) -> str:
+    """The same in LaTeX."""
+    return "".join(each.latex if isinstance(each, Matrix) else each.in_latex for each in side)
 
 
 def formula(name: str) -> Matrix:
@@ -156,7 +170,14 @@ def error_term(upstream: Side, slope: Side, derivative_first: bool) -> Side:
     "f'(Z) * dA"
     """
     first, second = (slope, upstream) if derivative_first else (upstream, slope)
+    if second[0].text.startswith("-"):
+        second = _in_parentheses(second)
     return (*first, TIMES, *second)
+
+
+def _in_parentheses(side: Side) -> Side:
+    only = side[0]
+    return (only.in_parentheses,) if isinstance(only, Matrix) else (OPEN, *side, CLOSE)
 
 
 def within(side: Side) -> Side:
@@ -224,12 +245,9 @@ def _padded(block: list[str], above: int, below: int) -> list[str]:
 
 def line_latex(line: MatrixLine, style: NumberStyle | None) -> str:
     """The line in LaTeX; without a style in letters alone."""
-    letters = "".join(
-        each.latex if isinstance(each, Matrix) else each.in_latex for each in line.side
-    )
     text = f"{line.result.latex} &"
-    if letters:
-        text += f"{ASSIGNMENTS[line.relation]} {letters} "
+    if line.side:
+        text += f"{ASSIGNMENTS[line.relation]} {letters_in_latex(line.side)} "
     if style is None:
         return text.rstrip()
     within, end = map(_in_latex, _relations(line, style))

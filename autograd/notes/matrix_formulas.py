@@ -32,13 +32,13 @@ def general_formulas(
     with_bias: bool = True,
     last: Sequence[MatrixLine] = (),
     mean: Side = (),
-    rest: Side = (),
+    rest: tuple[Side, Side] = ((), ()),
 ) -> Iterator[MatrixLine]:
     """The lines in letters: forward, the error term of the last layer, gradients, and back.
 
     `last` are lines that give that error term where it is not dA^[L] * f'(Z^[L]); `mean` is 1/m,
     where the sums over the samples are divided by their number; `rest` is what is added to the
-    gradients in weights, as by a penalty.
+    gradients in weights and in biases, as by a penalty.
 
     >>> from autograd.notes.profiles import NOTATIONS
     >>> for line in general_formulas(MatrixNames(NOTATIONS["ng"], (2, 3, 1))):
@@ -73,14 +73,15 @@ def _of_last(names: MatrixNames) -> MatrixLine:
 
 
 def _of_parameters(
-    names: MatrixNames, with_bias: bool, mean: Side, rest: Side
+    names: MatrixNames, with_bias: bool, mean: Side, rest: tuple[Side, Side]
 ) -> Iterator[MatrixLine]:
     notation, dZ = names.notation, formula(names.of_sums("l"))
     left, right = weight_factors(notation.orientation, dZ, formula(names.outputs("l-1")))
-    yield MatrixLine(formula(names.of_weights("l")), (*mean, *product(left, right), *rest))
+    yield MatrixLine(formula(names.of_weights("l")), (*mean, *product(left, right), *rest[0]))
     if with_bias:
         minus = (Sign("-"),) if notation.bias_is_subtracted else ()
-        yield MatrixLine(formula(names.of_biases("l")), (*minus, *mean, SUM, dZ, CLOSE))
+        side = (*minus, *mean, SUM, dZ, CLOSE, *rest[1])
+        yield MatrixLine(formula(names.of_biases("l")), side)
 
 
 def _back(names: MatrixNames) -> Iterator[MatrixLine]:

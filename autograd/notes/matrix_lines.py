@@ -5,7 +5,9 @@ Z = W A + b;  dW = dZ A^T;  dA = W^T dZ;  db = the sum of dZ over the samples
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from autograd.notes.labels import Labels, notation_in
@@ -52,7 +54,7 @@ from autograd.notes.matrix_names import (
     weight_factors,
 )
 from autograd.notes.matrix_numbers import LineResults, RecordedNumbers
-from autograd.notes.matrix_penalties import penalty_of
+from autograd.notes.matrix_penalties import penalties_of, shares_of
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
@@ -199,7 +201,7 @@ class Lines:
         self.is_maximised = self.notation.is_maximised(network.graph.root.name)
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
-        self.penalty = penalty_of(network, self.head, style) if self.head else None
+        self.penalties = penalties_of(network, self.head, style) if self.head else ()
 
     def parameters(self) -> Iterator[Parameters]:
         """W and b of each layer, from the first to the last."""
@@ -212,12 +214,16 @@ class Lines:
                 negated = self.notation.bias_is_subtracted
                 yield Parameters("biases", number, self._biases(layer), rows, negated)
 
-    def gradient_in(self, parameters: Parameters) -> Matrix:
-        """The gradient in one of these."""
-        name = self.notation.derivative(self.names.loss, parameters.matrix.text)
-        number = self.numbers.gradient
-        cells = [[number(x, parameters.negated) for x in row] for row in parameters.nodes]
-        return Matrix.of(printable(name), latex_of(name), cells)
+    def gradient_in(self, parameters: Parameters) -> tuple[Matrix, bool]:
+        """The gradient in one of these, and whether it is the negative of those in the nodes: not
+        where the notation's name for it is with a minus, which is left out then.
+        """
+        loss, negated = self.names.loss, parameters.negated
+        is_turned = negated and self.notation.sign(loss) == ""
+        sign = None if is_turned == negated else ""
+        name = self.notation.derivative(loss, parameters.matrix.text, sign)
+        cells = [[self.numbers.gradient(x, is_turned) for x in row] for row in parameters.nodes]
+        return Matrix.of(printable(name), latex_of(name), cells), is_turned
 
     def given(self) -> Iterator[MatrixLine]:
         """Inputs and targets."""
@@ -237,16 +243,20 @@ class Lines:
                 yield self._softmax(self._outputs(layer), self._sums(layer))
         if self.cross_entropy and self.cross_entropy.is_of_logits:
             yield self._of_logits(self.cross_entropy)
-        if self.penalty:
-            matrices = ((each.matrix, each.nodes) for each in self.parameters())
-            side = self.penalty.side(matrices)
-            yield MatrixLine(self._of_node(self.penalty.node), side)
-        yield MatrixLine(self._of_node(self.network.graph.root), self._loss())
+        matrices = [(each.matrix, each.nodes) for each in self.parameters()]
+        for number, penalty in enumerate(self.penalties, start=1):
+            yield MatrixLine(self._of_penalty(number), penalty.side(matrices))
+        yield MatrixLine(self._of_node(self.network.graph.root, self.names.loss), self._loss())
 
-    def _of_node(self, node: Value) -> Matrix:
+    def _of_penalty(self, number: int) -> Matrix:
+        """A penalty, R, or R_1, R_2 of several."""
+        node = self.penalties[number - 1].node
+        index = f"_{number}" if len(self.penalties) > 1 else ""
+        return self._of_node(node, node.name or self.names.penalty + index)
+
+    def _of_node(self, node: Value, name: str) -> Matrix:
         """The loss, or what is added to it, a number."""
         is_root = node is self.network.graph.root
-        name = self.names.loss if is_root else node.name or self.names.penalty
         number = self.numbers.value(node, self.is_maximised and is_root)
         return Matrix.of(printable(name), latex_of(name), [[number]], is_number=True)
 
@@ -260,16 +270,19 @@ class Lines:
         return MatrixLine(P, applied(SIGMOID, Z)) if found.is_binary else self._softmax(P, Z)
 
     def _loss(self) -> Side:
-        """A cross-entropy over its predictions, or squared errors, and a penalty; () where more is
+        """A cross-entropy over its predictions, or squared errors, and penalties; () where more is
         in the loss.
         """
-        node = self.penalty.node if self.penalty else None
-        if self.head is None or self.network.more_than(self.head, node):
+        nodes = [penalty.node for penalty in self.penalties]
+        if self.head is None or self.network.more_than(self.head, nodes):
             return ()
         found = self.cross_entropy
         side = self._of_cross_entropy(found) if found else self._of_squares(self.head)
+        if not side:
+            return ()
         sign = MINUS if self.is_maximised else PLUS
-        return (*side, sign, self._of_node(node)) if side and node is not None else side
+        added: list[Side] = [(sign, self._of_penalty(n)) for n, _ in enumerate(nodes, start=1)]
+        return (*side, *chain(*added))
 
     def _of_cross_entropy(self, found: CrossEntropy) -> Side:
         """-1/m*sum(Y * log(A)); () where a log is of 0."""
@@ -412,12 +425,15 @@ class Lines:
             return side
         return (share_sign(share, self.style), *within(side))
 
-    def _general_rest(self) -> Side:
-        """What reaches the weights of any layer past it; () where that is not the same in all."""
-        W, dW = formula(self.names.weights("l")), formula(self.names.of_weights("l"))
-        sides = [self._rest(W, x.weights, dW.text, True) for x in self.network.layers]
-        lines = [without_numbers(MatrixLine(dW, side)) for side in sides]
-        return lines[0].side if len({line.formula for line in lines}) == 1 else ()
+    def _general_rest(self) -> tuple[Side, Side]:
+        """What reaches the weights and the biases of any layer past it."""
+        W, b = formula(self.names.weights("l")), formula(self.names.biases("l"))
+        dW, db = formula(self.names.of_weights("l")), formula(self.names.of_biases("l"))
+        layers = self.network.layers
+        of_weights = [self._rest(W, x.weights, dW.text, True) for x in layers]
+        biases = [[[bias] for bias in x.biases] for x in layers if x.biases]
+        of_biases = [self._rest(b, rows, db.text, False) for rows in biases]
+        return _of_all(of_weights, dW), _of_all(of_biases, db)
 
     def _mean(self) -> Side:
         """1/m, where the error terms are those of the samples' own losses."""
@@ -456,11 +472,11 @@ class Lines:
         if all(x is None for row in numbers for x in row):
             return ()
         turn = -self.turn if negated else self.turn
-        if self.penalty and (side := self.penalty.gradient(matrix, parameters, numbers, turn)):
-            return (PLUS if self.turn > 0 else MINUS, *side)
+        if shares := shares_of(self.penalties, parameters, numbers, turn):
+            sign = PLUS if self.turn > 0 else MINUS
+            return tuple(chain(*((sign, *x.gradient(matrix, share)) for x, share in shares)))
         rows = [[0 if x is None else x for x in row] for row in numbers]
-        rest = self._matrix("R", rows, is_weight)
-        return PLUS, Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)", rest.rows)
+        return PLUS, replace(rest_of(gradient), rows=self._matrix("R", rows, is_weight).rows)
 
     # --- matrices ---------------------------------------------------------------------------------
 
@@ -537,3 +553,20 @@ class Lines:
         """A neuron's row as the orientation lays it out."""
         turned = self.orientation == "X W" or (is_weight and self.orientation != "W a")
         return tuple(map(tuple, zip(*rows, strict=True) if turned else rows))
+
+
+def rest_of(gradient: str) -> Matrix:
+    """R(dW): what reaches parameters past their layer, where it has no formula.
+
+    >>> rest_of("dW").text
+    'R(dW)'
+    """
+    return Matrix(f"R({gradient})", rf"R\left({latex_of(gradient)}\right)")
+
+
+def _of_all(sides: Sequence[Side], gradient: Matrix) -> Side:
+    """What all sides are in letters; R(dW), as what is no formula is called, where they differ."""
+    lines = [without_numbers(MatrixLine(gradient, side)).side for side in sides]
+    if all(side == lines[0] for side in lines):
+        return lines[0] if lines else ()
+    return PLUS, rest_of(gradient.text)

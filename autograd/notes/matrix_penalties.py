@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ from autograd.reading import OPERATIONS, Value, constant, number_of, printable, 
 ABS, ADD, DIV, MEAN, MUL, POW = (
     OPERATIONS[name] for name in ("abs", "add", "div", "mean", "mul", "pow")
 )
+REAL = (int, float, Fraction, Decimal)
 
 
 class Share(NamedTuple):
@@ -53,77 +55,151 @@ class Share(NamedTuple):
         return self.coefficient * ((w > 0) - (w < 0))
 
 
-class Penalty(NamedTuple):
-    """The penalty, by its node, and the share of each parameter that is in it.
+class Part(NamedTuple):
+    """A summand of a penalty: the share of each parameter that is in it.
 
     `strengths` are the named Values that it was multiplied by, as a lambda.
     """
 
-    node: Value
     shares: dict[Value, Share]
     strengths: Sequence[Value]
     style: NumberStyle
 
-    def side(self, matrices: Iterable[tuple[Matrix, Sequence[Sequence[Value]]]]) -> Side:
-        """c*(||W1||^2 + ||W2||^2) over the matrices of these parameters; () where the entries of
-        one have several shares.
+    def share(self, nodes: Iterable[Iterable[Value]]) -> Share | None:
+        """The one share of these parameters, None for none; a ValueError where they have several.
+
+        >>> w, v = Value(2.0, "w"), Value(3.0, "v")
+        >>> Part({w: Share(0.5, True)}, (), PLAIN).share([[v]]) is None
+        True
         """
-        found: list[tuple[Share, Matrix]] = []
-        for matrix, rows in matrices:
-            shares = {self.shares.get(x) for row in rows for x in row}
-            if len(shares) > 1:
-                return ()
-            found += ((share, matrix) for share in shares if share is not None)
+        found = {self.shares.get(x) for row in nodes for x in row}
+        if len(found) > 1:
+            raise ValueError("these parameters have several shares in the penalty")
+        return found.pop()
+
+    def side(self, matrices: Iterable[tuple[Matrix, Sequence[Sequence[Value]]]]) -> Side:
+        """c*(||W1||^2 + ||W2||^2) over the matrices of these parameters."""
+        each = [(self.share(rows), matrix) for matrix, rows in matrices]
+        found = [(share, matrix) for share, matrix in each if share is not None]
         first = found[0][0]
         if any(share != first for share, _ in found):
             return _joined([(*self._strength(share), *_size(share, W)) for share, W in found])
         side, strength = _joined([_size(share, W) for share, W in found]), self._strength(first)
         return (*strength, OPEN, *side, CLOSE) if strength and len(found) > 1 else strength + side
 
-    def gradient(self, matrix: Matrix, nodes: Rows, numbers: Rows, turn: int) -> Side:
-        """2c*W, the gradient in these parameters; () where the `numbers` are not so, with a `turn`
-        of -1 their negatives.
-        """
-        shares = {self.shares.get(x) for row in nodes for x in row}
-        share = shares.pop()
-        if shares or share is None:
-            return ()
-        for node, number in zip(chain(*nodes), chain(*numbers), strict=True):
-            if not _is_close(number or 0, turn * share.derivative(node.data)):
-                return ()
+    def gradient(self, matrix: Matrix, share: Share) -> Side:
+        """2c*W, the gradient in the parameters of a matrix, which have this share."""
         side: Side = (matrix,) if share.is_square else (SIGNS, matrix, CLOSE)
         return self._strength(share, 2 if share.is_square else 1) + side
 
     def _strength(self, share: Share, times: int = 1) -> Side:
         """The factor of a share, or so many times it: 0.1*, 2*lambda*."""
+        times_it, node = self.factors(share, times)
+        if node is None:
+            return strength(times_it, self.style)
+        named = Matrix(printable(node.name), latex_of(node.name), ((node.data,),), is_number=True)
+        return (*factor(times_it, self.style), named, Sign("*", r" \cdot "))
+
+    def factors(self, share: Share, times: int = 1) -> tuple[Any, Value | None]:
+        """The number that stands before a share, or so many times it, and the one lambda, if any.
+
+        >>> rate = Value(0.25, "lambda")
+        >>> Part({}, [rate], PLAIN).factors(Share(0.125, True), times=2)
+        (1.0, Value(0.25, name='lambda'))
+        """
         number = times * share.coefficient
         if len(self.strengths) != 1 or self.strengths[0].data == 0:
-            return strength(number, self.style)
+            return number, None
         (node,) = self.strengths
-        named = Matrix(printable(node.name), latex_of(node.name), ((node.data,),), is_number=True)
-        times_it = factor(_without_last_digits(number / node.data), self.style)
-        return (*times_it, named, Sign("*", r" \cdot "))
+        return _without_last_digits(number / node.data), node
 
 
-def penalty_of(network: Network, head: Head, style: NumberStyle = PLAIN) -> Penalty | None:
-    """The one summand of the root beside the loss of the outputs, where it is such a penalty.
+class Penalty(NamedTuple):
+    """A penalty, by its node, and its parts."""
+
+    node: Value
+    parts: Sequence[Part]
+
+    def side(self, matrices: Sequence[tuple[Matrix, Sequence[Sequence[Value]]]]) -> Side:
+        """c*(||W1||^2 + ||W2||^2) over the matrices of these parameters; () where the entries of
+        one have several shares.
+        """
+        try:
+            return _joined([part.side(matrices) for part in self.parts])
+        except ValueError:
+            return ()
+
+
+def shares_of(
+    penalties: Sequence[Penalty], nodes: Rows, numbers: Rows, turn: int = 1
+) -> list[tuple[Part, Share]]:
+    """The parts of penalties that these parameters are in, each with their share; none where the
+    `numbers`, with a `turn` of -1 their negatives, are not the gradient of these.
+    """
+    parts = [part for penalty in penalties for part in penalty.parts]
+    try:
+        each = [(part, part.share(nodes)) for part in parts]
+    except ValueError:
+        return []
+    found = [(part, share) for part, share in each if share is not None]
+    for node, number in zip(chain(*nodes), chain(*numbers), strict=True):
+        derivative = sum(share.derivative(node.data) for _, share in found)
+        if not _is_close(number or 0, turn * derivative):
+            return []
+    return found
+
+
+def penalties_of(network: Network, head: Head, style: NumberStyle = PLAIN) -> tuple[Penalty, ...]:
+    """The summands of the root beside the loss of the outputs, where all are such penalties.
 
     >>> import nn
     >>> from autograd import Graph
     >>> model = nn.MLP.from_weights([[[0.5]]], None, ["linear"])
     >>> loss = nn.half_squared_error(model([4.0]), 1.0) + nn.l2(model.parameters(), 0.25)
     >>> network = Network(Graph(loss))
-    >>> [*penalty_of(network, network.head).shares.values()]
+    >>> [*penalties_of(network, network.head)[0].parts[0].shares.values()]
     [Share(coefficient=0.25, is_square=True)]
     """
     others = _beside(network, head)
-    if len(others) != 1 or others[0].__class__ is not Value:
-        return None
+    if not all(x.__class__ is Value for x in others):
+        return ()
     weights = {w for layer in network.layers for row in layer.weights for w in row}
     parameters = weights.union(*(layer.biases for layer in network.layers))
     of_parameters = set(network.graph.depending(*parameters))
-    shares, strengths = _shares(network, others[0], parameters, of_parameters)
-    return Penalty(others[0], shares, strengths, style) if shares else None
+    others.sort(key=network.graph.position.__getitem__)
+    found = [Penalty(x, _parts(network, x, parameters, of_parameters, style)) for x in others]
+    return tuple(found) if all(map(_is_added, found)) else ()
+
+
+def _is_added(penalty: Penalty) -> bool:
+    """Whether it has parts, none of which are subtracted."""
+    shares = (share for part in penalty.parts for share in part.shares.values())
+    return bool(penalty.parts) and not any(
+        isinstance(share.coefficient, REAL) and share.coefficient < 0 for share in shares
+    )
+
+
+def _parts(
+    network: Network,
+    node: Value,
+    parameters: set[Value],
+    of_parameters: set[Value],
+    style: NumberStyle,
+) -> list[Part]:
+    """The node as one part, or a sum of several, as of squares and sizes; none of another node."""
+    shares, strengths = _shares(network, node, parameters, of_parameters)
+    if shares:
+        return [Part(shares, strengths, style)]
+    found: list[Part] = []
+    operands = node.operands if node.operation in (ADD, total) else ()
+    if not set(operands) <= of_parameters or len(set(operands)) < len(operands):
+        return []
+    for x in operands:
+        shares, strengths = _shares(network, x, parameters, of_parameters)
+        if not shares:
+            return []
+        found.append(Part(shares, strengths, style))
+    return found
 
 
 def _beside(network: Network, head: Head) -> list[Any]:

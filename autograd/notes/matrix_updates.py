@@ -6,17 +6,13 @@ expression, over the entries of others in the same place, and over hyperparamete
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from autograd.notes.expressions import Pen, name_term, negative, write
-from autograd.notes.matrix_form import Matrix, MatrixLine, Side, Sign
+from autograd.notes.expressions import Pen, negative, opposite, write
+from autograd.notes.matrix_form import Matrix, MatrixLine, Side
+from autograd.notes.matrix_writing import OverMatrices
 from autograd.reading import Term, Value
-
-FIRST_MARK = 0xE000  # of characters that stand for matrices in a text: no name has them
-MARK = "([\ue000-\uf8ff])"
-MINUS = "-"
 
 
 class Source(NamedTuple):
@@ -49,17 +45,22 @@ def update_line(
     >>> update_line(Matrix("W", "W", ((1.0,),)), [[w - alpha * g]], sources, ":=").formula
     'W := W - alpha*dW'
     """
-    marks = [_mark(place, source.matrix.text) for place, source in enumerate(sources)]
+    over = OverMatrices([source.matrix for source in sources])
 
-    def of_entry(node: Value, known: Mapping[Value, Term]) -> tuple[str, str]:
-        terms = (write(node, known.get, latex, Pen(latex=latex)) for latex in (False, True))
-        text, latex = (negative(term) if negated else term for term in terms)
-        return text.text, latex.text
+    def of_entry(node: Value, known: Mapping[Value, Term]) -> Side:
+        return over.side(lambda pen: _written(node, known, pen, negated))
 
-    written = one_formula(nodes, sources, marks, of_entry, negative)
-    if written is None:
+    side = one_formula(nodes, sources, over.terms, of_entry, negative)
+    if side is None:
         return MatrixLine(result, (), "as recorded: its entries have several formulas", relation)
-    return MatrixLine(result, _side(written[0], written[1], sources), relation=relation)
+    return MatrixLine(result, side, relation=relation)
+
+
+def _written(node: Value, known: Mapping[Value, Term], pen: Pen, negated: bool) -> Term:
+    """What a node records, or its negative, without two signs where one does."""
+    if not negated:
+        return write(node, known.get, pen.latex, pen)
+    return opposite(node, known.get, pen, lambda x: known[x].minus_of is not None)
 
 
 def one_formula(
@@ -92,39 +93,3 @@ def one_formula(
             if text not in found:
                 found.append(text)
     return found[0] if len(found) == 1 else None
-
-
-def _mark(place: int, name: str) -> Term:
-    """A matrix in a written expression; the sign that a name begins with, as -dE/dW, shows where
-    parentheses are due.
-    """
-    sign = MINUS if name.startswith(MINUS) else ""
-    return name_term(name)._replace(text=sign + chr(FIRST_MARK + place))
-
-
-def _side(text: str, latex: str, sources: Sequence[Source]) -> Side:
-    """A written expression with marks in it as signs and matrices."""
-    signed = "".join(
-        chr(FIRST_MARK + place)
-        for place, source in enumerate(sources)
-        if source.matrix.text.startswith(MINUS)
-    )
-    own_sign = f"{MINUS}(?=[{signed}])" if signed else "(?!)"  # is the matrix's, and shown with it
-    text, latex = (re.sub(own_sign, "", each) for each in (text, latex))
-    parts, in_latex = (re.split(MARK, each) for each in (text, _elementwise(latex, sources)))
-    if parts[1::2] != in_latex[1::2]:  # the two are written in another order
-        in_latex = parts
-    found: list[Matrix | Sign] = []
-    for part, other in zip(parts, in_latex, strict=True):
-        if re.fullmatch(MARK, part):
-            found.append(sources[ord(part) - FIRST_MARK].matrix)
-        elif part:
-            found.append(Sign(part, other))
-    return tuple(found)
-
-
-def _elementwise(latex: str, sources: Sequence[Source]) -> str:
-    r"""Products of two matrices' entries as \odot; those with a number stay."""
-    marks = (chr(FIRST_MARK + i) for i, x in enumerate(sources) if not x.matrix.is_number)
-    matrix = f"[{''.join(marks)}]"
-    return re.sub(rf"(?<={matrix}) \\cdot (?={matrix})", r" \\odot ", latex)

@@ -257,15 +257,17 @@ class Notation:
         """What a name means: what it remembers, or what it says as a text in this notation."""
         return name.quantity if isinstance(name, Name) else self.typed(name)
 
-    def derivative(self, root: str, name: str) -> str:
-        """The name of d(root)/d(name), whatever the name means.
+    def derivative(self, root: str, name: str, sign: str | None = None) -> str:
+        """The name of d(root)/d(name), whatever the name means; with another sign before it than
+        the notation's.
 
         >>> NOTES.derivative("L", "w"), Notation(gradient_pattern="d{name}").derivative("L", "w")
         ('dL/dw', 'dw')
         """
+        sign = self.sign(root) if sign is None else sign
         if self.gradient_pattern == "d{root}/d{name}":
-            return self.sign(root) + derivative_name(root, name)
-        return printable(self.sign(root) + self.gradient_pattern.format(root=root, name=name))
+            return sign + derivative_name(root, name)
+        return printable(sign + self.gradient_pattern.format(root=root, name=name))
 
     def sign(self, root: str) -> str:
         """What stands before a derivative of `root` in the names of gradients: a minus, or "".

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from autograd.notes.breaking import broken, grown
-from autograd.notes.steps import AFTER, APPROXIMATELY, BEFORE, Member, Step, related
+from autograd.notes.steps import AFTER, APPROXIMATELY, BEFORE, Member, Step, put_together, related
 from autograd.notes.typeset import KNOWN, markup, upright
 from autograd.reading import printable
 
@@ -231,10 +231,7 @@ def html_formula(marked: str) -> str:
     >>> html_formula(f"{BEFORE}w_1{AFTER}*2^3 < -1")
     'w<sub>1</sub>·2<sup>3</sup> &lt; −1'
     """
-    parts = re.split(f"{BEFORE}(.*?){AFTER}", marked, flags=re.DOTALL)
-    return "".join(
-        html_name(part) if place % 2 else _html_signs(part) for place, part in enumerate(parts)
-    )
+    return put_together(marked, html_name, _html_signs)
 
 
 def _html_signs(text: str) -> str:

@@ -8,7 +8,7 @@ into the line of the next named one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
@@ -21,6 +21,7 @@ from autograd.notes.expressions import (
     Leaf,
     Pen,
     is_number_alone,
+    is_of_plain_numbers,
     name_term,
     negative,
     opposite,
@@ -276,21 +277,19 @@ def _marked(term: Term) -> Term:
     return term._replace(text=f"{sign}{BEFORE}{term.text.removeprefix('-')}{AFTER}")
 
 
-def without_marks(text: str) -> str:
-    """A formula without the marks around its names.
+def put_together(marked: str, of_name: Callable[[str], str], of_rest: Callable[[str], str]) -> str:
+    """A formula from its parts, the names and what stands between them, each written anew.
 
-    >>> without_marks(forward_steps(Value(2, "w") * 3)[0].marked_formula)
-    'w*3'
+    >>> put_together(forward_steps(Value(2, "w") * 3)[0].marked_formula, str.upper, str)
+    'W*3'
     """
-    return text.replace(BEFORE, "").replace(AFTER, "")
+    parts = re.split(f"{BEFORE}([^{AFTER}]*){AFTER}", marked)
+    return "".join(of_rest(x) if place % 2 == 0 else of_name(x) for place, x in enumerate(parts))
 
 
 def _text(marked: Term | Member, label: Labels) -> str:
     """A formula with its names as the labels write them."""
-    if not label.unicode:
-        return without_marks(marked.text)
-    name = f"{BEFORE}([^{AFTER}]*){AFTER}"
-    return re.sub(name, lambda found: label.shown(found[1]), marked.text)
+    return put_together(marked.text, label.shown, str)
 
 
 def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None = None) -> Leaf:
@@ -427,7 +426,7 @@ def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
 
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
     """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
-    by_name = without_marks(_operand_term(node, _by_name(label), Pen()).text)
+    by_name = put_together(_operand_term(node, _by_name(label), Pen()).text, str, str)
     in_latex = _operand_term(node, _by_name(label, latex=True), Pen(latex=True), latex=True).text
     typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
     return Typeset(f"{operation.prime}({by_name})", typeset)
@@ -555,7 +554,7 @@ def _turned(adjoint: Adjoint, label: Labels) -> Any:
     if len(gradient.operands) != 2:  # p_0 alone
         return gradient
     upstream, local = gradient.operands
-    if {type(upstream), type(local)} != {Value}:
+    if {type(upstream), type(local)} != {Value} or is_of_plain_numbers(upstream, _by_name(label)):
         return gradient
     factors = upstream.operands
     is_product = upstream.operation is dot and len(factors) == 2 and not upstream.name

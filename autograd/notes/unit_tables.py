@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd.notes.expressions import Pen
+from autograd.notes.expressions import Pen, negative
 from autograd.notes.labels import Labels
 from autograd.notes.line_numbers import LineNumbers, Result
 from autograd.notes.meaning import Role
@@ -350,10 +350,7 @@ def _sigmoid(step: Step, lines: Lines) -> Written | None:
     def power(latex: bool) -> tuple[str, bool]:
         pen = lines.numbers.pen(latex)
         z = _term(node.operands[0], lines.numbers, pen)
-        minus = "" if z.text == "0" else "-"
-        if z.text.startswith("-"):
-            return z.text[1:], pen.rounded
-        return f"{minus}{z.text}", pen.rounded
+        return (z.minus_of or negative(z)).text, pen.rounded
 
     (text, rounded), (latex, _) = power(latex=False), power(latex=True)
     above = text if POWER_OF_E.fullmatch(text) else f"({text})"

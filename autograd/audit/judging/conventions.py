@@ -57,17 +57,17 @@ class Convention(NamedTuple):
     sheet: Sheet
 
 
-def marked(sheet: Sheet, cases: Sequence[Sheet] = ()) -> Marked:
+def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> Marked:
     """The verdicts on a sheet, in the notation that sets it right where one does.
 
-    `cases` are the other sheets of the same worksheet.
+    `cases` are the other sheets of the same worksheet; `explains` is the judge's.
     """
-    found = Judge(sheet, cases=cases).judged()
+    found = Judge(sheet, explains, cases).judged()
     if sheet.notation or not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
     for question, other in _conventions(sheet, found):
         if _is_right_in(found, Judge(other, explains=False).each()):
-            judged = Judge(other, cases=cases).judged()
+            judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
     return Marked(found)
 

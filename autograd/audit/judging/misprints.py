@@ -44,12 +44,12 @@ class Misprints:
         if not isinstance(left, (Name, Derivative)) or printed.one_digit:
             return None
         for reading in readings(printed):
-            if reading.agrees(truth) and self._is_used(left, printed, reading, at):
+            if reading.agrees(truth) and self.is_used(left, printed, reading, at):
                 return Meant(left, reading)
         return self._of_left(left, printed)
 
-    def _is_used(self, left: Key, printed: Printed, reading: Printed, at: int) -> bool:
-        """Whether lines after it follow from the reading, and none from what is printed."""
+    def is_used(self, left: Key, printed: Printed, reading: Printed, at: int) -> bool:
+        """Whether lines after a claim follow from the reading, and none from what is printed."""
         is_used = False
         before = dict(self.ledger.numbers(lambda entry: entry.interval, besides=left))
         for claim in islice(self.sheet.claims, at + 1, at + 1 + MOST_LATER):

@@ -19,6 +19,7 @@ from autograd.audit.expressions import (
     Key,
     Name,
     keys_in,
+    names_in,
     replaced,
     written,
 )
@@ -205,7 +206,8 @@ class _Epochs:
             return
         header, root = self.header, self.root
         quantities = header.network.quantities if header.network else {}
-        for variable in [*self.defined, *self.given]:
+        operands = [name for e in self.defined.values() for name in names_in(e)]  # w = ? too
+        for variable in dict.fromkeys([*self.defined, *self.given, *operands]):
             found = gradient_names(header.notation, root, variable, header.share, quantities)
             for name, expression in found:
                 if name not in self.defined and name not in self.given:

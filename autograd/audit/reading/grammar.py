@@ -4,6 +4,7 @@ r"""Expressions as people write them, parsed into trees and never evaluated by P
     name        w_00^1   z^{[1]}_2   h_{t-1}   net_h1   w'
     derivative  dL/dw_01^2
     operators   + - * / ^ **, parentheses, 2(a - y), a comparison as (z > 0), which is 0 or 1
+    velocity    v_w1   v_{w_00^1}   v(w_00^1)
     function    sigmoid(z), sigmoid'(z), |x|, e^x, \frac{a}{b}
     list        [z_1, z_2]   [[1 2] [3 4]]   [1 2; 3 4]   array([1., 2.])   W[0, 1]
     of lists    W @ a   W*a   W^T   W.T   d (.) h   softmax([1, 2])
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
-from autograd.audit.reading.names import plain
+from autograd.audit.reading.names import indexed, plain
 from autograd.audit.reading.tokens import Declared, Token, UnreadableError, number, tokens
 from autograd.audit.slopes import (
     ACTIVATIONS,
@@ -60,6 +61,7 @@ FUNCTIONS = {
     "tensor": "array",
 }
 TWO = frozenset({"matmul"})  # that take two
+REMEMBERED = frozenset({"v", "s", "m", "v_hat", "m_hat"})  # by optimizers, for each parameter
 MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
 
 # --- how tightly operators bind -------------------------------------------------------------------
@@ -274,7 +276,19 @@ class _Parser:
             derivative = self.derivative(token.text)
             if derivative is not None:
                 return self.element(derivative)
+        if name in REMEMBERED and self.is_next("(") and not self.declared(name):
+            return self.remembered(name)
         return self.element(self.plain_name(name))
+
+    def remembered(self, letter: str) -> Name:
+        """v(w_00^1), the velocity of a weight."""
+        self.expect("(")
+        token = self.take()
+        if token.kind != "name":
+            sentence = f"{letter} is no function here: {letter}(w) is what belongs to a parameter w"
+            raise UnreadableError(sentence, token.column)
+        self.expect(")")
+        return Name(indexed(letter, plain(token.text)))
 
     def group(self) -> Expression:
         self.expect("{")

@@ -4,6 +4,8 @@ r"""One spelling for a name, however it is typed.
 ['z_2^[1]', 'z_2^[1]', 'delta_0^1', 'delta_0^1', 'z_1^(2)', "w'"]
 >>> plain("z^[1](3)_2"), plain("z_0^{1(3)}")  # with a sample behind the layer
 ('z_2^[1](3)', 'z_0^1(3)')
+>>> plain("v_{W^[1]_11}")  # the velocity of a weight
+'v_{W_11^[1]}'
 """
 
 from __future__ import annotations
@@ -72,7 +74,17 @@ def _index(text: str) -> str:
     inside = text[1:-1].replace(" ", "") if text.startswith("{") else text
     layer = r"(?:[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\))"
     bracketed = re.fullmatch(rf"{layer}(?:{SAMPLE})?", inside)
-    return inside if bracketed else f"{{{inside}}}"
+    is_name = re.fullmatch(NAME, inside) and not bracketed  # the velocity of W^[1]_11
+    return inside if bracketed else f"{{{plain(inside) if is_name else inside}}}"
+
+
+def indexed(letter: str, inside: str) -> str:
+    """A letter with an index, itself a name: v_{w_00^1}.
+
+    >>> indexed("v", "w1"), indexed("v", "W_{1,11}")
+    ('v_w1', 'v_{W_{1,11}}')
+    """
+    return f"{letter}_{_index(f'{{{inside}}}')}"
 
 
 def _level(text: str) -> str:

@@ -24,7 +24,7 @@ from autograd.audit.expressions import (
     replaced,
 )
 from autograd.audit.reading.grammar import FUNCTIONS, parsed
-from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.names import NAME, indexed, plain, unknown
 from autograd.audit.reading.tokens import number
 from autograd.reading import printable
 
@@ -44,13 +44,19 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
 }
 # What else is meant where a header does not say the velocity's line: it is a length already, which
-# is added or subtracted; it is a running mean.
-VELOCITIES = ("v = beta*v + eta*g", "v = beta*v - eta*g", "v = beta*v + (1 - beta)*g")
+# is added or subtracted; it is a running mean; it goes down the slope, which is added.
+VELOCITIES = (
+    *("v = beta*v + eta*g", "v = beta*v - eta*g", "v = beta*v + (1 - beta)*g"),
+    "v = beta*v - g",
+)
+# The parameter's line, where the velocity has the learning rate in it, or has the other sign.
 SCALED = {
-    ("momentum", "add"): "w = w - v",
-    ("momentum", "sub"): "w = w + v",
-    ("nesterov", "add"): "w = w - (beta*v + eta*g)",
-    ("nesterov", "sub"): "w = w + beta*v - eta*g",
+    ("momentum", "add", True): "w = w - v",
+    ("momentum", "sub", True): "w = w + v",
+    ("momentum", "sub", False): "w = w + eta*v",
+    ("nesterov", "add", True): "w = w - (beta*v + eta*g)",
+    ("nesterov", "sub", True): "w = w + beta*v - eta*g",
+    ("nesterov", "sub", False): "w = w + eta*(beta*v - g)",
 }
 USUAL = {"beta_1": "0.9", "beta_2": "0.999", "epsilon": "1e-8"}
 ALIKE = {
@@ -81,7 +87,7 @@ class Rule(NamedTuple):
 
     def state(self, letter: str, parameter: str) -> str:
         """The name of what is computed for one parameter."""
-        return plain(f"{letter}_{{{parameter}}}")
+        return indexed(letter, parameter)
 
     def steps(
         self, parameter: Name, gradient: Expression, at: Callable[[Key], Expression]
@@ -131,7 +137,7 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
     >>> rules = rules_of("momentum, beta 0.9", Name("eta"), "eta".__eq__)
     >>> from autograd.audit.expressions import written
     >>> [written(rule.lines[0][1]) for rule in rules]
-    ['0.9*v + g', '0.9*v + eta*g', '0.9*v - eta*g', '0.9*v + (1 - 0.9)*g']
+    ['0.9*v + g', '0.9*v + eta*g', '0.9*v - eta*g', '0.9*v + (1 - 0.9)*g', '0.9*v - g']
     """
     kind, hyper, own = _parts(text)
     if "beta" in hyper and RULES.get(kind) == RULES["sgd"]:  # sgd, momentum 0.9
@@ -209,12 +215,12 @@ def _is_letter(name: str) -> bool:
 
 
 def _scaled(kind: str, lines: Mapping[str, Expression], rate: Name | None) -> dict[str, Expression]:
-    """The parameter's line where the velocity's has the learning rate in it."""
+    """The parameter's line where the velocity's is not the usual one."""
     velocity = lines.get("v")
-    if velocity is None or not {rate, Name("eta")} & set(keys_in(velocity)):
+    if not isinstance(velocity, Apply):
         return {}
-    operation = velocity.operation if isinstance(velocity, Apply) else ""
-    line = SCALED.get((kind, operation))
+    has_rate = bool({rate, Name("eta")} & set(keys_in(velocity)))
+    line = SCALED.get((kind, velocity.operation, has_rate))
     return dict([_line(line)]) if line else {}
 
 

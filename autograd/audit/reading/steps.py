@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from autograd.audit.expressions import Derivative, Expression, Key, Name, replaced
 from autograd.audit.printed import Printed
 from autograd.audit.reading.header import Header
-from autograd.audit.reading.names import plain, unmarked
+from autograd.audit.reading.names import indexed, unmarked
 from autograd.audit.reading.network import apply
 from autograd.audit.reading.optimizers import Rule
 from autograd.audit.reading.worksheet import Statement
@@ -63,7 +63,7 @@ class Step:
         """The names of what is computed for a parameter: v_w, v_dw, and v where it is the only."""
         for letter in rule.letters:
             name = Name(rule.state(letter, parameter.text))
-            spellings = [name.text, plain(f"{letter}_{{d{parameter.text}}}")]
+            spellings = [name.text, indexed(letter, f"d{parameter.text}")]
             spellings += [letter] if len(self.parameters) == 1 else []
             for text in spellings:
                 if text not in self.known:

@@ -34,11 +34,12 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A sign, a name or a number, and the column that it begins in."""
+    """A sign, a name or a number, and the columns that it begins in and ends before."""
 
     kind: str
     text: str
     column: int
+    end: int = 0
 
 
 DIGITS = r"(?:\d+(?:\.\d*)?|\.\d+)"
@@ -82,7 +83,7 @@ def tokens(text: str, declared: Declared = lambda name: False, start: int = 1) -
         position = match.end()
         if token.kind == "euler" and declared(plain(whole := _name_at(text, match.start("euler")))):
             position = match.start("euler") + len(whole)
-            token = Token("name", whole, token.column)
+            token = Token("name", whole, token.column, start + position)
         last = token.text
         if last not in PASSED_OVER:
             yield token
@@ -94,7 +95,8 @@ def _token(match: re.Match[str], start: int) -> Token:
     if kind == "name":
         word = re.sub(r"^(?:np|numpy|torch|math)\.", "", word)
     text = COMMANDS.get(word, ALIKE.get(word, word))
-    return Token("sign" if text != word else kind, text, start + match.start(kind))
+    place = start + match.start(kind), start + match.end(kind)
+    return Token("sign" if text != word else kind, text, *place)
 
 
 def _name_at(text: str, position: int) -> str:

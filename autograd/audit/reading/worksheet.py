@@ -17,7 +17,7 @@ with epochs, cases and updates, is settled by `epochs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -92,7 +92,9 @@ class Reading:
 
     `directives` are the lines above, at `lines`, and `header` is what they stand for; `faults` are
     the lines that were not understood, `blanks` the names whose number is left open, `marks` what
-    lines say that they are worth, `rounding` the places that each step is rounded to.
+    lines say that they are worth, `rounding` the places that each step is rounded to. `declared`
+    says which names there are, `own` are those that statements declare, and `functions` are those
+    of the grammar.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
@@ -103,6 +105,9 @@ class Reading:
     blanks: list[Name] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     rounding: int | None = None
+    declared: Callable[[str], bool] = lambda name: False
+    own: frozenset[str] = frozenset()
+    functions: Mapping[str, str] = field(default_factory=lambda: FUNCTIONS)
 
 
 class Piece(NamedTuple):
@@ -131,17 +136,18 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
         if word in directives:
             pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
     names = {name for piece in pieces if (name := declared_name(piece))}
+    result.own = frozenset(names)
     result.header = Header(directives, result.lines, names)
     names |= result.header.names | _of_samples(names, result.header.samples)
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {name for piece in pieces for name in _variables(piece, names)}
     result.faults += result.header.faults
-    is_declared = _is_declared(names, directives.get("superscript", ""))
-    functions = _functions(directives.get("sigma", "sigmoid"))
-    read = partial(parsed, declared=is_declared, functions=functions)
+    result.declared = _is_declared(names, directives.get("superscript", ""))
+    result.functions = _functions(directives.get("sigma", "sigmoid"))
+    read = partial(parsed, declared=result.declared, functions=result.functions)
     for piece in pieces:
         try:
-            _add(piece, result, is_declared, read)
+            _add(piece, result, result.declared, read)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
     return result

@@ -66,15 +66,24 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     blocks: list[tuple[int, list[Line]]] = []
     for fault in report.faults:
         said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
-        blocks.append((fault.line, [Line(printable(source(report, fault.line))), said]))
+        blocks.append((fault.line, [_first(report, source(report, fault.line), fault.line), said]))
+    for number, sentence in report.taken.items():
+        said = Line(printable(sentence), "wrong line")
+        blocks.append((number, [_first(report, source(report, number), number), said]))
     for _, group in groupby(report.rows, key=lambda row: (row.claim.line, row.claim.read)):
         rows = list(group)
         said_here = [Line(_sentence(row, marks), look_of(row)) for row in rows]
         claim = rows[0].claim
-        blocks.append((claim.line, [Line(printable(claim.read)), *said_here]))
+        blocks.append((claim.line, [_first(report, claim.read, claim.line), *said_here]))
     for number, (first, *others) in sorted(blocks, key=lambda block: block[0]):
         yield Line(f"{number:>{width}}  {first.text}", first.look)
         yield from (Line(f"{'':>{width}}    {line.text}", line.look) for line in others)
+
+
+def _first(report: Report, text: str, line: int) -> Line:
+    """What stands on a line, and where that was read."""
+    where = f"   ({report.sources[line]})" if line in report.sources else ""
+    return Line(printable(text + where))
 
 
 def source(report: Report, line: int) -> str:

@@ -109,9 +109,12 @@ def _article(name: str, report: Report, key: str, marks: bool) -> Iterator[str]:
     faults: dict[int, list[str]] = {}
     for fault in report.faults:
         faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
+    for number, said in report.taken.items():
+        faults.setdefault(number, []).append(said)
     for number, text in enumerate(report.text.splitlines(), start=1):
         here = rows.get(number, []), faults.get(number, [])
-        yield _line(f"{key}l{number}", number, text, *here, marks)
+        where = f"   ({report.sources[number]})" if number in report.sources else ""
+        yield _line(f"{key}l{number}", number, text + where, *here, marks)
     yield "</ol>\n"
 
 

@@ -59,7 +59,7 @@ def as_record(report: Report) -> dict[str, Any]:
     """
     return {
         "title": report.title,
-        "claims": [_claim(row) for row in report.rows],
+        "claims": [_of_row(report, row) for row in report.rows],
         "summary": {
             "numbers": str(len(report.judged)),
             "right": str(len(report.right)),
@@ -72,12 +72,19 @@ def as_record(report: Report) -> dict[str, Any]:
                 {"line": found.claim.line, "sentence": found.sentence} for found in report.undecided
             ],
             "final": list(sentences(report.standings)),
+            "taken": [{"line": line, "sentence": said} for line, said in report.taken.items()],
             "faults": [
                 {"line": fault.line, "column": fault.column, "sentence": fault.sentence}
                 for fault in report.faults
             ],
         },
     }
+
+
+def _of_row(report: Report, row: Row) -> dict[str, Any]:
+    """A claim, with where it was read if that is known."""
+    source = report.sources.get(row.claim.line)
+    return _claim(row) if source is None else {**_claim(row), "source": printable(source)}
 
 
 def _claim(row: Row) -> dict[str, Any]:

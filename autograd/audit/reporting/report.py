@@ -11,19 +11,21 @@ line 4: z = 0.5*3 = 1.7: slip...
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from autograd.audit.judging.conventions import marked
-from autograd.audit.judging.formulas import Formula, formulas
+from autograd.audit.judging.formulas import Formula
 from autograd.audit.judging.judge import Judged
+from autograd.audit.judging.misreadings import chosen
 from autograd.audit.judging.rounding import Undecided, undecided
 from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
 )
-from autograd.audit.reading.epochs import read
+from autograd.audit.judging.whole import judged_text
+from autograd.audit.reading.readings import Transcription, transcription
+from autograd.audit.reading.worksheet import MOST_TEXT
 from autograd.audit.reporting.marking import Award, Total, awards, total
 from autograd.audit.reporting.standing import Standing, standings
 from autograd.audit.reporting.words import sentence
@@ -73,15 +75,18 @@ class Report:
     """The sheets of one worksheet with the verdict on each printed number, in their order.
 
     `faults` are the lines that could not be read; nothing is said of them. `questions` ask whether
-    the sheet is in another notation, in which it was judged. `text` is what was read, `formulas`
-    are the verdicts on what has no number.
+    the sheet is in another notation, in which it was judged. `formulas` are the verdicts on what
+    has no number. `text` is what was read, `sources` where its lines stand, and `taken` what is
+    said of lines without a number that are not taken as they were read.
     """
 
     sheets: Sequence[Sheet]
     judged: Sequence[Judged]
     questions: Sequence[str] = ()
-    text: str = ""
     formulas: Sequence[Formula] = ()
+    text: str = ""
+    sources: Mapping[int, str] = field(default_factory=dict)
+    taken: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -185,6 +190,8 @@ class Report:
         for fault in self.faults:
             where = f"line {fault.line}, column {fault.column}"
             yield printable(f"{where}: not read: {fault.sentence}")
+        for line, said in self.taken.items():
+            yield printable(f"line {line}: {said}")
         yield from self.questions
         for judged in self.judged:
             if not judged.verdict.is_right:
@@ -219,10 +226,20 @@ class Report:
 
 
 def check(text: str) -> Report:
-    """The report on a worksheet's text; docs/worksheet.md tells what it may hold."""
-    sheets = read(text)
-    found = [marked(sheet, [other for other in sheets if other is not sheet]) for sheet in sheets]
-    questions = dict.fromkeys(question for one in found for question in one.questions)
-    judged = [judged for one in found for judged in one.judged]
-    said = [each for sheet in sheets for each in formulas(sheet)] if not questions else []
-    return Report(sheets, judged, list(questions), text, said)
+    """The report on a worksheet's text; docs/worksheet.md tells what it may hold.
+
+    Lines that were read from a photo, as JSON, will do too, with what else they may say.
+    """
+    read = transcription(text)
+    return Report(*judged_text(text), text) if read is None else _as_read(read, text)
+
+
+def _as_read(read: Transcription, text: str) -> Report:
+    """The report on lines with alternatives; on the text itself where that holds none."""
+    found = chosen(read.lines)
+    whole = found.whole
+    first, *others = whole.sheets
+    sheets = [replace(first, faults=[*read.faults, *first.faults]), *others]
+    sources = {place: line.source for place, line in enumerate(read.lines, 1) if line.source}
+    shown = read.text if read.lines else text[:MOST_TEXT]
+    return Report(*whole._replace(sheets=sheets), shown, sources, found.taken)

@@ -24,6 +24,8 @@ def sentence(judged: Judged) -> str:
         return "; ".join([f"{verdict.value}: {gives}", *_explained(judged)])
     if verdict is Verdict.SLIP:
         return "; ".join([f"slip. {_slip(judged)}", *_explained(judged)])
+    if verdict is Verdict.MISREADING:
+        return f"{verdict.value} in this line as transcribed: {judged.reason}"
     if judged.meant is not None:
         return f"{verdict.value} in this line as transcribed: {_meant(judged)}"
     return str(verdict.value)

@@ -75,12 +75,13 @@ def _highlighted(view: View, arrow: Arrow, options: dict[str, str]) -> dict[str,
 
 def label_text(view: View, arrow: Arrow) -> str:
     """What stands on an arrow: how many it stands for, or in the backward view the local
-    derivative where it is not 1; "" for nothing.
+    derivative where it is not 1, in any pass of a walk; "" for nothing.
     """
     many = len(arrow.parts)
     if many > 1:
         return f"{many} arrows" if _is_fold(arrow.operand) or _is_fold(arrow.result) else ""
-    return factor(arrow) if view.backward and view.has_locals and arrow.local != "1" else ""
+    has_local = view.backward and view.has_locals and (arrow.local != "1" or arrow.room > 0)
+    return factor(arrow) if has_local else ""
 
 
 def _is_fold(card: Card) -> bool:
@@ -97,7 +98,7 @@ def _label(view: View, arrow: Arrow, text: str) -> str:
     colour = view.theme.off if arrow.off else view.theme.muted
     shown, room = font(text, size=SMALL, colour=colour), ""
     if view.moment is not None:
-        least = max(room_of(text, SMALL), view.moment.room)  # of other passes too
+        least = max(room_of(text, SMALL), arrow.room, view.moment.room)
         if not is_told(arrow):
             return _through(view, least + 2)
         room = f' WIDTH="{least + 2}" HEIGHT="{LABEL}"'
@@ -110,8 +111,9 @@ def _through(view: View, width: int) -> str:
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
     line, half = f'BGCOLOR="{view.theme.line}"', (LABEL - 1) // 2
     if view.down:
-        side = f'<TD WIDTH="{width // 2}"></TD>'
-        return f'{table}<TR>{side}<TD WIDTH="1" HEIGHT="{LABEL}" {line}></TD>{side}</TR></TABLE>'
+        before, after = (f'<TD WIDTH="{side}"></TD>' for side in (width // 2, (width - 1) // 2))
+        middle = f'<TD WIDTH="1" HEIGHT="{LABEL}" {line}></TD>'
+        return f"{table}<TR>{before}{middle}{after}</TR></TABLE>"
     side = f'<TR><TD HEIGHT="{half}" WIDTH="{width}"></TD></TR>'
     return f'{table}{side}<TR><TD HEIGHT="1" {line}></TD></TR>{side}</TABLE>'
 

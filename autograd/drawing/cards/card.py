@@ -56,6 +56,14 @@ class Fold:
         return any(row.updated for row in self.rows)
 
 
+class Room(NamedTuple):
+    """What the heading of a card takes at least: its name and its note in points, and its lines."""
+
+    name: int = 0
+    note: int = 0
+    lines: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """One node, `index` its place in topological order; `operands` has the card of each once.
@@ -76,6 +84,7 @@ class Card:
     is_leaf: bool = True  # given, not computed
     updated: str = ""  # what the number becomes by an update, "" without one
     room: int = 0  # the least width of its numbers in points, of a moment
+    heading: Room = field(default_factory=Room)  # of a walk, as in all of its passes
     later_off: bool = False  # it leaves room to say that it is off, as at another moment
     now: bool = False  # it was computed last
     number: Any = None  # what the value is written from
@@ -115,6 +124,7 @@ class Arrow:
     parts: tuple[Arrow, ...] = ()
     has_sign: bool = True
     known: bool = True  # the gradient has come back on it
+    room: int = 0  # the least width of what stands on it in points, of a walk
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,8 @@ from autograd.drawing.cards.arrow_view import add_arrow
 from autograd.drawing.cards.card import Arrow, Card
 from autograd.drawing.cards.card_view import View, card_label
 from autograd.drawing.cards.fold_view import fold_label
-from autograd.drawing.labels import FONT, font, heading
+from autograd.drawing.labels import FONT, font, heading, in_room
+from autograd.drawing.moments import room_of
 from autograd.drawing.neurons import INPUTS, LOSS, Group, Role
 
 FEW = 20  # arrows that need little room to part
@@ -84,13 +85,13 @@ def _add_cluster(
     title, colour = view.groups.title(group), theme.muted
     if off := _switched_off(view, cards):
         title, colour = f"{title} ({off} off)", theme.off
-    head = f"<{font(title, colour=colour)}>"
+    head = font(title, colour=colour)
     leaves = [card for card in cards if card.is_leaf]
     # Downwards arrows come in from above: there a heading is a node, which they go around.
     is_node = view.down and leaves and group not in (INPUTS, LOSS)
     with graph.subgraph(name=f"cluster_{group.layer}_{group.neuron}") as cluster:
         cluster.attr(
-            label="" if is_node else head,
+            label="" if is_node else f"<{head}>",
             labeljust="l" if inputs else "r",
             style="rounded,filled",
             margin="8",
@@ -99,13 +100,22 @@ def _add_cluster(
         cluster.attr(fillcolor=theme.cluster, color=theme.cluster_border)
         if is_node:
             place = f"h{group.layer}_{group.neuron}"
-            cluster.node(place, label=head, id=f"label{place}")
+            room = _heading_room(view, cards, view.groups.title(group))
+            cluster.node(place, label=f"<{in_room(head, room)}>", id=f"label{place}")
             cluster.edge(place, f"n{leaves[len(leaves) // 2].index}", style="invis")
         # dot stacks a neuron's parameters from below.
         for card in cards if inputs else reversed(cards):
             _add_card(cluster, view, card)
         for number, arrow in arrows:
             add_arrow(cluster, view, arrow, number)
+
+
+def _heading_room(view: View, cards: Sequence[Card], title: str) -> int:
+    """The room of a heading that says at another moment that its neuron is off; else none."""
+    switches = [card.operation for card in cards if card.may_be_off]
+    if view.moment is None or not switches:
+        return 0
+    return max(room_of(f"{title} ({operation} off)") for operation in switches)
 
 
 def _switched_off(view: View, cards: Sequence[Card]) -> str:

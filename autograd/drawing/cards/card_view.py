@@ -18,6 +18,7 @@ SMALL = 9  # points
 NOTE_LINE = 11  # points from line to line in small letters
 ALONE, BESIDE = ("value", "new"), ("before", "after")  # words before a number and its next
 SLOTS = 36  # points of a card's height that hold its ports
+BESIDE_TEXT = 6  # points around a text in its cell, both sides together
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def card_label(view: View, card: Card) -> str:
     word, next_word = view.words_of(card)
     gradient = view.style.short(card.gradient) if view.backward else ""
     value, gradient, updated = ending_alike([card.value, gradient, card.updated])
-    rows = _heading(view, card, text, muted)
+    rows = heading_row(card, note_of(view, card), card.heading.note, text, muted)
     rows += _number_row(word, font(value, colour=text), muted, card.room)
     if view.backward:
         rows += _gradient_row(view, card, font(gradient, colour=text), muted)
@@ -157,31 +158,56 @@ def _slots(view: View, card: Card) -> str:
     return table(f"<TR>{('' if view.down else '</TR><TR>').join(cells)}</TR>", 0)
 
 
-def _heading(view: View, card: Card, text: str, muted: str) -> str:
-    name = font(shortened(marked(card.name), NAME), colour=text, bold=True)
+def heading_row(card: Card, note: str, room: int, text: str, muted: str) -> str:
+    """The row that heads a card: its name, and what stands beside it."""
+    name = font(name_of(card), colour=text, bold=True)
+    cell = f'<TD ALIGN="LEFT" VALIGN="TOP"{at_least(card.heading.name, BESIDE_TEXT)}>{name}</TD>'
+    return f"<TR>{cell}{note_cell(in_so_many(note, card.heading.lines), muted, room)}</TR>"
+
+
+def in_so_many(note: str, lines: int) -> str:
+    """A note in as many lines as it has in another pass of a walk.
+
+    >>> in_so_many("off", 2)
+    'off\\n '
+    """
+    return note + "\n " * (lines - len(note.split("\n")))
+
+
+def name_of(card: Card) -> str:
+    """The name that heads a card, marked."""
+    return shortened(card.name if card.fold else marked(card.name), NAME)
+
+
+def note_of(view: View, card: Card) -> str:
+    """What stands beside the name of a card of one node: its formula, or its role, in lines."""
     note = formula_lines(card.written) if card.written else view.role(card).value
     if card.switched_off or card.later_off:
         note += "\noff" if card.switched_off else "\n "
-    return f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note_cell(note, muted)}</TR>'
+    return note
 
 
 def note_cell(note: str, muted: str, room: int = 0) -> str:
     """A cell of several lines, each a row that leaves room for what stands higher and lower."""
     lines = [font(line, size=SMALL, colour=muted) for line in note.split("\n")]
     if len(lines) == 1:
-        return f'<TD ALIGN="RIGHT"{_at_least(room)}>{lines[0]}</TD>'
-    rows = (f'<TR><TD ALIGN="RIGHT" HEIGHT="{NOTE_LINE}">{line}</TD></TR>' for line in lines)
+        return f'<TD ALIGN="RIGHT"{at_least(room, BESIDE_TEXT)}>{lines[0]}</TD>'
+    look = f'HEIGHT="{NOTE_LINE}"{at_least(room)}'
+    rows = (f'<TR><TD ALIGN="RIGHT" {look}>{line}</TD></TR>' for line in lines)
     return f'<TD ALIGN="RIGHT" VALIGN="TOP">{table("".join(rows), 0)}</TD>'
 
 
 def _number_row(word: str, number: str, muted: str, room: int) -> str:
     word = font(word, size=SMALL, colour=muted)
-    number = f'<TD ALIGN="RIGHT"{_at_least(room)}>{number}</TD>'
+    number = f'<TD ALIGN="RIGHT"{at_least(room, BESIDE_TEXT)}>{number}</TD>'
     return f'<TR><TD ALIGN="LEFT">{word}</TD>{number}</TR>'
 
 
-def _at_least(room: int) -> str:
-    return f' WIDTH="{room}"' * bool(room)
+def at_least(room: int, padding: int = 0) -> str:
+    """The width that a cell has at least, as it stands in its element: that of a text, and what is
+    around it; "" for none.
+    """
+    return f' WIDTH="{room + padding}"' * bool(room)
 
 
 def _gradient_row(view: View, card: Card, number: str, muted: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
+from autograd.drawing.cards.passes import alike
 from autograd.drawing.fold_titles import ALONE, UNNAMED, folded_in_words
 from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.labels import formula_lines
@@ -32,24 +34,35 @@ LETTERS = 0.8  # of a card's height, which grow with a scale; the rest is room b
 BESIDE = 10  # between cards of a rank
 BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
 LABEL = 14  # how tall one is
+TITLE_LINE = 20  # of a moment
 FRAME = 50  # around a frame, its heading with it
 
 
+class Unfolded(NamedTuple):
+    """A view of every node of a graph, and its labels."""
+
+    view: View
+    label: Labels
+
+
 def folded_view(
-    view: View, label: Labels, fold: str | bool, direction: str | None
+    passes: Sequence[Unfolded], fold: str | bool, direction: str | None
 ) -> tuple[View, str]:
     """A view of a graph's cards, folded, and what is folded in words; "" for nothing.
 
-    A ValueError for a fold or a direction that there is not, and for too many cards.
+    Of a walk it is the first of all passes, which are folded and laid out alike. A ValueError for
+    a fold or a direction that there is not, and for too many cards.
     """
     fold, ways, tried = fold_named(fold), _ways(direction), list[View]()
-    for cards in _tried(view, label, fold):
-        tried += (_finished(view, cards, down) for down in ways)
+    for each in zip(*(_tried(*unfolded, fold) for unfolded in passes), strict=False):
+        pairs = list(zip(passes, each, strict=True))
+        for down in ways:
+            tried.append(alike([_finished(x.view, cards, down) for x, cards in pairs]))
         if any(map(fits, tried[-len(ways) :])):
             break
     found = next(filter(fits, tried), None) or _least(tried, fold)
     check_size(len(found.cards.cards), len(found.cards.arrows))
-    return found, _in_words(found, len(label.graph.order))
+    return found, _in_words(found, len(passes[0].label.graph.order))
 
 
 def _least(tried: Sequence[View], fold: str | bool) -> View:
@@ -157,7 +170,8 @@ def estimated(view: View) -> tuple[float, float]:
         for depth in range(end + 1, start):
             across[depth] += BESIDE
         if text := label_text(view, arrow):
-            room, other = scale * (text_width(text, SMALL) + 2), scale * LABEL
+            least = view.moment.room if view.moment else 0
+            room, other = scale * (max(text_width(text, SMALL), least) + 2), scale * LABEL
             if view.down:
                 room, other = other, room
             labels[start] = max(labels[start], room)
@@ -165,7 +179,11 @@ def estimated(view: View) -> tuple[float, float]:
     gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
     length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
     height = max(*across.values(), *beside.values(), 0)
-    return (height, length) if view.down else (length, height)
+    wide, tall = (height, length) if view.down else (length, height)
+    if view.moment is None:
+        return wide, tall
+    title = scale * TITLE_LINE * len(view.moment.lines)
+    return max(wide, scale * view.moment.title_room), tall + title
 
 
 def _depths(view: View) -> dict[Card, int]:
@@ -188,12 +206,14 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     fold = card.fold
     note = formula_lines(fold.note if fold else card.written) or view.role(card).value
     lines = note.split("\n")
-    noted = max(text_width(line, SMALL) for line in lines)
-    wide = text_width(marked(card.name), TEXT, bold=True) + noted + PADDING
-    tall = max(LINE, NOTE_LINE * len(lines) + 6)
+    noted = max(card.heading.note, *(text_width(line, SMALL) for line in lines))
+    named = max(card.heading.name, text_width(marked(card.name), TEXT, bold=True))
+    wide, count = named + noted + PADDING, max(len(lines), card.heading.lines)
+    tall = max(LINE, NOTE_LINE * count + 6)
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
-        return max(wide, text_width(card.value, TEXT) + 50), tall + numbers * LINE
+        room = max(text_width(card.value, TEXT), view.moment.room if view.moment else 0)
+        return max(wide, room + 50), tall + numbers * LINE
     inner = sum(in_columns(view, fold, view.widths[card.index])) + 6
     held = view.held(card)
     rows = len(fold.rows) + bool(held)

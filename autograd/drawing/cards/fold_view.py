@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from autograd.drawing.cards.card import Card, Fold, Row
-from autograd.drawing.cards.card_view import SMALL, View, framed, note_cell, table
+from autograd.drawing.cards.card_view import SMALL, View, framed, heading_row, table
 from autograd.drawing.labels import NAME, ending_alike, font, formula_lines, shortened
 from autograd.drawing.moments import room_of
 
@@ -21,9 +21,7 @@ def fold_label(view: View, card: Card, fold: Fold) -> str:
     """
     theme = view.theme
     muted, text = (theme.off, theme.off) if card.off else (theme.muted, theme.text)
-    name = font(shortened(card.name, NAME), colour=text, bold=True)
-    note = note_cell(formula_lines(fold.note), muted, fold.room)
-    heading = f'<TR><TD ALIGN="LEFT" VALIGN="TOP">{name}</TD>{note}</TR>'
+    heading = heading_row(card, formula_lines(fold.note), fold.room, text, muted)
     word, next_word = view.words_of(card)
     words = in_columns(view, fold, ("", word, view.gradient_word, next_word))
     widths = view.widths[card.index] if fold.place or card.room else (0, 0, 0, 0)

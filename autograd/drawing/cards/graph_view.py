@@ -6,7 +6,7 @@ graph one card stands for several nodes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from autograd.drawing.alternatives import cards_in_words
 from autograd.drawing.cards.card import cards_of, local_or_undefined
 from autograd.drawing.cards.card_layout import source
 from autograd.drawing.cards.card_view import ALONE, BESIDE, View
-from autograd.drawing.cards.fold_choice import estimated, folded_view
+from autograd.drawing.cards.fold_choice import Unfolded, estimated, folded_view
 from autograd.drawing.labels import counted
 from autograd.drawing.moments import Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
@@ -108,7 +108,12 @@ def draw(
     of_highlight = next((x for x in unfolded.cards.cards if x.node is highlight), None)
     scale = font_scale_of(font_scale)
     unfolded = replace(unfolded, path=path, highlight=of_highlight, font_scale=scale)
-    view, folded = folded_view(unfolded, drawn.label, fold, direction)
+    others = (
+        Unfolded(replace(_unfolded(each, colours, way_back), font_scale=scale), each.label)
+        for each in drawn.others
+    )
+    passes = [Unfolded(unfolded, drawn.label), *others]
+    view, folded = folded_view(passes, fold, direction)
     if drawn.moment is not None:
         view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
     title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / scale)
@@ -119,13 +124,17 @@ def draw(
 
 
 class Drawn(NamedTuple):
-    """What is drawn: a labelled graph, its numbers in a style, and what parameters became."""
+    """What is drawn: a labelled graph, its numbers in a style, and what parameters became.
+
+    `others` are the other passes of a walk, which it is laid out alike with.
+    """
 
     label: Labels
-    style: NumberStyle
     updated: Mapping[Value, Any]
+    style: NumberStyle
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
+    others: Sequence[Drawn] = ()
 
     def shown_updated(self, backward: bool) -> Mapping[Value, Any]:
         """What is shown of the updates: with gradients, or beside another pass."""
@@ -157,18 +166,24 @@ def drawn_of(
             raise ValueError(
                 "a walk has its step and its notation: walk.goto(3), walk(loss, notation='ng')"
             )
-        return Drawn(*scene_of(root, style))
+        scene = scene_of(root, style)
+        others = [
+            Drawn(*each, scene.style, moment=scene.moment)
+            for each in scene.passes
+            if each.label is not scene.label
+        ]
+        return Drawn(scene.label, scene.updated, scene.style, scene.moment, others=others)
     if isinstance(root, Training):
         recorded = recorded_passes(root, step)
         label = labels_of(root, recorded.graph, notation)
         words = BESIDE if isinstance(step, tuple) else ALONE
-        return Drawn(label, style or style_of(root), recorded.updated, words=words)
+        return Drawn(label, recorded.updated, style or style_of(root), words=words)
     if not isinstance(root, (Value, Graph)):
         kind = type(root).__name__
         raise TypeError(f"{reader} takes one Value, the root of a graph, not a {kind}")
     if step is not None:
         raise ValueError("step says which pass of nn.worked is drawn: leave it out for one graph")
-    return Drawn(every_node(root, notation), style or PLAIN, {})
+    return Drawn(every_node(root, notation), {}, style or PLAIN)
 
 
 def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:

@@ -44,6 +44,9 @@ def _of_number(right: Any, unit: Fraction, above: int, wrong: str) -> Iterator[t
     differ = [i for i in range(width) if true[i] != wrong[i]]
     if len(differ) == 2 and _is_swapped(true, wrong, *differ):
         yield Kind.SWAPPED, f"two digits of {shown} swapped"
+    if int(true) and true.strip("0") == wrong.strip("0") and true != wrong:
+        side = "right" if int(wrong) > int(true) else "left"
+        yield Kind.POINT, f"the decimal point of {shown} too far to the {side}"
     if len(differ) == 1 and differ[0] != width - 1:
         yield Kind.DIGIT, f"{wrong[differ[0]]} for {true[differ[0]]} in {shown}"
 

@@ -8,9 +8,10 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd.audit.decimals import decimal
@@ -30,7 +31,7 @@ from autograd.audit.judging.ledger import Ledger
 from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change, Changes
 from autograd.audit.judging.slips.digits import of_digits
-from autograd.audit.judging.slips.explanation import Explanation, Kind
+from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
@@ -45,9 +46,8 @@ from autograd.audit.judging.slips.trees import (
 )
 from autograd.audit.kinds import middle
 from autograd.audit.printed import Printed
-from autograd.audit.sheet import Sheet
+from autograd.audit.sheet import Sheet, multiple_of
 
-SIGNS = (Kind.SIGN, Kind.SIGN_OF_TERM)  # that are likelier than any chance in the digits
 MOST_STEP = 250  # parts of a step that is changed
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
@@ -90,9 +90,13 @@ class Explainer:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
         found = self._changed(slip, tried[:2]) or self._changed(slip, tried[2:])
         best = likeliest(in_line, found, slip.printed)
-        is_sign = any(hit.change.kind in SIGNS for hit in best)
-        digits = [] if is_sign else _of_digits(slip)
-        return (*self._explained(best, slip.printed, tried[0]), *digits)
+        digits = _of_digits(slip, (slip.gives, slip.step))
+        if not best and not digits:
+            digits = _of_digits(slip, (slip.truth,))
+        kinds = telling([hit.change.kind for hit in best] + [*digits], slip.printed.digits)
+        best = [hit for hit in best if hit.change.kind in kinds]
+        said = [digits[kind] for kind in kinds if kind in digits]
+        return (*self._explained(best, slip.printed, tried[0]), *said)
 
     def changes(self, left: Expression) -> Iterator[Change]:
         """Every slip that is looked for in the step to a name."""
@@ -156,13 +160,31 @@ class Explainer:
         changes = Changes(
             self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
         )
-        for step in self._steps(slip.left):
-            yield from changes.of(step, isinstance(self._meaning(slip.left), Derivative))
-        if slip.gives is not None:
-            for line in slip.shown:
-                yield from changes.of(line)
+        lines = slip.shown if slip.gives is not None else ()
+        found = [
+            changes.of(line, self._has_paths(slip.left))
+            for line in (*self._steps(slip.left), *lines)
+        ]
         if isinstance(slip.left, (Name, Derivative)):
-            yield from self._of_others(slip.left)
+            found.append(self._of_others(slip.left))
+        epoch = _epoch(slip.left)
+        return (
+            change
+            for change in chain.from_iterable(found)
+            if all(self._is_known(key, epoch) for key in keys_in(change.expression))
+        )
+
+    def _is_known(self, key: Key, epoch: int) -> bool:
+        """Whether a number can be used in an epoch: one of a later epoch if it is written."""
+        return _epoch(key) <= epoch or self._is_written(key)
+
+    def _has_paths(self, left: Expression) -> bool:
+        """Whether it is a gradient, or a multiple of one, that arrives by several paths."""
+        meaning = self.sheet.definitions.get(left, left) if isinstance(left, Name) else left
+        return any(
+            isinstance(key, Derivative) and len(self.sheet.between(key)) > 1
+            for key in keys_in(meaning)
+        )
 
     def _steps(self, left: Expression) -> list[Expression]:
         """The step to a name, as defined and with what was not written written out."""
@@ -176,7 +198,8 @@ class Explainer:
     def _meaning(self, left: Expression) -> Expression:
         """The derivative that a name stands for, else itself."""
         found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
-        return found if isinstance(found, Derivative) else left
+        _, inside = multiple_of(found) if found is not None else (1, left)
+        return inside if isinstance(inside, Derivative) else left
 
     def _of_others(self, left: Key) -> Iterator[Change]:
         """The values of other names: the left side has the wrong index, or means another."""
@@ -221,17 +244,26 @@ class Explainer:
         return (decimal(given.value), given.value) if given else None
 
 
+def _epoch(left: Expression) -> int:
+    """The epoch of a name or a derivative, the last in any other expression."""
+    names = (key.variable if isinstance(key, Derivative) else key for key in keys_in(left))
+    return max((name.epoch for name in names), default=0)
+
+
 def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
     return Change(kind, f"this is {written(other)}'s value", other, True)
 
 
-def _of_digits(slip: Slip) -> list[Explanation]:
-    """What happened to the digits of what the line, the step or the truth gives."""
-    for right in (slip.gives, slip.step, slip.truth):
-        found = [] if right is None else list(of_digits(middle(right), slip.printed))
+def _of_digits(slip: Slip, numbers: Iterable[Any]) -> dict[Kind, Explanation]:
+    """What happened to the digits of the first number from which that gives what is printed."""
+    for right in numbers:
+        found = {} if right is None else dict(of_digits(middle(right), slip.printed))
         if found:
-            return [Explanation(kind.value, f"consistent with {words}") for kind, words in found]
-    return []
+            return {
+                kind: Explanation(kind.value, f"consistent with {words}")
+                for kind, words in found.items()
+            }
+    return {}
 
 
 def _is_zero(numbers: Quick, factor: Factor) -> bool:

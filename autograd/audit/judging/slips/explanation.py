@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -45,3 +46,30 @@ class Explanation(NamedTuple):
 
     kind: str
     sentence: str
+
+
+OF_DIGITS = frozenset({Kind.DIGIT_LOST, Kind.SWAPPED, Kind.DIGIT})
+ENOUGH_DIGITS = 4  # which no meaning gives by chance
+# What is likelier than any chance in the digits, or says the same.
+CERTAIN = frozenset({Kind.SIGN, Kind.SIGN_OF_TERM, Kind.POINT})
+
+
+def telling(kinds: Iterable[Kind], digits: int) -> list[Kind]:
+    """Of the kinds that give a number of so many digits, the likeliest first, those that are said.
+
+    That it is another name's value is said where nothing tells how it was computed, and for a wrong
+    operand that makes it that; what happened to digits, where no meaning gives the number, or one
+    may by chance.
+
+    >>> [kind.value for kind in telling([Kind.FACTOR, Kind.LEFT, Kind.DIGIT], digits=4)]
+    ['factor omitted']
+    """
+    found = list(dict.fromkeys(kinds))
+    meanings = [kind for kind in found if kind not in OF_DIGITS]
+    if meanings and (digits >= ENOUGH_DIGITS or CERTAIN & {*meanings}):
+        found = meanings
+    if Kind.LEFT not in found:
+        return found
+    others = {*meanings} - {Kind.LEFT, Kind.OPERAND}
+    less = Kind.LEFT if others or found[0] is Kind.OPERAND else Kind.OPERAND
+    return [kind for kind in found if kind is not less]

@@ -10,6 +10,7 @@ from autograd.audit.expressions import (
     Apply,
     Expression,
     Key,
+    Name,
     Number,
     substituted,
     written,
@@ -19,6 +20,7 @@ from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.operands import Operands
+from autograd.audit.judging.slips.rates import rates_of
 from autograd.audit.sheet import Sheet
 
 MOST_LITERALS = 12  # of a line that are looked at
@@ -43,11 +45,12 @@ def exchanged(
 
     `number` says how a name's number is written, where it is right.
     """
-    names = _Names(operands.sheet, ledger)
+    names, rates = _Names(operands.sheet, ledger), rates_of(operands.sheet)
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
             kinds = [other.kind for other in operands.others(key) if other.expression in others]
+            kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in rates)
             kinds += [Kind.CASE] * (literal.value in cases.values(key))
             words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
             for changed in _changed(line, literal.expression, key):

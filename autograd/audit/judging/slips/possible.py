@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Derivative, Key, Name, keys_in
+from autograd.audit.expressions import Derivative, Key, Name, Number, keys_in
 from autograd.audit.judging.ledger import Ledger, Written
 from autograd.audit.judging.slips.changes import Change
+from autograd.audit.judging.slips.digits import of_digits
 from autograd.audit.judging.slips.explain import Explainer
-from autograd.audit.judging.slips.explanation import Kind
+from autograd.audit.judging.slips.explanation import ENOUGH_DIGITS, Kind, telling
 from autograd.audit.judging.slips.quick import Quick
+from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
 MOST_CHANGES = 1_000  # of one line
+ALIKE = str.maketrans("0123456789", "6758963014")  # a digit that may be read for another
 
 
 class Wrong(NamedTuple):
@@ -26,26 +33,35 @@ class Wrong(NamedTuple):
     text: str
 
 
-class Answers(NamedTuple):
-    """A claim with its right number, and with what each slip in it gives."""
+@dataclass(frozen=True)
+class Answers:
+    """A claim with its right number, and with what each slip in it gives.
+
+    `hidden` are what the same slips give from numbers with all their digits.
+    """
 
     claim: Claim
     right: str
     wrong: tuple[Wrong, ...]
+    hidden: tuple[Wrong, ...] = ()
 
-    @property
-    def kinds(self) -> dict[str, set[Kind]]:
-        """The kinds of slip that give each wrong number."""
-        found: dict[str, set[Kind]] = {}
-        for change, text in self.wrong:
-            if text != self.right:
-                found.setdefault(text, set()).add(change.kind)
-        return found
+    @cached_property
+    def kinds(self) -> dict[str, list[Kind]]:
+        """The kinds of slip that are said of each wrong number, the likeliest first."""
+        found: dict[str, list[Kind]] = {text: [] for _, text in self.wrong if text != self.right}
+        for change, text in sorted(self.wrong + self.hidden, key=lambda w: w.change.kind.rank):
+            if text in found:
+                found[text].append(change.kind)
+        return {text: telling(kinds, digits_of(text)) for text, kinds in found.items()}
 
-    @property
+    @cached_property
     def alone(self) -> dict[str, Kind]:
-        """The wrong numbers that only one kind of slip gives."""
-        return {text: next(iter(kinds)) for text, kinds in self.kinds.items() if len(kinds) == 1}
+        """The wrong numbers of several digits that only one kind of slip gives."""
+        return {
+            text: kinds[0]
+            for text, kinds in self.kinds.items()
+            if len(kinds) == 1 and digits_of(text) > 1
+        }
 
 
 def places_of(claims: Iterable[Claim]) -> int:
@@ -65,31 +81,61 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
     """
     ledger = Ledger()
     explainer = Explainer(sheet, ledger, Evaluation(sheet))
+    true = explainer.true.quick
     for claim in sheet.claims:
-        printed = Printed.of(claim.links[-1]) if claim.links else None
-        if printed is None:
+        number = Printed.of(claim.links[-1]) if claim.links else None
+        if number is None:
             continue
         numbers = Quick(sheet, ledger.floats(besides=claim.left))
         known = {*sheet.given, *ledger.entries}
-        changes = (c for c in explainer.changes(claim.left) if _may_be(c, known))
-        wrong = tuple(_wrong(changes, numbers, places))
-        yield Answers(claim, rounded(float(printed.value), places), wrong)
+        every = islice(explainer.changes(claim.left), MOST_CHANGES)
+        changes = [change for change in every if _may_be(change, known)]
+        wrong, hidden = (list(_wrong(changes, each, places)) for each in (numbers, true))
+        with suppress(*FAILURES):
+            step = numbers.of(step_of(sheet, claim.left))
+            few = [text for _, text in wrong if digits_of(text) < ENOUGH_DIGITS]
+            texts = dict.fromkeys([*few, *_misspelt(step, places)])
+            wrong += [each for text in texts for each in _of_digits(step, text)]
+        yield Answers(claim, rounded(float(number.value), places), tuple(wrong), tuple(hidden))
         if isinstance(claim.left, (Name, Derivative)):
-            ledger.write(claim.left, Written(printed, None, None))
+            ledger.write(claim.left, Written(number, None, None))
 
 
 def _may_be(change: Change, known: Collection[Key]) -> bool:
-    """Whether somebody may make this slip: what is taken from elsewhere stands there already."""
-    is_elsewhere = change.kind in (Kind.EPOCH, Kind.LEFT)
-    return not is_elsewhere or all(key in known for key in keys_in(change.expression))
+    """Whether somebody may make this slip: what is of another epoch stands there already."""
+    return change.kind is not Kind.EPOCH or all(k in known for k in keys_in(change.expression))
+
+
+def _misspelt(number: float, places: int) -> Iterator[str]:
+    """A number with one digit another, two swapped, or one lost of those that come after."""
+    text, longer = rounded(number, places), rounded(number, places + 1)
+    at = [place for place, character in enumerate(text) if character.isdigit()]
+    for place in at[:-1]:
+        yield text[:place] + text[place].translate(ALIKE) + text[place + 1 :]
+    for first, second in pairwise(at):
+        between = text[first + 1 : second]
+        yield text[:first] + text[second] + between + text[first] + text[second + 1 :]
+    yield from (longer[:place] + longer[place + 1 :] for place in at)
+
+
+def _of_digits(step: float, text: str) -> Iterator[Wrong]:
+    """What happened to the digits of what a step gives, for a text to be there."""
+    found = Printed(text, Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2])))
+    if abs(step - float(text)) > found.unit:
+        number = Number(text, found.value, found.unit)
+        for kind, words in of_digits(step, found):
+            yield Wrong(Change(kind, words, number), text)
+
+
+def digits_of(text: str) -> int:
+    """How many digits a decimal number has, zeros in front apart."""
+    return len(text.lstrip("-0.").replace(".", ""))
 
 
 def _wrong(changes: Iterable[Change], numbers: Quick, places: int) -> Iterator[Wrong]:
-    for change in islice(changes, MOST_CHANGES):
-        try:
+    for change in changes:
+        with suppress(*FAILURES):
             yield Wrong(change, rounded(numbers.of(change.expression), places))
-        except FAILURES:
-            continue
 
 
 def rounded(number: float, places: int) -> str:

@@ -24,12 +24,19 @@ from autograd.audit.judging.slips.trees import (
 )
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
+from autograd.notes.profiles import NOTATIONS
 
 RATES = frozenset({"alpha", "eta", "lr", "learning_rate"})
 FEWEST_UPDATES = 2  # that tell a rate
 MANY = 4
 WIDEST = 0.2  # of what the updates leave open, beside the rate itself
 MOST_PLACES = 6
+
+
+def rates_of(sheet: Sheet) -> frozenset[str]:
+    """What learning rates are called, in the notation of a sheet too."""
+    said = NOTATIONS.get(sheet.notation)
+    return RATES | {said.rate_name} if said else RATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,9 @@ class Update:
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].quick
             rest, one = (numbers.of(substituted(self.step, {self.rate: whole(n)})) for n in (0, 1))
-            middle, unit = float(self.printed.value) - rest, float(self.printed.unit)
-            ends = sorted([(middle - unit) / (one - rest), (middle + unit) / (one - rest)])
+            middle, gradient = float(self.printed.value) - rest, one - rest
+            unit = float(self.printed.unit) * _wider(middle / gradient)
+            ends = sorted([(middle - unit) / gradient, (middle + unit) / gradient])
         except FAILURES:
             return 0.0, 0.0
         return ends[0], ends[1]
@@ -58,10 +66,16 @@ class Update:
         try:
             numbers = self.tried[min(index, len(self.tried) - 1)].exact
             step = substituted(self.step, {self.rate: Number(decimal(rate), rate, Fraction(0))})
-            number = numbers.of(step)
-            return self.printed.agrees(number) or self.printed.truncates(number)
+            unit = self.printed.unit * Fraction(_wider(float(rate)))
+            wide = Printed(self.printed.text, self.printed.value, unit)
+            return wide.truncates(numbers.of(step))
         except FAILURES:
             return False
+
+
+def _wider(rate: float) -> float:
+    """How many units an update may be off: its own, and half of one of what the rate multiplies."""
+    return 1 + abs(rate) / 2
 
 
 def update_of(
@@ -70,7 +84,8 @@ def update_of(
     """A step as an update; None where no learning rate stands in one of its terms."""
     if not isinstance(left, Name):
         return None
-    rates = [n for n in keys_in(step) if isinstance(n, Name) and n.text in RATES]
+    known = rates_of(sheet)
+    rates = [n for n in keys_in(step) if isinstance(n, Name) and n.text in known]
     is_one = len(rates) == 1 and rates[0] in sheet.given and len(terms_of(step)) > 1
     return Update(printed, step, rates[0], left.epoch, tried) if is_one else None
 

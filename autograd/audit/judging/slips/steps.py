@@ -7,6 +7,7 @@ What was not written on the way is written out in its turn, as its author must h
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from autograd.audit.expressions import (
     ONE,
@@ -21,13 +22,14 @@ from autograd.audit.expressions import (
     substituted,
     whole,
 )
+from autograd.audit.judging.slips.softmax import error_term
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
     added,
     negative,
     product,
 )
-from autograd.audit.sheet import Sheet
+from autograd.audit.sheet import Sheet, multiple_of
 from autograd.audit.slopes import SLOPES
 
 MOST_PARTS = 40  # of a step in which other steps are written out
@@ -43,10 +45,8 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
     expression = sheet.definitions[left]
     if isinstance(expression, Derivative):
         return _chain(sheet, expression)
-    if isinstance(expression, Apply) and expression.operation == "neg":
-        (inside,) = expression.operands
-        return negative(_chain(sheet, inside)) if isinstance(inside, Derivative) else expression
-    return expression
+    times, inside = multiple_of(expression)
+    return _chain(sheet, inside, times) if isinstance(inside, Derivative) else expression
 
 
 def written_out(
@@ -81,17 +81,28 @@ def activation(sheet: Sheet, name: Name) -> Name | None:
     return first if isinstance(first, Name) and not others else None
 
 
-def _chain(sheet: Sheet, key: Derivative) -> Expression:
-    """The chain rule over each name that is computed from the variable."""
+def _chain(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expression:
+    """The chain rule over each name that is computed from the variable, some times."""
     if key.root == key.variable:
-        return ONE
+        return _times(times, ONE)
     if _is_slope(sheet, key):
-        return _slope(sheet, key)
+        return _times(times, _slope(sheet, key))
+    error = error_term(sheet, key, lambda key: _chain(sheet, key))
+    if error is not None:
+        return _times(times, error)
     total: Expression = ZERO
     for user in sheet.between(key):
-        upstream = ONE if user == key.root else _named(sheet, Derivative(key.root, user))
-        total = added(total, product(1, [upstream, _local(sheet, user, key.variable)]))
+        upstream = Derivative(key.root, user)
+        named = _times(times, ONE) if user == key.root else _named(sheet, upstream, times)
+        total = added(total, product(1, [named, _local(sheet, user, key.variable)]))
     return total
+
+
+def _times(times: Fraction, expression: Expression) -> Expression:
+    """An expression some times, with as few numbers as can be."""
+    if times == 1:
+        return expression
+    return product(times.numerator, [expression], [whole(times.denominator)])
 
 
 def _slope(sheet: Sheet, key: Derivative) -> Expression:
@@ -101,12 +112,10 @@ def _slope(sheet: Sheet, key: Derivative) -> Expression:
     return formula(key.root) if formula else key
 
 
-def _named(sheet: Sheet, key: Derivative) -> Expression:
-    """A derivative by the name that the sheet gives it."""
-    name, times = sheet.aliases.get(key, (key, 1))
-    if times == -1:
-        return negative(name)
-    return name if times == 1 else key
+def _named(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expression:
+    """A derivative some times, by the name that the sheet gives it."""
+    name, often = sheet.aliases.get(key, (key, Fraction(1)))
+    return _times(times * often, name)
 
 
 def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:

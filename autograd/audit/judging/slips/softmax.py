@@ -1,0 +1,90 @@
+"""The error term of a softmax under cross entropy, which people know by heart: a - y.
+
+The chain rule gives it only where the outputs add up to 1, which those of somebody who has rounded
+them, or has made a slip in one, do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+from autograd.audit.expressions import ONE, Apply, Derivative, Expression, Name
+from autograd.audit.judging.slips.trees import Factor, factors_of, product, terms_of
+from autograd.audit.sheet import Sheet
+
+
+class Share(NamedTuple):
+    """What an output is to be, and what else stands before its logarithm, with the sign."""
+
+    target: Expression
+    common: tuple[Factor, ...]
+    sign: int
+
+
+def error_term(
+    sheet: Sheet, key: Derivative, step: Callable[[Derivative], Expression]
+) -> Expression | None:
+    """a_j - y_j, for the derivative in z_j; None for what is no softmax under cross entropy.
+
+    `step` writes a derivative out, that in an output a as -y/a.
+    """
+    outputs = sheet.between(key)
+    if not outputs or not all(_is_softmax(sheet, output) for output in outputs):
+        return None
+    shares = {each: _share(sheet, each, step(Derivative(key.root, each))) for each in outputs}
+    found = [share for share in shares.values() if share is not None]
+    is_whole = sum(_worth(sheet, share.target) for share in found) == 1
+    if len(found) < len(shares) or not is_whole or len({share[1:] for share in found}) != 1:
+        return None
+    own = [name for name in sheet.users[key.variable] if _is_own(sheet, name, key.variable)]
+    if len(own) != 1:
+        return None
+    target = shares.get(own[0])
+    error = own[0] if target is None else Apply("sub", (own[0], target.target))
+    _, common, sign = found[0]
+    above = [factor.expression for factor in common if not factor.below]
+    below = [factor.expression for factor in common if factor.below]
+    return product(-sign, [*above, error], below)
+
+
+def _is_softmax(sheet: Sheet, name: Name) -> bool:
+    """Whether a name is exp(z_j) over a sum of such, itself among them."""
+    expression = sheet.definitions.get(name)
+    if not isinstance(expression, Apply) or expression.operation != "div":
+        return False
+    above, below = expression.operands
+    parts = [term.expression for term in terms_of(below)]
+    return above in parts and all(map(_is_exponential, parts))
+
+
+def _is_exponential(part: Expression) -> bool:
+    return isinstance(part, Apply) and part.operation == "exp"
+
+
+def _is_own(sheet: Sheet, name: Name, variable: Name) -> bool:
+    """Whether a name is the softmax of this very variable."""
+    if not _is_softmax(sheet, name):
+        return False
+    expression = sheet.definitions[name]
+    return isinstance(expression, Apply) and expression.operands[0] == Apply("exp", (variable,))
+
+
+def _share(sheet: Sheet, output: Name, step: Expression) -> Share | None:
+    """y of -y/a; None for any other step."""
+    terms = terms_of(step)
+    factors = factors_of(terms[0].expression)
+    below = Factor(output, True)
+    if len(terms) != 1 or below not in factors:
+        return None
+    factors.remove(below)
+    given = [f for f in factors if not f.below and f.expression in sheet.given]
+    for target in given[:1]:
+        factors.remove(target)
+    rest = tuple(factor for factor in factors if factor != Factor(ONE))
+    return Share(given[0].expression if given else ONE, rest, terms[0].sign)
+
+
+def _worth(sheet: Sheet, target: Expression) -> Fraction:
+    return sheet.given[target].value if isinstance(target, Name) else Fraction(1)

@@ -1,0 +1,261 @@
+"""Which of the values that a function assigned are the step's, and which is the first that departs.
+
+A variable may be changed until it holds what its name says, `dW1 /= m`, and again in the next pass.
+A value that departs is none where the variable comes to the true one later. What everything after
+it agrees with is a name for something else, and no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from autograd.audit.tracing.naming import Scheme, is_explicit, meant, schemes
+from autograd.audit.tracing.numbers import Rows, agree, is_like, times
+from autograd.audit.tracing.truths import Quantity, Role, Truths
+from autograd.audit.tracing.watching import Assignment
+
+
+@dataclass(frozen=True)
+class Held:
+    """An assigned value held against the step: what it is there, in which pass, and the truth.
+
+    `how` is "same", "transposed", "" where it departs, or what convention it is in.
+    """
+
+    assigned: Assignment
+    quantity: Quantity
+    place: int
+    truth: Rows
+    how: str
+    order: int
+
+    @property
+    def departs(self) -> bool:
+        """Whether it is not what the step has."""
+        return not self.how
+
+
+class Aligned(NamedTuple):
+    """The values that are the step's or depart, in their order, and what is not compared."""
+
+    held: Sequence[Held]
+    others: Mapping[str, str]
+    scheme: Scheme
+
+    @property
+    def departing(self) -> list[Held]:
+        """Those that depart, the first first."""
+        return sorted((each for each in self.held if each.departs), key=lambda each: each.order)
+
+    @property
+    def right(self) -> list[Held]:
+        """Those that do not."""
+        return [each for each in self.held if not each.departs]
+
+
+NEGATIVE, BY_NAME, OPEN = "negative", "by its name", "in an open convention"
+AGAINST = "transposed against its weights"
+
+
+def aligned(assignments: Sequence[Assignment], truths: Truths) -> Aligned:
+    """The assignments in the way of naming in which most are right."""
+    found = [_in_scheme(assignments, scheme, truths) for scheme in schemes(truths)]
+    best = max(found, key=lambda each: (len(each.right), -len(each.departing)))  # the first of them
+    return best._replace(held=_forgiven(best.held, truths))
+
+
+def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths) -> Aligned:
+    sizes: dict[str, int] = {}
+    for each in assignments:
+        key = each.written.rpartition("[")[0]
+        sizes[key] = max(sizes.get(key, 0), each.size)
+    chosen: dict[str, Quantity] = {}
+    of_name: dict[str, list[Held]] = {}
+    others: dict[str, str] = {}
+    for order, each in enumerate(assignments):
+        size = sizes[each.written.rpartition("[")[0]]
+        quantities, is_new = meant(each, size, scheme, truths.last)
+        quantity = chosen.get(each.written) or _like(each, quantities, truths)
+        if quantity is None:
+            others.setdefault(each.written, "the step has no such name")
+            continue
+        reason = _not_compared(each, quantity, truths)
+        if reason:
+            others[each.written] = reason
+            continue
+        chosen[each.written] = quantity
+        before = of_name.setdefault(each.written, [])
+        matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
+        held = _held(each, quantity, truths, matched, order)
+        is_beyond = held.departs and matched == len(truths.rows[quantity]) - 1
+        before += [] if is_beyond else [held]  # the step has no further pass
+    updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
+    final = [x for each in of_name.values() for x in _final(each, updates)]
+    others = {name: why for name, why in others.items() if name not in of_name}
+    return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
+
+
+def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:
+    """Of what a name may mean the one whose numbers, or at least shape, it has."""
+
+    def rank(quantity: Quantity) -> tuple[bool, bool]:
+        passes = truths.rows[quantity]
+        agrees = any(_how(assigned, quantity, truth, truths) for truth in passes)
+        return agrees, is_like(assigned.value, passes[0])
+
+    return max(found, key=rank, default=None)
+
+
+def _not_compared(assigned: Assignment, quantity: Quantity, truths: Truths) -> str:
+    """Why a value is not held against the truth; "" where it is."""
+    truth = truths.rows[quantity][0]
+    if assigned.value.is_whole and not any(x.is_integer() for rows in truth for x in rows):
+        return "a whole number"
+    if is_like(assigned.value, truth):
+        return ""
+    sides = "x".join(str(side) for side in (len(truth), len(truth[0])))
+    name = truths.called(quantity)
+    return f"its shape is {assigned.value.described}, that of {name} {sides}"
+
+
+def _held(
+    assigned: Assignment, quantity: Quantity, truths: Truths, matched: int, order: int
+) -> Held:
+    """A value beside the truth that it agrees with, of the pass that was matched or a later one."""
+    passes = truths.rows[quantity]
+    for place in range(max(matched, 0), len(passes)):
+        how = _how(assigned, quantity, passes[place], truths)
+        if how:
+            return Held(assigned, quantity, place, passes[place], how, order)
+    place = min(matched + 1, len(passes) - 1)
+    return Held(assigned, quantity, place, passes[place], "", order)
+
+
+def _how(assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths) -> str:
+    """How a value agrees with the truth, in the conventions that are left open."""
+    for factor in conventions(quantity, truths):
+        rows = truth if factor == 1 else times(factor, truth)
+        if how := agree(assigned.value, rows, truths.scale):
+            return how if factor == 1 else OPEN
+    return ""
+
+
+def conventions(quantity: Quantity, truths: Truths) -> list[float]:
+    """What a quantity may be a multiple of: an error term has the 1/m of a mean or has it not; a
+    notation may have the negative, -dE/dw or a threshold.
+    """
+    notation, role, m = truths.notation, quantity.role, truths.samples
+    of_gradient = role.is_gradient or (role is Role.NUMBER and not quantity.name.isidentifier())
+    of_bias = role in (Role.BIASES, Role.OF_BIASES, Role.NUMBER) and notation.bias_is_subtracted
+    signs = [1, -1] if (of_gradient and notation.error_sign < 0) or of_bias else [1]
+    is_open = m > 1 and role in (Role.OF_SUMS, Role.OF_OUTPUTS)
+    return [sign * factor for factor in ((1, m, 1 / m) if is_open else (1,)) for sign in signs]
+
+
+def _is_update(held: Held) -> bool:
+    return held.quantity.role.is_parameter and held.place > 0
+
+
+def _final(held: Sequence[Held], updates: Sequence[int]) -> list[Held]:
+    """A variable's values without those on the way to a right one, or to the last of a pass, and
+    without those that go on from a right one to something else.
+    """
+    return [x for place, x in enumerate(held) if not x.departs or _is_meant(held, place, updates)]
+
+
+def _is_meant(held: Sequence[Held], place: int, updates: Sequence[int]) -> bool:
+    """Whether a value that departs is the one that a variable was to have in a pass."""
+    each, later = held[place], held[place + 1 :]
+    before = [x for x in held[:place] if not x.departs]
+    wanted = (before[-1].place, before[-1].place + 1) if before else (0,)
+    if any(not x.departs and x.place in wanted for x in later):
+        return False
+    if later and later[0].departs and not _between(each, later[0], updates):
+        return False
+    is_parameter = each.quantity.role.is_parameter
+    return is_parameter or not before or _between(before[-1], each, updates)
+
+
+def _between(first: Held, second: Held, updates: Sequence[int]) -> bool:
+    """Whether a parameter is updated from one assignment to another."""
+    return any(first.order < update < second.order for update in updates)
+
+
+# --- what is no mistake ---------------------------------------------------------------------------
+
+
+def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
+    """The values, with those that depart by name or convention alone said to be so."""
+    found = [_at_a_kink(each, truths) for each in held]
+    ends = _ends(found)
+    found = [_by_name(each, truths) if _leads_to(each, ends) else each for each in found]
+    return _all_negative([_against_weights(each, found) for each in found], truths)
+
+
+def _against_weights(held: Held, found: Sequence[Held]) -> Held:
+    """A square gradient that is the transpose, where the weights are not: asked about."""
+    is_square = len(held.truth) == len(held.truth[0])
+    if held.quantity.role is Role.OF_WEIGHTS and is_square and held.how == "transposed":
+        weights = Quantity(Role.WEIGHTS, held.quantity.layer)
+        if any(x.quantity == weights and x.how == "same" for x in found):
+            return replace(held, how=AGAINST)
+    return held
+
+
+def _by_name(held: Held, truths: Truths) -> Held:
+    return replace(held, how=NEGATIVE if _is_negative(held, truths) else BY_NAME)
+
+
+def _at_a_kink(held: Held, truths: Truths) -> Held:
+    """What rests on the slope of a ReLU at 0, which rounding decides, is not judged."""
+    role, layer = held.quantity.role, held.quantity.layer
+    rests = role.is_gradient or (role.is_parameter and held.place > 0)
+    if held.departs and rests and any(layer <= kink for kink in truths.kinks):
+        return replace(held, how="not decided: a ReLU stands at 0")
+    return held
+
+
+Ends = Mapping[tuple[int, bool], bool]
+
+
+def _ends(held: Iterable[Held]) -> Ends:
+    """Whether what gradients lead to is right, by layer, of weights and of biases (True): the
+    updates where there are any, else the gradients.
+    """
+    updates, gradients = dict[tuple[int, bool], bool](), dict[tuple[int, bool], bool]()
+    for each in held:
+        role, is_right = each.quantity.role, not each.departs
+        key = each.quantity.layer, role in (Role.BIASES, Role.OF_BIASES)
+        if role.is_parameter and (each.place > 0 or each.departs):
+            updates[key] = updates.get(key, True) and is_right
+        elif role in (Role.OF_WEIGHTS, Role.OF_BIASES):
+            gradients[key] = gradients.get(key, True) and is_right
+    return gradients | updates
+
+
+def _leads_to(held: Held, ends: Ends) -> bool:
+    """Whether a departing value leads to nothing but what is right."""
+    role, layer = held.quantity.role, held.quantity.layer
+    if not held.departs or held.place > 0 or role in (Role.LOSS, Role.NUMBER, Role.TARGETS):
+        return False
+    if role in (Role.OF_WEIGHTS, Role.OF_BIASES):
+        return ends[layer, role is Role.OF_BIASES]
+    layers = range(1, layer + 1) if role.is_gradient else {each for each, _ in ends}
+    are_known = bool(layers) and all((each, False) in ends for each in layers)
+    return are_known and all(right for (each, _), right in ends.items() if each in layers)
+
+
+def _all_negative(held: Sequence[Held], truths: Truths) -> list[Held]:
+    """Gradients that are all the negatives, under names that leave the sign open: a convention."""
+    gradients = [each for each in held if each.quantity.role.is_gradient]
+    turned = [x for x in gradients if x.departs and _is_negative(x, truths)]
+    names = [each.assigned.name for each in turned]
+    is_convention = bool(turned) and len(turned) == len(gradients) and not is_explicit(names)
+    chosen = turned if is_convention else []
+    return [replace(x, how=NEGATIVE) if any(x is t for t in chosen) else x for x in held]
+
+
+def _is_negative(held: Held, truths: Truths) -> bool:
+    return bool(agree(held.assigned.value, times(-1, held.truth), truths.scale))

@@ -1,0 +1,160 @@
+"""Calls a function and sees each assignment to a variable of it, line by line.
+
+The function runs as it always does: its variables are read, never written, and the tracer that was
+there before, as a debugger's, is there again afterwards.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from autograd.audit.tracing.numbers import Array, array_of
+
+MOST_LINES = 20_000  # that are run; a loop may have more, and then goes on unseen
+MOST_PARTS = 200  # of a dictionary, or of a list
+OF_GRADIENTS = re.compile(r"(?:^|[_.])(?:d|grads?|gradients?|nabla)(?:[A-Z_0-9]|$)")
+RETURNED = "the returned value"
+
+
+class Assignment(NamedTuple):
+    """A variable that has a new value: how it is written, its name alone, and the line of code.
+
+    Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
+    """
+
+    written: str
+    name: str
+    value: Array
+    line: int
+    code: str
+    place: int | None = None
+    size: int = 0
+
+
+class Watched(NamedTuple):
+    """What a function returned or raised, its assignments, and the names that hold no numbers."""
+
+    returned: Any
+    error: BaseException | None
+    assignments: list[Assignment]
+    is_whole: bool
+
+
+class _Part(NamedTuple):
+    """A variable or a part of one."""
+
+    written: str
+    name: str
+    held: Any
+    place: int | None = None
+    size: int = 0
+
+
+def watched(function: Callable[..., Any], inputs: Any) -> Watched:
+    """What a function assigns on its way; `inputs` are a mapping of its arguments, or a sequence.
+
+    >>> def f(x):
+    ...     y = 2 * x
+    ...     return y + 1
+    >>> found = watched(f, {"x": 3})
+    >>> found.returned, [(each.written, each.value.rows) for each in found.assignments]
+    (7, [('x', ((3.0,),)), ('y', ((6.0,),))])
+    """
+    watcher = _Watcher(function)
+    arguments = ((), dict(inputs)) if isinstance(inputs, Mapping) else (tuple(inputs), {})
+    before = sys.gettrace()
+    returned, error = None, None
+    sys.settrace(watcher.enter)
+    try:
+        returned = function(*arguments[0], **arguments[1])
+    except BaseException as raised:  # it is theirs, and is raised again
+        error = raised
+    finally:
+        sys.settrace(before)
+    return Watched(returned, error, watcher.found, watcher.is_whole)
+
+
+class _Watcher:
+    """The tracer of one call."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        inner = inspect.unwrap(function)
+        self.code = getattr(getattr(inner, "__func__", inner), "__code__", None)
+        self.frame: Any = None
+        self.found: list[Assignment] = []
+        self.held: dict[str, Array] = {}
+        self.line = 0
+        self.lines = 0
+        self.is_whole = True
+
+    def enter(self, frame: Any, event: str, _: Any) -> Any:
+        """Watch the frame of the function, and none that it calls."""
+        if self.frame is not None or (self.code is not None and frame.f_code is not self.code):
+            return None
+        self.frame, self.line = frame, frame.f_lineno
+        frame.f_trace_lines = True
+        self._look(frame)
+        return self._step
+
+    def _step(self, frame: Any, event: str, argument: Any) -> Any:
+        """Look at what the line before has done."""
+        if event == "line":
+            self.lines += 1
+            if self.lines > MOST_LINES:
+                self.is_whole = False
+                sys.settrace(None)
+                return None
+        if event in ("line", "return"):
+            self._look(frame)
+            self.line = frame.f_lineno
+        if event == "return" and isinstance(argument, dict):
+            self._keep(frame, _of_mapping(argument, RETURNED))
+        return self._step
+
+    def _look(self, frame: Any) -> None:
+        variables = dict(frame.f_locals)
+        for name, held in variables.items():
+            self._keep(frame, _parts(name, held))
+
+    def _keep(self, frame: Any, parts: Iterator[_Part]) -> None:
+        for part in parts:
+            value = array_of(part.held)
+            if value is None or self.held.get(part.written) == value:
+                continue
+            self.held[part.written] = value
+            code = linecache.getline(frame.f_code.co_filename, self.line, frame.f_globals).strip()
+            place = part.place, part.size
+            self.found.append(Assignment(part.written, part.name, value, self.line, code, *place))
+
+
+def _parts(name: str, held: Any) -> Iterator[_Part]:
+    """A variable; the entries of a dictionary, the arrays of a list, the attributes of self."""
+    if isinstance(held, dict):
+        yield from _of_mapping(held, name)
+    elif name == "self" and type(getattr(held, "__dict__", None)) is dict:
+        for key, each in list(vars(held).items())[:MOST_PARTS]:
+            yield from _parts_of(f"self.{key}", key, each)
+    else:
+        yield from _parts_of(name, name, held)
+
+
+def _parts_of(written: str, name: str, held: Any) -> Iterator[_Part]:
+    if isinstance(held, dict):
+        yield from _of_mapping(held, written)
+        return
+    yield _Part(written, name, held)
+    if isinstance(held, (list, tuple)) and len(held) <= MOST_PARTS:
+        for place, each in enumerate(held):
+            yield _Part(f"{written}[{place}]", name, each, place, len(held))
+
+
+def _of_mapping(held: dict[Any, Any], name: str) -> Iterator[_Part]:
+    for key, each in list(held.items())[:MOST_PARTS]:
+        if isinstance(key, str):
+            of_gradient = OF_GRADIENTS.search(name) and not OF_GRADIENTS.match(key)
+            yield _Part(f"{name}[{key!r}]", f"d{key}" if of_gradient else key, each)

@@ -1,0 +1,39 @@
+"""`chalkgrad translate`: the same worksheet in another notation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from autograd.audit.reading.sources import UnreadableSheetError, text_of
+from autograd.audit.translating.sheets import translate
+from autograd.files import write_atomically
+from autograd.notes.profiles import NOTATIONS
+from autograd.reading import printable
+
+DONE, REFUSED = 0, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `translate` takes."""
+    parser.add_argument("sheet", metavar="SHEET", help="a worksheet, as sheet.chalk")
+    parser.add_argument("--to", metavar="NOTATION", required=True, help=", ".join(NOTATIONS))
+    parser.add_argument("--out", metavar="FILE", help="write the sheet there; else it is printed")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the sheet; what cannot be translated is said, and nothing is written."""
+    try:
+        translated = translate(text_of(options.sheet), options.to)
+        if options.out:
+            write_atomically(Path(options.out), translated.encode())
+        else:
+            print(translated, end="", flush=True)
+    except UnreadableSheetError as error:
+        print(str(error), file=sys.stderr, flush=True)
+        return REFUSED
+    except (ValueError, OSError) as error:
+        print(f"{printable(options.sheet)}: {error}", file=sys.stderr, flush=True)
+        return REFUSED
+    return DONE

@@ -1,0 +1,368 @@
+"""What the names of a sheet are called in another notation, and with which sign.
+
+A name is translated by what it means: a weight, a sum, a target, the objective, a gradient. A name
+without a meaning stays, and must not be that of something else in the other notation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from autograd.audit.expressions import Apply, Derivative, Expression, Name
+from autograd.audit.reading.names import plain, unmarked
+from autograd.audit.reading.network import network_of, spelled
+from autograd.audit.reading.worksheet import Reading
+from autograd.audit.sheet import Sheet
+from autograd.audit.translating.sizes import sizes_of
+from autograd.notes.meaning import Quantity, Role, quantities
+from autograd.notes.notation import NOTES, Notation
+from autograd.notes.patterns import updated_name
+from autograd.reading import printable
+
+SAMPLE = re.compile(r"\^?\((\d+|i)\)$")
+COST = "cost"
+SUMMED = Role.PREACTIVATION, Role.ACTIVATION
+
+
+class UntranslatableError(ValueError):
+    """A name, or a line, that the other notation has nothing for; `line` above says which line."""
+
+    def __init__(self, sentence: str, line: str = "") -> None:
+        super().__init__(sentence)
+        self.line = line
+
+
+class Symbol(NamedTuple):
+    """A name in the other notation.
+
+    The old name is worth `factor` times the new one; `preferred` is the factor that the other
+    notation has for such a thing, which a minus before a derivative makes up. `is_gradient` says
+    whether numbers for it have another sign then.
+    """
+
+    text: str
+    factor: int = 1
+    preferred: int = 1
+    is_gradient: bool = False
+
+
+class Meaning(NamedTuple):
+    """What a name means: a quantity of one sample, 0 for none, a "target", "rate" or "loss".
+
+    `sample` of a loss is that whose loss it is; `quantity` of a target has its neuron.
+    """
+
+    kind: str
+    quantity: Quantity | None = None
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A notation as one sheet uses it: what names mean in it, and how a meaning is called."""
+
+    notation: Notation
+    sizes: tuple[int, ...]
+    has_samples: bool
+    share: Fraction
+    loss_name: str = ""  # that the header says
+
+    @cached_property
+    def meanings(self) -> Mapping[str, Meaning]:
+        """What each name without a sample means."""
+        notation, found = self.notation, dict[str, Meaning]()
+        if self.sizes:
+            for neuron in range(self.sizes[-1]):
+                target = Quantity(Role.ACTIVATION, len(self.sizes) - 1, neuron, None, self.sizes)
+                found[spelled(notation.target(neuron, self.sizes))] = Meaning("target", target)
+            if self.sizes[-1] == 1:
+                found[spelled(notation.target_name)] = Meaning("target alone")
+            for quantity in quantities(self.sizes):
+                found[spelled(notation.text(quantity))] = Meaning("quantity", quantity)
+        found[spelled(notation.rate_name)] = Meaning("rate")
+        return found | {spelled(name): Meaning("loss") for name in self.losses}
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What the objective may be called."""
+        if self.loss_name:
+            return (self.loss_name,)
+        return tuple(filter(None, (self.notation.loss_name, self.notation.cost_name)))
+
+    def meaning(self, name: str) -> Meaning | None:
+        """What a name in its plain spelling means."""
+        if name in self.meanings:
+            found = self.meanings[name]
+            is_loss = found.kind == "loss" and self.has_samples
+            return found._replace(sample=COST) if is_loss else found
+        match = SAMPLE.search(name)
+        if match is None or not self.has_samples:
+            return None
+        whole = self.meanings.get(name[: match.start()])
+        return whole._replace(sample=match[1]) if whole and whole.kind != "rate" else None
+
+    def text(self, meaning: Meaning) -> str:
+        """What is called so; a ValueError where there is no such name."""
+        notation, sample = self.notation, meaning.sample
+        if meaning.kind == "rate":
+            return notation.rate_name
+        if meaning.kind == "loss":
+            cost = notation.cost_name or notation.loss_name
+            text = self.loss_name or (cost if sample == COST else notation.loss_name)
+            sample = "" if sample == COST else sample
+        elif meaning.kind == "target alone":
+            text = notation.target_name
+        else:
+            assert meaning.quantity is not None
+            quantity = meaning.quantity._replace(sizes=self.sizes)
+            is_target = meaning.kind == "target"
+            text = (
+                notation.target(quantity.neuron or 0, self.sizes)
+                if is_target
+                else notation.text(quantity)
+            )
+        return notation.of_sample(text, sample) if sample else text  # type: ignore[arg-type]
+
+    def sign(self, meaning: Meaning | None) -> int:
+        """The sign that a quantity has here: a bias that is subtracted and -loss have a minus."""
+        if meaning is None:
+            return 1
+        if meaning.kind == "loss":
+            return -1 if self.notation.maximised else 1
+        is_bias = meaning.quantity is not None and meaning.quantity.role is Role.BIAS
+        return -1 if is_bias and self.notation.bias_is_subtracted else 1
+
+    # --- gradients --------------------------------------------------------------------------------
+
+    def gradient_sign(self, variable: Meaning | None) -> int:
+        """The sign of what is shown as the gradient in something."""
+        return self.notation.error_sign * self.sign(variable)
+
+    def shows(self, root: Meaning, variable: Meaning | None) -> bool:
+        """Whether gradients of this root are those that have names in this variable.
+
+        Of the cost; where a notation says so, of a sample's loss in what belongs to the sample.
+        """
+        if not self.has_samples or self.share == 1:
+            return root.sample in ("", COST)
+        sample = variable.sample if variable else ""
+        own = sample if self.notation.per_sample_gradients and sample else COST
+        return root.sample == own
+
+    def gradient_name(self, root: str, name: str, meaning: Meaning | None) -> str:
+        """The name of its own that a gradient has here; "" where it is dL/dw."""
+        notation = self.notation
+        sample, bare, own = meaning.sample if meaning else "", name, ""
+        if meaning is not None:
+            bare = self.text(meaning._replace(sample=""))
+        if meaning and meaning.quantity is not None and meaning.quantity.role in SUMMED:
+            quantity = meaning.quantity._replace(sizes=self.sizes)
+            own = notation.own_gradient(root, notation.named(quantity))
+        if not own and notation.gradient_pattern != NOTES.gradient_pattern:
+            own = notation.gradient_pattern.format(root=root, name=bare)
+        return notation.of_sample(own, sample) if own and sample else own  # type: ignore[arg-type]
+
+
+class Names:
+    """The names of one reading of a sheet, and what they are in another notation.
+
+    >>> from autograd.audit.reading.epochs import sheets_of
+    >>> from autograd.audit.reading.worksheet import readings
+    >>> from autograd.notes.profiles import NOTATIONS
+    >>> head = "network: 1-1 sigmoid\\nloss: mse\\ngiven a_0^0 = 1; w_00^1 = 1; b_0^1 = 1; y = 1"
+    >>> [found] = readings(head)
+    >>> names = Names(found, sheets_of(found)[0], NOTATIONS["mitchell"])
+    >>> names.of_name("w_00^1").text, names.of_name("delta_0^1")[:2], names.of_name("speed").text
+    ('w_21', ('delta_2', -1), 'speed')
+    """
+
+    def __init__(self, reading: Reading, sheet: Sheet, other: Notation) -> None:
+        self.reading, self.sheet, header = reading, sheet, reading.header
+        network = reading.directives.get("network", "")
+        try:
+            if network:
+                other = network_of(network, other, header.samples).notation
+            sizes = header.network.sizes if header.network else sizes_of(header.notation, sheet)
+            self.source = Side(header.notation, sizes, bool(header.samples), header.share)
+            self.target = replace(self.source, notation=other)
+            assert self.target.meanings
+        except ValueError as error:  # no letters for so many layers
+            raise UntranslatableError(str(error), "network") from error
+        self._take_loss(reading.directives.get("loss", "").rpartition("=")[0].strip())
+        self.has_network = bool(network)
+        self._found: dict[str, str] = {}  # what each new name was
+        self._known: dict[str, Symbol] = {}
+
+    def _take_loss(self, said: str) -> None:
+        """Take the name that the header gives the loss, which stays where it is the sheet's own."""
+        source, target = self.source.notation, self.target.notation
+        is_own = spelled(said) not in map(spelled, self.source.losses)
+        if said and is_own and source.maximised != target.maximised:
+            raise UntranslatableError(
+                f"the loss is called {printable(said)}, and is maximised in only one of the "
+                "notations: leave its name out",
+                "loss",
+            )
+        if said:
+            self.source = replace(self.source, loss_name=said)
+            self.target = replace(self.target, loss_name=said if is_own else target.loss_name)
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def of_name(self, typed: str) -> Symbol:
+        """What a name is in the other notation; an UntranslatableError where there is nothing."""
+        if typed not in self._known:
+            name = plain(typed)
+            self._known[typed] = self._taken(name, self._of_name(name, typed) or Symbol(typed))
+        return self._known[typed]
+
+    def _taken(self, name: str, symbol: Symbol) -> Symbol:
+        """A symbol, unless its name is that of something else."""
+        text = symbol.text if "/" in symbol.text else spelled(symbol.text)
+        before = self._found.setdefault(text, name)
+        if before != name:
+            raise UntranslatableError(
+                f"{printable(name)} and {printable(before)} would both be {printable(text)}: "
+                "write one of them, or call it something else"
+            )
+        meant = self.target.meaning(text)
+        is_rate = Name(name) == self.reading.header.rate
+        if text == name and meant and meant != self.source.meaning(name) and not is_rate:
+            what = "the loss" if meant.kind == "loss" else "the name of something else"
+            raise UntranslatableError(
+                f"{printable(name)} is {what} there, and without a meaning here: call it otherwise"
+            )
+        return symbol._replace(text=self._typed(symbol.text))
+
+    def _typed(self, text: str) -> str:
+        """A name as it can be typed: without a network an index of commas stands in braces."""
+        if self.has_network:
+            return text
+        return re.sub(r"_([A-Za-z0-9]+(?:,[A-Za-z0-9]+)+)", r"_{\1}", text)
+
+    def _of_name(self, name: str, typed: str) -> Symbol | None:
+        if meaning := self.meaning(name):
+            sign = self.source.sign(meaning) * self.target.sign(meaning)
+            return Symbol(self._text(name, meaning), sign, sign)
+        if name not in self.reading.own and (gradient := self._gradient(name)):
+            return gradient
+        base = unmarked(name)
+        if base and name not in self.reading.own and (symbol := self._of_name(base, base)):
+            return symbol._replace(text=_marked(symbol.text, typed, base))
+        if name not in self.reading.own and self._is_list(name):
+            raise UntranslatableError(
+                f"{printable(name)} is a whole layer, which is not translated: write its elements"
+            )
+        return None
+
+    def meaning(self, name: str) -> Meaning | None:
+        """What a name means on this sheet; a single y that is computed is no target."""
+        found = self.source.meaning(name)
+        if found is None:
+            return None
+        is_computed = Name(name) in self.sheet.definitions
+        is_quantity = found.kind == "quantity"
+        if found.kind == "loss" or (is_quantity and found.quantity and found.quantity.layer):
+            return found
+        return None if is_computed else found
+
+    def is_parameter(self, typed: str) -> bool:
+        """Whether a name is that of a weight or a bias, updated or not."""
+        name = plain(typed)
+        header = self.reading.header
+        names = [Name(each) for each in (name, unmarked(name)) if each]
+        return any(header.is_weight(each) or header.is_bias(each) for each in names)
+
+    def _text(self, name: str, meaning: Meaning) -> str:
+        try:
+            return self.target.text(meaning)
+        except ValueError as error:
+            raise UntranslatableError(f"{printable(name)}: {error}") from error
+
+    def _is_list(self, name: str) -> bool:
+        """Whether a name stands for those of a layer, z^1 for z_0^1 and z_1^1."""
+        base, mark, above = name.partition("^")
+        firsts = (f"{base}_{index}{mark}{above}" for index in ("0", "1", "00", "11"))
+        return "_" not in base and any(self.source.meaning(first) for first in firsts)
+
+    # --- gradients --------------------------------------------------------------------------------
+
+    def _gradient(self, name: str) -> Symbol | None:
+        """The symbol of a name that the notation has for a gradient."""
+        meant = self.sheet.definitions.get(Name(name))
+        key, sign = _derivative(meant)
+        if key is None:
+            return None
+        root = self.meaning(key.root.text)
+        if root is None:
+            return None
+        if isinstance(meant, Apply) and meant.operation == "mul":  # of a sample's own loss
+            variable = self.source.meaning(key.variable.text)
+            root = root._replace(sample=variable.sample if variable else root.sample)
+        variable = self.meaning(key.variable.text)
+        sign *= self.source.sign(root) * self.source.sign(variable)
+        return self._shown(root, key.variable.text, variable, sign, is_own=True)
+
+    def of_derivative(self, above: str, below: str) -> Symbol:
+        """What dL/dw is, without their d."""
+        name = f"d{plain(above)}/d{plain(below)}"
+        root, variable = self.meaning(plain(above)), self.meaning(plain(below))
+        sign = self.source.sign(root) * self.source.sign(variable)
+        if root is not None and root.kind == "loss":
+            symbol = self._shown(root, plain(below), variable, sign, is_own=False, typed=below)
+        else:
+            text = f"d{self.of_name(above).text}/d{self.of_name(below).text}"
+            sign *= self.target.sign(root) * self.target.sign(variable)
+            symbol = Symbol(text, sign, sign)
+        return self._taken(name, symbol)
+
+    def _shown(
+        self,
+        root: Meaning,
+        name: str,
+        variable: Meaning | None,
+        sign: int,
+        is_own: bool,
+        typed: str = "",
+    ) -> Symbol:
+        """The gradient in something, where `sign` times that of the loss is meant."""
+        source, target = self.source, self.target
+        preferred = source.gradient_sign(variable) * target.gradient_sign(variable)
+        root_text = self._text(name, root)
+        text = self._text(name, variable) if variable else self.of_name(typed or name).text
+        has_name = bool(source.gradient_name("", name, variable)) and source.shows(root, variable)
+        own = target.gradient_name(root_text, text, variable)
+        if own and (is_own or not has_name) and target.shows(root, variable):
+            return Symbol(own, sign * target.gradient_sign(variable), preferred, True)
+        sign *= target.sign(root) * target.sign(variable)
+        return Symbol(f"d{root_text}/d{text}", sign, preferred, True)
+
+
+def _derivative(meant: Expression | None) -> tuple[Derivative | None, int]:
+    """The derivative that a name is, and with which sign; a multiple has that of its derivative."""
+    if isinstance(meant, Derivative):
+        return meant, 1
+    if isinstance(meant, Apply) and meant.operation in ("neg", "mul"):
+        inside = meant.operands[-1]
+        if isinstance(inside, Derivative):
+            return inside, -1 if meant.operation == "neg" else 1
+    return None, 1
+
+
+def _marked(text: str, typed: str, base: str) -> str:
+    """A name with the mark that was typed with its base: w', w^+, w(new), w_new."""
+    if "'" in typed:
+        return f"{text}'"
+    if "_new" in typed:
+        return f"{text}_new"
+    if "new" not in typed:
+        return updated_name("{name}^+", text, 1)
+    if any(sign in text for sign in ("^(", "^[")):  # (new) would be a sample there
+        return updated_name("{name}^new", text, 1)
+    is_behind = "(new)" in typed or any(sign in base for sign in ("^(", "^["))
+    return updated_name("{name}(new)" if is_behind else "{name}^new", text, 1)

@@ -1,0 +1,89 @@
+"""What is computed entry by entry, written over whole matrices.
+
+An expression is written as it is for one entry, over tokens: each a character that stands for a
+matrix and that no rule writes. It is then read token by token: a matrix, or a sign between two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from autograd.notes.expressions import Pen, name_term
+from autograd.notes.matrix_form import Matrix, Side, Sign
+from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operation, Term, dot
+
+FIRST_TOKEN = 0xE000  # of the characters for private use
+TOKEN = "(-?[\ue000-\uf8ff])"  # with the sign that belongs to a name: -dE/dW
+MINUS = "-"
+OF_ENTRIES = Layout(r"{} \odot {}", PRODUCT, (SIGNED, POWER))
+PRODUCTS = (OPERATIONS["mul"], dot)
+
+
+class MatrixPen(Pen):
+    r"""Writes over these tokens; in LaTeX a product of what holds matrices is \odot.
+
+    >>> pen = OverMatrices([Matrix("A", "A"), Matrix("x", "x", is_number=True)]).pen(latex=True)
+    >>> a, x = (Term(token) for token in "\ue000\ue001")
+    >>> [r"\odot" in pen.operation(dot, pair).text for pair in ([a, a], [x, a])]
+    [True, False]
+    """
+
+    def __init__(self, matrices: frozenset[str], latex: bool, derived: bool) -> None:
+        super().__init__(latex=latex, derived=derived)
+        self._matrices = matrices
+
+    def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
+        """The operation, see `Pen.operation`."""
+        is_product = self.latex and operation in PRODUCTS and len(terms) == 2
+        if is_product and not any(self._matrices.isdisjoint(term.text) for term in terms):
+            return OF_ENTRIES(terms)
+        return super().operation(operation, terms)
+
+
+class OverMatrices:
+    """Writes over these matrices, or numbers that are the same in all entries.
+
+    >>> over = OverMatrices([Matrix("A", "A"), Matrix("-dB", "-dB")])
+    >>> side = over.side(lambda pen: pen.operation(dot, over.terms))
+    >>> "".join(each.text for each in side), len(side)
+    ('A * (-dB)', 4)
+    """
+
+    def __init__(self, matrices: Sequence[Matrix]) -> None:
+        self.matrices = matrices
+        tokens = [chr(FIRST_TOKEN + place) for place in range(len(matrices))]
+        pairs = list(zip(matrices, tokens, strict=True))
+        self._tokens = frozenset(token for matrix, token in pairs if not matrix.is_number)
+        self._of_text = {_signed(matrix, token): matrix for matrix, token in pairs}
+        self.terms = [
+            name_term(matrix.text)._replace(text=_signed(matrix, token)) for matrix, token in pairs
+        ]
+
+    def pen(self, latex: bool, derived: bool = False) -> MatrixPen:
+        """What writes over them."""
+        return MatrixPen(self._tokens, latex, derived)
+
+    def side(self, write: Callable[[Pen], Term], derived: bool = False) -> Side:
+        """What is written with a pen in text and with one in LaTeX, as signs and matrices."""
+        text, latex = (write(self.pen(latex, derived)).text for latex in (False, True))
+        parts, in_latex = re.split(TOKEN, text), re.split(TOKEN, latex)
+        if parts[1::2] != in_latex[1::2]:  # the two are written in another order
+            in_latex = parts
+        found: list[Matrix | Sign] = []
+        for place, (part, other) in enumerate(zip(parts, in_latex, strict=True)):
+            if place % 2:
+                found += self._read(part)
+            elif part:
+                found.append(Sign(part, other))
+        return tuple(found)
+
+    def _read(self, token: str) -> Side:
+        """The matrix of a token, and a sign before it that is not that of its name."""
+        if token in self._of_text:
+            return (self._of_text[token],)
+        return Sign(MINUS), self._of_text[token.removeprefix(MINUS)]
+
+
+def _signed(matrix: Matrix, token: str) -> str:
+    return f"{MINUS}{token}" if matrix.text.startswith(MINUS) else token

@@ -1,0 +1,221 @@
+"""A worksheet in another notation, and back: the same verdicts, and the same bytes."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+import nn
+from autograd import NOTATIONS
+from autograd.__main__ import main
+from autograd.audit import check, translate
+from autograd.audit.planting import plant
+from nn import exercises
+
+DEMOS = Path(__file__).parents[1] / "demos" / "worksheets"
+SHEETS = sorted(path.name for path in DEMOS.iterdir())
+REFUSED = {("relu_sigmoid.chalk", to) for to in ("nielsen", "three_blue", "oslo")}  # of its own C
+HEAD = """notation: notes
+network: 2-2-1 sigmoid linear
+loss: half squared error
+learning rate: alpha = 0.5
+given w_00^1 = 0.7; w_01^1 = 0.9; b_0^1 = -0.6; w_10^1 = -0.2; w_11^1 = -0.4; b_1^1 = 0.1
+given w_00^2 = -0.3; w_01^2 = 0.5; b_0^2 = 0.8; a_0^0 = 1.6; a_1^0 = -1.7; y = 0.3
+"""
+
+
+def verdicts(text):
+    rows = check(text).rows
+    return [(row.claim.line, row.verdict) for row in rows]
+
+
+def lines(text, to, head=HEAD):
+    """The lines below the head in another notation."""
+    return translate(head + text, to).removeprefix(translate(head, to)).splitlines()
+
+
+def require_round_trip(text, to, back):
+    other = translate(text, to)
+    added = other.count("\n") - text.count("\n")
+    assert dict(verdicts(other)) == {n + added: verdict for n, verdict in verdicts(text)}
+    assert translate(other, back) == text
+
+
+@pytest.mark.one_in(60)
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_sheet_of_the_notes_comes_back(notation, name):
+    text = (DEMOS / name).read_text("utf-8")
+    if (name, notation) in REFUSED:
+        with pytest.raises(ValueError, match="line 6, column 8: C is the loss there"):
+            translate(text, notation)
+    else:
+        require_round_trip(text, notation, "notes")
+
+
+@pytest.mark.one_in(200)
+@pytest.mark.parametrize("to", NOTATIONS)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_planted_exercise_comes_back_from_every_notation(notation, to, monkeypatch):
+    monkeypatch.setattr(exercises, "MOST_COMPARED", 1)
+    seed = list(NOTATIONS).index(notation)
+    key = nn.exercise([2, 2, 1], ["tanh", "sigmoid"], notation=notation, seed=seed).key
+    require_round_trip(plant(key, random.Random(seed)).text, to, notation)
+
+
+def test_every_line_but_its_names_and_signs_stays_as_it_is_typed():
+    text = HEAD.replace("\n", "\r\n") + "backward  # \u00e4\r\n\r\n\tdelta_0^2 = 0.5  [2 marks] # c"
+    translated = translate(text, "nielsen")
+    assert translated.endswith("backward  # \u00e4\r\n\r\n\tdelta^3_1 = 0.5  [2 marks] # c")
+    assert translate(translated, "notes") == text
+
+
+LINES = [
+    ("delta_0^2 = a_0^2 - y = 0.7 - 0.3", "mitchell", "delta_5 = t - o_5 = 0.3 - 0.7"),
+    ("dL/dw_00^2 = delta_0^2 * a_0^1 = 0.4*3", "mitchell", "-dE/dw_53 = delta_5 * o_3 = -0.4*3"),
+    ("dL/dw_00^2 = a_0^1*0.4 = 0", "rashid", "-dE/dw_11^3 = -o_1^2*0.4 = 0"),
+    ("dL/da_0^1 = -0.3*(-0.4) = 0.12", "rashid", "e_1^2 = 0.3*(-0.4) = -0.12"),
+    ("dL/db_0^2 = delta_0^2 = 0.4", "mit6034", "dP/dw_0C = -delta_C = 0.4"),
+    ("L = (y - a_0^2)^2/2 = 0.08", "mit6034", "P = -(d - o_C)^2/2 = -0.08"),
+    ("z_0^1 = w_00^1*a_0^0 + b_0^1", "zhou", "s_1^1 = v_11*x_1 - gamma_1"),
+    ("b_0^2 = 0.8", "zhou", "theta_1 = -0.8"),
+    ("(a_0^2)^2 = 0.49; y^2 = 0.09", "mitchell", "o_5^2 = 0.49; t^2 = 0.09"),
+    ("∂L/∂w_00^2 = ½", "mazur", "∂E_total/∂w5 = ½"),
+    ("w_00^1' = 0.7 - 0.5*(-0.02) = 0.71", "mitchell", "w_31' = 0.7 + 0.5*0.02 = 0.71"),
+    ("w_10^{1,+} = 0.2", "mazur", "w3^+ = 0.2"),
+    ("w_10^1(new) = 0.2", "ng", "W^{[1],new}_21 = 0.2"),
+    ("-dL/dw_00^2 = 0.12", "mitchell", "dE/dw_53 = -0.12"),
+    ("delta_0^2 = dL/da_0^2*1 = 2/3", "udacity", "error_term_1^2 = error_1^2*1 = -2/3"),
+    ("delta_0^2 = 1*-2.0 = +0.5", "mitchell", "delta_5 = -1*-2.0 = -+0.5"),
+    ("dL/da_0^1 = 4*(0.1 + 0.2)", "mitchell", "-dE/do_3 = -4*(0.1 + 0.2)"),
+    ("dL/da_0^1 = 0.1 + 0.2", "mitchell", "-dE/do_3 = -(0.1 + 0.2)"),
+    ("delta_0^2 = -0.4 - 0.3", "mitchell", "delta_5 = 0.3 - (-0.4)"),
+    ("da_0^1/dz_0^1 = a_0^1*(1 - a_0^1)", "ng", "da^[1]_1/dz^[1]_1 = a^[1]_1*(1 - a^[1]_1)"),
+    ("relu(z_0^1) = |a_0^1| = e^{a_0^1}", "nielsen", "relu(z^2_1) = |a^2_1| = e^{a^2_1}"),
+    ("speed = ?", "ng", "speed = ?"),
+]
+
+
+@pytest.mark.parametrize(("line", "to", "other"), LINES)
+def test_one_line(line, to, other, monkeypatch):
+    monkeypatch.setattr("autograd.audit.translating.sheets._require_same", lambda *_: None)
+    monkeypatch.setattr("autograd.audit.translating.sheets._require_readable", lambda _: None)
+    section = "update\n" if "'" in line else "backward\n"
+    assert lines(section + line, to) == [section.strip(), other]
+    assert translate(translate(HEAD + section + line, to), "notes") == HEAD + section + line
+
+
+DEFINED = """# no network, but definitions
+given a_0^0 = 1; a_1^0 = -2; y = 1.5; alpha = 0.1; c = 3
+given w_00^1 = 0.2; w_01^1 = -0.4; b_0^1 = 0.1; w_00^2 = -0.6; b_0^2 = 0.05
+define z_0^1 = w_00^1*a_0^0 + w_01^1*a_1^0 + b_0^1; a_0^1 = tanh(z_0^1)
+define z_0^2 = w_00^2*a_0^1 + b_0^2; a_0^2 = z_0^2; L = (a_0^2 - y)^2/2
+let mine = dL/da_0^2
+backward
+  mine = -1.9303
+  dL/dw_00^2 = mine*a_0^1 = -1.9303*0.8005 = -1.5452
+update
+  w_00^2 = w_00^2 - alpha*dL/dw_00^2 = -0.6 + 0.15452 = -0.44548
+"""
+
+
+@pytest.mark.one_in(4)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_sheet_that_defines_its_network_comes_back(notation):
+    require_round_trip(DEFINED, notation, "notes")
+    if notation != "notes":
+        translated = translate(DEFINED, notation)
+        assert translated.startswith(f"notation: {notation}  # as none was said\n# no network")
+        assert "c = 3" in translated and "mine = " in translated and "w_00^2" not in translated
+
+
+SAMPLES = """notation: notes
+network: 1-1 sigmoid, no bias
+loss: mean of half squared errors
+samples: 2
+learning rate: 0.5
+given w_00^1 = 0.7; a_0^0(1) = 1; a_0^0(2) = 2; y^(1) = 0; y^(2) = 1
+backward
+  dL^(1)/dz_0^1(1) = 0.149
+  delta_0^1(1) = 0.0744
+  dL/dw_00^1 = 0.0744*1 + delta_0^1(2)*2 = 0.0416
+update
+  w_00^1 = 0.7 - 0.5*0.0416 = 0.6792
+"""
+
+
+@pytest.mark.parametrize("notation", ["ng", "nielsen", "mitchell", "mazur", "cs231n"])
+def test_samples_keep_their_share(notation):
+    require_round_trip(SAMPLES, notation, "notes")
+    translated = translate(SAMPLES, notation)
+    if notation == "ng":  # whose dz is that of a sample's own loss
+        assert "  dz^[1](1)_1 = 0.149\n  dJ/dz^[1](1)_1 = 0.0744\n" in translated
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "sentence"),
+    [
+        (HEAD + "backward\ndelta_0^2 = 0.5; dL/dz_0^2 = 0.5", "ng", ""),
+        (
+            HEAD + "backward\n\ndelta_0^2 = 0.5; dL/dz_0^2 = 0.5",
+            "three_blue",
+            "line 9, column 17: dL/dz_0.2 and delta_0.2 would both be dC/dz",
+        ),
+        (HEAD + "given t = 1", "mitchell", "line 7, column 7: t and y would both be t"),
+        (HEAD + "given t_1 = 1", "eecs442", "line 7, column 7: t_1 is the name of something else"),
+        (HEAD + "given C = 1", "nielsen", "line 7, column 7: C is the loss there"),
+        (HEAD + "z_0^1 = 2*", "ng", "line 7, column 11: not read: the line ends .* mend it first"),
+        (HEAD + "---\n$$z = 1$$", "ng", "line 7: a transcript in LaTeX is not translated"),
+        (HEAD + "z^1 = [1, 2]", "ng", "line 7, column 1: z\\^1 is a whole layer"),
+        (
+            "notation: bishop\nnetwork: 1-1-1-1-1 relu, no bias\nloss: mse\ngiven x_1 = ?; t = ?; "
+            "w_11^(1) = ?; w_11^(2) = ?; w_11^(3) = ?; w_11^(4) = ?",
+            "fausett",
+            "line 2: this notation has letters for 3 layers",
+        ),
+        (HEAD.replace("loss: ", "loss: Q = "), "mit6034", "line 3: the loss is called Q, and is"),
+        (HEAD, "nilsen", "there is no notation 'nilsen': did you mean nielsen"),
+        (
+            HEAD + "section b\nnotation: ng",
+            "mazur",
+            "line 2, column 1: not read: the network needs",
+        ),
+    ],
+)
+def test_what_has_no_counterpart_is_refused_with_its_place(text, to, sentence):
+    if not sentence:
+        require_round_trip(text, to, "notes")
+    else:
+        with pytest.raises(ValueError, match=sentence):
+            translate(text, to)
+
+
+def test_a_sheet_about_which_a_question_is_asked_is_not_translated():
+    text = "given x = 2; w = 3\ndefine z = w*x; L = (z - 1)^2\nclaims\ndL/dz = -10; dL/dw = -20"
+    assert check(text).questions
+    with pytest.raises(ValueError, match=r"say notation: first\. every error term here"):
+        translate(text, "mitchell")
+
+
+def test_what_would_be_judged_otherwise_is_refused(monkeypatch):
+    text = HEAD + "claims\nz_0^1 = -1.01"
+    wrong = translate(text, "ng").replace("-1.01", "-1.02")
+    monkeypatch.setattr("autograd.audit.translating.sheets._Sheet.lines", lambda _: [wrong])
+    with pytest.raises(ValueError, match="line 8: not translated, as in ng slip is said of it"):
+        translate(text, "ng")
+
+
+def test_the_command_prints_or_writes_the_sheet_or_says_why_not(tmp_path, capsys):
+    sheet, other = tmp_path / "a.chalk", tmp_path / "b.chalk"
+    sheet.write_bytes(HEAD.encode())
+    assert main(["translate", str(sheet), "--to", "ng"]) == 0
+    assert capsys.readouterr().out == translate(HEAD, "ng")
+    assert main(["translate", str(sheet), "--to", "ng", "--out", str(other)]) == 0
+    assert other.read_bytes().decode() == translate(HEAD, "ng")
+    assert main(["translate", str(sheet), "--to", "n\x1bg"]) == 2
+    assert "a.chalk: there is no notation 'n" in (said := capsys.readouterr().err)
+    assert "\x1b" not in said
+    assert main(["translate", str(tmp_path), "--to", "ng"]) == 2
+    assert "it is a folder" in capsys.readouterr().err
