@@ -5,8 +5,9 @@ Every pass takes a Program and gives one. Printed, it reads like the notes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from autograd.reading import ATOM, SIGNED, Operation, Term, printable
 
@@ -48,10 +49,11 @@ class Program:
     inputs: Sequence[str]
     instructions: Sequence[Instruction]
     outputs: Sequence[Operand]
-    names: dict[Register, str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", dict(_names(self)))
+    @cached_property
+    def names(self) -> dict[Register, str]:
+        """A name for each register, no two alike."""
+        return dict(_names(self))
 
     def numbered(self) -> Iterator[tuple[Register, Instruction]]:
         """Each instruction after the register that it gives."""
@@ -78,21 +80,19 @@ class Program:
             if counts[register]:
                 for operand in instruction.registers:
                     counts[operand] += 1
-        return self.renumbered(lambda register: counts[register] > 0)
+        first = len(self.inputs)
+        return self if all(counts[first:]) else self._with(counts)
 
-    def renumbered(self, keeps: Callable[[Register], bool]) -> Program:
-        """The program with the instructions that `keeps` chooses by their registers."""
+    def _with(self, counts: Sequence[int]) -> Program:
+        """The program with the instructions whose registers have a count."""
         first = len(self.inputs)
         place = {register: register for register in range(first)}
         kept: list[Instruction] = []
         for register, instruction in self.numbered():
-            if keeps(register):
+            if counts[register]:
                 place[register] = first + len(kept)
-                kept.append(
-                    replace(
-                        instruction, operands=tuple(_at(place, x) for x in instruction.operands)
-                    )
-                )
+                operands = tuple(_at(place, x) for x in instruction.operands)
+                kept.append(Instruction(instruction.operation, operands, instruction.name))
         return Program(self.inputs, kept, [_at(place, x) for x in self.outputs])
 
     def __str__(self) -> str:
@@ -117,7 +117,6 @@ def _at(place: dict[Register, Register], operand: Operand) -> Operand:
 
 
 def _names(program: Program) -> Iterator[tuple[Register, str]]:
-    """A name for each register, no two alike."""
     given = [*program.inputs, *(each.name for each in program.instructions)]
     taken: set[str] = set()
     count = 0

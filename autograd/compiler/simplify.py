@@ -8,7 +8,6 @@ it, sums within sums are gathered too, whose rounding may differ in the last pla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from autograd.compiler.program import Instruction, Operand, Program, Register
@@ -48,7 +47,8 @@ def _once(program: Program) -> Program:
     kept: list[Instruction] = []
     for instruction in program.instructions:
         operands = tuple(place[x] if isinstance(x, int) else x for x in instruction.operands)
-        plain = _plain(replace(instruction, operands=operands), kept, first)
+        given = Instruction(instruction.operation, operands, instruction.name)
+        plain = _plain(given, kept, first)
         if not isinstance(plain, Instruction):
             place.append(plain)
             continue
@@ -94,9 +94,7 @@ def _masked(
         if isinstance(factor, int) and factor >= first:
             mask = before[factor - first]
             if mask.operation is WHERE and all(map(is_constant, mask.operands[1:], (1.0, 0.0))):
-                return replace(
-                    instruction, operation=WHERE, operands=(mask.operands[0], other, 0.0)
-                )
+                return Instruction(WHERE, (mask.operands[0], other, 0.0), instruction.name)
     return instruction
 
 
