@@ -31,11 +31,14 @@ def _write(options: argparse.Namespace) -> int:
         made = exercise(
             sizes,
             options.activations,
-            loss=options.loss,
+            loss=options.loss.replace("-", " "),
             rounding=options.rounding,
             notation=options.notation,
             seed=source,
             title=f"Exercise {number}",
+            samples=options.samples,
+            optimizer=options.optimizer.replace("-", " "),
+            steps=options.steps,
         )
         folder.mkdir(parents=True, exist_ok=True)
         name = f"exercise_{number}"

@@ -53,6 +53,11 @@ class Descent(NamedTuple):
     numbers: Mapping[str, Any]
     kept: float = 0.0
 
+    @property
+    def remembers_gradients(self) -> bool:
+        """Whether it goes on with gradients of the steps before, and their signs."""
+        return bool({"momentum", "betas"} & self.numbers.keys())
+
     def made(self, parameters: Iterable[Value], number: type) -> Optimizer:
         """The optimizer of these parameters, its numbers of a type."""
 
@@ -68,8 +73,8 @@ HALF, TENTH, MOST, TINY = Decimal("0.5"), Decimal("0.1"), Decimal("0.9"), Decima
 DESCENT = "gradient descent"
 OPTIMIZERS = {
     DESCENT: Descent(SGD, {"learning_rate": HALF}),
-    "momentum": Descent(SGD, {"learning_rate": HALF, "momentum": MOST}),
-    "nesterov": Descent(SGD, {"learning_rate": HALF, "momentum": MOST, "nesterov": True}),
+    "momentum": Descent(SGD, {"learning_rate": TENTH, "momentum": MOST}),
+    "nesterov": Descent(SGD, {"learning_rate": TENTH, "momentum": MOST, "nesterov": True}),
     "adagrad": Descent(AdaGrad, {"learning_rate": TENTH, "epsilon": TINY}, 1.0),
     "rmsprop": Descent(RMSProp, {"learning_rate": TENTH, "smoothing": HALF, "epsilon": TINY}, 0.5),
     "adam": Descent(Adam, {"learning_rate": TENTH, "betas": (MOST, HALF), "epsilon": TINY}, 0.5),

@@ -15,13 +15,14 @@ from autograd.audit.reading.recorded import Recorded
 from autograd.audit.reporting.comparing import compare
 
 
-def notes(numbers=Fraction):
+def notes(numbers=Fraction, notation="notes"):
     """The 2-3-1 network of the notes and its loss."""
     model = nn.MLP.from_weights(
         weights=[[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]],
         biases=[[0.1, -0.2, 0], [0.05]],
         activations=["relu", "relu"],
         numbers=numbers,
+        notation=notation,
     )
     return nn.half_squared_error(model([1, 2]), Value(numbers("1.5"), "y"))
 
@@ -172,3 +173,39 @@ def test_an_operation_of_ones_own_is_refused():
 
 def test_verdicts_are_those_of_the_audit():
     assert compare(notes(), {"z_0^2": "0.4"}).of(Verdict.TRUNCATED)
+
+
+IN_NOTATIONS = {
+    "notes": {"delta_0^2": "-1.03", "dL/dw_01^2": "-1.133", "L": "0.53045", "b_1^1": "-0.2"},
+    "ng": {"dz^[2]_1": "-1.03", "dW^[2]_12": "-1.133", "db^[1]_2": "-0.927", "da^[1]_2": "-0.927"},
+    "mitchell": {"delta_6": "1.03", "-dE/dw_64": "1.133", "dE/dw_64": "-1.133", "E": "0.53045"},
+    "rashid": {"e_2^2": "0.927", "-dE/dx_1^3": "1.03", "-∂E/∂w_21^3": "1.133"},
+    "mit6034": {"delta_D": "1.03", "dP/dw_BD": "1.133", "dP/dw_0D": "-1.03", "w_0A": "-0.1"},
+    "zhou": {"g_1": "1.03", "-dE/dtheta_1": "-1.03", "gamma_2": "0.2", "e_2": "0.927"},
+    "goodfellow": {"a_1,2": "1.1", "dL/dW_2,12": "-1.133", "dL/da_{2,1}": "-1.03"},
+    "cs231n": {"dW2_10": "-1.133", "db1_1": "-0.927", "loss": "0.53045"},
+}
+
+
+@pytest.mark.parametrize("notation", IN_NOTATIONS)
+def test_gradients_are_called_as_the_notation_of_the_network_does(notation):
+    printed = IN_NOTATIONS[notation]
+    report = compare(notes(float, notation=notation), printed)
+    assert {*verdicts(report)} <= {"correct", "given"}
+    wrong = {
+        name: number.lstrip("-") if "-" in number else f"-{number}"
+        for name, number in printed.items()
+    }
+    found = compare(notes(float, notation=notation), wrong).judged
+    assert all(not judged.verdict.is_right for judged in found)
+
+
+def test_a_name_of_ones_own_comes_before_that_of_a_gradient():
+    w = Value(2.0, "w")
+    z = w * 3
+    z.name = "L"
+    assert (
+        verdicts(compare(z * z, {"L": "6.0", "dL/dw": "3.0", "-dE/dw": "-36.0"})) == ["correct"] * 3
+    )
+    with pytest.raises(ValueError, match="there is no node 'v', for '-dE/dv'"):
+        compare(z * z, {"-dE/dv": "1"})

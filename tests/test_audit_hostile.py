@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd.audit.reporting.report import Report, check
+from autograd.audit.translating.sheets import translate
+from autograd.notes.profiles import NOTATIONS
 
 LONGEST = 5.0  # seconds of computing, on a slow machine
 START = "given x = 1\ndefine y = x\nclaims\n"
@@ -47,6 +49,12 @@ LARGEST = {
     "many epochs": "given w = 1; x = 2; alpha = 0.1\ndefine y = w*x\n"
     + "update\nw = 1\nforward\ny = 2\n" * 300,
     "many wrong formulas": "define y = (x - w)^2\nclaims\n" + "dy/dw = x*w*(x + w)\n" * 50,
+    "open formulas": START + "---\n" + "\\[ \\( $` ```\\begin{align} $$$ `` \n" * 10_000,
+    "one open formula after many": START + "---\n" + "$` " * 500_000 + "`$",
+    "dollars": START + "---\n" + "$a " * 500_000,
+    "backquotes": START + "---\n" + "".join("`" * k + " " for k in range(1, 1_500)),
+    "many formulas": START + "---\n" + "$y = 1$ " * 3_000,
+    "many open environments": START + "---\n" + r"\begin{align*}" * 100_000 + r"\end{align}",
     "one large formula": START + "y = " + "x*x + " * 800 + "x",
 }
 
@@ -87,7 +95,7 @@ def test_what_is_too_much_takes_no_memory(name, monkeypatch):
         ),
         (
             "define a = b\ndefine b = a",
-            "line 1, column 1: not read: a cycle of definitions: a -> b -> ",
+            "line 2, column 1: not read: a cycle of definitions: a -> b -> a",
         ),
         ("given x = 1; x = 2", "line 1, column 1: not read: x is said in line 1 already"),
         ("given max = 3\nmax(1, 2) = 2", "line 2, column 1: not read: max is the name of a number"),
@@ -161,6 +169,36 @@ WORDS = [
     *("sigma(", "softmax(", "relu'(", "max(", "sum(", "log(", r"\frac{", "grad_fn=<A>", "--"),
 ]
 SHEETS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
+TEX = [
+    "$",
+    "$$",
+    "\\[",
+    "\\]",
+    "\\(",
+    "\\)",
+    "$`",
+    "`$",
+    "\n```math\n",
+    "\n```\n",
+    "\\begin{align}",
+]
+TEX += [
+    "\\end{align}",
+    "&=",
+    "\\\\",
+    r"\frac",
+    "{",
+    "}",
+    "Forward",
+    "## Update",
+    "= 0.5",
+    "=",
+    "x",
+    "y_0",
+]
+NOTES = st.lists(st.sampled_from([*TEX, *WORDS[20:]]), max_size=40).map(
+    lambda words: START + "---\n" + " ".join(words)
+)
 HEADED = st.builds("given x = 0.5; y = [1, 2]\ndefine L = x^2 + sum(y)\nclaims\n{}".format, SHEETS)
 QUICK = settings(
     max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -175,9 +213,43 @@ def require_sane(report: Report) -> None:
 
 
 @QUICK
-@given(st.one_of(SHEETS, HEADED, st.text(max_size=80)))
+@given(st.one_of(SHEETS, HEADED, NOTES, st.text(max_size=80)))
 def test_any_text_has_a_report(text):
     require_sane(check(text))
+
+
+NETWORK = """notation: notes
+network: 1-1 sigmoid
+loss: half squared error
+given w_00^1 = 2; b_0^1 = -1; a_0^0 = 0.5; y = 1; x = 3
+claims
+{}"""
+NAMED = ["delta_0^1", "dL/dw_00^1", "w_00^1'", "z_0^1", "b_0^1^2", "L", "y", "a_0^0", "-", "(", ")"]
+LINES = st.lists(st.sampled_from([*WORDS, *NAMED, *NAMED]), max_size=12).map(" ".join)
+
+
+@QUICK
+@given(st.one_of(LINES, SHEETS).map(NETWORK.format), st.sampled_from(list(NOTATIONS)))
+def test_any_text_is_translated_or_refused(text, to):
+    require_translated_or_refused(text, to)
+
+
+def require_translated_or_refused(text, to):
+    try:
+        translated = translate(text, to)
+    except ValueError as error:
+        assert str(error).isprintable()
+    else:
+        assert len(check(translated).judged) >= len(check(text).judged)
+
+
+@pytest.mark.one_in(8)
+@pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
+def test_what_is_too_much_is_soon_translated_or_refused(text, monkeypatch):
+    monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 500)
+    started = time.process_time()
+    require_translated_or_refused(text[:1_000_000], "mitchell")
+    assert time.process_time() - started < 3 * LONGEST
 
 
 @pytest.mark.one_in(60)

@@ -122,3 +122,100 @@ def test_headings_open_sections_and_prose_does_not():
 def test_what_is_outside_the_subset_is_said(latex, fault):
     faults = [fault for equation in equations(f"$${latex}$$") for fault in equation.faults]
     assert fault in faults
+
+
+# --- where equations stand ------------------------------------------------------------------------
+
+
+def found(notes: str) -> list[tuple[int, str, str]]:
+    return [(each.line, each.section, each.text) for each in equations(notes) if each.text]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "$$\n{}$$",
+        "\\[\n{}\\]",
+        "```math\n{}\n```",
+        "  ```` latex\n{}\n````",
+        "\\begin{{align*}}\n{}\\end{{align*}}",
+        "\\begin{{equation}}\n{} \\label{{a}} \\tag{{1}} \\nonumber\\end{{equation}}",
+        "so\n${}$, and",
+        "so\n\\({}\\)",
+        "so\n$`{}`$",
+        "`$z = 1$` \\$z = 2\\$ costs $5 and $6\n$${}$$",
+        "~$9$\n${}$",
+        "\n\\begin{{gather}}{}\\end{{gather}}",
+    ],
+)
+def test_equations_stand_between_many_signs(notes):
+    assert found(notes.format("z = 0.5")) == [(2, "claims", "z = 0.5")]
+
+
+def test_rows_of_an_environment_are_lines_of_a_chain():
+    notes = r"""
+\begin{align}
+  z &= 2 \cdot 3 \\[4pt]
+    &= \bigl(5 + 1\bigr) = \tfrac{12}{2} \label{eq:z} \\
+  w &:= w - 1 \\
+  v &\leftarrow 3
+\end{align}
+"""
+    assert [text for _, _, text in found(notes)] == [
+        "z = 2*3 = (5 + 1) = (12)/(2)",
+        "w = w - 1",
+        "v = 3",
+    ]
+
+
+def test_prose_with_equations_in_it_is_no_heading():
+    notes = """We go forward with $z = 1$, and update $w = 2$ later:
+backward it is $d = 3$.
+## Backward pass for $x$
+$$a = 4$$
+Update the weights: $$w = 5$$
+**Forward** again $z = 6$
+"""
+    assert [(section, text) for _, section, text in found(notes)] == [
+        ("claims", "z = 1"),
+        ("claims", "w = 2"),
+        ("claims", "d = 3"),
+        ("backward", "a = 4"),
+        ("update", "w = 5"),
+        ("forward", "z = 6"),
+    ]
+
+
+def test_code_is_passed_over():
+    notes = "```python\nz = '$z = 1$'\n```\n``$`$ $z = 2$``\n$z = 3$\n```\n$$z = 4$$"
+    assert [text for _, _, text in found(notes)] == ["z = 3", "z = 4"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "line", "fault"),
+    [
+        ("\n$$z = 1", 2, "$$ is not closed"),
+        ("\n\n\\[z = 1 \\[ w = 2", 3, r"\[ is not closed"),
+        ("\\begin{align}z = 1", 1, r"\begin{align} is not closed"),
+        ("$z = \\int x$", 1, r"\int is not read here"),
+    ],
+)
+def test_what_cannot_be_read_is_listed(notes, line, fault):
+    [equation] = [each for each in equations(notes) if each.faults]
+    assert (equation.line, equation.faults) == (line, (fault,))
+    assert not equation.text
+
+
+def test_notes_in_markdown_are_marked():
+    notes = r"""## Forward
+First $z = 0.5 \cdot 3 = 1.5$, then
+\[ a = \text{ReLU}(z) = 1.5 \]
+## Backward
+```math
+\frac{\partial L}{\partial a} = a - 1 = 0.6
+```
+"""
+    head = "given w = 0.5; x = 3\ndefine z = w*x; a = relu(z); L = (a - 1)^2/2\n---\n"
+    report = check(head + notes)
+    verdicts = [(judged.claim.line, judged.verdict.value) for judged in report.judged]
+    assert verdicts == [(5, "correct"), (6, "correct"), (9, "slip")] and not report.faults

@@ -226,6 +226,15 @@ def test_a_table_has_a_row_for_each_number_and_no_formulas():
     assert found[0]["sheet"] == "'=cmd.chalk" and found[0]["read"] == "'-x = -3"
 
 
+def test_a_table_has_no_dates():
+    sheet = "title: 10/12\n" + HEAD + "claims\nz = 3/2 [3 marks]\nz/4 = 3/8; z/9 = 1/6 [1 mark]"
+    found = list(csv.DictReader(io.StringIO(table(students(sheet)))))
+    assert [row["printed"] for row in found] == ["1.5", "0.375", "0.166666666666667"]
+    assert [row["truth"] for row in found] == [row["printed"] for row in found]
+    assert [row["of"] for row in found] == ["3", "0.5", "0.5"]
+    assert found[0]["title"] == "'10/12" and found[1]["read"] == "z/4 = 3/8"
+
+
 def test_a_record_holds_what_is_promised():
     record = as_record(check(HEAD + "title: T\nclaims\n" + SLIP + "a = 1.7"))
     slip, carried = record["claims"]

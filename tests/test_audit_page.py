@@ -10,6 +10,7 @@ import pytest
 
 from autograd.__main__ import main
 from autograd.audit import check
+from autograd.audit.reporting.latex import escaped, latex_page
 from autograd.audit.reporting.page import page
 from autograd.audit.reporting.pictured import pictured
 from autograd.audit.reporting.records import Checked
@@ -171,3 +172,56 @@ def test_a_slip_stands_out_beside_what_could_not_be_read():
     made = page([Checked("a.chalk", check(sheet))])
     assert "slip. The shown line gives 1.5" in made and "not read:" in made
     assert made.count("✗") == 2  # in the legend, and at the line
+
+
+BREAK = r"\allowbreak{}"
+
+# --- LaTeX ----------------------------------------------------------------------------------------
+
+
+def test_latex_has_each_line_in_the_colour_of_what_was_judged():
+    sheets = [Checked("a.chalk", check(SHEET)), Checked("no.chalk", None, "no.chalk: <missing>")]
+    found = latex_page(sheets, marks=True)
+    lines = found.splitlines()
+    assert found.isascii() and lines[0] == r"\documentclass[11pt]{article}"
+    assert lines[-1] == r"\end{document}" and found.count(r"\newpage") == 1
+    [seventh] = [line for line in lines if line.startswith(r"\typed{7}")]
+    assert rf"{{\color{{slip}}{escaped('z = 0.5*3 = 1.7')}}}" in seventh
+    assert rf"{{\color{{carried}}{escaped('a = 1.7')}}}" in seventh
+    assert escaped("3 of 4 marks") in seventh
+    reasons = [line for line in lines if line.startswith(r"\reason")]
+    assert [line.partition("}")[0] for line in reasons] == [
+        r"\reason{slip",
+        r"\reason{carried",
+        r"\reason{open",
+        r"\reason{wrong-line",
+    ]
+    assert r"\definecolor{wrong-line}" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("a  b", r"a\ \ b"),
+        ("--", "-{}-{}"),
+        (r"\input{x}", r"{\ttfamily\char92}input{\ttfamily\char123}x{\ttfamily\char125}"),
+        ("%\x1b", r"{\ttfamily\char37}{\ttfamily\char92}x1b"),
+        ("z₁²", "z" + BREAK.join([r"\ensuremath{{}_{1}}", r"\ensuremath{{}^{2}}", ""])),
+        ("≈ŷß", BREAK.join([r"\ensuremath{\approx}", r"{\^{y}}", r"{\ss}", ""])),
+        ("權", "[U+6B0A]" + BREAK),
+        ("1=2", r"1=\allowbreak{}2"),
+        ("a" * 21, "a" * 20 + r"\allowbreak{}a"),
+    ],
+)
+def test_what_somebody_typed_is_escaped_in_latex(text, latex):
+    assert escaped(text) == latex
+
+
+def test_the_command_writes_latex(tmp_path, capsys):
+    sheet, file = tmp_path / "a.chalk", tmp_path / "a.tex"
+    sheet.write_text(SHEET, encoding="utf-8")
+    main(["check", str(sheet), "--latex", str(file)])
+    assert file.read_text("ascii") == latex_page([Checked(str(sheet), check(SHEET))])
+    capsys.readouterr()
+    assert main(["check", str(sheet), "--latex", str(tmp_path / "no" / "a.tex")]) == 2
+    assert "a.tex" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from students import worked
 
+from autograd.audit.evaluation import Evaluation
 from autograd.audit.expressions import Name
 from autograd.audit.judging.slips.quick import Quick
 from autograd.audit.judging.verdicts import Verdict
@@ -316,5 +317,5 @@ def test_an_order_that_makes_a_right_number_wrong_is_none():
 @pytest.mark.parametrize("z", [-1.5, 0.0, 0.25])
 def test_a_slope_that_people_write_is_that_of_the_rule_table(operation, z):
     a = OPERATIONS[operation](z)
-    written = Quick(Sheet(), {Name("a"): a}).of(SLOPES[operation](Name("a")))
+    written = Quick(Evaluation(Sheet(), float, {Name("a"): a})).of(SLOPES[operation](Name("a")))
     assert written == pytest.approx(OPERATIONS[operation].partials[0](a, z), rel=1e-12)

@@ -65,6 +65,11 @@ def test_a_planted_exercise_comes_back_from_every_notation(notation, to, monkeyp
     require_round_trip(plant(key, random.Random(seed)).text, to, notation)
 
 
+def test_an_empty_sheet_has_a_notation_only():
+    assert translate("", "ng") == "notation: ng  # as none was said\n"
+    assert translate(translate("", "ng"), "notes") == ""
+
+
 def test_every_line_but_its_names_and_signs_stays_as_it_is_typed():
     text = HEAD.replace("\n", "\r\n") + "backward  # \u00e4\r\n\r\n\tdelta_0^2 = 0.5  [2 marks] # c"
     translated = translate(text, "nielsen")
@@ -129,6 +134,28 @@ def test_a_sheet_that_defines_its_network_comes_back(notation):
         translated = translate(DEFINED, notation)
         assert translated.startswith(f"notation: {notation}  # as none was said\n# no network")
         assert "c = 3" in translated and "mine = " in translated and "w_00^2" not in translated
+
+
+LISTS = """title: lists of one's own
+given W = [[0.2, −0.4], [−0.3, 0.8]]; x = [1, 2]; y = [0, 1]
+define z = W*x
+define a = relu(z)
+define L = ((a[0] − y[0])^2 + (a[1] − y[1])^2)/2
+claims
+  dL/dW = [[0 0]   # first
+           [0.3 0.6]]  # second
+  dL/dz = a − y = array([0., 0.3], dtype=float32)
+"""
+
+
+def test_lists_keep_their_lines_and_the_sign_that_is_typed():
+    translated = translate(LISTS, "mitchell")
+    assert translated.endswith(
+        "  −dE/dW = [[0 0]   # first\n           [−0.3 −0.6]]  # second\n"
+        "  −dE/dz = y − a = array([0., −0.3], dtype=float32)\n"
+    )
+    assert translate(translated, "notes") == LISTS
+    require_round_trip(LISTS, "ng", "notes")
 
 
 SAMPLES = """notation: notes

@@ -7,12 +7,14 @@ import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy
 import pytest
 from samples import SAMPLES
 
 import autograd
+import nn
 from autograd import OPERATIONS, Operation, Value, dot, relu, sigmoid, value_and_grad
 from autograd.compiler import engines
 from autograd.compiler.recording import recorded
@@ -96,6 +98,31 @@ def test_a_second_nesting_is_recorded_anew():
     assert fast([1.0, 2.0, 4.0]) == 7.0
     assert fast((1.0, 2.0)) == 3.0
     assert fast([1, numpy.float64(2.5)]) == 3.5
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float
+
+
+def test_tuples_with_names_and_deep_nestings():
+    fast = autograd.compile(lambda pair: Pair(pair.b * 2, pair.a))
+    for number in (1.0, 2.0):
+        assert fast(Pair(number, 3.0)) == Pair(6.0, number)
+    deep: Any = [4.0]
+    for _ in range(300):
+        deep = [deep]
+    same = autograd.compile(lambda tree: tree)
+    assert same(deep) == same(deep) == deep
+
+
+def test_another_model_is_recorded_anew():
+    fast = autograd.compile(lambda model, x: model([x]))
+    models = [nn.MLP.from_weights([[[2.0]]], [[0.0]], [name]) for name in ("linear", "tanh")]
+    for _ in range(2):
+        assert [fast(model, 3.0) for model in models] == [6.0, math.tanh(6.0)]
+    models[0].parameters()[0].data = 5.0
+    assert fast(models[0], 3.0) == 15.0
 
 
 @engine

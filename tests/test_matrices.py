@@ -11,7 +11,18 @@ from itertools import chain
 import pytest
 
 import nn
-from autograd import NOTATIONS, Graph, Notation, Value, derive, gradients, matrices, named, total
+from autograd import (
+    NOTATIONS,
+    Graph,
+    Notation,
+    Value,
+    derive,
+    gradients,
+    matrices,
+    mean,
+    named,
+    total,
+)
 from autograd.notes.identifiers import Identifiers
 from autograd.notes.matrix_form import Matrix
 
@@ -548,6 +559,37 @@ def test_a_mean_that_is_typed_has_it_too():
         found = matrices(cost)
         require_true(found)
         assert found.forward[-1].formula == f"L = {factor}||Y - A^2||^2"
+
+
+TYPED = {  # from differences, and what the loss and the first error term are
+    "squares": (lambda ds: total([d**2 for d in ds]), "||Y - Z^2||^2", "2*(Z^2 - Y)"),
+    "products": (lambda ds: sum(d * d for d in ds), "||Y - Z^2||^2", "2*(Z^2 - Y)"),
+    "halves": (lambda ds: sum(d**2 / 2 for d in ds), "1/2*||Y - Z^2||^2", "Z^2 - Y"),
+    "times a half": (lambda ds: sum(0.5 * d * d for d in ds), "", ""),
+    "half of each": (lambda ds: sum(0.5 * d**2 for d in ds), "1/2*||Y - Z^2||^2", "Z^2 - Y"),
+    "mean": (lambda ds: mean([d**2 / 2 for d in ds]), "1/(2*6)*||Y - Z^2||^2", "1/6*(Z^2 - Y)"),
+    "half of all": (lambda ds: sum(d**2 for d in ds) / 2, "1/2*||Y - Z^2||^2", "1/2*(2*(Z^2 - Y))"),
+    "cubes": (lambda ds: total([d**3 for d in ds]), "", ""),
+    "named": (lambda ds: total([named(d, f"e{i}") ** 2 for i, d in enumerate(ds)]), "", ""),
+}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("case", TYPED)
+def test_squares_that_somebody_typed_have_a_formula(case, sign):
+    build, wanted, error_term = TYPED[case]
+    model = network(("tanh", "linear"))
+    targets = [(0.5, -1.0), (1.5, 0.25), (0.75, 2.0)]
+    pairs = [
+        pair
+        for row, ys in zip(ROWS, targets, strict=True)
+        for pair in zip(model(row), ys, strict=True)
+    ]
+    found = matrices(build([a - y if sign > 0 else y - a for a, y in pairs]))
+    require_true(found)
+    assert found.forward[-1].formula == (f"L = {wanted}" if wanted else "L")
+    written = f"delta^2 = {error_term}" if wanted else "delta^2"
+    assert found.gradients[0].formula == written
 
 
 # --- how it is written ----------------------------------------------------------------------------

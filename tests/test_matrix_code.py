@@ -314,6 +314,11 @@ def test_large_sums_do_not_overflow():
     assert math.isfinite(names["L"]) and matrices(nn.half_squared_error(model([-1.0]), 1.0))
 
 
+def test_typed_squares_are_written():
+    model = network(["tanh", "linear"], (2, 3, 1))
+    require_equal(model, sum((1.5 - model(row)) ** 2 / 2 for row in ROWS))
+
+
 # --- penalties ------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,8 @@ import pytest
 
 import nn
 from autograd import derive, find, matrices
+from autograd.notes.matrix_form import line_latex, line_text
+from autograd.notes.number_style import NumberStyle
 
 STYLE = {"decimals": 3, "rounding": "each step"}
 ROWS, TARGETS = [[1.0, 2.0], [-0.5, 1.5]], [1, 0]
@@ -168,3 +170,13 @@ def test_a_training_has_the_probabilities_that_no_line_needs(last, loss, logarit
     found = nn.worked(model, rows, targets, **how).matrices()
     (line,) = (x for x in found.passes[1].forward if x.result.text in ("P", "A^[1]"))
     assert line.result.results[0][0].text == "0.99"
+
+
+def test_a_slope_stands_within_its_line_rounded_as_shown_and_gone_on_with_in_full():
+    model = nn.MLP.from_weights([[[0.6, -0.9]], [[1.0]]], None, ["silu", "linear"])
+    found = matrices(nn.half_squared_error(model([1.0, 2.0]), 0.5), **STYLE)
+    line = next(line for line in found.gradients if line.result.text == "delta^1")
+    slope = line.side[-1]
+    assert slope.results[0][0].marked == "≈0.018" and len(str(slope.rows[0][0])) > 6
+    assert "≈ [-0.778] * [0.018] ≈ [-0.014]" in line_text(line, NumberStyle(**STYLE))
+    assert r"\approx \begin{bmatrix} -0.778" in line_latex(line, NumberStyle(**STYLE))

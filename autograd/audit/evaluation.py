@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -50,9 +50,12 @@ class UndefinedError(ValueError):
 class Evaluation:
     """The values of names and of derivatives in a sheet, each computed once.
 
-    `written` are numbers that stand for names and derivatives; `used` are those of them that were
-    asked for. `constant` says what a rational is computed as: itself (`exact`), until a function
-    makes it a number of 60 digits, or an `interval`.
+    `written` are numbers that stand for names and derivatives; those that `marks` holds of are
+    looked for by `source`. `constant` says what a rational is computed as: itself (`exact`), until
+    a function makes it a number of 60 digits, or an `interval`.
+
+    An evaluation may be kept while more is written: `touched` then are the names whose number is
+    another, one behind the other, and what rests on them is forgotten.
     """
 
     def __init__(
@@ -60,16 +63,22 @@ class Evaluation:
         sheet: Sheet,
         constant: Constant = exact,
         written: Mapping[Key, Any] = MappingProxyType({}),
+        marks: Callable[[Key], bool] | None = None,
     ) -> None:
         self.sheet = sheet
         self.constant = constant
         self.written = written
-        self.used: dict[Key, None] = {}
+        self.marks = marks
+        self.touched: Sequence[Key] = ()
+        self._read = 0  # how many of those are forgotten
         self._values: dict[Key, Any] = {}
-        self._locals: dict[Name, dict[Name, Any]] = {}
+        self._sources: dict[Key, Key | None] = {}
+        self._users: dict[Key, set[Key]] = {}
+        self._locals: dict[Key, dict[Name, Any]] = {}
 
     def of(self, expression: Expression) -> Any:
         """The number that an expression is worth."""
+        self._refresh()
         keys = keys_in(expression)
         self._prepare(keys)
         return self._over({key: self._known(key) for key in keys}, self._expression(expression))
@@ -78,8 +87,19 @@ class Evaluation:
         """What one step gives, from what is known before it, whatever was written for it."""
         if not isinstance(left, (Name, Derivative)):
             return self.of(left)
-        self._prepare(self.sheet.needs(left))
+        self._refresh()
+        self._prepare(self._needs(left))
         return self._step(left)
+
+    def source(self, expression: Expression) -> Key | None:
+        """The first marked number that an expression was computed from, of those that `of` did."""
+        return self._source(keys_in(expression))
+
+    def source_of_step(self, left: Expression) -> Key | None:
+        """The same of a step."""
+        if not isinstance(left, (Name, Derivative)):
+            return self.source(left)
+        return self._source(self._needs(left))
 
     def _kept(self, number: Any) -> Any:
         """What is gone on with of a computed number: all of it, or what rounding leaves."""
@@ -94,8 +114,8 @@ class Evaluation:
         todo = list(keys)
         while todo:
             key = todo[-1]
-            missing = [] if self._is_known(key) else self.sheet.needs(key)
-            missing = [need for need in missing if not self._is_known(need)]
+            needs = () if self._is_known(key) else self._needs(key)
+            missing = [need for need in needs if not self._is_known(need)]
             todo.extend(missing)
             if not missing:
                 todo.pop()
@@ -103,6 +123,46 @@ class Evaluation:
                     number = self._step(key)
                     is_given = key in self.sheet.given
                     self._values[key] = number if is_given else self._kept(number)
+                    if self.marks is not None:
+                        self._follow(key, needs)
+
+    def _needs(self, key: Key) -> Sequence[Key]:
+        """What one step to a name or a derivative is computed from."""
+        return self.sheet.needs(key)
+
+    def _follow(self, key: Key, needs: Sequence[Key]) -> None:
+        """Put down what a number rests on."""
+        self._sources[key] = self._source(needs)
+        self._rests(key, needs)
+
+    def _rests(self, key: Key, needs: Iterable[Key]) -> None:
+        """Put down what a key is forgotten with."""
+        for need in needs:
+            self._users.setdefault(need, set()).add(key)
+
+    def _source(self, keys: Sequence[Key]) -> Key | None:
+        """The first marked number behind keys: what is not written was computed before it."""
+        if self.marks is None:
+            return None
+        written = [alias for key in keys if (alias := self._alias(key)) in self.written]
+        others = [key for key in reversed(keys) if self._alias(key) not in self.written]
+        behind = (found for key in others if (found := self._sources[key]) is not None)
+        return next(chain(behind, filter(self.marks, written)), None)
+
+    def _refresh(self) -> None:
+        """Forget what rests on a number that is another now."""
+        if self._read == len(self.touched):
+            return
+        todo = list(self.touched[self._read :])
+        self._read = len(self.touched)
+        while todo:
+            key = todo.pop()
+            if meant := self.sheet.multiple(key):
+                todo.append(meant)  # which is known by that name
+            for user in self._users.pop(key, ()):
+                self._locals.pop(user, None)
+                if self._values.pop(user, None) is not None:
+                    todo.append(user)
 
     def _is_known(self, key: Key) -> bool:
         return key in self._values or self._alias(key) in self.written
@@ -117,7 +177,6 @@ class Evaluation:
         alias = self._alias(key)
         if alias not in self.written:
             return self._values[key]
-        self.used[alias] = None
         number = self.written[alias]
         if isinstance(key, Derivative) and alias is not key:
             return product_of(self.constant(self.sheet.aliases[key][1]), number)
@@ -165,6 +224,7 @@ class Evaluation:
             return self._derivatives(expression, [variable], lambda found: found[0])
         if name not in self._locals:
             self._locals[name] = self._every_local(expression)
+            self._rests(name, keys_in(expression))
         if variable not in self._locals[name]:
             found = self._derivatives(expression, [variable], list)
             self._locals[name][variable] = found[0]

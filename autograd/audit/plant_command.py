@@ -19,13 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `plant` takes."""
     parser.add_argument("sheet", metavar="SHEET", help="a worksheet that is filled and right")
     parser.add_argument("--seed", type=int, default=0, help="which slip: the same seed, the same")
+    kinds = "of which kind, as `check` calls it: sign of a term, transposed, arithmetic, ..."
+    parser.add_argument("--kind", default="", help=kinds)
     parser.add_argument("--out", metavar="FILE", help="write the copy there; else it is printed")
 
 
 def run(options: argparse.Namespace) -> int:
     """Plant a slip, and say which; not among the lines of the copy, which stays the student's."""
     try:
-        planted = plant(text_of(options.sheet), random.Random(options.seed))
+        planted = plant(text_of(options.sheet), random.Random(options.seed), options.kind)
         if options.out:
             write_atomically(Path(options.out), planted.text.encode())
         else:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from autograd.audit.decimals import decimal
@@ -19,18 +23,24 @@ from autograd.audit.expressions import (
     Number,
     keys_in,
     replaced,
+    substituted,
     written,
 )
+from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Kind
-from autograd.audit.judging.slips.possible import Answers, Wrong, answers, places_of
+from autograd.audit.judging.slips.possible import Answers, answers, digits_of, places_of, rounded
+from autograd.audit.judging.slips.rates import FEWEST_UPDATES, rate_of
 from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.printed import Printed
 from autograd.audit.reading.worksheet import BLANK, EQUALS
 from autograd.audit.reporting.report import check
 from autograd.audit.sheet import Claim, Sheet
+from autograd.reading import printable
 
 MOST_TRIED = 20  # slips, of which the first that shows is taken
+MISCALCULATED = (-7, -4, -3, 2, 3, 5)  # units of the last place that a sum may be off
+OTHER_RATES = (Fraction(1, 10), Fraction(1, 5), 2, 10)  # times the learning rate
 
 
 class Planted(NamedTuple):
@@ -42,10 +52,12 @@ class Planted(NamedTuple):
     words: str
 
 
-def plant(text: str, source: random.Random) -> Planted:
+def plant(text: str, source: random.Random, kind: str = "") -> Planted:
     """A copy of a filled sheet with one slip in it, and what follows from it at its rounding.
 
-    A ValueError for a sheet that is not right, that has several parts, or in which no slip shows.
+    The slip is of a `kind` if one is given. Another learning rate is one slip in several lines, of
+    which the first is said. A ValueError for a sheet that is not right, that has several parts, or
+    in which no slip shows.
 
     >>> head = "given w = 0.5; x = 3\\ndefine z = w*x\\ndefine L = z^2\\n"
     >>> planted = plant(head + "forward\\n  z = 0.5*3 = 1.5\\n  L = 1.5^2 = 2.25", random.Random(1))
@@ -55,38 +67,48 @@ def plant(text: str, source: random.Random) -> Planted:
       L = 0.5^2 = 0.25
     the factor x left out
     """
+    kinds = {each.value: each for each in Kind if each is not Kind.CASE}
+    if kind and kind not in kinds:
+        raise ValueError(f"no slip is {printable(repr(kind))}: {', '.join(kinds)}")
     report = check(text)
     if not report.is_right or not report.judged:
         raise ValueError(f"a slip is planted in a sheet that is filled and right: {report.summary}")
     if len(report.sheets) > 1:
         raise ValueError("a slip is planted in a sheet without cases and sections of its own")
     [sheet] = report.sheets
-    field = _Field(text, sheet)
-    for line, wrong in field.drawn(source):
-        copy = field.with_slip(line.claim, wrong.text)
-        change = wrong.change
-        planted = Planted(copy, line.claim.line, change.kind.value, change.words)
-        if copy and _shows(planted):
-            return planted
+    field = Field(text, sheet)
+    for slip in islice(field.drawn(source, kinds.get(kind)), MOST_TRIED):
+        copy = field.with_slips(slip.numbers)
+        if copy and _shows(copy, slip):
+            return Planted(copy, min(slip.lines), slip.change.kind.value, slip.change.words)
     raise ValueError(
-        "no slip shows in this sheet: write its numbers with more decimals, and with a point, in "
-        "lines of their own"
+        f"no {'such ' * bool(kind)}slip shows in this sheet: write its numbers with more decimals, "
+        "and with a point, in lines of their own"
     )
 
 
-def _shows(planted: Planted) -> bool:
-    """Whether the slip is found where it is, as what it is, and all else follows from it."""
-    report = check(planted.text)
+def _shows(text: str, slip: Slip) -> bool:
+    """Whether a slip is found where it is, as what it is, and all else follows from it."""
+    report = check(text)
     slips = report.of(Verdict.SLIP)
-    if report.faults or report.questions or [j.claim.line for j in slips] != [planted.line]:
+    if report.faults or report.questions or [j.claim.line for j in slips] != slip.lines:
         return False
-    kinds = [explanation.kind for explanation in slips[0].explanations]
-    return planted.kind in kinds and all(
-        judged.verdict.is_right or judged.root == planted.line for judged in report.judged
+    kind = slip.change.kind
+    said = [kind.value] * (kind is not Kind.ARITHMETIC)
+    return all([e.kind for e in judged.explanations] == said for judged in slips) and all(
+        judged.verdict.is_right or judged.root in slip.lines for judged in report.judged
     )
 
 
-class _Field:
+class Slip(NamedTuple):
+    """What is done to a sheet: other numbers for claims, by their places, and why."""
+
+    change: Change
+    numbers: Mapping[int, str]
+    lines: list[int]
+
+
+class Field:
     """A sheet in which slips are planted."""
 
     def __init__(self, text: str, sheet: Sheet) -> None:
@@ -95,36 +117,89 @@ class _Field:
         self.claims = [c for c in sheet.claims if c.links and Printed.of(c.links[-1])]
         self.places = places_of(self.claims)
 
-    def drawn(self, source: random.Random) -> Iterator[tuple[Answers, Wrong]]:
-        """Slips in lines that are drawn, each a change that gives a number of its own."""
-        lines = list(answers(self.sheet, self.places))
-        for line in source.sample(lines, min(MOST_TRIED, len(lines))):
-            wrong = [
-                w for w in line.wrong if w.text in line.alone and w.change.kind is not Kind.LEFT
-            ]
-            if not wrong:
-                continue
-            kind = source.choice(list(dict.fromkeys(w.change.kind for w in wrong)))
-            yield line, source.choice([w for w in wrong if w.change.kind is kind])
+    def drawn(self, source: random.Random, wanted: Kind | None = None) -> Iterator[Slip]:
+        """Slips in lines that are drawn, of one kind or any, each with numbers of its own."""
+        for place in source.sample(range(len(self.claims)), len(self.claims)):
+            found: dict[Kind, list[Slip]] = {}
+            for slip in self.slips(place):
+                found.setdefault(slip.change.kind, []).append(slip)
+            kinds = [kind for kind in found if wanted in (None, kind)]
+            if kinds:
+                yield source.choice(found[source.choice(kinds)])
 
-    def with_slip(self, slipped: Claim, number: str) -> str:
-        """The sheet with another number in a line, and what is computed from that; "" where it
-        cannot be computed.
+    def slips(self, place: int) -> Iterator[Slip]:
+        """The slips in a line that tell what they are."""
+        line, claim = self.answers[place], self.claims[place]
+        for change, text in line.wrong:
+            if line.alone.get(text) is change.kind:
+                yield Slip(change, {place: text}, [claim.line])
+        known = {text for _, text in line.wrong + line.hidden}
+        for units in MISCALCULATED:
+            text = rounded(float(line.right) + units * 10.0**-self.places, self.places)
+            if text not in known and digits_of(text) > 1:
+                number = Number(text, Fraction(text), Fraction(0))
+                change = Change(Kind.ARITHMETIC, f"{text} for {line.right}", number)
+                yield Slip(change, {place: text}, [claim.line])
+        if (rate := rate_of(self.sheet, step_of(self.sheet, claim.left))) is not None:
+            yield from self._with_rate(rate, claim)
+
+    def _with_rate(self, rate: Name, first: Claim) -> Iterator[Slip]:
+        """Every update of an epoch made with another learning rate, said at the first of them."""
+        steps = {
+            place: step
+            for place, claim in enumerate(self.claims)
+            if claim.epoch == first.epoch
+            and rate_of(self.sheet, step := step_of(self.sheet, claim.left)) == rate
+        }
+        if self.claims[min(steps)] is not first:
+            return
+        evaluation = Evaluation(self.sheet, written=self._before(max(steps)))
+        for factor in OTHER_RATES:
+            other = factor * self.sheet.given[rate].value
+            number = Number(decimal(other), other, Fraction(0))
+            with suppress(*FAILURES):
+                new = {p: evaluation.of(substituted(s, {rate: number})) for p, s in steps.items()}
+                texts = {place: self._text(each) for place, each in new.items()}
+                wrong = {p: text for p, text in texts.items() if not self._is_there(p, text)}
+                if len(wrong) >= FEWEST_UPDATES:
+                    words = f"{decimal(other)} in the place of {rate.text}"
+                    lines = [self.claims[place].line for place in wrong]
+                    yield Slip(Change(Kind.RATE, words, number), wrong, lines)
+
+    def _is_there(self, place: int, text: str) -> bool:
+        """Whether a line has this very number."""
+        there = Printed.of(self.claims[place].links[-1])
+        return there is not None and there.value == Fraction(text)
+
+    def _before(self, place: int) -> dict[Key, Fraction]:
+        """What is written before a line."""
+        numbers = dict[Key, Fraction]()
+        for claim in self.claims[:place]:
+            self._write(claim, None, numbers, set())
+        return numbers
+
+    @cached_property
+    def answers(self) -> list[Answers]:
+        """What slips make of each line."""
+        return list(answers(self.sheet, self.places))
+
+    def with_slips(self, slips: Mapping[int, str]) -> str:
+        """The sheet with other numbers in lines, by their places among the claims, and what is
+        computed from those; "" where it cannot be computed.
         """
         numbers, changed, lines = dict[Key, Fraction](), set[Key](), list(self.lines)
-        for claim in self.claims:
-            formula = _formula(self.sheet, claim)
-            evaluation = Evaluation(self.sheet, written=numbers)
+        for place, claim in enumerate(self.claims):
+            formula, is_slip = _formula(self.sheet, claim), place in slips
+            evaluation = Evaluation(self.sheet, written=numbers, marks=changed.__contains__)
             try:
-                text = number if claim is slipped else self._text(evaluation.of(formula))
+                text = slips[place] if is_slip else self._text(evaluation.of(formula))
             except FAILURES:
                 return ""
-            if claim is slipped or changed & evaluation.used.keys():
-                line = lines[claim.line - 1]
-                again = _rewritten(
-                    self.sheet, claim, text, None if claim is slipped else formula, numbers
-                )
-                lines[claim.line - 1] = line.replace(claim.read, again, 1)
+            if is_slip or evaluation.source(formula) is not None:
+                line, shown = lines[claim.line - 1], None if is_slip else formula
+                typed = _typed(line, claim)
+                again = _rewritten(self.sheet, claim, typed, text, shown, numbers)
+                lines[claim.line - 1] = line.replace(typed, again, 1)
                 self._write(claim, Fraction(text), numbers, changed)
             else:
                 self._write(claim, None, numbers, changed)
@@ -164,9 +239,16 @@ def _is_whole(link: Expression) -> bool:
     return not isinstance(link, Number) or link.value.denominator == 1
 
 
+def _typed(line: str, claim: Claim) -> str:
+    """A claim as it is typed, where an index may stand without the braces that it is read with."""
+    found = re.search(re.sub(r"\\[{}]", r"\g<0>?", re.escape(claim.read)), line)
+    return found.group() if found else claim.read
+
+
 def _rewritten(
     sheet: Sheet,
     claim: Claim,
+    typed: str,
     number: str,
     formula: Expression | None,
     numbers: Mapping[Key, Fraction],
@@ -174,8 +256,8 @@ def _rewritten(
     """A line with another number, and with the numbers of its formula as they are now; without
     these where there is no formula.
     """
-    signs = [sign.group() for sign in EQUALS.finditer(claim.read)]
-    left, *sides = EQUALS.split(claim.read)
+    signs = [sign.group() for sign in EQUALS.finditer(typed)]
+    left, *sides = EQUALS.split(typed)
     pairs = [pair for pair in zip(signs, sides, strict=True) if pair[1].strip() != BLANK]
     text = left.rstrip()
     for (sign, side), link in zip(pairs, claim.links, strict=True):

@@ -17,6 +17,7 @@ from autograd.audit.expressions import (
     Number,
     keys_in,
     names_in,
+    numbers_in,
     written,
 )
 from autograd.reading import printable
@@ -107,6 +108,22 @@ class Sheet:
                 found.setdefault(expression, (name, 1 / times))
         return found
 
+    def multiple(self, key: Key) -> Derivative | None:
+        """The derivative that a name is, or is a multiple of; None for others."""
+        expression = self.definitions.get(key) if isinstance(key, Name) else None
+        meaning = None if expression is None else multiple_of(expression)[1]
+        return meaning if isinstance(meaning, Derivative) else None
+
+    def derivative_of(self, left: Expression) -> Derivative | None:
+        """The derivative that a left side is, or is the name of; None for all else."""
+        meaning = self.definitions.get(left) if isinstance(left, Name) else left
+        return meaning if isinstance(meaning, Derivative) else None
+
+    @cached_property
+    def numbers(self) -> frozenset[Fraction]:
+        """The numbers that stand in definitions."""
+        return frozenset(n.value for e in self.definitions.values() for n in numbers_in(e))
+
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
         before = self._before(key.root, key.variable.epoch)
@@ -124,7 +141,12 @@ class Sheet:
             return
         for user in self.between(key):
             yield Derivative(key.root, user)
-            yield from keys_in(self.definitions[user])  # a learning rate stands beside gradients
+            yield from self.slope_needs(user, key.variable)
+
+    def slope_needs(self, name: Name, variable: Name) -> Sequence[Key]:
+        """What the derivative of a name's definition is computed from: none where that is 1."""
+        expression = self.definitions[name]
+        return () if expression == variable else keys_in(expression)  # of a step, gradients too
 
     @cached_property
     def _needs(self) -> dict[Key, Sequence[Key]]:

@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 
-from autograd.calculus.nesting import Tree, flat, mapped, numbers, values, values_in
+from autograd.calculus.nesting import Tree, mapped, numbers, values
 from autograd.compiler.engines import engine_of
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
 from autograd.compiler.structure import Structure
-from autograd.reading import python_number
+from autograd.reading import Value, python_number
 
 Run = Callable[[Sequence[float]], Sequence[float] | None]
 FLOATS = frozenset({float, int})
+MOST_KNOWN = 64  # nestings of the arguments, the last ones
 
 
 def compile(f: Callable[..., Tree], *, engine: str = "auto", exact_order: bool = False) -> Compiled:
     """The function f, recorded at its first call, translated, and run without Python's steps.
 
     It is called as f is, with floats in lists, tuples, dicts, arrays and models, and gives what f
-    gives, in numbers; ints count as floats. Each other nesting of the arguments is recorded anew.
+    gives, in numbers; ints count as floats. Each other nesting of the arguments is recorded anew,
+    and each other model.
     What goes by a number while recording, as an `if`, is a TypeError that names the line. Values
     that f uses from outside are read at each call; its numbers from outside are constants.
 
@@ -87,24 +89,28 @@ class Compiled:
         self._known: list[Translation] = []
 
     def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
-        given = (arguments, keywords)
+        given, known = (arguments, keywords), None
         for known in self._known:
             row = known.arguments.read(given)
             if row is not None:
                 break
         else:
-            row = [python_number(x) for x in flat(given)]
-            if self.engine == "eager" or not FLOATS.issuperset(map(type, row)):
-                return self._eager(arguments, keywords)
-            known = self._translated(arguments, keywords)
-        found = known.numbers(row)
-        if found is None:
-            found = known.numbers([python_number(x) for x in row])  # NumPy's floats
-        return self._eager(arguments, keywords) if found is None else known.results.built(found)
+            known = None
+            row = Structure(given).read(given) or ()
+        if not FLOATS.issuperset(map(type, row)):
+            row = [python_number(x) for x in row]  # NumPy's floats
+        if self.engine != "eager" and FLOATS.issuperset(map(type, row)):
+            known = known or self._translated(arguments, keywords)
+            found = known.numbers(row)
+            if found is not None:
+                return known.results.built(found)
+        return self._eager(row, arguments, keywords)
 
-    def _eager(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Tree:
-        """What f gives: exact numbers, Values, and its own errors."""
-        if any(True for _ in values_in((arguments, keywords))):
+    def _eager(
+        self, row: Sequence[Any], arguments: Sequence[Tree], keywords: Mapping[str, Tree]
+    ) -> Tree:
+        """What f gives: exact numbers, Values where some were given, and its own errors."""
+        if any(x.__class__ is Value for x in row):
             return self._f(*arguments, **keywords)
         return numbers(self._f(*values(arguments), **values(keywords)))
 
@@ -115,7 +121,7 @@ class Compiled:
         given = Structure((tuple(arguments), dict(keywords)))
         results = Structure(mapped(lambda _: 0.0, recording.output, models=True))
         found = Translation(recording, program, given, results, run, source)
-        self._known.append(found)
+        self._known = [*self._known[1 - MOST_KNOWN :], found]
         return found
 
     def _code(self, program: Program) -> tuple[Run, str]:

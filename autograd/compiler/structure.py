@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
-from autograd.calculus.nesting import LEAVES, Tree, flat, nested
+from autograd.calculus.nesting import (
+    CONTAINERS,
+    LEAVES,
+    Tree,
+    is_container_array,
+    is_model,
+    nested,
+    paired,
+)
+from autograd.reading import number_of
 
 Row = Sequence[float]
 
@@ -28,8 +37,6 @@ class Structure:
     """
 
     def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.count = len(flat(tree))
         keys: list[Any] = []
         self.read = _reader(tree, keys)
         self.built = _builder(tree, keys)
@@ -47,36 +54,29 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         part, name = waiting.pop()
         kind = part.__class__
         if kind in (list, tuple):
-            lines.append(
-                f"if {name}.__class__ is not {kind.__name__} or len({name}) != {len(part)}: return"
-            )
-            if not any(
-                child.__class__ in (list, tuple, dict) or _is_other(child) for child in part
-            ):
+            lines.append(f"if {name}.__class__ is not {kind.__name__}: return")
+            lines.append(f"if len({name}) != {len(part)}: return")
+            if not any(map(_is_nested, part)):
                 leaves.append(f"*{name}")
                 continue
-            children = [(child, next(names)) for child in part]
-            lines.append(f"[{', '.join(x for _, x in children)}] = {name}")
+            children, given = [*part], name
         elif kind is dict:
-            place = len(keys)
+            known = f"keys[{len(keys)}]"
             keys.append(tuple(part))
-            lines.append(
-                f"if {name}.__class__ is not dict or tuple({name}) != keys[{place}]: return"
-            )
-            children = [(child, next(names)) for child in part.values()]
-            lines.append(f"[{', '.join(x for _, x in children)}] = {name}.values()")
-        elif _is_other(part):
-            place = len(keys)
-            keys.append(part)
-            lines.append(f"row = others({name}, keys[{place}])")
-            lines.append("if row is None: return")
-            lines.append(f"{name} = row")
+            lines.append(f"if {name}.__class__ is not dict or tuple({name}) != {known}: return")
+            children, given = [*part.values()], f"{name}.values()"
+        elif _is_nested(part):
+            lines.append(f"{name} = other({name}, keys[{len(keys)}])")
+            lines.append(f"if {name} is None: return")
             leaves.append(f"*{name}")
+            keys.append(part)
             continue
         else:
             leaves.append(name)
             continue
-        waiting += reversed(children)
+        named = [(child, next(names)) for child in children]
+        lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
+        waiting += reversed(named)
     lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
     read: Callable[[Tree], Row | None] = _function("\n    ".join(lines), "read", keys)
     return read
@@ -112,28 +112,32 @@ def _builder(tree: Tree, keys: list[Any]) -> Callable[[Row], Tree]:
             return lambda row: nested(tree, iter(row))
     taken = [f"x{i}" for i in range(int(next(names)[1:]))]
     lines = ["def built(row):", f"[{', '.join(taken)}] = row", f"return {''.join(parts)}"]
-    built: Callable[[Row], Tree] = _function("\n    ".join(lines), "built", keys)
+    try:
+        built: Callable[[Row], Tree] = _function("\n    ".join(lines), "built", keys)
+    except SyntaxError:  # nested deeper than Python's own brackets may be
+        return lambda row: nested(tree, iter(row))
     return built
 
 
-def _is_other(part: Any) -> bool:
-    """Whether it is an array or a model: read by what it says of itself."""
-    return (hasattr(part, "tolist") and getattr(part, "ndim", 0) > 0) or callable(
-        getattr(part, "parameters", None)
-    )
+def _is_nested(part: Any) -> bool:
+    """Whether it is a container, an array or a model."""
+    return isinstance(part, CONTAINERS) or is_container_array(part) or is_model(part)
 
 
-def _others(part: Any, like: Any) -> Row | None:
-    """The numbers of an array or model like the other; None if it is none."""
-    if part.__class__ is not like.__class__:
+def _other(part: Any, like: Any) -> Row | None:
+    """The numbers of a part nested as `like` is, where that is no plain container; else None.
+
+    A model is like itself alone: another may compute something else of as many parameters.
+    """
+    if part.__class__ is not like.__class__ or (is_model(like) and part is not like):
         return None
-    if hasattr(part, "tolist"):
-        return part.ravel().tolist() if part.shape == like.shape else None
-    numbers = [getattr(x, "data", x) for x in part.parameters()]
-    return numbers if len(numbers) == len(list(like.parameters())) else None
+    try:
+        return [number_of(x) for _, x, _ in paired(part, like, "")]
+    except ValueError:
+        return None
 
 
 def _function(source: str, name: str, keys: list[Any]) -> Any:
-    scope: dict[str, Any] = {"keys": keys, "others": _others}
+    scope: dict[str, Any] = {"keys": keys, "other": _other}
     exec(source, scope)
     return scope[name]

@@ -20,7 +20,10 @@ from autograd.reading import OPERATIONS, Graph, Operation, Value, adjoint_number
 Rows = list[list[Any]]
 ARITHMETIC = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}  # no losses
 SUMS = {"total", "mean", "add"}  # of the terms of a loss
-MUL, DIV = OPERATIONS["mul"], OPERATIONS["div"]
+MUL, DIV, SUB, POW = (OPERATIONS[name] for name in ("mul", "div", "sub", "pow"))
+SQUARED_ERROR, HALF_SQUARED_ERROR = (
+    OPERATIONS[name] for name in ("squared_error", "half_squared_error")
+)
 EXPECTED = "matrices are of the loss of an nn model, such as nn.MLP, over one sample or a batch"
 
 
@@ -54,8 +57,19 @@ class LayerNodes:
         return self.activation is None and not self.softmax
 
 
+class LossTerm(NamedTuple):
+    """The loss of one output: its node, what it is of the output and a target, and that target."""
+
+    node: Value
+    operation: Any
+    target: Any
+
+
 class Head(NamedTuple):
-    """A loss of one output and one target, entry by entry, each with the same share in the root."""
+    """A loss of one output and one target, entry by entry, each with the same share in the root.
+
+    The `operation` is that of the table; a squared difference that was typed is its squared error.
+    """
 
     operation: Operation
     terms: Rows  # the loss's nodes, laid out as the outputs are
@@ -157,14 +171,14 @@ class Network:
 
     def _head(self) -> Head | None:
         """The loss, where it is of one output and one target, the same in all; else None."""
-        terms: Rows = [[self._term_of(a) for a in row] for row in self.layers[-1].outputs]
-        each: list[Any] = [term for row in terms for term in row]
-        if any(term is None for term in each):
+        rows = [[self._term_of(a) for a in row] for row in self.layers[-1].outputs]
+        each = [term for row in rows for term in row if term is not None]
+        if len(each) < sum(map(len, rows)):
             return None
-        operation, share = each[0].operation, self.gradient[each[0]]
-        if any(x.operation is not operation or self.gradient[x] != share for x in each):
+        operation, share = each[0].operation, self.gradient[each[0].node]
+        if any(x.operation is not operation or self.gradient[x.node] != share for x in each):
             return None
-        targets = [[term.operands[1] for term in row] for row in terms]
+        terms, targets = ([[x and x[i] for x in row] for row in rows] for i in (0, 2))
         return Head(operation, terms, targets, share)
 
     def uses(self, node: Value) -> Sequence[tuple[Value, int]]:
@@ -197,15 +211,53 @@ class Network:
             waiting += operands
         return ""
 
-    def _term_of(self, output: Value | None) -> Value | None:
+    def _term_of(self, output: Value | None) -> LossTerm | None:
         uses = self._uses[output] if output is not None else []
-        if len(uses) != 1 or uses[0][1] != 0:
+        if len(uses) != 1:
             return None
-        term = uses[0][0]
+        term, place = uses[0]
         operation, operands = term.operation, term.operands
+        if operation is SUB and not term.name:
+            return self._typed_square(term, operands[1 - place])
         is_loss = operation and operation.arity == 2 and operation.name not in ARITHMETIC
-        is_given = len(operands) == 2 and getattr(operands[1], "operation", None) is None
-        return term if is_loss and is_given else None
+        is_term = bool(is_loss) and place == 0 and _is_given(operands[1])
+        return LossTerm(term, operation, operands[1]) if is_term else None
+
+    def _typed_square(self, difference: Value, target: Any) -> LossTerm | None:
+        """(a - y)^2, or half of it, as somebody typed it."""
+        squares = {result for result, _ in self._uses[difference]}
+        square = next(iter(squares), difference)
+        if len(squares) > 1 or not is_square(square) or not _is_given(target):
+            return None
+        half = self.only_result(square)
+        if half is not None and _is_half(half, square):
+            return LossTerm(half, HALF_SQUARED_ERROR, target)
+        return LossTerm(square, SQUARED_ERROR, target)
+
+
+def _is_half(node: Value, of: Value) -> bool:
+    first, *others = node.operands
+    if node.operation is DIV:
+        return first is of and others[0].__class__ is not Value and bool(others[0] == 2)
+    factors = [x for x in node.operands if x is not of] if node.operation is MUL else []
+    return len(factors) == 1 and factors[0].__class__ is not Value and bool(2 * factors[0] == 1)
+
+
+def is_square(node: Value) -> bool:
+    """Whether a node is x*x or x^2, of its first operand.
+
+    >>> x = Value(3.0, "x")
+    >>> is_square(x * x), is_square(x**2), is_square(x * 2)
+    (True, True, False)
+    """
+    operation, operands = node.operation, node.operands
+    if operation is POW:
+        return operands[1].__class__ is int and operands[1] == 2
+    return operation is MUL and operands[0] is operands[1]
+
+
+def _is_given(x: Any) -> bool:
+    return getattr(x, "operation", None) is None
 
 
 def _is_multiple(node: Value) -> bool:

@@ -309,9 +309,9 @@ class MatrixWriter:
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
         places = Term(self._outputs(layer).text), Term(self.name("targets", 0).text)
-        for terms, targets in zip(head.terms, head.targets, strict=True):
-            for term, target in zip(terms, targets, strict=True):
-                operands = Value(term.operands[0].data), Value(number_of(target))
+        for outputs, targets in zip(layer.outputs, head.targets, strict=True):
+            for output, target in zip(outputs, targets, strict=True):
+                operands = Value(output.data), Value(number_of(target))
                 derivative = head.operation.recorded_derivatives(head.operation(*operands))[0]
                 known = dict(zip(operands, places, strict=True))
                 found.add(_expression(derivative, known, self.notation.error_sign))

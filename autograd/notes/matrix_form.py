@@ -18,10 +18,11 @@ class Matrix:
     """A matrix: its written form, in text and in LaTeX, and its numbers, () in a formula.
 
     What `is_number` stands without brackets. `results` are the numbers as lines of scalars show
-    them, where they are from such.
+    them, where they are from such; those of what stands `within_line` are only shown so, and gone
+    on with in full.
 
-    >>> Matrix("W", "W", ((1, 2, 3),)).T
-    Matrix(text='W^T', latex='{W}^T', rows=((1,), (2,), (3,)), is_number=False, results=())
+    >>> Matrix("W", "W", ((1, 2, 3),)).T.rows
+    ((1,), (2,), (3,))
     """
 
     text: str
@@ -29,6 +30,7 @@ class Matrix:
     rows: tuple[tuple[Any, ...], ...] = ()
     is_number: bool = False
     results: tuple[tuple[Result, ...], ...] = ()
+    within_line: bool = False
 
     @classmethod
     def of(
@@ -208,7 +210,8 @@ def _relations(line: MatrixLine, style: NumberStyle) -> tuple[str, str]:
     rounded. Where each step is, the side's numbers are those that the line goes on with.
     """
     side = [each for each in line.side if isinstance(each, Matrix)]
-    within = not style.rounding and any(each.is_rounded(style) for each in side)
+    shown = [each for each in side if each.within_line or not style.rounding]
+    within = any(each.is_rounded(style) for each in shown)
     end = within or line.result.is_rounded(style)
     return "≈" if within else "=", "≈" if end else "="
 

@@ -411,9 +411,9 @@ class Lines:
             return ()
         outputs, targets = self._outputs(layer), self._targets()
         pairs = [
-            (term.operands[0], number_of(target))
-            for terms, row in zip(head.terms, head.targets, strict=True)
-            for term, target in zip(terms, row, strict=True)
+            (output, number_of(target))
+            for of_neuron, row in zip(layer.outputs, head.targets, strict=True)
+            for output, target in zip(of_neuron, row, strict=True)
         ]
         return self._share(derivative_side(head.operation, pairs, (outputs, targets), self.turn))
 
@@ -446,7 +446,7 @@ class Lines:
         rows = zip(layer.sums, layer.outputs, strict=True)
         numbers = [list(map(self.numbers.slope, *pair)) for pair in rows]
         text, latex = slope_written(operation, layer, self._sums(layer), self._outputs(layer))
-        return Matrix(text, latex, self._rows(numbers))
+        return replace(Matrix.of(text, latex, self._rows(numbers)), within_line=True)
 
     def _of_biases(self, layer: LayerNodes, dZ: Matrix) -> MatrixLine:
         names, number = self.names, layer.number

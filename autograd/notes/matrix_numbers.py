@@ -104,7 +104,9 @@ class LineResults(RecordedNumbers):
 
     def slope(self, z: Value, a: Value) -> Any:
         local = [each for result, each in self.adjoints[z].paths if result is a]
-        return self.numbers.of(local[0]) if local else constant(0, a.data)
+        number = self.numbers.of(local[0]) if local else constant(0, a.data)
+        style = self.numbers.style
+        return Result(number, style.text(number), style.latex(number), style.is_rounded(number))
 
     def rest(self, parameter: Value, negate: bool = False) -> Any:
         of_layer, found = self.network.cells, None

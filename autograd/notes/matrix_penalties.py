@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, NamedTuple
 
-from autograd.notes.matrices import Head, Network, Rows
+from autograd.notes.matrices import Head, Network, Rows, is_square
 from autograd.notes.matrix_factors import factor, strength
 from autograd.notes.matrix_form import (
     CLOSE,
@@ -32,9 +32,7 @@ from autograd.notes.naming import latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.reading import OPERATIONS, Value, constant, number_of, printable, total
 
-ABS, ADD, DIV, MEAN, MUL, POW = (
-    OPERATIONS[name] for name in ("abs", "add", "div", "mean", "mul", "pow")
-)
+ABS, ADD, DIV, MEAN, MUL = (OPERATIONS[name] for name in ("abs", "add", "div", "mean", "mul"))
 REAL = (int, float, Fraction, Decimal)
 
 
@@ -256,9 +254,7 @@ def _named(given: Sequence[Any]) -> list[Value]:
 def _power(node: Value) -> tuple[Any, bool]:
     """What a node is the square or the size of, and whether it is the square."""
     operation, operands = node.operation, node.operands
-    if operation is MUL and operands[0] is operands[1]:
-        return operands[0], True
-    if operation is POW and operands[1].__class__ is int and operands[1] == 2:
+    if is_square(node):
         return operands[0], True
     return (operands[0] if operation is ABS else None), False
 

@@ -27,7 +27,7 @@ LOSSES = {
     "cross entropy": nn.cross_entropy,
 }
 LAYERS, WIDTHS = (1, 2, 2, 2, 3, 3, 4), (1, 2, 2, 2, 3, 3, 4, 5, 6)
-MOST_WEIGHTS = 12  # over all samples, and as many again where there is one step of one sample
+MOST_WEIGHTS = 10  # over all samples, and as many again where there is one step of one sample
 LAST = {"cross entropy": "softmax", "binary cross entropy": "sigmoid"}
 RATES = (0.05, 0.1, 0.5)
 MARKING = (
@@ -135,7 +135,7 @@ def network(draw: Random) -> Network:
     """A network of 1 to 4 layers, up to 6 wide, and what is to be worked of it."""
     loss = draw.choice(sorted(LOSSES))
     samples = draw.choice((1, 1, 1, 2, 3))
-    has_momentum = draw.random() < 0.2
+    has_momentum = draw.random() < 0.1
     sizes = _sizes(draw, loss, samples * (2 if has_momentum else 1))
     notation = _notation(draw, len(sizes) - 1, has_momentum)
     activations = [draw.choice(ACTIVATIONS) for _ in sizes[1:]]

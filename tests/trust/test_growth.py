@@ -7,6 +7,7 @@ doubled twice; the exponent is that of the increases, so that what happens once 
 from __future__ import annotations
 
 import copy
+import json
 import math
 import pickle
 import sys
@@ -21,6 +22,7 @@ from autograd import (
     OPERATIONS,
     Graph,
     Value,
+    audit,
     check_gradients,
     cos,
     derivative,
@@ -127,6 +129,12 @@ def values(n: int) -> list[Value]:
     return list(map(Value, numbers(n)))
 
 
+def worksheet(n: int) -> str:
+    """A sheet of n claims."""
+    head = "notation: notes\nnetwork: 1-1 linear, no bias\nloss: half squared error\n"
+    return f"{head}given w_00^1 = 2; a_0^0 = 3; y = 5\nbackward\n" + "  dL/dw_00^1 = 1*3 = 3\n" * n
+
+
 def nodes(n: int) -> list[Value]:
     return topological_order(chain(n))
 
@@ -142,6 +150,28 @@ def innermost(tree: Any) -> Any:
     while isinstance(tree, list):
         (tree,) = tree
     return tree * tree
+
+
+def end(n: int) -> Value:
+    y = chain(n)
+    y.name = "y"
+    return y
+
+
+def sheet(n: int) -> str:
+    claims = "\n".join(f"  x_{k} + w = {k}.5 + 0.5 = {k + 1}" for k in range(n))
+    given = "\n".join(f"given x_{k} = {k}.5" for k in range(n))
+    return f"given w = 0.5\n{given}\nclaims\n{claims}"
+
+
+def reading(n: int) -> str:
+    lines = [{"text": line, "alternatives": ["w = 0.6"]} for line in sheet(n).splitlines()]
+    return json.dumps({"lines": lines})
+
+
+def code(x: float) -> float:
+    y = 2 * x
+    return x + y
 
 
 def traced(n: int) -> None:
@@ -165,6 +195,7 @@ BY_SIZE = {
     "topological_order": Growth(lambda n: (lambda y: lambda: topological_order(y))(chain(n)), 8),
     "find": Growth(lambda n: (lambda y: lambda: find(y, "x"))(chain(n)), 8),
     "explain_nan": Growth(lambda n: (lambda y: lambda: explain_nan(y))(chain(n) * math.inf), 8),
+    "audit.translate": Growth(lambda n: lambda: audit.translate(worksheet(n), "mitchell"), 4),
     "trace_lines": Growth(lambda n: lambda: traced(n), 8),
     "grad": Growth(lambda n: lambda: grad(of_chain)(0.5, n), 8),
     "value_and_grad": Growth(lambda n: lambda: value_and_grad(of_chain)(0.5, n), 8),
@@ -185,6 +216,9 @@ BY_SIZE = {
     "check_gradients": Growth(
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
+    "audit.check": Growth(lambda n: lambda: audit.check(sheet(n)), 8),
+    "audit.check of readings": Growth(lambda n: lambda: audit.check(reading(n)), 8),
+    "audit.trace": Growth(lambda n: (lambda y: lambda: audit.trace(code, [0.5], y))(end(n)), 16),
     "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
     "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
     "pickle": Growth(lambda n: (lambda y: lambda: pickle.loads(pickle.dumps(y)))(chain(n)), 8),

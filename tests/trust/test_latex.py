@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -39,6 +40,9 @@ from autograd import (
     walk,
     where,
 )
+from autograd.audit import check
+from autograd.audit.reporting.latex import latex_page
+from autograd.audit.reporting.records import Checked
 from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
 from autograd.notes.typeset import latex
 from demos.neural_network_231 import build
@@ -111,6 +115,7 @@ def told(faults):
 
 
 SMALL = TYPED_BELOW | TYPED_ABOVE
+WORKSHEETS = sorted((Path(__file__).parents[2] / "demos" / "worksheets").glob("*231*.chalk"))
 SET = [name for name, _, _ in NAMES if has_font(name)]
 
 # --- derivations ----------------------------------------------------------------------------------
@@ -246,6 +251,27 @@ def test_pdflatex_sets_displays_that_break(tmp_path):
 
 def test_pdflatex_sets_what_is_drawn(tmp_path, full):
     drawn(lambda formulas: tex_faults(formulas, tmp_path), 20 if full else 2, has_font)
+
+
+def test_pdflatex_sets_marked_sheets(tmp_path):
+    signs = "".join(map(chr, range(32, 0x250))) + "".join([*COMMANDS, *SMALL, "≈×−≥←⊙½權✓"])
+    pieces = [signs[k : k + 40] for k in range(0, len(signs), 40)]
+    text = "title: " + HOSTILE + "\n" + "".join(f"given x = 2 # {piece}\n" for piece in pieces)
+    text += (
+        "given w = 2\ndefine y = w^2\nclaims\n y = 5; y = 4\n y = [\n" + "y = " + "1+" * 400 + "y"
+    )
+    checked = [Checked(HOSTILE, check(text)), Checked("b", None, HOSTILE)]
+    checked += [Checked(path.name, check(path.read_text("utf-8"))) for path in WORKSHEETS]
+    (tmp_path / "x.tex").write_text(latex_page(checked, marks=True), encoding="ascii")
+    done = subprocess.run(
+        [program("pdflatex"), "-interaction=nonstopmode", "-no-shell-escape", "x.tex"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        timeout=300,
+    )
+    log = (tmp_path / "x.log").read_text(encoding="utf-8", errors="replace")
+    assert done.returncode == 0, log[-2000:]
+    assert not re.search("^!|Missing character|Overfull", log, flags=re.MULTILINE)
 
 
 def test_a_fault_is_told_with_its_formula(tmp_path):

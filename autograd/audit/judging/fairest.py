@@ -19,21 +19,29 @@ def fairest(sheets: Iterable[Sheet]) -> Sheet:
     first, *second = islice(every := iter(sheets), 2)
     if not second:
         return first  # there is nothing to choose
-    best, least = first, _errors(first)
+    best, least = first, _errors(first, None)
     for sheet in chain(second, every):
         if least == (0, 0):
             break
-        errors = _errors(sheet)
+        errors = _errors(sheet, least)
         if errors < least:
             best, least = sheet, errors
     return best
 
 
-def _errors(sheet: Sheet) -> tuple[int, int]:
-    """How many errors are made after an update, and how many numbers are not right there."""
-    judged = [each.verdict for each in Judge(sheet).judged() if _is_late(each.claim)]
-    errors = sum(verdict.is_error for verdict in judged)
-    return errors, sum(not verdict.is_right for verdict in judged)
+def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
+    """How many errors are made after an update, and how many numbers are not right there.
+
+    They are counted until they are more than in the reading that has the `least`.
+    """
+    errors = wrong = 0
+    for each in Judge(sheet, explains=False).each():
+        if _is_late(each.claim):
+            errors += each.verdict.is_error
+            wrong += not each.verdict.is_right
+            if least is not None and (errors, wrong) >= least:
+                break
+    return errors, wrong
 
 
 def _is_late(claim: Claim) -> bool:

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
-from autograd.audit.judging.ledger import Ledger, Written
+from autograd.audit.judging.ledger import (
+    Ledger,
+    Written,
+    innocent_of,
+    interval_of,
+    is_clear_slip,
+    right_of,
+)
 from autograd.audit.judging.misprints import Meant, Misprints
-from autograd.audit.judging.rounding import way_to
+from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer, Slip
 from autograd.audit.judging.slips.explanation import Explanation
@@ -32,9 +38,6 @@ from autograd.audit.sheet import Claim, Sheet
 
 ROOTED = (Verdict.SLIP, *CARRIED_FORWARD)  # that later lines follow from
 LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
-
-interval_of, innocent_of = attrgetter("interval"), attrgetter("innocent")
-should_be = attrgetter("should_be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,10 @@ class Line(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step to a number: O, what it was computed from, and whether what is printed follows."""
+    """One step to a number: O, the first slip that it rests on, and whether the print follows."""
 
     number: Any
-    used: Sequence[Key]
+    slip: Key | None
     follows: bool
 
 
@@ -90,7 +93,16 @@ class Judge:
         self.explains = explains
         self.ledger = Ledger()
         self.truths = Evaluation(sheet)
+        followed, numbers = self.ledger.followed, self.ledger.numbers
+        self.possible = followed(Evaluation(sheet, interval, numbers(interval_of)))
+        self.innocent = followed(Evaluation(sheet, interval, numbers(innocent_of)))
+        self.should_be = followed(Evaluation(sheet, written=numbers(right_of)))
+        self.slips = followed(Evaluation(sheet, interval, numbers(interval_of, is_clear_slip)))
+        ledger = self.ledger
+        self.shown = followed(Shown(sheet, numbers(interval_of), ledger.units, ledger.rounded))
+        self.ways = Ways(sheet, self.ledger)
         self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
+        self.own = self.explainer.exact
         self.misprints = Misprints(sheet, self.ledger, self.truths)
 
     def judged(self) -> list[Judged]:
@@ -125,11 +137,12 @@ class Judge:
         if self.sheet.rounding is None or not (is_lenient or found.verdict is Verdict.SLIP):
             return found
         left, printed = line.claim.left, line.printed
-        way = way_to(self.sheet, left, printed, self.ledger, line.shown if is_lenient else ())
+        self.ledger.set_aside(left)
+        way = self.ways.to(left, printed, line.shown if is_lenient else ())
         if way is None:
             found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
             return self._explained(line, found, self.explainer.of) if is_lenient else found
-        root = self._root_of(left, list(way.used), printed)
+        root = self._root_of(left, way.source_of_step(left), printed)
         verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
         return replace(found, verdict=verdict, root=root, shown=None, explanations=())
 
@@ -164,12 +177,13 @@ class Judge:
 
     def _not_the_truth(self, line: Line, found: Judged) -> Judged:
         left, printed = line.claim.left, line.printed
+        self.ledger.set_aside(left)
         try:
-            step, used, follows = self._one_step(left, printed)
+            step, slip, follows = self._one_step(left, printed)
         except FAILURES as error:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
-        root = self._root_of(left, used, printed)
+        root = self._root_of(left, slip, printed)
         repeats = self._repeated(left, printed) is not None
         goes_on = follows or repeats or printed.truncates(step)
         if goes_on and root is not None and self._is_innocent(left, printed):
@@ -215,25 +229,19 @@ class Judge:
 
         An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
         """
-        own = Evaluation(self.sheet, written=self.ledger.values(besides=left))
-        possible = self._over(interval_of, left)
-        number = own.step(left)
+        own, possible = self.own, self.possible
+        number, slip = own.step(left), own.source_of_step(left)
         follows = printed.agrees(number) or printed.meets(possible.step(left))
         if not follows and not printed.truncates(number):
             formula = step_of(self.sheet, left)
-            other = own.of(formula)
+            other, slip = own.of(formula), slip or own.source(formula)
             follows = printed.agrees(other) or printed.meets(possible.of(formula))
             number = other if follows or printed.truncates(other) else number
-        return Step(number, list(own.used), follows)
-
-    def _over(self, of: Callable[[Written], Any], left: Expression) -> Evaluation:
-        """An evaluation over all that the numbers that were written may be."""
-        return Evaluation(self.sheet, interval, self.ledger.numbers(of, besides=left))
+        return Step(number, slip, follows)
 
     def _is_innocent(self, left: Expression, printed: Printed) -> bool:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
-        possible = self._over(innocent_of, left)
-        own = Evaluation(self.sheet, written=self.ledger.numbers(should_be, besides=left))
+        possible, own = self.innocent, self.should_be
         try:
             formula = step_of(self.sheet, left)
             return (
@@ -244,25 +252,21 @@ class Judge:
         except FAILURES:
             return False
 
-    def _root_of(self, left: Expression, used: Sequence[Key], printed: Printed) -> int | None:
-        """The line of the first slip in what a step was computed from, or in what it repeats."""
-        entries = self.ledger.entries
-        roots = [entries[key].root for key in used if entries[key].root is not None]
-        if not roots and (repeated := self._repeated(left, printed)):
-            return repeated.root
-        return roots[0] if roots else None
+    def _root_of(self, left: Expression, slip: Key | None, printed: Printed) -> int | None:
+        """The line of the slip that a step rests on, or that is in what it repeats."""
+        before = self._repeated(left, printed) if slip is None else self.ledger.entries[slip]
+        return before.root if before else None
 
     def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
         """The line of a slip that a number follows from with all digits kept on the way."""
-        slips = {key: self.ledger.entries[key] for key in self.ledger.slipped if key != left}
-        slips = {key: entry for key, entry in slips.items() if not entry.printed.is_vague}
-        ranges = {key: entry.interval for key, entry in slips.items()}
-        evaluation = Evaluation(self.sheet, interval, ranges)
+        if not self.ledger.slipped:
+            return None
         try:
-            follows = bool(slips) and printed.meets(evaluation.step(left))
+            follows = printed.meets(self.slips.step(left))
         except FAILURES:
             return None
-        return slips[next(iter(evaluation.used))].root if follows and evaluation.used else None
+        slip = self.slips.source_of_step(left) if follows else None
+        return None if slip is None else self.ledger.entries[slip].root
 
     def _repeated(self, left: Expression, printed: Printed) -> Written | None:
         """What was written before for the same, if this is that number."""
@@ -271,10 +275,10 @@ class Judge:
 
     def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
         """What a shown line gives that does not give what is printed; None where all do."""
+        self.ledger.set_aside(None)
         for link, after in zip_longest(shown, shown[1:]):
-            written = self.ledger.numbers(lambda w: w.interval)
             try:
-                gives = Shown(self.sheet, written, self.ledger.units).of(link)
+                gives = self.shown.of(link)
                 is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
                 if not is_right and not _goes_on(gives, after):
                     return gives

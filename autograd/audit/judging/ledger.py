@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from autograd.audit.expressions import Expression, Key
+from autograd.audit.evaluation import Evaluation
+from autograd.audit.expressions import Derivative, Expression, Key, Name
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
+
+Kept = TypeVar("Kept", bound=Evaluation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,11 @@ class Written:
     is_slip: bool = False
 
     @property
+    def value(self) -> Fraction:
+        """The number as it is printed."""
+        return self.printed.value
+
+    @property
     def is_true(self) -> bool:
         """Whether it is the true number, in full."""
         return self.truth is not None and self.printed.equals(self.truth)
@@ -33,6 +42,16 @@ class Written:
     def interval(self) -> Any:
         """What the author may have gone on with: the number with its hidden digits."""
         return self.printed.interval if self.is_true else self.printed.around
+
+    @property
+    def nearly(self) -> float:
+        """The number as a float."""
+        return float(self.printed.value)
+
+    @property
+    def is_clear_slip(self) -> bool:
+        """Whether it is a slip, of digits enough that what follows from it can be told."""
+        return self.is_slip and not self.printed.is_vague
 
     @property
     def innocent(self) -> Any:
@@ -45,63 +64,93 @@ class Written:
         return self.printed.value if self.root is None else self.truth
 
 
+# What a number in the ledger may be taken for, and which of them.
+value_of, float_of, interval_of = map(attrgetter, ("value", "nearly", "interval"))
+innocent_of, right_of = map(attrgetter, ("innocent", "should_be"))
+is_slip, is_clear_slip = attrgetter("is_slip"), attrgetter("is_clear_slip")
+
+
+def is_any(written: Written) -> bool:
+    """Any of them."""
+    return True
+
+
 @dataclass(slots=True)
 class Ledger:
     """For each name and derivative the number that was last written for it.
 
     `slipped` are the slips alone: with the digits that were not printed all else follows from them.
-    `cuts_off` says that the author has cut a number off where others round it.
+    `cuts_off` says that the author has cut a number off where others round it. `aside` is what is
+    asked about, which goes by what it is computed from. `touched` are the names whose number became
+    another, `rounded` the numbers that a unit was put down for, both in order.
     """
 
     entries: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
     slipped: dict[Key, Fraction] = field(default_factory=dict)
     cuts_off: bool = False
+    aside: Expression | None = None
+    touched: list[Key] = field(default_factory=list)
+    rounded: list[Fraction] = field(default_factory=list)
+
+    def set_aside(self, left: Expression | None) -> None:
+        """Take what was written for this as not written, until a number is."""
+        if left != self.aside:
+            before, self.aside = self.aside, left
+            both = (key for key in (before, left) if isinstance(key, (Name, Derivative)))
+            self.touched += (key for key in both if key in self.entries)
 
     def write(self, key: Key, written: Written) -> None:
         """Put a number down; later lines go on with it."""
+        self.set_aside(None)
+        self.touched.append(key)
         self.entries[key] = written
         self.slipped.pop(key, None)
         if written.is_slip:
             self.slipped[key] = written.printed.value
         if not written.is_true:
             self.units[abs(written.printed.value)] = written.printed.unit
-
-    def values(self, besides: Expression | None = None) -> Mapping[Key, Fraction]:
-        """What was written, as printed."""
-        return self.numbers(lambda written: written.printed.value, besides)
-
-    def floats(self, besides: Expression | None = None) -> Mapping[Key, float]:
-        """What was written, nearly."""
-        return self.numbers(lambda written: float(written.printed.value), besides)
+            self.rounded.append(abs(written.printed.value))
 
     def numbers(
-        self, of: Callable[[Written], Any], besides: Expression | None = None
+        self, of: Callable[[Written], Any], where: Callable[[Written], bool] = is_any
     ) -> Mapping[Key, Any]:
-        """The ledger as numbers of a kind; `besides` is what is asked about itself."""
-        return _Numbers(self.entries, of, besides)
+        """The ledger as numbers of a kind, of those entries alone that a condition holds of."""
+        return _Numbers(self, of, where)
+
+    def followed(self, evaluation: Kept) -> Kept:
+        """An evaluation over the ledger's numbers, to be kept: it forgets what a new one touches.
+
+        Its marks are the numbers with a slip in or behind them.
+        """
+        evaluation.touched, evaluation.marks = self.touched, self._is_tainted
+        return evaluation
+
+    def _is_tainted(self, key: Key) -> bool:
+        return self.entries[key].root is not None
 
 
 class _Numbers(Mapping[Key, Any]):
     """A view, so that a line costs what it needs and not what was written before it."""
 
     def __init__(
-        self, entries: dict[Key, Written], of: Callable[[Written], Any], besides: Expression | None
+        self, ledger: Ledger, of: Callable[[Written], Any], where: Callable[[Written], bool]
     ) -> None:
-        self._entries = entries
+        self._ledger = ledger
         self._of = of
-        self._besides = besides
+        self._where = where
 
     def __contains__(self, key: object) -> bool:
-        return key in self._entries and key != self._besides
+        entry = self._ledger.entries.get(key)  # type: ignore[call-overload]
+        return entry is not None and key != self._ledger.aside and self._where(entry)
 
     def __getitem__(self, key: Key) -> Any:
         if key not in self:
             raise KeyError(key)
-        return self._of(self._entries[key])
+        return self._of(self._ledger.entries[key])
 
     def __iter__(self) -> Iterator[Key]:
-        return (key for key in self._entries if key != self._besides)
+        return (key for key in self._ledger.entries if key in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -6,13 +6,15 @@ worked with the true one; so is a left side that stands twice, over the value of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap, Counter
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name
-from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.ledger import Ledger, interval_of
 from autograd.audit.judging.slips.operands import Operands
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
@@ -51,37 +53,46 @@ class Misprints:
     def is_used(self, left: Key, printed: Printed, reading: Printed, at: int) -> bool:
         """Whether lines after a claim follow from the reading, and none from what is printed."""
         is_used = False
-        before = dict(self.ledger.numbers(lambda entry: entry.interval, besides=left))
+        as_printed, as_read = (self._over({left: n}) for n in (printed.interval, reading.around))
         for claim in islice(self.sheet.claims, at + 1, at + 1 + MOST_LATER):
-            own = self._follows(claim, {**before, left: printed.interval}, left)
-            other = self._follows(claim, {**before, left: reading.around}, left)
+            own = self._follows(claim, as_printed, left)
+            other = self._follows(claim, as_read, left)
             if own and not other:
                 return False
             is_used = is_used or (other and not own)
         return is_used
 
-    def _follows(self, claim: Claim, numbers: Mapping[Key, Any], left: Key) -> bool:
-        """Whether a claim's number follows in one step, over a number for a name."""
+    def _over(self, numbers: dict[Key, Any]) -> Evaluation:
+        """What is written with other numbers for some names, which are marked."""
+        written = ChainMap(numbers, self.ledger.numbers(interval_of))  # type: ignore[arg-type]
+        return Evaluation(self.sheet, interval, written, numbers.__contains__)
+
+    def _follows(self, claim: Claim, evaluation: Evaluation, left: Key) -> bool:
+        """Whether a claim's number follows in one step from the number for a name."""
         printed = next(filter(None, map(Printed.of, claim.links)), None)
         if printed is None:
             return False
         try:
             if claim.left == left:
-                return bool(printed.meets(numbers[left]))
-            evaluation = Evaluation(self.sheet, interval, numbers)
-            return printed.meets(evaluation.step(claim.left)) and left in evaluation.used
+                return bool(printed.meets(evaluation.of(left)))
+            follows = printed.meets(evaluation.step(claim.left))
+            return follows and evaluation.source_of_step(claim.left) is not None
         except FAILURES:
             return False
 
     def _of_left(self, left: Key, printed: Printed) -> Meant | None:
         """A name alike whose value it is, that stands nowhere else, where this one stands twice."""
-        lefts = [claim.left for claim in self.sheet.claims]
-        if lefts.count(left) < 2 or printed.digits < FEWEST_DIGITS:
+        if self._times[left] < 2 or printed.digits < FEWEST_DIGITS:
             return None
         for _, other in self.operands.others(left):
-            if other not in lefts and self._is_worth(other, printed):
+            if other not in self._times and self._is_worth(other, printed):
                 return Meant(other, printed)
         return None
+
+    @cached_property
+    def _times(self) -> Counter[Expression]:
+        """How often each left side stands there."""
+        return Counter(claim.left for claim in self.sheet.claims)
 
     def _is_worth(self, key: Key, printed: Printed) -> bool:
         try:

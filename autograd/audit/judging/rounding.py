@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import (
     Apply,
+    Derivative,
     Expression,
     Key,
     Name,
     keys_in,
 )
-from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.ledger import Ledger, value_of
 from autograd.audit.kinds import exact
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
@@ -74,10 +75,24 @@ class Rounded(Evaluation):
 
     def _local(self, name: Name, variable: Name) -> Any:
         expression = self.sheet.definitions[name]
-        operation = expression.operation if isinstance(expression, Apply) else ""
-        if self.by_value and operation in SLOPES and keys_in(expression) == [variable]:
-            return self._part(self.of(SLOPES[operation](name)))
+        if self._has_slope_by_value(name, variable) and isinstance(expression, Apply):
+            return self._part(self.of(SLOPES[expression.operation](name)))
         return self._part(super()._local(name, variable))
+
+    def _needs(self, key: Key) -> Sequence[Key]:
+        if not self.by_value or isinstance(key, Name):
+            return super()._needs(key)
+        found: list[Key] = []
+        for user in self.sheet.between(key):
+            is_own = self._has_slope_by_value(user, key.variable)
+            needs = [user] if is_own else self.sheet.slope_needs(user, key.variable)
+            found += [Derivative(key.root, user), *needs]
+        return found
+
+    def _has_slope_by_value(self, name: Name, variable: Name) -> bool:
+        expression = self.sheet.definitions[name]
+        is_one = isinstance(expression, Apply) and expression.operation in SLOPES
+        return self.by_value and is_one and keys_in(expression) == [variable]
 
 
 def rounded(number: Any, places: int) -> Fraction:
@@ -95,20 +110,24 @@ def rounded(number: Any, places: int) -> Fraction:
 WAYS = tuple(product((False, True), repeat=2))
 
 
-def way_to(
-    sheet: Sheet, left: Expression, printed: Printed, ledger: Ledger, shown: Sequence[Expression]
-) -> Evaluation | None:
-    """A way to round each step that gives a number: from the start, or else from what is written.
+class Ways:
+    """The ways to round each step: from the start, or else from what is written."""
 
-    The shown lines are computed so, too.
-    """
-    own = ledger.numbers(lambda written: written.printed.value, besides=left)
-    ways: list[Evaluation] = [Rounded(sheet, each, by_value) for each, by_value in WAYS]
-    ways += (Rounded(sheet, each, by_value, own) for each, by_value in WAYS)
-    for way in (*ways, Evaluation(sheet, exact, own)):
-        if any(printed.agrees(number) for number in _numbers(way, left, shown)):
-            return way
-    return None
+    def __init__(self, sheet: Sheet, ledger: Ledger) -> None:
+        own = ledger.numbers(value_of)
+        from_start = [Rounded(sheet, each, by_value) for each, by_value in WAYS]
+        from_written = [Rounded(sheet, each, by_value, own) for each, by_value in WAYS]
+        self._ways = (*from_start, *map(ledger.followed, from_written))
+        self._exact = ledger.followed(Evaluation(sheet, exact, own))
+
+    def to(
+        self, left: Expression, printed: Printed, shown: Sequence[Expression]
+    ) -> Evaluation | None:
+        """A way that gives a number; the shown lines are computed so, too."""
+        for way in (*self._ways, self._exact):
+            if any(printed.agrees(number) for number in _numbers(way, left, shown)):
+                return way
+        return None
 
 
 def _numbers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,13 +15,29 @@ ROUNDED_DIGITS = 3  # a number of so many digits that is not given is a rounded 
 
 
 class Shown(Evaluation):
-    """A line over written numbers: one that repeats a rounded number stands for all it may be."""
+    """A line over written numbers: one that repeats a rounded number stands for all it may be.
+
+    `units` are those of the rounded numbers; of an evaluation that is kept, `rounded` are these in
+    the order in which they were written.
+    """
 
     def __init__(
-        self, sheet: Sheet, written: Mapping[Key, Any], units: Mapping[Fraction, Fraction]
+        self,
+        sheet: Sheet,
+        written: Mapping[Key, Any],
+        units: Mapping[Fraction, Fraction],
+        rounded: Sequence[Fraction] = (),
     ) -> None:
         super().__init__(sheet, interval, written)
+        self.rounded = rounded
         self._units = units
+        self._known_units = 0
+
+    def _refresh(self) -> None:
+        super()._refresh()
+        new, self._known_units = self.rounded[self._known_units :], len(self.rounded)
+        if not self.sheet.numbers.isdisjoint(new):  # they stand in definitions
+            self._values.clear()
 
     def _number(self, number: Number) -> Any:
         unit = self._units.get(number.value)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
+from itertools import islice, takewhile
+from typing import Any
 
 from autograd.audit.expressions import (
     Apply,
@@ -35,6 +36,7 @@ from autograd.audit.sheet import FOLLOW_THROUGH, Fault, Given, Sheet
 from autograd.reading import printable
 
 MOST_DEFINITIONS = 300_000  # over all epochs
+MOST_SHOWN = 12  # names of a cycle
 
 
 def read(text: str) -> list[Sheet]:
@@ -154,18 +156,26 @@ class _Epochs:
         return {name: e for name, e in defined.items() if name not in self.given}
 
     def _refuse_cycles(self, defined: dict[Name, Expression], lines: Mapping[Name, int]) -> None:
-        """Take names out that are computed from themselves, and say so."""
-        while True:
-            needs = {name: _needs(e) for name, e in defined.items()}
-            try:
-                TopologicalSorter(needs).prepare()
-                return
-            except CycleError as error:
-                names = error.args[1]
-                chain = " -> ".join(printable(name.text) for name in reversed(names))
-                own = next(name for name in names if name in lines)
-                del defined[own]
-                self.faults.append(Fault(lines[own], 1, f"a cycle of definitions: {chain}"))
+        """Take names out that are computed from themselves, the last of a cycle, and say so."""
+        path: dict[Name, Iterator[Name]] = {}  # each name with what it still leads to
+        done: set[Name] = set()
+        for start in list(defined):
+            path[start] = _needs(defined, start)
+            while path:
+                last = next(reversed(path))
+                name = next(path[last], None)
+                if name is None:
+                    done.add(last)
+                    del path[last]
+                elif name in path:
+                    own = next(each for each in reversed(path) if each in lines)
+                    sentence = f"a cycle of definitions: {_cycle(path, name)}"
+                    self.faults.append(Fault(lines[own], 1, sentence))
+                    del defined[own]
+                    while own in path:
+                        path.popitem()
+                elif name not in done:
+                    path[name] = _needs(defined, name)
 
     def _written(self, statements: Iterable[Statement]) -> list[Name]:
         """The parameters that an update is written for, in the order in which they are given."""
@@ -331,10 +341,20 @@ class _Epochs:
         )
 
 
-def _needs(expression: Expression) -> set[Name]:
-    """The names that an expression is computed from, a derivative from what it is of."""
-    keys = keys_in(expression)
-    return {key.root if isinstance(key, Derivative) else key for key in keys}
+def _needs(defined: Mapping[Name, Expression], name: Name) -> Iterator[Name]:
+    """The names that one is computed from, a derivative from what it is of."""
+    keys = keys_in(defined[name]) if name in defined else ()
+    return (key.root if isinstance(key, Derivative) else key for key in keys)
+
+
+def _cycle(path: dict[Name, Any], name: Name) -> str:
+    """The names from one on a path to its end, and back to it: the last few of many."""
+    last = list(islice(takewhile(name.__ne__, reversed(path)), MOST_SHOWN + 1))
+    between = [printable(each.text) for each in reversed(last)]
+    if len(last) > MOST_SHOWN:
+        between[0] = "..."
+    first = printable(name.text)
+    return " -> ".join([first, *between, first])
 
 
 def _is_forward(expression: Expression) -> bool:

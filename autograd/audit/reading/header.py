@@ -221,6 +221,8 @@ class Header:
         known = {*self._declared, *self.names, self.rate.text if self.rate else ""}
         if text != DESCENT or self.rate is not None:
             self.rules = rules_of(text, self.rate, known.__contains__)
+        if self.notation.error_sign < 0:  # what is remembered may be of the negative gradients
+            self.rules += [rule.opposite for rule in self.rules if rule.letters]
 
     # --- the parameters ---------------------------------------------------------------------------
 

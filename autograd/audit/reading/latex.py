@@ -1,9 +1,10 @@
-r"""Transcripts: the equations between `$$` in LaTeX, as lines of a worksheet.
+r"""Transcripts: the equations of notes in Markdown or LaTeX, as lines of a worksheet.
 
-A strict subset is read: `aligned` (each pair of columns downwards), `\frac`, `\cdot`, sub- and
-superscripts, matrices, `\partial`, `\text`. What is not in it makes the side of an equation that it
-stands in unreadable, which is listed and never judged. Headings between the equations say which
-section follows. A function alone before a sign of equality, \sigma, is that of what stands before.
+They stand where `formulas` finds them. A strict subset is read: `aligned` (each pair of columns
+downwards), `\frac`, `\cdot`, sub- and superscripts, matrices, `\partial`, `\text`. What is not in
+it makes the side of an equation that it stands in unreadable, which is listed and never judged.
+Headings between the equations say which section follows. A function alone before a sign of
+equality, \sigma, is that of what stands before.
 
 >>> found = equations(r"$$z &= \frac{1}{2} \cdot (-0,4) \\ &= -0.2 \\ \sigma &= 0 // $$")
 >>> [equation.text for equation in found]
@@ -17,13 +18,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from autograd.audit.reading.formulas import ENVIRONMENTS, formulas, headings
 from autograd.audit.reading.names import GREEK as GREEK_LETTERS
 from autograd.reading import printable
 
 MOST_DEPTH = 30  # groups in groups
 MOST_TOKENS = 20_000  # of one formula
-FORMULA = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\s]|\s+", re.DOTALL)
+# What stands in an equation and says nothing: its number, and how far the next line is.
+BESIDE = re.compile(
+    r"\\(?:label|tag\*?)\{[^{}\n]*\}|\\(?:nonumber|notag)(?![A-Za-z])"
+    r"|(?P<end>\\\\)\s?\[-?[\d.]+(?:pt|em|ex|mm|cm)\]"
+)
 HEADINGS = (
     ("update", re.compile(r"updat|optimi[sz]", re.IGNORECASE)),
     ("backward", re.compile(r"backward|backprop", re.IGNORECASE)),
@@ -50,13 +56,16 @@ class UnreadableFormulaError(ValueError):
 
 def equations(text: str, first_line: int = 1) -> Iterator[Equation]:
     """The equations of a transcript in their order, with the lines that they begin in."""
-    section, position, before = "claims", 0, ""
-    for match in FORMULA.finditer(text):
-        for heading in text[position : match.start()].splitlines():
+    section, end, line, before = "claims", 0, first_line, ""
+    for found in formulas(text):
+        for heading in headings(text, end, found):
             section = _section(heading) or section
-        position = match.end()
-        line = first_line + text.count("\n", 0, match.start(1))
-        for equation in _of_formula(match[1], line):
+        line, end = line + text.count("\n", end, found.start), found.end
+        if not found.is_closed:
+            yield Equation(line, section, "", (f"{found.opening} is not closed",))
+        start = line + text.count("\n", found.start, found.inner)
+        line += text.count("\n", found.start, end)
+        for equation in _of_formula(found.text, start):
             equation = _of_what_is_before(equation._replace(section=section), before)
             left = equation.text.partition(" = ")[0]
             before = before if left in ACTIVATIONS else left
@@ -102,6 +111,7 @@ class Token(NamedTuple):
 
 def _tokens(formula: str, line: int) -> list[Token]:
     found: list[Token] = []
+    formula = BESIDE.sub(lambda match: match["end"] or "", formula)
     for match in TOKEN.finditer(formula):
         if len(found) > MOST_TOKENS:
             raise UnreadableFormulaError(f"a formula of over {MOST_TOKENS} signs")
@@ -110,7 +120,7 @@ def _tokens(formula: str, line: int) -> list[Token]:
     return found
 
 
-ALIGNED = ("aligned", "align", "align*", "split", "gathered")
+ALIGNED = ("aligned", "split", "gathered", *ENVIRONMENTS)
 
 
 def _outermost(tokens: list[Token]) -> list[Token]:
@@ -198,7 +208,7 @@ def _chains(cells: list[list[Token]]) -> Iterator[Equation]:
 
 def _equation(tokens: list[Token]) -> Iterator[Equation]:
     """An equation, without the sides that are not read; what has one side is none."""
-    sides = [_stripped(side) for side in _split(tokens, _is("=", r"\approx"))]
+    sides = [_side(side) for side in _split(tokens, _is(*EQUAL))]
     if len(sides) < 2 or not sides[0]:
         if any(token.text == "=" for token in tokens):
             yield Equation(tokens[0].line, "", "", ("a bracket is not closed, or nothing equals",))
@@ -215,6 +225,15 @@ def _equation(tokens: list[Token]) -> Iterator[Equation]:
     yield Equation(tokens[0].line, "", " = ".join(texts) if is_whole else "", tuple(faults))
 
 
+EQUAL = ("=", r"\approx", r"\leftarrow", r"\gets", r"\coloneqq")
+
+
+def _side(tokens: list[Token]) -> list[Token]:
+    """One side, without the colon of :=."""
+    tokens = _stripped(tokens)
+    return _stripped(tokens[:-1]) if tokens and tokens[-1].text == ":" else tokens
+
+
 # --- one equation ---------------------------------------------------------------------------------
 
 SIGNS = {
@@ -229,12 +248,14 @@ SIGNS = {
     r"\!": "",
     r"\%": "%",
     r"\displaystyle": "",
+    **dict.fromkeys((r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\bigg"), ""),
     r"\quad": " ",
     r"\ ": " ",
     "∗": "*",
 }
 ACTIVATIONS = ("sigma", "relu", "sigmoid", "tanh")
 FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sin", "cos", "sqrt", "softmax")
+UPRIGHT = (r"\text", r"\mathrm", r"\operatorname", r"\mathbf", r"\boldsymbol", r"\textbf")
 GREEK = (*GREEK_LETTERS.values(), "partial")
 MATRICES = ("bmatrix", "pmatrix", "matrix", "array")
 SPACED = re.compile(r"(?<=[\w.)])\s+(?=-(?!\s)|[\w.(])")  # but not a difference, 0.5 - 0.2
@@ -280,9 +301,9 @@ class _Formula:
             return SIGNS[word]
         if word == "," and self.is_decimal_comma():
             return "."
-        if word == r"\frac":
+        if word in (r"\frac", r"\dfrac", r"\tfrac"):
             return self.fraction()
-        if word in (r"\text", r"\mathrm", r"\operatorname", r"\mathbf"):
+        if word in UPRIGHT:
             return self.group().strip().lower()
         if word in (r"\hat", r"\bar", r"\tilde"):
             return f"{self.group()}_{word[1:]}"

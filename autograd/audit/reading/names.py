@@ -20,7 +20,8 @@ SAMPLE = r"\([a-z0-9]{1,4}\)"
 PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
 DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
 BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"
-INDEX = rf"(?:\{{[^{{}}]{{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
+BRACED = r"\{[^{}]{1,40}\}"
+INDEX = rf"(?:\{{(?:[^{{}}]|{BRACED}){{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
 NEW = r"\(new\)"
@@ -70,7 +71,7 @@ def plain(name: str) -> str:
 
 
 def _index(text: str) -> str:
-    """An index without the braces that it does not need."""
+    """An index without the braces that it does not need; a name in it in its one spelling."""
     inside = text[1:-1].replace(" ", "") if text.startswith("{") else text
     layer = r"(?:[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\))"
     bracketed = re.fullmatch(rf"{layer}(?:{SAMPLE})?", inside)

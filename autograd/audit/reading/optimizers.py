@@ -22,6 +22,7 @@ from autograd.audit.expressions import (
     Name,
     keys_in,
     replaced,
+    substituted,
 )
 from autograd.audit.reading.grammar import FUNCTIONS, parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
@@ -69,6 +70,7 @@ ALIKE = {
 HYPER = re.compile(rf"({NAME})\s*(?:=\s*|\s)([0-9.]+(?:e-?[0-9]+)?)")
 LINE = re.compile(rf"(?:[a-z]+\s+)?({NAME})\s*=(.*)")
 Declared = Callable[[str], bool]
+OPPOSITE = {"sub": "add", "add": "sub"}
 
 
 class Rule(NamedTuple):
@@ -108,6 +110,25 @@ class Rule(NamedTuple):
             name = parameter if is_own else Name(self.state(letter, text), epoch)
             yield name, replaced(expression, lambda key: _placed(key, known, at, gradient))
             known[letter] = name
+
+    @property
+    def opposite(self) -> Rule:
+        """The same rule over -g, whose step is added.
+
+        >>> rule, *_ = rules_of("momentum, beta 0.9", Name("eta"), "eta".__eq__)
+        >>> from autograd.audit.expressions import written
+        >>> [written(line) for _, line in rule.opposite.lines]
+        ['0.9*v + -g', 'w + eta*v']
+        """
+        *letters, (own, last) = self.lines
+        minus: dict[Expression, Expression] = {
+            Name(name): Apply("neg", (Name(name),)) for name in gradients_of(own)
+        }
+        turned = {letter: substituted(line, minus) for letter, line in letters}
+        last = substituted(last, minus)
+        if isinstance(last, Apply) and last.operation in OPPOSITE:
+            last = Apply(OPPOSITE[last.operation], last.operands)
+        return Rule((*turned.items(), (own, last)), self.starts)
 
     def place(self, letter: str) -> int:
         """The place of a letter's line; the parameter's is the last."""

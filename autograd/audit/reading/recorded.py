@@ -6,15 +6,20 @@ it is used, or called v1, v2, ... as `Graph.names` does where it is used twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from autograd.audit.expressions import Apply, Expression, Name, Number
+from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number
 from autograd.audit.reading.arrays import total
 from autograd.audit.reading.names import plain
+from autograd.audit.reading.network import spelled
 from autograd.audit.sheet import Given, Sheet
+from autograd.notes import notation as notes
+from autograd.notes.meaning import Role
+from autograd.notes.notation import NOTES, Notation
 from autograd.reading import OPERATIONS, Graph, number_of, printable
 
 MOST_DEPTH = 30  # of operations without a name in one definition
@@ -38,6 +43,7 @@ class Recorded:
         self.graph = Graph.of(root)
         self.given: dict[Name, Given] = {}
         self.definitions: dict[Name, Expression] = {}
+        self.called: dict[Name, Expression] = {}  # names that no node has
         self.several: set[Name] = set()  # names that several nodes have
         self.order: list[Name] = []
         self._inside: dict[Any, tuple[Expression, int]] = {}  # each node with its depth
@@ -48,6 +54,32 @@ class Recorded:
         self.root = expression
         self.is_named = bool(self.graph.root.name)
 
+    @cached_property
+    def notation(self) -> Notation:
+        """That of the network that was recorded; the notes' where there is none."""
+        names = (node.name for node in self.graph.order)
+        return next((name.notation for name in names if isinstance(name, notes.Name)), NOTES)
+
+    @cached_property
+    def shown(self) -> Mapping[Name, Expression]:
+        """The names that the notation has for gradients of the root, with their sign, and for the
+        root where it has none.
+        """
+        notation, root = self.notation, str(self.graph.root.name or "")
+        is_negative = notation.error_sign < 0 and not (root and notation.is_maximised(root))
+        found: dict[Name, Expression] = {}
+        if not root:
+            loss = Apply("neg", (self.root,)) if notation.maximised else self.root
+            found[Name(spelled(notation.loss_name))] = loss
+        for node in self.graph.order:
+            if not isinstance(node.name, notes.Name):
+                continue
+            text = notation.own_gradient(root, node.name)
+            key = Derivative(self.root, Name(spelled(node.name)))
+            if text and (key.variable in self.given or key.variable in self.definitions):
+                found[Name(spelled(text))] = Apply("neg", (key,)) if is_negative else key
+        return found
+
     @property
     def sheet(self) -> Sheet:
         """The sheet, on which nothing is claimed."""
@@ -57,6 +89,9 @@ class Recorded:
         if self.graph.is_given(node):
             value, unit = written_number(node.data)
             name = self._name(node)
+            if _is_subtracted(node.name):
+                self.given.setdefault(name, Given(-value, unit))
+                return Apply("neg", (name,)), 0
             self.given.setdefault(name, Given(value, unit))
             return name, 0
         operands, depths = zip(*(self._operand(x) for x in node.operands), strict=True)
@@ -70,7 +105,9 @@ class Recorded:
 
     def _name(self, node: Any) -> Name:
         """A node's name; of several with one name the later ones have a number behind it."""
-        name = Name(plain(self.graph.names[node]) or self.graph.names[node])
+        shown = self.graph.names[node]
+        of_network = isinstance(node.name, notes.Name)
+        name = Name((spelled(shown) if of_network else plain(shown)) or shown)
         text = name.text
         while name in self.given or name in self.definitions:
             self.several.add(Name(text))
@@ -91,6 +128,13 @@ class Recorded:
             raise ValueError(f"{printable(name)} is an operation that the audit does not know")
         write = WRITTEN_OUT.get(name)
         return write(operands) if write else Apply(name, tuple(operands))
+
+
+def _is_subtracted(name: str | None) -> bool:
+    """Whether what is called so in a notation is the negative of the bias that is added."""
+    if not isinstance(name, notes.Name):
+        return False
+    return name.notation.bias_is_subtracted and name.quantity.role is Role.BIAS
 
 
 def written_number(number: Any) -> tuple[Fraction, Fraction]:

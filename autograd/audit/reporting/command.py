@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--export", choices=EXPORTS, help="print it in the format of a grader")
     what.add_argument("--summary", action="store_true", help="print tables of a whole class")
     parser.add_argument("--html", metavar="FILE", help="write the marked sheets as a page too")
+    parser.add_argument("--latex", metavar="FILE", help="write them as a LaTeX document too")
     parser.add_argument("--marks", action="store_true", help="show the marks of each line")
 
 
@@ -60,7 +61,13 @@ def run(options: argparse.Namespace) -> int:
     _show_all(checked, options)
     status = max(map(_status, checked), default=RIGHT)
     if options.html:
-        status = max(status, _write_page(options.html, checked, options.marks))
+        from autograd.audit.reporting.page import page  # brings the pictures
+
+        status = max(status, _write(options.html, lambda: page(checked, options.marks)))
+    if options.latex:
+        from autograd.audit.reporting.latex import latex_page
+
+        status = max(status, _write(options.latex, lambda: latex_page(checked, options.marks)))
     return INTERRUPTED if interrupted else status
 
 
@@ -112,12 +119,10 @@ def _show_all(checked: Sequence[Checked], options: argparse.Namespace) -> None:
         _print(summary(checked))
 
 
-def _write_page(file: str, checked: Sequence[Checked], marks: bool) -> int:
-    """Write the page; the status says whether that was possible."""
-    from autograd.audit.reporting.page import page  # brings the pictures, which nothing else needs
-
+def _write(file: str, document: Callable[[], str]) -> int:
+    """Write a document; the status says whether that was possible."""
     try:
-        write_atomically(Path(file), page(checked, marks).encode())
+        write_atomically(Path(file), document().encode())
     except (OSError, ValueError) as error:
         _say(str(error))
         return UNREAD

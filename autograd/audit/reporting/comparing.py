@@ -14,11 +14,12 @@ from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, plain
 from autograd.audit.reading.recorded import Recorded, written_number
 from autograd.audit.reading.tokens import UnreadableError
+from autograd.audit.reading.worksheet import INDICES
 from autograd.audit.reporting.report import Report
 from autograd.audit.sheet import Claim, Sheet
 from autograd.reading import did_you_mean, printable
 
-GRADIENT = re.compile(rf"\s*[d∂]({NAME})\s*/\s*[d∂]({NAME})\s*")
+GRADIENT = re.compile(rf"\s*(-?)\s*[d∂]({NAME})\s*/\s*[d∂]({NAME})\s*")
 TYPED = 9  # digits that a person writes; a float of more is a computed one
 COMPUTED = 6  # digits of it that are held against the truth: a float32 has no more
 
@@ -27,8 +28,11 @@ def compare(root: Any, printed: Mapping[str, Any]) -> Report:
     """The report on numbers for a graph's nodes and gradients: {"z": "0.38", "dL/dw": "-1.1"}.
 
     Numbers are best written as text, which keeps their last zeros; of a long float 6 digits count.
-    `root` is what is differentiated; without a name any letter is its, dL or dE. A number is judged
-    after those that it is computed from, whatever their order; its line is its place in `printed`.
+    `root` is what is differentiated; without a name any letter is its, dL or dE. In a network
+    gradients may be called as its notation does, delta_0^2, dW^[1]_12 or -dE/dw_53, with its sign,
+    and so may the loss.
+    A number is judged after those that it is computed from, whatever their order; its line is its
+    place in `printed`.
 
     >>> from autograd import Value
     >>> w, x = Value(0.5, "w"), Value(3, "x")
@@ -43,10 +47,17 @@ def compare(root: Any, printed: Mapping[str, Any]) -> Report:
     recorded = Recorded(root)
     claims = [_claim(recorded, line, *item) for line, item in enumerate(printed.items(), start=1)]
     place = {name: k for k, name in enumerate(recorded.order)}
-    claims.sort(key=lambda claim: _when(claim.left, place))
-    sheet = Sheet(given=recorded.given, definitions=recorded.definitions, claims=claims)
+    claims.sort(key=lambda claim: _when(_meant(recorded, claim.left), place))
+    definitions = recorded.definitions | recorded.called
+    sheet = Sheet(given=recorded.given, definitions=definitions, claims=claims)
     judged = sorted(Judge(sheet).judged(), key=lambda judged: judged.claim.line)
     return Report([sheet], judged)
+
+
+def _meant(recorded: Recorded, left: Expression) -> Expression:
+    """What a name that no node has is, whatever its sign."""
+    meant = recorded.called.get(left, left) if isinstance(left, Name) else left
+    return meant.operands[0] if meant is not left and isinstance(meant, Apply) else meant
 
 
 def _when(left: Expression, place: Mapping[Name, int]) -> tuple[int, int]:
@@ -74,19 +85,38 @@ def _left(recorded: Recorded, key: str) -> Expression:
 
     if not isinstance(key, str):
         raise ValueError(f"a name is a text, not {printable(repr(key)[:40])}")
+    typed, key = key, INDICES["network"].sub(r"\1{\2}", key)  # w_0,12
     match = GRADIENT.fullmatch(key)
     named = Name(plain(key)) if re.fullmatch(NAME, key.strip()) else None
-    if match and not recorded.is_named and not declared(plain(match[1])):
-        left: Expression = Derivative(recorded.root, Name(plain(match[2])))
-    elif named in known or Name(key) in known:
-        left = named if named in known and named else Name(key)
+    if match and not recorded.is_named and not declared(plain(match[2])):
+        left: Expression = _signed(recorded, *match.groups())
+    elif named in known or Name(typed) in known:
+        left = named if named in known and named else Name(typed)
     else:
-        left = _gradient(recorded, key, declared) or _parsed(key, declared)
-    return _known(left, known, recorded, key)
+        left = _gradient(recorded, named, key, declared) or _parsed(key, declared)
+    return _known(left, known, recorded, typed)
 
 
-def _gradient(recorded: Recorded, key: str, declared: Callable[[str], bool]) -> Derivative | None:
-    """dW for dL/dW."""
+def _signed(recorded: Recorded, minus: str, root: str, variable: str) -> Expression:
+    """dE/dw of a root without a name; -dE/dw has a name, as numbers are written for names.
+
+    Where a notation maximises what it shows, its P is -root.
+    """
+    key, notation = Derivative(recorded.root, Name(plain(variable))), recorded.notation
+    if bool(minus) == (notation.maximised and plain(root) == notation.loss_name):
+        return key
+    name = Name(f"{minus}d{plain(root)}/d{plain(variable)}")
+    recorded.called[name] = Apply("neg", (key,))
+    return name
+
+
+def _gradient(
+    recorded: Recorded, named: Name | None, key: str, declared: Callable[[str], bool]
+) -> Expression | None:
+    """delta_0^2 or L as the notation of a network has it, or dW for dL/dW."""
+    if named is not None and named in recorded.shown:
+        recorded.called[named] = recorded.shown[named]
+        return named
     variable = plain(key[1:]) if key[:1] in "d∂" and re.fullmatch(NAME, key[1:]) else ""
     return Derivative(recorded.root, Name(variable)) if declared(variable) else None
 
@@ -101,7 +131,7 @@ def _parsed(key: str, declared: Callable[[str], bool]) -> Expression:
 def _known(left: Expression, known: set[Name], recorded: Recorded, key: str) -> Expression:
     names = [
         name
-        for part in keys_in(left)
+        for part in keys_in(_meant(recorded, left))
         for name in ((part.root, part.variable) if isinstance(part, Derivative) else (part,))
     ]
     for name in names:

@@ -5,11 +5,12 @@ Every line has a look, the name of a colour's meaning, so that a terminal shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.marking import total
 from autograd.audit.reporting.report import Report, Row
 from autograd.audit.reporting.standing import sentences
 from autograd.reading import printable
@@ -26,11 +27,79 @@ LOOKS = {
 }
 
 
+WORST_LAST = ("right", "carried", "open", "wrong line", "slip")
+MEANINGS = {
+    "right": "right",
+    "carried": "carried forward",
+    "slip": "slip",
+    "wrong line": "shown line wrong",
+    "open": "not judged",
+}
+
+
 class Line(NamedTuple):
     """A line of text, and how it looks: "right", "slip", ..., or "" for what is only repeated."""
 
     text: str
     look: str = ""
+
+
+class Typed(NamedTuple):
+    """A line of the sheet as it was typed, with what was judged on it and what was not read."""
+
+    number: int
+    text: str
+    rows: Sequence[Row]
+    faults: Sequence[str]
+
+    @property
+    def look(self) -> str:
+        """How the worst on it looks."""
+        return worst([look_of(row) for row in self.rows] + ["open"] * bool(self.faults))
+
+    @property
+    def marks(self) -> str:
+        """Its marks; "" where it has none."""
+        awards = [row.award for row in self.rows if row.award]
+        return str(awards[0] if len(awards) == 1 else total(awards)) if awards else ""
+
+    def parts(self) -> Iterator[tuple[str, Sequence[Row]]]:
+        """The text in parts, each with what was judged on it; as one where a claim is not found."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            groups.setdefault(row.claim.read, []).append(row)
+        parts, at = list[tuple[str, Sequence[Row]]](), 0
+        for read, rows in groups.items():
+            start = self.text.find(read, at)
+            if start < 0 or self.faults:
+                indent = len(self.text) - len(self.text.lstrip())
+                parts, at = [(self.text[:indent], ()), (self.text[indent:], self.rows)], -1
+                break
+            parts += [(self.text[at:start], ()), (read, rows)]
+            at = start + len(read)
+        yield from (part for part in parts if part[0])
+        if at >= 0 and self.text[at:]:
+            yield self.text[at:], ()
+
+
+def typed_lines(report: Report) -> Iterator[Typed]:
+    """Every line of a sheet, in its order."""
+    rows: dict[int, list[Row]] = {}
+    for row in report.rows:
+        rows.setdefault(row.claim.line, []).append(row)
+    faults: dict[int, list[str]] = {}
+    for fault in report.faults:
+        faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
+    for number, said in report.taken.items():
+        faults.setdefault(number, []).append(said)
+    for number, text in enumerate(report.text.splitlines(), start=1):
+        where = f"   ({report.sources[number]})" if number in report.sources else ""
+        yield Typed(number, text + where, rows.get(number, []), faults.get(number, []))
+
+
+def worst(looks: Sequence[str]) -> str:
+    """The worst of several looks; "" of none."""
+    return max(looks, key=WORST_LAST.index, default="")
 
 
 def look_of(row: Row) -> str:

@@ -10,8 +10,15 @@ import base64
 import html
 from collections.abc import Iterator, Sequence
 
-from autograd.audit.reporting.lines import closing, look_of
-from autograd.audit.reporting.marking import total
+from autograd.audit.reporting.lines import (
+    MEANINGS,
+    WORST_LAST,
+    Typed,
+    closing,
+    look_of,
+    typed_lines,
+    worst,
+)
 from autograd.audit.reporting.pictured import pictured
 from autograd.audit.reporting.records import Checked
 from autograd.audit.reporting.report import Report, Row
@@ -20,15 +27,7 @@ from autograd.reading import printable
 
 TAB = "    "
 MOST_PICTURES = 10  # of a class: each takes some tenths of a second
-LOOKS = ("right", "carried", "open", "wrong line", "slip")  # the later hides the earlier
 SIGNS = {"right": "✓", "carried": "↳", "slip": "✗", "wrong line": "!", "open": "?"}
-MEANINGS = {
-    "right": "right",
-    "carried": "carried forward",
-    "slip": "slip",
-    "wrong line": "shown line wrong",
-    "open": "not judged",
-}
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #fff; margin: 2rem auto;
@@ -101,58 +100,42 @@ def _article(name: str, report: Report, key: str, marks: bool) -> Iterator[str]:
     for line in closing(report, marks):
         strong = ("<strong>", "</strong>") if line.look else ("", "")
         yield f"<p>{strong[0]}{_text(line.text)}{strong[1]}</p>\n"
-    shown = (f'<span class="{_class(k)}">{SIGNS[k]} {MEANINGS[k]}</span>' for k in LOOKS)
+    shown = (f'<span class="{_class(k)}">{SIGNS[k]} {MEANINGS[k]}</span>' for k in WORST_LAST)
     yield f'<p class="legend">{"".join(shown)}</p>\n<ol>\n'
-    rows: dict[int, list[Row]] = {}
-    for row in report.rows:
-        rows.setdefault(row.claim.line, []).append(row)
-    faults: dict[int, list[str]] = {}
-    for fault in report.faults:
-        faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
-    for number, said in report.taken.items():
-        faults.setdefault(number, []).append(said)
-    for number, text in enumerate(report.text.splitlines(), start=1):
-        here = rows.get(number, []), faults.get(number, [])
-        where = f"   ({report.sources[number]})" if number in report.sources else ""
-        yield _line(f"{key}l{number}", number, text + where, *here, marks)
+    for typed in typed_lines(report):
+        yield _line(f"{key}l{typed.number}", typed, marks)
     yield "</ol>\n"
 
 
-def _line(key: str, number: int, text: str, rows: list[Row], faults: list[str], marks: bool) -> str:
+def _line(key: str, line: Typed, marks: bool) -> str:
     """A line of the sheet: its number, the sign of the worst on it, its text, its marks."""
-    looks = [look_of(row) for row in rows] + ["open"] * bool(faults)
-    worst = max(looks, key=LOOKS.index, default="")
-    sign = f'<span class="sign {_class(worst)}">{SIGNS[worst]}</span>' if worst else "<span></span>"
-    body = _text(text)
-    if faults:
-        body = _judged(key, text, worst, [*faults, *(row.sentence for row in rows)])
-    elif rows:
-        body = _claims(key, text, rows)
-    awards = [row.award for row in rows if row.award and marks]
-    said = str(awards[0] if len(awards) == 1 else total(awards)) if awards else ""
-    given = f'<span class="marks">{_text(said)}</span>' if said else ""
-    place = f'<span class="number">{number}</span>'
+    look = line.look
+    sign = f'<span class="sign {_class(look)}">{SIGNS[look]}</span>' if look else "<span></span>"
+    body = _text(line.text)
+    if line.faults:
+        sentences = [*line.faults, *(row.sentence for row in line.rows)]
+        body = _judged(key, line.text, look, sentences)
+    elif line.rows:
+        body = _claims(key, line)
+    given = f'<span class="marks">{_text(line.marks)}</span>' if marks and line.marks else ""
+    place = f'<span class="number">{line.number}</span>'
     return f'<li id="{key}">{place}{sign}<span class="text">{body}</span>{given}</li>\n'
 
 
-def _claims(key: str, text: str, rows: list[Row]) -> str:
-    """The text of a line with each of its claims marked; all of it where one is not found."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.claim.read, []).append(row)
-    parts, at = [], 0
-    for place, (read, group) in enumerate(groups.items()):
-        start = text.find(read, at)
-        if start < 0:
-            indent = len(text) - len(text.lstrip())
-            return _text(text[:indent]) + _marked(key, text[indent:], rows)
-        parts += [_text(text[at:start]), _marked(f"{key}c{place}", read, group)]
-        at = start + len(read)
-    return "".join([*parts, _text(text[at:])])
+def _claims(key: str, line: Typed) -> str:
+    """The text of a line with each of its claims marked."""
+    parts, place = [], 0
+    for text, rows in line.parts():
+        if not rows:
+            parts.append(_text(text))
+            continue
+        parts.append(_marked(f"{key}c{place}", text, rows))
+        place += 1
+    return "".join(parts)
 
 
-def _marked(key: str, text: str, rows: list[Row]) -> str:
-    look = max(map(look_of, rows), key=LOOKS.index)
+def _marked(key: str, text: str, rows: Sequence[Row]) -> str:
+    look = worst([look_of(row) for row in rows])
     return _judged(key, text, look, [row.sentence for row in rows])
 
 

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from autograd.audit.decimals import decimal
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.kinds import real_numbers
+from autograd.audit.kinds import real, real_numbers
 from autograd.audit.reporting.lines import closing
 from autograd.audit.reporting.marking import Award, Total, total
 from autograd.audit.reporting.report import Report, Row
@@ -23,7 +24,10 @@ from autograd.audit.reporting.standing import sentences
 from autograd.reading import printable
 
 NUMBER = re.compile(r"[+-]?[\d.]+(/\d+|e[+-]?\d+)?", re.IGNORECASE)
+FRACTION = re.compile(r"-?\d+/0*[1-9]\d*")
+DATE = re.compile(r"\d+[/-]\d+([/-]\d+)?")  # in a spreadsheet
 TRUE_DIGITS = 50  # of what is no rational
+SHEET_DIGITS = 15  # that a spreadsheet keeps
 COLUMNS = (
     "sheet",
     "title",
@@ -214,7 +218,10 @@ def _closing(checked: Sequence[Checked]) -> Iterator[str]:
 
 
 def table(checked: Sequence[Checked]) -> str:
-    """A row for each number, as CSV; what a spreadsheet would take for a formula is quoted."""
+    """A row for each number, as CSV; what a spreadsheet would take for a formula is quoted.
+
+    Fractions are decimals here, which no spreadsheet takes for a date; JSON has them as they are.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -229,19 +236,34 @@ def _cells(found: Checked, title: str, row: Row) -> list[str]:
     record = _claim(row)
     marks: Mapping[str, Any] = record["marks"] or {}
     said = "; ".join(explanation["sentence"] for explanation in record["explanations"])
-    texts = [found.name, title, record["line"], record["name"], record["read"]]
-    texts += [record["printed"], record["truth"], record["verdict"], record["root"], said]
-    texts += [marks.get(part) for part in ("method", "answer", "of")]
-    return [_cell("" if text is None else str(text)) for text in texts]
+    cells = [found.name, title, record["line"], record["name"], record["read"]]
+    cells += [_decimal(record[word]) for word in ("printed", "truth")]
+    cells += [record["verdict"], record["root"], said]
+    cells += [_decimal(marks.get(part)) for part in ("method", "answer", "of")]
+    return [_cell("" if text is None else str(text)) for text in cells]
+
+
+def _decimal(text: str | None) -> str | None:
+    """A number without a stroke.
+
+    >>> _decimal("-3/8"), _decimal("2/3"), _decimal("0.50")
+    ('-0.375', '0.666666666666667', '0.50')
+    """
+    if text is None or not FRACTION.fullmatch(text):
+        return text
+    value = Fraction(text)
+    return decimal(value) or str(real_numbers.nstr(real(value), SHEET_DIGITS))
 
 
 def _cell(text: str) -> str:
-    """A cell that is what it says: a number, or a text that is no formula.
+    """A cell that is what it says: a number, or a text that is no formula and no date.
 
-    >>> _cell("-0.5"), _cell("-x = 2"), _cell("=1+1")
-    ('-0.5', "'-x = 2", "'=1+1")
+    >>> _cell("-0.5"), _cell("-x = 2"), _cell("=1+1"), _cell("3/8")
+    ('-0.5', "'-x = 2", "'=1+1", "'3/8")
     """
     text = printable(text)
+    if DATE.fullmatch(text):
+        return f"'{text}"
     return f"'{text}" if text.startswith(tuple("=+-@")) and not NUMBER.fullmatch(text) else text
 
 

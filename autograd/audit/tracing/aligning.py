@@ -7,7 +7,7 @@ it agrees with is a name for something else, and no mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -21,7 +21,8 @@ from autograd.audit.tracing.watching import Assignment
 class Held:
     """An assigned value held against the step: what it is there, in which pass, and the truth.
 
-    `how` is "same", "transposed", "" where it departs, or what convention it is in.
+    `how` is "same", "transposed", "" where it departs, or why it is no mistake; `factor` is what
+    the truth is to be multiplied with in the convention that the code is in.
     """
 
     assigned: Assignment
@@ -30,6 +31,7 @@ class Held:
     truth: Rows
     how: str
     order: int
+    factor: float = 1
 
     @property
     def departs(self) -> bool:
@@ -55,7 +57,7 @@ class Aligned(NamedTuple):
         return [each for each in self.held if not each.departs]
 
 
-NEGATIVE, BY_NAME, OPEN = "negative", "by its name", "in an open convention"
+NEGATIVE, BY_NAME = "negative", "by its name"
 AGAINST = "transposed against its weights"
 
 
@@ -90,11 +92,19 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
         is_beyond = held.departs and matched == len(truths.rows[quantity]) - 1
-        before += [] if is_beyond else [held]  # the step has no further pass
+        if not is_beyond and not (
+            held.departs and _is_other(held, truths)
+        ):  # the step has no further pass
+            before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
     others = {name: why for name, why in others.items() if name not in of_name}
     return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
+
+
+def _is_other(held: Held, truths: Truths) -> bool:
+    """Whether a name of what is given, not computed, is another thing's: x = A[:, 0], t = 3."""
+    return held.quantity in truths.given and not held.assigned.is_argument
 
 
 def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:
@@ -102,7 +112,7 @@ def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Qu
 
     def rank(quantity: Quantity) -> tuple[bool, bool]:
         passes = truths.rows[quantity]
-        agrees = any(_how(assigned, quantity, truth, truths) for truth in passes)
+        agrees = any(_how(assigned, quantity, truth, truths)[0] for truth in passes)
         return agrees, is_like(assigned.value, passes[0])
 
     return max(found, key=rank, default=None)
@@ -126,20 +136,22 @@ def _held(
     """A value beside the truth that it agrees with, of the pass that was matched or a later one."""
     passes = truths.rows[quantity]
     for place in range(max(matched, 0), len(passes)):
-        how = _how(assigned, quantity, passes[place], truths)
+        how, factor = _how(assigned, quantity, passes[place], truths)
         if how:
-            return Held(assigned, quantity, place, passes[place], how, order)
+            return Held(assigned, quantity, place, passes[place], how, order, factor)
     place = min(matched + 1, len(passes) - 1)
     return Held(assigned, quantity, place, passes[place], "", order)
 
 
-def _how(assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths) -> str:
+def _how(
+    assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths
+) -> tuple[str, float]:
     """How a value agrees with the truth, in the conventions that are left open."""
     for factor in conventions(quantity, truths):
         rows = truth if factor == 1 else times(factor, truth)
         if how := agree(assigned.value, rows, truths.scale):
-            return how if factor == 1 else OPEN
-    return ""
+            return how, factor
+    return "", 1
 
 
 def conventions(quantity: Quantity, truths: Truths) -> list[float]:
@@ -188,10 +200,30 @@ def _between(first: Held, second: Held, updates: Sequence[int]) -> bool:
 
 def _forgiven(held: Sequence[Held], truths: Truths) -> list[Held]:
     """The values, with those that depart by name or convention alone said to be so."""
+    have = {(each.quantity, each.place) for each in held if not each.departs}
+    held = [x for x in held if not (x.departs and _has_another_name(x, have))]
     found = [_at_a_kink(each, truths) for each in held]
-    ends = _ends(found)
-    found = [_by_name(each, truths) if _leads_to(each, ends) else each for each in found]
-    return _all_negative([_against_weights(each, found) for each in found], truths)
+    ends = _ends(found, truths)
+    is_lost = any(each.departs and each.quantity.role is Role.LOSS for each in found)
+    found = [_by_name(each, truths) if _leads_to(each, ends, is_lost) else each for each in found]
+    found = [_in_convention(_against_weights(each, found), found, truths) for each in found]
+    return _all_negative(found, truths)
+
+
+def _has_another_name(held: Held, have: Collection[tuple[Quantity, int]]) -> bool:
+    """Whether another variable is that number: v12 is not v_12 where both are there."""
+    is_number = held.quantity.role is Role.NUMBER
+    return is_number and (held.quantity, held.place) in have
+
+
+def _in_convention(held: Held, found: Sequence[Held], truths: Truths) -> Held:
+    """An error term that departs, beside the truth in the convention of the ones before it."""
+    roles = (Role.OF_SUMS, Role.OF_OUTPUTS)
+    if not held.departs or held.quantity.role not in roles:
+        return held
+    before = [x for x in found if x.how and x.quantity.role in roles and x.order < held.order]
+    usual = truths.samples if truths.notation.per_sample_gradients else 1
+    return replace(held, factor=before[-1].factor if before else usual)
 
 
 def _against_weights(held: Held, found: Sequence[Held]) -> Held:
@@ -220,9 +252,10 @@ def _at_a_kink(held: Held, truths: Truths) -> Held:
 Ends = Mapping[tuple[int, bool], bool]
 
 
-def _ends(held: Iterable[Held]) -> Ends:
+def _ends(held: Iterable[Held], truths: Truths) -> Ends:
     """Whether what gradients lead to is right, by layer, of weights and of biases (True): the
-    updates where there are any, else the gradients.
+    updates where there are any, else the gradients. Adam's first step is the same for any size of a
+    gradient: there the gradients count.
     """
     updates, gradients = dict[tuple[int, bool], bool](), dict[tuple[int, bool], bool]()
     for each in held:
@@ -232,12 +265,33 @@ def _ends(held: Iterable[Held]) -> Ends:
             updates[key] = updates.get(key, True) and is_right
         elif role in (Role.OF_WEIGHTS, Role.OF_BIASES):
             gradients[key] = gradients.get(key, True) and is_right
-    return gradients | updates
+    of_descent = {key: right for key, right in updates.items() if _is_descent(key, truths)}
+    return updates | gradients | of_descent
 
 
-def _leads_to(held: Held, ends: Ends) -> bool:
-    """Whether a departing value leads to nothing but what is right."""
+def _is_descent(key: tuple[int, bool], truths: Truths) -> bool:
+    """Whether the first step of a layer's weights, or biases, is a multiple of their gradient."""
+    layer, of_biases = key
+    role = Role.BIASES if of_biases else Role.WEIGHTS
+    of = Role.OF_BIASES if of_biases else Role.OF_WEIGHTS
+    old, new, gradient = truths.of(role, layer), truths.of(role, layer, 1), truths.of(of, layer)
+    if old is None or new is None or gradient is None:
+        return False
+    pairs = [
+        (after - before, g)
+        for x, y, z in zip(old, new, gradient, strict=True)
+        for before, after, g in zip(x, y, z, strict=True)
+    ]
+    largest, of_it = max(((step, g) for step, g in pairs), key=lambda pair: abs(pair[1]))
+    near = 1e-6 * abs(largest * of_it)  # both are differences of floats
+    return len(pairs) > 1 and all(abs(step * of_it - g * largest) <= near for step, g in pairs)
+
+
+def _leads_to(held: Held, ends: Ends, is_lost: bool) -> bool:
+    """Whether a departing value leads to nothing but what is right; `is_lost`: not the loss."""
     role, layer = held.quantity.role, held.quantity.layer
+    if is_lost and not role.is_gradient:
+        return False
     if not held.departs or held.place > 0 or role in (Role.LOSS, Role.NUMBER, Role.TARGETS):
         return False
     if role in (Role.OF_WEIGHTS, Role.OF_BIASES):
@@ -258,4 +312,5 @@ def _all_negative(held: Sequence[Held], truths: Truths) -> list[Held]:
 
 
 def _is_negative(held: Held, truths: Truths) -> bool:
-    return bool(agree(held.assigned.value, times(-1, held.truth), truths.scale))
+    value, factors = held.assigned.value, conventions(held.quantity, truths)
+    return any(agree(value, times(-factor, held.truth), truths.scale) for factor in factors)

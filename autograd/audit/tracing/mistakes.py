@@ -171,17 +171,21 @@ class _Mistakes:
             return
         yield Mistake(f"the activation is not applied: it is {self._name(Role.SUMS)}", Z)
         for name, function in FUNCTIONS.items():
-            yield Mistake(f"{name} stands in the place of {self._function}", mapped(function, Z))
+            instead = self._function or "no activation"
+            yield Mistake(f"{name} stands in the place of {instead}", mapped(function, Z))
 
     @property
     def _function(self) -> str:
-        return self.truths.activations.get(self.layer, "") or "nothing"
+        """The activation of the layer, "" for a linear one."""
+        return self.truths.activations.get(self.layer, "")
 
     def _of_error_terms(self) -> Iterator[Mistake]:
         """Upstream times slope: the slope omitted, taken elsewhere, or twice; then upstream."""
+        if not self._function:
+            yield from self._of_outputs_gradient()
+            return
         upstream, right = self._get(Role.OF_OUTPUTS), f"{self._function}'({self._name(Role.SUMS)})"
-        is_mask = "relu" in self._function
-        missing = f"{right} is missing" + (": the mask" if is_mask else "")
+        missing = f"{right} is missing" + (": the mask" if "relu" in self._function else "")
         yield Mistake(missing, upstream)
         for sentence, slope in self._slopes():
             yield Mistake(sentence, _times(upstream, slope))
@@ -228,8 +232,9 @@ class _Mistakes:
         for rows in (_turned(W), W):
             yield Mistake(f"{of_w} is multiplied entry by entry: * for @", _times(rows, dZ))
         dA = self._get(Role.OF_OUTPUTS, after)
-        slope = f"{self.truths.activations[after]}'({self._name(Role.SUMS, after)})"
-        yield Mistake(f"{slope} of the layer after it is missing", _dot(_turned(W), dA))
+        if name := self.truths.activations[after]:
+            slope = f"{name}'({self._name(Role.SUMS, after)})"
+            yield Mistake(f"{slope} of the layer after it is missing", _dot(_turned(W), dA))
 
     def _of_loss(self) -> Iterator[Mistake]:
         """What the gradient in the outputs may be instead: the difference, from both sides."""
@@ -259,8 +264,10 @@ class _Mistakes:
         own = self._get(Role.OUTPUTS)
         of_own = self._name(Role.OUTPUTS)
         yield Mistake(f"{of_own} stands in the place of {of_a}", _dot(dZ, _turned(own)))
-        dA, slope = self._get(Role.OF_OUTPUTS), f"{self._function}'({self._name(Role.SUMS)})"
-        yield Mistake(f"{slope} is missing in {of_z}", _dot(dA, _turned(A)))
+        if self._function:
+            slope = f"{self._function}'({self._name(Role.SUMS)})"
+            rows = _dot(self._get(Role.OF_OUTPUTS), _turned(A))
+            yield Mistake(f"{slope} is missing in {of_z}", rows)
 
     def _of_biases_gradient(self) -> Iterator[Mistake]:
         dZ = self._get(Role.OF_SUMS)

@@ -31,7 +31,7 @@ GRADIENT_OF = {
 BEFORE = ("d", "grad", "grads", "gradient", "nabla", "g")  # of a gradient's name
 LOSSES = ("loss", "cost", "l", "j")
 PREDICTIONS = ("yhat", "ypred", "yp", "pred", "prediction", "predictions", "output")
-TARGETS = ("y", "t", "target", "targets", "ytrue")
+TARGETS = ("y", "target", "targets", "ytrue")
 INPUTS = ("x", "a0", "h0", "input", "inputs")
 NEW = re.compile(r"(?:new|next|updated|prime|after)$|^new")
 EXPLICIT = re.compile(r"(?:d|grad|grads|gradient|nabla|g|minusd).+")  # says of what it is
@@ -74,12 +74,13 @@ def schemes(truths: Truths) -> list[Scheme]:
     if truths.names is None:
         return [Scheme(dict.fromkeys(LOSSES, Quantity(Role.LOSS)), numbers)]
     own, usual = dict(_of_notation(truths)), dict(_usual(truths, 1))
-    counts_otherwise = own.get("w1", own.get("w2")) not in (None, usual["w1"], usual["w2"])
-    shifted = truths.notation.first_layer != 0 or truths.notation.layer_of_source
-    first = own if shifted or counts_otherwise else usual | own
-    swapped = _swapped(usual)
-    found = [Scheme(each, numbers, usual) for each in (first, usual, dict(_usual(truths, 0)))]
-    return [*found, Scheme(swapped, numbers, swapped)]
+    both = [(own[key], usual[key]) for key in own.keys() & usual.keys()]
+    counts_otherwise = any(x.role is y.role and x.layer != y.layer for x, y in both)
+    first = own if counts_otherwise else usual | own
+    every = [first, usual, dict(_usual(truths, 0)), _swapped(usual)]
+    known = [{k: x for k, x in names.items() if x in truths.rows} for names in every]
+    lists = [known[1], known[1], known[1], known[3]]
+    return [Scheme(x, numbers, y) for x, y in zip(known, lists, strict=True)]
 
 
 def _of_number(name: str) -> Iterator[str]:

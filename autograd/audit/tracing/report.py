@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.tracing.aligning import AGAINST, BY_NAME, NEGATIVE, OPEN, Aligned, Held, aligned
+from autograd.audit.tracing.aligning import AGAINST, BY_NAME, NEGATIVE, Aligned, Held, aligned
 from autograd.audit.tracing.mistakes import explained_shape, mistakes
 from autograd.audit.tracing.naming import meant
-from autograd.audit.tracing.numbers import Array, Rows, agree, transposed
+from autograd.audit.tracing.numbers import Array, Rows, agree, times, transposed
 from autograd.audit.tracing.truths import Truths, truths_of
 from autograd.audit.tracing.watching import Assignment, watched
 from autograd.reading import printable
@@ -172,7 +172,7 @@ def _traced(
 
 
 def _is_plain(held: Held) -> bool:
-    return held.how in ("same", "transposed", OPEN)
+    return held.how in ("same", "transposed")
 
 
 def _remark(held: Held, truths: Truths) -> str:
@@ -194,7 +194,7 @@ def _departure(held: Held, truths: Truths) -> Departure:
         assigned.line,
         assigned.code,
         _nested(value.shape, value.rows),
-        _nested(value.shape, _laid_out(value, held.truth)),
+        _nested(value.shape, _laid_out(value, times(held.factor, held.truth))),
         truths.called(held.quantity),
         tuple(mistakes(held, truths)),
     )

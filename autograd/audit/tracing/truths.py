@@ -56,7 +56,7 @@ class Truths:
     """The numbers of each quantity, pass by pass, and what a notation calls it.
 
     `activations` are the functions of the layers, "" for none; `kinks` the layers in which a ReLU
-    stands at its kink, where rounding decides its slope.
+    stands at its kink, where rounding decides its slope. `given` are what no step changes.
     """
 
     rows: Mapping[Quantity, Sequence[Rows]]
@@ -66,6 +66,7 @@ class Truths:
     kinks: frozenset[int]
     samples: int
     scale: float
+    given: frozenset[Quantity]
 
     @property
     def last(self) -> int:
@@ -123,6 +124,8 @@ def truths_of(step: Any) -> Truths:
         names = MatrixNames(notation, network.sizes, Labels(graph, notation).root)
     layers = network.layers if network else ()
     scale = max((abs(x) for each in rows.values() for r in each[0] for x in r), default=0.0)
+    leaves = [Quantity(Role.NUMBER, 0, node.name) for node in graph.order if graph.is_given(node)]
+    given = [*leaves, Quantity(Role.TARGETS), Quantity(Role.OUTPUTS, 0)]
     return Truths(
         rows,
         names,
@@ -131,6 +134,7 @@ def truths_of(step: Any) -> Truths:
         frozenset(layer.number for layer in layers if _is_at_kink(layer, scale)),
         network.samples if network else 1,
         scale,
+        frozenset(each for each in given if len(set(rows.get(each, ()))) == 1),
     )
 
 
@@ -150,7 +154,7 @@ def _passes(step: Any) -> Iterator[tuple[Graph, Notation, Sequence[Any]]]:
 def _network(graph: Graph) -> Network | None:
     """The matrices of a graph, None where it is none of a network."""
     try:
-        return Network(graph)
+        return Network(graph)  # of the root, whatever the notation's error terms are of
     except ValueError:
         return None
 

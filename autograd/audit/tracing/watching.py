@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from autograd.audit.tracing.numbers import Array, array_of
 
 MOST_LINES = 20_000  # that are run; a loop may have more, and then goes on unseen
+MOST_READ = 3_000_000  # entries, over all lines
 MOST_PARTS = 200  # of a dictionary, or of a list
 OF_GRADIENTS = re.compile(r"(?:^|[_.])(?:d|grads?|gradients?|nabla)(?:[A-Z_0-9]|$)")
 RETURNED = "the returned value"
@@ -25,6 +26,7 @@ class Assignment(NamedTuple):
     """A variable that has a new value: how it is written, its name alone, and the line of code.
 
     Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
+    What `is_argument` was given in the call.
     """
 
     written: str
@@ -34,6 +36,7 @@ class Assignment(NamedTuple):
     code: str
     place: int | None = None
     size: int = 0
+    is_argument: bool = False
 
 
 class Watched(NamedTuple):
@@ -89,8 +92,9 @@ class _Watcher:
         self.found: list[Assignment] = []
         self.held: dict[str, Array] = {}
         self.line = 0
-        self.lines = 0
+        self.lines = self.read = 0
         self.is_whole = True
+        self.has_begun = False
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
         """Watch the frame of the function, and none that it calls."""
@@ -99,16 +103,16 @@ class _Watcher:
         self.frame, self.line = frame, frame.f_lineno
         frame.f_trace_lines = True
         self._look(frame)
+        self.has_begun = True
         return self._step
 
     def _step(self, frame: Any, event: str, argument: Any) -> Any:
         """Look at what the line before has done."""
-        if event == "line":
-            self.lines += 1
-            if self.lines > MOST_LINES:
-                self.is_whole = False
-                sys.settrace(None)
-                return None
+        self.lines += event == "line"
+        if self.lines > MOST_LINES or self.read > MOST_READ:
+            self.is_whole = False
+            sys.settrace(None)
+            return None
         if event in ("line", "return"):
             self._look(frame)
             self.line = frame.f_lineno
@@ -124,12 +128,13 @@ class _Watcher:
     def _keep(self, frame: Any, parts: Iterator[_Part]) -> None:
         for part in parts:
             value = array_of(part.held)
+            self.read += 1 if value is None else len(value.rows) * len(value.rows[0])
             if value is None or self.held.get(part.written) == value:
                 continue
             self.held[part.written] = value
             code = linecache.getline(frame.f_code.co_filename, self.line, frame.f_globals).strip()
-            place = part.place, part.size
-            self.found.append(Assignment(part.written, part.name, value, self.line, code, *place))
+            seen = self.line, code, part.place, part.size, not self.has_begun
+            self.found.append(Assignment(part.written, part.name, value, *seen))
 
 
 def _parts(name: str, held: Any) -> Iterator[_Part]:

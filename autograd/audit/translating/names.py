@@ -336,7 +336,8 @@ class Names:
         root_text = self._text(name, root)
         text = self._text(name, variable) if variable else self.of_name(typed or name).text
         has_name = bool(source.gradient_name("", name, variable)) and source.shows(root, variable)
-        own = target.gradient_name(root_text, text, variable)
+        is_single = variable is not None or self.sheet.is_known(Name(name))  # and no list
+        own = target.gradient_name(root_text, text, variable) if is_single else ""
         if own and (is_own or not has_name) and target.shows(root, variable):
             return Symbol(own, sign * target.gradient_sign(variable), preferred, True)
         sign *= target.sign(root) * target.sign(variable)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
 from autograd.audit.reading.epochs import sheets_of
 from autograd.audit.reading.names import NAME, plain
-from autograd.audit.reading.tokens import UnreadableError
+from autograd.audit.reading.tokens import MINUS, UnreadableError
 from autograd.audit.reading.typed import BESIDE, joined, split
 from autograd.audit.reading.worksheet import (
     COMMA,
@@ -84,8 +84,10 @@ def _end(text: str) -> str:
 
 def _require_same(before: Report, after: Report, to: str) -> None:
     """Raise ValueError where a line is judged otherwise than before."""
-    _require_readable(after)
     added = after.text.count("\n") - before.text.count("\n")
+    for fault in after.faults[:1]:
+        sentence = printable(f"not translated, as in {to} it is not read: {fault.sentence}")
+        raise ValueError(f"line {fault.line - added}: {sentence}")
     for old, new in zip_longest(_verdicts(before), _verdicts(after)):
         if old is None or new is None or (old[0] + added, old[1]) != new:
             line = old[0] if old else new[0] - added
@@ -115,6 +117,7 @@ class _Sheet:
     def __init__(self, text: str, found: Sequence[Reading], to: str, other: Notation) -> None:
         self.text, self.found, self.to, self.other = text, found, to, other
         self.place, self.has_statements, self.is_comma = 0, False, False
+        self.minus = next((sign for sign in text if sign in MINUS), "-")
         self.begin()
 
     def begin(self) -> None:
@@ -124,13 +127,13 @@ class _Sheet:
             self.names = Names(self.reading, sheets_of(self.reading)[0], self.other)
         except UntranslatableError as error:
             raise ValueError(f"line {self.reading.header.line(error.line)}: {error}") from error
-        self.statement = Statements(self.reading, self.names)
+        self.statement = Statements(self.reading, self.names, self.minus)
 
     def lines(self) -> Iterator[str]:
         typed = self.text.splitlines(keepends=True)
         bare = [line.partition("#")[0] for line in self.text.splitlines()]
         starts = [first for first, _ in joined(bare)]
-        for first, after in zip(starts, [*starts[1:], len(typed) + 1], strict=True):
+        for first, after in pairwise([*starts, len(typed) + 1]):
             whole = "".join(typed[first - 1 : after - 1])
             read = "".join(map(_without_comment, typed[first - 1 : after - 1]))
             yield self.line(Line(first, whole, read))

@@ -36,8 +36,9 @@ class Side(NamedTuple):
 class Rewriter:
     """Sides of equations with the names of another notation."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, minus: str = "-") -> None:
+        """`minus` is the sign that the sheet has for it."""
+        self.names, self.minus = names, minus
 
     def preferred(self, side: Side) -> int:
         """The sign that a left side changes by."""
@@ -66,6 +67,7 @@ class _Side:
 
     def __init__(self, rewriter: Rewriter, side: Side) -> None:
         self.rewriter, self.side, self.text = rewriter, side, side.text
+        self.minus = rewriter.minus
 
     def raw(self, node: Node) -> str:
         return self.text[node.start : node.end]
@@ -112,7 +114,7 @@ class _Side:
     def whole(self, sign: int) -> str:
         """The side; a sum of which nothing else can be turned stands in -( ), or out of it."""
         node = self.side.tree
-        if sign < 0 and node.kind == "signed" and self.raw(node)[0] == "-":
+        if sign < 0 and node.kind == "signed" and self.raw(node)[0] != "+":
             (inside,) = node.parts
             if inside.kind == "group" and self.is_long(inside.parts[0]):
                 return self.of(inside.parts[0], 1)
@@ -130,7 +132,7 @@ class _Side:
     def turned(self, text: str, sign: int, is_first: bool) -> str:
         if sign > 0:
             return text
-        return f"-{text}" if is_first else f"(-{text})"
+        return f"{self.minus}{text}" if is_first else f"({self.minus}{text})"
 
     def of_number(self, node: Node, sign: int, is_first: bool) -> str:
         text = self.raw(node)
@@ -154,7 +156,15 @@ class _Side:
         if inside.kind == "group" and not self.is_long(inside.parts[0]):
             return prefix + self.of(inside, sign)
         own = self.factor(inside)
-        return with_sign(prefix, self.of(inside, own, is_first=False), sign * own, is_first)
+        return self.with_sign(prefix, self.of(inside, own, is_first=False), sign * own, is_first)
+
+    def with_sign(self, prefix: str, text: str, sign: int, is_first: bool) -> str:
+        """What stands behind a sign, with that or with the other one."""
+        if sign > 0:
+            return prefix + text
+        if prefix == "+":
+            return f"{self.minus}+{text}" if is_first else f"{self.minus}{text}"
+        return text if is_first else f"+{text}"
 
     def factor(self, node: Node) -> int:
         """The sign with which a part is written without a minus of its own."""
@@ -167,7 +177,7 @@ class _Side:
         (inside,) = node.parts
         if not is_first and inside.kind == "signed" and self.is_bare(inside.parts[0]):
             text = self.of(inside, sign)
-            return text if not text.startswith(("-", "+")) else f"({text})"
+            return f"({text})" if SIGN.match(text) else text
         if sign < 0 and self.is_long(inside):
             return self.turned(f"({self.of(inside, 1)})", sign, is_first)
         if sign < 0 and not is_first and self.is_bare(inside):
@@ -250,6 +260,13 @@ class _Side:
             return f"({text})"
         return symbol.text if base.kind == "group" and is_raised == (True, False) else text
 
+    def other_sign(self, gap: str) -> str:
+        """The sign between two terms turned."""
+        match = SIGN.search(gap)
+        assert match is not None
+        other = self.minus if match[0] == "+" else "+"
+        return gap[: match.start()] + other + gap[match.end() :]
+
     def without_brackets(self, node: Node) -> str:
         """(-0.4) as -0.4 where it comes to stand first."""
         inside = node.parts[0] if node.kind == "group" else node
@@ -263,30 +280,15 @@ class _Side:
             text = f"({text})" if first.kind == "signed" else text
             return self.without_brackets(second) + self.gap(node, 0) + text
         if sign < 0 and self.is_plain(node):
-            return f"-({self.of(node, 1)})"
+            return f"{self.minus}({self.of(node, 1)})"
         text = self.of(node.parts[0], sign)
         for place, part in enumerate(node.parts[1:]):
             own = self.preferred(part)
             gap = self.gap(node, place)
-            text += (gap if own == sign else _other_sign(gap)) + self.of(part, own, is_first=False)
+            text += (gap if own == sign else self.other_sign(gap)) + self.of(
+                part, own, is_first=False
+            )
         return text
-
-
-def with_sign(prefix: str, text: str, sign: int, is_first: bool) -> str:
-    """What stands behind a sign, with that or with the other one."""
-    if sign > 0:
-        return prefix + text
-    if prefix == "+":
-        return f"-+{text}" if is_first else f"-{text}"
-    return text if is_first else f"+{text}"
-
-
-def _other_sign(gap: str) -> str:
-    """The sign between two terms turned."""
-    match = SIGN.search(gap)
-    assert match is not None
-    other = "-" if match[0] == "+" else "+"
-    return gap[: match.start()] + other + gap[match.end() :]
 
 
 Look = Callable[[Node], bool]

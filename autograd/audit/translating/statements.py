@@ -19,9 +19,10 @@ class Statements:
     `gradients` are the numbers so far that change their sign as what they are for does.
     """
 
-    def __init__(self, reading: Reading, names: Names) -> None:
+    def __init__(self, reading: Reading, names: Names, minus: str) -> None:
+        """`minus` is the sign that the sheet has for it."""
         self.reading, self.names = reading, names
-        self.rewriter = Rewriter(names)
+        self.rewriter = Rewriter(names, minus)
         self.gradients: set[Fraction] = set()
 
     def rewritten(self, kind: str, typed: str, read: str) -> str:

@@ -164,18 +164,19 @@ class _Tree:
         is_function = token.text.rstrip("'") in self.functions
         name = token.text if is_function else plain(token.text)
         if name.rstrip("'") in self.functions and not self.declared(name):
-            return self.call(token.column - 1)
+            is_array = self.functions[name.rstrip("'")] == "array"
+            return self.call("list" if is_array else "other", token.column - 1)
         if token.text[0] in "d∂" and self.is_next("/") and (found := self.derivative(token)):
             return self.element(found)
         return self.element(self.name(token))
 
-    def call(self, start: int) -> Node:
+    def call(self, kind: str, start: int) -> Node:
         self.expect("(")
         parts = [self.expression()]
         while self.is_next(",", ";"):
             self.take()
             parts.append(self.expression())
-        return Node("other", start, self.expect(")"), tuple(parts))
+        return Node(kind, start, self.expect(")"), tuple(parts))
 
     def derivative(self, token: Token) -> Node | None:
         """dL/dw, where that is none of two names."""
@@ -210,7 +211,8 @@ class _Tree:
     def list(self, start: int) -> Node:
         parts = []
         while not self.is_next("]"):
-            parts.append(self.expression())
+            is_row = self.is_next("[")  # after which another may stand without a comma
+            parts.append(self.atom() if is_row else self.expression())
             if self.is_next(",", ";"):
                 self.take()
         return Node("list", start, self.expect("]"), tuple(parts))

@@ -51,7 +51,7 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     graph.attr(
         rankdir="TB" if view.down else "LR",
         nodesep=".14",
-        ranksep=_rank_gap(view),
+        ranksep=f"{rank_gap(view):.2f}",
         newrank="true",
         bgcolor=theme.page,
         pad=".15",
@@ -65,12 +65,12 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
     return graph
 
 
-def _rank_gap(view: View) -> str:
+def rank_gap(view: View) -> float:
     """Inches between ranks, more where many arrows part; with labels there are twice as many."""
     crowd = max(0, len(view.cards.arrows) - FEW) if view.is_folded else 0
     if view.has_labels:
-        return f"{min(0.6, 0.26 + 0.02 * crowd):.2f}"
-    return f"{min(2, 0.42 + 0.02 * crowd):.2f}"
+        return min(0.6, 0.26 + 0.02 * crowd)
+    return min(2, 0.42 + 0.02 * crowd)
 
 
 def _add_cluster(

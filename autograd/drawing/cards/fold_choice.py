@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
+from autograd.drawing.cards.card_layout import rank_gap
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
@@ -16,7 +17,8 @@ from autograd.drawing.cards.passes import alike
 from autograd.drawing.fold_titles import ALONE, UNNAMED, folded_in_words
 from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.labels import formula_lines
-from autograd.drawing.metrics import text_width
+from autograd.drawing.metrics import text_width, typeset_width
+from autograd.drawing.moments import Moment
 from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.sizes import MOST_UNFOLDED, part_of_page
@@ -34,7 +36,16 @@ LETTERS = 0.8  # of a card's height, which grow with a scale; the rest is room b
 BESIDE = 10  # between cards of a rank
 BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
 LABEL = 14  # how tall one is
-TITLE_LINE = 20  # of a moment
+# Of a moment, whose rooms are known: what is around all, along the arrows and across them, and
+# how much more it may be than is estimated.
+EDGES, EDGES_DOWN, EDGES_ACROSS = 55, 130, 50
+MORE_ALONG, MORE_ACROSS, MORE_ACROSS_DOWN = 1.015, 1.07, 1.4
+INCH, TITLE_LINE, WORD, LABEL_ROOM = (
+    72,
+    20,
+    23,
+    17,
+)  # a word before a number; how tall a label's room is
 FRAME = 50  # around a frame, its heading with it
 
 
@@ -138,7 +149,8 @@ def _in_words(view: View, nodes: int) -> str:
 
 def fits(view: View) -> bool:
     """Whether a picture can be read: it has room, and its arrows can be followed."""
-    return _can_be_followed(view) and MARGIN * part_of_page(*estimated(view)) <= 1
+    margin = MARGIN if view.moment is None else 1
+    return _can_be_followed(view) and margin * part_of_page(*estimated(view)) <= 1
 
 
 def _can_be_followed(view: View) -> bool:
@@ -170,20 +182,34 @@ def estimated(view: View) -> tuple[float, float]:
         for depth in range(end + 1, start):
             across[depth] += BESIDE
         if text := label_text(view, arrow):
-            least = view.moment.room if view.moment else 0
-            room, other = scale * (max(text_width(text, SMALL), least) + 2), scale * LABEL
+            room, other = scale * (text_width(text, SMALL) + 2), scale * LABEL
+            if view.moment:
+                least = max(text_width(text, SMALL), view.moment.room)
+                room, other = scale * (least + 4), scale * LABEL_ROOM
             if view.down:
                 room, other = other, room
             labels[start] = max(labels[start], room)
             beside[start] += other + BESIDE
-    gap = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    gap: float = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
+    if view.moment:
+        gap = INCH * rank_gap(view) * (1 + view.has_labels)
     length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
     height = max(*across.values(), *beside.values(), 0)
-    wide, tall = (height, length) if view.down else (length, height)
-    if view.moment is None:
-        return wide, tall
-    title = scale * TITLE_LINE * len(view.moment.lines)
-    return max(wide, scale * view.moment.title_room), tall + title
+    if view.moment is not None:
+        return _at_moment(view, view.moment, length, height)
+    return (height, length) if view.down else (length, height)
+
+
+def _at_moment(view: View, moment: Moment, length: float, height: float) -> tuple[float, float]:
+    """The size of a picture of a moment: with what is around all, and its title."""
+    title = view.font_scale * TITLE_LINE * len(moment.lines)
+    length *= MORE_ALONG
+    if view.down:
+        more = MORE_ACROSS if view.is_folded else MORE_ACROSS_DOWN
+        wide, tall = more * height + EDGES_ACROSS, length + EDGES_DOWN + title
+    else:
+        wide, tall = length + EDGES, MORE_ACROSS * height + EDGES_ACROSS + title
+    return max(wide, view.font_scale * moment.title_room + EDGES), tall
 
 
 def _depths(view: View) -> dict[Card, int]:
@@ -206,14 +232,18 @@ def size_of(view: View, card: Card) -> tuple[float, float]:
     fold = card.fold
     note = formula_lines(fold.note if fold else card.written) or view.role(card).value
     lines = note.split("\n")
-    noted = max(card.heading.note, *(text_width(line, SMALL) for line in lines))
-    named = max(card.heading.name, text_width(marked(card.name), TEXT, bold=True))
+    measured = text_width if view.moment is None else typeset_width
+    noted = max(card.heading.note, *(measured(line, SMALL) for line in lines))
+    named = max(card.heading.name, measured(marked(card.name), TEXT, bold=True))
     wide, count = named + noted + PADDING, max(len(lines), card.heading.lines)
     tall = max(LINE, NOTE_LINE * count + 6)
     if fold is None:
         numbers = 1 + view.backward + bool(card.updated)
-        room = max(text_width(card.value, TEXT), view.moment.room if view.moment else 0)
-        return max(wide, room + 50), tall + numbers * LINE
+        if view.moment:
+            wide = max(named, WORD) + max(noted, view.moment.room) + PADDING
+        else:
+            wide = max(wide, text_width(card.value, TEXT) + 50)
+        return wide, tall + numbers * LINE
     inner = sum(in_columns(view, fold, view.widths[card.index])) + 6
     held = view.held(card)
     rows = len(fold.rows) + bool(held)

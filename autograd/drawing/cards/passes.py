@@ -52,9 +52,10 @@ def _card(passes: Sequence[View], each: Sequence[Card]) -> Card:
         for view, card in zip(passes, each, strict=True)
     ]
     lines = [note.split("\n") for note in notes]
+    names = {name_of(card) for card in each}
     heading = Room(
-        max(room_of(name_of(card), bold=True) for card in each),
-        max(room_of(line, SMALL) for note in lines for line in note),
+        max(room_of(name, bold=True) for name in names) if len(names) > 1 else 0,
+        max(room_of(line, SMALL) for note in lines for line in note) if len({*notes}) > 1 else 0,
         max(map(len, lines)),
     )
     first, folds = each[0], [card.fold for card in each if card.fold]

@@ -6,6 +6,7 @@ A change is an expression in the place of the step's, so that it is computed as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from autograd.audit.expressions import (
@@ -35,6 +36,10 @@ from autograd.audit.judging.slips.trees import (
 )
 from autograd.audit.slopes import ACTIVATIONS, SLOPES, of_sigmoid, rest_of
 
+DEGREE = Number(
+    "pi/180", Fraction("3.141592653589793238462643383279502884197169") / 180, Fraction(0)
+)
+LOG_10 = Number("ln(10)", Fraction("2.302585092994045684017991454684364207601101"), Fraction(0))
 Build = Callable[[Expression], Expression]
 
 
@@ -207,6 +212,7 @@ class Changes:
         if operation == "pow":
             yield Change(Kind.FACTOR, f"the power of {written(first)} left out", build(first))
         elif operation not in ARITHMETIC:
+            yield from _in_other_units(operand, build)
             text = written(operand)
             kind = Kind.PRE_ACTIVATION if operation in ACTIVATIONS else Kind.FACTOR
             yield Change(kind, f"{written(first)} for {text}", build(first))
@@ -247,13 +253,30 @@ def _grouped(factors: list[Factor]) -> list[Factor]:
     return factors
 
 
+def epoch_of(key: Key) -> int:
+    """The epoch that a number is of."""
+    return key.variable.epoch if isinstance(key, Derivative) else key.epoch
+
+
+def _in_other_units(operand: Apply, build: Build) -> Iterator[Change]:
+    """A calculator's log, which is that to base 10, and its sine of degrees."""
+    operation, (first, *_) = operand.operation, operand.operands
+    if operation == "log":
+        changed = Apply("div", (operand, LOG_10))
+        yield Change(Kind.OPERAND, f"the logarithm of {written(first)} to base 10", build(changed))
+    elif operation in ("sin", "cos"):
+        radians = Apply("mul", (first, DEGREE))
+        words = f"{operation} of {written(first)} degrees"
+        yield Change(Kind.OPERAND, words, build(Apply(operation, (radians,))))
+
+
 # --- words and points -----------------------------------------------------------------------------
 
 
 def _stands(kind: Kind, other: Expression, key: Key) -> str:
-    if kind is Kind.EPOCH and isinstance(other, Name) and isinstance(key, Name):
-        which = ("updated", "old") if other.epoch > key.epoch else ("old", "updated")
-        return f"the {which[0]} {other.text} in the place of the {which[1]} one"
+    if kind is Kind.EPOCH and isinstance(other, (Name, Derivative)):
+        which = ("updated", "old") if epoch_of(other) > epoch_of(key) else ("old", "updated")
+        return f"the {which[0]} {written(other)} in the place of the {which[1]} one"
     return f"{written(other)} in the place of {written(key)}"
 
 

@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -27,15 +27,16 @@ from autograd.audit.expressions import (
     whole_number,
     written,
 )
-from autograd.audit.judging.ledger import Ledger
+from autograd.audit.judging.ledger import Ledger, Written, float_of, is_any, is_slip, value_of
 from autograd.audit.judging.slips.cases import Cases
-from autograd.audit.judging.slips.changes import Change, Changes
+from autograd.audit.judging.slips.changes import Change, Changes, epoch_of
 from autograd.audit.judging.slips.digits import of_digits
+from autograd.audit.judging.slips.elementwise import element_by_element
 from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
 from autograd.audit.judging.slips.lines import exchanged
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
-from autograd.audit.judging.slips.rates import Update, update_of
+from autograd.audit.judging.slips.rates import RATES, Update, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
 from autograd.audit.judging.slips.sentences import explanation
 from autograd.audit.judging.slips.steps import step_of, written_out
@@ -67,7 +68,10 @@ class Slip(NamedTuple):
 
 
 class Explainer:
-    """Explains the slips of one sheet, from what stands in the ledger when they are made."""
+    """Explains the slips of one sheet, from what stands in the ledger when they are made.
+
+    `exact` is what names are worth over what is written.
+    """
 
     def __init__(
         self, sheet: Sheet, ledger: Ledger, truths: Evaluation, cases: Sequence[Sheet] = ()
@@ -76,7 +80,9 @@ class Explainer:
         self.cases = Cases(cases)
         self.ledger = ledger
         self.operands = Operands(sheet)
-        self.true = Numbers(truths, Quick(sheet, {}))
+        self.true = Numbers(truths, Quick(Evaluation(sheet, float)))
+        self.exact, self._floats = self._followed(is_any)
+        self._kept = self._followed(is_slip)
         self.updates: list[Update] = []
 
     def of(self, slip: Slip) -> tuple[Explanation, ...]:
@@ -101,7 +107,7 @@ class Explainer:
     def changes(self, left: Expression) -> Iterator[Change]:
         """Every slip that is looked for in the step to a name."""
         printed = Printed("", Fraction(0), Fraction(0))
-        own = self._tried(left)[0].quick
+        own = self.own(left)
         return self._changes(Slip(left, printed, (), None, None, None), own)
 
     def _changed(self, slip: Slip, tried: Sequence[Numbers]) -> list[Hit]:
@@ -120,7 +126,7 @@ class Explainer:
 
     def is_constant(self, left: Expression) -> bool:
         """Whether nothing is left to work out: each product of a step has a 0 of the author's."""
-        own = Quick(self.sheet, self.ledger.floats(besides=left))
+        own = self.own(left)
         products = [
             product
             for term in terms_of(step_of(self.sheet, left))
@@ -135,16 +141,26 @@ class Explainer:
             return False
         return bool(products) and dead and not truly_dead
 
+    def own(self, left: Expression) -> Quick:
+        """What a name was computed from, as its author wrote it, in floats."""
+        return self._tried(left)[0].quick
+
     def _tried(self, left: Expression) -> list[Numbers]:
         """The author's own numbers, the true ones, after a slip those with all digits kept."""
-        own = Numbers(
-            Evaluation(self.sheet, written=self.ledger.values(besides=left)),
-            Quick(self.sheet, self.ledger.floats(besides=left)),
+        self.ledger.set_aside(left)
+        own = Numbers(self.exact, Quick(self._floats))
+        if not self.ledger.slipped:
+            return [own, self.true]
+        exact, floats = self._kept
+        return [own, self.true, Numbers(exact, Quick(floats))]
+
+    def _followed(self, where: Callable[[Written], bool]) -> tuple[Evaluation, Evaluation]:
+        """What is written, exactly and in floats."""
+        followed, numbers = self.ledger.followed, self.ledger.numbers
+        return (
+            followed(Evaluation(self.sheet, written=numbers(value_of, where))),
+            followed(Evaluation(self.sheet, float, numbers(float_of, where))),
         )
-        slipped = self.ledger.slipped
-        floats = {key: float(number) for key, number in slipped.items()}
-        kept = Numbers(Evaluation(self.sheet, written=slipped), Quick(self.sheet, floats))
-        return [own, self.true, kept] if slipped else [own, self.true]
 
     def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
         """The shown lines with an operand that makes them give what they should."""
@@ -161,22 +177,26 @@ class Explainer:
             self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
         )
         lines = slip.shown if slip.gives is not None else ()
-        found = [
-            changes.of(line, self._has_paths(slip.left))
-            for line in (*self._steps(slip.left), *lines)
-        ]
+        steps = self._steps(slip.left)
+        found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
+            found.append(_element_by_element(slip.left, steps[0]))
             found.append(self._of_others(slip.left))
-        epoch = _epoch(slip.left)
+        near = {slip.left, *(key for step in steps for key in keys_in(step))}
         return (
             change
             for change in chain.from_iterable(found)
-            if all(self._is_known(key, epoch) for key in keys_in(change.expression))
+            if all(self._is_at_hand(key, near) for key in keys_in(change.expression))
         )
 
-    def _is_known(self, key: Key, epoch: int) -> bool:
-        """Whether a number can be used in an epoch: one of a later epoch if it is written."""
-        return _epoch(key) <= epoch or self._is_written(key)
+    def _is_at_hand(self, key: Key, near: Collection[Expression]) -> bool:
+        """Whether somebody has a number for a step with those near: of a later pass that is what is
+        written, and what follows from it in one step.
+        """
+        if not epoch_of(key) or key in near or self._is_written(key):
+            return True
+        needs = self.sheet.needs(key)
+        return bool(needs) and all(need in near or self._is_written(need) for need in needs)
 
     def _has_paths(self, left: Expression) -> bool:
         """Whether it is a gradient, or a multiple of one, that arrives by several paths."""
@@ -193,6 +213,8 @@ class Explainer:
         return [step] if long == step else [step, long]
 
     def _is_written(self, key: Key) -> bool:
+        if isinstance(key, Derivative) and key not in self.ledger.entries:
+            key, _ = self.sheet.aliases.get(key, (key, 1))
         return key in self.ledger.entries or key in self.sheet.given
 
     def _meaning(self, left: Expression) -> Expression:
@@ -213,6 +235,11 @@ class Explainer:
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
                 yield _of_left(own)
+            for rate in sorted(RATES):
+                if Name(rate) in self.sheet.given:
+                    updated = Apply("sub", (name, Apply("mul", (Name(rate), meaning))))
+                    words = f"this is the updated {written(name)}"
+                    yield Change(Kind.LEFT, words, updated, True)
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -242,12 +269,6 @@ class Explainer:
             return entry.printed.text, entry.printed.value
         given = self.sheet.given.get(key) if isinstance(key, Name) else None
         return (decimal(given.value), given.value) if given else None
-
-
-def _epoch(left: Expression) -> int:
-    """The epoch of a name or a derivative, the last in any other expression."""
-    names = (key.variable if isinstance(key, Derivative) else key for key in keys_in(left))
-    return max((name.epoch for name in names), default=0)
 
 
 def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:
@@ -290,3 +311,9 @@ def _divisors(expression: Expression) -> Iterator[int]:
         below = whole_number(expression.operands[-1]) if expression.operation == "div" else None
         if below and below > 1:
             yield below
+
+
+def _element_by_element(left: Key, step: Expression) -> Iterator[Change]:
+    for words, changed in element_by_element(left, step):
+        sentence = f"consistent with {words} element by element"
+        yield Change(Kind.ELEMENTWISE, sentence, changed, True)

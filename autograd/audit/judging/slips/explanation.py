@@ -20,6 +20,7 @@ class Kind(Enum):
     ACTIVATION = "activation for pre-activation"
     SLOPE_AT = "f'(a) for f'(z)"
     CONSTANT = "1/2, 2 or 1/m"
+    ELEMENTWISE = "elementwise product"
     TERM = "term omitted"
     PATH = "path omitted"
     FACTOR = "factor omitted"
@@ -31,6 +32,7 @@ class Kind(Enum):
     DIGIT_LOST = "digit lost"
     SWAPPED = "two digits swapped"
     DIGIT = "one digit"
+    ARITHMETIC = "arithmetic"  # which nothing explains
 
     @property
     def rank(self) -> int:
@@ -58,8 +60,8 @@ def telling(kinds: Iterable[Kind], digits: int) -> list[Kind]:
     """Of the kinds that give a number of so many digits, the likeliest first, those that are said.
 
     That it is another name's value is said where nothing tells how it was computed, and for a wrong
-    operand that makes it that; what happened to digits, where no meaning gives the number, or one
-    may by chance.
+    operand that makes it that. A term that is a path is said to be that. What happened to digits is
+    said where no meaning gives the number, or one may by chance.
 
     >>> [kind.value for kind in telling([Kind.FACTOR, Kind.LEFT, Kind.DIGIT], digits=4)]
     ['factor omitted']
@@ -68,6 +70,8 @@ def telling(kinds: Iterable[Kind], digits: int) -> list[Kind]:
     meanings = [kind for kind in found if kind not in OF_DIGITS]
     if meanings and (digits >= ENOUGH_DIGITS or CERTAIN & {*meanings}):
         found = meanings
+    if Kind.PATH in found:
+        found = [kind for kind in found if kind is not Kind.TERM]
     if Kind.LEFT not in found:
         return found
     others = {*meanings} - {Kind.LEFT, Kind.OPERAND}

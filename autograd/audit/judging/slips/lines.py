@@ -20,7 +20,7 @@ from autograd.audit.judging.slips.cases import Cases
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.operands import Operands
-from autograd.audit.judging.slips.rates import rates_of
+from autograd.audit.judging.slips.rates import RATES
 from autograd.audit.sheet import Sheet
 
 MOST_LITERALS = 12  # of a line that are looked at
@@ -45,14 +45,19 @@ def exchanged(
 
     `number` says how a name's number is written, where it is right.
     """
-    names, rates = _Names(operands.sheet, ledger), rates_of(operands.sheet)
+    names = _Names(operands.sheet, ledger)
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
-            kinds = [other.kind for other in operands.others(key) if other.expression in others]
-            kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in rates)
+            right = number(key)
+            if right is not None and right[1] == literal.value:
+                continue
+            is_turned = right is not None and right[1] == -literal.value and not others
+            kinds = [Kind.SIGN_OF_TERM] * is_turned
+            kinds += [other.kind for other in operands.others(key) if other.expression in others]
+            kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in RATES)
             kinds += [Kind.CASE] * (literal.value in cases.values(key))
-            words = f"{_text(literal, others)} stands where {_named(key, number(key))} belongs"
+            words = f"{_text(literal, others)} stands where {_named(key, right)} belongs"
             for changed in _changed(line, literal.expression, key):
                 yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
 

@@ -131,7 +131,7 @@ def mirrored(name: Name) -> str | None:
     if match is None:
         return None
     letters, indices = match.groups()
-    found = re.fullmatch(r"(_?\{?)(\d)(,?)(\d)(\D.*)?", indices)
+    found = re.fullmatch(r"(_?\{?|\[)(\d)(,?)(\d)(\D.*)?", indices)
     if found is None or found[2] == found[4]:
         return None
     return f"{letters}{found[1]}{found[4]}{found[3]}{found[2]}{found[5] or ''}"

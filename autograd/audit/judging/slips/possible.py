@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Derivative, Key, Name, Number, keys_in
+from autograd.audit.expressions import Derivative, Name, Number
 from autograd.audit.judging.ledger import Ledger, Written
 from autograd.audit.judging.slips.changes import Change
 from autograd.audit.judging.slips.digits import of_digits
@@ -86,10 +86,8 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
         number = Printed.of(claim.links[-1]) if claim.links else None
         if number is None:
             continue
-        numbers = Quick(sheet, ledger.floats(besides=claim.left))
-        known = {*sheet.given, *ledger.entries}
-        every = islice(explainer.changes(claim.left), MOST_CHANGES)
-        changes = [change for change in every if _may_be(change, known)]
+        numbers = explainer.own(claim.left)
+        changes = list(islice(explainer.changes(claim.left), MOST_CHANGES))
         wrong, hidden = (list(_wrong(changes, each, places)) for each in (numbers, true))
         with suppress(*FAILURES):
             step = numbers.of(step_of(sheet, claim.left))
@@ -99,11 +97,6 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
         yield Answers(claim, rounded(float(number.value), places), tuple(wrong), tuple(hidden))
         if isinstance(claim.left, (Name, Derivative)):
             ledger.write(claim.left, Written(number, None, None))
-
-
-def _may_be(change: Change, known: Collection[Key]) -> bool:
-    """Whether somebody may make this slip: what is of another epoch stands there already."""
-    return change.kind is not Kind.EPOCH or all(k in known for k in keys_in(change.expression))
 
 
 def _misspelt(number: float, places: int) -> Iterator[str]:

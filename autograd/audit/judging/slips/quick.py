@@ -9,19 +9,18 @@ from autograd.audit.evaluation import (
     ARITHMETIC,
     Evaluation,
 )
-from autograd.audit.expressions import Apply, Expression, Key, Number
-from autograd.audit.sheet import Sheet
+from autograd.audit.expressions import Apply, Expression, Number
 from autograd.reading import (
     OPERATIONS,
 )
 
 
 class Quick:
-    """What expressions are worth in floats, over written numbers."""
+    """What expressions are worth over an evaluation in floats, as long as that stays as it is."""
 
-    def __init__(self, sheet: Sheet, written: Mapping[Key, float]) -> None:
-        self._evaluation = Evaluation(sheet, float, written)
-        self._known: dict[Key, float] = {}
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._known: dict[Expression, float] = {}
 
     def of(self, expression: Expression) -> float:
         """A number that is near to what an expression is worth."""

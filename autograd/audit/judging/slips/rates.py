@@ -13,30 +13,21 @@ from autograd.audit.expressions import (
     Expression,
     Name,
     Number,
-    keys_in,
     substituted,
     whole,
 )
 from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.search import Numbers
-from autograd.audit.judging.slips.trees import (
-    terms_of,
-)
+from autograd.audit.judging.slips.trees import factors_of, terms_of
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
 from autograd.notes.profiles import NOTATIONS
 
-RATES = frozenset({"alpha", "eta", "lr", "learning_rate"})
+RATES = {"alpha", "eta", "lr", "learning_rate"} | {n.rate_name for n in NOTATIONS.values()}
 FEWEST_UPDATES = 2  # that tell a rate
 MANY = 4
 WIDEST = 0.2  # of what the updates leave open, beside the rate itself
 MOST_PLACES = 6
-
-
-def rates_of(sheet: Sheet) -> frozenset[str]:
-    """What learning rates are called, in the notation of a sheet too."""
-    said = NOTATIONS.get(sheet.notation)
-    return RATES | {said.rate_name} if said else RATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +73,18 @@ def update_of(
     sheet: Sheet, printed: Printed, left: Expression, step: Expression, tried: Sequence[Numbers]
 ) -> Update | None:
     """A step as an update; None where no learning rate stands in one of its terms."""
-    if not isinstance(left, Name):
+    rate = rate_of(sheet, step)
+    if rate is None or not isinstance(left, Name):
         return None
-    known = rates_of(sheet)
-    rates = [n for n in keys_in(step) if isinstance(n, Name) and n.text in known]
-    is_one = len(rates) == 1 and rates[0] in sheet.given and len(terms_of(step)) > 1
-    return Update(printed, step, rates[0], left.epoch, tried) if is_one else None
+    return Update(printed, step, rate, left.epoch, tried)
+
+
+def rate_of(sheet: Sheet, step: Expression) -> Name | None:
+    """The learning rate in one of the terms of an update; None where there is not one."""
+    terms = terms_of(step)
+    factors = [f.expression for term in terms for f in factors_of(term.expression)]
+    rates = [f for f in factors if isinstance(f, Name) and f.text in RATES and f in sheet.given]
+    return rates[0] if len(rates) == 1 and len(terms) > 1 else None
 
 
 def of_rates(updates: Sequence[Update]) -> Iterator[tuple[Printed, Explanation]]:

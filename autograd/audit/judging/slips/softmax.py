@@ -38,7 +38,8 @@ def error_term(
     is_whole = sum(_worth(sheet, share.target) for share in found) == 1
     if len(found) < len(shares) or not is_whole or len({share[1:] for share in found}) != 1:
         return None
-    own = [name for name in sheet.users[key.variable] if _is_own(sheet, name, key.variable)]
+    users = [name for name in sheet.users[key.variable] if name.epoch == key.root.epoch]
+    own = [name for name in users if _is_own(sheet, name, key.variable)]
     if len(own) != 1:
         return None
     target = shares.get(own[0])
