@@ -8,6 +8,8 @@ it, sums within sums are gathered too, whose rounding may differ in the last pla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from math import frexp
 from typing import Any
 
 from autograd.compiler.program import Instruction, Operand, Program, Register
@@ -35,11 +37,11 @@ def simplified(program: Program, exact_order: bool = False) -> Program:
     v3 = v1 + 6
     outputs v2, v3
     """
-    program = _once(program)
-    return _once(_gathered(program, exact_order))
+    program = _once(program, exact_order)
+    return _once(_gathered(program, exact_order), exact_order)
 
 
-def _once(program: Program) -> Program:
+def _once(program: Program, exact_order: bool) -> Program:
     """Each instruction in its plainest form, and equal ones once."""
     first = len(program.inputs)
     place: list[Operand] = list(range(first))
@@ -48,7 +50,9 @@ def _once(program: Program) -> Program:
     for instruction in program.instructions:
         operands = tuple(place[x] if isinstance(x, int) else x for x in instruction.operands)
         given = Instruction(instruction.operation, operands, instruction.name)
-        plain = _plain(given, kept, first)
+        plain = _plain(given)
+        if isinstance(plain, Instruction) and plain.operation is MUL:
+            plain = _plain_product(plain, kept, first, exact_order)
         if not isinstance(plain, Instruction):
             place.append(plain)
             continue
@@ -63,39 +67,61 @@ def _once(program: Program) -> Program:
     return Program(program.inputs, kept, outputs).needed()
 
 
-def _plain(
-    instruction: Instruction, before: Sequence[Instruction], first: Register
-) -> Instruction | Operand:
+def _plain(instruction: Instruction) -> Instruction | Operand:
     """The plainest instruction of the same result, or the operand that is the result."""
     operation, operands = instruction.operation, instruction.operands
     if not instruction.registers:
-        try:
+        with suppress(*FAULTS):
             return float(operation.value(*operands))
-        except FAULTS:
-            return instruction
     if operation is DOT:
         return _plain_dot(instruction)
     if operation is TOTAL and len(operands) == 1:
         return operands[0]
-    if operation is MUL and any(map(is_one, operands)):
-        return operands[0] if is_one(operands[1]) else operands[1]
     if operation in (DIV, POW) and is_one(operands[1]):
         return operands[0]
-    if operation is MUL:
-        return _masked(instruction, before, first)
     return instruction
 
 
-def _masked(
-    instruction: Instruction, before: Sequence[Instruction], first: Register
-) -> Instruction:
-    """A product with where(z, 1, 0) as a choice: the side that is not taken is 0, be it NaN."""
+def _plain_product(
+    instruction: Instruction, before: Sequence[Instruction], first: Register, exact_order: bool
+) -> Instruction | Operand:
+    """A product without a factor 1, with one constant where it had two; with where(z, 1, 0) a
+    choice, whose side that is not taken is 0, be the other NaN.
+    """
+    name = instruction.name
     for factor, other in (instruction.operands, instruction.operands[::-1]):
-        if isinstance(factor, int) and factor >= first:
-            mask = before[factor - first]
-            if mask.operation is WHERE and all(map(is_constant, mask.operands[1:], (1.0, 0.0))):
-                return Instruction(WHERE, (mask.operands[0], other, 0.0), instruction.name)
+        if is_one(factor):
+            return other
+        if is_constant(factor, -1.0):
+            return Instruction(NEG, (other,), name)
+        if not isinstance(factor, int) or factor < first:
+            continue
+        inner = before[factor - first]
+        if inner.operation is WHERE and all(map(is_constant, inner.operands[1:], (1.0, 0.0))):
+            return Instruction(WHERE, (inner.operands[0], other, 0.0), name)
+        scale = _scale(inner)
+        if isinstance(other, float) and scale is not None and not exact_order:
+            number, scaled = scale
+            if _is_power_of_two(other) or _is_power_of_two(number):
+                return _plain_product(
+                    Instruction(MUL, (number * other, scaled), name), before, first, exact_order
+                )
     return instruction
+
+
+def _scale(instruction: Instruction) -> tuple[float, Operand] | None:
+    """The constant that an instruction multiplies another operand by; None where there is none."""
+    if instruction.operation is NEG:
+        return -1.0, instruction.operands[0]
+    if instruction.operation is MUL:
+        for number, other in (instruction.operands, instruction.operands[::-1]):
+            if isinstance(number, float):
+                return number, other
+    return None
+
+
+def _is_power_of_two(number: float) -> bool:
+    return abs(frexp(number)[0]) == 0.5
 
 
 def _plain_dot(instruction: Instruction) -> Instruction | Operand:
