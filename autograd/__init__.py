@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     )
     from autograd.checking.gradients import GradientError, check_gradients
     from autograd.checking.origins import explain_nan, trace_lines
+    from autograd.compiler.compiled import compile
     from autograd.drawing import Picture, draw, draw_circuit, draw_matrices
     from autograd.notes.chains import Paths, paths
     from autograd.notes.derivation import Derivation, derive
@@ -85,6 +86,7 @@ _LATER = {
     "value_and_grad vjp",
     "autograd.checking.gradients": "GradientError check_gradients",
     "autograd.checking.origins": "explain_nan trace_lines",
+    "autograd.compiler.compiled": "compile",
     "autograd.drawing": "Picture draw draw_circuit draw_matrices",
     "autograd.notes.chains": "Paths paths",
     "autograd.notes.derivation": "Derivation derive",
@@ -135,6 +137,7 @@ __all__ = [
     "asin",
     "atan",
     "check_gradients",
+    "compile",
     "cos",
     "cosh",
     "derivative",

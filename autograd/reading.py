@@ -9,7 +9,8 @@ how a reader is written.
     node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
-    numbers     `BUILT_IN`, `is_number`, `number_of`, `is_finite`, `constant`, `kept`
+    numbers     `BUILT_IN`, `is_number`, `number_of`, `python_number`, `is_finite`, `constant`,
+                `kept`
     writing     `Term`, `Layout`, `Minus`, and how tightly an expression binds, ANY to ATOM;
                 `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
     errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
@@ -20,7 +21,15 @@ from autograd.entry import Nary, Operation
 from autograd.errors import FAULTS, described, explained
 from autograd.graph import Graph, depending, find, moving, topological_order
 from autograd.graph_part import Part
-from autograd.number_types import BUILT_IN, constant, is_finite, is_number, kept, number_of
+from autograd.number_types import (
+    BUILT_IN,
+    constant,
+    is_finite,
+    is_number,
+    kept,
+    number_of,
+    python_number,
+)
 from autograd.operations import MOST_CLASSES, OPERATIONS, dot, total, where
 from autograd.spelling import did_you_mean, nearest
 from autograd.value import Value, record, watch
@@ -76,6 +85,7 @@ __all__ = [
     "nearest",
     "number_of",
     "printable",
+    "python_number",
     "record",
     "topological_order",
     "total",

@@ -49,6 +49,7 @@ from nn.worked import Worked, worked
 state_dict, load_state_dict = Module.state_dict, Module.load_state_dict
 
 if _TYPE_CHECKING:
+    from nn.compiled_step import compile_step
     from nn.exercises import exercise
     from nn.network_view import draw_network
 
@@ -60,6 +61,10 @@ if not _TYPE_CHECKING:  # to a type checker it would say that every misspelt nam
             from nn.network_view import draw_network
 
             return draw_network
+        if name == "compile_step":  # so does a compiler
+            from nn.compiled_step import compile_step
+
+            return compile_step
         if name == "exercise":  # so does finding slips
             from nn.exercises import exercise
 
@@ -88,6 +93,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "clip_grad_norm",
     "clip_grad_value",
+    "compile_step",
     "cross_entropy",
     "cross_entropy_with_logits",
     "draw_network",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.elementary import probability
+from autograd.elementary import is_symbol, probability
 from autograd.entry import Operation
 from autograd.errors import explained
 from autograd.number_types import BUILT_IN, number_of
@@ -220,6 +220,8 @@ def _shares(target: Any, predictions: Any, loss: str, what: str) -> dict[int, An
 
 def _require_sum_of_1(shares: Sequence[Any]) -> None:
     numbers = [probability(number_of(share)) for share in shares]
+    if any(map(is_symbol, numbers)):
+        return
     known = all(number.__class__ in BUILT_IN for number in numbers)
     if not any(numbers) or (known and not math.isclose(sum(numbers), 1, rel_tol=1e-6)):
         raise ValueError(f"the shares of the classes add up to 1: got {shares!r}")

@@ -24,8 +24,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from autograd.elementary import is_symbol
 from autograd.number_types import number_of
-from autograd.operations import sqrt
+from autograd.operations import abs, sqrt, where
 
 Number = Any  # or a Value
 Column = list[Any]  # one for each parameter
@@ -328,6 +329,8 @@ class RMSPropRule(Rule):
 def _quotients(above: Column, roots: Column, epsilon: Number) -> Column:
     """above/(root + epsilon), and 0 over a 0: there every gradient was 0 until now."""
     below = [root + epsilon for root in roots]
-    numbers = below if {*map(type, below)} == {float} else map(number_of, below)
+    numbers = below if {*map(type, below)} == {float} else [*map(number_of, below)]
+    if any(map(is_symbol, numbers)):
+        return [where(abs(b), a / b, 0) for a, b in zip(above, below, strict=True)]
     triples = zip(above, below, numbers, strict=True)
     return [a / b if number != 0 else 0 for a, b, number in triples]

@@ -241,6 +241,7 @@ BY_SIZE = {
     "vjp": Growth(lambda n: lambda: vjp(lambda x: of_chain(x, n), 0.5)[1](1.0), 8),
     "derivative": Growth(lambda n: lambda: derivative(lambda x: of_chain(x, n), 3)(0.5), 8),
     "taylor": Growth(lambda n: lambda: taylor(lambda x: of_chain(x, n), 0.5, 3), 8),
+    "compile": Growth(lambda n: lambda: autograd.compile(lambda x: of_chain(x, n))(0.5), 8),
     "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 32),
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),

@@ -1,0 +1,11 @@
+"""The compiler, in passes over one list of instructions (`program.py`).
+
+    recording, tracing          a function, or a rule over numbers, as a program
+    simplify                    the same by fewer instructions
+    llvm, kernels_llvm          a program as machine code: of one sample, or over many
+    array_source                a program as source over NumPy, scalar by scalar
+    lift, lifted_source         scalars that are alike as rows of arrays, and the source over those
+    compiled, training          what runs it: a function, or steps of training
+
+`symbols.py` is what they all compute the rule table with.
+"""

@@ -1,0 +1,123 @@
+"""Emit by NumPy: a program as readable source over arrays, one line an instruction.
+
+The same lines compute with single numbers and with arrays whose elements are samples.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.compiler.program import Operand, Program, Register
+from autograd.compiler.symbols import Context, Symbol
+from autograd.reading import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term
+
+LAYOUTS = {
+    "add": Layout("{} + {}", SUM, (SUM, PRODUCT)),
+    "sub": Layout("{} - {}", SUM, (SUM, PRODUCT)),
+    "mul": Layout("{} * {}", PRODUCT, (SIGNED, POWER)),
+    "div": Layout("{} / {}", PRODUCT, (SIGNED, POWER)),
+    "pow": Layout("{}**{}", POWER, (ATOM, ATOM)),
+    "neg": Layout("-{}", SIGNED, (POWER,)),
+    "abs": Layout("np.abs({})", ATOM, (ANY,)),
+    "where": Layout("where({}, {}, {})", ATOM, (ANY, ANY, ANY)),
+    "maximum": Layout("larger({}, {})", ATOM, (ANY, ANY)),
+    "minimum": Layout("smaller({}, {})", ATOM, (ANY, ANY)),
+    "erf": Layout("erf({})", ATOM, (ANY,)),
+    "erfc": Layout("erfc({})", ATOM, (ANY,)),
+    "asin": Layout("np.arcsin({})", ATOM, (ANY,)),
+    "acos": Layout("np.arccos({})", ATOM, (ANY,)),
+    "atan": Layout("np.arctan({})", ATOM, (ANY,)),
+}
+TAKEN = ("np", "where", "larger", "smaller", "erf", "erfc", "over_samples")  # by the source
+INLINE = ("add", "sub", "mul", "div", "pow", "neg")
+LONGEST = 80  # an expression beyond it gets a line of its own
+
+
+class Writer(Context):
+    """The context whose steps are expressions of Python; long ones and calls get lines."""
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        self.lines: list[str] = []
+        self._taken = set(taken)
+        self._count = 0
+
+    def step(self, name: str, *operands: Any) -> Symbol:
+        layout = LAYOUTS.get(name) or Layout(f"np.{name}({{}})", ATOM, (ANY,))
+        term = layout([self.term(x) for x in operands])
+        if name in INLINE and len(term.text) <= LONGEST:
+            return Symbol(self, term)
+        return Symbol(self, Term(self.bound(term.text, self._fresh())))
+
+    def term(self, operand: Any) -> Term:
+        """The expression of a symbol or a number."""
+        if operand.__class__ is Symbol:
+            term: Term = operand.of
+            return term
+        text = repr(float(operand))
+        text = {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"}.get(text, text)
+        return Term(text, SIGNED if text.startswith("-") else ATOM)
+
+    def bound(self, text: str, name: str) -> str:
+        """A line that gives an expression a name."""
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def assign(self, text: str, name: str) -> None:
+        """The result of a rule under its name: what was bound last is renamed."""
+        if self.lines and self.lines[-1].startswith(f"{text} = "):
+            text = self.lines.pop().removeprefix(f"{text} = ")
+        self.bound(text, name)
+
+    def _fresh(self) -> str:
+        while True:
+            self._count += 1
+            name = f"t{self._count}"
+            if name not in self._taken:
+                return name
+
+
+def source_of(program: Program, name: str = "compiled") -> str:
+    """A function of the inputs that returns a tuple of the outputs.
+
+    >>> from autograd import relu
+    >>> from autograd.compiler.recording import recorded
+    >>> print(source_of(recorded(lambda w, x: relu(w * x) + 0.5, (2.0, 3.0)).program))
+    def compiled(w, x):
+        v1 = w * x
+        v2 = where(v1, v1, 0.0)
+        v3 = v2 + 0.5
+        return (v3,)
+    """
+    names = identifiers(program)
+    writer = Writer([*names.values()])
+    results: list[Symbol] = [Symbol(writer, Term(names[i])) for i in range(len(program.inputs))]
+
+    def at(operand: Operand) -> Any:
+        return results[operand] if isinstance(operand, int) else operand
+
+    for register, instruction in program.numbered():
+        text = writer.term(instruction.operation.value(*map(at, instruction.operands))).text
+        writer.assign(text, names[register])
+        results.append(Symbol(writer, Term(names[register])))
+    outputs = ", ".join(writer.term(at(x)).text for x in program.outputs)
+    body = [*writer.lines, f"return ({outputs}{',' if len(program.outputs) == 1 else ''})"]
+    inputs = ", ".join(names[i] for i in range(len(program.inputs)))
+    return "\n".join([f"def {name}({inputs}):", *(f"    {line}" for line in body)])
+
+
+def identifiers(program: Program) -> dict[Register, str]:
+    """A name of Python's for each register, no two alike, and none that the source uses."""
+    taken = {*TAKEN, "compiled"}
+    found: dict[Register, str] = {}
+    for register, shown in program.names.items():
+        name = re.sub(r"[^A-Za-z0-9_]+", "_", shown).strip("_") or "v"
+        if name[0].isdigit() or keyword.iskeyword(name) or name in taken:
+            name = f"v_{name}"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        found[register] = name
+    return found

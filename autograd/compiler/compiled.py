@@ -1,0 +1,153 @@
+"""`compile`: a function of scalars as machine code, or as a program over NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+
+from autograd.calculus.nesting import Tree, mapped, numbers, values
+from autograd.compiler.engines import engine_of
+from autograd.compiler.program import Program
+from autograd.compiler.recording import Recording, recorded
+from autograd.compiler.simplify import simplified
+from autograd.compiler.structure import Structure
+from autograd.reading import Value, python_number
+
+Run = Callable[[Sequence[float]], Sequence[float] | None]
+FLOATS = frozenset({float, int})
+MOST_KNOWN = 64  # nestings of the arguments, the last ones
+
+
+def compile(f: Callable[..., Tree], *, engine: str = "auto", exact_order: bool = False) -> Compiled:
+    """The function f, recorded at its first call, translated, and run without Python's steps.
+
+    It is called as f is, with floats in lists, tuples, dicts, arrays and models, and gives what f
+    gives, in numbers; ints count as floats. Each other nesting of the arguments is recorded anew,
+    and each other model.
+    What goes by a number while recording, as an `if`, is a TypeError that names the line. Values
+    that f uses from outside are read at each call; its numbers from outside are constants.
+
+    `engine` is "llvm" (machine code, by llvmlite: `pip install 'chalkgrad[fast]'`), "numpy",
+    "eager" (f itself), or "auto": the first that is installed. With `exact_order` no product is
+    fused with a sum, and sums stay in their order: the results have the bits of f, as far as the
+    machine's own functions do.
+
+    Where a result is not finite f itself is called, so that its errors are those of f; and so where
+    the arguments are Fractions, Decimals, complex numbers or Values, with which f is exact or goes
+    on recording.
+
+    >>> from autograd import sigmoid, value_and_grad
+    >>> def loss(w, x):
+    ...     return (sigmoid(w[0] * x + w[1]) - 1) ** 2
+    >>> fast = compile(value_and_grad(loss))
+    >>> fast([2.0, -1.0], 0.5)
+    (0.25, [-0.125, -0.25])
+    >>> print(fast.program)
+    inputs w[0], w[1], x
+    v1 = w[0]*x + w[1]
+    v2 = sigmoid(v1)
+    v3 = v2 - 1
+    v4 = v3^2
+    v5 = 2*v3
+    v6 = 1 - v2
+    v7 = v2*v6
+    v8 = v5*v7
+    v9 = v8*x
+    outputs v4, v9, v8
+    """
+    if not callable(f):
+        raise TypeError(f"compile takes a function, not a {type(f).__name__}")
+    return Compiled(f, engine_of(engine, "eager"), exact_order)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One nesting of the arguments, and the code for it."""
+
+    recording: Recording
+    program: Program
+    arguments: Structure
+    results: Structure
+    run: Run
+    source: str
+
+    def numbers(self, row: Sequence[Any]) -> Sequence[float] | None:
+        """The results; None where they are not all finite, or a number is no float."""
+        if self.recording.captured:
+            row = [*row, *(x.data for x in self.recording.captured)]
+        return self.run(row) if FLOATS.issuperset(map(type, row)) else None
+
+
+class Compiled:
+    """What `compile` makes of a function; see there."""
+
+    def __init__(self, f: Callable[..., Tree], engine: str, exact_order: bool) -> None:
+        update_wrapper(self, f)
+        self._f, self.engine, self.exact_order = f, engine, exact_order
+        self._known: list[Translation] = []
+
+    def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
+        given, known = (arguments, keywords), None
+        for known in self._known:
+            row = known.arguments.read(given)
+            if row is not None:
+                break
+        else:
+            known = None
+            row = Structure(given).read(given) or ()
+        if not FLOATS.issuperset(map(type, row)):
+            row = [python_number(x) for x in row]  # NumPy's floats
+        if self.engine != "eager" and FLOATS.issuperset(map(type, row)):
+            known = known or self._translated(arguments, keywords)
+            found = known.numbers(row)
+            if found is not None:
+                return known.results.built(found)
+        return self._eager(row, arguments, keywords)
+
+    def _eager(
+        self, row: Sequence[Any], arguments: Sequence[Tree], keywords: Mapping[str, Tree]
+    ) -> Tree:
+        """What f gives: exact numbers, Values where some were given, and its own errors."""
+        if any(x.__class__ is Value for x in row):
+            return self._f(*arguments, **keywords)
+        return numbers(self._f(*values(arguments), **values(keywords)))
+
+    def _translated(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Translation:
+        recording = recorded(self._f, arguments, keywords)
+        program = simplified(recording.program, self.exact_order)
+        run, source = self._code(program)
+        given = Structure((tuple(arguments), dict(keywords)))
+        results = Structure(mapped(lambda _: 0.0, recording.output, models=True))
+        found = Translation(recording, program, given, results, run, source)
+        self._known = [*self._known[1 - MOST_KNOWN :], found]
+        return found
+
+    def _code(self, program: Program) -> tuple[Run, str]:
+        if self.engine == "llvm":
+            from autograd.compiler.llvm import scalar_code
+
+            return scalar_code(program, self.exact_order)
+        from autograd.compiler.array_code import scalar_code as by_arrays
+
+        return by_arrays(program)
+
+    @property
+    def program(self) -> Program:
+        """The program of the nesting that was recorded last."""
+        return self._last.program
+
+    @property
+    def source(self) -> str:
+        """Its source: LLVM's, or Python's over NumPy."""
+        return self._last.source
+
+    @property
+    def _last(self) -> Translation:
+        if not self._known:
+            raise ValueError("nothing is compiled yet: call the function once")
+        return self._known[-1]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Compiled, (self._f, self.engine, self.exact_order)

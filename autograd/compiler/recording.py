@@ -1,0 +1,177 @@
+"""Record: a function run once on Values that hold no number yet, and its graph as a Program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from inspect import signature, unwrap
+from threading import get_ident
+from typing import Any, NoReturn
+
+from autograd.calculus.nesting import Tree, flat, nested, paired, values_in
+from autograd.compiler.program import Instruction, Operand, Program
+from autograd.compiler.symbols import Context, Symbol
+from autograd.reading import Value, number_of, topological_order, watch
+
+BRANCH = (
+    "a number that is recorded is not known yet, and nothing can branch on it: "
+    "choose by where(z, a, b), maximum or minimum; a count, such as of range, comes from outside"
+)
+TAKEN = (
+    "a number was taken from a Value while the function is recorded, by .data: it would stay as it "
+    "is in every call. Compute with the Value itself"
+)
+
+
+class Unknown(Context):
+    """The context of numbers that are not known: every step gives another."""
+
+    def step(self, name: str, *operands: Any) -> Symbol:
+        return ANY
+
+    def undecided(self) -> NoReturn:
+        raise TypeError(f"{_place()}{BRANCH}")
+
+    def equals(self, symbol: Symbol, other: object) -> bool:
+        """Whether two are the same: to the rule table no, it takes the form for any number."""
+        if symbol is not other and not _is_ours(sys._getframe(2).f_globals):
+            self.undecided()
+        return symbol is other
+
+
+ANY = Symbol(Unknown())
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A program, and what its inputs and outputs are to the caller.
+
+    Its first inputs are the numbers in the arguments, in order; then come those of the `captured`
+    Values, which the function uses though they are no arguments: they are read at each call. The
+    outputs stand in `output` where the Values are.
+    """
+
+    program: Program
+    output: Tree
+    captured: Sequence[Value]
+
+
+def recorded(
+    f: Callable[..., Tree], arguments: Sequence[Tree], keywords: Mapping[str, Tree] | None = None
+) -> Recording:
+    """The recording of f over arguments nested as these are; their numbers do not matter."""
+    given = (tuple(arguments), dict(keywords or {}))
+    variables = _variables(f, given)
+    made: dict[Value, None] = {}
+    thread = get_ident()
+
+    def hook(node: Value) -> None:
+        if get_ident() == thread:
+            _refuse_taken(node)
+            made[node] = None
+
+    positional, named = nested(given, iter(variables))
+    end = watch(hook)
+    try:
+        output = f(*positional, **named)
+    finally:
+        end()
+    outputs = list(values_in(output))
+    _require_recorded(f, output)
+    return _recording(variables, made, output, outputs)
+
+
+def _recording(
+    variables: list[Value], made: Mapping[Value, None], output: Tree, outputs: list[Value]
+) -> Recording:
+    order = topological_order(*outputs) if outputs else []
+    own = dict.fromkeys(variables)
+    captured = _captured(order, outputs, own, made)
+    register: dict[Value, Operand] = {x: i for i, x in enumerate([*variables, *captured])}
+    instructions: list[Instruction] = []
+    for node in order:
+        if node in register or node not in made:
+            continue
+        if node.operation is None:
+            register[node] = _constant(node.data)
+        else:
+            operands = tuple(
+                register[x] if x.__class__ is Value else _constant(x) for x in node.operands
+            )
+            register[node] = len(variables) + len(captured) + len(instructions)
+            instructions.append(Instruction(node.operation, operands, str(node.name)))
+    inputs = [str(x.name) for x in (*variables, *captured)]
+    program = Program(inputs, instructions, [register[x] for x in outputs])
+    return Recording(program, output, captured)
+
+
+def _captured(
+    order: Sequence[Value],
+    outputs: Sequence[Value],
+    own: Mapping[Value, None],
+    made: Mapping[Value, None],
+) -> list[Value]:
+    """The Values from outside that what was recorded is computed from, in order."""
+    used = dict.fromkeys(outputs)
+    for node in order:
+        if node in made:
+            used.update((x, None) for x in node.operands if x.__class__ is Value)
+    return [x for x in order if x in used and x not in own and x not in made]
+
+
+def _constant(number: Any) -> float:
+    if number.__class__ in (int, float):
+        return float(number)
+    kind = type(number).__name__
+    raise TypeError(
+        f"compiled code computes in floats, and {number!r} is a {kind}: write float({number!r})"
+        if isinstance(number, Fraction)
+        else f"compiled code computes in floats, not with {number!r}, a {kind}"
+    )
+
+
+def _refuse_taken(node: Value) -> None:
+    is_leaf = node.operation is None
+    if (is_leaf and node.data is ANY) or any(x is ANY for x in node.operands):
+        raise TypeError(f"{_place()}{TAKEN}")
+
+
+def _require_recorded(f: Callable[..., Tree], output: Tree) -> None:
+    if any(number_of(x) is ANY and x is ANY for x in flat(output, "the output")):
+        raise TypeError(f"{getattr(f, '__name__', 'the function')} returns .data: return the Value")
+
+
+def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) -> list[Value]:
+    """A Value for each number in the arguments, named by its place; a parameter keeps its name."""
+    arguments, keywords = given
+    names = _names_of(f)
+    found: list[Value] = []
+    for i, tree in enumerate(arguments):
+        place = names[i] if i < len(names) else f"x{i}"
+        found += [Value(ANY, str(getattr(x, "name", at))) for at, x, _ in paired(tree, tree, place)]
+    for key, tree in keywords.items():
+        found += [Value(ANY, at) for at, _, _ in paired(tree, tree, key)]
+    return found
+
+
+def _names_of(f: Callable[..., Tree]) -> list[str]:
+    """The parameters of f by their names; none where it does not say."""
+    try:
+        parameters = signature(unwrap(f)).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
+
+
+def _is_ours(names: Mapping[str, Any]) -> bool:
+    return str(names.get("__name__", "")).partition(".")[0] in ("autograd", "nn")
+
+
+def _place() -> str:
+    """The line of the user's that is being run, as the beginning of a sentence."""
+    frame = sys._getframe(1)
+    while frame.f_back and _is_ours(frame.f_globals):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}: "

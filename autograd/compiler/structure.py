@@ -1,0 +1,143 @@
+"""How arguments are nested: read into one row of numbers, and built again, as fast as Python can.
+
+The functions that do it are written for one nesting, as source of its lengths and classes alone;
+what people gave, such as the keys of a dict, is handed over as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any
+
+from autograd.calculus.nesting import (
+    CONTAINERS,
+    LEAVES,
+    Tree,
+    is_container_array,
+    is_model,
+    nested,
+    paired,
+)
+from autograd.reading import number_of
+
+Row = Sequence[float]
+
+
+class Structure:
+    """The nesting of a tree.
+
+    >>> structure = Structure(([1.0, 2.0], {"b": 3.0}))
+    >>> list(structure.read(([5.0, 6.0], {"b": 7.0})))
+    [5.0, 6.0, 7.0]
+    >>> structure.read(([5.0], {"b": 7.0})) is None
+    True
+    >>> structure.built([5.0, 6.0, 7.0])
+    ([5.0, 6.0], {'b': 7.0})
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        keys: list[Any] = []
+        self.read = _reader(tree, keys)
+        self.built = _builder(tree, keys)
+
+
+def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
+    """A function that reads a tree nested as this one; of another it gives None.
+
+    That a leaf is a number is not checked.
+    """
+    names = map("x{}".format, count())
+    lines, leaves = ["def read(x0):"], []
+    waiting = [(tree, next(names))]
+    while waiting:
+        part, name = waiting.pop()
+        kind = part.__class__
+        if kind in (list, tuple):
+            lines.append(f"if {name}.__class__ is not {kind.__name__}: return")
+            lines.append(f"if len({name}) != {len(part)}: return")
+            if not any(map(_is_nested, part)):
+                leaves.append(f"*{name}")
+                continue
+            children, given = [*part], name
+        elif kind is dict:
+            known = f"keys[{len(keys)}]"
+            keys.append(tuple(part))
+            lines.append(f"if {name}.__class__ is not dict or tuple({name}) != {known}: return")
+            children, given = [*part.values()], f"{name}.values()"
+        elif _is_nested(part):
+            lines.append(f"{name} = other({name}, keys[{len(keys)}])")
+            lines.append(f"if {name} is None: return")
+            leaves.append(f"*{name}")
+            keys.append(part)
+            continue
+        else:
+            leaves.append(name)
+            continue
+        named = [(child, next(names)) for child in children]
+        lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
+        waiting += reversed(named)
+    lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
+    read: Callable[[Tree], Row | None] = _function("\n    ".join(lines), "read", keys)
+    return read
+
+
+def _builder(tree: Tree, keys: list[Any]) -> Callable[[Row], Tree]:
+    """A function that nests a row of numbers as the tree is."""
+    names = map("x{}".format, count())
+    parts: list[str] = []
+    waiting: list[Any] = [(tree,)]  # a text stands for itself, what is to be written in a tuple
+    while waiting:
+        part = waiting.pop()
+        if part.__class__ is str:
+            parts.append(part)
+            continue
+        (part,) = part
+        if part.__class__ in (list, tuple):
+            begin, end = ("[", "]") if part.__class__ is list else ("(", ",)" if part else ")")
+            between: list[Any] = [x for child in part for x in ((child,), ",")][:-1]
+            waiting += [end, *reversed(between), begin]
+        elif part.__class__ is dict:
+            place = len(keys)
+            keys.append(tuple(part))
+            pairs = [
+                x
+                for i, child in enumerate(part.values())
+                for x in (f"keys[{place}][{i}]:", (child,), ",")
+            ]
+            waiting += ["}", *reversed(pairs), "{"]
+        elif part.__class__ in LEAVES:
+            parts.append(next(names))
+        else:
+            return lambda row: nested(tree, iter(row))
+    taken = [f"x{i}" for i in range(int(next(names)[1:]))]
+    lines = ["def built(row):", f"[{', '.join(taken)}] = row", f"return {''.join(parts)}"]
+    try:
+        built: Callable[[Row], Tree] = _function("\n    ".join(lines), "built", keys)
+    except SyntaxError:  # nested deeper than Python's own brackets may be
+        return lambda row: nested(tree, iter(row))
+    return built
+
+
+def _is_nested(part: Any) -> bool:
+    """Whether it is a container, an array or a model."""
+    return isinstance(part, CONTAINERS) or is_container_array(part) or is_model(part)
+
+
+def _other(part: Any, like: Any) -> Row | None:
+    """The numbers of a part nested as `like` is, where that is no plain container; else None.
+
+    A model is like itself alone: another may compute something else of as many parameters.
+    """
+    if part.__class__ is not like.__class__ or (is_model(like) and part is not like):
+        return None
+    try:
+        return [number_of(x) for _, x, _ in paired(part, like, "")]
+    except ValueError:
+        return None
+
+
+def _function(source: str, name: str, keys: list[Any]) -> Any:
+    scope: dict[str, Any] = {"keys": keys, "other": _other}
+    exec(source, scope)
+    return scope[name]

@@ -1,0 +1,54 @@
+"""Steps of training as programs: the samples' losses and gradients, a penalty, the update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograd.compiler.kernels import Kernel
+from autograd.compiler.program import Program
+
+Array = Any  # of NumPy, float64
+BLOCK = 8  # parameters have room for whole blocks of so many
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one step of training computes over n parameters.
+
+    `samples` sums the loss and its n gradients over the samples, whose inputs and targets are
+    arrays 0 and 1; `penalty` gives a number and its n gradients; `update` has an array of
+    gradients, then one of parameters and those of what is remembered, each changed in its place.
+    """
+
+    samples: Kernel
+    penalty: Program | None
+    update: Kernel
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters there are."""
+        return self.samples.sums - 1
+
+
+class Steps(Protocol):
+    """Code for a training."""
+
+    source: str
+
+    def run(
+        self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
+    ) -> int:
+        """A step for each row of what is `given` to the update; how many were finite, after which
+        the columns are as the last of them left them.
+        """
+
+
+def padded(numbers: Sequence[float]) -> Array:
+    """An array with room for whole blocks."""
+    array = np.zeros(-(-len(numbers) // BLOCK) * BLOCK)
+    array[: len(numbers)] = numbers
+    return array

@@ -1,0 +1,365 @@
+"""Compiled steps of training beside hand-written C, NumPy, JAX and PyTorch.
+
+    python benchmarks/compiled.py [--rounds 3] [--only llvm C]
+
+Every measurement is a fresh process on one core, with one thread; the contestants take turns, and
+the median over the rounds counts. JAX and PyTorch get virtual environments of their own in
+benchmarks/, made on the first run. All compute the same losses over the first steps, which is
+checked first. Machines differ and are shared: only the ratios within one run mean something.
+
+- W2: a 2-3-1 ReLU network, one sample, half squared error.
+- W4: a 2-16-16-1 ReLU network on 100 or 10,000 points, max-margin loss and an L2 penalty.
+- W5: a 64-128-128-10 ReLU network, batch 256, cross-entropy of logits.
+
+All in float64, with one step of gradient descent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+RATE, DECAY, CHECKED = 0.01, 1e-4, 5
+SIZES = {
+    "W2": (2, 3, 1),
+    "W4": (2, 16, 16, 1),
+    "W4 large": (2, 16, 16, 1),
+    "W5": (64, 128, 128, 10),
+}
+SAMPLES = {"W2": 1, "W4": 100, "W4 large": 10_000, "W5": 256}
+LOSSES = {"W2": "half squared error", "W4": "hinge", "W4 large": "hinge", "W5": "cross-entropy"}
+Step = Callable[[], float]  # makes one step; the loss before it
+
+
+class Work:
+    """The numbers of one work, the same for every contestant."""
+
+    def __init__(self, name: str) -> None:
+        rng = random.Random(1)
+        self.name, self.sizes, self.loss = name, SIZES[name], LOSSES[name]
+        count, (inputs, *_, outputs) = SAMPLES[name], self.sizes
+        self.x = [[rng.gauss(0, 1) for _ in range(inputs)] for _ in range(count)]
+        classes = [rng.randrange(max(outputs, 2)) for _ in range(count)]
+        self.y: list[Any] = [2.0 * c - 1 for c in classes]
+        if outputs > 1:
+            self.y = [[float(c == k) for k in range(outputs)] for c in classes]
+        self.layers = [
+            [[rng.uniform(-1, 1) / n**0.5 for _ in range(n + 1)] for _ in range(m)]
+            for n, m in zip(self.sizes, self.sizes[1:], strict=False)
+        ]
+
+    @property
+    def decay(self) -> float:
+        """The factor of the squared parameters in the loss."""
+        return DECAY if self.loss == "hinge" else 0.0
+
+    def arrays(self) -> tuple[list[Any], list[Any]]:
+        """The weights and the biases as arrays."""
+        import numpy as np
+
+        layers = [np.array(layer) for layer in self.layers]
+        return [layer[:, :-1].copy() for layer in layers], [layer[:, -1].copy() for layer in layers]
+
+
+# --- the contestants ------------------------------------------------------------------------------
+
+
+def ours(work: Work, engine: str) -> tuple[Step, Callable[[int], Any]]:
+    """`nn.compile_step`."""
+    import numpy as np
+
+    import nn
+
+    model = nn.MLP.from_weights(
+        [[neuron[:-1] for neuron in layer] for layer in work.layers],
+        [[neuron[-1] for neuron in layer] for layer in work.layers],
+        [*["relu"] * (len(work.layers) - 1), "linear"],
+    )
+    loss = {
+        "half squared error": nn.half_squared_error,
+        "hinge": nn.hinge,
+        "cross-entropy": nn.cross_entropy_with_logits,
+    }[work.loss]
+    penalty = (lambda parameters: nn.l2(parameters, DECAY)) if work.decay else None
+    optimizer = nn.SGD(model.parameters(), RATE)
+    step = nn.compile_step(model, loss, optimizer, penalty=penalty, engine=engine)
+    x, y = np.array(work.x), np.array(work.y)
+    return lambda: step.step(x, y), lambda steps: step.run(x, y, steps)
+
+
+def llvm(work: Work) -> tuple[Step, Callable[[int], Any]]:
+    """This project's machine code."""
+    return ours(work, "llvm")
+
+
+def arrays(work: Work) -> tuple[Step, Callable[[int], Any]]:
+    """This project's program over NumPy."""
+    return ours(work, "numpy")
+
+
+def c(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """W4 in C, by hand: reference.c."""
+    import numpy as np
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "reference.so"
+        command = ["gcc", "-O3", "-march=native", "-shared", "-fPIC", "-o", library]
+        subprocess.run([*command, HERE / "reference.c"], check=True)
+        function = ctypes.CDLL(str(library)).step
+    pointer = ctypes.c_void_p
+    function.restype = ctypes.c_double
+    function.argtypes = [pointer, pointer, pointer, ctypes.c_long, ctypes.c_double]
+    numbers = np.array([x for layer in work.layers for neuron in layer for x in neuron])
+    x, y = np.array(work.x), np.array(work.y)
+    places = numbers.ctypes.data, x.ctypes.data, y.ctypes.data
+    held = [numbers, x, y]
+    return lambda: function(*places, len(held[1]), RATE), None
+
+
+def by_hand(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """NumPy, by hand."""
+    import numpy as np
+
+    weights, biases = work.arrays()
+    biases = [b[:, None] for b in biases]
+    x, y = np.array(work.x).T, np.array(work.y).T
+    samples, last = x.shape[1], len(weights) - 1
+
+    def step() -> float:
+        outputs = [x]
+        for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            z = w @ outputs[-1] + b
+            outputs.append(z if layer == last else np.maximum(z, 0))
+        loss, slope = _numpy_loss(work, outputs[-1], y)
+        loss += work.decay * sum(float((p * p).sum()) for p in (*weights, *biases))
+        for layer in range(last, -1, -1):
+            by_weights = slope @ outputs[layer].T / samples
+            by_bias = slope.sum(axis=1, keepdims=True) / samples
+            if layer:
+                slope = (weights[layer].T @ slope) * (outputs[layer] > 0)
+            for p, g in ((weights[layer], by_weights), (biases[layer], by_bias)):
+                p -= RATE * (g + 2 * work.decay * p)
+        return loss
+
+    return step, None
+
+
+def _numpy_loss(work: Work, z: Any, y: Any) -> tuple[float, Any]:
+    import numpy as np
+
+    if work.loss == "half squared error":
+        return float(((y - z) ** 2).mean() / 2), z - y
+    if work.loss == "hinge":
+        margin = 1 - y * z
+        return float(np.maximum(margin, 0).mean()), np.where(margin > 0, -y, 0.0)
+    shifted = z - z.max(axis=0)
+    logs = np.log(np.exp(shifted).sum(axis=0))
+    return float((y * (logs - shifted)).sum(axis=0).mean()), np.exp(shifted - logs) - y
+
+
+def jax_step(work: Work) -> tuple[Step, Callable[[int], Any]]:
+    """JAX: jit of a step, and a scan over many."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    parameters = [(jnp.array(w), jnp.array(b)) for w, b in zip(*work.arrays(), strict=True)]
+    x, y = jnp.array(work.x), jnp.array(work.y)
+
+    def loss_of(parameters: Any) -> Any:
+        a = x
+        for w, b in parameters[:-1]:
+            a = jax.nn.relu(a @ w.T + b)
+        w, b = parameters[-1]
+        z = a @ w.T + b
+        if work.loss == "cross-entropy":
+            return -(y * jax.nn.log_softmax(z)).sum(axis=1).mean()
+        if work.loss == "half squared error":
+            return ((y - z[:, 0]) ** 2).mean() / 2
+        squares = sum((p * p).sum() for pair in parameters for p in pair)
+        return jax.nn.relu(1 - y * z[:, 0]).mean() + DECAY * squares
+
+    def stepped(parameters: Any, _: Any = None) -> Any:
+        loss, slopes = jax.value_and_grad(loss_of)(parameters)
+        return jax.tree.map(lambda p, g: p - RATE * g, parameters, slopes), loss
+
+    one = jax.jit(stepped)
+    many = jax.jit(lambda p, n: jax.lax.scan(stepped, p, length=n), static_argnums=1)
+
+    def step() -> float:
+        nonlocal parameters
+        parameters, loss = one(parameters)
+        return float(loss)
+
+    def run(steps: int) -> Any:
+        return jax.block_until_ready(many(parameters, steps))
+
+    return step, run
+
+
+def torch_step(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """PyTorch, eager, one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    weights, biases = (
+        [torch.tensor(x, requires_grad=True) for x in each] for each in work.arrays()
+    )
+    parameters = [*weights, *biases]
+    x, y = torch.tensor(work.x), torch.tensor(work.y)
+    classes = y.argmax(dim=1) if work.loss == "cross-entropy" else None
+
+    def step() -> float:
+        a = x
+        for w, b in zip(weights[:-1], biases[:-1], strict=True):
+            a = torch.relu(torch.nn.functional.linear(a, w, b))
+        z = torch.nn.functional.linear(a, weights[-1], biases[-1])
+        if classes is not None:
+            loss = torch.nn.functional.cross_entropy(z, classes)
+        elif work.loss == "half squared error":
+            loss = ((y - z[:, 0]) ** 2).mean() / 2
+        else:
+            loss = torch.relu(1 - y * z[:, 0]).mean() + DECAY * sum(
+                (p * p).sum() for p in parameters
+            )
+        loss.backward()
+        with torch.no_grad():
+            for p in parameters:
+                p -= RATE * p.grad
+                p.grad = None
+        return float(loss)
+
+    return step, None
+
+
+CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
+    "C": (c, "", ("W4", "W4 large")),
+    "llvm": (llvm, "", ("W2", "W4", "W4 large")),
+    "numpy": (arrays, "", tuple(SIZES)),
+    "by hand": (by_hand, "", tuple(SIZES)),
+    "jax": (jax_step, "jax", tuple(SIZES)),
+    "torch": (torch_step, "torch==2.13.0", tuple(SIZES)),
+}
+
+
+# --- running them ---------------------------------------------------------------------------------
+
+
+def measure(contestant: str, name: str) -> dict[str, Any]:
+    """Microseconds a step, and of many at once where that is another way; the first losses."""
+    start = time.perf_counter()
+    step, run = CONTESTANTS[contestant][0](Work(name))
+    losses = [step()]
+    first = time.perf_counter() - start
+    losses += [step() for _ in range(CHECKED - 1)]
+    return {
+        "losses": losses,
+        "first": first,
+        "step": _seconds(step) * 1e6,
+        "run": _seconds(lambda: run(100)) * 1e4 if run else None,
+    }
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    """The best of several times, each of a twentieth of a second."""
+    start = time.perf_counter()
+    work()
+    count = max(1, int(0.05 / max(time.perf_counter() - start, 1e-7)))
+    best = float("inf")
+    for _ in range(10):
+        start = time.perf_counter()
+        for _ in range(count):
+            work()
+        best = min(best, (time.perf_counter() - start) / count)
+    return best
+
+
+def python_with(package: str) -> Path:
+    """The interpreter of a virtual environment that has the package and NumPy."""
+    if not package:
+        return Path(sys.executable)
+    folder = HERE / f".venv-{package.partition('=')[0]}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        print(f"making benchmarks/{folder.name} ...", file=sys.stderr)
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", package, "numpy"], check=True)
+    return python
+
+
+def measured(contestant: str, name: str) -> dict[str, Any]:
+    """One measurement in a fresh process."""
+    command = [python_with(CONTESTANTS[contestant][1]), __file__]
+    run = subprocess.run(
+        [*command, "--contestant", contestant, "--work", name],
+        env=os.environ | {"PYTHONPATH": str(HERE.parent), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise SystemExit(f"{contestant}, {name}: {run.stderr}")
+    result: dict[str, Any] = json.loads(run.stdout)
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", default=list(CONTESTANTS), choices=CONTESTANTS)
+    parser.add_argument("--contestant", help=argparse.SUPPRESS)
+    parser.add_argument("--work", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.contestant:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        print(json.dumps(measure(given.contestant, given.work)))
+        return
+    plan = [(name, who) for name in SIZES for who in given.only if name in CONTESTANTS[who][2]]
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {each: [] for each in plan}
+    for number in range(given.rounds):
+        print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
+        for name, who in plan:
+            found[name, who].append(measured(who, name))
+    report(found)
+
+
+def report(found: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
+    """A line for each: microseconds, and how many times those of this project's best."""
+    for name in SIZES:
+        rows = {who: results for (work, who), results in found.items() if work == name}
+        if not rows:
+            continue
+        expected = next(iter(rows.values()))[0]["losses"]
+        print(f"\n{name}: {'-'.join(map(str, SIZES[name]))}, batch {SAMPLES[name]}")
+        for who, results in rows.items():
+            for a, b in zip(results[0]["losses"], expected, strict=True):
+                if abs(a - b) > 1e-9 * max(1, abs(b)):
+                    raise SystemExit(f"{name}: {who} computes {a!r}, not {b!r}")
+            times = {
+                key: statistics.median(result[key] for result in results)
+                for key in ("step", "run", "first")
+                if results[0][key] is not None
+            }
+            many = f"{times['run']:10.2f} of many" if "run" in times else ""
+            print(
+                f"  {who:8}{times['step']:10.2f} us a step{many:>22}  first {times['first']:.2f} s"
+            )
+
+
+if __name__ == "__main__":
+    main()

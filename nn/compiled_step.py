@@ -1,0 +1,221 @@
+"""`compile_step`: a whole step of training, as machine code or as a program over NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.calculus.transforms import value_and_grad
+from autograd.compiler.engines import engine_of
+from autograd.compiler.kernels import Column, Kernel
+from autograd.compiler.program import Program
+from autograd.compiler.recording import recorded
+from autograd.compiler.simplify import simplified
+from autograd.compiler.tracing import traced
+from autograd.compiler.training import Array, Steps, Training, padded
+from autograd.value import Value
+from nn.losses import Loss
+from nn.optimizer import Optimizer
+from nn.training import fit, loss_of_one
+
+AT_ONCE = 1000  # steps between which Ctrl-C is heard
+
+
+def compile_step(
+    model: Any,
+    loss: Loss,
+    optimizer: Optimizer,
+    *,
+    penalty: Callable[[list[Value]], Value] | None = None,
+    engine: str = "auto",
+    exact_order: bool = False,
+) -> CompiledStep:
+    """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
+
+    `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", or "auto", the first that is
+    installed. The sums over the samples are added in another order than `fit` adds them, unless
+    that is one.
+
+    >>> import random, nn
+    >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
+    >>> optimizer = nn.SGD(model.parameters(), learning_rate=2.0)
+    >>> compiled = nn.compile_step(model, nn.half_squared_error, optimizer)
+    >>> losses = compiled.run([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], steps=600)
+    >>> losses[0] > 0.1, losses[-1] < 0.005
+    (True, True)
+    >>> compiled.sync() is model
+    True
+    """
+    return CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order)
+
+
+class CompiledStep:
+    """See `compile_step`. The parameters stay in arrays until `sync` brings them back."""
+
+    def __init__(
+        self,
+        model: Any,
+        loss: Loss,
+        optimizer: Optimizer,
+        penalty: Callable[[list[Value]], Value] | None,
+        engine: str,
+        exact_order: bool,
+    ) -> None:
+        self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
+        self.engine, self.exact_order = engine, exact_order
+        self._parameters: list[Value] = model.parameters()
+        if set(optimizer.parameters) != set(self._parameters):
+            raise ValueError(
+                "a compiled step updates the model's parameters, all of them and no others: "
+                "train another choice by nn.fit"
+            )
+        self._hyper: tuple[str, ...] = ()
+        self._known: dict[tuple[int, int | None], Steps] = {}
+        self.load()
+
+    def load(self) -> None:
+        """Take the parameters' numbers, and what the optimizer remembers, from where they are."""
+        count, rule = len(self._parameters), self._rule(1)
+        place = {x: i for i, x in enumerate(self.optimizer.parameters)}
+        order = [place[x] for x in self._parameters]
+        remembered = self.optimizer.remembered() or [[0.0] * count for _ in rule.letters]
+        memories = [[column[i] for i in order] for column in remembered][: len(rule.letters)]
+        numbers = [x.data for x in self._parameters]
+        self._columns = [padded(numbers), *map(padded, memories)]
+        self._steps = self.optimizer.steps_made()
+
+    def step(self, inputs: Any, targets: Any) -> float:
+        """One step over a batch; its loss before the update, the mean over the samples."""
+        return self.run(inputs, targets, 1)[0]
+
+    def run(self, inputs: Any, targets: Any, steps: int) -> list[float]:
+        """Several steps over the same batch; the loss before each."""
+        x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
+        if len(x) != len(y):
+            raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
+        hyper = self.optimizer.hyperparameters()
+        code = self._code(x.shape[1], y.shape[1] if y.ndim == 2 else None, tuple(hyper))
+        losses, made = np.empty(steps), 0
+        while made < steps:
+            given = np.empty((min(steps - made, AT_ONCE), 1 + len(hyper)))
+            given[:] = [self._steps + 1, *hyper.values()]
+            if len(given) > 1:
+                given[:, 0] += range(len(given))
+            done = code.run(given, x, y, self._columns, losses[made:])
+            self._steps, made = self._steps + done, made + done
+            if done < len(given):
+                losses[made] = self._eagerly(x, y)
+                made += 1
+        found: list[float] = losses.tolist()
+        return found
+
+    def sync(self) -> Any:
+        """The model, with the parameters as they are now; the optimizer has its memory, too."""
+        numbers, *memories = self._columns
+        for parameter, number in zip(self._parameters, numbers.tolist(), strict=False):
+            parameter.data = number
+        names = [name for name in self.optimizer._state_names if name != "step"]
+        place = {x: i for i, x in enumerate(self._parameters)}
+        order = [place[x] for x in self.optimizer.parameters]
+        if self._steps and memories:
+            state: dict[str, Any] = {
+                name: column[order].tolist() for name, column in zip(names, memories, strict=True)
+            }
+            counted = "step" in self.optimizer._state_names
+            self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
+        return self.model
+
+    def _eagerly(self, x: Array, y: Array) -> float:
+        """The same step by `fit`, for its errors."""
+        self.sync()
+        history = fit(
+            *(self.model, x.tolist(), y.tolist()),
+            loss=self.loss,
+            optimizer=self.optimizer,
+            penalty=self.penalty,
+            epochs=1,
+            progress=False,
+        )
+        self.load()
+        loss: float = history.losses[0]
+        return loss
+
+    # --- code ---
+
+    def _code(self, inputs: int, targets: int | None, hyper: tuple[str, ...]) -> Steps:
+        """The code for samples of so many inputs and targets; None: the target is one number."""
+        if hyper != self._hyper:  # another momentum than 0 makes another rule
+            self._hyper, self._known = hyper, {}
+        if (inputs, targets) not in self._known:
+            training = Training(
+                self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
+            )
+            code = _steps_of(training, self.engine, self.exact_order)
+            self._known[inputs, targets] = code
+            self.program, self.source = training.samples.program, code.source
+        return self._known[inputs, targets]
+
+    def _samples(self, inputs: int, targets: int | None) -> Kernel:
+        """The loss of one sample, and its gradients."""
+        width = targets or 1
+        target: Any = 0.0 if targets is None else [0.0] * width
+
+        def loss_of(model: Any, x: Any, y: Any) -> Any:
+            return loss_of_one(self.loss, model(x), y)
+
+        program = self._recorded(value_and_grad(loss_of), "loss", [0.0] * inputs, target)
+        columns = [Column(0, place, inputs) for place in range(inputs)]
+        columns += [Column(1, place, width) for place in range(width)]
+        return Kernel(program, columns, [])
+
+    def _of_penalty(self) -> Program | None:
+        if self.penalty is None:
+            return None
+        penalty = self.penalty
+        return self._recorded(value_and_grad(lambda model: penalty(model.parameters())), "penalty")
+
+    def _recorded(self, function: Any, what: str, *more: Any) -> Program:
+        found = recorded(function, (self.model, *more))
+        if found.captured:
+            raise ValueError(f"the {what} uses {found.captured[0]!r}, no parameter of the model")
+        return simplified(found.program, self.exact_order)
+
+    def _of_rule(self, names: tuple[str, ...]) -> Kernel:
+        """The optimizer's rule, for each parameter."""
+        letters = self._rule(1).letters
+
+        def rule(step: Any, *numbers: Any) -> list[Any]:
+            given = dict(zip(names, numbers, strict=False))
+            gradient, w, *before = numbers[len(names) :]
+            lines = self.optimizer.rule(given, step).lines([w], [gradient], [[x] for x in before])
+            return [lines["w"][0], *(lines[letter][0] for letter in letters)]
+
+        program = traced(rule, ["step", *names, "g", "w", *letters])
+        columns = [Column(i, padded=True) for i in range(2 + len(letters))]
+        return Kernel(simplified(program, exact_order=True), columns, columns[1:])
+
+    def _rule(self, step: Any) -> Any:
+        return self.optimizer.rule(self.optimizer.hyperparameters(), step)
+
+
+def _steps_of(training: Training, engine: str, exact_order: bool) -> Steps:
+    """The code of a training by one of the engines, whose packages are loaded here."""
+    if engine == "llvm":
+        from autograd.compiler.training_llvm import MachineSteps
+
+        return MachineSteps(training, exact_order)
+    from autograd.compiler.training_arrays import ArraySteps
+
+    return ArraySteps(training)
+
+
+def _rows(given: Any, what: str) -> Array:
+    """A row for each sample, contiguous; one number each may stand alone, if it is a target."""
+    array = given
+    if given.__class__ is not np.ndarray or given.dtype != float or not given.flags.c_contiguous:
+        array = np.ascontiguousarray(given, dtype=float)
+    if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not len(array):
+        raise ValueError(f"the {what} are a row for each sample, got an array of {array.shape}")
+    return array

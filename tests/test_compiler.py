@@ -1,0 +1,249 @@
+"""Compiled functions against the same functions as they stand."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy
+import pytest
+from samples import SAMPLES
+
+import autograd
+import nn
+from autograd import OPERATIONS, Operation, Value, dot, relu, sigmoid, value_and_grad
+from autograd.compiler import engines
+from autograd.compiler.recording import recorded
+from autograd.compiler.simplify import simplified
+
+ENGINES = ("llvm", "numpy")
+engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+def flat(result):
+    return [float(x) for x in autograd.calculus.nesting.flat(result)]
+
+
+def loss_231(weights, biases, x, y):
+    hidden = [relu(dot(w, x, b)) for w, b in zip(weights[0], biases[0], strict=True)]
+    return (y - relu(dot(weights[1][0], hidden, biases[1][0]))) ** 2 / 2
+
+
+WEIGHTS = [[[0.2, -0.4], [-0.3, 0.8], [0.5, 0.7]], [[-0.6, 0.9, -0.3]]]
+BIASES = [[0.1, -0.2, 0.0], [0.05]]
+
+
+@engine
+def test_every_operation_and_its_derivatives(engine):
+    cases = [
+        (name, list(map(float, operands)))
+        for name, sample in SAMPLES.items()
+        for operands in sample.floats
+    ]
+
+    def all_of_them(rows):
+        return [
+            OPERATIONS[name](*SAMPLES[name].arrange(*row))
+            for (name, _), row in zip(cases, rows, strict=True)
+        ]
+
+    def derivatives(rows):
+        return autograd.grad(lambda rows: autograd.total(all_of_them(rows)))(rows)
+
+    rows = [operands for _, operands in cases]
+    for f in (all_of_them, derivatives):
+        compiled = autograd.compile(f, engine=engine)(rows)
+        assert flat(compiled) == pytest.approx(
+            flat(autograd.numbers(f(autograd.values(rows)))), rel=1e-12
+        )
+
+
+@engine
+def test_the_worked_example(engine):
+    gradients = value_and_grad(loss_231, argnums=(0, 1))
+    fast = autograd.compile(gradients, engine=engine)
+    given = (WEIGHTS, BIASES, [1.0, 2.0], 1.5)
+    assert flat(fast(*given)) == pytest.approx(flat(gradients(*given)), rel=1e-15)
+
+
+@engine
+def test_derivatives_of_derivatives(engine):
+    def f(x):
+        return autograd.exp(x[0] * x[1]) / (1 + x[1] ** 2)
+
+    hessian = autograd.hessian(f)
+    fast = autograd.compile(hessian, engine=engine)
+    assert flat(fast([0.5, -1.5])) == pytest.approx(flat(hessian([0.5, -1.5])), rel=1e-14)
+
+
+def test_in_exact_order_the_bits_are_those_of_the_function():
+    def f(w, x, b):
+        s = 0.0
+        for each, other in zip(w, x, strict=True):
+            s = s + each * other
+        return s + b, autograd.total(w) * 3.7 + dot(w, x, b)
+
+    w, x = [0.1 * i for i in range(9)], [math.sin(i) for i in range(9)]
+    fast = autograd.compile(f, exact_order=True)
+    assert flat(fast(w, x, 0.3)) == flat(f(w, x, 0.3))
+
+
+def test_a_second_nesting_is_recorded_anew():
+    fast = autograd.compile(lambda x: autograd.total(x))
+    assert fast([1.0, 2.0]) == 3.0
+    assert fast([1.0, 2.0, 4.0]) == 7.0
+    assert fast((1.0, 2.0)) == 3.0
+    assert fast([1, numpy.float64(2.5)]) == 3.5
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float
+
+
+def test_tuples_with_names_and_deep_nestings():
+    fast = autograd.compile(lambda pair: Pair(pair.b * 2, pair.a))
+    for number in (1.0, 2.0):
+        assert fast(Pair(number, 3.0)) == Pair(6.0, number)
+    deep: Any = [4.0]
+    for _ in range(300):
+        deep = [deep]
+    same = autograd.compile(lambda tree: tree)
+    assert same(deep) == same(deep) == deep
+
+
+def test_another_model_is_recorded_anew():
+    fast = autograd.compile(lambda model, x: model([x]))
+    models = [nn.MLP.from_weights([[[2.0]]], [[0.0]], [name]) for name in ("linear", "tanh")]
+    for _ in range(2):
+        assert [fast(model, 3.0) for model in models] == [6.0, math.tanh(6.0)]
+    models[0].parameters()[0].data = 5.0
+    assert fast(models[0], 3.0) == 15.0
+
+
+@engine
+def test_arrays_and_dicts_and_keywords(engine):
+    fast = autograd.compile(lambda w, *, more: {"sum": w.sum() * more["b"], "w": w}, engine=engine)
+    w = numpy.array([[1.0, 2.0], [3.0, 4.0]])
+    for number in (2.0, 3.0):
+        found = fast(w, more={"b": number})
+        assert found["sum"] == 10 * number
+        assert found["w"].tolist() == w.tolist()
+
+
+@pytest.mark.parametrize(
+    ("f", "sentence"),
+    [
+        (lambda x: x if x > 0 else -x, "nothing can branch on it"),
+        (lambda x: x if x.data == 0 else -x, "nothing can branch on it"),
+        (lambda x: math.exp(x.data) * x, "nothing can branch on it"),
+        (lambda x: sum(x for _ in range(x.data)), "a count, such as of range"),
+        (lambda x: x * x.data, r"taken from a Value .* by \.data"),
+        (lambda x: x + Value(x.data), r"taken from a Value .* by \.data"),
+        (lambda x: x.data, r"returns \.data"),
+    ],
+)
+def test_what_would_stay_as_it_is_recorded_is_refused(f, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        autograd.compile(f)(2.0)
+
+
+def test_the_error_names_the_line():
+    def branches(x):
+        y = x * 2
+        return y if y > 1 else x
+
+    line = branches.__code__.co_firstlineno + 2
+    with pytest.raises(TypeError, match=rf"test_compiler\.py, line {line}: "):
+        autograd.compile(branches)(2.0)
+
+
+def test_values_from_outside_are_read_at_each_call():
+    w = Value(2.0, "w")
+    fast = autograd.compile(lambda x: w * w * x)
+    assert fast(3.0) == 12.0
+    w.data = 5.0
+    assert fast(3.0) == 75.0
+
+
+def test_other_numbers_are_computed_by_the_function_itself():
+    fast = autograd.compile(lambda x: [1 / x, x * x])
+    assert fast(2.0) == [0.5, 4.0]
+    assert fast(Fraction(1, 3)) == [Fraction(3), Fraction(1, 9)]
+    assert fast(2j) == [-0.5j, -4 + 0j]
+    x = Value(2.0)
+    quotient, _ = fast(x)
+    quotient.backward()
+    assert x.grad == -0.25
+
+
+@engine
+def test_errors_and_infinities_are_those_of_the_function(engine):
+    fast = autograd.compile(lambda x: autograd.log(x), engine=engine)
+    assert fast(1.0) == 0.0
+    with pytest.raises(ValueError, match="must be greater than 0"):
+        fast(-1.0)
+    assert fast(math.inf) == math.inf
+    assert math.isnan(fast(math.nan))
+
+
+@engine
+def test_a_side_not_taken_contributes_nothing(engine):
+    slope = autograd.compile(autograd.grad(lambda x: relu(autograd.sqrt(x) - 1)), engine=engine)
+    assert slope(0.25) == 0.0
+
+
+def test_an_operation_of_ones_own():
+    cube = Operation("cube", lambda x: x * x * x, [lambda y, x: 3 * x * x])
+    assert autograd.compile(value_and_grad(cube))(2.0) == (8.0, 12.0)
+
+
+def cubed(x):
+    return x**3
+
+
+def test_pickling_compiles_again():
+    fast = autograd.compile(cubed)
+    assert pickle.loads(pickle.dumps(fast))(2.0) == fast(2.0) == 8.0
+
+
+def test_threads_do_not_share_numbers():
+    fast = autograd.compile(lambda x: sigmoid(x[0]) * x[1])
+    rows = [[i / 100, i] for i in range(400)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(fast, rows))
+    assert found == [fast(row) for row in rows]
+
+
+def test_constants_zeros_and_registers_are_told_apart():
+    def f(a, b, c):
+        return a * 2.0, a * c, b * 0.0, b * -0.0, a + 0.0
+
+    fast = autograd.compile(f)
+    assert fast(3.0, math.pi, 5.0) == (6.0, 15.0, 0.0, -0.0, 3.0)
+    assert math.copysign(1, fast(3.0, math.pi, 5.0)[3]) == -1
+    assert str(simplified(recorded(f, (1.0, 2.0, 3.0)).program)).splitlines()[1:3] == [
+        "v1 = a*2",
+        "v2 = a*c",
+    ]
+
+
+def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
+    found = importlib.util.find_spec
+
+    def without(*missing):
+        monkeypatch.setattr(engines, "find_spec", lambda x: None if x in missing else found(x))
+
+    without("llvmlite")
+    with pytest.raises(ModuleNotFoundError, match=r"needs llvmlite: .*'numpy' runs without it"):
+        autograd.compile(cubed, engine="llvm")
+    assert autograd.compile(cubed).engine == "numpy"
+    without("llvmlite", "numpy")
+    assert autograd.compile(cubed).engine == "eager"
+    assert autograd.compile(cubed)(2.0) == 8.0
+    with pytest.raises(ValueError, match="'auto', 'llvm', 'numpy' or 'eager', not 'c'"):
+        autograd.compile(cubed, engine="c")
