@@ -386,17 +386,24 @@ def of_neurons_in_a_row():
     return nn.worked(network, [0.5], 0.8, loss=half, optimizer=rule, decimals=4)
 
 
-def test_every_pass_of_a_walk_is_folded_alike_and_nothing_moves():
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_every_pass_of_a_walk_is_folded_alike_and_nothing_moves(view):
     training = of_neurons_in_a_row()
     steps, ends = training.walk(), len(training.epochs[0].steps)
     places = (0, ends, ends + 1, ends + 2, len(steps.steps))
-    pictures = [draw(steps.goto(place)) for place in places]
+    pictures = [view(steps.goto(place)) for place in places]
     assert len({*map(repr, pictures)}) == 1
-    assert [texts(picture).count("off") for picture in pictures] == [0, 0, 0, 1, 1]
     first, *others = (shapes_of(picture.svg) for picture in pictures)
     for shapes in others:
         assert {key: pytest.approx(tuple(box), abs=0.5) for key, box in shapes.items()} == first
     assert all(wide <= 1600 and high <= 1200 for wide, high in (size_of(p.svg) for p in pictures))
+
+
+def test_a_relu_is_off_in_the_pass_in_which_it_is():
+    training = of_neurons_in_a_row()
+    steps, ends = training.walk(), len(training.epochs[0].steps)
+    pictures = [draw(steps.goto(place)) for place in (0, ends, ends + 1, ends + 2)]
+    assert [texts(picture).count("off") for picture in pictures] == [0, 0, 0, 1]
 
 
 def test_a_walk_has_room_on_a_page_for_all_its_numbers():

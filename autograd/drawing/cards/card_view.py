@@ -9,7 +9,7 @@ from autograd.drawing.cards.card import Arrow, Card, Cards
 from autograd.drawing.labels import NAME, ending_alike, font, formula_lines, shortened
 from autograd.drawing.moments import Moment
 from autograd.drawing.neurons import Group, Groups, Role
-from autograd.drawing.scripts import NAME as WRITTEN_NAME
+from autograd.drawing.scripts import NAME as MARKED
 from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import PLAIN, NumberStyle
@@ -204,7 +204,7 @@ def note_cell(note: str, muted: str, room: int = 0) -> str:
 
 def _reaches_higher(line: str) -> bool:
     """Whether brackets stand in a superscript, which reach the line above."""
-    runs = (run for name in WRITTEN_NAME.findall(line) for run in markup(name))
+    runs = (run for name in MARKED.findall(line) for run in markup(name))
     return any("(" in letters and place == "sup" for letters, place in runs)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd.drawing.circuit.circuits import Builder, circuit_by
 from autograd.drawing.circuit.drawn_circuit import Drawing, drawing_of
-from autograd.drawing.circuit.folded_circuits import folded_circuit
+from autograd.drawing.circuit.folded_circuits import Folded, folded_circuit
 from autograd.drawing.circuit.wire_labels import Look
 from autograd.drawing.fold_titles import folded_in_words
 from autograd.drawing.folding import fold_named, folded_parts
-from autograd.drawing.neurons import Groups, groups_of
+from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import check_size
 from autograd.drawing.sizes import MOST_UNFOLDED, TALLEST, WIDEST, lessened, part_of_page
 
@@ -19,28 +20,29 @@ HEADING = 60  # of these for the title and the margins
 MOST_TO_FOLD, MOST_ARROWS_TO_FOLD = 20_000, 100_000
 
 
-def chosen_drawing(builder: Builder, look: Look, fold: Any) -> tuple[Drawing, str]:
-    """A circuit laid out, and what is folded in it in words, "3 neurons folded, "; "" for nothing.
+def chosen_drawing(
+    builder: Builder, look: Look, fold: Any, others: Sequence[Builder] = ()
+) -> tuple[Drawing, str]:
+    """A circuit laid out, and what is folded in it in words, "3 neurons folded, "; "" for nothing;
+    alike with `others`, of other passes of a walk.
 
     A ValueError for a fold that there is not, or that the graph has not; and where what is asked
     for needs every operation, and these have no room.
     """
-    fold, graph = fold_named(fold), builder.label.graph
+    fold, graph, builders = fold_named(fold), builder.label.graph, (builder, *others)
     if fold is False:
         check_size(len(graph.order), graph.uses.total())
-        return _unfolded(builder, look), ""
+        return _unfolded(builders, look), ""
     if len(graph.order) > MOST_TO_FOLD or graph.uses.total() > MOST_ARROWS_TO_FOLD:
         check_size(len(graph.order), graph.uses.total())
     asked = _needing_all(builder, look) if fold == "auto" else ""
     if fold == "auto" and (asked or len(graph.order) <= MOST_UNFOLDED):
-        drawing = _unfolded(builder, look)
+        drawing = _unfolded(builders, look)
         if asked:
             _require_room(asked, drawing)
         if asked or fits(drawing):
             return drawing, ""
-    given = list(filter(graph.is_given, graph.order))
-    groups = groups_of(graph.order, builder.label.notation, given)
-    drawing, words = _folded(builder, look, str(fold), groups)
+    drawing, words = _folded(builders, look, str(fold))
     return (_as_large_as_fits(drawing) if fold == "auto" else drawing), words
 
 
@@ -79,24 +81,34 @@ def _size(drawing: Drawing) -> tuple[float, float]:
     return wide + HEADING / 2, high + HEADING
 
 
-def _unfolded(builder: Builder, look: Look) -> Drawing:
-    circuit = circuit_by(_fresh(builder))
+def _unfolded(builders: Sequence[Builder], look: Look) -> Drawing:
+    circuit, *others = (circuit_by(_fresh(builder)) for builder in builders)
     check_size(len(circuit.wires))
-    return drawing_of(circuit, look)
+    return drawing_of(circuit, look, others)
 
 
-def _folded(builder: Builder, look: Look, fold: str, groups: Groups) -> tuple[Drawing, str]:
+def _folded(builders: Sequence[Builder], look: Look, fold: str) -> tuple[Drawing, str]:
     """The first level of folding that fits, or the one that is the least too large."""
     tried: list[tuple[Drawing, str]] = []
-    for level, parts in folded_parts(fold, builder.label, groups):
-        folded = folded_circuit(_fresh(builder), parts, groups)
+    for passes in zip(*(_levels(builder, fold) for builder in builders), strict=False):
+        (level, folded), *others = passes
         if level not in (fold, "runs") and len(folded.circuit.wires) > MOST_UNFOLDED:
             continue
         check_size(len(folded.circuit.wires))
-        tried.append((drawing_of(folded.circuit, look), folded_in_words(folded.counts)))
+        drawing = drawing_of(folded.circuit, look, [other.circuit for _, other in others])
+        tried.append((drawing, folded_in_words(folded.counts)))
         if fits(tried[-1][0]):
             return tried[-1]
     return min(tried, key=lambda found: part_of_page(*_size(found[0])))
+
+
+def _levels(builder: Builder, fold: str) -> Iterator[tuple[str, Folded]]:
+    """The levels of folding of a graph, with the circuit of each."""
+    graph = builder.label.graph
+    given = list(filter(graph.is_given, graph.order))
+    groups = groups_of(graph.order, builder.label.notation, given)
+    for level, parts in folded_parts(fold, builder.label, groups):
+        yield level, folded_circuit(_fresh(builder), parts, groups)
 
 
 def _fresh(builder: Builder) -> Builder:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import graphviz
@@ -121,7 +122,11 @@ def draw_circuit(
     )
     path, most_wires = path_to(highlight, graph), MOST_BESIDE if look.down else MOST_ABOVE
     builder = Builder(label, drawn.style, expand, drawn.updated, path, highlight, most_wires)
-    drawing, folded = chosen_drawing(builder, look, fold)
+    others = [
+        replace(builder, label=each.label, updated=each.updated, path=(), highlight=None)
+        for each in drawn.others
+    ]
+    drawing, folded = chosen_drawing(builder, look, fold, others)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {counted(gates, 'gate')}, {folded}{theme}"
     wires = len(drawing.circuit.wires)

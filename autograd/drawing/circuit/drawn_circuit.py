@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeVar
 
 import graphviz
 
@@ -32,21 +33,36 @@ DOT = 4  # the width of a dot
 Point = tuple[float, float]  # along the wires, which is mostly to the right, and across them
 
 
-def drawing_of(circuit: Circuit, look: Look) -> Drawing:
-    """A circuit laid out, at a moment with what is known; what is not has its room."""
+def drawing_of(circuit: Circuit, look: Look, others: Sequence[Circuit] = ()) -> Drawing:
+    """A circuit laid out, at a moment with what is known; what is not has its room, and so has
+    what `others` show, which are other passes of a walk.
+    """
     if look.moment is not None:
         circuit = circuit_at(circuit, look.moment)
     shapes = {gate: shape_of(gate, look.down) for gate in circuit.gates}
-    labels = {wire: wire_label(wire, circuit, look) for wire in circuit.wires}
-    entrances = [entrance for gate in circuit.gates for entrance in gate.entrances]
+    wires = _side_by_side([each.wires for each in (circuit, *others)])
+    labels = {wire: wire_label(wire, circuit, look, alike) for wire, *alike in wires}
     local_labels = {
-        entrance: local_label(entrance, look)
-        for entrance in entrances
+        entrance: local_label(entrance, look, alike)
+        for entrance, *alike in _side_by_side([_entrances(each) for each in (circuit, *others)])
         if look.local and not entrance.wire.constant and not entrance.folded
     }
-    look = replace(look, folded=any(entrance.folded for entrance in entrances))
+    look = replace(look, folded=any(entrance.folded for entrance in _entrances(circuit)))
     wiring = wiring_of(circuit, shapes, labels, local_labels)
     return Drawing(circuit, wiring, look, shapes, labels, local_labels)
+
+
+T = TypeVar("T")
+
+
+def _side_by_side(passes: Sequence[Sequence[T]]) -> Iterator[Sequence[T]]:
+    """Each of the first, with what stands for the same in others, if these are of as many."""
+    first = passes[0]
+    return zip(*(each for each in passes if len(each) == len(first)), strict=True)
+
+
+def _entrances(circuit: Circuit) -> list[Entrance]:
+    return [entrance for gate in circuit.gates for entrance in gate.entrances]
 
 
 @dataclass(frozen=True, slots=True)

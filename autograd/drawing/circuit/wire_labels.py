@@ -6,7 +6,7 @@ Each knows its size, by which the circuit is laid out.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -113,23 +113,25 @@ def legend(look: Look) -> tuple[str, str]:
     return written, "".join(text for text, _ in words)
 
 
-def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
-    """The middle of a wire: its value, the line, its gradient; at an end its name too."""
+def wire_label(wire: Wire, circuit: Circuit, look: Look, alike: Sequence[Wire] = ()) -> Label:
+    """The middle of a wire: its value, the line, its gradient; at an end its name too. It has room
+    for what stands at those that are `alike`, in other passes of a walk.
+    """
     is_end = wire.given or wire is circuit.wires[-1]
-    above = _above(look, wire, is_end)
-    below = [_below(look, wire)] if look.gradients and wire.count == 1 else []
-    if look.is_updated(wire):
-        below.append(_hidden(wire, "new", _small(look, f"{look.next_word} {wire.updated}")))
+    above, *below = _numbers(look, wire, is_end)
+    each = [above, *below, *(x for other in alike for x in _numbers(look, other, is_end))]
+    widest = max(shown.width for shown in each)
     if look.down:
-        return _beside(look, wire, above, below, has_name=is_end and bool(wire.name))
-    room = _even(max(shown.width for shown in (above, *below)) + 2 * BESIDE)
+        return _beside(look, wire, above, below, widest, has_name=is_end and bool(wire.name))
+    room = _even(widest + 2 * BESIDE)
     place = f'VALIGN="{"BOTTOM" if wire.count == 1 else "TOP"}"' + _mark(look, wire, "value")
     rows = [_row(above, room, place), f'<TD HEIGHT="{LINE}" WIDTH="{room}"></TD>']
     for shown, of in zip(below, ("gradient", "new"), strict=False):
         rows.append(_row(shown, room, 'VALIGN="TOP"' + _mark(look, wire, of)))
     name = 0
     if is_end and wire.name:
-        cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH))
+        wide = max(_name(look, x)[1] for x in (wire, *alike))
+        cell, gap, name = _name_cells(look, wire, min(len(rows), BOTH), wide)
         rows[0] = cell + gap + rows[0] if wire.given else rows[0] + gap + cell
         under = '<TD COLSPAN="2"></TD>'
         rows[BOTH:] = [under + row if wire.given else row + under for row in rows[BOTH:]]
@@ -137,12 +139,24 @@ def wire_label(wire: Wire, circuit: Circuit, look: Look) -> Label:
     return Label(table_of(rows), above.height + LINE / 2, high + LINE / 2, room + name, name)
 
 
-def _beside(look: Look, wire: Wire, left: Shown, right: list[Shown], has_name: bool) -> Label:
+def _numbers(look: Look, wire: Wire, is_end: bool) -> list[Shown]:
+    """What stands above a wire, and below it."""
+    shown = [_above(look, wire, is_end)]
+    if look.gradients and wire.count == 1:
+        shown.append(_below(look, wire))
+    if look.is_updated(wire):
+        shown.append(_hidden(wire, "new", _small(look, f"{look.next_word} {wire.updated}")))
+    return shown
+
+
+def _beside(
+    look: Look, wire: Wire, left: Shown, right: list[Shown], widest: float, has_name: bool
+) -> Label:
     """The value to the left of a line that runs down, the others to its right, the name at its end;
     as wide on both sides.
     """
     name, wide = _name(look, wire) if has_name else ("", 0)
-    half = max(_even(max(x.width for x in (left, *right))), math.ceil(wide / 2))
+    half = max(_even(widest), math.ceil(wide / 2))
     cells = [_row(left, half, 'ALIGN="RIGHT"' + _mark(look, wire, "value"))]
     cells.append(f'<TD WIDTH="{2 * BESIDE + LINE}" ROWSPAN="{max(1, len(right))}"></TD>')
     marks = [_mark(look, wire, of) for of in ("gradient", "new")]
@@ -167,10 +181,11 @@ def _hidden(wire: Wire, of: str, shown: Shown) -> Shown:
     return shown._replace(label="") if of in wire.hidden else shown
 
 
-def local_label(entrance: Entrance, look: Look) -> Label:
-    """The local derivative below a wire."""
+def local_label(entrance: Entrance, look: Look, alike: Sequence[Entrance] = ()) -> Label:
+    """The local derivative below a wire, with room for those that are `alike` in other passes."""
     theme, text = look.theme, f"*{written_local(entrance.local, look.style)}"
-    room = _even(_width(text, SMALL) + 2 * BESIDE)
+    texts = [text, *(f"*{written_local(other.local, look.style)}" for other in alike)]
+    room = _even(max(_width(each, SMALL) for each in texts) + 2 * BESIDE)
     colour = theme.off if look.is_off(entrance.off) else theme.muted
     number = Shown(font(text, size=SMALL, colour=colour), room, SMALL_ROW)
     number = _hidden(entrance.wire, "gradient", number)
@@ -201,9 +216,9 @@ def _row(shown: Shown, width: int, look: str) -> str:
     return f'<TD HEIGHT="{shown.height}" WIDTH="{width}" {look}>{shown.label}</TD>'
 
 
-def _name_cells(look: Look, wire: Wire, rows: int) -> tuple[str, str, int]:
+def _name_cells(look: Look, wire: Wire, rows: int, width: int) -> tuple[str, str, int]:
     """The name at the end of a wire, as high as so many rows, room beside it, and their width."""
-    label, width = _name(look, wire)
+    label, _ = _name(look, wire)
     align = "RIGHT" if wire.given else "LEFT"
     cell = f'<TD ROWSPAN="{rows}" WIDTH="{width}" ALIGN="{align}">{label}</TD>'
     return cell, f'<TD ROWSPAN="{rows}" WIDTH="{BESIDE}"></TD>', width + BESIDE
