@@ -27,6 +27,7 @@ from autograd.audit.expressions import (
     written,
 )
 from autograd.audit.judging.slips.changes import Change
+from autograd.audit.judging.slips.digits import of_digits
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.possible import Answers, answers, digits_of, places_of, rounded
 from autograd.audit.judging.slips.rates import FEWEST_UPDATES, rate_of
@@ -136,12 +137,19 @@ class Field:
         known = {text for _, text in line.wrong + line.hidden}
         for units in MISCALCULATED:
             text = rounded(float(line.right) + units * 10.0**-self.places, self.places)
-            if text not in known and digits_of(text) > 1:
+            if text not in known and digits_of(text) > 1 and not self._is_misspelt(line, text):
                 number = Number(text, Fraction(text), Fraction(0))
                 change = Change(Kind.ARITHMETIC, f"{text} for {line.right}", number)
                 yield Slip(change, {place: text}, [claim.line])
         if (rate := rate_of(self.sheet, step_of(self.sheet, claim.left))) is not None:
             yield from self._with_rate(rate, claim)
+
+    def _is_misspelt(self, line: Answers, text: str) -> bool:
+        """Whether the digits may explain a number, of the right one rounded either way."""
+        unit = Fraction(1, 10**self.places)
+        printed = Printed(text, Fraction(text), unit)
+        near = (Fraction(line.right) + units * unit for units in (-1, 0, 1))
+        return any(any(of_digits(right, printed)) for right in near)
 
     def _with_rate(self, rate: Name, first: Claim) -> Iterator[Slip]:
         """Every update of an epoch made with another learning rate, said at the first of them."""
