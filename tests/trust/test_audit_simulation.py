@@ -205,7 +205,7 @@ FAIR = "hand-worked numbers are judged fairly"
 
 def test_students_by_the_thousand(full, figure):
     """No right line is accused; slips are found where they were made, and called what they are."""
-    table = simulated(range(400 if full else 8), "students")
+    table = simulated(range(200 if full else 8), "students")
     assert table.faults.keys() <= {MISSED, BLAMED}, table.faults
     assert not table.of("consequence", ERRORS, EXACT)
     assert table.found(EXACT) >= (0.97 if full else 0.9)
