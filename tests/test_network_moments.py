@@ -77,6 +77,27 @@ def test_every_moment_of_a_pass_is_laid_out_alike_and_one_number_is_marked():
     assert [picture.dot.count("penwidth=2 ") for picture in pictures] == [0, 1, 1]
 
 
+def of_rising_numbers(*sizes):
+    """A training whose numbers are wider in its second pass."""
+    model = nn.MLP(sizes[0], sizes[1:], ["tanh", "linear"])
+    rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error
+    inputs = [1.0, -0.5, 0.25, 2.0][: sizes[0]]
+    targets = [200.0] * sizes[-1]
+    return nn.worked(model, inputs, targets, loss=loss, optimizer=rule, decimals=4)
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 3), (4, 9, 1)])  # with labels, and without
+def test_nothing_moves_from_pass_to_pass(sizes):
+    training = of_rising_numbers(*sizes)
+    steps, ends = training.walk(), len(training.epochs[0].steps)
+    places = (0, ends, ends + 1, len(steps.steps))
+    svgs = [nn.draw_network(steps.goto(place)).svg for place in places]
+    assert len({*map(size_of, svgs)}) == 1
+    first, *others = map(shapes_of, svgs)
+    assert first and all(shapes == first for shapes in others)
+    assert [trouble for svg in svgs for trouble in overlapping_texts(svg)] == []
+
+
 def test_what_a_pre_activation_is_for_is_framed():
     model, loss = network_and_loss()
     picture = nn.draw_network(model, walk(loss).goto("z_1^1"))
