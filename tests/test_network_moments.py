@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from functools import partial
 
@@ -11,6 +12,7 @@ import nn
 from autograd import Value, draw, walk
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import (
+    lines_under_texts,
     overlapping_texts,
     shapes_of,
     size_of,
@@ -96,6 +98,14 @@ def test_nothing_moves_from_pass_to_pass(sizes):
     first, *others = map(shapes_of, svgs)
     assert first and all(shapes == first for shapes in others)
     assert [trouble for svg in svgs for trouble in overlapping_texts(svg)] == []
+
+
+def test_no_line_runs_under_a_label_that_has_another_place():
+    model = nn.MLP(3, [4, 2], ["tanh", "linear"], rng=random.Random(1))
+    rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error
+    training = nn.worked(model, [-1.9, 0.17, 1.76], [0.7, 0.7], loss=loss, optimizer=rule)
+    svg = nn.draw_network(training, decimals=4).svg
+    assert [*lines_under_texts(svg), *overlapping_texts(svg), *texts_on_shapes(svg)] == []
 
 
 def test_what_a_pre_activation_is_for_is_framed():

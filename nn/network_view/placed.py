@@ -6,23 +6,21 @@ so that the distance of each two is found by itself.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from nn.network_view.labels import Box, Segment, better_places, first_places
 from nn.network_view.rooms import Rooms, Shown, rooms_of
 from nn.network_view.shown import Circle, Column, Line, Point
 from nn.network_view.written import Size, Writing
 
 RADIUS, SMALL_RADIUS = 0.6, 0.36
-TOUCHED = 0.05  # between a label and a line that seems to touch it
 GAP = 0.04  # between a circle and the text under it
 HEADING_GAP = 0.2  # between two headings
 NOTE_GAP = 0.2  # between the lowest circle and a note
 SMALL_ROW = 0.86  # from one small circle to the next
-FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]
 WIDENINGS = tuple(1 + 0.05 * step for step in range(41))  # of the distance between columns
 MOST_WIDE = 21.8  # a picture, at most 1,600 points with its border; what is wider is set closer
 
@@ -44,14 +42,6 @@ class Arranged(NamedTuple):
         """How wide the circles stand, in points."""
         first, last = (self.columns[place].circles[0].at.x for place in (0, -1))
         return 72 * (last - first + 2 * RADIUS)
-
-
-class Box(NamedTuple):
-    """What a label or a circle takes up."""
-
-    centre: Point
-    width: float
-    height: float
 
 
 class Spread(NamedTuple):
@@ -167,10 +157,24 @@ def _between_columns(
         if best is not None and (not fewest or widening > spread.widest):
             break
         step = first * widening
-        found = _label_places(_placed(pair, [step], row), lines, rooms)
-        if found is not None and found[1] < fewest:
-            best, fewest = Between(step, found[0]), found[1]
-    return best
+        found = first_places(*_between_circles(pair, lines, step, row, rooms))
+        if found is not None and found.hits < fewest:
+            best, fewest = Between(step, found.of), found.hits
+    if best is None or not fewest:
+        return best
+    found = better_places(*_between_circles(pair, lines, best.step, row, rooms))
+    return Between(best.step, found.of) if found is not None and found.hits < fewest else best
+
+
+def _between_circles(
+    pair: Sequence[Column], lines: Sequence[Line], step: float, row: float, rooms: Rooms
+) -> tuple[list[Segment], list[Size], list[Box]]:
+    """The lines between two columns, the room of their labels, and what is taken."""
+    columns = _placed(pair, [step], row)
+    at = {circle.key: circle.at for column in columns for circle in column.circles}
+    ends = [(at[line.start], at[line.end]) for line in lines]
+    sizes = [rooms.weights[line.start, line.end] for line in lines]
+    return ends, sizes, _taken(columns, rooms)
 
 
 def _tallest_below(columns: Sequence[Column], rooms: Rooms) -> float:
@@ -210,38 +214,6 @@ def _placed(columns: Sequence[Column], steps: Sequence[float], row: float) -> li
     return placed
 
 
-def _label_places(
-    columns: Sequence[Column],
-    lines: Sequence[Line],
-    rooms: Rooms,
-) -> tuple[list[Point], int] | None:
-    """Where each weight's label goes: along its line, off all circles and labels, on as few other
-    lines as can be, and near as few; and on how many all are.
-
-    None if one of them finds no such place.
-    """
-    at = {circle.key: circle.at for column in columns for circle in column.circles}
-    taken = _taken(columns, rooms)
-    sizes = [rooms.weights[line.start, line.end] for line in lines]
-    ends = [(at[line.start], at[line.end]) for line in lines]
-    places, crossings = [], 0
-    for size, own in zip(sizes, ends, strict=True):
-        boxes = [Box(_between(*own, fraction), *size) for fraction in FRACTIONS]
-        free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
-        if not free:
-            return None
-        others = [line for line in ends if line != own]
-        hits = [[_nearness(box, other) for other in others] for box in free]
-        crossed = [
-            (sum(near < 0 for near in each), sum(near < TOUCHED for near in each)) for each in hits
-        ]
-        best = free[crossed.index(min(crossed))]
-        taken.append(best)
-        places.append(best.centre)
-        crossings += min(crossed)[0]
-    return places, crossings
-
-
 def _taken(columns: Sequence[Column], rooms: Rooms) -> list[Box]:
     """What the circles, and the notes under them, take up."""
     taken = []
@@ -251,22 +223,3 @@ def _taken(columns: Sequence[Column], rooms: Rooms) -> list[Box]:
         if room is not None:
             taken.append(Box(below_at(circle, room), *room))
     return taken
-
-
-def _between(start: Point, end: Point, fraction: float) -> Point:
-    return Point(start.x + (end.x - start.x) * fraction, start.y + (end.y - start.y) * fraction)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    apart = abs(one.centre.x - other.centre.x), abs(one.centre.y - other.centre.y)
-    return apart[0] * 2 < one.width + other.width and apart[1] * 2 < one.height + other.height
-
-
-def _nearness(box: Box, line: tuple[Point, Point]) -> float:
-    """How far a line passes above or below a label; less than 0 where it passes through."""
-    (point, wide, high), (start, end) = box, line
-    if not min(start.x, end.x) < point.x < max(start.x, end.x):
-        return math.inf
-    slope = (end.y - start.y) / (end.x - start.x)
-    height = start.y + slope * (point.x - start.x)
-    return abs(height - point.y) - (high + abs(slope) * wide) / 2
