@@ -414,6 +414,22 @@ def test_a_walk_has_room_on_a_page_for_all_its_numbers():
     assert wide <= 1600 and high <= 1200
 
 
+@pytest.mark.parametrize("view", [draw, draw_circuit, nn.draw_network])
+def test_a_walk_is_laid_out_once_and_drawn_as_if_for_the_first_time(view, monkeypatch):
+    training = of_neurons_in_a_row()
+    place = len(training.epochs[0].steps) + 2
+    dark, light = (
+        view(training.walk().goto(place), theme=theme).dot for theme in ("dark", "light")
+    )
+    steps = training.walk()
+    for theme in ("dark", "light"):
+        for end in (0, len(steps.steps)):
+            view(steps.goto(end), theme=theme)
+    monkeypatch.delattr("autograd.drawing.moments.recorded_pass")
+    assert view(steps.goto(place), theme="dark").dot == dark != light
+    assert view(steps, theme="light").dot == light
+
+
 # --- frames ---------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from functools import partial
 
@@ -11,6 +12,7 @@ import nn
 from autograd import Value, draw, walk
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import (
+    lines_under_texts,
     overlapping_texts,
     shapes_of,
     size_of,
@@ -75,6 +77,35 @@ def test_every_moment_of_a_pass_is_laid_out_alike_and_one_number_is_marked():
     assert whole[0] == whole[1] == whole[2]
     assert [picture.dot.count(LIGHT.parameter) for picture in pictures] == [0, 1, 1]
     assert [picture.dot.count("penwidth=2 ") for picture in pictures] == [0, 1, 1]
+
+
+def of_rising_numbers(*sizes):
+    """A training whose numbers are wider in its second pass."""
+    model = nn.MLP(sizes[0], sizes[1:], ["tanh", "linear"])
+    rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error
+    inputs = [1.0, -0.5, 0.25, 2.0][: sizes[0]]
+    targets = [200.0] * sizes[-1]
+    return nn.worked(model, inputs, targets, loss=loss, optimizer=rule, decimals=4)
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 3), (4, 9, 1)])  # with labels, and without
+def test_nothing_moves_from_pass_to_pass(sizes):
+    training = of_rising_numbers(*sizes)
+    steps, ends = training.walk(), len(training.epochs[0].steps)
+    places = (0, ends, ends + 1, len(steps.steps))
+    svgs = [nn.draw_network(steps.goto(place)).svg for place in places]
+    assert len({*map(size_of, svgs)}) == 1
+    first, *others = map(shapes_of, svgs)
+    assert first and all(shapes == first for shapes in others)
+    assert [trouble for svg in svgs for trouble in overlapping_texts(svg)] == []
+
+
+def test_no_line_runs_under_a_label_that_has_another_place():
+    model = nn.MLP(3, [4, 2], ["tanh", "linear"], rng=random.Random(1))
+    rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error
+    training = nn.worked(model, [-1.9, 0.17, 1.76], [0.7, 0.7], loss=loss, optimizer=rule)
+    svg = nn.draw_network(training, decimals=4).svg
+    assert [*lines_under_texts(svg), *overlapping_texts(svg), *texts_on_shapes(svg)] == []
 
 
 def test_what_a_pre_activation_is_for_is_framed():

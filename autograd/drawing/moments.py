@@ -1,6 +1,6 @@
 """A picture of a moment: of a walk where it stands, with nothing on it that is not computed yet.
 
-All moments of a pass are laid out alike, so that nothing jumps from one to the next: what is not
+All moments of a walk are laid out alike, so that nothing jumps from one to the next: what is not
 computed takes the room that it will need.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd.drawing.cards.card import Arrow, Card, Cards, Fold, Row
 from autograd.drawing.circuit.circuits import Circuit, Entrance, Wire
@@ -33,6 +33,7 @@ UNKNOWN = "-"
 NAME = re.compile(f"{BEFORE}([^{AFTER}]*){AFTER}")
 LINE, MEMBER = 90, 110  # characters of a heading on a line, and of one side of its equation
 SMALL = 9  # points
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,26 @@ class Moment:
         return unmarked(" ".join(filter(None, self.lines)))
 
 
+class Kept(NamedTuple):
+    """What the pictures of a walk, made in one way, share from step to step; none without one."""
+
+    walk: Walk | None
+    way: Hashable
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` returns, made once for this key."""
+        if self.walk is None:
+            return make()
+        kept = self.walk.kept
+        if (self.way, key) not in kept:
+            kept[self.way, key] = make()
+        made: Made = kept[self.way, key]
+        return made
+
+
+NOT_KEPT = Kept(None, None)
+
+
 class Pass(NamedTuple):
     """A pass of a walk with all its numbers."""
 
@@ -74,15 +95,34 @@ class Pass(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A pass of a walk with all its numbers, what is known of them so far, and all the passes that
-    its pictures are laid out alike with, itself too.
+    """The passes of a walk with all their numbers, which its pictures are laid out alike with; at
+    which place is the one where it stands, and what is known of its numbers so far.
     """
 
-    label: Labels
-    updated: Mapping[Value, Any]
+    passes: Sequence[Pass]
+    place: int
     style: NumberStyle
     moment: Moment
-    passes: Sequence[Pass]
+
+    @property
+    def label(self) -> Labels:
+        """What the nodes of the pass where it stands are called."""
+        return self.passes[self.place].label
+
+    @property
+    def updated(self) -> Mapping[Value, Any]:
+        """What the parameters of this pass become."""
+        return self.passes[self.place].updated
+
+
+class Rooms(NamedTuple):
+    """What all moments of a walk have room for: its widest number, its widest title, in points, and
+    the most lines of one.
+    """
+
+    number: int
+    title: int
+    lines: int
 
 
 def scene_of(walk: Walk, style: NumberStyle | None) -> Scene:
@@ -95,10 +135,11 @@ def scene_of(walk: Walk, style: NumberStyle | None) -> Scene:
         return _of_training(walk, walk.recorded, style)
     if walk.recorded is None:
         raise ValueError("this walk is over steps alone: draw what was walked, walk(loss)")
-    label = _as_stepped(walk)
-    passes = [Pass(label, {})]
-    moment = _moment(walk, passes, 0, style, 0, len(walk.steps), {})
-    return Scene(label, {}, style, moment, passes)
+    kept = Kept(walk, style)
+    passes = kept.once("passes", lambda: [Pass(_as_stepped(walk), {})])
+    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style))
+    moment = _moment(walk, passes[0].label.graph, 0, len(walk.steps), {}, rooms)
+    return Scene(passes, 0, style, moment)
 
 
 def _as_stepped(walk: Walk) -> Labels:
@@ -124,11 +165,14 @@ def _of_training(walk: Walk, training: Training, style: NumberStyle) -> Scene:
     """The pass of a training in which the walk stands; at its start the first."""
     ends = list(accumulate(len(epoch.steps) for epoch in training.epochs))
     number = next(place for place, end in enumerate(ends, start=1) if walk.position <= end)
-    passes = [_pass(training, place) for place in range(1, len(ends) + 1)]
+    kept = Kept(walk, style)
+    every = range(1, len(ends) + 1)
+    passes = kept.once("passes", lambda: [_pass(training, place) for place in every])
+    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style))
     start, end = [0, *ends][number - 1 : number + 1]
     became = training.epochs[number - 1].updated
-    moment = _moment(walk, passes, number - 1, style, start, end, became)
-    return Scene(*passes[number - 1], style, moment, passes)
+    graph = passes[number - 1].label.graph
+    return Scene(passes, number - 1, style, _moment(walk, graph, start, end, became, rooms))
 
 
 def _pass(training: Training, number: int) -> Pass:
@@ -140,17 +184,27 @@ def _pass(training: Training, number: int) -> Pass:
 # --- what is known --------------------------------------------------------------------------------
 
 
+def _rooms(walk: Walk, passes: Sequence[Pass], style: NumberStyle) -> Rooms:
+    texts = [style.short(step.number) for step in walk.steps]
+    for graph in (each.label.graph for each in passes):
+        texts += map(style.short, (*graph.data.values(), *graph.gradients.values()))
+    titles = [_title_lines(step, len(walk.steps)) for step in (None, *walk.steps)]
+    return Rooms(
+        max(map(room_of, ending_alike(texts))),
+        max(room_of(line, TITLE, bold=True) for lines in titles for line in lines),
+        max(map(len, titles)),
+    )
+
+
 def _moment(
     walk: Walk,
-    passes: Sequence[Pass],
-    place: int,
-    style: NumberStyle,
+    graph: Graph,
     start: int,
     end: int,
     became: Mapping[Value, Value],
+    rooms: Rooms,
 ) -> Moment:
-    """The moment of the pass at a place, whose steps are those from `start` to `end`."""
-    graph = passes[place].label.graph
+    """The moment of a pass, whose steps are those from `start` to `end`."""
     steps = list(enumerate(walk.steps[start:end], start=start + 1))
     forward = {step.node: at for at, step in steps if not step.of_gradient}
     backward = {step.node: at for at, step in steps if step.of_gradient}
@@ -158,11 +212,7 @@ def _moment(
     gradients = _gradients_at(graph, backward)
     new = {old: forward[node] for old, node in became.items() if node in forward}
     now, of = _latest(walk, start, {node: old for old, node in became.items()})
-    texts = [style.short(step.number) for step in walk.steps]
-    for each in (every.label.graph for every in passes):
-        texts += map(style.short, (*each.data.values(), *each.gradients.values()))
     lines = _title_lines(walk.step, len(walk.steps))
-    most = [_title_lines(step, len(walk.steps)) for step in (None, *walk.steps)]
     return Moment(
         _up_to(walk, values),
         _up_to(walk, gradients),
@@ -170,9 +220,9 @@ def _moment(
         now,
         of,
         any(step.of_gradient for step in walk.steps),
-        max(map(room_of, ending_alike(texts))),
-        (*lines, *[""] * (max(map(len, most)) - len(lines))),
-        max(room_of(line, TITLE, bold=True) for each in most for line in each),
+        rooms.number,
+        (*lines, *[""] * (rooms.lines - len(lines))),
+        rooms.title,
     )
 
 

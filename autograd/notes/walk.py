@@ -75,6 +75,7 @@ class Walk:
 
     recorded: Any  # the labels of a graph, or a worked training; None of steps alone
     style: NumberStyle
+    kept: dict[Any, Any]  # what pictures of it share from step to step, made once
 
     def __init__(
         self,
@@ -135,7 +136,7 @@ class Walk:
         written: Callable[[str], str],
     ) -> None:
         """Start before the first of these steps; leaves have names and are given, as written."""
-        self.steps = steps
+        self.steps, self.kept = steps, {}
         self._go_to(0)
         self._names = {**leaves, **{s.node: s.name for s in steps if not s.of_gradient}}
         self._shown = {node: written(name) for node, name in leaves.items()}
@@ -320,7 +321,7 @@ class Walk:
         """Write a picture of each step into a folder, step_00.svg, ..., and return the paths.
 
         They are what `draw` shows, or with view="circuit" `draw_circuit`, at each step from the
-        start on, with their `options`; all of a pass laid out alike, for slides. `view` may be a
+        start on, with their `options`; all laid out alike, for slides. `view` may be a
         function that draws a walk, as nn.draw_network does. `kind` is svg, png or pdf. The folder
         is made where there is none; frames that are there under the same names are overwritten,
         each in full or not at all. With tqdm a bar shows how far it is in a terminal or a notebook,

@@ -8,11 +8,12 @@ in words (`told`).
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograd.drawing.cards.card_view import ALONE, BESIDE
 from autograd.drawing.cards.graph_view import LOOK
-from autograd.drawing.moments import Moment, scene_of, titles
+from autograd.drawing.moments import NOT_KEPT, Kept, Moment, Scene, scene_of, titles
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.sizes import font_scale_of
 from autograd.drawing.themes import Theme, theme_named
@@ -33,7 +34,8 @@ from nn.network import MLP
 from nn.network_view.drawn import Around, source
 from nn.network_view.moments import at_moment
 from nn.network_view.names import Names
-from nn.network_view.placed import arranged
+from nn.network_view.placed import Arranged, arranged
+from nn.network_view.rooms import Shown
 from nn.network_view.shown import How, columns_of, label_of, lines_of, pass_of
 from nn.network_view.thinned import thinned
 from nn.network_view.told import left_out, network_in_words
@@ -119,13 +121,23 @@ class Asked(NamedTuple):
     style: NumberStyle | None
 
 
-class Drawn(NamedTuple):
-    """A network, and how it is written; at a moment of a walk what is known."""
+class Network(NamedTuple):
+    """A network with the parameters of a pass, and how it is written."""
 
     model: MLP
     how: How
+
+
+class Drawn(NamedTuple):
+    """A network in the passes that are laid out alike, and at which place is the one that is drawn;
+    of a walk what is known at its moment, and what it keeps of this view.
+    """
+
+    passes: Sequence[Network]
+    place: int = 0
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
+    kept: Kept = NOT_KEPT
 
 
 def _of_model(model: Any, loss: Value | None, asked: Asked) -> Drawn:
@@ -139,10 +151,10 @@ def _of_model(model: Any, loss: Value | None, asked: Asked) -> Drawn:
     notation = model.notation if asked.notation is None else asked.notation
     names, style = Names(notation_of(notation)), asked.style or PLAIN
     if loss is None:
-        return Drawn(model, How(names, style, gradients=bool(asked.gradients)))
+        return Drawn([Network(model, How(names, style, gradients=bool(asked.gradients)))])
     label = label_of(loss, names.notation)
     sample = pass_of(model, label, asked.sample, gradients=asked.gradients)
-    return Drawn(model, How(names, style, sample))
+    return Drawn([Network(model, How(names, style, sample))])
 
 
 def _of_training(training: Worked, loss: Value | None, asked: Asked) -> Drawn:
@@ -155,7 +167,7 @@ def _of_training(training: Worked, loss: Value | None, asked: Asked) -> Drawn:
     numbers = pass_of(model, label, asked.sample, recorded.updated, asked.gradients)
     style = asked.style or style_of(training)
     words = BESIDE if isinstance(asked.step, tuple) else ALONE
-    return Drawn(model, How(Names(label.notation), style, numbers), words=words)
+    return Drawn([Network(model, How(Names(label.notation), style, numbers))], words=words)
 
 
 def _of_walk(model: Any, loss: Any, asked: Asked) -> Drawn:
@@ -171,15 +183,26 @@ def _of_walk(model: Any, loss: Any, asked: Asked) -> Drawn:
     if isinstance(walk.recorded, Worked):
         if network is not None:
             raise ValueError("the walk of a worked training has its network: leave the other out")
-        network = _network_of(walk.recorded, scene.label.graph)
     elif network is None:
         raise ValueError("this walk is that of a loss: give its network, draw_network(model, walk)")
     elif not isinstance(network, MLP):
         raise TypeError(f"draw_network takes an MLP, not a {type(network).__name__}")
-    shown = scene.moment.backward if asked.gradients is None else asked.gradients
-    numbers = pass_of(network, scene.label, asked.sample, scene.updated, shown)
-    how = How(Names(scene.label.notation), scene.style, numbers)
-    return Drawn(network, how, scene.moment)
+    shown = scene.moment.backward if asked.gradients is None else bool(asked.gradients)
+    kept = Kept(walk, ("network", network, scene.style, repr(asked.sample), shown))
+    passes = kept.once("passes", lambda: _passes(walk, scene, network, asked.sample, shown))
+    return Drawn(passes, scene.place, scene.moment, kept=kept)
+
+
+def _passes(
+    walk: Walk, scene: Scene, network: MLP | None, sample: int | None, gradients: bool
+) -> list[Network]:
+    """The network in every pass of a walk."""
+    found = []
+    for label, updated in scene.passes:
+        model = network or _network_of(walk.recorded, label.graph)
+        numbers = pass_of(model, label, sample, updated, gradients)
+        found.append(Network(model, How(Names(label.notation), scene.style, numbers)))
+    return found
 
 
 def _network_of(training: Worked, graph: Graph) -> MLP:
@@ -196,20 +219,16 @@ def _network_of(training: Worked, graph: Graph) -> MLP:
 
 
 def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
-    model, how, moment = drawn.model, drawn.how, drawn.moment
-    columns = columns_of(model, how)
-    columns, lines = thinned(columns, lines_of(model, columns, how))
-    weights = sum(len(layer.neurons) * layer.inputs for layer in model.layers)
-    tallest = max(len(column.circles) for column in columns)
-    labelled = weights <= MOST_LABELLED and tallest <= MOST_TALL
+    (model, how), moment = drawn.passes[drawn.place], drawn.moment
     writing = Writing(how.style, colours, how.gradient_word, drawn.words)
-    whole = arranged(columns, lines, labelled, writing)
+    whole = drawn.kept.once(writing, lambda: _arranged(drawn.passes, writing))[drawn.place]
     if drawn.words == BESIDE and not whole.labels:
         raise ValueError(
             "two passes stand side by side where numbers have room, and this network is too wide: "
             "give one step, or draw the matrices of the training"
         )
-    cards = sum(len(column.circles) for column in columns) + len(lines) * bool(whole.labels)
+    circles = sum(len(column.circles) for column in whole.columns)
+    cards = circles + len(whole.lines) * bool(whole.labels)
     check_size(cards)
     seen = at_moment(whole, moment)
     title, said = titles(title, moment, whole.width)
@@ -220,3 +239,14 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     of = f"a {'-'.join(map(str, sizes))} network, {colours.name}"
     alt = network_in_words(seen, writing, of, said, note)
     return Picture.of_source(graph, of, cards, "neato", scale, alt)
+
+
+def _arranged(passes: Sequence[Network], writing: Writing) -> list[Arranged]:
+    """The network in some passes, laid out alike."""
+    shown = []
+    for model, how in passes:
+        columns = columns_of(model, how)
+        shown.append(Shown(*thinned(columns, lines_of(model, columns, how))))
+    weights = sum(len(layer.neurons) * layer.inputs for layer in passes[0].model.layers)
+    tallest = max(len(column.circles) for column in shown[0].columns)
+    return arranged(shown, weights <= MOST_LABELLED and tallest <= MOST_TALL, writing)

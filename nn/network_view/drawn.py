@@ -10,7 +10,7 @@ from autograd.drawing.labels import heading
 from autograd.drawing.themes import largest_magnitude, sign, width
 from nn.network_view.placed import RADIUS, SMALL_RADIUS, Arranged, below_at, heading_at, note_at
 from nn.network_view.shown import Circle, Column, Line, Point
-from nn.network_view.written import Run, Text, Writing
+from nn.network_view.written import Run, Size, Text, Writing
 
 FONT = "Helvetica"
 FAINT = "0.4"  # points
@@ -35,19 +35,18 @@ def source(whole: Arranged, seen: Arranged, writing: Writing, around: Around, sc
     """
     drawing = _Drawing(whole, writing, scale, is_moment=seen is not whole)
     drawing.start(around.title, around.room)
-    for number, (column, of_column) in enumerate(zip(seen.columns, whole.columns, strict=True)):
-        drawing.add_heading(f"h{number}", column, of_column)
-        for circle, of_circle in zip(column.circles, of_column.circles, strict=True):
-            drawing.add_circle(circle, of_circle)
+    for number, (column, room) in enumerate(zip(seen.columns, whole.rooms.headings, strict=True)):
+        drawing.add_heading(f"h{number}", column, room)
+        for circle in column.circles:
+            drawing.add_circle(circle)
     for line in seen.lines:
         drawing.add_line(line)
-    pairs = zip(seen.labels, whole.labels, strict=True)
-    for number, ((line, place), (of_line, _)) in enumerate(pairs):
-        text, room = writing.weight(line), writing.weight(of_line)
-        drawing.add_text(f"w{number}", text, room, place, on_line=True)
+    for number, (line, place) in enumerate(seen.labels):
+        room = whole.rooms.weights[line.start, line.end]
+        drawing.add_text(f"w{number}", writing.weight(line), room, place, on_line=True)
     if around.note:
         note = Text(((Run(around.note, NOTE, writing.theme.muted),),))
-        drawing.add_text("note", note, note, note_at(whole.columns, note))
+        drawing.add_text("note", note, note.size, note_at(whole.columns, note.size))
     return str(drawing.graph.source)
 
 
@@ -58,6 +57,7 @@ class _Drawing:
         self.graph = graphviz.Digraph("chalkgrad")
         self.writing, self.theme, self.columns = writing, writing.theme, whole.columns
         self.labelled, self.scale, self.is_moment = bool(whole.labels), scale, is_moment
+        self.rooms = whole.rooms
         circles = [circle for column in whole.columns for circle in column.circles]
         self.neighbours = {
             circle.key: len(column.circles) for column in whole.columns for circle in column.circles
@@ -84,26 +84,26 @@ class _Drawing:
         graph.attr("node", fontname=FONT, fontsize="11", fontcolor=theme.text, shape="plain")
         graph.attr("edge", fontname=FONT, color=theme.line, arrowsize=".7")
 
-    def add_heading(self, key: str, column: Column, of_column: Column) -> None:
-        text, room = (self.writing.heading(x, self.labelled) for x in (column, of_column))
-        self.add_text(key, text, room, heading_at(self.columns, of_column, room))
+    def add_heading(self, key: str, column: Column, room: Size) -> None:
+        text = self.writing.heading(column, self.labelled)
+        self.add_text(key, text, room, heading_at(self.columns, column, room))
 
-    def add_text(self, key: str, text: Text, room: Text, at: Point, on_line: bool = False) -> None:
+    def add_text(self, key: str, text: Text, room: Size, at: Point, on_line: bool = False) -> None:
         """Text on the page, its middle at a point; on a line with a ground of its own."""
         ground = self.theme.background if on_line else self.theme.page
-        rows = text.source(room.width if self.is_moment else 0)
+        rows = text.source(room if self.is_moment else None)
         table = (
             f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" BGCOLOR="{ground}">'
         )
         label = f"<{table}<TR><TD>{rows}</TD></TR></TABLE>>"
         self.graph.node(key, label=label, pos=self.position(at))
 
-    def add_circle(self, circle: Circle, of_circle: Circle) -> None:
+    def add_circle(self, circle: Circle) -> None:
         """A neuron, an input or the loss, and the notes under it."""
         theme, text = self.theme, self.writing.circle(circle, self.labelled)
         if circle.kind == "ellipsis":
             dots = Text(((Run("...", 16, theme.muted),),))
-            self.add_text(circle.key, dots, dots, circle.at)
+            self.add_text(circle.key, dots, dots.size, circle.at)
             return
         options = {"penwidth": "2", "color": theme.text} if circle.is_now else {}
         self.graph.node(
@@ -117,8 +117,9 @@ class _Drawing:
             pos=self.position(circle.at),
             **{"color": theme.off if circle.off else theme.border, **options},
         )
-        below, room = self.writing.below(circle), self.writing.below(of_circle)
-        if self.labelled and below is not None and room is not None:
+        below = self.writing.below(circle)
+        if self.labelled and below is not None:
+            room = self.rooms.below[circle.key]
             self.add_text(f"{circle.key}b", below, room, below_at(circle, room))
 
     def fill(self, circle: Circle) -> str:

@@ -19,10 +19,10 @@ def at_moment(whole: Arranged, moment: Moment | None) -> Arranged:
         return whole
     columns = [_column_at(column, moment) for column in whole.columns]
     off = {circle.key for column in columns for circle in column.circles if circle.off}
-    return Arranged(
-        columns,
-        [_line_at(line, off, moment) for line in whole.lines],
-        [(_line_at(line, off, moment), place) for line, place in whole.labels],
+    return whole._replace(
+        columns=columns,
+        lines=[_line_at(line, off, moment) for line in whole.lines],
+        labels=[(_line_at(line, off, moment), place) for line, place in whole.labels],
     )
 
 

@@ -24,6 +24,13 @@ SMALL = 9  # points
 BETWEEN = 4  # points, of what parts two notes
 
 
+class Size(NamedTuple):
+    """The room that a text takes, in inches, with the ground around it."""
+
+    width: float
+    height: float
+
+
 class Run(NamedTuple):
     """Text of one kind."""
 
@@ -39,28 +46,26 @@ class Text(NamedTuple):
 
     lines: tuple[tuple[Run, ...], ...]
 
-    def source(self, room: float = 0) -> str:
-        """The text for an HTML-like label, as wide as a room in inches if that is wider."""
-        wide = f' WIDTH="{math.ceil(room * INCH) - PADDING}"' if room else ""
+    def source(self, room: Size | None = None) -> str:
+        """The text for an HTML-like label, as wide and as high as a room if that is larger."""
+        wide = f' WIDTH="{math.ceil(room.width * INCH) - PADDING}"' if room else ""
         rows = (
             f"<TR><TD{wide}{_height_and_ground(line)}>{''.join(map(_source, line))}</TD></TR>"
             for line in self.lines
         )
+        rest = round((room.height - self.size.height) * INCH) if room else 0
+        below = f'<TR><TD HEIGHT="{rest}"></TD></TR>' if rest > 0 else ""
         table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-        return f"{table}{''.join(rows)}</TABLE>"
+        return f"{table}{''.join(rows)}{below}</TABLE>"
 
     @property
-    def width(self) -> float:
-        """In inches, with the ground around it."""
-        widths = (
+    def size(self) -> Size:
+        """The room that it takes."""
+        width = max(
             sum(text_width(run.text, run.size, run.bold) for run in line) for line in self.lines
         )
-        return (max(widths) + PADDING) / INCH
-
-    @property
-    def height(self) -> float:
-        """In inches, with the ground around it."""
-        return (sum(map(_height, self.lines)) + PADDING) / INCH
+        height = sum(map(_height, self.lines))
+        return Size((width + PADDING) / INCH, (height + PADDING) / INCH)
 
 
 def _height(line: Sequence[Run]) -> int:

@@ -16,7 +16,7 @@ from autograd.drawing.cards.card_layout import source
 from autograd.drawing.cards.card_view import ALONE, BESIDE, View
 from autograd.drawing.cards.fold_choice import Unfolded, estimated, folded_view
 from autograd.drawing.labels import counted
-from autograd.drawing.moments import Moment, cards_at, scene_of, titles
+from autograd.drawing.moments import NOT_KEPT, Kept, Moment, cards_at, scene_of, titles
 from autograd.drawing.neurons import groups_of
 from autograd.drawing.picture import Picture, check_size
 from autograd.drawing.signs import gradient_word
@@ -104,18 +104,22 @@ def draw(
     way_back = drawn.has_gradients if backward is None else backward
     path = path_to(highlight, graph)
     check_size(len(graph.order), graph.uses.total(), whole=True)
-    unfolded = _unfolded(drawn, colours, way_back)
-    of_highlight = next((x for x in unfolded.cards.cards if x.node is highlight), None)
     scale = font_scale_of(font_scale)
-    unfolded = replace(unfolded, path=path, highlight=of_highlight, font_scale=scale)
-    others = (
-        Unfolded(replace(_unfolded(each, colours, way_back), font_scale=scale), each.label)
-        for each in drawn.others
-    )
-    passes = [Unfolded(unfolded, drawn.label), *others]
-    view, folded = folded_view(passes, fold, direction)
+
+    def whole() -> tuple[View, str]:
+        unfolded = _unfolded(drawn, colours, way_back, scale)
+        of_highlight = next((x for x in unfolded.cards.cards if x.node is highlight), None)
+        unfolded = replace(unfolded, path=path, highlight=of_highlight)
+        passes = [Unfolded(unfolded, drawn.label)]
+        for each in drawn.others:
+            passes.append(Unfolded(_unfolded(each, colours, way_back, scale), each.label))
+        return folded_view(passes, fold, direction)
+
+    key = (drawn.label, way_back, colours, repr(fold), repr(direction), scale, highlight)
+    view, folded = drawn.kept.once(key, whole)
     if drawn.moment is not None:
-        view = replace(view, cards=cards_at(view.cards, drawn.moment, way_back))
+        at_moment = cards_at(view.cards, drawn.moment, way_back)
+        view = replace(view, cards=at_moment, moment=drawn.moment)
     title, said = titles(title, drawn.moment, UNDER_TITLE * estimated(view)[0] / view.font_scale)
     cards = len(view.cards.cards)
     of = f"{counted(cards, 'card')}, {folded}{'backward' if way_back else 'forward'}, {theme}"
@@ -126,7 +130,8 @@ def draw(
 class Drawn(NamedTuple):
     """What is drawn: a labelled graph, its numbers in a style, and what parameters became.
 
-    `others` are the other passes of a walk, which it is laid out alike with.
+    `others` are the other passes of a walk, which it is laid out alike with; `kept` is what the
+    pictures of the walk share.
     """
 
     label: Labels
@@ -135,6 +140,7 @@ class Drawn(NamedTuple):
     moment: Moment | None = None
     words: tuple[str, str] = ALONE
     others: Sequence[Drawn] = ()
+    kept: Kept = NOT_KEPT
 
     def shown_updated(self, backward: bool) -> Mapping[Value, Any]:
         """What is shown of the updates: with gradients, or beside another pass."""
@@ -172,7 +178,10 @@ def drawn_of(
             for each in scene.passes
             if each.label is not scene.label
         ]
-        return Drawn(scene.label, scene.updated, scene.style, scene.moment, others=others)
+        kept = Kept(root, (reader, scene.style))
+        return Drawn(
+            scene.label, scene.updated, scene.style, scene.moment, others=others, kept=kept
+        )
     if isinstance(root, Training):
         recorded = recorded_passes(root, step)
         label = labels_of(root, recorded.graph, notation)
@@ -203,7 +212,7 @@ def path_to(highlight: Value | None, graph: Graph) -> frozenset[Value]:
     return frozenset({highlight, *(found & graph.live)})
 
 
-def _unfolded(drawn: Drawn, theme: Theme, backward: bool) -> View:
+def _unfolded(drawn: Drawn, theme: Theme, backward: bool, scale: float) -> View:
     """The view of every node."""
     label, graph = drawn.label, drawn.label.graph
     cards = cards_of(graph, label, drawn.style, drawn.shown_updated(backward))
@@ -218,4 +227,5 @@ def _unfolded(drawn: Drawn, theme: Theme, backward: bool) -> View:
         gradient_word=word,
         moment=drawn.moment,
         words=drawn.words,
+        font_scale=scale,
     )

@@ -126,7 +126,10 @@ def draw_circuit(
         replace(builder, label=each.label, updated=each.updated, path=(), highlight=None)
         for each in drawn.others
     ]
-    drawing, folded = chosen_drawing(builder, look, fold, others)
+    key = (label, replace(look, moment=None), expand, repr(fold), highlight)
+    drawing, folded = drawn.kept.once(key, lambda: chosen_drawing(builder, look, fold, others))
+    if drawing.look.moment is not drawn.moment:
+        drawing = drawing.at(drawn.moment)
     gates = len(drawing.circuit.gates)
     told = f"a circuit of {counted(gates, 'gate')}, {folded}{theme}"
     wires = len(drawing.circuit.wires)

@@ -24,7 +24,7 @@ from autograd.drawing.circuit.wire_labels import (
 from autograd.drawing.circuit.wiring import Wiring, wiring_of
 from autograd.drawing.labels import TITLE, font
 from autograd.drawing.metrics import text_width
-from autograd.drawing.moments import circuit_at
+from autograd.drawing.moments import Moment, circuit_at
 
 HEADING = 16  # the height of a line over the picture
 OVER = 12  # between these and the picture
@@ -37,6 +37,7 @@ def drawing_of(circuit: Circuit, look: Look, others: Sequence[Circuit] = ()) -> 
     """A circuit laid out, at a moment with what is known; what is not has its room, and so has
     what `others` show, which are other passes of a walk.
     """
+    passes = (circuit, *others)
     if look.moment is not None:
         circuit = circuit_at(circuit, look.moment)
     shapes = {gate: shape_of(gate, look.down) for gate in circuit.gates}
@@ -49,7 +50,7 @@ def drawing_of(circuit: Circuit, look: Look, others: Sequence[Circuit] = ()) -> 
     }
     look = replace(look, folded=any(entrance.folded for entrance in _entrances(circuit)))
     wiring = wiring_of(circuit, shapes, labels, local_labels)
-    return Drawing(circuit, wiring, look, shapes, labels, local_labels)
+    return Drawing(circuit, wiring, look, shapes, labels, local_labels, passes)
 
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def _entrances(circuit: Circuit) -> list[Entrance]:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A circuit whose places are known."""
+    """A circuit whose places are known; `passes` are those that are laid out alike, whole."""
 
     circuit: Circuit
     wiring: Wiring
@@ -75,6 +76,12 @@ class Drawing:
     shapes: Mapping[Gate, Shape]
     labels: Mapping[Wire, Label]
     local_labels: Mapping[Entrance, Label]
+    passes: Sequence[Circuit]
+
+    def at(self, moment: Moment | None) -> Drawing:
+        """The same at another moment, laid out alike."""
+        circuit, *others = self.passes
+        return drawing_of(circuit, replace(self.look, moment=moment), others)
 
     def add_to(self, graph: graphviz.Digraph) -> None:
         """Put everything into a picture."""
