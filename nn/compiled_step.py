@@ -16,11 +16,37 @@ from autograd.compiler.simplify import simplified
 from autograd.compiler.tracing import traced
 from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
-from nn.losses import Loss
+from nn.losses import (
+    Loss,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    cross_entropy_with_logits,
+    hinge,
+)
 from nn.optimizer import Optimizer
-from nn.training import fit, loss_of_one
+from nn.training import loss_of_one, one_step
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
+FLAGS = ("ascends", "nesterov", "scaled")  # of a rule
+SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
+
+
+def _no_probability(y: Array) -> Array:
+    return ~np.reshape((y >= 0) & (y <= 1), (len(y), -1)).all(axis=1)
+
+
+def _no_shares(y: Array) -> Array:
+    return _no_probability(y) | ~np.isclose(np.reshape(y, (len(y), -1)).sum(axis=1), 1, rtol=1e-6)
+
+
+REFUSED: dict[Any, Callable[[Array], Array]] = {  # which rows of targets a loss does not take
+    binary_cross_entropy: _no_probability,
+    binary_cross_entropy_with_logits: _no_probability,
+    cross_entropy: _no_shares,
+    cross_entropy_with_logits: _no_shares,
+    hinge: lambda y: ~np.reshape(abs(y) == 1, (len(y), -1)).all(axis=1),
+}
 
 
 def compile_step(
@@ -71,13 +97,16 @@ class CompiledStep:
                 "a compiled step updates the model's parameters, all of them and no others: "
                 "train another choice by nn.fit"
             )
-        self._hyper: tuple[str, ...] = ()
+        self._way: tuple[Any, ...] = ()  # that the optimizer goes
         self._known: dict[tuple[int, int | None], Steps] = {}
+        self._checked: Any = None  # the targets that were looked at last
+        self._last: tuple[Program, str] | None = None
         self.load()
 
     def load(self) -> None:
         """Take the parameters' numbers, and what the optimizer remembers, from where they are."""
         count, rule = len(self._parameters), self._rule(1)
+        self._letters = rule.letters
         place = {x: i for i, x in enumerate(self.optimizer.parameters)}
         order = [place[x] for x in self._parameters]
         remembered = self.optimizer.remembered() or [[0.0] * count for _ in rule.letters]
@@ -92,9 +121,12 @@ class CompiledStep:
 
     def run(self, inputs: Any, targets: Any, steps: int) -> list[float]:
         """Several steps over the same batch; the loss before each."""
+        if steps.__class__ is not int or steps < 1:
+            raise ValueError(f"steps are an int of 1 or more: got {steps!r}")
         x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
+        y = self._targets(targets, x)
         hyper = self.optimizer.hyperparameters()
         code = self._code(x.shape[1], y.shape[1] if y.ndim == 2 else None, tuple(hyper))
         losses, made = np.empty(steps), 0
@@ -106,10 +138,32 @@ class CompiledStep:
             done = code.run(given, x, y, self._columns, losses[made:])
             self._steps, made = self._steps + done, made + done
             if done < len(given):
-                losses[made] = self._eagerly(x, y)
+                losses[made] = self._eagerly(x, y, losses[:made].tolist())
                 made += 1
         found: list[float] = losses.tolist()
         return found
+
+    @property
+    def program(self) -> Program:
+        """The program of one sample, of the shape that was run last."""
+        return self._of_last()[0]
+
+    @property
+    def source(self) -> str:
+        """Its source: LLVM's, or Python's over NumPy."""
+        return self._of_last()[1]
+
+    def _of_last(self) -> tuple[Program, str]:
+        if self._last is None:
+            raise ValueError("nothing is compiled yet: make a step once")
+        return self._last
+
+    def __repr__(self) -> str:
+        return f"<a step of {self.model!r}, compiled by {self.engine}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without machine code: a copy compiles again."""
+        return vars(self) | {"_known": {}, "_way": (), "_last": None, "_checked": None}
 
     def sync(self) -> Any:
         """The model, with the parameters as they are now; the optimizer has its memory, too."""
@@ -120,41 +174,58 @@ class CompiledStep:
         place = {x: i for i, x in enumerate(self._parameters)}
         order = [place[x] for x in self.optimizer.parameters]
         if self._steps and memories:
-            state: dict[str, Any] = {
-                name: column[order].tolist() for name, column in zip(names, memories, strict=True)
-            }
+            state: dict[str, Any] = {name: [0.0] * len(order) for name in names}
+            for name, column in zip(names, memories, strict=False):  # without momentum there is one
+                state[name] = column[order].tolist()  # less
             counted = "step" in self.optimizer._state_names
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
         return self.model
 
-    def _eagerly(self, x: Array, y: Array) -> float:
-        """The same step by `fit`, for its errors."""
+    def _targets(self, given: Any, x: Array) -> Array:
+        """A target or a row of them for each sample; for the index of a class its shares."""
+        y = _rows(given, "targets")
+        if y.ndim == 1 and self.loss in SHARES and np.asarray(given).dtype.kind in "iu":
+            outputs = self.model(x[0].tolist())
+            for target in {*y.tolist()}:
+                self.loss(outputs, int(target))  # for its error, where that is no class
+            y = np.eye(len(outputs))[y.astype(int)]
+        if self.loss in REFUSED and y is not self._checked:
+            for target in y[REFUSED[self.loss](y)][:1].tolist():
+                loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
+            self._checked = y
+        return y
+
+    def _eagerly(self, x: Array, y: Array, losses: list[float]) -> float:
+        """The same step as `fit` makes it, for its errors."""
         self.sync()
-        history = fit(
-            *(self.model, x.tolist(), y.tolist()),
-            loss=self.loss,
-            optimizer=self.optimizer,
+        samples = list(zip(x.tolist(), y.tolist(), strict=True))
+        loss: float = one_step(
+            *(self.model, self.loss, self.optimizer, samples),
             penalty=self.penalty,
-            epochs=1,
-            progress=False,
+            losses=losses,
+            number=self._steps + 1,
         )
         self.load()
-        loss: float = history.losses[0]
         return loss
 
     # --- code ---
 
     def _code(self, inputs: int, targets: int | None, hyper: tuple[str, ...]) -> Steps:
         """The code for samples of so many inputs and targets; None: the target is one number."""
-        if hyper != self._hyper:  # another momentum than 0 makes another rule
-            self._hyper, self._known = hyper, {}
+        rule = self._rule(1)
+        way = (hyper, type(rule), *(getattr(rule, flag, None) for flag in FLAGS))
+        if way != self._way:  # another momentum than 0 makes another rule
+            self._way, self._known = way, {}
+        if rule.letters != self._letters:
+            self.sync()
+            self.load()
         if (inputs, targets) not in self._known:
             training = Training(
                 self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
             )
             code = _steps_of(training, self.engine, self.exact_order)
             self._known[inputs, targets] = code
-            self.program, self.source = training.samples.program, code.source
+            self._last = training.samples.program, code.source
         return self._known[inputs, targets]
 
     def _samples(self, inputs: int, targets: int | None) -> Kernel:

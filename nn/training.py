@@ -113,6 +113,25 @@ def fit(
     return history
 
 
+def one_step(
+    model: Any,
+    loss: Loss,
+    optimizer: Any,
+    samples: list[Sample],
+    *,
+    penalty: OfParameters | None,
+    losses: list[Any],
+    number: int,
+) -> Any:
+    """One step over all samples, number so many of a training with these losses until now; its own
+    loss, or the DivergenceError of that step.
+    """
+    run = _Run(model, loss, optimizer, samples, None, len(samples), None, penalty, None)
+    run.watch.history.losses, run.watch.updated = losses, number > 1
+    with run.watch.over(number):
+        return run._step(samples, number)
+
+
 @dataclass
 class _Run:
     """What one training works on."""

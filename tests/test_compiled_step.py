@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+import autograd
 import nn
 
 engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
@@ -103,8 +104,14 @@ def test_softmax_over_shares(engine):
 def test_a_divergence_is_the_error_of_fit(engine):
     model = nn.MLP(1, [1], ["linear"], rng=random.Random(1))
     step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 50.0), engine=engine)
-    with pytest.raises(nn.DivergenceError, match="too large for a float"):
-        step.run([[1.0], [2.0]], [3.0, 4.0], 3000)
+    inputs, targets = [[1.0], [2.0]], [3.0, 4.0]
+    with pytest.raises(nn.DivergenceError, match="a smaller learning rate may help") as found:
+        step.run(inputs, targets, 3000)
+    other = nn.MLP(1, [1], ["linear"], rng=random.Random(1))
+    with pytest.raises(nn.DivergenceError) as wanted:
+        by_fit(other, nn.SGD(other.parameters(), 50.0), 3000, inputs, targets, nn.mse)
+    assert found.value.epoch == wanted.value.epoch
+    assert found.value.history.losses == pytest.approx(wanted.value.history.losses, rel=1e-9)
 
 
 def test_a_learning_rate_may_change_between_steps():
@@ -125,3 +132,93 @@ def test_what_does_not_fit_is_refused():
     step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1))
     with pytest.raises(ValueError, match="got 1 inputs, 2 targets"):
         step.step([[1.0, 2.0]], [1.0, 2.0])
+
+
+@engine
+def test_momentum_and_its_form_may_change_between_steps(engine):
+    inputs, targets = samples(5)
+    one, other = network("relu", "linear"), network("relu", "linear")
+    of_one = nn.SGD(one.parameters(), 0.1)
+    of_other = nn.SGD(other.parameters(), 0.1)
+    step = nn.compile_step(other, nn.mse, of_other, engine=engine)
+    for changed in ({}, {"momentum": 0.5}, {"nesterov": True}, {"momentum": 0, "nesterov": False}):
+        for optimizer in (of_one, of_other):
+            vars(optimizer).update(changed)
+            if "momentum" in changed:
+                optimizer.load_state_dict({})
+        step.load() if "momentum" in changed else None
+        losses = by_fit(one, of_one, 3, inputs, targets, nn.mse)
+        assert step.run(inputs, targets, 3) == pytest.approx(losses, rel=1e-12)
+        step.sync()
+
+
+@engine
+@pytest.mark.parametrize(
+    ("loss", "targets", "sentence"),
+    [
+        (nn.binary_cross_entropy, [-1.0, 1.0], "not a probability"),
+        (nn.binary_cross_entropy_with_logits, [1.0, 2.0], "not a probability"),
+        (nn.hinge, [1.0, 0.0], r"-1 or \+1"),
+    ],
+)
+def test_targets_that_the_loss_refuses_are_refused(loss, targets, sentence, engine):
+    model = nn.MLP(1, [1], ["sigmoid"], rng=random.Random(1))
+    step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.1), engine=engine)
+    with pytest.raises(ValueError, match=sentence):
+        step.step([[1.0], [2.0]], targets)
+
+
+@engine
+def test_the_index_of_a_class_is_a_target(engine):
+    inputs, _ = samples(6)
+    classes = [0, 2, 1, 1, 0, 2]
+    one, other = (nn.MLP(2, [4, 3], ["tanh", "softmax"], rng=random.Random(1)) for _ in range(2))
+    losses = by_fit(one, nn.SGD(one.parameters(), 0.5), 3, inputs, classes, nn.cross_entropy)
+    optimizer = nn.SGD(other.parameters(), 0.5)
+    step = nn.compile_step(other, nn.cross_entropy, optimizer, engine=engine)
+    assert step.run(inputs, classes, 3) == pytest.approx(losses, rel=1e-12)
+    with pytest.raises(ValueError, match="0 to 2"):
+        step.run(inputs, [0, 3, 1, 1, 0, 2], 1)
+
+
+class Drawn:
+    """A function of shared parameters and inputs, drawn: sums of products, and activations."""
+
+    def __init__(self, seed):
+        rng = random.Random(seed)
+        self.p = [autograd.Value(rng.uniform(-1, 1), f"p{i}") for i in range(5)]
+        self.seed = seed
+
+    def parameters(self):
+        return self.p
+
+    def __call__(self, x):
+        rng = random.Random(self.seed + 1)
+        rows = [[*x], [*x]]
+        for _ in range(rng.randint(1, 3)):
+            width = rng.randint(1, 3)
+            taken = rng.choice(rows), rng.choice(rows)
+            pool = [*taken[0], *taken[1]]
+            activation = rng.choice([autograd.tanh, autograd.relu, autograd.sigmoid, lambda z: z])
+            rows.append([activation(self._sum(pool, rng)) for _ in range(width)])
+        return self._sum(rows[-1] + rows[-2], rng)
+
+    def _sum(self, pool, rng):
+        terms = [rng.choice(self.p) * rng.choice(pool) for _ in range(rng.randint(1, 4))]
+        return sum(terms, rng.choice([*self.p, 1.0, 2.0]))
+
+
+@pytest.mark.one_in(4)
+@pytest.mark.parametrize("seed", range(80))
+def test_drawn_functions_of_shared_parameters(seed):
+    inputs, targets = samples(5)
+    losses = {}
+    for engine in ("eager", "llvm", "numpy"):
+        model = Drawn(seed)
+        optimizer = nn.SGD(model.parameters(), 0.1)
+        if engine == "eager":
+            losses[engine] = by_fit(model, optimizer, 2, inputs, targets, nn.mse)
+            continue
+        step = nn.compile_step(model, nn.mse, optimizer, engine=engine)
+        losses[engine] = step.run(inputs, targets, 2)
+        assert losses[engine] == pytest.approx(losses["eager"], rel=1e-11)

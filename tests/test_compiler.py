@@ -141,6 +141,8 @@ def test_arrays_and_dicts_and_keywords(engine):
         (lambda x: x if x > 0 else -x, "nothing can branch on it"),
         (lambda x: x if x.data == 0 else -x, "nothing can branch on it"),
         (lambda x: math.exp(x.data) * x, "nothing can branch on it"),
+        (lambda x: x if x.data in [x.data + 1] else -x, "nothing can branch on it"),
+        (lambda x: autograd.where(x > 0, x, 1), "nothing can branch on it"),
         (lambda x: sum(x for _ in range(x.data)), "a count, such as of range"),
         (lambda x: x * x.data, r"taken from a Value .* by \.data"),
         (lambda x: x + Value(x.data), r"taken from a Value .* by \.data"),
@@ -168,6 +170,54 @@ def test_values_from_outside_are_read_at_each_call():
     assert fast(3.0) == 12.0
     w.data = 5.0
     assert fast(3.0) == 75.0
+
+
+def test_nothing_goes_by_a_number_from_outside():
+    w = Value(1.0)
+    slopes = autograd.compile(autograd.grad(lambda x, y: autograd.where(w, x * x, y * y) * x))
+    assert slopes(2.0, 3.0) == 12.0
+    w.data = -1.0
+    assert slopes(2.0, 3.0) == 9.0
+    w.data = 1.0
+    with pytest.raises(TypeError, match="nothing can branch on it"):
+        autograd.compile(lambda x: x * w if w > 0 else x)(2.0)
+    assert w.data == 1.0
+
+
+def test_backward_inside_is_refused():
+    w = Value(3.0)
+
+    def f(x):
+        y = x * w
+        y.backward()
+        return y
+
+    with pytest.raises(TypeError, match=r"backward\(\) leaves a gradient"):
+        autograd.compile(f)(2.0)
+    assert (w.data, w.grad) == (3.0, None)
+
+
+def test_plain_numbers_in_the_output():
+    assert autograd.compile(lambda x: (x * x, 3.0))(2.0) == (4.0, 3.0)
+    assert autograd.compile(lambda: 5.0)() == 5.0
+
+
+def test_a_list_in_the_place_of_a_number_is_recorded_anew():
+    fast = autograd.compile(lambda x: autograd.total(x) if isinstance(x, list) else x)
+    assert [fast(2.0), fast([2.0, 3.0]), fast([4.0, 3.0])] == [2.0, 5.0, 7.0]
+    assert str(fast.program).splitlines()[1] == "v1 = x[0] + x[1]"
+
+
+def test_a_method_is_one():
+    class Model:
+        @autograd.compile
+        def double(self, x):
+            return x * 2
+
+        def parameters(self):
+            return []
+
+    assert Model().double(3.0) == 6.0
 
 
 def test_other_numbers_are_computed_by_the_function_itself():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
+from types import MethodType
 from typing import Any
 
 from autograd.calculus.nesting import Tree, mapped, numbers, values
@@ -12,7 +13,7 @@ from autograd.compiler.engines import engine_of
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
-from autograd.compiler.structure import Structure
+from autograd.compiler.structure import Structure, is_nested
 from autograd.reading import Value, python_number
 
 Run = Callable[[Sequence[float]], Sequence[float] | None]
@@ -92,13 +93,13 @@ class Compiled:
         given, known = (arguments, keywords), None
         for known in self._known:
             row = known.arguments.read(given)
+            if row is not None and not FLOATS.issuperset(map(type, row)):
+                row = None if any(map(is_nested, row)) else [python_number(x) for x in row]
             if row is not None:
                 break
         else:
             known = None
-            row = Structure(given).read(given) or ()
-        if not FLOATS.issuperset(map(type, row)):
-            row = [python_number(x) for x in row]  # NumPy's floats
+            row = [python_number(x) for x in Structure(given).read(given) or ()]
         if self.engine != "eager" and FLOATS.issuperset(map(type, row)):
             known = known or self._translated(arguments, keywords)
             found = known.numbers(row)
@@ -148,6 +149,14 @@ class Compiled:
         if not self._known:
             raise ValueError("nothing is compiled yet: call the function once")
         return self._known[-1]
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a function in a class is: a method."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        name = getattr(self._f, "__name__", type(self._f).__name__)
+        return f"<{name}, compiled by {self.engine}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Compiled, (self._f, self.engine, self.exact_order)

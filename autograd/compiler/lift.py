@@ -8,8 +8,9 @@ gathered, and a sum is written term by term.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from autograd.compiler.kernels import Kernel
@@ -74,8 +75,14 @@ class Lifted:
     steps: list[Step | None]
     place: dict[Register, tuple[int, int]]  # of each register: its array, and its row there
 
+    def array_of(self, operands: Iterable[Operand]) -> Array | None:
+        """The array that all the operands are rows of; None where there is none."""
+        of = {self.place[x][0] if isinstance(x, int) else None for x in operands}
+        number = of.pop() if len(of) == 1 else None
+        return None if number is None else self.arrays[number]
+
     def rows(self, operands: Sequence[Operand]) -> Rows:
-        """The operands as rows of one array."""
+        """The operands, which are rows of one array or constants, in their order."""
         if not isinstance(operands[0], int):
             return Rows(None, tuple(operands))
         places = [self.place[x] for x in operands if isinstance(x, int)]
@@ -139,10 +146,11 @@ def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
         weights = [tuple(pair[1 - side] for pair in each) for each, _ in pairs]
         if any(each != inputs[0] for each in inputs):
             continue
-        if not all(isinstance(x, int) for x in (*inputs[0], *weights[0])):
+        of_inputs, of_weights = found.array_of(inputs[0]), found.array_of(chain(*weights))
+        if of_inputs is None or of_weights is None or of_weights.batched:
             continue
-        if found.arrays[found.rows(weights[0]).of or 0].batched:
-            continue
+        if any(len(set(each)) < len(each) for each in (inputs[0], *weights)):
+            continue  # one that stands twice: its rows are no part of a matrix
         upwards = sorted(range(len(inputs[0])), key=lambda i: found.place[int(inputs[0][i])])
         matrix = tuple(found.rows([each[i] for i in upwards]) for each in weights)
         biases = [bias for _, bias in pairs]

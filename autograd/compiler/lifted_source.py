@@ -94,7 +94,8 @@ class _Emitter:
     def _rows(self, rows: Rows) -> str:
         """Rows of an array; one alone, or one that repeats, stands for all."""
         if rows.of is None:
-            return f"np.array([{', '.join(map(repr, rows.places))}])[:, None]"
+            numbers = ", ".join(self.writer.term(x).text for x in rows.places)
+            return f"np.array([{numbers}])[:, None]"
         name, count = self.names[rows.of], len(self.found.arrays[rows.of].rows)
         chosen = _slice(rows, count)
         if self.found.steps[rows.of] is None and not self.found.arrays[rows.of].batched:
@@ -131,22 +132,22 @@ class _Emitter:
         return [self._block(members) for members in groups.values()]
 
     def _terms(self, output: Operand) -> Sequence[Pair]:
-        if output in self.late:
+        if isinstance(output, int) and output in self.late:
             first = len(self.kernel.program.inputs)
-            return terms_of(self.kernel.program.instructions[int(output) - first]) or ()
+            return terms_of(self.kernel.program.instructions[output - first]) or ()
         return [(output, 1.0)]
 
     def _block(self, members: list[tuple[int, Sequence[Pair]]]) -> tuple[list[int], str]:
-        terms = []
-        places: list[int] | None = None
-        for number in range(len(members[0][1])):
-            pairs = {place: each[number] for place, each in members}
-            found = self._outer(pairs) or self._diagonal(pairs)
-            if places is not None and found[0] != places:
-                found = self._diagonal(pairs)
-            places = places or found[0]
-            terms.append(found[1])
-        return places or [], " + ".join(terms)
+        terms = [
+            {place: pairs[number] for place, pairs in members}
+            for number in range(len(members[0][1]))
+        ]
+        outer = [self._outer(pairs) for pairs in terms]
+        places = outer[0][0] if outer[0] else []
+        if any(each is None or each[0] != places for each in outer):
+            found = [self._diagonal(pairs) for pairs in terms]
+            return found[0][0], " + ".join(text for _, text in found)
+        return places, " + ".join(each[1] for each in outer if each)
 
     def _outer(self, pairs: dict[int, Pair]) -> tuple[list[int], str] | None:
         """Every row of one array times every row of another: a matrix product over the samples."""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from inspect import signature, unwrap
-from threading import get_ident
+from threading import RLock, get_ident
 from typing import Any, NoReturn
 
-from autograd.calculus.nesting import Tree, flat, nested, paired, values_in
+from autograd.calculus.nesting import Tree, flat, nested, paired
 from autograd.compiler.program import Instruction, Operand, Program
 from autograd.compiler.symbols import Context, Symbol
-from autograd.reading import Value, number_of, topological_order, watch
+from autograd.reading import Value, topological_order, watch
 
 BRANCH = (
     "a number that is recorded is not known yet, and nothing can branch on it: "
@@ -29,19 +29,20 @@ class Unknown(Context):
     """The context of numbers that are not known: every step gives another."""
 
     def step(self, name: str, *operands: Any) -> Symbol:
-        return ANY
+        return Symbol(self)
 
     def undecided(self) -> NoReturn:
         raise TypeError(f"{_place()}{BRANCH}")
 
     def equals(self, symbol: Symbol, other: object) -> bool:
-        """Whether two are the same: to the rule table no, it takes the form for any number."""
-        if symbol is not other and not _is_ours(sys._getframe(2).f_globals):
+        """To the rule table a number is itself, not NaN; nobody else may ask."""
+        if not _is_ours(sys._getframe(2).f_globals):
             self.undecided()
         return symbol is other
 
 
-ANY = Symbol(Unknown())
+UNKNOWN = Unknown()
+_RECORDING = RLock()  # one at a time changes what is from outside
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,22 @@ def recorded(
 ) -> Recording:
     """The recording of f over arguments nested as these are; their numbers do not matter."""
     given = (tuple(arguments), dict(keywords or {}))
+    found = _recorded_once(f, given)
+    if not found.captured:
+        return found
+    # Again with numbers from outside that are not known either: nothing may go by them.
+    with _RECORDING:
+        before = [(x, x.data) for x in found.captured]
+        try:
+            for x in found.captured:
+                x._data = Symbol(UNKNOWN)
+            return _recorded_once(f, given)
+        finally:
+            for x, data in before:
+                x._data = data
+
+
+def _recorded_once(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) -> Recording:
     variables = _variables(f, given)
     made: dict[Value, None] = {}
     thread = get_ident()
@@ -78,17 +95,20 @@ def recorded(
         output = f(*positional, **named)
     finally:
         end()
-    outputs = list(values_in(output))
-    _require_recorded(f, output)
+    outputs = flat(output, "the output")
+    if any(map(_is_unknown, outputs)):
+        raise TypeError(f"{getattr(f, '__name__', 'the function')} returns .data: return the Value")
     return _recording(variables, made, output, outputs)
 
 
 def _recording(
-    variables: list[Value], made: Mapping[Value, None], output: Tree, outputs: list[Value]
+    variables: list[Value], made: Mapping[Value, None], output: Tree, outputs: list[Any]
 ) -> Recording:
-    order = topological_order(*outputs) if outputs else []
+    roots = [x for x in outputs if x.__class__ is Value]
+    order = topological_order(*roots) if roots else []
     own = dict.fromkeys(variables)
-    captured = _captured(order, outputs, own, made)
+    captured = _captured(order, roots, own, made)
+    _refuse_backward([*variables, *captured])
     register: dict[Value, Operand] = {x: i for i, x in enumerate([*variables, *captured])}
     instructions: list[Instruction] = []
     for node in order:
@@ -103,7 +123,8 @@ def _recording(
             register[node] = len(variables) + len(captured) + len(instructions)
             instructions.append(Instruction(node.operation, operands, str(node.name)))
     inputs = [str(x.name) for x in (*variables, *captured)]
-    program = Program(inputs, instructions, [register[x] for x in outputs])
+    results = [register[x] if x.__class__ is Value else _constant(x) for x in outputs]
+    program = Program(inputs, instructions, results)
     return Recording(program, output, captured)
 
 
@@ -132,15 +153,26 @@ def _constant(number: Any) -> float:
     )
 
 
+def _is_unknown(x: Any) -> bool:
+    return x.__class__ is Symbol
+
+
 def _refuse_taken(node: Value) -> None:
     is_leaf = node.operation is None
-    if (is_leaf and node.data is ANY) or any(x is ANY for x in node.operands):
+    if (is_leaf and _is_unknown(node.data)) or any(map(_is_unknown, node.operands)):
         raise TypeError(f"{_place()}{TAKEN}")
 
 
-def _require_recorded(f: Callable[..., Tree], output: Tree) -> None:
-    if any(number_of(x) is ANY and x is ANY for x in flat(output, "the output")):
-        raise TypeError(f"{getattr(f, '__name__', 'the function')} returns .data: return the Value")
+def _refuse_backward(leaves: Sequence[Value]) -> None:
+    """A TypeError where `backward` was called, which leaves gradients that are not known."""
+    left = [x for x in leaves if x.grad.__class__ is Symbol]
+    for x in left:
+        x.grad = None
+    if left:
+        raise TypeError(
+            "backward() leaves a gradient on each Value, which compiled code does not: "
+            "return it, by autograd.grad or value_and_grad"
+        )
 
 
 def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) -> list[Value]:
@@ -150,9 +182,12 @@ def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) ->
     found: list[Value] = []
     for i, tree in enumerate(arguments):
         place = names[i] if i < len(names) else f"x{i}"
-        found += [Value(ANY, str(getattr(x, "name", at))) for at, x, _ in paired(tree, tree, place)]
+        found += [
+            Value(Symbol(UNKNOWN), str(getattr(x, "name", at)))
+            for at, x, _ in paired(tree, tree, place)
+        ]
     for key, tree in keywords.items():
-        found += [Value(ANY, at) for at, _, _ in paired(tree, tree, key)]
+        found += [Value(Symbol(UNKNOWN), at) for at, _, _ in paired(tree, tree, key)]
     return found
 
 

@@ -97,7 +97,8 @@ def _plain_product(
         if not isinstance(factor, int) or factor < first:
             continue
         inner = before[factor - first]
-        if inner.operation is WHERE and all(map(is_constant, inner.operands[1:], (1.0, 0.0))):
+        is_mask = inner.operation is WHERE and not exact_order
+        if is_mask and all(map(is_constant, inner.operands[1:], (1.0, 0.0))):
             return Instruction(WHERE, (inner.operands[0], other, 0.0), name)
         scale = _scale(inner)
         if isinstance(other, float) and scale is not None and not exact_order:

@@ -56,7 +56,7 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         if kind in (list, tuple):
             lines.append(f"if {name}.__class__ is not {kind.__name__}: return")
             lines.append(f"if len({name}) != {len(part)}: return")
-            if not any(map(_is_nested, part)):
+            if not any(map(is_nested, part)):
                 leaves.append(f"*{name}")
                 continue
             children, given = [*part], name
@@ -65,7 +65,7 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
             keys.append(tuple(part))
             lines.append(f"if {name}.__class__ is not dict or tuple({name}) != {known}: return")
             children, given = [*part.values()], f"{name}.values()"
-        elif _is_nested(part):
+        elif is_nested(part):
             lines.append(f"{name} = other({name}, keys[{len(keys)}])")
             lines.append(f"if {name} is None: return")
             leaves.append(f"*{name}")
@@ -119,7 +119,7 @@ def _builder(tree: Tree, keys: list[Any]) -> Callable[[Row], Tree]:
     return built
 
 
-def _is_nested(part: Any) -> bool:
+def is_nested(part: Any) -> bool:
     """Whether it is a container, an array or a model."""
     return isinstance(part, CONTAINERS) or is_container_array(part) or is_model(part)
 

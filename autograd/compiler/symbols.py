@@ -58,6 +58,9 @@ class Symbol:
     def __init__(self, context: Context, of: Any = None) -> None:
         self.context, self.of = context, of
 
+    def __repr__(self) -> str:
+        return "a number not known yet"
+
     def __pow__(self, exponent: Any) -> Any:
         if exponent.__class__ in (int, float) and exponent == 0:
             return 1  # as of every number
@@ -88,22 +91,10 @@ class Symbol:
         __bool__
     )
 
-    def __lt__(self, other: Any) -> Undecided:
-        return Undecided(self.context)
+    def __lt__(self, other: Any) -> NoReturn:
+        self.context.undecided()
 
     __le__ = __gt__ = __ge__ = __lt__
-
-
-class Undecided:
-    """What a comparison of symbols gives: nothing that an `if` could go by."""
-
-    __slots__ = ("context",)
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-
-    def __bool__(self) -> NoReturn:
-        self.context.undecided()
 
 
 def _operator(name: str, reflected: bool) -> Callable[[Symbol, Any], Any]:
