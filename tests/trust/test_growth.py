@@ -253,7 +253,7 @@ BY_SIZE = {
         lambda n: lambda: check_gradients(lambda x: of_chain(x, n), 0.5, order=1), 1
     ),
     "audit.check": Growth(lambda n: lambda: audit.check(sheet(n)), 8),
-    "audit.check of readings": Growth(lambda n: lambda: audit.check(reading(n)), 8),
+    "audit.check of readings": Growth(lambda n: lambda: audit.check(reading(n)), 8, 1.5),
     "audit.trace": Growth(lambda n: (lambda y: lambda: audit.trace(code, [0.5], y))(end(n)), 16),
     "copy": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(chain(n)), 8),
     "copy of all nodes": Growth(lambda n: (lambda y: lambda: copy.deepcopy(y))(nodes(n)), 8),
@@ -292,7 +292,11 @@ BY_LINE = {
     "check of what is not written": Growth(
         lambda n: (lambda text: lambda: check(text))(carried_lines(n)), 4
     ),
-    "check of slips": Growth(lambda n: (lambda text: lambda: check(text))(wrong_lines(n)), 2),
+    "check of slips": Growth(
+        lambda n: (lambda text: lambda: check(text))(wrong_lines(n)),
+        2,
+        1.5,  # they are compared
+    ),
     "check of cycles": Growth(lambda n: (lambda text: lambda: check(text))(cycles(n)), 8),
 }
 TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH, "line": BY_LINE}
