@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -108,3 +108,14 @@ def probability(rng: random.Random) -> float:
     """Near 0, near 1, and between."""
     near = 10 ** rng.uniform(-12, -0.31)
     return rng.choice([near, 1 - near, rng.uniform(0.01, 0.99)])
+
+
+def in_turn(ones: Iterable[Any], others: Iterable[Any], step: int) -> list[tuple[Any, Any]]:
+    """Pairs of two kinds, each one with every `step`-th of the others, another each time."""
+    listed = list(others)
+    return [
+        (one, other)
+        for i, one in enumerate(ones)
+        for j, other in enumerate(listed)
+        if (i + j) % step == 0
+    ]

@@ -19,7 +19,6 @@ from autograd.audit import check
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.planting import Field
-from nn import exercises
 
 WAYS = [
     ([1, 1], ["sigmoid"], "half squared error", {}),
@@ -98,10 +97,8 @@ def simulated(numbers, seed, kinds=EVERY):
     return table, others
 
 
-def test_a_slip_in_an_exercise_is_named_alone(full, monkeypatch):
-    if not full:
-        monkeypatch.setattr(exercises, "MOST_COMPARED", 1)  # in a second
-    count, kinds = (24, EVERY) if full else (2, 3)
+def test_a_slip_in_an_exercise_is_named_alone(full):
+    count, kinds = (24, EVERY) if full else (1, 4)
     table, others = simulated(range(count), "exercises", kinds)
     named = sum(number for (_, how), number in table.items() if how == "alone")
     planted = sum(number for (kind, how), number in table.items() if kind and how != "hidden")
