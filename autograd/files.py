@@ -57,8 +57,7 @@ def require_apart(written: Sequence[str], read: Sequence[str] = ()) -> None:
         for other in (*read, *written[:place]):
             if _is_same_file(name, other):
                 raise ValueError(
-                    f"{printable(name)} would be written over {printable(other)}: "
-                    "give another name"
+                    f"{printable(name)} would be written over {printable(other)}: give another name"
                 )
 
 
@@ -67,7 +66,7 @@ def _is_same_file(one: str, other: str) -> bool:
     try:
         if os.path.realpath(one) == os.path.realpath(other):
             return True
-        return os.path.samefile(one, other)  # hard links; letters that a file system does not tell
+        return Path(one).samefile(other)  # hard links; letters that a file system does not tell
     except (OSError, ValueError):  # there is none, or a NUL is in the name
         return one == other
 
