@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from autograd.audit.tracing.naming import Scheme, is_explicit, meant, schemes
-from autograd.audit.tracing.numbers import Rows, agree, is_like, times
+from autograd.audit.tracing.numbers import Array, Rows, agree, is_like, times
 from autograd.audit.tracing.truths import Quantity, Role, Truths
 from autograd.audit.tracing.watching import Assignment
 
@@ -77,10 +77,12 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
     chosen: dict[str, Quantity] = {}
     of_name: dict[str, list[Held]] = {}
     others: dict[str, str] = {}
+    elsewhere = _Elsewhere(truths)
     for order, each in enumerate(assignments):
         size = sizes[each.label.rpartition("[")[0]]
         quantities, is_new = meant(each, size, scheme, truths.last)
         quantity = chosen.get(each.label) or _like(each, quantities, truths)
+        elsewhere.look(each, quantity)
         reason = _not_compared(each, quantity, truths)
         if quantity is None or reason:
             others[each.label] = reason
@@ -89,7 +91,7 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         before = of_name.setdefault(each.label, [])
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
-        if not (held.departs and _is_other(held, matched, truths)):
+        if not held.departs or not elsewhere.is_other(held, matched):
             before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
@@ -97,14 +99,59 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
     return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
 
 
-def _is_other(held: Held, matched: int, truths: Truths) -> bool:
-    """Whether a value that departs is another thing's: after the last pass that the step has; of a
-    name for what is given, not computed, as x = A[:, 0]; an argument of a function in between.
+class _Elsewhere:
+    """What is computed beside the step: in the passes after its last one, and in calls with other
+    parameters or inputs than its own, as those of a numerical gradient.
+
+    `right` are the quantities that were the step's till now, `beyond` the values that they had
+    after its last pass, `calls` the numbers of the calls, `own` the attributes of self that depart.
     """
-    assigned, quantity = held.assigned, held.quantity
-    is_beyond = matched == len(truths.rows[quantity]) - 1
-    is_handed_on = bool(assigned.owner) and assigned.is_argument
-    return is_beyond or is_handed_on or (quantity in truths.given and not assigned.is_argument)
+
+    def __init__(self, truths: Truths) -> None:
+        self.truths = truths
+        self.right: set[Quantity] = set()
+        self.beyond: list[tuple[Quantity, Array]] = []
+        self.calls: set[int] = set()
+        self.own: set[str] = set()
+
+    def look(self, assigned: Assignment, quantity: Quantity | None) -> None:
+        """Take note of a value: whether what it is handed, or has in self, is the step's."""
+        if quantity is None:
+            return
+        passes = self.truths.rows[quantity]
+        is_right = any(_how(assigned, quantity, truth, self.truths)[0] for truth in passes)
+        is_given = quantity.role.is_parameter or quantity in self.truths.given
+        if is_given and not is_right and quantity in self.right:
+            if assigned.owner and assigned.is_argument:
+                self.calls.add(assigned.call)
+            if assigned.written.startswith("self."):
+                self.own.add(assigned.written)
+        if is_right:
+            self.right.add(quantity)
+            self.own.discard(assigned.written)
+
+    def is_other(self, held: Held, matched: int) -> bool:
+        """Whether a value that departs is another thing's: after the last pass that the step has;
+        of a name for what is given, not computed, as x = A[:, 0]; an argument of a function in
+        between, or what that computes from others than the step's.
+        """
+        assigned, quantity = held.assigned, held.quantity
+        if matched == len(self.truths.rows[quantity]) - 1:
+            self.beyond.append((quantity, assigned.value))
+            return True
+        is_own = not assigned.owner or assigned.written.startswith("self.")
+        if not is_own and (assigned.is_argument or self.own or assigned.call in self.calls):
+            return True
+        is_given = quantity in self.truths.given and not assigned.is_argument
+        return is_given or self._is_beyond(held)
+
+    def _is_beyond(self, held: Held) -> bool:
+        """Whether another variable had that value after the last pass: the parameters go on."""
+        goes_on = any(quantity.role.is_parameter for quantity, _ in self.beyond)
+        return goes_on and any(
+            quantity == held.quantity and agree(held.assigned.value, value.rows)
+            for quantity, value in self.beyond
+        )
 
 
 def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:

@@ -27,7 +27,7 @@ class Assignment(NamedTuple):
 
     Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
     What `is_argument` was given in the call. `owner` is the function that has the variable, "" for
-    the one that was called first.
+    the one that was called first, and `call` the number of its call.
     """
 
     written: str
@@ -39,6 +39,7 @@ class Assignment(NamedTuple):
     size: int = 0
     is_argument: bool = False
     owner: str = ""
+    call: int = 0
 
     @property
     def label(self) -> str:
@@ -104,7 +105,8 @@ class _Watcher:
         self.found: list[Assignment] = []
         self.held: dict[tuple[int, str], Array] = {}
         self.line: dict[int, int] = {}  # the one that runs, of each frame
-        self.lines = self.read = 0
+        self.call: dict[int, int] = {}  # its number, of each frame
+        self.calls = self.lines = self.read = 0
         self.is_whole = True
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
@@ -116,6 +118,8 @@ class _Watcher:
             self.first = frame
         elif code.co_filename != self.first.f_code.co_filename or code.co_name.startswith("<"):
             return None
+        self.calls += 1
+        self.call[id(frame)] = self.calls
         self._look(frame, is_call=True)
         self.line[id(frame)] = frame.f_lineno
         return self._step
@@ -151,7 +155,8 @@ class _Watcher:
             self.held[key] = value
             text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
             owner = "" if frame is self.first else code.co_name
-            seen = line, text, part.place, part.size, is_call, owner
+            call = self.call[id(frame)]
+            seen = line, text, part.place, part.size, is_call, owner, call
             self.found.append(Assignment(part.written, part.name, value, *seen))
 
 
