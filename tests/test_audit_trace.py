@@ -745,3 +745,16 @@ def test_an_object_is_compared_in_the_passes_of_the_step_alone():
 
     found = trace(train, arrays(), step())
     assert found.is_right and {"self.W1", "self.W2"} <= set(found.right), str(found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["(A2 > 0.5).astype(int)", "np.round(A2)", "1.0*(A2 > 0.5)", "[int(a > 0) for a in A2[0]]"],
+)
+def test_labels_are_no_outputs(code):
+    forward = "A1 = np.maximum(0, W1 @ X + b1)\nA2 = 1/(1 + np.exp(-W2 @ A1 - b2))\n"
+    case = step(("relu", "sigmoid"))
+    found = trace(function(f"{forward}y_pred = {code}"), arrays(), case)
+    assert found.is_right and found.not_checked["y_pred"] == "labels of classes"
+    wrong = trace(function(f"{forward}y_pred = A2 > 0.5\ny_pred = 2*A2"), arrays(), case)
+    assert wrong.first.name == "y_pred"

@@ -83,7 +83,7 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         quantities, is_new = meant(each, size, scheme, truths.last)
         quantity = chosen.get(each.label) or _like(each, quantities, truths)
         elsewhere.look(each, quantity)
-        reason = _not_compared(each, quantity, truths)
+        reason = elsewhere.labels(each, quantity) or _not_compared(each, quantity, truths)
         if quantity is None or reason:
             others[each.label] = reason
             continue
@@ -130,6 +130,16 @@ class _Elsewhere:
             self.right.add(quantity)
             self.own.discard(assigned.written)
 
+    def labels(self, assigned: Assignment, quantity: Quantity | None) -> str:
+        """Of the classes that are predicted, that they are labels; "" of the last outputs."""
+        if quantity != Quantity(Role.OUTPUTS, self.truths.last) or not assigned.value.shape:
+            return ""
+        is_sharp = quantity in self.right and set(assigned.value.flat) <= {0, 1}
+        if not (assigned.value.is_whole or is_sharp):
+            return ""
+        is_true = any(agree(assigned.value, truth) for truth in self.truths.rows[quantity])
+        return "" if is_true else "labels of classes"
+
     def is_other(self, held: Held, matched: int) -> bool:
         """Whether a value that departs is another thing's: after the last pass that the step has;
         of a name for what is given, not computed, as x = A[:, 0]; an argument of a function in
@@ -170,7 +180,8 @@ def _not_compared(assigned: Assignment, quantity: Quantity | None, truths: Truth
     if quantity is None or (assigned.owner and quantity.role is Role.NUMBER):
         return NO_NAME
     truth = truths.rows[quantity][0]
-    if assigned.value.is_whole and not any(x.is_integer() for rows in truth for x in rows):
+    is_whole = assigned.value.is_whole and not assigned.value.shape
+    if is_whole and not any(x.is_integer() for rows in truth for x in rows):
         return "a whole number"
     if is_like(assigned.value, truth):
         return ""

@@ -19,7 +19,9 @@ PLAIN = (int, float, Fraction, Decimal)
 
 
 class Array(NamedTuple):
-    """Numbers with their shape, that of a list (3,), and how exactly they were computed."""
+    """Numbers with their shape, that of a list (3,), how exactly they were computed, and whether
+    they are whole ones by their type.
+    """
 
     shape: tuple[int, ...]
     rows: Rows
@@ -60,6 +62,7 @@ def array_of(found: Any) -> Array | None:
         if not hasattr(type(found), "tolist"):  # nothing else of theirs is called
             return None
         kind = str(getattr(found, "dtype", "")).rpartition(".")[2]
+        is_whole = kind.startswith(("int", "uint"))
         size, tolerance = getattr(found, "size", 0), TOLERANCE_OF.get(kind, TOLERANCE)
         if isinstance(size, int) and size > MOST_ENTRIES:
             return None
