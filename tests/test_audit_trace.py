@@ -758,3 +758,50 @@ def test_labels_are_no_outputs(code):
     assert found.is_right and found.not_checked["y_pred"] == "labels of classes"
     wrong = trace(function(f"{forward}y_pred = A2 > 0.5\ny_pred = 2*A2"), arrays(), case)
     assert wrong.first.name == "y_pred"
+
+
+def test_a_float_of_float32_is_as_exact_as_that():
+    code = "L = float(np.sum((W2 @ np.maximum(0, W1 @ X + b1) + b2 - Y)**2)/6)"
+    found = trace(function(code), arrays(dtype=np.float32), step())
+    assert found.is_right and "L" in found.right
+    assert trace(function(code + "*1.001"), arrays(dtype=np.float32), step()).first.name == "L"
+    other = trace(function(code + "*(1 + 2e-5)"), arrays(), step())
+    assert other.first.name == "L"  # of float64 it is none
+
+
+GUARDED = """
+for epoch in range(3):
+    A1 = np.maximum(0, W1 @ X + b1)
+    A2 = 1/(1 + np.exp(-W2 @ A1 - b2))
+    L = -np.mean(Y*np.log(A2 + 1e-8) + (1 - Y)*np.log(1 - A2 + 1e-8))
+    dA2 = ((1 - Y)/(1 - A2 + 1e-8) - Y/(A2 + 1e-8))/X.shape[1]
+    dZ2 = dA2*A2*(1 - A2)
+    dW2, db2 = dZ2 @ A1.T, dZ2.sum(1, keepdims=True)
+    dZ1 = W2.T @ dZ2*(A1 > 0)
+    dW1, db1 = dZ1 @ X.T, dZ1.sum(1, keepdims=True)
+    W1, b1, W2, b2 = W1 - 0.1*dW1, b1 - 0.1*db1, W2 - 0.1*dW2, b2 - 0.1*db2
+"""
+
+
+def guarded(code):
+    network = model(("relu", "sigmoid"))
+    descent, loss = nn.SGD(network.parameters(), 0.1), nn.binary_cross_entropy
+    inputs = {**arrays(), "Y": np.array([[1, 0, 1]])}
+    return trace(
+        function(code), inputs, nn.worked(network, BATCH, [1, 0, 1], loss=loss, optimizer=descent)
+    )
+
+
+def test_a_guard_in_a_logarithm_is_asked_about():
+    found = guarded(GUARDED)
+    assert found.is_right and "L: equal to 2e-08: a guard?" in found.remarks, str(found)
+    assert {"A1", "A2", "W1"} <= set(found.right)
+    assert guarded(GUARDED.replace("1e-8", "1e-3")).first.name == "L"
+    assert guarded(GUARDED.replace("W1 - 0.1*dW1", "W1 - 0.1001*dW1")).first.name == "W1"
+
+
+def test_the_digits_are_shown_in_which_two_numbers_differ():
+    inputs = arrays()
+    inputs["W2"] = inputs["W2"] + 1e-8
+    said = trace(function("pass"), inputs, step()).first.sentence
+    assert "[[-0.59999999, 0.90000001, -0.29999999]], true [[-0.6, 0.9, -0.3]]" in said

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from autograd.audit.tracing.naming import Scheme, is_explicit, meant, schemes
-from autograd.audit.tracing.numbers import Array, Rows, agree, is_like, times
+from autograd.audit.tracing.numbers import (
+    OF_A_GUARD,
+    Array,
+    Rows,
+    agree,
+    is_like,
+    largest_of,
+    times,
+    transposed,
+)
 from autograd.audit.tracing.truths import Quantity, Role, Truths
 from autograd.audit.tracing.watching import Assignment
 
@@ -38,6 +47,11 @@ class Held:
         """Whether it is not what the step has."""
         return not self.how
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it is what the step has but for a guard, or departs."""
+        return self.departs or self.how.startswith(NEARLY)
+
 
 class Aligned(NamedTuple):
     """The values that are the step's or depart, in their order, and what is not compared."""
@@ -59,6 +73,7 @@ class Aligned(NamedTuple):
 
 NEGATIVE, BY_NAME = "negative", "by its name"
 NO_NAME = "the step has no such name"
+NEARLY = "equal to"  # within 1e-8
 AGAINST = "transposed against its weights"
 
 
@@ -91,7 +106,7 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         before = of_name.setdefault(each.label, [])
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
-        if not held.departs or not elsewhere.is_other(held, matched):
+        if not (held.is_near and elsewhere.is_other(held, matched)):
             before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
@@ -119,7 +134,11 @@ class _Elsewhere:
         if quantity is None:
             return
         passes = self.truths.rows[quantity]
-        is_right = any(_how(assigned, quantity, truth, self.truths)[0] for truth in passes)
+        is_right = any(
+            way(assigned, quantity, truth, self.truths)[0]
+            for way in (_how, _guarded)
+            for truth in passes
+        )
         is_given = quantity.role.is_parameter or quantity in self.truths.given
         if is_given and not is_right and quantity in self.right:
             if assigned.owner and assigned.is_argument:
@@ -195,10 +214,11 @@ def _held(
 ) -> Held:
     """A value beside the truth that it agrees with, of the pass that was matched or a later one."""
     passes = truths.rows[quantity]
-    for place in range(max(matched, 0), len(passes)):
-        how, factor = _how(assigned, quantity, passes[place], truths)
-        if how:
-            return Held(assigned, quantity, place, passes[place], how, order, factor)
+    for way in (_how, _guarded):
+        for place in range(max(matched, 0), len(passes)):
+            how, factor = way(assigned, quantity, passes[place], truths)
+            if how:
+                return Held(assigned, quantity, place, passes[place], how, order, factor)
     place = min(matched + 1, len(passes) - 1)
     return Held(assigned, quantity, place, passes[place], "", order)
 
@@ -211,6 +231,25 @@ def _how(
         rows = truth if factor == 1 else times(factor, truth)
         if how := agree(assigned.value, rows, truths.scale):
             return how, factor
+    return "", 1
+
+
+def _guarded(
+    assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths
+) -> tuple[str, float]:
+    """The same for what is off by no more than log(a + 1e-8) for log(a) makes it; what is given
+    is exact, and an updated parameter measured by its step.
+    """
+    rows, tolerance = truths.rows[quantity], OF_A_GUARD
+    if quantity.role.is_parameter or quantity in truths.updated:
+        tolerance *= largest_of(truth, rows[0]) / (largest_of(truth) or 1)
+    elif quantity in truths.given:
+        return "", 1
+    for factor in conventions(quantity, truths):
+        near, value = times(factor, truth), assigned.value._replace(tolerance=tolerance)
+        if how := agree(value, near):
+            laid_out = near if how == "same" else transposed(near)
+            return f"{NEARLY} {largest_of(value.rows, laid_out):.0e}: a guard?", factor
     return "", 1
 
 

@@ -95,7 +95,8 @@ class _Watcher:
     """The tracer of one call: of the function, and of those in the same file that it calls.
 
     `held` is what each variable held last, by the frame that it is in; attributes of self are the
-    same in all.
+    same in all. `loosest` is the tolerance of the least exact type that was seen: a float may be
+    computed from a float32.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -107,7 +108,7 @@ class _Watcher:
         self.line: dict[int, int] = {}  # the one that runs, of each frame
         self.call: dict[int, int] = {}  # its number, of each frame
         self.calls = self.lines = self.read = 0
-        self.is_whole = True
+        self.is_whole, self.loosest = True, 0.0
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
         """Watch the frame of the function, and of what it calls in its file."""
@@ -152,9 +153,10 @@ class _Watcher:
             key = 0 if part.written.startswith("self.") else id(frame), part.written
             if value is None or value.is_the_same(self.held.get(key)):
                 continue
-            self.held[key] = value
             text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
             owner = "" if frame is self.first else code.co_name
+            self.loosest = max(self.loosest, value.tolerance)
+            self.held[key] = value = value._replace(tolerance=self.loosest)
             call = self.call[id(frame)]
             seen = line, text, part.place, part.size, is_call, owner, call
             self.found.append(Assignment(part.written, part.name, value, *seen))
