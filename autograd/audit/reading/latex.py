@@ -1,10 +1,10 @@
 r"""Transcripts: the equations of notes in Markdown or LaTeX, as lines of a worksheet.
 
 They stand where `formulas` finds them. A strict subset is read: `aligned` (each pair of columns
-downwards), `\frac`, `\cdot`, sub- and superscripts, matrices, `\partial`, `\text`. What is not in
-it makes the side of an equation that it stands in unreadable, which is listed and never judged.
-Headings between the equations say which section follows. A function alone before a sign of
-equality, \sigma, is that of what stands before.
+downwards), `\frac`, also of derivatives with d or `\partial`, `\cdot`, sub- and superscripts,
+matrices, `\text`, the content of `\boxed`. What is not in it makes the side of an equation that it
+stands in unreadable, which is listed and never judged. Headings between the equations say which
+section follows. A function alone before a sign of equality, \sigma, is that of what stands before.
 
 >>> found = equations(r"$$z &= \frac{1}{2} \cdot (-0,4) \\ &= -0.2 \\ \sigma &= 0 // $$")
 >>> [equation.text for equation in found]
