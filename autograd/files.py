@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,6 +44,31 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
             raise again from error
         raise
     _synchronise(target.parent)
+
+
+def require_apart(written: Sequence[str], read: Sequence[str] = ()) -> None:
+    """A ValueError where a file is to be written over one that is read, or written twice.
+
+    >>> require_apart(["page.html", "own.chalk"], ["./own.chalk"])
+    Traceback (most recent call last):
+    ValueError: own.chalk would be written over ./own.chalk: give another name
+    """
+    for place, name in enumerate(written):
+        for other in (*read, *written[:place]):
+            if _is_same_file(name, other):
+                raise ValueError(
+                    f"{printable(name)} would be written over {printable(other)}: give another name"
+                )
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    """Whether two names are of one file, through links too; of what is no name, whether equal."""
+    try:
+        if os.path.realpath(one) == os.path.realpath(other):
+            return True
+        return Path(one).samefile(other)  # hard links; letters that a file system does not tell
+    except (OSError, ValueError):  # there is none, or a NUL is in the name
+        return one == other
 
 
 def _file_there(path: Path, target: Path, name: str) -> os.stat_result | None:

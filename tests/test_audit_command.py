@@ -187,3 +187,26 @@ def test_it_is_a_command_that_python_runs(sheet):
 def test_an_unknown_option_is_said():
     with pytest.raises(SystemExit, match="2"):
         main(["check", "a.chalk", "--jsn"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["check", "a.chalk", "--latex", "a.chalk"],
+        ["check", "b.chalk", "a.chalk", "--html", "../{folder}/a.chalk"],
+        ["check", "a.chalk", "--html", "link.chalk"],
+        ["check", "a.chalk", "--html", "hard.chalk"],
+        ["check", "a.chalk", "--html", "new.html", "--latex", "./new.html"],
+        ["translate", "a.chalk", "--to", "nielsen", "--out", "./a.chalk"],
+        ["plant", "a.chalk", "--out", "link.chalk"],
+    ],
+)
+def test_no_sheet_is_written_over_and_no_file_twice(options, sheet, capsys, tmp_path):
+    name = sheet("a.chalk", RIGHT)
+    (tmp_path / "link.chalk").symlink_to(name)
+    (tmp_path / "hard.chalk").hardlink_to(tmp_path / name)
+    before = {each.name: each.read_text() for each in tmp_path.iterdir()}
+    assert main([each.format(folder=tmp_path.name) for each in options]) == 2
+    said = capsys.readouterr()
+    assert "would be written over" in said.err and not said.out
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == before

@@ -33,6 +33,15 @@ def texts(latex: str) -> list[str]:
         (r"\left( x \right) = 2", "( x ) = 2"),
         (r"p = 50\%", "p = 50%"),
         (r"s = \sqrt{2}", "s = sqrt(2)"),
+        (r"\frac{dL}{dw_{01}^2} = 1", "dL/dw_{01}^{2} = 1"),
+        (r"\frac{\mathrm{d}L}{\mathrm{d} w} = 1", "dL/dw = 1"),
+        (r"\frac{\partial}{\partial w_1} L_2 = 1", "dL_{2}/dw_{1} = 1"),
+        (r"\frac{d}{d w} L \cdot 2 = 1", "dL/dw*2 = 1"),
+        (r"\frac{d}{d w} (a - b) = 1", "(d)/(d w) (a - b) = 1"),
+        (r"\frac{\delta_1}{\delta_2} = 1", "(delta_{1})/(delta_{2}) = 1"),
+        (r"\frac{d}{2} = 1", "(d)/(2) = 1"),
+        (r"\boxed{z = 1}", "z = 1"),
+        (r"z = \boxed {\frac{1}{2}} \cdot x_{1}", "z = (1)/(2)*x_{1}"),
     ],
 )
 def test_one_equation(latex, text):

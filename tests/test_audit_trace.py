@@ -643,3 +643,165 @@ def test_a_rounded_step_is_refused():
     )
     with pytest.raises(ValueError, match="record the step without rounding"):
         trace(lambda: None, (), rounded)
+
+
+PASS = """
+Z1 = W1 @ X + b1
+A1 = np.maximum(0, Z1)
+Z2 = W2 @ A1 + b2
+dZ2 = (Z2 - Y)/X.shape[1]
+dW2, db2 = dZ2 @ A1.T, dZ2.sum(1, keepdims=True)
+dZ1 = W2.T @ dZ2*(Z1 > 0)
+dW1, db1 = dZ1 @ X.T, dZ1.sum(1, keepdims=True)
+W1, b1, W2, b2 = W1 - 0.1*dW1, b1 - 0.1*db1, W2 - 0.1*dW2, b2 - 0.1*db2
+"""
+LOOP = "for epoch in range(3):\n" + textwrap.indent(PASS, "    ")
+PREDICTED = (
+    "def predict(X, W1, b1, W2, b2):\n    A1 = np.maximum(0, W1 @ X + b1)\n    A2 = W2 @ A1 + b2"
+)
+PREDICTED += "\n    return A2\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        'return {"W1": W1, "b1": b1, "W2": W2.copy(), "b2": b2}',
+        'grads = {"dW1": dW1, "dW2": dW2}\nreturn grads',
+        "net = dict(W1=W1)\nweights = [W1, W2]",
+        PREDICTED + "P = predict(X, W1, b1, W2, b2)",
+    ],
+)
+def test_what_goes_on_after_the_passes_is_not_compared_under_another_name(after):
+    found = trace(function(LOOP + after), arrays(), step())
+    assert found.is_right and not found.remarks, found
+
+
+def test_what_goes_wrong_in_the_pass_is_compared_under_every_name():
+    wrong = PASS.replace("W1 - 0.1*dW1", "W1 + 0.1*dW1")
+    found = trace(function(wrong + 'return {"W1": W1, "W2": W2}'), arrays(), step())
+    assert found.first.name == "W1" and found.after == ["the returned value['W1']"]
+
+
+NUMERIC = """
+def loss(W1, b1):
+    A1 = np.maximum(0, W1 @ X + b1)
+    Z2 = W2 @ A1 + b2
+    L = ((Z2 - Y)**2).sum()/(2*X.shape[1])
+    return L
+numeric, W = np.zeros(W1.shape), W1.copy()
+for i in range(3):
+    W[i, 0] += 1e-6
+    up = loss(W, b1)
+    W[i, 0] -= 2e-6
+    numeric[i, 0] = (up - loss(W, b1))/2e-6
+    W[i, 0] += 1e-6
+"""
+
+
+def test_a_numerical_gradient_is_none_of_the_step():
+    found = trace(function(NUMERIC + PASS), arrays(), step())
+    assert found.is_right, found
+    wrong = trace(function(NUMERIC + PASS.replace("W2.T @ dZ2", "-W2.T @ dZ2")), arrays(), step())
+    assert wrong.first.name == "dZ1"
+
+
+class Net:
+    """A network as an object, with a gradient check of its own."""
+
+    def __init__(self, W1, b1, W2, b2):
+        self.W1, self.b1, self.W2, self.b2 = W1, b1, W2, b2
+
+    def loss(self, X, Y):
+        A1 = np.maximum(0, self.W1 @ X + self.b1)
+        Z2 = self.W2 @ A1 + self.b2
+        return ((Z2 - Y) ** 2).sum() / (2 * X.shape[1])
+
+    def numeric(self, X, Y):
+        before = self.W1[0, 0]
+        self.W1[0, 0] = before + 1e-6
+        found = self.loss(X, Y)
+        self.W1[0, 0] = before
+        return found
+
+    def fit(self, X, Y):
+        for _ in range(3):
+            A1 = np.maximum(0, self.W1 @ X + self.b1)
+            dZ2 = (self.W2 @ A1 + self.b2 - Y) / X.shape[1]
+            dW2 = dZ2 @ A1.T
+            dZ1 = self.W2.T @ dZ2 * (A1 > 0)
+            self.W1 = self.W1 - 0.1 * dZ1 @ X.T
+            self.b1 = self.b1 - 0.1 * dZ1.sum(1, keepdims=True)
+            self.b2 = self.b2 - 0.1 * dZ2.sum(1, keepdims=True)
+            self.W2 = self.W2 - 0.1 * dW2
+
+
+def test_an_object_is_compared_in_the_passes_of_the_step_alone():
+    def train(X, Y, W1, b1, W2, b2):
+        net = Net(W1.copy(), b1, W2, b2)
+        net.numeric(X, Y)
+        net.fit(X, Y)
+        W1 = net.W1
+        assert W1 is not None
+
+    found = trace(train, arrays(), step())
+    assert found.is_right and {"self.W1", "self.W2"} <= set(found.right), str(found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["(A2 > 0.5).astype(int)", "np.round(A2)", "1.0*(A2 > 0.5)", "[int(a > 0) for a in A2[0]]"],
+)
+def test_labels_are_no_outputs(code):
+    forward = "A1 = np.maximum(0, W1 @ X + b1)\nA2 = 1/(1 + np.exp(-W2 @ A1 - b2))\n"
+    case = step(("relu", "sigmoid"))
+    found = trace(function(f"{forward}y_pred = {code}"), arrays(), case)
+    assert found.is_right and found.not_checked["y_pred"] == "labels of classes"
+    wrong = trace(function(f"{forward}y_pred = A2 > 0.5\ny_pred = 2*A2"), arrays(), case)
+    assert wrong.first.name == "y_pred"
+
+
+def test_a_float_of_float32_is_as_exact_as_that():
+    code = "L = float(np.sum((W2 @ np.maximum(0, W1 @ X + b1) + b2 - Y)**2)/6)"
+    found = trace(function(code), arrays(dtype=np.float32), step())
+    assert found.is_right and "L" in found.right
+    assert trace(function(code + "*1.001"), arrays(dtype=np.float32), step()).first.name == "L"
+    other = trace(function(code + "*(1 + 2e-5)"), arrays(), step())
+    assert other.first.name == "L"  # of float64 it is none
+
+
+GUARDED = """
+for epoch in range(3):
+    A1 = np.maximum(0, W1 @ X + b1)
+    A2 = 1/(1 + np.exp(-W2 @ A1 - b2))
+    L = -np.mean(Y*np.log(A2 + 1e-8) + (1 - Y)*np.log(1 - A2 + 1e-8))
+    dA2 = ((1 - Y)/(1 - A2 + 1e-8) - Y/(A2 + 1e-8))/X.shape[1]
+    dZ2 = dA2*A2*(1 - A2)
+    dW2, db2 = dZ2 @ A1.T, dZ2.sum(1, keepdims=True)
+    dZ1 = W2.T @ dZ2*(A1 > 0)
+    dW1, db1 = dZ1 @ X.T, dZ1.sum(1, keepdims=True)
+    W1, b1, W2, b2 = W1 - 0.1*dW1, b1 - 0.1*db1, W2 - 0.1*dW2, b2 - 0.1*db2
+"""
+
+
+def guarded(code):
+    network = model(("relu", "sigmoid"))
+    descent, loss = nn.SGD(network.parameters(), 0.1), nn.binary_cross_entropy
+    inputs = {**arrays(), "Y": np.array([[1, 0, 1]])}
+    return trace(
+        function(code), inputs, nn.worked(network, BATCH, [1, 0, 1], loss=loss, optimizer=descent)
+    )
+
+
+def test_a_guard_in_a_logarithm_is_asked_about():
+    found = guarded(GUARDED)
+    assert found.is_right and "L: equal to 2e-08: a guard?" in found.remarks, str(found)
+    assert {"A1", "A2", "W1"} <= set(found.right)
+    assert guarded(GUARDED.replace("1e-8", "1e-3")).first.name == "L"
+    assert guarded(GUARDED.replace("W1 - 0.1*dW1", "W1 - 0.1001*dW1")).first.name == "W1"
+
+
+def test_the_digits_are_shown_in_which_two_numbers_differ():
+    inputs = arrays()
+    inputs["W2"] = inputs["W2"] + 1e-8
+    said = trace(function("pass"), inputs, step()).first.sentence
+    assert "[[-0.59999999, 0.90000001, -0.29999999]], true [[-0.6, 0.9, -0.3]]" in said

@@ -108,7 +108,12 @@ LINES = [
     ("w_10^1(new) = 0.2", "ng", "W^{[1],new}_21 = 0.2"),
     ("-dL/dw_00^2 = 0.12", "mitchell", "dE/dw_53 = -0.12"),
     ("delta_0^2 = dL/da_0^2*1 = 2/3", "udacity", "error_term_1^2 = error_1^2*1 = -2/3"),
-    ("delta_0^2 = 1*-2.0 = +0.5", "mitchell", "delta_5 = -1*-2.0 = -+0.5"),
+    ("delta_0^2 = 1*-2.0 = 0.5", "mitchell", "delta_5 = -1*-2.0 = -0.5"),
+    (
+        "delta_0^2 = 0.02; w_00^2 = 0.7 - 0.5*0.02*1",
+        "mitchell",
+        "delta_5 = -0.02; w_53 = 0.7 + 0.5*(-0.02)*1",
+    ),
     ("dL/da_0^1 = 4*(0.1 + 0.2)", "mitchell", "-dE/do_3 = -4*(0.1 + 0.2)"),
     ("dL/da_0^1 = 0.1 + 0.2", "mitchell", "-dE/do_3 = -(0.1 + 0.2)"),
     ("delta_0^2 = -0.4 - 0.3", "mitchell", "delta_5 = 0.3 - (-0.4)"),
@@ -126,6 +131,12 @@ def test_one_line(line, to, other, monkeypatch):
     section = "update\n" if "'" in line else "backward\n"
     assert lines(section + line, to) == [section.strip(), other]
     assert translate(translate(HEAD + section + line, to), "notes") == HEAD + section + line
+
+
+@pytest.mark.parametrize("minus", ["-", "\u2212"])
+def test_a_plus_before_a_number_becomes_a_minus(minus):
+    text = f"backward\n  delta_0^2 = +0.5; delta_0^1 = {minus}2"
+    assert lines(text, "mitchell")[1] == f"  delta_5 = {minus}0.5; delta_3 = 2"
 
 
 DEFINED = """# no network, but definitions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograd.audit.planting import plant
 from autograd.audit.reading.sources import UnreadableSheetError, text_of
-from autograd.files import write_atomically
+from autograd.files import require_apart, write_atomically
 from autograd.reading import printable
 
 DONE, REFUSED = 0, 2
@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         planted = plant(text_of(options.sheet), random.Random(options.seed), options.kind)
         if options.out:
+            require_apart([options.out], [options.sheet])
             write_atomically(Path(options.out), planted.text.encode())
         else:
             print(planted.text, end="", flush=True)

@@ -42,7 +42,8 @@ class Worksheet(pytest.File):
         try:
             report = check(text_of(str(self.path)))
         except UnreadableSheetError as error:
-            raise self.CollectError(str(error)) from None
+            yield Line.of(self, "not read", 1, [str(error)])  # the others are still collected
+            return
         for question in report.questions:
             yield Line.of(self, "notation", 1, [], skipped=question)
         items = [*(_unread(self, report, fault) for fault in report.faults), *_claims(self, report)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograd.audit.reading.sources import UnreadableSheetError, text_of
 from autograd.audit.translating.sheets import translate
-from autograd.files import write_atomically
+from autograd.files import require_apart, write_atomically
 from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         translated = translate(text_of(options.sheet), options.to)
         if options.out:
+            require_apart([options.out], [options.sheet])
             write_atomically(Path(options.out), translated.encode())
         else:
             print(translated, end="", flush=True)

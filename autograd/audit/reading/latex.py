@@ -1,10 +1,10 @@
 r"""Transcripts: the equations of notes in Markdown or LaTeX, as lines of a worksheet.
 
 They stand where `formulas` finds them. A strict subset is read: `aligned` (each pair of columns
-downwards), `\frac`, `\cdot`, sub- and superscripts, matrices, `\partial`, `\text`. What is not in
-it makes the side of an equation that it stands in unreadable, which is listed and never judged.
-Headings between the equations say which section follows. A function alone before a sign of
-equality, \sigma, is that of what stands before.
+downwards), `\frac`, also of derivatives with d or `\partial`, `\cdot`, sub- and superscripts,
+matrices, `\text`, the content of `\boxed`. What is not in it makes the side of an equation that it
+stands in unreadable, which is listed and never judged. Headings between the equations say which
+section follows. A function alone before a sign of equality, \sigma, is that of what stands before.
 
 >>> found = equations(r"$$z &= \frac{1}{2} \cdot (-0,4) \\ &= -0.2 \\ \sigma &= 0 // $$")
 >>> [equation.text for equation in found]
@@ -89,7 +89,7 @@ def _section(heading: str) -> str | None:
 
 def _of_formula(formula: str, line: int) -> Iterator[Equation]:
     try:
-        yield from _of_tokens(_tokens(formula, line))
+        yield from _of_tokens(_unboxed(_tokens(formula, line)))
     except UnreadableFormulaError as error:
         yield Equation(line, "", "", (str(error),))
 
@@ -117,6 +117,24 @@ def _tokens(formula: str, line: int) -> list[Token]:
             raise UnreadableFormulaError(f"a formula of over {MOST_TOKENS} signs")
         found.append(Token(match[0], line))
         line += match[0].count("\n")
+    return found
+
+
+def _unboxed(tokens: list[Token]) -> list[Token]:
+    """Tokens without the boxes around some of them: \\boxed{z = 1} as z = 1."""
+    found, is_of_box, is_next = list[Token](), list[bool](), False
+    for token in tokens:
+        if token.text == r"\boxed":
+            is_next = True
+            continue
+        if token.text == "{":
+            is_of_box.append(is_next)
+        is_brace = token.text == "{" and is_next
+        if token.text == "}" and is_of_box:
+            is_brace = is_of_box.pop()
+        is_next = is_next and token.text.isspace()
+        if not is_brace:
+            found.append(token)
     return found
 
 
@@ -258,6 +276,8 @@ FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sin", "cos", "sqrt", "so
 UPRIGHT = (r"\text", r"\mathrm", r"\operatorname", r"\mathbf", r"\boldsymbol", r"\textbf")
 GREEK = (*GREEK_LETTERS.values(), "partial")
 MATRICES = ("bmatrix", "pmatrix", "matrix", "array")
+NAME = re.compile(r"[A-Za-z]\w*(?:[_^]\{[^{}]*\})*'*")
+OF_NAME = re.compile(rf"[d∂]\s*(?!elta)({NAME.pattern})")  # dw, and no delta
 SPACED = re.compile(r"(?<=[\w.)])\s+(?=-(?!\s)|[\w.(])")  # but not a difference, 0.5 - 0.2
 
 
@@ -352,9 +372,26 @@ class _Formula:
 
     def fraction(self) -> str:
         above, below = self.group().strip(), self.group().strip()
-        if above.startswith("∂") and below.startswith("∂"):
+        if above.startswith("∂") and len(above) > 1 and below.startswith("∂"):
             return f"d{above[1:].strip()}/d{below[1:].strip()}"
-        return f"({above})/({below})"
+        root, variable = OF_NAME.fullmatch(above), OF_NAME.fullmatch(below)
+        if root and variable:
+            return f"d{root[1]}/d{variable[1]}"
+        name = self.name() if above in ("d", "∂") and variable else ""
+        return f"d{name}/d{variable[1]}" if name and variable else f"({above})/({below})"
+
+    def name(self) -> str:
+        """The name that comes next, which is taken; "" for what is none."""
+        before, found = self.index, ""
+        while self.index < len(self.tokens):
+            word = self.tokens[self.index].text
+            is_part = word[-1].isalnum() or (word in ("_", "^", "'") and found)
+            if not is_part and (found or not word.isspace()):
+                break
+            found += self.written(self.take()).strip()
+        if not NAME.fullmatch(found):
+            self.index, found = before, ""
+        return found
 
     def matrix(self) -> str:
         """The rows of a matrix; one column or one row is a list."""

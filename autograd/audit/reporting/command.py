@@ -18,7 +18,7 @@ from autograd.audit.reporting.class_table import summary
 from autograd.audit.reporting.lines import Line, lines
 from autograd.audit.reporting.records import EXPORTS, Checked, as_record
 from autograd.audit.reporting.report import check
-from autograd.files import write_atomically
+from autograd.files import require_apart, write_atomically
 from autograd.reading import printable
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check the sheets, show what was asked for, and return the exit status."""
+    try:
+        require_apart([each for each in (options.html, options.latex) if each], options.sheets)
+    except ValueError as error:
+        _say(str(error))
+        return UNREAD
     checked: list[Checked] = []
     interrupted = False
     try:

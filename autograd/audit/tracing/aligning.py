@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from autograd.audit.tracing.naming import Scheme, is_explicit, meant, schemes
-from autograd.audit.tracing.numbers import Rows, agree, is_like, times
+from autograd.audit.tracing.numbers import (
+    OF_A_GUARD,
+    Array,
+    Rows,
+    agree,
+    is_like,
+    largest_of,
+    times,
+    transposed,
+)
 from autograd.audit.tracing.truths import Quantity, Role, Truths
 from autograd.audit.tracing.watching import Assignment
 
@@ -38,6 +47,11 @@ class Held:
         """Whether it is not what the step has."""
         return not self.how
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it is what the step has but for a guard, or departs."""
+        return self.departs or self.how.startswith(NEARLY)
+
 
 class Aligned(NamedTuple):
     """The values that are the step's or depart, in their order, and what is not compared."""
@@ -59,6 +73,7 @@ class Aligned(NamedTuple):
 
 NEGATIVE, BY_NAME = "negative", "by its name"
 NO_NAME = "the step has no such name"
+NEARLY = "equal to"  # within 1e-8
 AGAINST = "transposed against its weights"
 
 
@@ -77,11 +92,13 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
     chosen: dict[str, Quantity] = {}
     of_name: dict[str, list[Held]] = {}
     others: dict[str, str] = {}
+    elsewhere = _Elsewhere(truths)
     for order, each in enumerate(assignments):
         size = sizes[each.label.rpartition("[")[0]]
         quantities, is_new = meant(each, size, scheme, truths.last)
         quantity = chosen.get(each.label) or _like(each, quantities, truths)
-        reason = _not_compared(each, quantity, truths)
+        elsewhere.look(each, quantity)
+        reason = elsewhere.labels(each, quantity) or _not_compared(each, quantity, truths)
         if quantity is None or reason:
             others[each.label] = reason
             continue
@@ -89,7 +106,7 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
         before = of_name.setdefault(each.label, [])
         matched = max((x.place for x in before if not x.departs), default=int(is_new) - 1)
         held = _held(each, quantity, truths, matched, order)
-        if not (held.departs and _is_other(held, matched, truths)):
+        if not (held.is_near and elsewhere.is_other(held, matched)):
             before.append(held)
     updates = [x.order for each in of_name.values() for x in each if _is_update(x)]
     final = [x for each in of_name.values() for x in _final(each, updates)]
@@ -97,14 +114,73 @@ def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths
     return Aligned(sorted(final, key=lambda each: each.order), others, scheme)
 
 
-def _is_other(held: Held, matched: int, truths: Truths) -> bool:
-    """Whether a value that departs is another thing's: after the last pass that the step has; of a
-    name for what is given, not computed, as x = A[:, 0]; an argument of a function in between.
+class _Elsewhere:
+    """What is computed beside the step: in the passes after its last one, and in calls with other
+    parameters or inputs than its own, as those of a numerical gradient.
+
+    `right` are the quantities that were the step's till now, `beyond` the values that they had
+    after its last pass, `calls` the numbers of the calls, `own` the attributes of self that depart.
     """
-    assigned, quantity = held.assigned, held.quantity
-    is_beyond = matched == len(truths.rows[quantity]) - 1
-    is_handed_on = bool(assigned.owner) and assigned.is_argument
-    return is_beyond or is_handed_on or (quantity in truths.given and not assigned.is_argument)
+
+    def __init__(self, truths: Truths) -> None:
+        self.truths = truths
+        self.right: set[Quantity] = set()
+        self.beyond: list[tuple[Quantity, Array]] = []
+        self.calls: set[int] = set()
+        self.own: set[str] = set()
+
+    def look(self, assigned: Assignment, quantity: Quantity | None) -> None:
+        """Take note of a value: whether what it is handed, or has in self, is the step's."""
+        if quantity is None:
+            return
+        passes = self.truths.rows[quantity]
+        is_right = any(
+            way(assigned, quantity, truth, self.truths)[0]
+            for way in (_how, _guarded)
+            for truth in passes
+        )
+        is_given = quantity.role.is_parameter or quantity in self.truths.given
+        if is_given and not is_right and quantity in self.right:
+            if assigned.owner and assigned.is_argument:
+                self.calls.add(assigned.call)
+            if assigned.written.startswith("self."):
+                self.own.add(assigned.written)
+        if is_right:
+            self.right.add(quantity)
+            self.own.discard(assigned.written)
+
+    def labels(self, assigned: Assignment, quantity: Quantity | None) -> str:
+        """Of the classes that are predicted, that they are labels; "" of the last outputs."""
+        if quantity != Quantity(Role.OUTPUTS, self.truths.last) or not assigned.value.shape:
+            return ""
+        is_sharp = quantity in self.right and set(assigned.value.flat) <= {0, 1}
+        if not (assigned.value.is_whole or is_sharp):
+            return ""
+        is_true = any(agree(assigned.value, truth) for truth in self.truths.rows[quantity])
+        return "" if is_true else "labels of classes"
+
+    def is_other(self, held: Held, matched: int) -> bool:
+        """Whether a value that departs is another thing's: after the last pass that the step has;
+        of a name for what is given, not computed, as x = A[:, 0]; an argument of a function in
+        between, or what that computes from others than the step's.
+        """
+        assigned, quantity = held.assigned, held.quantity
+        if matched == len(self.truths.rows[quantity]) - 1:
+            self.beyond.append((quantity, assigned.value))
+            return True
+        is_own = not assigned.owner or assigned.written.startswith("self.")
+        if not is_own and (assigned.is_argument or self.own or assigned.call in self.calls):
+            return True
+        is_given = quantity in self.truths.given and not assigned.is_argument
+        return is_given or self._is_beyond(held)
+
+    def _is_beyond(self, held: Held) -> bool:
+        """Whether another variable had that value after the last pass: the parameters go on."""
+        goes_on = any(quantity.role.is_parameter for quantity, _ in self.beyond)
+        return goes_on and any(
+            quantity == held.quantity and agree(held.assigned.value, value.rows)
+            for quantity, value in self.beyond
+        )
 
 
 def _like(assigned: Assignment, found: Sequence[Quantity], truths: Truths) -> Quantity | None:
@@ -123,7 +199,8 @@ def _not_compared(assigned: Assignment, quantity: Quantity | None, truths: Truth
     if quantity is None or (assigned.owner and quantity.role is Role.NUMBER):
         return NO_NAME
     truth = truths.rows[quantity][0]
-    if assigned.value.is_whole and not any(x.is_integer() for rows in truth for x in rows):
+    is_whole = assigned.value.is_whole and not assigned.value.shape
+    if is_whole and not any(x.is_integer() for rows in truth for x in rows):
         return "a whole number"
     if is_like(assigned.value, truth):
         return ""
@@ -137,10 +214,11 @@ def _held(
 ) -> Held:
     """A value beside the truth that it agrees with, of the pass that was matched or a later one."""
     passes = truths.rows[quantity]
-    for place in range(max(matched, 0), len(passes)):
-        how, factor = _how(assigned, quantity, passes[place], truths)
-        if how:
-            return Held(assigned, quantity, place, passes[place], how, order, factor)
+    for way in (_how, _guarded):
+        for place in range(max(matched, 0), len(passes)):
+            how, factor = way(assigned, quantity, passes[place], truths)
+            if how:
+                return Held(assigned, quantity, place, passes[place], how, order, factor)
     place = min(matched + 1, len(passes) - 1)
     return Held(assigned, quantity, place, passes[place], "", order)
 
@@ -153,6 +231,25 @@ def _how(
         rows = truth if factor == 1 else times(factor, truth)
         if how := agree(assigned.value, rows, truths.scale):
             return how, factor
+    return "", 1
+
+
+def _guarded(
+    assigned: Assignment, quantity: Quantity, truth: Rows, truths: Truths
+) -> tuple[str, float]:
+    """The same for what is off by no more than log(a + 1e-8) for log(a) makes it; what is given
+    is exact, and an updated parameter measured by its step.
+    """
+    rows, tolerance = truths.rows[quantity], OF_A_GUARD
+    if quantity.role.is_parameter or quantity in truths.updated:
+        tolerance *= largest_of(truth, rows[0]) / (largest_of(truth) or 1)
+    elif quantity in truths.given:
+        return "", 1
+    for factor in conventions(quantity, truths):
+        near, value = times(factor, truth), assigned.value._replace(tolerance=tolerance)
+        if how := agree(value, near):
+            laid_out = near if how == "same" else transposed(near)
+            return f"{NEARLY} {largest_of(value.rows, laid_out):.0e}: a guard?", factor
     return "", 1
 
 

@@ -14,12 +14,15 @@ Rows = tuple[tuple[float, ...], ...]
 MOST_ENTRIES = 20_000
 TOLERANCE = 1e-9  # relative to the largest entry
 TOLERANCE_OF = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-4, "complex64": 1e-4}
+OF_A_GUARD = 1e-6  # what log(a + 1e-8) for log(a) changes
 LEAST = 1e-12  # of what counts as 0 beside numbers of about 1
 PLAIN = (int, float, Fraction, Decimal)
 
 
 class Array(NamedTuple):
-    """Numbers with their shape, that of a list (3,), and how exactly they were computed."""
+    """Numbers with their shape, that of a list (3,), how exactly they were computed, and whether
+    they are whole ones by their type.
+    """
 
     shape: tuple[int, ...]
     rows: Rows
@@ -38,7 +41,7 @@ class Array(NamedTuple):
 
     def is_the_same(self, other: Array | None) -> bool:
         """Whether nothing has changed; what is no number stays none."""
-        if other is None or self.shape != other.shape or self.tolerance != other.tolerance:
+        if other is None or self.shape != other.shape or self.tolerance > other.tolerance:
             return False
         pairs = zip(self.flat, other.flat, strict=True)
         return all(x == y or (x != x and y != y) for x, y in pairs)
@@ -60,6 +63,7 @@ def array_of(found: Any) -> Array | None:
         if not hasattr(type(found), "tolist"):  # nothing else of theirs is called
             return None
         kind = str(getattr(found, "dtype", "")).rpartition(".")[2]
+        is_whole = kind.startswith(("int", "uint"))
         size, tolerance = getattr(found, "size", 0), TOLERANCE_OF.get(kind, TOLERANCE)
         if isinstance(size, int) and size > MOST_ENTRIES:
             return None
@@ -113,6 +117,12 @@ def agree(found: Array, truth: Rows, scale: float = 0.0) -> str:
 
 def _is_near(x: float, t: float, near: float) -> bool:
     return abs(x - t) <= near if math.isfinite(x) and math.isfinite(t) else x == t
+
+
+def largest_of(rows: Rows, without: Rows | None = None) -> float:
+    """The largest entry in size, of the difference where something is to be taken `without`."""
+    taken = [0.0] * len(_flat(rows)) if without is None else _flat(without)
+    return max(abs(x - t) for x, t in zip(_flat(rows), taken, strict=True))
 
 
 def is_like(found: Array, truth: Rows) -> bool:

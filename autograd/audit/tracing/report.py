@@ -26,6 +26,7 @@ from autograd.reading import printable
 MOST_SHOWN = 12  # entries of a matrix; of a larger one the first that departs is shown
 MOST_LISTED = 20  # names
 PLACES = 6  # significant digits that are shown
+DIGITS = range(PLACES, 18)  # more, where the two are alike in those
 
 
 @dataclass(frozen=True)
@@ -251,13 +252,14 @@ def _nested(shape: tuple[int, ...], rows: Rows) -> Any:
 def _beside(value: Any, truth: Any) -> str:
     """A value and the truth, of a large matrix the first entry that differs."""
     places = list(_places(value))
+    digits = next((n for n in DIGITS if _text(value, n) != _text(truth, n)), PLACES)
     if len(places) <= MOST_SHOWN or len(list(_places(truth))) != len(places):
-        return f"{_text(value)}, true {_text(truth)}"
+        return f"{_text(value, digits)}, true {_text(truth, digits)}"
     for place, x in places:
         t = dict(_places(truth))[place]
         if not agree(Array((), ((x,),)), ((t,),)):
-            return f"at {list(place)} {_text(x)}, true {_text(t)}"
-    return f"{_text(value)}, true {_text(truth)}"
+            return f"at {list(place)} {_beside(x, t)}"
+    return f"{_text(value, digits)}, true {_text(truth, digits)}"
 
 
 def _places(value: Any, before: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], float]]:
@@ -268,10 +270,10 @@ def _places(value: Any, before: tuple[int, ...] = ()) -> Iterator[tuple[tuple[in
         yield from _places(each, (*before, place))
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, digits: int) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(map(_text, value))}]"
-    return f"{value:.{PLACES}g}"
+        return f"[{', '.join(_text(each, digits) for each in value)}]"
+    return f"{value:.{digits}g}"
 
 
 def _listed(names: Sequence[str]) -> str:

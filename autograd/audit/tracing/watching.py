@@ -27,7 +27,7 @@ class Assignment(NamedTuple):
 
     Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
     What `is_argument` was given in the call. `owner` is the function that has the variable, "" for
-    the one that was called first.
+    the one that was called first, and `call` the number of its call.
     """
 
     written: str
@@ -39,6 +39,7 @@ class Assignment(NamedTuple):
     size: int = 0
     is_argument: bool = False
     owner: str = ""
+    call: int = 0
 
     @property
     def label(self) -> str:
@@ -94,7 +95,8 @@ class _Watcher:
     """The tracer of one call: of the function, and of those in the same file that it calls.
 
     `held` is what each variable held last, by the frame that it is in; attributes of self are the
-    same in all.
+    same in all. `loosest` is the tolerance of the least exact type that was seen: a float may be
+    computed from a float32.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -104,8 +106,9 @@ class _Watcher:
         self.found: list[Assignment] = []
         self.held: dict[tuple[int, str], Array] = {}
         self.line: dict[int, int] = {}  # the one that runs, of each frame
-        self.lines = self.read = 0
-        self.is_whole = True
+        self.call: dict[int, int] = {}  # its number, of each frame
+        self.calls = self.lines = self.read = 0
+        self.is_whole, self.loosest = True, 0.0
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
         """Watch the frame of the function, and of what it calls in its file."""
@@ -116,6 +119,8 @@ class _Watcher:
             self.first = frame
         elif code.co_filename != self.first.f_code.co_filename or code.co_name.startswith("<"):
             return None
+        self.calls += 1
+        self.call[id(frame)] = self.calls
         self._look(frame, is_call=True)
         self.line[id(frame)] = frame.f_lineno
         return self._step
@@ -148,10 +153,12 @@ class _Watcher:
             key = 0 if part.written.startswith("self.") else id(frame), part.written
             if value is None or value.is_the_same(self.held.get(key)):
                 continue
-            self.held[key] = value
             text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
             owner = "" if frame is self.first else code.co_name
-            seen = line, text, part.place, part.size, is_call, owner
+            self.loosest = max(self.loosest, value.tolerance)
+            self.held[key] = value = value._replace(tolerance=self.loosest)
+            call = self.call[id(frame)]
+            seen = line, text, part.place, part.size, is_call, owner, call
             self.found.append(Assignment(part.written, part.name, value, *seen))
 
 

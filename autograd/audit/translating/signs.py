@@ -3,7 +3,7 @@
 Where the error term of a book is -dE/dz, that of another +dE/dz, a number for it changes its sign,
 and so does what it is computed as. The minus goes where the other book has it: with the name that
 has another sign, into the sign between two terms, or, of y - a, into their order. Done twice, it
-gives the same text again.
+gives the same text again, but for a plus that nobody needs, +0.5.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class _Side:
         if sign > 0:
             return prefix + text
         if prefix == "+":
-            return f"{self.minus}+{text}" if is_first else f"{self.minus}{text}"
+            return self.minus + text
         return text if is_first else f"+{text}"
 
     def factor(self, node: Node) -> int:

@@ -104,14 +104,18 @@ class Statements:
             yield from found[-1:]
 
     def _of_update(self, left: Side, side: Side) -> list[int]:
-        """The last number of 0.9 - 0.1*0.133, where a parameter is on the left."""
+        """The gradient in 0.9 - 0.1*0.133, where a parameter is on the left: the number that was
+        one before, else the last.
+        """
         if left.tree.kind != "name" or side.tree.kind != "sum" or len(side.tree.parts) != 2:
             return []
         text = left.text[left.tree.start : left.tree.end]
         if not self.names.is_parameter(text):
             return []
         last = side.tree.parts[1]
-        node = _bare_number(last.parts[-1] if last.kind == "product" else last)
+        factors = last.parts if last.kind == "product" else (last,)
+        known = [part for part in factors if abs(_value(side.text, part) or 0) in self.gradients]
+        node = _bare_number((known or factors)[-1])
         return [node.start] if node else []
 
 
