@@ -251,6 +251,45 @@ def test_the_first_value_that_departs_is_named():
         found.assert_right()
 
 
+IN_DICTIONARIES = """
+p = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+m = X.shape[1]
+A1 = np.tanh(p["W1"] @ X + p["b1"])
+error = p["W2"] @ A1 + p["b2"] - Y
+g = {}
+g["W2"] = error @ A1.T/m
+g["b2"] = error.sum(axis=1, keepdims=True)/m
+below = p["W2"].T @ error*(1 - A1**2)
+g["W1"] = below @ X.T/m
+g["b1"] = below.sum(axis=1, keepdims=True)/m
+for k in p:
+    p[k] = p[k] - 0.1*g[k]
+return g
+"""
+
+
+@pytest.mark.parametrize("name", ["g", "dparams", "deltas", "update", "back", "grads"])
+def test_a_dictionary_of_gradients_is_known_by_its_values(name):
+    recorded = step(("tanh", "linear"))
+    right = re.sub(r"\bg\b", name, IN_DICTIONARIES)
+    found = trace(function(right), arrays(), recorded)
+    found.assert_right()
+    assert {f"{name}['W1']", "the returned value['b2']"} <= {*found.right}, str(found)
+    found = trace(function(right.replace("(1 - A1**2)", "A1")), arrays(), recorded)
+    assert (found.first.name, found.first.meaning) == (f"{name}['W1']", "dW^[1]")
+    found = trace(function(right.replace("- Y", "+ Y")), arrays(), recorded)
+    assert name in ("update", "back") or found.first.meaning == "dW^[2]"
+
+
+def test_a_dictionary_of_neither_is_not_judged_where_the_updates_are_right():
+    code = IN_DICTIONARIES.replace("return g", "v = {k: 0.3*g[k]**2 for k in g}\nreturn 0")
+    trace(function(code), arrays(), step(("tanh", "linear"))).assert_right()
+    wrong = "return {k: W1 - 2*g[k] if k == 'W1' else p[k] for k in p}"
+    code = IN_DICTIONARIES.replace("return g", wrong)
+    found = trace(function(code), arrays(), step(("tanh", "linear")))
+    assert found.first.name == "the returned value['W1']"
+
+
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", ["ng", "notes", "mitchell", "nielsen", "bishop", "cs231n"])
 @pytest.mark.parametrize("code", RIGHT.values(), ids=RIGHT)

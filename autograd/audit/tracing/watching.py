@@ -18,16 +18,18 @@ from autograd.audit.tracing.numbers import Array, array_of
 MOST_LINES = 20_000  # that are run; a loop may have more, and then goes on unseen
 MOST_READ = 3_000_000  # entries, over all lines
 MOST_PARTS = 200  # of a dictionary, or of a list
-OF_GRADIENTS = re.compile(r"(?:^|[_.])(?:d|grads?|gradients?|nabla)(?:[A-Z_0-9]|$)")
+OF_GRADIENTS = re.compile(
+    r"(?:^|[_.])(?:d(?:params|parameters|theta)?|g|grads?|gradients?|nabla|deltas?)(?:[A-Z_0-9]|$)"
+)
 RETURNED = "the returned value"
 
 
 class Assignment(NamedTuple):
     """A variable that has a new value: how it is written, its name alone, and the line of code.
 
-    Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
-    What `is_argument` was given in the call. `owner` is the function that has the variable, "" for
-    the one that was called first.
+    Of `grads["dW1"]` the name is dW1, and of `grads["W1"]`; of `weights[0]` it is weights with the
+    `place` 0 of `size`. What `is_argument` was given in the call. `owner` is the function that has
+    the variable, "" for the one that was called first.
     """
 
     written: str
@@ -45,6 +47,21 @@ class Assignment(NamedTuple):
         """What tells the variable from others; an attribute of self is the same everywhere."""
         is_own = self.owner and not self.written.startswith("self.")
         return f"{self.owner}: {self.written}" if is_own else self.written
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it stands in a dictionary."""
+        return self.place is None and self.written.endswith("]")
+
+    @property
+    def container(self) -> str:
+        """The label of the list or dictionary that it stands in."""
+        return self.label.rpartition("[")[0]
+
+    @property
+    def key(self) -> str:
+        """The key of an entry of a dictionary."""
+        return self.written.rpartition("[")[2][1:-2]
 
 
 class Watched(NamedTuple):
