@@ -59,18 +59,26 @@ class Assignment(NamedTuple):
         return self.label.rpartition("[")[0]
 
     @property
+    def holder(self) -> str:
+        """The list, dictionary or object that it stands in; "" for a variable."""
+        return self.container or self.label.rpartition(".")[0]
+
+    @property
     def key(self) -> str:
         """The key of an entry of a dictionary."""
         return self.written.rpartition("[")[2][1:-2]
 
 
 class Watched(NamedTuple):
-    """What a function returned or raised, its assignments, and the names that hold no numbers."""
+    """What a function returned or raised, and its assignments; `last` is the line it returned from,
+    its number and its text.
+    """
 
     returned: Any
     error: BaseException | None
     assignments: list[Assignment]
     is_whole: bool
+    last: tuple[int, str]
 
 
 class _Part(NamedTuple):
@@ -104,7 +112,7 @@ def watched(function: Callable[..., Any], inputs: Any) -> Watched:
         error = raised
     finally:
         sys.settrace(before)
-    return Watched(returned, error, watcher.found, watcher.is_whole)
+    return Watched(returned, error, watcher.found, watcher.is_whole, watcher.last)
 
 
 class _Watcher:
@@ -122,6 +130,7 @@ class _Watcher:
         self.held: dict[tuple[int, str], Array] = {}
         self.line: dict[int, int] = {}  # the one that runs, of each frame
         self.lines = self.read = 0
+        self.last = (0, "")
         self.is_whole = True
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
@@ -148,6 +157,8 @@ class _Watcher:
             self._look(frame)
             self.line[id(frame)] = frame.f_lineno
         if event == "return":
+            if frame is self.first:
+                self.last = frame.f_lineno, _text(frame, frame.f_lineno)
             if frame is self.first and isinstance(argument, dict):
                 self._keep(frame, _of_mapping(argument, RETURNED))
             self.held = {key: x for key, x in self.held.items() if key[0] != id(frame)}
@@ -166,10 +177,14 @@ class _Watcher:
             if value is None or value.is_the_same(self.held.get(key)):
                 continue
             self.held[key] = value
-            text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
             owner = "" if frame is self.first else code.co_name
-            seen = line, text, part.place, part.size, is_call, owner
+            seen = line, _text(frame, line), part.place, part.size, is_call, owner
             self.found.append(Assignment(part.written, part.name, value, *seen))
+
+
+def _text(frame: Any, line: int) -> str:
+    """A line of a frame's code, as far as its file can be read."""
+    return linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
 
 
 def _parts(name: str, held: Any) -> Iterator[_Part]:
