@@ -185,3 +185,10 @@ def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
 def test_a_line_that_the_next_goes_on_from_is_not_accused(line, verdict):
     [judged] = check(f"given w = 2; x = 3; b = 1\ndefine y = w*x + b\nclaims\n  {line}").judged
     assert judged.verdict.value == verdict
+
+
+def test_a_whole_number_is_what_it_should_be():
+    text = "given x = 2; w = 0.5; v = 3\ndefine z = w*x\ndefine u = v*x\nforward\n  z = 0.5*2 = 2\n"
+    said = str(check(text + "  u = 3*2 = 5"))
+    assert "line 5: z = 0.5*2 = 2: slip. The shown line gives 1, and so it should be" in said
+    assert "1.0" not in said
