@@ -185,3 +185,20 @@ def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
 def test_a_line_that_the_next_goes_on_from_is_not_accused(line, verdict):
     [judged] = check(f"given w = 2; x = 3; b = 1\ndefine y = w*x + b\nclaims\n  {line}").judged
     assert judged.verdict.value == verdict
+
+
+def test_a_whole_number_is_what_it_should_be():
+    text = "given x = 2; w = 0.5; v = 3\ndefine z = w*x\ndefine u = v*x\nforward\n  z = 0.5*2 = 2\n"
+    said = str(check(text + "  u = 3*2 = 5"))
+    assert "line 5: z = 0.5*2 = 2: slip. The shown line gives 1, and so it should be" in said
+    assert "1.0" not in said
+
+
+def test_a_line_worked_out_with_rounded_numbers_is_not_cut_off():
+    text = "given x = 1.23456\ndefine y = x^2\nforward\n  y = 1.235^2 = 1.5252\n"
+    cut = "given x = 1.23456\ndefine y = x^2\nforward\n  y = 1.23456^2 = 1.52413"
+    for lines, verdict in ((text, Verdict.SLIP), (cut, Verdict.TRUNCATED)):
+        assert check(lines).judged[0].verdict is verdict
+    delta = "given z = 0.15025\ndefine a = sigmoid(z)\ndefine d = (a - 1)*a*(1 - a)\nforward\n"
+    found = check(delta + "  d = (0.5376 - 1)*0.5376*(1 - 0.5376) = -0.1149")
+    assert found.judged[0].verdict is Verdict.EARLIER_ROUNDING

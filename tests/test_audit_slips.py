@@ -319,3 +319,15 @@ def test_a_slope_that_people_write_is_that_of_the_rule_table(operation, z):
     a = OPERATIONS[operation](z)
     written = Quick(Evaluation(Sheet(), float, {Name("a"): a})).of(SLOPES[operation](Name("a")))
     assert written == pytest.approx(OPERATIONS[operation].partials[0](a, z), rel=1e-12)
+
+
+def test_a_rate_does_not_stand_for_a_weight_that_is_its_negative():
+    text = "notation: notes\nnetwork: 2-1 sigmoid\nloss: half squared error\nlearning rate: 0.5\n"
+    text += (
+        "given a_0^0 = 1; a_1^0 = 0.5; y = 1; w_00^1 = 0.7; w_01^1 = -0.5; b_0^1 = 0.1\nupdate\n"
+    )
+    gradient = check(text + "  w_01^1 = 0").judged[0].truth + 0.5
+    size = f"{float(gradient) * 2:.4f}"
+    right = -0.5 - 0.5 * float(size)
+    found = check(f"{text}  w_01^1 = -0.5 - 0.5*{size} = {right:.4f}")
+    assert found.errors and "0.5 stands where w" not in str(found)

@@ -251,6 +251,107 @@ def test_the_first_value_that_departs_is_named():
         found.assert_right()
 
 
+IN_DICTIONARIES = """
+p = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+m = X.shape[1]
+A1 = np.tanh(p["W1"] @ X + p["b1"])
+error = p["W2"] @ A1 + p["b2"] - Y
+g = {}
+g["W2"] = error @ A1.T/m
+g["b2"] = error.sum(axis=1, keepdims=True)/m
+below = p["W2"].T @ error*(1 - A1**2)
+g["W1"] = below @ X.T/m
+g["b1"] = below.sum(axis=1, keepdims=True)/m
+for k in p:
+    p[k] = p[k] - 0.1*g[k]
+return g
+"""
+
+
+@pytest.mark.parametrize("name", ["g", "dparams", "deltas", "update", "back", "grads"])
+def test_a_dictionary_of_gradients_is_known_by_its_values(name):
+    recorded = step(("tanh", "linear"))
+    right = re.sub(r"\bg\b", name, IN_DICTIONARIES)
+    found = trace(function(right), arrays(), recorded)
+    found.assert_right()
+    assert {f"{name}['W1']", "the returned value['b2']"} <= {*found.right}, str(found)
+    found = trace(function(right.replace("(1 - A1**2)", "A1")), arrays(), recorded)
+    assert (found.first.name, found.first.meaning) == (f"{name}['W1']", "dW^[1]")
+    found = trace(function(right.replace("- Y", "+ Y")), arrays(), recorded)
+    assert name in ("update", "back") or found.first.meaning == "dW^[2]"
+
+
+def test_a_dictionary_of_neither_is_not_judged_where_the_updates_are_right():
+    code = IN_DICTIONARIES.replace("return g", "v = {k: 0.3*g[k]**2 for k in g}\nreturn 0")
+    trace(function(code), arrays(), step(("tanh", "linear"))).assert_right()
+    wrong = "return {k: W1 - 2*g[k] if k == 'W1' else p[k] for k in p}"
+    code = IN_DICTIONARIES.replace("return g", wrong)
+    found = trace(function(code), arrays(), step(("tanh", "linear")))
+    assert found.first.name == "the returned value['W1']"
+
+
+# --- what is left out -----------------------------------------------------------------------------
+
+ALL = "\nreturn W1, b1, W2, b2\n"
+
+
+@cache
+def softmax_step():
+    layers = [[W1, [[0.3, 0.1, -0.2], *W2]], [B1, [*B2, 0.0]]]
+    network = nn.MLP.from_weights(*layers, ["tanh", "softmax"], notation="ng")
+    descent = nn.SGD(network.parameters(), 0.1)
+    return nn.worked(network, BATCH, [0, 1, 0], loss=nn.cross_entropy, optimizer=descent)
+
+
+def test_a_gradient_summed_over_everything_is_no_gradient():
+    inputs = arrays() | {"Y": np.array([[1, 0, 1], [0, 1, 0]])}
+    inputs |= {"W2": np.array([[0.3, 0.1, -0.2], *W2]), "b2": np.array([[*B2, 0.0]]).T}
+    code = COLUMNS.replace("A2 = Z2", "A2 = np.exp(Z2)/np.exp(Z2).sum(axis=0)")
+    code = code.replace("L = ((A2 - Y)**2).sum()/(2*m)", "").replace("dZ1 = dA1*", "dZ1 = dA1 *")
+    trace(function(code + ALL), inputs, softmax_step()).assert_right()
+    wrong = code.replace("db2 = dZ2.sum(axis=1, keepdims=True)/m", "db2 = np.sum(dZ2)/m")
+    found = trace(function(wrong + ALL), inputs, softmax_step())
+    assert found.first.name == "db2" and not found.is_right
+    assert found.first.explanations == ("it is summed over the neurons too: the axis",)
+    assert "b2" in found.after
+    other = code.replace("db2 = dZ2.sum(axis=1, keepdims=True)/m", "db2 = np.ones(7)")
+    other = other.replace("b2 = b2 - 0.1*db2", "")
+    found = trace(function(other), inputs, softmax_step())
+    assert found.first is None and list(found.unchecked) == ["db2"] and not found.is_right
+    assert "not known to be right, nor what rests on it: db2" in str(found)
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
+def test_a_forgotten_update_is_found(name):
+    recorded = step(("tanh", "linear"))
+    code = COLUMNS.replace(f"{name} = {name} - 0.1*d{name}\n", "") + ALL
+    found = trace(function(code), arrays(), recorded)
+    assert (found.first.name, found.first.line) == (name, 20)
+    assert found.first.explanations == ("it is the old one: it is not updated",)
+    code = IN_DICTIONARIES.replace("for k in p", f"for k in sorted(set(p) - {{'{name}'}})")
+    found = trace(function(code), arrays(), recorded)
+    assert found.first.name == f"p['{name}']"
+    at_line = COLUMNS.replace(f"- 0.1*d{name}\n", f"- 1e-17 - 1e-15*d{name}\n") + ALL
+    found = trace(function(at_line), arrays(), recorded)
+    assert (found.first.name, found.first.line) == (name, 16 + ["W1", "b1", "W2", "b2"].index(name))
+
+
+def test_code_that_leaves_updates_to_others_is_right():
+    recorded = step(("tanh", "linear"))
+    gradients = COLUMNS[: COLUMNS.index("W1 = W1")]
+    for ending in (
+        ALL,
+        "\nreturn dW1",
+        "\nW2 = W2 - 0.1*dW2\nreturn W2",
+        "\nW2 = W2 - 0.1*dW2\nreturn [W1, [W1 - 0.1*dW1, b1 - 0.1*db1], {'b': b2 - 0.1*db2}]",
+        "\nW2 = W2 - 0.1*dW2\ntheta = W1 - 0.1*dW1\nreturn theta, W1",
+    ):
+        trace(function(gradients + ending), arrays(), recorded).assert_right()
+    shaped = COLUMNS.replace("db1 = dZ1.sum(axis=1, keepdims=True)/m", "db1 = np.ones((3, 2))")
+    shaped = shaped.replace("b1 - 0.1*db1", "b1 - 0.1*dZ1.sum(axis=1, keepdims=True)/m")
+    trace(function(shaped), arrays(), recorded).assert_right()
+
+
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", ["ng", "notes", "mitchell", "nielsen", "bishop", "cs231n"])
 @pytest.mark.parametrize("code", RIGHT.values(), ids=RIGHT)

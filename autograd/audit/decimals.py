@@ -23,7 +23,7 @@ def number(value: Any, printed: Printed) -> str:
         return short
     places = _places(printed.unit) + MORE_DIGITS
     digits = max(3, places + _magnitude(value))
-    return str(real_numbers.nstr(real(value), digits, strip_zeros=True))
+    return str(real_numbers.nstr(real(value), digits, strip_zeros=True)).removesuffix(".0")
 
 
 def decimal(value: Fraction) -> str:

@@ -190,6 +190,8 @@ class Judge:
             root = None
         if follows and root is None:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
+        if root is None and printed.truncates(found.truth) and self._is_worked_out(line):
+            return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
         if printed.truncates(found.truth) or (root is None and goes_on):
             self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
@@ -285,6 +287,16 @@ class Judge:
             except FAILURES:
                 continue
         return None
+
+    def _is_worked_out(self, line: Line) -> bool:
+        """Whether the shown lines, of numbers alone, round to what is printed as they stand."""
+        try:
+            return bool(line.shown) and all(
+                not keys_in(link) and line.printed.agrees(self.truths.of(link))
+                for link in line.shown
+            )
+        except FAILURES:
+            return False
 
     def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
         """Whether a shown line with names in it gives the number over the true values."""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from autograd.audit.tracing.containers import by_values
 from autograd.audit.tracing.naming import Scheme, is_explicit, meant, schemes
 from autograd.audit.tracing.numbers import (
     OF_A_GUARD,
@@ -87,15 +88,13 @@ def aligned(assignments: Sequence[Assignment], truths: Truths) -> Aligned:
 def _in_scheme(assignments: Sequence[Assignment], scheme: Scheme, truths: Truths) -> Aligned:
     sizes: dict[str, int] = {}
     for each in assignments:
-        key = each.label.rpartition("[")[0]
-        sizes[key] = max(sizes.get(key, 0), each.size)
+        sizes[each.container] = max(sizes.get(each.container, 0), each.size)
     chosen: dict[str, Quantity] = {}
     of_name: dict[str, list[Held]] = {}
     others: dict[str, str] = {}
     elsewhere = _Elsewhere(truths)
-    for order, each in enumerate(assignments):
-        size = sizes[each.label.rpartition("[")[0]]
-        quantities, is_new = meant(each, size, scheme, truths.last)
+    for order, each in enumerate(by_values(assignments, scheme, truths)):
+        quantities, is_new = meant(each, sizes[each.container], scheme, truths.last)
         quantity = chosen.get(each.label) or _like(each, quantities, truths)
         elsewhere.look(each, quantity)
         reason = elsewhere.labels(each, quantity) or _not_compared(each, quantity, truths)

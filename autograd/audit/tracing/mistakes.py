@@ -117,6 +117,8 @@ class _Mistakes:
             yield Mistake(f"{self._name(Role.OF_SUMS)} is not summed over the samples", dZ)
             over = None if dZ is None else sums(transposed(dZ))
             yield Mistake("it is summed over the neurons, not over the samples: the axis", over)
+            total = None if dZ is None else ((sum(x for row in dZ for x in row),),)
+            yield Mistake("it is summed over the neurons too: the axis", total)
 
     # --- what stands around it --------------------------------------------------------------------
 
@@ -273,8 +275,6 @@ class _Mistakes:
         dZ = self._get(Role.OF_SUMS)
         yield from self.of_shape()
         if dZ is not None:
-            total = times(1, ((sum(x for row in dZ for x in row),),))
-            yield Mistake("it is summed over the neurons too: the axis", total)
             first = tuple((row[0],) for row in dZ)
             yield Mistake("it is that of the first sample alone", first)
 
@@ -289,6 +289,7 @@ class _Mistakes:
         step, name, of_name = _plus(self.truth, times(-1, old)), self._name(role), self._name(of)
         if step is None:
             return
+        yield Mistake("it is the old one: it is not updated", old)
         yield Mistake("the step goes the other way: the sign", _plus(old, times(-1, step)))
         without_rate = _plus(old, times(-1, gradient))
         yield Mistake(f"the learning rate is missing: {name} - {of_name}", without_rate)

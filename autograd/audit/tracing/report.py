@@ -16,11 +16,12 @@ from autograd.audit.tracing.aligning import (
     Held,
     aligned,
 )
+from autograd.audit.tracing.forgotten import not_updated, unchecked
 from autograd.audit.tracing.mistakes import explained_shape, mistakes
 from autograd.audit.tracing.naming import meant
 from autograd.audit.tracing.numbers import Array, Rows, agree, times, transposed
 from autograd.audit.tracing.truths import Truths, truths_of
-from autograd.audit.tracing.watching import Assignment, watched
+from autograd.audit.tracing.watching import Assignment, Watched, watched
 from autograd.reading import printable
 
 MOST_SHOWN = 12  # entries of a matrix; of a larger one the first that departs is shown
@@ -66,7 +67,7 @@ class Traced:
     `after` are the names that differ after it, `right` those that are the step's, in their order,
     of which so many were `computed`, not given;
     `remarks` say of what is right in a convention of its own, `not_checked` why a name is not held
-    against anything.
+    against anything, `unchecked` the gradients among these of which all that rests on them is open.
     """
 
     returned: Any
@@ -78,11 +79,14 @@ class Traced:
     computed: int = 0
     departures: Sequence[Departure] = field(default=(), repr=False)
     is_whole: bool = True
+    unchecked: Sequence[str] = ()
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing departs, and something that it computes was held against the step."""
-        return self.first is None and self.computed > 0
+        """Whether nothing departs, something that it computes was held against the step, and no
+        gradient is `unchecked` whose update was not found right either.
+        """
+        return self.first is None and self.computed > 0 and not self.unchecked
 
     def assert_right(self) -> None:
         """Raise AssertionError with what departs, for tests of one's own code."""
@@ -99,6 +103,7 @@ class Traced:
             "summary": {
                 "right": list(map(printable, self.right)),
                 "remarks": list(self.remarks),
+                "unchecked": list(map(printable, self.unchecked)),
                 "not checked": {printable(k): printable(v) for k, v in self.not_checked.items()},
                 "whole": self.is_whole,
             },
@@ -121,6 +126,8 @@ class Traced:
         others = [f"{name} ({why})" for name, why in self.not_checked.items() if why != NO_NAME]
         if others:
             yield f"not checked: {_listed(others)}"
+        if self.unchecked:
+            yield f"not known to be right, nor what rests on it: {_listed(self.unchecked)}"
         if nameless:
             yield f"not in the step: {_listed(nameless)}"
         if not self.is_whole:
@@ -155,7 +162,7 @@ def trace(function: Callable[..., Any], inputs: Any, step: Any) -> Traced:
     """
     truths = truths_of(step)
     seen = watched(function, inputs)
-    found = _traced(seen.assignments, truths, seen.returned, seen.is_whole)
+    found = _traced(seen, truths)
     if seen.error is not None:
         if hasattr(seen.error, "add_note"):
             seen.error.add_note(f"held against the recorded step:\n{found}")
@@ -163,20 +170,16 @@ def trace(function: Callable[..., Any], inputs: Any, step: Any) -> Traced:
     return found
 
 
-def _traced(
-    assignments: Sequence[Assignment], truths: Truths, returned: Any, is_whole: bool
-) -> Traced:
-    found = aligned(assignments, truths)
-    departing = [_departure(held, truths) for held in found.departing]
-    order = [held.order for held in found.departing]
-    for place, departure in _of_other_shapes(found, assignments, truths):
-        departing.append(departure)
-        order.append(place)
-    departing = [each for _, each in sorted(zip(order, departing, strict=True), key=lambda p: p[0])]
+def _traced(seen: Watched, truths: Truths) -> Traced:
+    found = aligned(seen.assignments, truths)
+    departs = found.departing or not_updated(found, seen, truths)
+    pairs = [(held.order, _departure(held, truths)) for held in departs]
+    pairs += _of_other_shapes(found, seen.assignments, truths)
+    departing = [each for _, each in sorted(pairs, key=lambda pair: pair[0])]
     wrong = list(dict.fromkeys(each.name for each in departing))
     others = {name: why for name, why in found.others.items() if name not in wrong}
     return Traced(
-        returned,
+        seen.returned,
         departing[0] if departing else None,
         list(dict.fromkeys(h.assigned.written for h in found.right if _is_plain(h))),
         wrong[1:],
@@ -184,7 +187,8 @@ def _traced(
         others,
         sum(not held.assigned.is_argument for held in found.right),
         departing,
-        is_whole,
+        seen.is_whole,
+        [name for name in unchecked(found, seen, truths) if name not in wrong],
     )
 
 

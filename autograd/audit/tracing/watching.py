@@ -18,16 +18,18 @@ from autograd.audit.tracing.numbers import Array, array_of
 MOST_LINES = 20_000  # that are run; a loop may have more, and then goes on unseen
 MOST_READ = 3_000_000  # entries, over all lines
 MOST_PARTS = 200  # of a dictionary, or of a list
-OF_GRADIENTS = re.compile(r"(?:^|[_.])(?:d|grads?|gradients?|nabla)(?:[A-Z_0-9]|$)")
+OF_GRADIENTS = re.compile(
+    r"(?:^|[_.])(?:d(?:params|parameters|theta)?|g|grads?|gradients?|nabla|deltas?)(?:[A-Z_0-9]|$)"
+)
 RETURNED = "the returned value"
 
 
 class Assignment(NamedTuple):
     """A variable that has a new value: how it is written, its name alone, and the line of code.
 
-    Of `grads["dW1"]` the name is dW1; of `weights[0]` it is weights with the `place` 0 of `size`.
-    What `is_argument` was given in the call. `owner` is the function that has the variable, "" for
-    the one that was called first, and `call` the number of its call.
+    Of `grads["dW1"]` the name is dW1, and of `grads["W1"]`; of `weights[0]` it is weights with the
+    `place` 0 of `size`. What `is_argument` was given in the call. `owner` is the function that has
+    the variable, "" for the one that was called first, and `call` the number of its call.
     """
 
     written: str
@@ -47,14 +49,37 @@ class Assignment(NamedTuple):
         is_own = self.owner and not self.written.startswith("self.")
         return f"{self.owner}: {self.written}" if is_own else self.written
 
+    @property
+    def is_entry(self) -> bool:
+        """Whether it stands in a dictionary."""
+        return self.place is None and self.written.endswith("]")
+
+    @property
+    def container(self) -> str:
+        """The label of the list or dictionary that it stands in."""
+        return self.label.rpartition("[")[0]
+
+    @property
+    def holder(self) -> str:
+        """The list, dictionary or object that it stands in; "" for a variable."""
+        return self.container or self.label.rpartition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """The key of an entry of a dictionary."""
+        return self.written.rpartition("[")[2][1:-2]
+
 
 class Watched(NamedTuple):
-    """What a function returned or raised, its assignments, and the names that hold no numbers."""
+    """What a function returned or raised, and its assignments; `last` is the line it returned from,
+    its number and its text.
+    """
 
     returned: Any
     error: BaseException | None
     assignments: list[Assignment]
     is_whole: bool
+    last: tuple[int, str]
 
 
 class _Part(NamedTuple):
@@ -88,7 +113,7 @@ def watched(function: Callable[..., Any], inputs: Any) -> Watched:
         error = raised
     finally:
         sys.settrace(before)
-    return Watched(returned, error, watcher.found, watcher.is_whole)
+    return Watched(returned, error, watcher.found, watcher.is_whole, watcher.last)
 
 
 class _Watcher:
@@ -108,6 +133,7 @@ class _Watcher:
         self.line: dict[int, int] = {}  # the one that runs, of each frame
         self.call: dict[int, int] = {}  # its number, of each frame
         self.calls = self.lines = self.read = 0
+        self.last = (0, "")
         self.is_whole, self.loosest = True, 0.0
 
     def enter(self, frame: Any, event: str, _: Any) -> Any:
@@ -136,6 +162,8 @@ class _Watcher:
             self._look(frame)
             self.line[id(frame)] = frame.f_lineno
         if event == "return":
+            if frame is self.first:
+                self.last = frame.f_lineno, _text(frame, frame.f_lineno)
             if frame is self.first and isinstance(argument, dict):
                 self._keep(frame, _of_mapping(argument, RETURNED))
             self.held = {key: x for key, x in self.held.items() if key[0] != id(frame)}
@@ -153,13 +181,17 @@ class _Watcher:
             key = 0 if part.written.startswith("self.") else id(frame), part.written
             if value is None or value.is_the_same(self.held.get(key)):
                 continue
-            text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
             owner = "" if frame is self.first else code.co_name
             self.loosest = max(self.loosest, value.tolerance)
             self.held[key] = value = value._replace(tolerance=self.loosest)
             call = self.call[id(frame)]
-            seen = line, text, part.place, part.size, is_call, owner, call
+            seen = line, _text(frame, line), part.place, part.size, is_call, owner, call
             self.found.append(Assignment(part.written, part.name, value, *seen))
+
+
+def _text(frame: Any, line: int) -> str:
+    """A line of a frame's code, as far as its file can be read."""
+    return linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
 
 
 def _parts(name: str, held: Any) -> Iterator[_Part]:

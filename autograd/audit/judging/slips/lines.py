@@ -46,13 +46,18 @@ def exchanged(
     `number` says how a name's number is written, where it is right.
     """
     names = _Names(operands.sheet, ledger)
+    keys = list(keys)
+    own = {right[1] for right in map(number, keys) if right is not None}
     for literal in list(dict.fromkeys(literals(line)))[:MOST_LITERALS]:
         others = names.worth(literal.value)
         for key in keys:
             right = number(key)
             if right is not None and right[1] == literal.value:
                 continue
-            is_turned = right is not None and right[1] == -literal.value and not others
+            is_negative = right is not None and right[1] == -literal.value
+            if is_negative and literal.value in own:  # it is where it belongs: the rate, of -rate
+                continue
+            is_turned = is_negative and not others
             kinds = [Kind.SIGN_OF_TERM] * is_turned
             kinds += [other.kind for other in operands.others(key) if other.expression in others]
             kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in RATES)
