@@ -81,6 +81,12 @@ def test_each_claim_is_marked_and_has_its_reason(elements):
     assert all(element["tabindex"] == "0" for element in judged)
 
 
+def test_on_paper_a_reason_is_as_wide_as_its_line(written):
+    style = written.partition("@media print")[2].partition("</style>")[0]
+    rule = style.partition(".judged:not(.right) + .reason")[2].partition("}")[0]
+    assert "width: auto" in rule and "max-width: none" in rule
+
+
 def test_every_line_of_the_sheet_stands_there_as_it_was_typed(elements):
     texts = [element["text"] for element in elements.of("span", "text")]
     assert len(texts) == len(SHEET.splitlines())
