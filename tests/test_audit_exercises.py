@@ -270,6 +270,13 @@ def test_exercises_that_are_there_stay_and_none_is_written(tmp_path, capsys, mon
     assert [*Path("made").iterdir()] == [mine] and mine.read_text(encoding="utf-8") == "marked"
 
 
+def test_a_sheet_says_how_its_lines_are_rounded_and_keeps_their_places():
+    one = nn.exercise([1, 1], ["sigmoid"], rounding=3, title="T", seed=1)
+    first, *others = one.sheet.splitlines()
+    assert first.endswith("  # every line to 3 decimals") and check(one.sheet).title == "T"
+    assert len(others) + 1 == len(one.key.splitlines())
+
+
 def test_the_help_gives_the_defaults(capsys):
     with pytest.raises(SystemExit):
         run("new --help")
