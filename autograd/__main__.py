@@ -86,18 +86,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+DEFAULT = " (%(default)s unless given)"
+
+
 def _add_arguments_of_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sizes", metavar="SIZES", help="the widths, the inputs first: 2-2-1")
     parser.add_argument("activations", metavar="ACTIVATION", nargs="+", help="one a layer: relu")
-    parser.add_argument("--loss", default="half squared error", help="as worksheets call it")
-    parser.add_argument("--samples", type=int, default=1, help="how many; the cost is their mean")
+    parser.add_argument(
+        "--loss", default="half squared error", help=f"as worksheets call it{DEFAULT}"
+    )
+    parser.add_argument(
+        "--samples", type=int, default=1, help=f"how many{DEFAULT}; the cost is their mean"
+    )
     optimizers = "gradient descent, momentum, nesterov, adagrad, rmsprop or adam"
-    parser.add_argument("--optimizer", default="gradient descent", help=optimizers)
-    parser.add_argument("--steps", type=int, default=1, help="updates, each with what leads to it")
-    parser.add_argument("--rounding", type=int, default=4, help="decimals of each line")
-    parser.add_argument("--variants", type=int, default=1, help="how many exercises")
-    parser.add_argument("--notation", default="notes", help=", ".join(NOTATIONS))
-    parser.add_argument("--seed", type=int, default=0, help="the same seed, the same exercises")
+    parser.add_argument("--optimizer", default="gradient descent", help=optimizers + DEFAULT)
+    parser.add_argument("--steps", type=int, default=1, help=f"updates{DEFAULT}")
+    parser.add_argument("--rounding", type=int, default=4, help=f"decimals of each line{DEFAULT}")
+    parser.add_argument("--variants", type=int, default=1, help=f"how many exercises{DEFAULT}")
+    parser.add_argument("--notation", default="notes", help=", ".join(NOTATIONS) + DEFAULT)
+    parser.add_argument("--seed", type=int, default=0, help=f"of the numbers{DEFAULT}")
     parser.add_argument("--out", metavar="FOLDER", required=True, help="a folder, made if need be")
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from autograd.files import write_atomically
+from autograd.writing import printable
 from nn.exercises import exercise
 
 DONE, REFUSED = 0, 2
@@ -27,7 +28,9 @@ def _write(options: argparse.Namespace) -> int:
     sizes = [int(size) if size.isdecimal() else 0 for size in options.sizes.split("-")]
     if options.variants < 1:
         raise ValueError(f"variants are 1 or more: got {options.variants}")
-    for number in range(1, options.variants + 1):
+    names = [f"exercise_{number}" for number in range(1, options.variants + 1)]
+    _refuse_those_there(folder, names)
+    for number, name in enumerate(names, 1):
         made = exercise(
             sizes,
             options.activations,
@@ -41,8 +44,18 @@ def _write(options: argparse.Namespace) -> int:
             steps=options.steps,
         )
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"exercise_{number}"
         write_atomically(folder / f"{name}.chalk", made.sheet.encode())
         write_atomically(folder / f"{name}_key.chalk", made.key.encode())
         print(f"{name}.chalk: {made}", flush=True)
     return DONE
+
+
+def _refuse_those_there(folder: Path, names: list[str]) -> None:
+    """Raise FileExistsError where an exercise is there already, before any is written."""
+    for name in names:
+        for file in (folder / f"{name}.chalk", folder / f"{name}_key.chalk"):
+            if file.exists():
+                shown = printable(str(file))
+                raise FileExistsError(
+                    f"{shown} is there already: give another folder, or remove it"
+                )

@@ -112,7 +112,7 @@ def exercise(
     >>> import nn
     >>> one = nn.exercise([1, 1], ["sigmoid"], loss="half squared error", seed=1)
     >>> print(one.sheet.partition("backward")[0])
-    notation: notes
+    notation: notes  # every line to 4 decimals
     network: 1-1 sigmoid
     loss: half squared error
     learning rate: alpha = 0.5
@@ -178,7 +178,8 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
     head = [*_head(wanted, done, notation, title)]
     steps = [step for _, page in done.pages() for step in page]
     sections = [(name, list(each)) for name, each in groupby(steps, _section)]
-    blanks = _text(head, [(name, [f"{s.name} = ?" for s in each]) for name, each in sections])
+    told = [f"{head[0]}  # every line to {wanted.rounding} decimals", *head[1:]]
+    blanks = _text(told, [(name, [f"{s.name} = ?" for s in each]) for name, each in sections])
     key = _text(head, [(name, list(map(str, each))) for name, each in sections])
     [sheet] = read(key)
     return Exercise(blanks, key, tuple(answers(sheet, wanted.rounding)))

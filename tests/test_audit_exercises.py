@@ -259,6 +259,30 @@ def test_the_commands_write_sheets_keys_and_slips(tmp_path, capsys, monkeypatch)
     assert "title: Exercise 1\n" in Path("slip.chalk").read_text(encoding="utf-8")
 
 
+def test_exercises_that_are_there_stay_and_none_is_written(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mine = Path("made", "exercise_2_key.chalk")
+    mine.parent.mkdir()
+    mine.write_text("marked", encoding="utf-8")
+    assert run("new 1-1 sigmoid --variants 2 --out made") == 2
+    said = capsys.readouterr().err
+    assert f"{mine} is there already: give another folder, or remove it" in said
+    assert [*Path("made").iterdir()] == [mine] and mine.read_text(encoding="utf-8") == "marked"
+
+
+def test_a_sheet_says_how_its_lines_are_rounded_and_keeps_their_places():
+    one = nn.exercise([1, 1], ["sigmoid"], rounding=3, title="T", seed=1)
+    first, *others = one.sheet.splitlines()
+    assert first.endswith("  # every line to 3 decimals") and check(one.sheet).title == "T"
+    assert len(others) + 1 == len(one.key.splitlines())
+
+
+def test_the_help_gives_the_defaults(capsys):
+    with pytest.raises(SystemExit):
+        run("new --help")
+    assert "(half squared error unless" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [

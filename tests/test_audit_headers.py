@@ -228,6 +228,11 @@ def test_an_error_term_of_a_sample_is_that_of_its_own_loss_where_the_notation_sa
     assert mine == {sample: 2 * number for sample, number in of_cost.items()}
 
 
+def test_a_loss_that_there_is_not_is_said_beside_a_network_that_cannot_be_read():
+    said = [fault.sentence for fault in check("network: 1-1 rleu\nloss: half squared").faults]
+    assert "there is no loss 'half squared': did you mean half squared error?" in said
+
+
 # --- updates --------------------------------------------------------------------------------------
 
 LINE = """learning rate: eta = 0.25

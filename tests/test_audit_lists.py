@@ -175,7 +175,7 @@ def test_lines_of_an_array_are_one_line():
 
 def test_a_line_names_the_place_of_its_array():
     [reading] = readings("a = [[1 2]\n [3 4]]\nb = 2 +")
-    assert [s.line for s in reading.statements] == [1]
+    assert [(s.line, bool(s.unread)) for s in reading.statements] == [(1, False), (3, True)]
     assert reading.faults[0].line == 3
 
 

@@ -208,8 +208,9 @@ def test_gradescope_has_a_test_for_each_claim_with_what_was_read_and_judged():
 def test_prairielearn_weighs_by_the_marks():
     found = prairielearn(students(SHEETS[2]))
     weights = {name: part["weight"] for name, part in found["partial_scores"].items()}
+    assert weights.pop("line 7: z") == 6  # not read
     assert weights == {"line 6: z": 2, "line 6: a": 2, "line 6: y": 2}  # of 2/3 of a mark each
-    mean = sum(p["score"] * p["weight"] for p in found["partial_scores"].values())
+    mean = sum(found["partial_scores"][name]["score"] * weights[name] for name in weights)
     assert mean / sum(weights.values()) == found["score"] == 1
 
 
@@ -252,8 +253,52 @@ def test_a_class_counts_its_kinds_of_slip():
     [kind] = kinds(sheets)
     assert (kind.slips, kind.sheets, kind.first) == (2, 2, "s0.chalk, line 6")
     lines = [line.text.split() for line in summary(sheets)]
-    assert lines[1] == ["s0.chalk", "0", "1", "1", "3", "4"]
-    assert lines[4] == ["all", "0", "2", "2", "6", "8"]
+    assert lines[1] == ["s0.chalk", "0", "1", "1", "3", "4", "2"]
+    assert lines[4] == ["all", "0", "2", "2", "6", "8", "4"]
+
+
+UNREAD = [  # what is written below HEAD, its awards
+    ("z = 0.5 times 2 = 1\ny = -3", ["? of 2", "M1 A1 of 2"]),
+    ("z = 0.5 times 2; a = 1.5 [3 marks]", ["? of 1 1/2", "M1/2 A1 of 1 1/2"]),  # shared
+    ("z = [0.1, 0.55]", ["? of 2"]),  # a list is no number, and no blank
+    ("z = 0.5*3 = [0.1, 0.55]", ["? of 2"]),  # its answer is not read
+    ("w = 0.5 times 1", ["? of 2"]),
+    ("z 1.5", ["? of 2"]),
+    ("netwok: 2-2-1", []),  # claims nothing
+    ("given q 2", []),
+    ("---\n$$z = \\sum$$", ["? of 2"]),
+]
+
+
+@pytest.mark.parametrize(("below", "marks"), UNREAD)
+def test_what_is_not_read_is_left_to_the_marker(below, marks):
+    report = check(f"{HEAD}claims\n{below}")
+    assert [str(award) for award in report.awards] == marks
+    assert report.faults
+    shown = [line.text for line in lines(report, "", marks=True)]
+    assert sum("not read" in line and "[? of" in line for line in shown) == ("? " in str(marks))
+
+
+def test_every_export_has_the_line_that_was_not_read():
+    sheets = students(f"{HEAD}claims\nz = 0.5 times 2 = 1\ny = -3")
+    [report] = (sheet.report for sheet in sheets)
+    unread = gradescope(sheets)["tests"][0]
+    assert unread["name"] == "line 6: z" and "score" not in unread and unread["max_score"] == 2
+    assert "z: not read: '2' stands where" in unread["output"]
+    assert prairielearn(sheets)["partial_scores"]["line 6: z"]["score"] is None
+    row = next(csv.DictReader(io.StringIO(table(sheets))))
+    assert (row["line"], row["verdict"], row["method"], row["of"]) == ("6", "not read", "", "2")
+    claim = as_record(report)["claims"][0]
+    assert (claim["verdict"], claim["marks"]["method"]) == ("not read", None)
+    assert [line.text.split()[-1] for line in summary(sheets)] == ["hand", "2", "2"]
+
+
+def test_an_update_that_was_not_read_is_one():
+    report = check(
+        "given w = 2; x = 1; alpha = 0.5\ndefine L = w*x\nforward\n  L = 2\n"
+        "update\n  w = 2 - 0.5 times 1 = 1.5\nforward\n  L = 1.5\n"
+    )
+    assert [str(award) for award in report.awards] == ["M1 A1 of 2", "? of 2", "M1 A1 of 2"]
 
 
 FORMULAS = "define y = w*x; L = (y - t)^2/2\nclaims\n"

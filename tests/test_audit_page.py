@@ -77,20 +77,27 @@ def test_each_claim_is_marked_and_has_its_reason(elements):
     said = [reasons[element["aria-describedby"]] for element in judged]
     assert said[0].startswith("z = 1.7: slip") and "gives 1.5" in said[0]
     assert said[1] == "a = 1.7: carried forward from line 7"
-    assert said[3].startswith("not read: ")
+    assert said[3].startswith("a: not read: ")
     assert all(element["tabindex"] == "0" for element in judged)
+
+
+def test_on_paper_a_reason_is_as_wide_as_its_line(written):
+    style = written.partition("@media print")[2].partition("</style>")[0]
+    rule = style.partition(".judged:not(.right) + .reason")[2].partition("}")[0]
+    assert "width: auto" in rule and "max-width: none" in rule
 
 
 def test_every_line_of_the_sheet_stands_there_as_it_was_typed(elements):
     texts = [element["text"] for element in elements.of("span", "text")]
     assert len(texts) == len(SHEET.splitlines())
     assert texts[1] == "given x = 3; w = 0.5; v = 2"
-    assert texts[8].startswith("  a = 2*  # <b onmouseover=alert(2)>\\x1b[31m")
+    assert texts[8].startswith("  a = 2*a: not read: ")
+    assert texts[8].endswith("  # <b onmouseover=alert(2)>\\x1b[31m")
 
 
 def test_marks_and_what_a_marker_writes_below(elements):
     marks = [element["text"] for element in elements.of("span", "marks")]
-    assert marks == ["3 of 4 marks", "M1 A1 of 2", "M0 A1 of 2"]
+    assert marks == ["3 of 4 marks", "M1 A1 of 2", "? of 2", "M0 A1 of 2"]
     said = [element["text"] for element in elements.of("p")]
     assert (
         said[0].startswith("4 numbers: 1 right, 1 slip, 1 carried forward")

@@ -39,7 +39,8 @@ class Claim:
     """One chain of somebody's: what is said to be worth what, and by which expressions.
 
     `links` are what stands after each sign of equality; `read` is the line as it was read, and
-    `section` the part of the sheet that it stands in.
+    `section` the part of the sheet that it stands in. `unread` says why a claim could not be read,
+    of which nothing but its name is known.
     """
 
     line: int
@@ -48,6 +49,7 @@ class Claim:
     links: tuple[Expression, ...]
     section: str = "claims"
     epoch: int = 0
+    unread: str = ""
 
     @property
     def name(self) -> str:

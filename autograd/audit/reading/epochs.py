@@ -192,6 +192,8 @@ class _Epochs:
         printed = [Printed.of(link) for link in statement.links]
         if self.header.is_weight(left) or self.header.is_bias(left) or None in printed:
             return False
+        if statement.unread:
+            return False
         return all(p is not None and p.value == self.given[left].value for p in printed)
 
     def _root(self) -> Name | None:

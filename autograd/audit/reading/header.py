@@ -180,6 +180,7 @@ class Header:
             self.root = Name(plain(text))
             return
         if self.network is None and "network" in self._lines:
+            loss_of(text)
             return  # its own line has the fault
         if self.network is None:
             raise ValueError("a loss is that of a network: say network: too, or define the loss")

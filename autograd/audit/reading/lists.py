@@ -54,6 +54,7 @@ def expanded(found: Reading, others: Container[str] = ()) -> Reading:
         except ShapeError as error:
             faults.append(_fault(statement, error))
             lists.refuse(statement)
+            statements += _unread(statement, faults[-1])
         if len(statements) > MOST_STATEMENTS:
             sentence = f"lists of over {MOST_STATEMENTS} elements, all together"
             faults.append(Fault(statement.line, 1, sentence))
@@ -72,6 +73,12 @@ def _has_lists(statement: Statement) -> bool:
                 return True
             todo += expression.operands
     return False
+
+
+def _unread(statement: Statement, fault: Fault) -> Iterator[Statement]:
+    """A claim that does not fit, of which nothing is taken but its left side."""
+    if statement.kind == "claim":
+        yield statement._replace(links=(), unread=fault.sentence)
 
 
 def _fault(statement: Statement, error: ShapeError) -> Fault:
@@ -100,9 +107,15 @@ class _Lists:
         """The statements of single numbers that one of lists is."""
         if statement.kind == "shape":
             return
+        if statement.unread:
+            yield statement
+            return
         links = list(self._links(statement, faults))
         left = self.of(statement.left)
-        fitting = [link for link in links if self._fits(statement, left, link, faults)]
+        fitting = [x for x in links if x is not None and self._fits(statement, left, x, faults)]
+        if links and (not fitting or fitting[-1] is not links[-1]):  # the answer is not there
+            yield from _unread(statement, faults[-1])
+            return
         if not left.shape and not any(link.shape for link in fitting):
             whole = tuple(link.items[0] for link in fitting)
             yield statement._replace(left=left.items[0], links=whole)
@@ -113,8 +126,8 @@ class _Lists:
             short = read if len(read) <= MOST_READ else f"{read[:MOST_READ]}..."
             yield statement._replace(read=short, left=name, links=chain)
 
-    def _links(self, statement: Statement, faults: list[Fault]) -> Iterator[Array]:
-        """What stands after the signs of equality, but for what is faulty in a claim."""
+    def _links(self, statement: Statement, faults: list[Fault]) -> Iterator[Array | None]:
+        """What stands after the signs of equality; None for what is faulty in a claim."""
         for link in statement.links:
             try:
                 yield self.of(link)
@@ -122,6 +135,7 @@ class _Lists:
                 if statement.kind != "claim":
                     raise
                 faults.append(_fault(statement, error))
+                yield None
 
     def _fits(self, statement: Statement, left: Array, link: Array, faults: list[Fault]) -> bool:
         try:

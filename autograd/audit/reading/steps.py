@@ -132,7 +132,8 @@ class Step:
         elif not isinstance(left, Name):
             placed = replaced(left, right)
         links = tuple(replaced(link, right) for link in statement.links)
-        return Claim(statement.line, statement.read, placed, links, section, epoch)
+        read, unread = statement.read, statement.unread
+        return Claim(statement.line, read, placed, links, section, epoch, unread)
 
     def _marked(self, name: Expression) -> Name | None:
         if not isinstance(name, Name) or name.text in self.known:

@@ -38,6 +38,7 @@ from autograd.reading import printable
 MOST_TEXT = 2_000_000  # characters of a sheet
 MOST_LINES = 20_000
 MOST_LINE = 40_000  # characters of a line, or of an array over several
+MOST_NAME = 40  # characters of what a line that is not read may be about
 MOST_LINKS = 40  # signs of equality in one chain
 SECTIONS = ("claims", "forward", "backward", "update")
 DIRECTIVES = (
@@ -75,7 +76,10 @@ EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an 
 
 
 class Statement(NamedTuple):
-    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what."""
+    """`given`, `given ~`, `define`, `let`, `start`, `case`, `shape` or a `claim`: what is what.
+
+    `unread` says why a claim could not be read, of which nothing but its name is known.
+    """
 
     kind: str
     line: int
@@ -84,6 +88,7 @@ class Statement(NamedTuple):
     left: Expression
     links: tuple[Expression, ...]
     column: int = 1
+    unread: str = ""
 
 
 @dataclass(slots=True)
@@ -111,13 +116,14 @@ class Reading:
 
 
 class Piece(NamedTuple):
-    """One statement's text, with where it begins."""
+    """One statement's text, with where it begins; `unread` says why it cannot be read."""
 
     kind: str
     line: int
     column: int
     section: str
     text: str
+    unread: str = ""
 
 
 def readings(text: str) -> list[Reading]:
@@ -125,7 +131,7 @@ def readings(text: str) -> list[Reading]:
 
     >>> [found] = readings("given x = 2\\ndefine y = x^2\\nclaims\\n  y = 2*2 = 4\\n  y = 2*")
     >>> [statement.kind for statement in found.statements], found.faults
-    (['given', 'define', 'claim'], [Fault(line=5, column=9, sentence='the line ends where ...')])
+    (['given', 'define', 'claim', 'claim'], [Fault(line=5, column=9, sentence='the line ...')])
     """
     return [_read(pieces, result) for pieces, result in _sections(text)]
 
@@ -140,17 +146,31 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     result.header = Header(directives, result.lines, names)
     names |= result.header.names | _of_samples(names, result.header.samples)
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
-    names |= {name for piece in pieces for name in _variables(piece, names)}
+    names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
     result.faults += result.header.faults
     result.declared = _is_declared(names, directives.get("superscript", ""))
     result.functions = _functions(directives.get("sigma", "sigmoid"))
     read = partial(parsed, declared=result.declared, functions=result.functions)
     for piece in pieces:
+        if piece.unread:
+            result.statements += _unread(piece, piece.unread)
+            continue
         try:
             _add(piece, result, result.declared, read)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
+            result.statements += _unread(piece, str(error))
     return result
+
+
+def _unread(piece: Piece, sentence: str) -> Iterator[Statement]:
+    """A claim that could not be read, as a claim of which nothing but its name is known."""
+    if piece.kind == "claim":
+        text = piece.text.strip()
+        left = EQUALS.split(text)[0].strip()
+        name = Name(plain(left) if re.fullmatch(NAME, left) else left[:MOST_NAME])
+        place = piece.kind, piece.line, piece.section, text
+        yield Statement(*place, name, (), piece.column, sentence)
 
 
 def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
@@ -241,7 +261,8 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
 
 def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
     """The equations after a line, as statements."""
-    rest = "\n".join(text.splitlines()[line:])
+    typed = text.splitlines()
+    rest = "\n".join(typed[line:])
     for equation in equations(rest, line + 1):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
         left, _, right = equation.text.partition(" = ")
@@ -249,6 +270,9 @@ def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
             _is_sigma(right, equation.line, result)
         elif equation.text:
             yield Piece("claim", equation.line, 1, equation.section, equation.text)
+        elif equation.faults:
+            shown = typed[equation.line - 1].strip()
+            yield Piece("claim", equation.line, 1, equation.section, shown, equation.faults[0])
 
 
 def _is_sigma(activation: str, number: int, result: Reading) -> None:
@@ -321,7 +345,7 @@ def _add(
 ) -> None:
     sides = list(_sides(piece))
     if len(sides) < 2:
-        sentence = f"{printable(repr(piece.text.strip()[:40]))}: a = is expected"
+        sentence = f"{printable(repr(piece.text.strip()[:MOST_NAME]))}: a = is expected"
         raise UnreadableError(sentence, piece.column)
     named = declared_name(piece)
     if piece.kind == "shape":

@@ -17,8 +17,8 @@ from autograd.reading import printable
 
 FORMULA = "formula"
 NO_KIND = "nothing explains it: the arithmetic of the line"
-HEADINGS = ("sheet", "right", "slips", "carried", "marks", "of")
-NUMBERS = frozenset({"right", "slips", "carried", "marks", "of", "sheets"})
+HEADINGS = ("sheet", "right", "slips", "carried", "marks", "of", "by hand")
+NUMBERS = frozenset({*HEADINGS[1:], "sheets"})
 KINDS = ("kind of slip", "slips", "sheets", "first seen")
 
 
@@ -68,7 +68,7 @@ def _counts(*reports: Report) -> list[str]:
         sum(report.count(Verdict.SLIP) for report in reports),
         sum(report.count(*CARRIED_FORWARD) for report in reports),
     ]
-    return [*map(str, counts), written(marks.marks), written(marks.of)]
+    return [*map(str, counts), *map(written, marks)]
 
 
 def _counts_of_all(checked: Sequence[Checked]) -> list[str]:

@@ -87,9 +87,11 @@ def typed_lines(report: Report) -> Iterator[Typed]:
     rows: dict[int, list[Row]] = {}
     for row in report.rows:
         rows.setdefault(row.claim.line, []).append(row)
+    unread = _unread(report)
     faults: dict[int, list[str]] = {}
     for fault in report.faults:
-        faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
+        if (fault.line, fault.sentence) not in unread:  # that is in its row
+            faults.setdefault(fault.line, []).append(f"not read: {fault.sentence}")
     for number, said in report.taken.items():
         faults.setdefault(number, []).append(said)
     for number, text in enumerate(report.text.splitlines(), start=1):
@@ -133,13 +135,17 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     """Lines with what is said of them, and those that were not understood in their places."""
     width = len(str(report.text.count("\n") + 1))
     blocks: list[tuple[int, list[Line]]] = []
+    unread = _unread(report)
     for fault in report.faults:
-        said = Line(printable(f"column {fault.column}: not read: {fault.sentence}"), "open")
+        row = unread.get((fault.line, fault.sentence))
+        award = f" [{row.award}]" if marks and row else ""
+        said = Line(printable(f"column {fault.column}: not read: {fault.sentence}{award}"), "open")
         blocks.append((fault.line, [_first(report, source(report, fault.line), fault.line), said]))
     for number, sentence in report.taken.items():
         said = Line(printable(sentence), "wrong line")
         blocks.append((number, [_first(report, source(report, number), number), said]))
-    for _, group in groupby(report.rows, key=lambda row: (row.claim.line, row.claim.read)):
+    read = [row for row in report.rows if not row.claim.unread]
+    for _, group in groupby(read, key=lambda row: (row.claim.line, row.claim.read)):
         rows = list(group)
         said_here = [Line(_sentence(row, marks), look_of(row)) for row in rows]
         claim = rows[0].claim
@@ -147,6 +153,12 @@ def _said(report: Report, marks: bool) -> Iterator[Line]:
     for number, (first, *others) in sorted(blocks, key=lambda block: block[0]):
         yield Line(f"{number:>{width}}  {first.text}", first.look)
         yield from (Line(f"{'':>{width}}    {line.text}", line.look) for line in others)
+
+
+def _unread(report: Report) -> dict[tuple[int, str], Row]:
+    """The claims that were not read, by their line and why."""
+    rows = (row for row in report.rows if row.claim.unread)
+    return {(row.claim.line, row.claim.unread): row for row in rows}
 
 
 def _first(report: Report, text: str, line: int) -> Line:

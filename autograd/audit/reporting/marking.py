@@ -133,6 +133,8 @@ def awards(
 
 
 def _is_given(sheet: Sheet, claim: Claim, judged: Sequence[Judged]) -> bool:
+    if claim.unread:
+        return False
     if judged:
         return all(found.verdict is Verdict.GIVEN for found in judged)
     return claim.left in sheet.given
@@ -168,11 +170,12 @@ def _of_formula(
 ) -> Award:
     """What is given for a formula where no number can be asked for, and for a blank.
 
-    A formula that was not judged, as where the notation is asked about, is left to the marker.
+    A formula that was not judged, as where the notation is asked about, is left to the marker, and
+    so is what was not read.
     """
     part = 1 if verdict is not None and verdict.is_right else 0
     is_unjudged = verdict is None and any(map(keys_in, claim.links))
-    is_open = is_unjudged or verdict is Verdict.UNVERIFIABLE
+    is_open = bool(claim.unread) or is_unjudged or verdict is Verdict.UNVERIFIABLE
     return Award(claim, part * of_method, part * of_answer, of_method, of_answer, is_open)
 
 

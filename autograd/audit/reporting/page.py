@@ -34,7 +34,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #fff; m
   max-width: 62rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; }
 ol { list-style: none; padding: 0; font: 15px/1.7 ui-monospace, Menlo, Consolas, monospace; }
-li { display: grid; grid-template-columns: 2.6rem 1.4rem 1fr auto; }
+li { display: grid; grid-template-columns: 2.6rem 1.4rem minmax(0, 1fr) auto; }
 li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 .number { color: #4b5563; text-align: right; padding-right: .7rem; }
 .sign { font-weight: bold; }
@@ -57,10 +57,10 @@ article + article { border-top: 1px solid #cbd5e1; margin-top: 2rem; padding-top
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  li { break-inside: avoid; } figure { break-inside: avoid; }
+  ol { font-size: 9pt; } li { break-inside: avoid; } figure { break-inside: avoid; }
   article + article { break-before: page; border: 0; }
-  .judged:not(.right) + .reason { display: block; position: static; max-width: none; padding: 0;
-    background: none; color: #111827; font-size: 9.5pt; }
+  .judged:not(.right) + .reason { display: block; position: static; width: auto; max-width: none;
+    padding: 0; background: none; color: #111827; font-size: 9.5pt; }
 }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -43,7 +43,7 @@ COUNTED = {
 class Row(NamedTuple):
     """A number or a formula of a claim, with the last its award; None for what is not there.
 
-    A claim that was left blank has a row too, with neither.
+    A claim that was left blank has a row too, and so has one that was not read, with neither.
     """
 
     claim: Claim
@@ -55,6 +55,8 @@ class Row(NamedTuple):
     def verdict(self) -> str:
         """The verdict in words."""
         found = self.judged or self.formula
+        if self.claim.unread:
+            return "not read"
         if found is None:
             return "without a number" if self.claim.links else "left blank"
         return str(found.verdict.value)
@@ -64,6 +66,8 @@ class Row(NamedTuple):
         """What is said of it, after what it was read as."""
         if self.formula is not None:
             return printable(f"{self.claim.name}: {self.formula.sentence}")
+        if self.claim.unread:
+            return printable(f"{self.claim.name}: {self.verdict}: {self.claim.unread}")
         if self.judged is None:
             return f"{self.claim.name}: {self.verdict}"
         said = sentence(self.judged)
