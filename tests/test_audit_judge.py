@@ -185,3 +185,33 @@ def test_a_number_rounded_to_a_kink_may_lie_on_either_side():
 def test_a_line_that_the_next_goes_on_from_is_not_accused(line, verdict):
     [judged] = check(f"given w = 2; x = 3; b = 1\ndefine y = w*x + b\nclaims\n  {line}").judged
     assert judged.verdict.value == verdict
+
+
+NEURON = """given i = 0.5; w = 0.4; b = 0.6; t = 0.01
+define net = w*i + b
+define out = sigmoid(net)
+define E = (t - out)^2/2
+"""
+
+
+def test_who_multiplies_written_slopes_is_right():
+    claims = [
+        "dE/dout = 0.68",
+        "dout/dnet = 0.21",
+        "dnet/dw = 0.5",
+        "dE/dw = 0.68*0.21*0.5 = 0.0714",
+    ]
+    assert verdicts(NEURON, *claims)[-1] == "correct given earlier rounding"
+    assert verdicts(NEURON, "dE/dw = 0.0727", *claims)[-1] == "correct given earlier rounding"
+    assert verdicts(NEURON, *claims[:-1], "dE/dw = 0.68*0.69*0.31*0.5 = 0.0727")[-1] == (
+        "correct after rounding"
+    )
+
+
+@pytest.mark.parametrize("before", [[], ["dE/db = 0.1455"]])  # for which dE/dnet is computed
+def test_what_follows_from_a_wrong_slope_is_carried(before):
+    slopes = ["dout/dnet = 0.69*(1 + 0.69) = 1.1661", "dnet/dw = 0.5"]
+    claims = ["dE/dout = 0.68", *before, *slopes, "dE/dw = 0.68*1.1661*0.5 = 0.3965"]
+    found = judged(NEURON, *claims)
+    assert found[-1].verdict is Verdict.CARRIED
+    assert found[-1].root == 6 + len(before)
