@@ -215,3 +215,35 @@ def test_what_follows_from_a_wrong_slope_is_carried(before):
     found = judged(NEURON, *claims)
     assert found[-1].verdict is Verdict.CARRIED
     assert found[-1].root == 6 + len(before)
+
+
+def test_functions_of_numbers_alone():
+    claims = ["exp(-0.8) = 0.449", "sigma(0.8) = 0.69", "tanh(0.5) = 0.47"]
+    assert verdicts(PRODUCT, *claims) == ["correct after rounding"] * 2 + ["truncated"]
+
+
+@pytest.mark.parametrize("line", ["L = (0.83 - 1)^2 = 0.0289", "da/dz = 0.83*(1 - 0.83) = 0.1411"])
+def test_who_rounds_once_more_is_right(line):
+    assert verdicts(CHAIN, "a = 0.8321", line)[-1] == "correct given earlier rounding"
+    other = line.replace("0.83", "0.84").replace("0.0289", "0.0256").replace("0.1411", "0.1344")
+    assert verdicts(CHAIN, "a = 0.8321", other)[-1] == "slip"
+    assert verdicts(CHAIN, "a = 0.7321", line.replace("0.83", "0.73"))[-1] == "slip"
+
+
+def test_what_follows_from_a_slip_may_be_rounded_once_more():
+    assert verdicts(CHAIN, "a = 0.7321", "L = (0.73 - 1)^2 = 0.0729")[-1] == "carried forward"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("m = 0.333*7 = 2.331", "correct given earlier rounding"),
+        ("m = 0.33*(1 + 2 + 4) = 2.31", "correct given earlier rounding"),
+        ("m = 0.33*6 = 1.98", "slip"),
+        ("q = 0.33*9 = 2.97", "correct given earlier rounding"),
+        ("q = 0.34*9 = 3.06", "slip"),
+    ],
+)
+def test_a_third_is_no_decimal(line, verdict):
+    head = "given a = 1; b = 2; c = 4; w = 1/3; x = 9\ndefine m = (a + b + c)/3; q = w*x\n"
+    assert verdicts(head, line) == [verdict]

@@ -282,7 +282,7 @@ class Evaluation:
         except TypeError:
             if self.constant is not exact:
                 raise
-            return compute({key: real(number) for key, number in numbers.items()})
+            return self._in_reals(compute, {key: real(x) for key, x in numbers.items()})
         except ValueError:
             if self.constant is not interval:
                 raise
@@ -290,6 +290,14 @@ class Evaluation:
             if not 1 < prod(map(len, parts)) <= MOST_PIECES:
                 raise
             return hull(*(compute(dict(zip(numbers, cut, strict=True))) for cut in product(*parts)))
+
+    def _in_reals(self, compute: Callable[..., Any], numbers: Mapping[Key, Any]) -> Any:
+        """A computation whose own constants have 60 digits, too: exp(-0.8) has nothing else."""
+        self.constant = real
+        try:
+            return compute(numbers)
+        finally:
+            self.constant = exact
 
     def _computed(self, expression: Expression, numbers: Mapping[Key, Any]) -> Any:
         if isinstance(expression, Number):
