@@ -247,3 +247,9 @@ def test_what_follows_from_a_slip_may_be_rounded_once_more():
 def test_a_third_is_no_decimal(line, verdict):
     head = "given a = 1; b = 2; c = 4; w = 1/3; x = 9\ndefine m = (a + b + c)/3; q = w*x\n"
     assert verdicts(head, line) == [verdict]
+
+
+def test_a_point_that_moved_is_a_misprint_where_the_lines_after_it_use_the_truth():
+    [found, after] = judged(CHAIN, "a = 8.32", "L = (0.832 - 1)^2 = 0.0282")
+    assert (found.verdict, after.verdict) == (Verdict.MISPRINT, Verdict.ROUNDED)
+    assert found.meant is not None and found.meant.printed.text == "0.832"
