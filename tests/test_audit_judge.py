@@ -202,3 +202,71 @@ def test_a_line_worked_out_with_rounded_numbers_is_not_cut_off():
     delta = "given z = 0.15025\ndefine a = sigmoid(z)\ndefine d = (a - 1)*a*(1 - a)\nforward\n"
     found = check(delta + "  d = (0.5376 - 1)*0.5376*(1 - 0.5376) = -0.1149")
     assert found.judged[0].verdict is Verdict.EARLIER_ROUNDING
+
+
+NEURON = """given i = 0.5; w = 0.4; b = 0.6; t = 0.01
+define net = w*i + b
+define out = sigmoid(net)
+define E = (t - out)^2/2
+"""
+
+
+def test_who_multiplies_written_slopes_is_right():
+    claims = [
+        "dE/dout = 0.68",
+        "dout/dnet = 0.21",
+        "dnet/dw = 0.5",
+        "dE/dw = 0.68*0.21*0.5 = 0.0714",
+    ]
+    assert verdicts(NEURON, *claims)[-1] == "correct given earlier rounding"
+    assert verdicts(NEURON, "dE/dw = 0.0727", *claims)[-1] == "correct given earlier rounding"
+    assert verdicts(NEURON, *claims[:-1], "dE/dw = 0.68*0.69*0.31*0.5 = 0.0727")[-1] == (
+        "correct after rounding"
+    )
+
+
+@pytest.mark.parametrize("before", [[], ["dE/db = 0.1455"]])  # for which dE/dnet is computed
+def test_what_follows_from_a_wrong_slope_is_carried(before):
+    slopes = ["dout/dnet = 0.69*(1 + 0.69) = 1.1661", "dnet/dw = 0.5"]
+    claims = ["dE/dout = 0.68", *before, *slopes, "dE/dw = 0.68*1.1661*0.5 = 0.3965"]
+    found = judged(NEURON, *claims)
+    assert found[-1].verdict is Verdict.CARRIED
+    assert found[-1].root == 6 + len(before)
+
+
+def test_functions_of_numbers_alone():
+    claims = ["exp(-0.8) = 0.449", "sigma(0.8) = 0.69", "tanh(0.5) = 0.47"]
+    assert verdicts(PRODUCT, *claims) == ["correct after rounding"] * 2 + ["truncated"]
+
+
+@pytest.mark.parametrize("line", ["L = (0.83 - 1)^2 = 0.0289", "da/dz = 0.83*(1 - 0.83) = 0.1411"])
+def test_who_rounds_once_more_is_right(line):
+    assert verdicts(CHAIN, "a = 0.8321", line)[-1] == "correct given earlier rounding"
+    other = line.replace("0.83", "0.84").replace("0.0289", "0.0256").replace("0.1411", "0.1344")
+    assert verdicts(CHAIN, "a = 0.8321", other)[-1] == "slip"
+    assert verdicts(CHAIN, "a = 0.7321", line.replace("0.83", "0.73"))[-1] == "slip"
+
+
+def test_what_follows_from_a_slip_may_be_rounded_once_more():
+    assert verdicts(CHAIN, "a = 0.7321", "L = (0.73 - 1)^2 = 0.0729")[-1] == "carried forward"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("m = 0.333*7 = 2.331", "correct given earlier rounding"),
+        ("m = 0.33*(1 + 2 + 4) = 2.31", "correct given earlier rounding"),
+        ("m = 0.33*6 = 1.98", "slip"),
+        ("q = 0.33*9 = 2.97", "correct given earlier rounding"),
+        ("q = 0.34*9 = 3.06", "slip"),
+    ],
+)
+def test_a_third_is_no_decimal(line, verdict):
+    head = "given a = 1; b = 2; c = 4; w = 1/3; x = 9\ndefine m = (a + b + c)/3; q = w*x\n"
+    assert verdicts(head, line) == [verdict]
+
+
+def test_a_point_that_moved_is_a_misprint_where_the_lines_after_it_use_the_truth():
+    [found, after] = judged(CHAIN, "a = 8.32", "L = (0.832 - 1)^2 = 0.0282")
+    assert (found.verdict, after.verdict) == (Verdict.MISPRINT, Verdict.ROUNDED)
+    assert found.meant is not None and found.meant.printed.text == "0.832"

@@ -128,12 +128,30 @@ class Evaluation:
 
     def _needs(self, key: Key) -> Sequence[Key]:
         """What one step to a name or a derivative is computed from."""
-        return self.sheet.needs(key)
+        if isinstance(key, Name) or not self.sheet.slopes:
+            return self.sheet.needs(key)
+        found: list[Key] = []
+        for user in self.sheet.between(key):
+            found += [Derivative(key.root, user), *self._slope_needs(key, user)]
+        return found
+
+    def _slope_needs(self, key: Derivative, user: Name) -> Sequence[Key]:
+        """What the local derivative on the way to a user is computed from."""
+        slope = self._written_slope(key, user)
+        return self.sheet.slope_needs(user, key.variable) if slope is None else [slope]
+
+    def _written_slope(self, key: Derivative, user: Name) -> Derivative | None:
+        """The local derivative on the way to a user, if it was written and is not asked for."""
+        slope = self.sheet.slopes.get((user, key.variable)) if user != key.root else None
+        return slope if slope is not None and self._alias(slope) in self.written else None
 
     def _follow(self, key: Key, needs: Sequence[Key]) -> None:
         """Put down what a number rests on."""
         self._sources[key] = self._source(needs)
         self._rests(key, needs)
+        if isinstance(key, Derivative) and self.sheet.slopes:  # one may be written only later
+            found = ((user, key.variable) for user in self.sheet.between(key))
+            self._rests(key, (self.sheet.slopes[one] for one in found if one in self.sheet.slopes))
 
     def _rests(self, key: Key, needs: Iterable[Key]) -> None:
         """Put down what a key is forgotten with."""
@@ -211,7 +229,9 @@ class Evaluation:
         total = self.constant(Fraction(0))
         for user in users:
             upstream = self._known(Derivative(key.root, user))
-            part = product_of(upstream, self._local(user, key.variable))
+            slope = self._written_slope(key, user)
+            local = self._local(user, key.variable) if slope is None else self._known(slope)
+            part = product_of(upstream, local)
             total = sum_of(total, self._part(part))
         return total
 
@@ -262,7 +282,7 @@ class Evaluation:
         except TypeError:
             if self.constant is not exact:
                 raise
-            return compute({key: real(number) for key, number in numbers.items()})
+            return self._in_reals(compute, {key: real(x) for key, x in numbers.items()})
         except ValueError:
             if self.constant is not interval:
                 raise
@@ -270,6 +290,14 @@ class Evaluation:
             if not 1 < prod(map(len, parts)) <= MOST_PIECES:
                 raise
             return hull(*(compute(dict(zip(numbers, cut, strict=True))) for cut in product(*parts)))
+
+    def _in_reals(self, compute: Callable[..., Any], numbers: Mapping[Key, Any]) -> Any:
+        """A computation whose own constants have 60 digits, too: exp(-0.8) has nothing else."""
+        self.constant = real
+        try:
+            return compute(numbers)
+        finally:
+            self.constant = exact
 
     def _computed(self, expression: Expression, numbers: Mapping[Key, Any]) -> Any:
         if isinstance(expression, Number):

@@ -122,6 +122,16 @@ class Sheet:
         return meaning if isinstance(meaning, Derivative) else None
 
     @cached_property
+    def slopes(self) -> Mapping[tuple[Name, Name], Derivative]:
+        """The claimed derivatives of a definition in what stands in it, by those two names."""
+        claimed = (self.derivative_of(multiple_of(claim.left)[1]) for claim in self.claims)
+        return {
+            (key.root, key.variable): key
+            for key in claimed
+            if key is not None and self.between(key) == [key.root]
+        }
+
+    @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """The numbers that stand in definitions."""
         return frozenset(n.value for e in self.definitions.values() for n in numbers_in(e))

@@ -22,6 +22,7 @@ from autograd.audit.judging.ledger import (
     right_of,
 )
 from autograd.audit.judging.misprints import Meant, Misprints
+from autograd.audit.judging.rerounded import restored
 from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer, Slip
@@ -208,12 +209,31 @@ class Judge:
         left, printed = line.claim.left, line.printed
         if (root := self._hidden_root(left, printed)) is not None:
             return replace(found, verdict=Verdict.CARRIED, root=root)
+        if found.shown is None and self._is_rounded_again(line):
+            root = self._root_of(left, self.own.source_of_step(left), printed)
+            verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
+            return replace(found, verdict=verdict, root=root)
         found = replace(found, root=line.claim.line)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
         found = replace(found, verdict=Verdict.SLIP)
         return self._explained(line, found, self.explainer.of)
+
+    def _is_rounded_again(self, line: Line) -> bool:
+        """Whether the shown line is the step, but for operands with fewer places than they had."""
+        left = line.claim.left
+        try:
+            steps = [step_of(self.sheet, left)]
+            right = [self.possible.step(left), self.possible.of(steps[0])]
+            return any(
+                any(number.a <= gives.b and gives.a <= number.b for number in right)
+                for shown in line.shown[-1:]
+                for whole in restored(shown, self.explainer.belonging(left), steps)
+                for gives in [self.shown.of(whole)]
+            )
+        except FAILURES:
+            return False
 
     def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
         """An error with what it is consistent with; one that cannot be explained is one too."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
+from autograd.audit.decimals import decimal
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Expression, Key, Name
 from autograd.audit.judging.ledger import Ledger, interval_of
@@ -23,6 +25,7 @@ from autograd.audit.sheet import Claim, Sheet
 MOST_LATER = 100  # lines that are looked at
 FEWEST_DIGITS = 3  # that say whose value it is
 ALIKE = ("01", "17", "06", "38", "56", "49")
+SHIFTS = (Fraction(1, 10), Fraction(10), Fraction(1, 100), Fraction(100))
 
 
 class Meant(NamedTuple):
@@ -102,11 +105,14 @@ class Misprints:
 
 
 def readings(printed: Printed) -> Iterator[Printed]:
-    """A number with one glyph changed: a minus that was lost, a digit for one that looks alike."""
+    """A number with one glyph changed: a lost minus, a moved point, a digit for one alike."""
     if printed.value > 0:
         yield Printed(f"-{printed.text}", -printed.value, printed.unit)
     if "e" in printed.text.lower() or not printed.unit:
         return
+    for shift in SHIFTS:
+        value = printed.value * shift  # the point stands elsewhere
+        yield Printed(decimal(value) or printed.text, value, printed.unit * shift)
     for place, digit in enumerate(printed.text):
         for pair in ALIKE:
             if digit in pair:

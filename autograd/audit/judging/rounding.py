@@ -85,7 +85,7 @@ class Rounded(Evaluation):
         found: list[Key] = []
         for user in self.sheet.between(key):
             is_own = self._has_slope_by_value(user, key.variable)
-            needs = [user] if is_own else self.sheet.slope_needs(user, key.variable)
+            needs = [user] if is_own else self._slope_needs(key, user)
             found += [Derivative(key.root, user), *needs]
         return found
 

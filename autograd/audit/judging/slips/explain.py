@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -225,6 +225,11 @@ class Explainer:
         step = step_of(self.sheet, left)
         long = written_out(self.sheet, step, self._is_written, left)
         return [step] if long == step else [step, long]
+
+    def belonging(self, left: Expression) -> Mapping[Key, Fraction]:
+        """The numbers that were written or given for what stands in the step to a name."""
+        keys = dict.fromkeys(key for step in self._steps(left) for key in keys_in(step))
+        return {key: right[1] for key in keys if (right := self._number(key)) is not None}
 
     def _is_written(self, key: Key) -> bool:
         if isinstance(key, Derivative) and key not in self.ledger.entries:
