@@ -197,7 +197,7 @@ def test_a_whole_number_is_what_it_should_be():
 def test_a_line_worked_out_with_rounded_numbers_is_not_cut_off():
     text = "given x = 1.23456\ndefine y = x^2\nforward\n  y = 1.235^2 = 1.5252\n"
     cut = "given x = 1.23456\ndefine y = x^2\nforward\n  y = 1.23456^2 = 1.52413"
-    for lines, verdict in ((text, Verdict.SLIP), (cut, Verdict.TRUNCATED)):
+    for lines, verdict in ((text, Verdict.EARLIER_ROUNDING), (cut, Verdict.TRUNCATED)):
         assert check(lines).judged[0].verdict is verdict
     delta = "given z = 0.15025\ndefine a = sigmoid(z)\ndefine d = (a - 1)*a*(1 - a)\nforward\n"
     found = check(delta + "  d = (0.5376 - 1)*0.5376*(1 - 0.5376) = -0.1149")

@@ -183,10 +183,12 @@ QUICK_VIEWS, LARGER = 4, 8  # views without --full; from where on texts are larg
 
 
 def views_of(name: str, full: bool) -> list[tuple[str, Callable[[Value], Picture]]]:
-    """A few, or all; with larger texts every fourth graph is drawn, for the time that it takes."""
+    """A few, or all; every fourth graph in larger texts, for the time that it takes."""
+    views = list(VIEWS.items())
+    if not full:
+        return views[:QUICK_VIEWS]
     is_fourth = list(GRAPHS).index(name) % 4 == 0
-    last = QUICK_VIEWS if not full else None if is_fourth else LARGER
-    return list(VIEWS.items())[:last]
+    return [*views[:QUICK_VIEWS], *views[LARGER:]] if is_fourth else views[:LARGER]
 
 
 def collisions(svg: str) -> list[tuple[str, str]]:
