@@ -76,7 +76,7 @@ def test_the_code_of_any_network_is_right_and_a_wrong_line_is_named(full):
             traced = trace(function(f"{before}{name} = 0.9*({value})\n{after}"), {}, step)
             if name in right and is_changed(traced, name):
                 wrong += 1
-                found += traced.first is not None and traced.first.name == name
+                found += is_named(traced, name)
     assert found == wrong and found > 5
 
 
@@ -90,6 +90,13 @@ def lines_of(source):
         if LINE.fullmatch(line.rstrip("\n")):
             before, after = "".join(lines[:place]), "".join(lines[place + 1 :])
             yield source[:start] + before, line.rstrip("\n"), after
+
+
+def is_named(traced, name):
+    """Whether it departs first, or is asked about: Adam's first step is that of nine tenths too."""
+    if traced.first is None:
+        return any(remark.startswith(f"{name} is not ") for remark in traced.remarks)
+    return traced.first.name == name
 
 
 def is_changed(traced, name):
