@@ -154,7 +154,7 @@ update
 
 
 @pytest.mark.one_in(4)
-@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("notation", [n for n in NOTATIONS if n != "udacity"])  # it is refused
 def test_a_sheet_that_defines_its_network_comes_back(notation):
     require_round_trip(DEFINED, notation, "notes")
     if notation != "notes":

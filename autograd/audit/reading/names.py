@@ -85,7 +85,7 @@ def indexed(letter: str, inside: str) -> str:
     >>> indexed("v", "w1"), indexed("v", "W_{1,11}")
     ('v_w1', 'v_{W_{1,11}}')
     """
-    return f"{letter}_{_index(f'{{{inside}}}')}"
+    return plain(f"{letter}_{{{inside}}}")
 
 
 def _level(text: str) -> str:
