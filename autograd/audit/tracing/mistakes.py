@@ -5,8 +5,8 @@ Each mistake is a sentence with the numbers that it gives; those that give the v
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from autograd.audit.tracing.aligning import Held, conventions
@@ -22,8 +22,23 @@ from autograd.audit.tracing.numbers import (
     transposed,
 )
 from autograd.audit.tracing.truths import Quantity, Role, Truths
+from autograd.reading import FAULTS, OPERATIONS
 
 MOST_NAMED = 2
+TAKEN = ("sigmoid", "tanh", "relu")  # activations, in the place of another
+
+
+def _slope_of(name: str, Z: Rows, A: Rows) -> Rows | None:
+    """The rule table's derivative of an activation over z and a, 1 of a linear layer; None for what
+    is of several, as softmax is.
+    """
+    operation = OPERATIONS.get(name)
+    if operation is None or operation.arity != 1:
+        return None if name else mapped(lambda z: 1.0, Z)
+    (partial,) = operation.partials
+    with suppress(*FAULTS):  # a logarithm's where z stands for a
+        return entrywise(lambda z, a: float(partial(a, z)), Z, A)
+    return None
 
 
 class Mistake(NamedTuple):
@@ -172,9 +187,11 @@ class _Mistakes:
         if Z is None:
             return
         yield Mistake(f"the activation is not applied: it is {self._name(Role.SUMS)}", Z)
-        for name, function in FUNCTIONS.items():
+        for name in TAKEN:
             instead = self._function or "no activation"
-            yield Mistake(f"{name} stands in the place of {instead}", mapped(function, Z))
+            yield Mistake(
+                f"{name} stands in the place of {instead}", mapped(OPERATIONS[name].value, Z)
+            )
 
     @property
     def _function(self) -> str:
@@ -205,18 +222,17 @@ class _Mistakes:
             return
         of_z, of_a = self._name(Role.SUMS), self._name(Role.OUTPUTS)
         yield Mistake(f"{of_z} stands for {of_a} in {name}'", self._slope(Z, Z))
-        if name in FUNCTIONS:
-            at_a = self._slope(A, mapped(FUNCTIONS[name], A))
+        if name in TAKEN:
+            at_a = self._slope(A, mapped(OPERATIONS[name].value, A))
             yield Mistake(f"{name}' is taken at {of_a}, not at {of_z}", at_a)
-        for other in FUNCTIONS:
+        for other in TAKEN:
             slope = self._slope(Z, A, other)
             yield Mistake(f"the derivative is that of {other}, not of {name}", slope)
         yield Mistake(f"{of_a} stands for {name}'({of_z})", A)
         yield Mistake(f"{of_z} stands for {name}'({of_z})", Z)
 
     def _slope(self, Z: Rows | None, A: Rows | None, name: str = "") -> Rows | None:
-        of = SLOPES.get(name or self._function)
-        return None if of is None or Z is None or A is None else entrywise(of, Z, A)
+        return None if Z is None or A is None else _slope_of(name or self._function, Z, A)
 
     def _of_outputs_gradient(self) -> Iterator[Mistake]:
         """The gradient of the layer after it, through that layer's weights."""
@@ -299,22 +315,3 @@ class _Mistakes:
         for factor in dict.fromkeys((2, 1 / 2, self.truths.samples, 1 / self.truths.samples)):
             words = f"{factor:g} times the true one"
             yield Mistake(f"the step is {words}", _plus(old, times(factor, step)))
-
-
-def _sigmoid(z: float) -> float:
-    t = math.exp(-abs(z))
-    return (1 if z > 0 else t) / (1 + t)
-
-
-FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "sigmoid": _sigmoid,
-    "tanh": math.tanh,
-    "relu": lambda z: max(z, 0.0),
-}
-SLOPES: dict[str, Callable[[float, float], float]] = {  # over z and a, as people write them
-    "sigmoid": lambda z, a: a * (1 - a),
-    "tanh": lambda z, a: 1 - a * a,
-    "relu": lambda z, a: float(z > 0),
-    "leaky_relu": lambda z, a: 1.0 if z > 0 else 0.01,
-    "": lambda z, a: 1.0,
-}
