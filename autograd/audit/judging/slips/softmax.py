@@ -31,15 +31,16 @@ def error_term(
     `step` writes a derivative out, that in an output a as -y/a.
     """
     outputs = sheet.between(key)
-    if not outputs or not all(_is_softmax(sheet, output) for output in outputs):
+    if not outputs or not all(_shared(sheet, output) for output in outputs):
         return None
     shares = {each: _share(sheet, each, step(Derivative(key.root, each))) for each in outputs}
     found = [share for share in shares.values() if share is not None]
     is_whole = sum(_worth(sheet, share.target) for share in found) == 1
     if len(found) < len(shares) or not is_whole or len({share[1:] for share in found}) != 1:
         return None
+    power = Apply("exp", (key.variable,))
     users = [name for name in sheet.users[key.variable] if name.epoch == key.root.epoch]
-    own = [name for name in users if _is_own(sheet, name, key.variable)]
+    own = [name for name in users if (of := _shared(sheet, name)) and of.own == power]
     if len(own) != 1:
         return None
     target = shares.get(own[0])
@@ -50,26 +51,36 @@ def error_term(
     return product(-sign, [*above, error], below)
 
 
-def _is_softmax(sheet: Sheet, name: Name) -> bool:
-    """Whether a name is exp(z_j) over a sum of such, itself among them."""
+def share_of(sheet: Sheet, variable: Name, user: Name) -> Name | None:
+    """The share that a softmax makes of a variable, where another name is a share of the same."""
+    parts = _shared(sheet, user)
+    power = Apply("exp", (variable,))
+    if parts is None or power not in parts.powers:
+        return None
+    share = Apply("div", (power, parts.total))
+    return next((name for name in sheet.users[variable] if sheet.definitions[name] == share), None)
+
+
+class Shared(NamedTuple):
+    """What a share of a softmax is of: the exponential above, those below, and their sum."""
+
+    own: Expression
+    powers: list[Expression]
+    total: Expression
+
+
+def _shared(sheet: Sheet, name: Name) -> Shared | None:
+    """exp(z_j) over a sum of such, itself among them; None for a name that is no share of it."""
     expression = sheet.definitions.get(name)
     if not isinstance(expression, Apply) or expression.operation != "div":
-        return False
-    above, below = expression.operands
-    parts = [term.expression for term in terms_of(below)]
-    return above in parts and all(map(_is_exponential, parts))
+        return None
+    own, total = expression.operands
+    powers = [term.expression for term in terms_of(total)]
+    return Shared(own, powers, total) if own in powers and all(map(_is_exp, powers)) else None
 
 
-def _is_exponential(part: Expression) -> bool:
+def _is_exp(part: Expression) -> bool:
     return isinstance(part, Apply) and part.operation == "exp"
-
-
-def _is_own(sheet: Sheet, name: Name, variable: Name) -> bool:
-    """Whether a name is the softmax of this very variable."""
-    if not _is_softmax(sheet, name):
-        return False
-    expression = sheet.definitions[name]
-    return isinstance(expression, Apply) and expression.operands[0] == Apply("exp", (variable,))
 
 
 def _share(sheet: Sheet, output: Name, step: Expression) -> Share | None:

@@ -22,7 +22,7 @@ from autograd.audit.expressions import (
     substituted,
     whole,
 )
-from autograd.audit.judging.slips.softmax import error_term
+from autograd.audit.judging.slips.softmax import error_term, share_of
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
     Term,
@@ -132,23 +132,10 @@ def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
     key = Derivative(user, variable)
     if activation(sheet, user) == variable:
         return _named(sheet, key) if key in sheet.aliases else _slope(sheet, key)
-    if (share := _share_of(sheet, variable, user)) is not None:
+    if (share := share_of(sheet, variable, user)) is not None:
         return of_sigmoid(user) if share == user else negative(product(1, [user, share]))
     derivative = _derivative(sheet.definitions[user], variable)
     return _named(sheet, key) if derivative is None else derivative
-
-
-def _share_of(sheet: Sheet, variable: Name, user: Name) -> Name | None:
-    """The share that a softmax makes of a variable, where another name is a share of the same."""
-    found = sheet.definitions[user]
-    if not isinstance(found, Apply) or found.operation != "div":
-        return None
-    own, every = found.operands
-    power = Apply("exp", (variable,))
-    if not {own, power} <= {term.expression for term in terms_of(every)}:
-        return None
-    share = Apply("div", (power, every))
-    return next((name for name in sheet.users[variable] if sheet.definitions[name] == share), None)
 
 
 def _derivative(expression: Expression, variable: Name) -> Expression | None:
