@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd.audit.tracing.aligning import NO_NAME, Aligned, Held
+from autograd.audit.tracing.aligning import NO_NAME, Aligned
+from autograd.audit.tracing.held import Held
 from autograd.audit.tracing.naming import meant
 from autograd.audit.tracing.numbers import Array, agree, array_of
 from autograd.audit.tracing.truths import Quantity, Role, Truths

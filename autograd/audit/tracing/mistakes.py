@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from autograd.audit.tracing.aligning import Held, conventions
+from autograd.audit.tracing.held import Held, conventions
 from autograd.audit.tracing.numbers import (
     Array,
     Rows,

@@ -7,16 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.tracing.aligning import (
-    AGAINST,
-    BY_NAME,
-    NEGATIVE,
-    NO_NAME,
-    Aligned,
-    Held,
-    aligned,
-)
+from autograd.audit.tracing.aligning import NO_NAME, Aligned, aligned
 from autograd.audit.tracing.forgotten import not_updated, unchecked
+from autograd.audit.tracing.held import AGAINST, BY_NAME, NEGATIVE, Held
 from autograd.audit.tracing.mistakes import explained_shape, mistakes
 from autograd.audit.tracing.naming import meant
 from autograd.audit.tracing.numbers import Array, Rows, agree, times, transposed
