@@ -114,6 +114,9 @@ def test_tuples_with_names_and_deep_nestings():
         deep = [deep]
     same = autograd.compile(lambda tree: tree)
     assert same(deep) == same(deep) == deep
+    deep.append(deep)
+    with pytest.raises(ValueError, match="does a container hold itself"):
+        same(deep)
 
 
 def test_another_model_is_recorded_anew():
@@ -229,6 +232,22 @@ def test_other_numbers_are_computed_by_the_function_itself():
     quotient, _ = fast(x)
     quotient.backward()
     assert x.grad == -0.25
+
+
+def test_an_array_of_values_is_recorded():
+    fast = autograd.compile(lambda x: (x * x).sum())
+    x = autograd.values(numpy.array([1.0, 2.0]))
+    for _ in range(2):
+        assert fast(numpy.array([1.0, 2.0])) == 5.0
+        assert autograd.gradients(fast(x), list(x)) == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_names_of_any_kind(engine):
+    names = ["x); import os; (", "class", "np", "t1", "", "\u03bb", "a\nb", "1", "where"]
+    outside = [Value(float(i), name) for i, name in enumerate(names)]
+    fast = autograd.compile(lambda np: autograd.total(outside) * np, engine=engine)
+    assert fast(2.0) == 72.0
 
 
 @engine

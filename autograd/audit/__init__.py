@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.audit.reporting.comparing import compare
 from autograd.audit.reporting.report import Report, check
-from autograd.audit.translating.sheets import translate
 
 if TYPE_CHECKING:
     from autograd.audit.tracing.report import Traced, trace
+    from autograd.audit.translating.sheets import translate
 
 __all__ = ["Report", "Traced", "check", "compare", "trace", "translate"]
 
 
 def __getattr__(name: str) -> Any:
-    """What runs code is loaded when it is asked for: `chalkgrad check` starts without it."""
+    """What runs code, and what translates: `chalkgrad check` starts without them."""
     if name in ("Traced", "trace"):
         from autograd.audit.tracing import report
 
         return getattr(report, name)
+    if name == "translate":
+        from autograd.audit.translating.sheets import translate
+
+        return translate
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -68,11 +68,11 @@ class Line(pytest.Item):
         expected: str = "",
     ) -> Line:
         """A test of a worksheet."""
-        item: Any = cls.from_parent(parent, name=printable(name))
+        item: Line = cls.from_parent(parent, name=printable(name))
         item.wrong, item.line, item.expected = list(wrong), line, printable(expected)
         if skipped:
             item.add_marker(pytest.mark.skip(reason=printable(f"line {line}: {skipped}")))
-        return item  # type: ignore[no-any-return]
+        return item
 
     def runtest(self) -> None:
         """Fail, as is expected or not, or pass."""

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from autograd.audit.reading.sources import UnreadableSheetError, text_of
-from autograd.audit.translating.sheets import translate
 from autograd.files import require_apart, write_atomically
 from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
@@ -24,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the sheet; what cannot be translated is said, and nothing is written."""
+    from autograd.audit.translating.sheets import translate
+
     try:
         translated = translate(text_of(options.sheet), options.to)
         if options.out:

@@ -78,7 +78,7 @@ def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, 
             raise ValueError(
                 f"{place}: {_short(other)} is not nested like its counterpart, {_short(tree)}"
             )
-        _require_depth(depth)
+        require_depth(depth)
         parts = [(x, others[key], f"{place}{key}", depth + 1) for key, x in children.items()]
         waiting += reversed(parts)
 
@@ -125,7 +125,7 @@ def values_in(tree: Any) -> Iterator[Any]:
         for part in entered[-1]:
             within = _parts(part, models=True, numeric=False)
             if within is not None:
-                _require_depth(len(entered))
+                require_depth(len(entered))
                 entered.append(iter(within))
                 break
             if number_of(part) is not part:
@@ -144,7 +144,8 @@ def is_container_array(x: object) -> bool:
     return x.__class__ is getattr(sys.modules.get("numpy"), "ndarray", None)
 
 
-def _require_depth(depth: int) -> None:
+def require_depth(depth: int) -> None:
+    """A ValueError for containers in containers beyond what is followed."""
     if depth == DEEPEST:
         raise ValueError(f"nested more than {DEEPEST} deep: does a container hold itself?")
 
@@ -179,7 +180,7 @@ def _rebuilt(tree: Any, leaf: Callable[[Any], Any], models: bool, numeric: bool 
         for part in rest:
             within = _parts(part, models, numeric)
             if within is not None:
-                _require_depth(len(entered))
+                require_depth(len(entered))
                 entered.append((part, within, iter(within), []))
                 break
             copies.append(leaf(part))

@@ -13,7 +13,7 @@ from autograd.compiler.engines import engine_of
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
-from autograd.compiler.structure import Structure, is_nested
+from autograd.compiler.structure import Structure, is_nested, leaves
 from autograd.reading import Value, python_number
 
 Run = Callable[[Sequence[float]], Sequence[float] | None]
@@ -91,6 +91,8 @@ class Compiled:
 
     def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
         given, known = (arguments, keywords), None
+        if self.engine == "eager":
+            return self._eager(leaves(given), arguments, keywords)
         for known in self._known:
             row = known.arguments.read(given)
             if row is not None and not FLOATS.issuperset(map(type, row)):
@@ -99,8 +101,8 @@ class Compiled:
                 break
         else:
             known = None
-            row = [python_number(x) for x in Structure(given).read(given) or ()]
-        if self.engine != "eager" and FLOATS.issuperset(map(type, row)):
+            row = [python_number(x) for x in leaves(given)]
+        if FLOATS.issuperset(map(type, row)):
             known = known or self._translated(arguments, keywords)
             found = known.numbers(row)
             if found is not None:

@@ -18,6 +18,7 @@ from autograd.calculus.nesting import (
     is_model,
     nested,
     paired,
+    require_depth,
 )
 from autograd.reading import number_of
 
@@ -132,9 +133,32 @@ def _other(part: Any, like: Any) -> Row | None:
     if part.__class__ is not like.__class__ or (is_model(like) and part is not like):
         return None
     try:
-        return [number_of(x) for _, x, _ in paired(part, like, "")]
+        return [x for _, x, _ in paired(part, like, "")] if not is_model(like) else leaves(like)
     except ValueError:
         return None
+
+
+def leaves(tree: Tree) -> list[Any]:
+    """The numbers and Values of a tree in order; a model's parameters as the numbers that they are.
+
+    >>> from autograd import Value
+    >>> leaves([1.0, {"w": Value(2.0)}])
+    [1.0, Value(2.0)]
+    """
+    found, waiting = list[Any](), [(tree, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        require_depth(depth)
+        if is_model(part):
+            found += map(number_of, part.parameters())
+        elif is_container_array(part):
+            found += part.ravel().tolist()
+        elif isinstance(part, CONTAINERS):
+            parts = part.values() if isinstance(part, dict) else part
+            waiting += [(each, depth + 1) for each in reversed(list(parts))]
+        else:
+            found.append(part)
+    return found
 
 
 def _function(source: str, name: str, keys: list[Any]) -> Any:

@@ -226,7 +226,7 @@ class Notation:
         inner = quantity is not None and quantity.role is Role.ACTIVATION and quantity.layer > 0
         return inner and self.activation_gradient_pattern == ""
 
-    def of_sample(self, text: str, sample: int) -> str:
+    def of_sample(self, text: str, sample: int | str) -> str:
         """The name of one sample's quantity: its index follows the superscript.
 
         >>> NOTES.of_sample("z_0^1", 2), NOTES.of_sample("y", 1), NOTES.of_sample("z^[1]_2", 3)

@@ -140,8 +140,8 @@ class _Numbers(Mapping[Key, Any]):
         self._of = of
         self._where = where
 
-    def __contains__(self, key: object) -> bool:
-        entry = self._ledger.entries.get(key)  # type: ignore[call-overload]
+    def __contains__(self, key: Any) -> bool:
+        entry = self._ledger.entries.get(key)
         return entry is not None and key != self._ledger.aside and self._where(entry)
 
     def __getitem__(self, key: Key) -> Any:

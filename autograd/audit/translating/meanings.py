@@ -93,7 +93,7 @@ class Side:
                 if is_target
                 else notation.text(quantity)
             )
-        return notation.of_sample(text, sample) if sample else text  # type: ignore[arg-type]
+        return notation.of_sample(text, sample) if sample else text
 
     def sign(self, meaning: Meaning | None) -> int:
         """The sign that a quantity has here: a bias that is subtracted and -loss have a minus."""
@@ -132,4 +132,4 @@ class Side:
             own = notation.own_gradient(root, notation.named(quantity))
         if not own and notation.gradient_pattern != NOTES.gradient_pattern:
             own = notation.gradient_pattern.format(root=root, name=bare)
-        return notation.of_sample(own, sample) if own and sample else own  # type: ignore[arg-type]
+        return notation.of_sample(own, sample) if own and sample else own
