@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from autograd.audit.reporting.lines import (
+    COLOURS,
     MEANINGS,
+    TAB,
     WORST_LAST,
     Typed,
     closing,
@@ -24,7 +26,6 @@ from autograd.audit.reporting.report import Report, Row
 from autograd.notes.names import COMMANDS, TYPED_ABOVE, TYPED_BELOW
 from autograd.reading import printable
 
-TAB = "    "
 MOST_UNBROKEN = 20  # characters, after which a line may end anywhere
 SIGNS = {
     "right": r"$\surd$",
@@ -32,13 +33,6 @@ SIGNS = {
     "slip": r"$\times$",
     "wrong line": "!",
     "open": "?",
-}
-COLOURS = {  # those of the page's letters
-    "right": "#166534",
-    "carried": "#7a5b00",
-    "slip": "#a33f00",
-    "wrong line": "#86198f",
-    "open": "#4b5563",
 }
 HEAD = r"""\documentclass[11pt]{article}
 \usepackage[margin=22mm]{geometry}

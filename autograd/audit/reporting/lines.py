@@ -28,6 +28,14 @@ LOOKS = {
 
 
 WORST_LAST = ("right", "carried", "open", "wrong line", "slip")
+COLOURS = {  # of what stands beside a line, on white
+    "right": "#166534",
+    "carried": "#7a5b00",
+    "slip": "#a33f00",
+    "wrong line": "#86198f",
+    "open": "#4b5563",
+}
+TAB = "    "
 MEANINGS = {
     "right": "right",
     "carried": "carried forward",

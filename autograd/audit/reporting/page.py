@@ -11,7 +11,9 @@ import html
 from collections.abc import Iterator, Sequence
 
 from autograd.audit.reporting.lines import (
+    COLOURS,
     MEANINGS,
+    TAB,
     WORST_LAST,
     Typed,
     closing,
@@ -25,7 +27,6 @@ from autograd.audit.reporting.report import Report, Row
 from autograd.drawing import DotError
 from autograd.reading import printable
 
-TAB = "    "
 MOST_PICTURES = 10  # of a class: each takes some tenths of a second
 SIGNS = {"right": "✓", "carried": "↳", "slip": "✗", "wrong line": "!", "open": "?"}
 STYLE = """
@@ -42,11 +43,11 @@ li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 .claim { position: relative; }
 .judged { border-radius: .25rem; padding: 0 .2rem; cursor: help; }
 .judged:focus { outline: 2px solid #0072B2; }
-.right { background: #e3f2e6; } .sign.right { background: none; color: #166534; }
-.carried { background: #fff4c2; } .sign.carried { background: none; color: #7a5b00; }
-.slip { background: #ffd9c2; } .sign.slip { background: none; color: #a33f00; }
-.wrong-line { background: #f5dcf3; } .sign.wrong-line { background: none; color: #86198f; }
-.open { background: #e5e7eb; } .sign.open { background: none; color: #4b5563; }
+.right { background: #e3f2e6; }
+.carried { background: #fff4c2; }
+.slip { background: #ffd9c2; }
+.wrong-line { background: #f5dcf3; }
+.open { background: #e5e7eb; }
 .reason { display: none; position: absolute; left: 0; top: 100%; z-index: 1; width: max-content;
   max-width: 34rem; padding: .4rem .6rem; border-radius: .3rem; background: #111827; color: #fff;
   font: 14px/1.45 system-ui, sans-serif; white-space: pre-line; }
@@ -63,6 +64,10 @@ article + article { border-top: 1px solid #cbd5e1; margin-top: 2rem; padding-top
     padding: 0; background: none; color: #111827; font-size: 9.5pt; }
 }
 """
+STYLE += "".join(
+    f".sign.{look.replace(' ', '-')} {{ background: none; color: {colour}; }}\n"
+    for look, colour in COLOURS.items()
+)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 HEAD = f"""<!doctype html>
 <html lang="en">
