@@ -28,7 +28,7 @@ from nn.optimizer import Optimizer
 from nn.training import loss_of_one, one_step
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
-FLAGS = ("ascends", "nesterov", "scaled")  # of a rule
+SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
 
 
@@ -126,7 +126,7 @@ class CompiledStep:
         x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
-        y = self._targets(targets, x)
+        y = self._targets(y, targets, x)
         hyper = self.optimizer.hyperparameters()
         code = self._code(x.shape[1], y.shape[1] if y.ndim == 2 else None, tuple(hyper))
         losses, made = np.empty(steps), 0
@@ -181,9 +181,8 @@ class CompiledStep:
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
         return self.model
 
-    def _targets(self, given: Any, x: Array) -> Array:
-        """A target or a row of them for each sample; for the index of a class its shares."""
-        y = _rows(given, "targets")
+    def _targets(self, y: Array, given: Any, x: Array) -> Array:
+        """The targets as the loss takes them: for the index of a class its shares."""
         if y.ndim == 1 and self.loss in SHARES and np.asarray(given).dtype.kind in "iu":
             outputs = self.model(x[0].tolist())
             for target in {*y.tolist()}:
@@ -212,13 +211,12 @@ class CompiledStep:
 
     def _code(self, inputs: int, targets: int | None, hyper: tuple[str, ...]) -> Steps:
         """The code for samples of so many inputs and targets; None: the target is one number."""
-        rule = self._rule(1)
-        way = (hyper, type(rule), *(getattr(rule, flag, None) for flag in FLAGS))
-        if way != self._way:  # another momentum than 0 makes another rule
+        way = (hyper, *[x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS])
+        if way != self._way:  # another momentum than 0, or Nesterov's, makes another rule
             self._way, self._known = way, {}
-        if rule.letters != self._letters:
-            self.sync()
-            self.load()
+            if self._rule(1).letters != self._letters:
+                self.sync()
+                self.load()
         if (inputs, targets) not in self._known:
             training = Training(
                 self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
