@@ -218,11 +218,12 @@ update
 """
 
 
-@pytest.mark.parametrize("notation", ["ng", "nielsen", "mitchell", "mazur", "cs231n"])
-def test_samples_keep_their_share(notation):
-    require_round_trip(SAMPLES, notation, "notes")
-    translated = translate(SAMPLES, notation)
-    if notation == "ng":  # whose dz is that of a sample's own loss
+@pytest.mark.one_in(2)
+@pytest.mark.parametrize("to", ["ng", "nielsen", "mitchell", "mazur", "cs231n"])
+def test_samples_keep_their_share(to):
+    require_round_trip(SAMPLES, to, "notes")
+    translated = translate(SAMPLES, to)
+    if to == "ng":  # whose dz is that of a sample's own loss
         assert "  dz^[1](1)_1 = 0.149\n  dJ/dz^[1](1)_1 = 0.0744\n" in translated
 
 

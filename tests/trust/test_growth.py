@@ -307,7 +307,11 @@ LONG = (
     "draw_matrices",
     "draw of a sum",
     "paths",
+    "check",
     "check of slips",
+    "audit.check of readings",
+    "audit.trace",
+    "audit.translate",
 )  # with --full alone
 
 

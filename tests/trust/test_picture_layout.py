@@ -30,7 +30,7 @@ from tests.picture_measure import (
 pytestmark = pytest.mark.usefixtures("bundled")
 
 PAGE = 1600, 1200  # points
-QUICK = ("2-3-1", "4-7-1", "recurrent 5", "batch of 3", "a sum of products")  # without --full
+QUICK = ("2-3-1", "4-7-1", "recurrent 5", "a sum of products")  # without --full
 
 
 def network(*sizes: int, batch: int = 1, seed: int = 3, last: str = "linear") -> Value:
