@@ -154,13 +154,18 @@ update
 
 
 @pytest.mark.one_in(4)
-@pytest.mark.parametrize("notation", [n for n in NOTATIONS if n != "udacity"])  # it is refused
+@pytest.mark.parametrize("notation", [n for n in NOTATIONS if n != "udacity"])
 def test_a_sheet_that_defines_its_network_comes_back(notation):
     require_round_trip(DEFINED, notation, "notes")
     if notation != "notes":
         translated = translate(DEFINED, notation)
         assert translated.startswith(f"notation: {notation}  # as none was said\n# no network")
         assert "c = 3" in translated and "mine = " in translated and "w_00^2" not in translated
+
+
+def test_a_gradient_that_has_no_name_without_a_network_is_refused():
+    with pytest.raises(ValueError, match="line 8: not translated, as in udacity unverifiable"):
+        translate(DEFINED, "udacity")  # y_hat has no layer, and its error term one
 
 
 LISTS = """title: lists of one's own
