@@ -76,7 +76,6 @@ NAMES = """
     trust/test_threads trust/test_leaks documents/test_neural_network_231
 """
 TESTS = [f"tests/{name}.py" for name in NAMES.split()]
-OF_RULES = TESTS[:3]
 COLLECTION = "collection"  # what runs while pytest looks for tests
 UNREWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"  # the packages that all processes share
 
@@ -348,20 +347,18 @@ def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, st
 
 
 def drawn(rules: bool, sample: int | None, only: str) -> list[Mutant]:
-    """All mutants with `only` in their description, those of the rule table, or a sample of these
-    by a fixed seed.
+    """The mutants with `only` in their description, all or those of the rule table, or a sample of
+    these by a fixed seed.
     """
-    mutants = [mutant for module in CORE for mutant in mutants_of(module) if only in str(mutant)]
-    of_rules = [mutant for mutant in mutants if mutant.rule]
-    return random.Random(0).sample(of_rules, sample) if sample else of_rules if rules else mutants
+    every = (mutant for module in CORE for mutant in mutants_of(module) if only in str(mutant))
+    mutants = [mutant for mutant in every if mutant.rule or not rules]
+    return random.Random(0).sample(mutants, sample) if sample else mutants
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rules", action="store_true", help="the mutants of the rule table only")
-    parser.add_argument(
-        "--sample", type=int, help="so many mutants of the rule table, drawn with a fixed seed"
-    )
+    parser.add_argument("--sample", type=int, help="so many of them, drawn with a fixed seed")
     parser.add_argument("--only", default="", help="mutants whose description has this in it")
     asked = parser.parse_args()
     mutants = drawn(asked.rules, asked.sample, asked.only)
@@ -371,7 +368,7 @@ def main() -> int:
         raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
     count = Counter[str]()
     with multiprocessing.get_context("fork").Pool(1) as pool:
-        seen = pool.apply(Seen.by, [OF_RULES if asked.sample else TESTS])
+        seen = pool.apply(Seen.by, [TESTS])
     equivalent = [(mutant, "equivalent") for mutant in mutants if str(mutant) in EQUIVALENT]
     others = (mutant for mutant in mutants if str(mutant) not in EQUIVALENT)
     for mutant, outcome in chain(outcomes(others, seen), equivalent):
