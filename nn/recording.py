@@ -420,7 +420,8 @@ def _of_update(step: Step, sign: str) -> Step:
         name, *others = step.in_latex
         return iter((name._replace(then=ASSIGNMENTS[sign]), *others))
 
-    return replace(step, of_update=True, relation=sign, in_latex=OnDemand(in_latex))
+    again = step.again.then(lambda line: _of_update(line, sign))
+    return replace(step, of_update=True, relation=sign, in_latex=OnDemand(in_latex), again=again)
 
 
 def _listed(x: Any) -> list[Any]:

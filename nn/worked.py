@@ -45,7 +45,7 @@ from autograd.notes.labels import Labels
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.line_numbers import LineNumbers
 from autograd.notes.notation import NOTES, Notation
-from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
+from autograd.notes.number_style import NumberStyle, RoundedNumbers, ShownNumbers, number_style
 from autograd.notes.pages import Pages
 from autograd.notes.pages import Section as Page
 from autograd.notes.profiles import notation_of
@@ -271,8 +271,9 @@ class Worked(Pages):
                 found.append((title + of_step, lines))
         return found
 
-    def walk(self) -> Walk:
-        """A walk over every line, forwards and back, from the first forward pass to the last cost.
+    def walk(self, **shown: Unpack[ShownNumbers]) -> Walk:
+        """A walk over every line, forwards and back, from the first forward pass to the last cost;
+        its numbers as those of the training, unless `shown` otherwise, as `decimals=4`.
 
         >>> import nn
         >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -283,16 +284,20 @@ class Worked(Pages):
         w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 3 - 0.125*4 = 2.5
            w_00^1: value 2.5, gradient -
         """
-        style = self.style.exact if self.style.rounding else self.style
-        return Walk.over(self.lines, self.given, style, self.unicode, self.label, self)
+        style, lines = self.style.exact if self.style.rounding else self.style, self.lines
+        if shown:
+            style = number_style("walk", shown)
+            lines = tuple(line.in_style(style) for line in lines)
+        return Walk.over(lines, self.given, style, self.unicode, self.label, self)
 
-    def tables(self, step: int = 1) -> UnitTables:
+    def tables(self, step: int = 1, **shown: Unpack[ShownNumbers]) -> UnitTables:
         """The tables of a step, as books show it: initial values; of each unit net input and
         output; its error term; of each weight old value, gradient and new value.
 
         They have the lines whole, whichever members were chosen; `step` is from 1, and one more
-        than there are updates is the last pass, without gradients. A ValueError for another one,
-        and for a model whose units have no names of a notation.
+        than there are updates is the last pass, without gradients. `shown` says how numbers are
+        shown, where not as in the training. A ValueError for another step, and for a model whose
+        units have no names of a notation.
 
         >>> import nn
         >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -311,20 +316,24 @@ class Worked(Pages):
         epoch = passes[step - 1]
         assert epoch.label is not None and epoch.numbers is not None
         start = sum(len(each.steps) for each in passes[: step - 1])
-        whole = self.lines[start : start + len(epoch.steps)]
+        whole, numbers = self.lines[start : start + len(epoch.steps)], epoch.numbers
+        if shown:
+            style = number_style("tables", shown, ["step"])
+            whole, numbers = tuple(x.in_style(style) for x in whole), numbers.in_style(style)
         forward, gradients = whole[: len(epoch.forward)], [x for x in whole if x.of_gradient]
         lines_of = {line.node: line for line in whole if line.of_update}
         updates = {w: lines_of[new] for w, new in epoch.updated.items() if new in lines_of}
         first = passes[0].label.graph.data if passes[0].label else {}
         others = [node for node in self.given if node.name and node not in first]
-        lines = Lines(epoch.label, epoch.numbers, forward, gradients, updates, others)
+        lines = Lines(epoch.label, numbers, forward, gradients, updates, others)
         return unit_tables(lines)
 
-    def matrices(self) -> WorkedMatrices:
+    def matrices(self, **shown: Unpack[ShownNumbers]) -> WorkedMatrices:
         """The same in matrix form: forward, gradients, update, and forward again; print it.
 
-        The lines are whole, whichever were chosen, and their numbers shown, and rounded, as those
-        of the training. A ValueError where the model is not one that `matrices` reads.
+        The lines are whole, whichever were chosen, and their numbers rounded as those of the
+        training, and shown so, unless `shown` otherwise. A ValueError where the model is not one
+        that `matrices` reads.
 
         >>> import nn
         >>> model = nn.MLP.from_weights([[[3.0, 1.0]]], None, ["linear"], notation="ng")
@@ -334,7 +343,7 @@ class Worked(Pages):
         >>> update.formula, update.result.rows
         ('W^[1] := W^[1] - alpha*dW^[1]', ((2.25, 0.625),))
         """
-        return WorkedMatrices(self)
+        return WorkedMatrices(self, number_style("matrices", shown) if shown else None)
 
     def python(self, *, matrices: bool = False) -> str:
         """The same as plain Python that runs: forward, backward, update, and forward again.

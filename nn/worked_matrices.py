@@ -59,11 +59,15 @@ class WorkedMatrices:
     (['W^1 = W^1 - alpha*dL/dW^1'], ((0.5,),))
     """
 
-    def __init__(self, training: Training) -> None:
-        self.style = training.style
-        each = [_Pass(training, number) for number in range(len(training.epochs))]
+    def __init__(self, training: Training, style: NumberStyle | None = None) -> None:
+        self._training, self.style = training, style or training.style
+        each = [_Pass(training, number, style) for number in range(len(training.epochs))]
         self.passes = tuple(x.matrices for x in each)
         self.updates = tuple(tuple(x.updates()) for x in each[:-1])
+
+    def in_style(self, style: NumberStyle) -> WorkedMatrices:
+        """The same lines, their numbers shown in a style."""
+        return WorkedMatrices(self._training, style)
 
     def sections(self) -> list[Section]:
         """The titles, each with its lines; of several steps each title has the number.
@@ -118,11 +122,11 @@ class WorkedMatrices:
 class _Pass:
     """One pass over the samples, and the update after it."""
 
-    def __init__(self, training: Training, number: int) -> None:
+    def __init__(self, training: Training, number: int, style: NumberStyle | None = None) -> None:
         self.training, self.number = training, number
         self.epoch: Epoch = training.epochs[number]
         self._plain_names: dict[str, str] = {}  # of what has been updated
-        self.lines = self._lines()
+        self.lines = self._lines() if style is None else self._lines().in_style(style)
         self.matrices = Matrices.of(self.lines, gradients=self.epoch.rule is not None)
 
     def _lines(self) -> Lines:

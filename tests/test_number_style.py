@@ -360,6 +360,9 @@ def test_a_misspelt_option_is_named_with_the_right_ones(reader):
     for option in ("notation", "decimals", "digits", "fractions", "comma", "percent", "halves"):
         assert option in sentence
     assert ("rounding" in sentence) == (reader in ("derive", "walk"))
+    if reader not in ("derive", "walk"):
+        with pytest.raises(TypeError, match=f"{reader} shows numbers as they were computed"):
+            READERS[reader](decimals=1, rounding="each step")
     with pytest.raises(ValueError, match="decimals=1 and digits=1 are two ways to round: give one"):
         READERS[reader](decimals=1, digits=1)
 

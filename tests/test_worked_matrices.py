@@ -211,8 +211,8 @@ def test_matrices_of_a_training_are_its_own():
     done = trained("ng")
     assert str(matrices(done)) == str(done.matrices())
     assert done.matrices()._repr_latex_().startswith("$$\\begin{aligned}")
-    with pytest.raises(ValueError, match=r"give nn\.worked these"):
-        matrices(done, decimals=2)
+    with pytest.raises(ValueError, match=r"has its notation: give nn\.worked another"):
+        matrices(done, "notes")
 
 
 def test_of_several_steps_each_title_has_the_number():

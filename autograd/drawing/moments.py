@@ -137,8 +137,9 @@ def scene_of(walk: Walk, style: NumberStyle | None) -> Scene:
         raise ValueError("this walk is over steps alone: draw what was walked, walk(loss)")
     kept = Kept(walk, style)
     passes = kept.once("passes", lambda: [Pass(_as_stepped(walk), {})])
-    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style))
-    moment = _moment(walk, passes[0].label.graph, 0, len(walk.steps), {}, rooms)
+    headings = kept.once("headings", lambda: _headings(walk, style))
+    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style, headings))
+    moment = _moment(walk, passes[0].label.graph, 0, len(walk.steps), {}, rooms, headings)
     return Scene(passes, 0, style, moment)
 
 
@@ -168,11 +169,13 @@ def _of_training(walk: Walk, training: Training, style: NumberStyle) -> Scene:
     kept = Kept(walk, style)
     every = range(1, len(ends) + 1)
     passes = kept.once("passes", lambda: [_pass(training, place) for place in every])
-    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style))
+    headings = kept.once("headings", lambda: _headings(walk, style))
+    rooms = kept.once("rooms", lambda: _rooms(walk, passes, style, headings))
     start, end = [0, *ends][number - 1 : number + 1]
     became = training.epochs[number - 1].updated
     graph = passes[number - 1].label.graph
-    return Scene(passes, number - 1, style, _moment(walk, graph, start, end, became, rooms))
+    moment = _moment(walk, graph, start, end, became, rooms, headings)
+    return Scene(passes, number - 1, style, moment)
 
 
 def _pass(training: Training, number: int) -> Pass:
@@ -184,11 +187,19 @@ def _pass(training: Training, number: int) -> Pass:
 # --- what is known --------------------------------------------------------------------------------
 
 
-def _rooms(walk: Walk, passes: Sequence[Pass], style: NumberStyle) -> Rooms:
+def _headings(walk: Walk, style: NumberStyle) -> list[list[str]]:
+    """The lines of the title at each step, from the start on."""
+    styled = style != walk.style
+    lines = [step.in_style(style) if styled else step for step in walk.steps]
+    return [_title_lines(line, len(lines)) for line in (None, *lines)]
+
+
+def _rooms(
+    walk: Walk, passes: Sequence[Pass], style: NumberStyle, titles: Sequence[Sequence[str]]
+) -> Rooms:
     texts = [style.short(step.number) for step in walk.steps]
     for graph in (each.label.graph for each in passes):
         texts += map(style.short, (*graph.data.values(), *graph.gradients.values()))
-    titles = [_title_lines(step, len(walk.steps)) for step in (None, *walk.steps)]
     return Rooms(
         max(map(room_of, ending_alike(texts))),
         max(room_of(line, TITLE, bold=True) for lines in titles for line in lines),
@@ -203,6 +214,7 @@ def _moment(
     end: int,
     became: Mapping[Value, Value],
     rooms: Rooms,
+    headings: Sequence[Sequence[str]],
 ) -> Moment:
     """The moment of a pass, whose steps are those from `start` to `end`."""
     steps = list(enumerate(walk.steps[start:end], start=start + 1))
@@ -212,7 +224,7 @@ def _moment(
     gradients = _gradients_at(graph, backward)
     new = {old: forward[node] for old, node in became.items() if node in forward}
     now, of = _latest(walk, start, {node: old for old, node in became.items()})
-    lines = _title_lines(walk.step, len(walk.steps))
+    lines = headings[walk.position]
     return Moment(
         _up_to(walk, values),
         _up_to(walk, gradients),

@@ -123,9 +123,9 @@ class LineChoice:
         """
         if self.members == "both":
             return step
-        in_latex = OnDemand(lambda: self._limited_latex(step))
+        in_latex, again = OnDemand(lambda: self._limited_latex(step)), step.again.then(self.limited)
         if self.members == "substituted":
-            return replace(step, formula="", marked_formula="", in_latex=in_latex)
+            return replace(step, formula="", marked_formula="", in_latex=in_latex, again=again)
         rounded = step.rounded[0 if step.formula else 2]
         return replace(
             step,
@@ -135,6 +135,7 @@ class LineChoice:
             result="",
             rounded=(rounded, False, False),
             in_latex=in_latex,
+            again=again,
             remark="",  # which is about the numbers
         )
 

@@ -63,6 +63,16 @@ class LineNumbers:
         self.style = style
         self._data: dict[Value, Any] = {}  # as it was, for lines that are written later
 
+    def in_style(self, style: NumberStyle) -> LineNumbers:
+        """The same numbers, shown in another style.
+
+        >>> LineNumbers().in_style(NumberStyle(decimals=2)).of_number(2 / 3).marked
+        '≈0.67'
+        """
+        numbers = LineNumbers(style)
+        numbers._data = self._data
+        return numbers
+
     def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
         """Compute the numbers of another graph, which begins at nodes of those before."""
         self._data |= graph.data
@@ -153,6 +163,9 @@ class RoundedLines(LineNumbers):
         self._repeats: dict[Any, Any] = {}  # of a line that is a line before, or minus it, that
         self.go_on(graph, label)
 
+    def in_style(self, style: NumberStyle) -> LineNumbers:
+        return _ShownOtherwise(self, style)
+
     def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
         self._label = label
         for node in graph.order:
@@ -242,7 +255,7 @@ class RoundedLines(LineNumbers):
             for x in path.pop().operands:
                 if _is_value(x) and x not in seen:
                     seen.add(x)
-                    (found if self._is_rounded(x) else path).append(x)
+                    (found if self.is_rounded(x) else path).append(x)
         return found
 
     def _repeated(self, node: Value, result: Any) -> Value | None:
@@ -313,9 +326,10 @@ class RoundedLines(LineNumbers):
             shown, style = self._shown(x), self.style
         if negate:
             number, shown = -number, -shown
-        return Result(number, style.text(shown), style.latex(shown), self._is_rounded(x))
+        return Result(number, style.text(shown), style.latex(shown), self.is_rounded(x))
 
-    def _is_rounded(self, x: Any) -> bool:
+    def is_rounded(self, x: Any) -> bool:
+        """Whether x is a line whose result was rounded."""
         is_line = _is_value(x) and x in self._results
         return is_line and exact_value(self._results[x]) != exact_value(self._numbers[x])
 
@@ -329,7 +343,37 @@ class RoundedLines(LineNumbers):
             return shown if self.of(before) == self.of(line) else -shown
         result, number = self._results[line], self._numbers[line]
         written_alike = exact_value(self.style.rounded(result)) == exact_value(number)
-        return result if written_alike and self._is_rounded(line) else number
+        return result if written_alike and self.is_rounded(line) else number
+
+
+class _ShownOtherwise(LineNumbers):
+    """The numbers of rounded lines in another style; a line that was rounded is still marked so."""
+
+    def __init__(self, lines: RoundedLines, style: NumberStyle) -> None:
+        super().__init__(style)
+        self._lines = lines
+
+    def in_style(self, style: NumberStyle) -> LineNumbers:
+        return _ShownOtherwise(self._lines, style)
+
+    def could_write(self, expression: Any) -> bool:
+        return self._lines.could_write(expression)
+
+    def is_line(self, node: Value) -> bool:
+        return self._lines.is_line(node)
+
+    def written_out(self, node: Value) -> Value:
+        return self._lines.written_out(node)
+
+    def of(self, x: Any) -> Any:
+        return self._lines.of(x)
+
+    def all_of(self, each: Sequence[Any]) -> list[Any]:
+        return self._lines.all_of(each)
+
+    def result(self, x: Any, negate: bool = False) -> Result:
+        result, was_rounded = super().result(x, negate), self._lines.is_rounded(x)
+        return result._replace(rounded=result.rounded or was_rounded)
 
 
 def _is_value(x: Any) -> bool:

@@ -74,7 +74,7 @@ ONE_OF_M = Sign("1/m*", r"\frac{1}{m} ")
 class HasMatrices(Protocol):
     """What has a matrix form of its own, as a training that `nn.worked` recorded."""
 
-    def matrices(self) -> Any: ...
+    def matrices(self, **shown: Any) -> Any: ...
 
 
 class Matrices:
@@ -114,8 +114,19 @@ class Matrices:
         found._take(lines, gradients)
         return found
 
+    def in_style(self, style: NumberStyle) -> Matrices:
+        """The same lines, their numbers shown in a style.
+
+        >>> import nn
+        >>> model = nn.MLP.from_weights([[[0.5, 0.25]]], None, ["linear"])
+        >>> found = matrices(nn.half_squared_error(model([1, 3]), 1)).in_style(NumberStyle(1))
+        >>> print(str(found).splitlines()[-1])
+           ≈ [0.2] [1  3] ≈ [0.2  0.8]
+        """
+        return Matrices.of(self._lines.in_style(style), gradients=bool(self.general))
+
     def _take(self, lines: Lines, gradients: bool = True) -> None:
-        self.style = lines.style
+        self._lines, self.style = lines, lines.style
         self.given, self.forward = tuple(lines.given()), tuple(lines.forward())
         self.gradients = tuple(lines.gradients()) if gradients else ()
         self.general = lines.general() if gradients else ()
@@ -152,7 +163,7 @@ def matrices(
     `notation` gives letters, error terms and orientation (examples as columns or as rows), `shown`
     says how numbers are shown, and whether each step is rounded: see `NumberStyle`. A graph that is
     not that of such a network is a ValueError. A training that `nn.worked` recorded has its own
-    notation and numbers: `matrices(worked)` is `worked.matrices()`.
+    notation and steps: `matrices(worked, decimals=4)` is `worked.matrices(decimals=4)`.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[1, 2], [3, -1]]], [[5, 0]], ["linear"], notation="ng")
@@ -160,11 +171,9 @@ def matrices(
     Z^[1] = W^[1] X + b^[1]
     """
     if isinstance(loss, HasMatrices):
-        if notation is not None or shown:
-            raise ValueError(
-                "a recorded training has its notation and numbers: give nn.worked these"
-            )
-        return loss.matrices()
+        if notation is not None:
+            raise ValueError("a recorded training has its notation: give nn.worked another")
+        return loss.matrices(**shown)
     return Matrices(loss, notation, **shown)
 
 
@@ -202,6 +211,10 @@ class Lines:
         self.cross_entropy = cross_entropy_of(network)
         self.head = self.cross_entropy.head if self.cross_entropy else network.head
         self.penalties = penalties_of(network, self.head, style) if self.head else ()
+
+    def in_style(self, style: NumberStyle) -> Lines:
+        """The same lines, their numbers shown in a style."""
+        return Lines(self.network, self.names, style, self.numbers.in_style(style))
 
     def parameters(self) -> Iterator[Parameters]:
         """W and b of each layer, from the first to the last."""

@@ -39,6 +39,10 @@ class RecordedNumbers:
     def __init__(self, network: Network, turn: int) -> None:
         self.network, self.turn = network, turn
 
+    def in_style(self, style: NumberStyle) -> RecordedNumbers:
+        """The same numbers, those of lines as they are shown in a style."""
+        return self
+
     def value(self, x: Any, negate: bool = False) -> Any:
         """The number of a node, or of a plain number; or its negative."""
         return -number_of(x) if negate else number_of(x)
@@ -95,6 +99,10 @@ class LineResults(RecordedNumbers):
         found = gradient_graph(graph, label)
         gradient_steps(graph, label, numbers=numbers, found=found)
         return cls(network, label, numbers, found)
+
+    def in_style(self, style: NumberStyle) -> RecordedNumbers:
+        numbers, adjoints = self.numbers.in_style(style), self.adjoints.values()
+        return LineResults(self.network, self.label, numbers, adjoints)
 
     def value(self, x: Any, negate: bool = False) -> Result:
         return self.numbers.result(x, negate)

@@ -356,6 +356,11 @@ def number_style(
     if not rounding:
         names.remove("rounding")
     known = [*others, *names]
+    if "rounding" in shown and not rounding:
+        raise TypeError(
+            f"{reader} shows numbers as they were computed: rounding='each step' computes others, "
+            "give it to derive, walk, matrices or nn.worked"
+        )
     for name in shown:
         if name not in names:
             meant = did_you_mean(name, known, most=1)

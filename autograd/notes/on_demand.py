@@ -1,11 +1,13 @@
-"""What is written only when somebody reads it."""
+"""What is written only when somebody reads it, and what can be written again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+R = TypeVar("R")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -43,3 +45,29 @@ class OnDemand(Sequence[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._made,)
+
+
+class Again(Generic[S, T]):
+    """What makes something again, in another style; None where it cannot be, as after a pickle.
+
+    >>> Again(str.upper)("w"), Again()("w"), Again(str.upper).then(len)("w")
+    ('W', None, 1)
+    """
+
+    def __init__(self, make: Callable[[S], T | None] | None = None) -> None:
+        self._make = make
+
+    def __call__(self, style: S) -> T | None:
+        return self._make(style) if self._make else None
+
+    def then(self, change: Callable[[T], R]) -> Again[S, R]:
+        """The same, changed."""
+
+        def make(style: S) -> R | None:
+            made = self(style)
+            return None if made is None else change(made)
+
+        return Again(make)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Again, ()

@@ -33,7 +33,7 @@ from autograd.notes.meaning import Role
 from autograd.notes.naming import Typeset, latex_of
 from autograd.notes.notation import Notation, derivative_name
 from autograd.notes.number_style import PLAIN, NumberStyle
-from autograd.notes.on_demand import OnDemand
+from autograd.notes.on_demand import Again, OnDemand
 from autograd.notes.paths import written_order
 from autograd.notes.typeset import upright
 from autograd.notes.vanishing import vanishing_at
@@ -66,7 +66,8 @@ class Step:
     name; `of_update` says that it is a line of an update, and `relation` what stands after its
     name, = or :=. `shown` is the name as it is written, δ₀¹ for delta_0^1 where that was asked for.
     `in_latex` are name, formula, substituted and result in LaTeX; `marked_formula` is the formula
-    with every name between two marks, for those who set names in a way of their own.
+    with every name between two marks, for those who set names in a way of their own; `again` makes
+    the line in another style.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Step:
     rounded: tuple[bool, bool, bool] = (False, False, False)
     marked_formula: str = field(default="", repr=False)
     relation: str = "="
+    again: Again[NumberStyle, Step] = field(default=Again(), repr=False, compare=False)
 
     def __str__(self) -> str:
         line = equation(*self.members)
@@ -114,6 +116,28 @@ class Step:
     def marked(self) -> str:
         """The result, with ≈ before it where it is rounded."""
         return ("≈" if self.rounded[2] else "") + self.result
+
+    def in_style(self, style: NumberStyle) -> Step:
+        """The same line, its numbers shown in a style; one from a pickle as it is.
+
+        >>> from autograd import Value
+        >>> line = forward_steps(Value(2.0, "w") / 3)[0]
+        >>> print(line.in_style(NumberStyle(decimals=2)))
+        L = w/3 = 2/3 ≈ 0.67
+        """
+        line = self.again(style)
+        return self if line is None else replace(self, **{of: getattr(line, of) for of in STYLED})
+
+
+STYLED = (
+    "formula",
+    "marked_formula",
+    "substituted",
+    "result",
+    "rounded",
+    "in_latex",
+    "contributions",
+)
 
 
 class Member(NamedTuple):
@@ -240,6 +264,9 @@ def _line(
         result=end.text,
         rounded=(formula.rounded, substituted.rounded, end.rounded),
         marked_formula=formula.text,
+        again=Again(
+            lambda style: _line(name, x, node, label, numbers.in_style(style), written, negate)
+        ),
     )
 
 
@@ -533,6 +560,7 @@ def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, writte
         of_gradient=True,
         plain_name=label.plain_gradient(node),
         contributions=OnDemand(lambda: _contributions(written, label, numbers)),
+        again=Again(lambda style: _gradient_step(adjoint, label, numbers.in_style(style), written)),
     )
 
 

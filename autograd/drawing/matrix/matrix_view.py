@@ -5,7 +5,6 @@ What stands in a line says `autograd.notes.matrix_lines`; nothing is computed he
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -58,17 +57,15 @@ def draw_matrices(
     <Picture of 9 lines of matrices, light>
     """
     colours = theme_named(theme, background)
-    found, style = _found(root, notation, shown)
+    found = _found(root, notation, shown)
     sections = _sections(found) if isinstance(found, Matrices) else found.sections()
-    look = Look(colours, style)
+    look = Look(colours, found.style)
     parts, left_out = placed(sections, look, font_scale_of(font_scale))
     check_size(len(parts))
     source = _source(parts, look, title, font_scale)
     count = sum(len(lines) for _, lines in sections)
     of = f"{count} lines of matrices, {theme}"
-    said = copy.copy(found)
-    said.style = style
-    alt = text_of(of, title, [*filter(None, [left_out]), *str(said).split("\n")])
+    alt = text_of(of, title, [*filter(None, [left_out]), *str(found).split("\n")])
     return Picture.of_source(source, of, count, "neato", font_scale, alt)
 
 
@@ -79,20 +76,22 @@ class Sectioned(Protocol):
     style: NumberStyle
 
     def sections(self) -> Sections: ...
+    def in_style(self, style: NumberStyle) -> Sectioned: ...
 
 
-def _found(
-    root: Any, notation: Notation | str | None, shown: Any
-) -> tuple[Matrices | Sectioned, NumberStyle]:
-    """What `matrices` finds in a root, or found before, and how its numbers are shown."""
-    if isinstance(root, HasMatrices) or not isinstance(root, (Matrices, Sectioned)):
+def _found(root: Any, notation: Notation | str | None, shown: Any) -> Matrices | Sectioned:
+    """What `matrices` finds in a root, or found before, its numbers as they are to be shown."""
+    if isinstance(root, HasMatrices):
+        number_style("draw_matrices", shown, OPTIONS)
+    elif not isinstance(root, (Matrices, Sectioned)):
         number_style("draw_matrices", shown, OPTIONS, rounding=True)
-        found = matrices(root, notation, **shown)
-        return found, found.style
-    if notation is not None:
-        raise ValueError("these matrices are in their notation: give the loss, and a notation")
-    style = number_style("draw_matrices", shown, OPTIONS)
-    return root, style if shown else root.style
+    else:
+        if notation is not None:
+            raise ValueError("these matrices are in their notation: give the loss, and a notation")
+        style = number_style("draw_matrices", shown, OPTIONS)
+        return root.in_style(style) if shown else root
+    found: Matrices | Sectioned = matrices(root, notation, **shown)
+    return found
 
 
 def _sections(found: Matrices) -> Sections:
