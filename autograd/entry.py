@@ -67,8 +67,8 @@ class Operation:
     about, example              for `help`: the formula and the derivative in a sentence; a call and
                                 what it gives, as lines that run as a test
     shown                       its name in print: ReLU
-    text, latex                 write it, given its written operands; a Layout, or a template with a
-                                {} for each
+    text, latex, html           write it, given its written operands; a Layout, or a template with a
+                                {} for each; without html its text is escaped
     prime                       how its derivative is written, where that says more: relu'
     domain                      what the operands must be, for errors
     selects                     it passes one operand on; the others get no contribution, so that
@@ -93,6 +93,7 @@ class Operation:
         shown: str = "",
         text: Write | str | None = None,
         latex: Write | str | None = None,
+        html: Write | str | None = None,
         prime: str = "",
         domain: str = "",
         selects: bool = False,
@@ -108,6 +109,7 @@ class Operation:
         self.text = as_layout(text, name, self.arity) or as_call(f"{name}(", ")")
         call = rf"{function_in_latex(name)}\left("
         self.latex = as_layout(latex or text, name, self.arity) or as_call(call, r"\right)")
+        self.html = as_layout(html, name, self.arity)
         self.prime, self.domain, self.selects, self.kink = prime, domain, selects, kink
         self.convention = convention or ("its derivative is a convention here" if kink else "")
         if about:

@@ -56,6 +56,7 @@ add = Binary(
     example=">>> add(0.9, 1.1)\n2.0",
     text=Layout("{} + {}", SUM, (SUM, PRODUCT)),
 )
+_difference_in_html = Layout("{} − {}", SUM, (SUM, PRODUCT))
 sub = Binary(
     "sub",
     operator.sub,
@@ -63,7 +64,9 @@ sub = Binary(
     about="a - b. Derivatives: 1 and -1.",
     example=">>> sub(1, 0.25)\n0.75",
     text=Layout("{} - {}", SUM, (SUM, PRODUCT)),
+    html=_difference_in_html,
 )
+_product_in_html = Layout("{}·{}", PRODUCT, (SIGNED, POWER))
 mul = Binary(
     "mul",
     operator.mul,
@@ -72,6 +75,7 @@ mul = Binary(
     example=">>> mul(Fraction(9, 10), Fraction(11, 10))\nFraction(99, 100)",
     text=Layout("{}*{}", PRODUCT, (SIGNED, POWER)),
     latex=Layout(r"{} \cdot {}", PRODUCT, (SIGNED, POWER)),
+    html=_product_in_html,
 )
 div = Binary(
     "div",
@@ -90,6 +94,7 @@ neg = Unary(
     about="-x. Derivative: -1.",
     example=">>> neg(0.9)\n-0.9",
     text=Minus(operator.itemgetter(0)),
+    html=Minus(operator.itemgetter(0), "−"),
 )
 
 
@@ -132,6 +137,7 @@ pow: Binary = Binary(
     example=">>> pow(3, 2), pow(Fraction(4, 9), Fraction(1, 2))\n(9, Fraction(2, 3))",
     text=Layout("{}^{}", POWER, (ATOM, ATOM)),
     latex=Layout("{}^{{{}}}", POWER, (ATOM, ANY)),
+    html=Layout("{}<sup>{}</sup>", POWER, (ATOM, ANY)),
     domain="0 has no negative power; the derivative in the exponent needs a positive base",
     kink=lambda x, n: x == 0 and n == 0,
     convention="x^0 has derivative 0 in x, at 0 too",
@@ -175,6 +181,7 @@ _power_log: Operation = Operation(
     about="x^n * log(x)^k, and 0 where x is 0 and n > 0: the k-th derivative of x^n in n.",
     text=Layout("{}^{}*log({})^{}", PRODUCT, (ATOM, ATOM, ANY, ATOM), places=(0, 1, 0, 2)),
     latex=Layout(r"{0}^{{{1}}} \log\left({0}\right)^{{{2}}}", PRODUCT, (ATOM, ANY, ANY)),
+    html=Layout("{0}<sup>{1}</sup>·log({0})<sup>{2}</sup>", PRODUCT, (ATOM, ANY, ANY)),
 )
 
 # --- elementary functions -------------------------------------------------------------------------
@@ -464,6 +471,7 @@ dot = Dot(
     example=">>> dot([2, 3], [4, 5], bias=1)\n24",
     text=write_dot("*", " * "),
     latex=write_dot(r" \cdot ", r" \cdot "),
+    html=write_dot("·", " · "),
 )
 total = Variadic(
     "total",
@@ -473,6 +481,7 @@ total = Variadic(
     example=">>> total([0.9, 1.1, -0.5])\n1.5",
     text=write_sum,
     latex=write_sum,
+    html=write_sum,
 )
 mean = Variadic(
     "mean",
@@ -482,6 +491,7 @@ mean = Variadic(
     example=">>> mean([Fraction(1), 2, 4])\nFraction(7, 3)",
     text=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
     latex=lambda terms: div.latex([write_sum(terms), Term(str(len(terms)))]),
+    html=lambda terms: div.text([write_sum(terms), Term(str(len(terms)))]),
 )
 half_squared_error = Binary(
     "half_squared_error",
@@ -491,6 +501,7 @@ half_squared_error = Binary(
     example=">>> half_squared_error(Fraction(9, 10), Fraction(11, 10))\nFraction(1, 50)",
     text=Layout("({1} - {0})^2/2", PRODUCT, (PRODUCT, SUM)),
     latex=Layout(r"\frac{{1}}{{2}} \left({1} - {0}\right)^2", PRODUCT, (PRODUCT, SUM)),
+    html=Layout("({1} − {0})<sup>2</sup>/2", PRODUCT, (PRODUCT, SUM)),
 )
 squared_error = Binary(
     "squared_error",
@@ -500,6 +511,7 @@ squared_error = Binary(
     example=">>> squared_error(1, 4)\n9",
     text=Layout("({1} - {0})^2", POWER, (PRODUCT, SUM)),
     latex=Layout(r"\left({1} - {0}\right)^2", POWER, (PRODUCT, SUM)),
+    html=Layout("({1} − {0})<sup>2</sup>", POWER, (PRODUCT, SUM)),
 )
 
 
@@ -542,6 +554,12 @@ binary_cross_entropy = Binary(
     latex=Minus(
         Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (POWER, POWER))
     ),
+    html=Minus(
+        Layout(
+            "{}·log({}) + (1 − {})·log(1 − {})", SUM, (POWER, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
+        ),
+        "−",
+    ),
     domain="prediction and target must be probabilities, between 0 and 1, "
     "and the prediction not certain of what is false",
 )
@@ -569,6 +587,7 @@ binary_cross_entropy_with_logits = Binary(
     "Derivatives: sigmoid(z) - y as (1 - y)*sigmoid(z) - y*sigmoid(-z), and -z.",
     example=">>> round(binary_cross_entropy_with_logits(0, 1), 3)\n0.693",
     text=Layout("softplus({}) - {}*{}", SUM, (ANY, PRODUCT, POWER), (0, 1, 0)),
+    html=Layout("softplus({}) − {}·{}", SUM, (ANY, PRODUCT, POWER), (0, 1, 0)),
     latex=Layout(
         r"\operatorname{{softplus}}\left({}\right) - {} \cdot {}",
         SUM,
@@ -703,14 +722,14 @@ def _a_target_for_each(
     return (*logits, *targets)
 
 
-def _write_loss_of_logits(normaliser: Write, product: Write) -> Write:
+def _write_loss_of_logits(normaliser: Write, difference: Write, product: Write) -> Write:
     """y_0*(log(...) - z_0) + y_1*(log(...) - z_1) + ... without the classes that have no share."""
 
     def write(terms: Sequence[Term]) -> Term:
         n = len(terms) // 2
         costs = []
         for z, y in zip(terms[:n], terms[n:], strict=True):
-            cost = sub.text([normaliser(terms[:n]), z])
+            cost = difference([normaliser(terms[:n]), z])
             given = y.text if y.plain else ""
             if given != "0":
                 costs.append(cost if given == "1" else product([y, cost]))
@@ -728,8 +747,9 @@ cross_entropy_with_logits = Nary(
     "y: the cross-entropy of softmax(z) where these add up to 1. Derivatives: with p = softmax(z), "
     "(y_0 + y_1 + ...)*p_i - y_i in z_i, and -log(p_i) in y_i.",
     example=">>> round(cross_entropy_with_logits([0, 0], [1, 0]), 3)\n0.693",
-    text=_write_loss_of_logits(log_sum_exp.text, mul.text),
-    latex=_write_loss_of_logits(log_sum_exp.latex, mul.latex),
+    text=_write_loss_of_logits(log_sum_exp.text, sub.text, mul.text),
+    latex=_write_loss_of_logits(log_sum_exp.latex, sub.latex, mul.latex),
+    html=_write_loss_of_logits(log_sum_exp.text, _difference_in_html, _product_in_html),
     domain="the targets must be probabilities, between 0 and 1",
 )
 

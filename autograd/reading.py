@@ -11,8 +11,9 @@ how a reader is written.
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
     numbers     `BUILT_IN`, `is_number`, `number_of`, `python_number`, `is_finite`, `constant`,
                 `kept`
-    writing     `Term`, `Layout`, `Minus`, and how tightly an expression binds, ANY to ATOM;
-                `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those that are a command
+    writing     `Term`, `Layout`, `Minus`, `Write`, `MINUS_SIGNS`, and how tightly an expression
+                binds, ANY to ATOM; `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those
+                that are a command
     errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
 """
 
@@ -37,6 +38,7 @@ from autograd.writing import (
     ANY,
     ATOM,
     LATEX_FUNCTIONS,
+    MINUS_SIGNS,
     POWER,
     PRODUCT,
     SIGNED,
@@ -44,6 +46,7 @@ from autograd.writing import (
     Layout,
     Minus,
     Term,
+    Write,
     printable,
 )
 
@@ -53,6 +56,7 @@ __all__ = [
     "BUILT_IN",
     "FAULTS",
     "LATEX_FUNCTIONS",
+    "MINUS_SIGNS",
     "MOST_CLASSES",
     "OPERATIONS",
     "POWER",
@@ -68,6 +72,7 @@ __all__ = [
     "Part",
     "Term",
     "Value",
+    "Write",
     "adjoint_numbers",
     "adjoints",
     "constant",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 # From the loosest to the tightest; what stands in a slot that asks for more gets parentheses.
 ANY, SUM, SIGNED, PRODUCT, POWER, ATOM = range(6)
-
+MINUS_SIGNS = ("-", "−")  # as it is typed, and as a page has it
 
 # What moves the cursor, turns the direction of writing, cannot be seen, or is no character: not the
 # joiners of Indian scripts and emoji, nor their tags.
@@ -98,10 +98,10 @@ class Layout:
 
     def __call__(self, operands: Sequence[Term]) -> Term:
         text = self._filled(operands, self.slots)
-        if not text.startswith("-") or self.level <= SIGNED:
+        if not text.startswith(MINUS_SIGNS) or self.level <= SIGNED:
             return Term(text, self.level)
         after = self._filled(operands, self._after)
-        return Term(text, SIGNED, after="" if after.startswith("-") else after)
+        return Term(text, SIGNED, after="" if after.startswith(MINUS_SIGNS) else after)
 
     def _filled(self, operands: Sequence[Term], slots: Sequence[int]) -> str:
         operands = [operands[place] for place in self.places] or operands
@@ -116,13 +116,13 @@ class Minus:
     '-(a - b)'
     """
 
-    def __init__(self, of: Write) -> None:
-        self.of = of
+    def __init__(self, of: Write, sign: str = "-") -> None:
+        self.of, self.sign = of, sign
 
     def __call__(self, operands: Sequence[Term]) -> Term:
         term = self.of(operands)
         number = None if term.number is None or term.minus_of else -term.number
-        return Term(f"-{term.within(PRODUCT)}", SIGNED, term.plain, "", number, term)
+        return Term(f"{self.sign}{term.within(PRODUCT)}", SIGNED, term.plain, "", number, term)
 
 
 def as_layout(text: Write | str | None, name: str, arity: int | None) -> Write | None:
@@ -158,7 +158,8 @@ def write_sum(terms: Sequence[Term]) -> Term:
     parts = [terms[0].text]
     for term in terms[1:]:
         subtracted = term.level == SIGNED and not term.after
-        parts.append(f"- {term.text[1:]}" if subtracted else f"+ {term.within(PRODUCT)}")
+        sign, text = (term.text[0], term.text[1:]) if subtracted else ("+", term.within(PRODUCT))
+        parts.append(f"{sign} {text}")
     return Term(" ".join(parts), SUM)
 
 

@@ -416,12 +416,17 @@ class Recorder:
 def _of_update(step: Step, sign: str) -> Step:
     """The line of an update, with a sign after its name."""
 
-    def in_latex() -> Iterator[Member]:
-        name, *others = step.in_latex
-        return iter((name._replace(then=ASSIGNMENTS[sign]), *others))
-
+    in_latex = OnDemand(lambda: _with_sign(step.in_latex, ASSIGNMENTS[sign]))
+    in_html = OnDemand(lambda: _with_sign(step.in_html, sign))
     again = step.again.then(lambda line: _of_update(line, sign))
-    return replace(step, of_update=True, relation=sign, in_latex=OnDemand(in_latex), again=again)
+    return replace(
+        step, of_update=True, relation=sign, in_latex=in_latex, in_html=in_html, again=again
+    )
+
+
+def _with_sign(members: Sequence[Member], sign: str) -> Iterator[Member]:
+    name, *others = members
+    return iter((name._replace(then=sign), *others))
 
 
 def _listed(x: Any) -> list[Any]:

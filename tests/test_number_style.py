@@ -174,9 +174,9 @@ def test_a_number_binds_as_it_is_written(options, number, factor, power):
 
 
 def test_a_fraction_in_latex_is_a_factor_as_it_is():
-    third = number_term(Fraction(1, 3), latex=True)
+    third = number_term(Fraction(1, 3), form="latex")
     assert third.within(POWER) == r"\frac{1}{3}" and third.within(POWER + 1) == r"(\frac{1}{3})"
-    assert number_term(1e-05, latex=True).within(POWER) == r"(1 \cdot 10^{-5})"
+    assert number_term(1e-05, form="latex").within(POWER) == r"(1 \cdot 10^{-5})"
     assert number_term(sympy.Symbol("x") * 2).within(PRODUCT) == "(2*x)"
 
 
@@ -201,7 +201,7 @@ NEGATIVE = {
 def test_a_negative_factor_stands_in_parentheses_unless_it_begins_the_line(case):
     function, text, latex = NEGATIVE[case]
     a, b = Value(-0.4, "a"), Value(-2, "b")
-    for pen, expected in ((Pen(), text), (Pen(latex=True), latex)):
+    for pen, expected in ((Pen(), text), (Pen(form="latex"), latex)):
         leaf = lambda node, pen=pen: pen.number(node.data) if node.name else None  # noqa: E731
         if expected:
             assert write(function(a, b), leaf, pen=pen).text == expected

@@ -88,6 +88,24 @@ def test_a_template_is_in_parentheses_where_it_must_be(build, formula):
     assert written(build(Value(2, "x"), Value(3, "y")))[0] == formula
 
 
+@pytest.mark.parametrize(
+    ("html", "page"),
+    [
+        (None, "(−a<sub>1</sub>) ** 2 -&gt; b"),
+        ("{}<sup>2</sup> → {}", "(−a<sub>1</sub>)<sup>2</sup> → b"),
+    ],
+)
+def test_in_html_it_is_written_as_it_says_or_its_text_escaped(html, page):
+    own = Operation(
+        "own", lambda a, b: a * a - b, [lambda y, a, b: 2 * a, lambda y, a, b: -1],
+        text="{} ** 2 -> {}", html=html,
+    )  # fmt: skip
+    root = own(-Value(3.0, "a_1"), Value(4.0, "b"))
+    step = forward_steps(root)[-1]
+    assert step.formula == "(-a_1) ** 2 -> b"
+    assert step.in_html[1].text == page
+
+
 def test_it_prints_draws_and_steps():
     x = Value(2, "x")
     loss = cube(x) * 2

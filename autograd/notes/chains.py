@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd.notes.expressions import Pen
+from autograd.notes.expressions import Form, Pen
 from autograd.notes.labels import Labels
 from autograd.notes.line_choice import LineChoice
 from autograd.notes.line_numbers import LineNumbers
@@ -18,6 +18,7 @@ from autograd.notes.pages import Pages, Section
 from autograd.notes.steps import (
     AFTER,
     BEFORE,
+    ON_PAGES,
     Member,
     Step,
     contribution_steps,
@@ -27,6 +28,7 @@ from autograd.notes.steps import (
     local_name,
     local_step,
 )
+from autograd.notes.typeset import html_name
 from autograd.reading import (
     FAULTS,
     Adjoint,
@@ -41,6 +43,8 @@ from autograd.reading import (
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+FORMS: tuple[Form, ...] = ("text", *ON_PAGES)
+NONE = Member("")
 COUNTED = 10**15  # chains; beyond that, more
 
 
@@ -264,7 +268,7 @@ def _with_direct(
 def _chain_step(name: str, edges: Sequence[Edge], label: Labels, numbers: LineNumbers) -> Step:
     """The product of a chain's local derivatives: by name, by number, and what it comes to."""
     shown = [_signed(edge, label) for edge in edges]
-    by_name, in_latex = (_names(edges, label, latex) for latex in (False, True))
+    by_name, in_latex, in_html = (_names(edges, label, form) for form in FORMS)
     product: Any = shown[0]
     try:
         for factor in shown[1:]:
@@ -272,9 +276,8 @@ def _chain_step(name: str, edges: Sequence[Edge], label: Labels, numbers: LineNu
         end = numbers.of_number(product)
     except FAULTS:  # beyond its type
         product, end = None, None
-    filled, filled_latex = (_product(shown, numbers, latex) for latex in (False, True))
-    result, latex = (end.text, end.latex) if end else ("", "")
-    is_rounded = bool(end and end.rounded)
+    filled, *others = (_product(shown, numbers, form) for form in FORMS)
+    result, *ends = (Member(getattr(end, form), end.rounded) if end else NONE for form in FORMS)
     return Step(
         name,
         _product_of_names(edges, label),
@@ -283,14 +286,10 @@ def _chain_step(name: str, edges: Sequence[Edge], label: Labels, numbers: LineNu
         edges[-1].operand,
         of_gradient=True,
         shown=name,
-        in_latex=(
-            Member(name, then=":"),
-            Member(in_latex),
-            filled_latex,
-            Member(latex, is_rounded),
-        ),
-        result=result,
-        rounded=(False, filled.rounded, is_rounded),
+        in_latex=(Member(name, then=":"), Member(in_latex), others[0], ends[0]),
+        in_html=(Member(html_name(name), then=":"), Member(in_html), others[1], ends[1]),
+        result=result.text,
+        rounded=(False, filled.rounded, result.rounded),
         marked_formula=by_name,
         relation=":",
     )
@@ -306,10 +305,12 @@ def _name(edge: Edge, label: Labels) -> str:
     return local_name(edge.result, edge.operand, label, direct=edge.direct)
 
 
-def _names(edges: Sequence[Edge], label: Labels, latex: bool) -> str:
+def _names(edges: Sequence[Edge], label: Labels, form: Form) -> str:
     names = [_name(edge, label) for edge in edges]
-    if latex:
+    if form == "latex":
         return r" \cdot ".join(map(latex_of, names))
+    if form == "html":
+        return " · ".join(map(html_name, names))
     return " * ".join(f"{BEFORE}{name}{AFTER}" for name in names)
 
 
@@ -318,8 +319,8 @@ def _product_of_names(edges: Sequence[Edge], label: Labels) -> str:
     return " * ".join(map(label.shown, names))
 
 
-def _product(factors: Sequence[Any], numbers: LineNumbers, latex: bool) -> Member:
-    pen = Pen(numbers.style, latex)
+def _product(factors: Sequence[Any], numbers: LineNumbers, form: Form) -> Member:
+    pen = Pen(numbers.style, form)
     first, *others = (pen.number(factor) for factor in factors)
     product: Term = first
     for factor in others:
@@ -339,7 +340,7 @@ def _sum_step(
     is_turned ^= label.is_negated(label.graph.root)
     result = numbers.of_number(-gradient if is_turned else gradient)
     products = [step.number for step in chains]
-    pens = [Pen(numbers.style, latex) for latex in (False, True)]
+    pens = [Pen(numbers.style, form) for form in FORMS]
     known = None not in products and len(products) > 1
     texts = [
         pen.operation(total, list(map(pen.number, products))).text if known else "" for pen in pens
@@ -356,9 +357,15 @@ def _sum_step(
         shown=label.shown(plain),
         in_latex=(
             Member(typeset),
-            Member(""),
+            NONE,
             Member(texts[1], pens[1].rounded),
             Member(result.latex, is_rounded),
+        ),
+        in_html=(
+            Member(html_name(plain)),
+            NONE,
+            Member(texts[2], pens[2].rounded),
+            Member(result.html, is_rounded),
         ),
         result=result.text,
         rounded=(False, pens[0].rounded, is_rounded),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from autograd.notes.means import FACTORS, is_share
 from autograd.notes.naming import Typeset, latex_binding, latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
-from autograd.notes.typeset import binding
+from autograd.notes.typeset import binding, html_name
 from autograd.reading import (
     ATOM,
+    MINUS_SIGNS,
     OPERATIONS,
     POWER,
     PRODUCT,
@@ -24,23 +26,25 @@ from autograd.reading import (
     Operation,
     Term,
     Value,
+    Write,
     dot,
     printable,
 )
 
+Form = Literal["text", "latex", "html"]
 Leaf = Callable[[Value], Term | None]
 AS_FRACTION = NumberStyle(fractions=True)
 
 
 def number_term(
-    number: Any, plain: bool = False, style: NumberStyle = PLAIN, latex: bool = False
+    number: Any, plain: bool = False, style: NumberStyle = PLAIN, form: Form = "text"
 ) -> Term:
     """A number as an operand of a written expression.
 
-    >>> number_term(1e-05).within(POWER), number_term(-0.5, latex=True).within(PRODUCT)
+    >>> number_term(1e-05).within(POWER), number_term(-0.5, form="latex").within(PRODUCT)
     ('(1*10^-5)', '(-0.5)')
     """
-    text = style.latex(number) if latex else style.text(number)
+    text: str = getattr(style, form)(number)
     known = number if isinstance(number, (int, float, Fraction, Decimal)) else None
     term = Term(text, _level(text), plain, number=known)
     if term.level != SIGNED:
@@ -61,10 +65,11 @@ def is_number_alone(term: Term, number: Any) -> bool:
 
 # How tightly a written number binds, the first that fits; what fits none is an expression.
 LEVELS = (
-    (SIGNED, re.compile("-.*")),
+    (SIGNED, re.compile("[-−].*")),
     (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
     (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}")),
     (PRODUCT, re.compile(r"[\d.,{}]+(\*| \\cdot )10\^[-\d{}]+(\\?%)?|\d+/\d+")),
+    (PRODUCT, re.compile(r"[\d.,]+·10<sup>−?\d+</sup>%?")),
 )
 
 
@@ -76,7 +81,7 @@ def _level(text: str) -> int:
 
 
 class Pen:
-    """How an expression is written: in text or in LaTeX, its numbers in a style.
+    """How an expression is written: in text, LaTeX or HTML, its numbers in a style.
 
     `rounded` tells whether a number that it has written is rounded. A pen for what is `derived`
     leaves out factors of 1 and terms of 0, which rules give in the type of the graph. Of `counts`
@@ -90,11 +95,11 @@ class Pen:
     def __init__(
         self,
         style: NumberStyle = PLAIN,
-        latex: bool = False,
+        form: Form = "text",
         derived: bool = False,
         counts: Sequence[int] = (),
     ) -> None:
-        self.style, self.latex, self.derived = style, latex, derived
+        self.style, self.form, self.derived = style, form, derived
         self.rounded = False
         self.counts = counts
 
@@ -107,7 +112,7 @@ class Pen:
         style = style or self.style
         style = style.of_constants if plain else style
         self.rounded = self.rounded or style.is_rounded(number)
-        return number_term(number, plain, style, self.latex)
+        return number_term(number, plain, style, self.form)
 
     def operand(self, number: Any, of: Operation | None) -> Term:
         """A plain number as an operand of an operation; the 1/m of a mean as a factor is a
@@ -123,50 +128,75 @@ class Pen:
         return self.number(number, plain=True)
 
     def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
-        """An operation over its operands; where commas are decimal, operands stand between ;.
+        """An operation over its operands; where commas are decimal, they stand between ;, in HTML what
+        is between them is escaped, unless the operation says how it is written there.
 
         >>> from autograd import maximum
         >>> pen = Pen(NumberStyle(comma=True))
         >>> pen.operation(maximum, [pen.number(0.9), pen.number(1.1)]).text
         'max(0,9; 1,1)'
         """
-        write = operation.latex if self.latex else operation.text
-        if not self.style.comma:
+        write: Write | None = getattr(operation, self.form)
+        is_escaped = write is None
+        write = write or operation.text
+        if not (self.style.comma or is_escaped):
             return write(terms)
-        # The operands are set in afterwards, so that only the commas between them are replaced.
+
+        def between(text: str) -> str:
+            text = html.escape(text) if is_escaped else text
+            return text.replace(", ", "; ") if self.style.comma else text
+
+        # The operands are set in afterwards, so that only what is between them is changed.
         texts: dict[str, str] = {}
         marked = [_marked(place, term, texts) for place, term in enumerate(terms)]
-        combined = write(marked)
-        return _set_in(combined, texts)
+        return _set_in(write(marked), texts, between)
+
+    def negative(self, term: Term) -> Term:
+        """-term; of a 0 itself.
+
+        >>> Pen().negative(Term("a")).text, Pen().negative(Term("0.00", number=0)).text
+        ('-a', '0.00')
+        """
+        return negative(term, self.form)
 
 
 def _marked(place: int, term: Term, texts: dict[str, str]) -> Term:
-    """A mark in an operand's place, with its sign; a plain 1 as it is, for that is left out."""
-    if term.plain and term.text == "1":
+    """A mark in an operand's place, with its sign; a plain 0 or 1 as it is, for that may be left
+    out.
+    """
+    if term.plain and term.text in ("0", "1"):
         return term
+    sign = term.text[:1] if term.text.startswith(MINUS_SIGNS) else ""
     text, after = f"\0{place}\0", f"\0{place}after\0" if term.after else ""
-    texts |= {text: term.text.removeprefix("-"), after: term.after}
-    return term._replace(text="-" * term.text.startswith("-") + text, after=after)
+    texts |= {text: term.text[len(sign) :], after: term.after}
+    return term._replace(text=sign + text, after=after)
 
 
-def _set_in(skeleton: Term, texts: Mapping[str, str]) -> Term:
+def _set_in(skeleton: Term, texts: Mapping[str, str], between: Callable[[str], str]) -> Term:
     def filled(text: str) -> str:
-        parts = re.split("(\0[^\0]*\0)", text.replace(", ", "; "))
-        return "".join(texts.get(part, part) for part in parts)
+        parts = re.split("(\0[^\0]*\0)", text)
+        return "".join(texts[part] if part in texts else between(part) for part in parts)
 
-    minus_of = skeleton.minus_of and _set_in(skeleton.minus_of, texts)
+    minus_of = skeleton.minus_of and _set_in(skeleton.minus_of, texts, between)
     text, after = filled(skeleton.text), filled(skeleton.after)
     return skeleton._replace(text=text, after=after, minus_of=minus_of)
 
 
-def name_term(name: str, latex: bool = False) -> Term:
+def name_term(name: str, form: Form = "text") -> Term:
     """A name as an operand; one with a superscript stands in parentheses before a power."""
-    if latex and isinstance(name, Typeset):
+    if form == "latex" and isinstance(name, Typeset):
         return Term(name.latex, latex_binding(name))
-    return Term(latex_of(name) if latex else printable(name), binding(name))
+    return Term(NAMES[form](name), binding(name))
 
 
-def write(node: Value, leaf: Leaf, latex: bool = False, pen: Pen | None = None) -> Term:
+NAMES: Mapping[Form, Callable[[str], str]] = {
+    "text": printable,
+    "latex": latex_of,
+    "html": html_name,
+}
+
+
+def write(node: Value, leaf: Leaf, pen: Pen | None = None) -> Term:
     """The expression that `node` records.
 
     `leaf` writes the Values at which it stops, and gives None to go on into one; a pen writes the
@@ -176,7 +206,7 @@ def write(node: Value, leaf: Leaf, latex: bool = False, pen: Pen | None = None) 
     >>> write(a * (b - 1), lambda node: name_term(node.name) if node.name else None).text
     'a*(b - 1)'
     """
-    pen = pen or Pen(latex=latex)
+    pen = pen or Pen()
     if node.operation is None:
         return leaf(node) or pen.number(node.data)
     written: dict[Value, Term] = {}
@@ -275,7 +305,7 @@ def is_of_plain_numbers(node: Value, leaf: Leaf) -> bool:
     return True
 
 
-def negative(term: Term) -> Term:
+def negative(term: Term, form: Form = "text") -> Term:
     """-term; of a 0 itself.
 
     >>> negative(Term("a")).text, negative(Term("0.00", number=0)).text
@@ -283,7 +313,7 @@ def negative(term: Term) -> Term:
     """
     if term.number is not None and term.number == 0:
         return term
-    written: Term = OPERATIONS["neg"].text([term])
+    written: Term = getattr(OPERATIONS["neg"], form)([term])
     return written
 
 
@@ -318,7 +348,7 @@ def opposite(
     def term(operand: Any) -> Term:
         if operand.__class__ is not Value:
             return pen.operand(operand, of)
-        return written.get(operand) or leaf(operand) or write(operand, leaf, pen.latex, pen)
+        return written.get(operand) or leaf(operand) or write(operand, leaf, pen)
 
     def turns(operand: Any) -> bool:
         return _turns(operand, leaf, turned)
@@ -327,12 +357,12 @@ def opposite(
         return opposite(operand, leaf, pen, turned, written, within=of)
 
     if not turns(x):
-        return negative(term(x))
+        return pen.negative(term(x))
     if x.__class__ is not Value:
         return pen.operand(-x, of)
     operation, operands = x.operation, x.operands
     if leaf(x) is not None or operation not in (NEG, SUB, ADD, TOTAL, MEAN, MUL, DIV, dot):
-        return term(x).minus_of or negative(term(x))
+        return term(x).minus_of or pen.negative(term(x))
     if operation is NEG:
         return term(operands[0])
     if operation is SUB:

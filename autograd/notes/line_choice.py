@@ -10,7 +10,6 @@ from typing import Any, Literal, TypedDict
 from autograd.notes.labels import Labels
 from autograd.notes.meaning import Quantity, Role
 from autograd.notes.number_style import RoundedNumbers
-from autograd.notes.on_demand import OnDemand
 from autograd.notes.steps import Member, Step
 from autograd.reading import Adjoint, Graph, Value, dot, printable, topological_order
 
@@ -123,9 +122,10 @@ class LineChoice:
         """
         if self.members == "both":
             return step
-        in_latex, again = OnDemand(lambda: self._limited_latex(step)), step.again.then(self.limited)
+        again = step.again.then(self.limited)
+        step = step.changed(self._limited)
         if self.members == "substituted":
-            return replace(step, formula="", marked_formula="", in_latex=in_latex, again=again)
+            return replace(step, formula="", marked_formula="", again=again)
         rounded = step.rounded[0 if step.formula else 2]
         return replace(
             step,
@@ -134,13 +134,12 @@ class LineChoice:
             substituted="",
             result="",
             rounded=(rounded, False, False),
-            in_latex=in_latex,
             again=again,
             remark="",  # which is about the numbers
         )
 
-    def _limited_latex(self, step: Step) -> tuple[Member, ...]:
-        name, formula, substituted, result = step.in_latex
+    def _limited(self, members: Sequence[Member]) -> tuple[Member, ...]:
+        name, formula, substituted, result = members
         none = Member("")
         if self.members == "substituted":
             return name, none, substituted, result

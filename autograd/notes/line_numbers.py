@@ -14,7 +14,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd.notes.expressions import Pen, number_term
+from autograd.notes.expressions import Form, Pen, number_term
 from autograd.notes.number_style import PLAIN, NumberStyle, in_type
 from autograd.notes.numbers import exact_value
 from autograd.reading import (
@@ -37,12 +37,27 @@ REPEATING = {OPERATIONS[name] for name in ("total", "dot", "mul", "add", "neg", 
 
 
 class Result(NamedTuple):
-    """The number that a line arrives at, as it is shown, and whether that is rounded."""
+    """The number that a line arrives at, what is shown of it, how, and whether that is rounded."""
 
     number: Any
-    text: str
-    latex: str
+    shown: Any
+    style: NumberStyle
     rounded: bool
+
+    @property
+    def text(self) -> str:
+        """The number in text, without a mark where it is rounded."""
+        return self.style.text(self.shown)
+
+    @property
+    def latex(self) -> str:
+        """The same in LaTeX."""
+        return self.style.latex(self.shown)
+
+    @property
+    def html(self) -> str:
+        """The same in HTML."""
+        return self.style.html(self.shown)
 
     @property
     def marked(self) -> str:
@@ -116,11 +131,11 @@ class LineNumbers:
             return pen.number(number, style=replace(self.style, decimals=None, digits=None))
         return pen.number(number)
 
-    def pen(self, latex: bool = False, derived: bool = False, counts: Sequence[int] = ()) -> Pen:
+    def pen(self, form: Form = "text", derived: bool = False, counts: Sequence[int] = ()) -> Pen:
         """What expressions are written with, their plain numbers in the same style, but those that
         are one of so many as fractions; of what is derived without factors of 1.
         """
-        return Pen(self.style, latex, derived, counts)
+        return Pen(self.style, form, derived, counts)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         """What the line of a node, or of a plain number, arrives at; or its negative."""
@@ -129,7 +144,7 @@ class LineNumbers:
     def of_number(self, number: Any) -> Result:
         """A number that stands at the end of a line."""
         style = self.style
-        return Result(number, style.text(number), style.latex(number), style.is_rounded(number))
+        return Result(number, number, style, style.is_rounded(number))
 
 
 class RoundedLines(LineNumbers):
@@ -311,13 +326,13 @@ class RoundedLines(LineNumbers):
 
     def term(self, node: Value, pen: Pen) -> Term:
         if node in self._results:
-            term = number_term(self._shown(node), style=self.style, latex=pen.latex)
+            term = number_term(self._shown(node), style=self.style, form=pen.form)
             return term._replace(number=self._numbers[node])
         # A given number is shown in full: a line can be checked by what stands in it.
         return pen.number(self.of(node))
 
-    def pen(self, latex: bool = False, derived: bool = False, counts: Sequence[int] = ()) -> Pen:
-        return Pen(self.style.exact, latex, derived, counts)
+    def pen(self, form: Form = "text", derived: bool = False, counts: Sequence[int] = ()) -> Pen:
+        return Pen(self.style.exact, form, derived, counts)
 
     def result(self, x: Any, negate: bool = False) -> Result:
         number = shown = self.of(x)
@@ -326,7 +341,7 @@ class RoundedLines(LineNumbers):
             shown, style = self._shown(x), self.style
         if negate:
             number, shown = -number, -shown
-        return Result(number, style.text(shown), style.latex(shown), self.is_rounded(x))
+        return Result(number, shown, style, self.is_rounded(x))
 
     def is_rounded(self, x: Any) -> bool:
         """Whether x is a line whose result was rounded."""

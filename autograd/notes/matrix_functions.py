@@ -94,11 +94,11 @@ def _term(derivative: Any, turn: int, leaf: Leaf, pen: Pen) -> Term:
     if derivative.__class__ is not Value:
         return pen.number(turn * derivative)
     if turn > 0:
-        return leaf(derivative) or write(derivative, leaf, pen.latex, pen)
+        return leaf(derivative) or write(derivative, leaf, pen)
     if derivative.operation is OPERATIONS["sub"]:
         turned = OPERATIONS["sub"](*reversed(derivative.operands))
-        return write(turned, leaf, pen.latex, pen)
-    return negative(leaf(derivative) or write(derivative, leaf, pen.latex, pen))
+        return write(turned, leaf, pen)
+    return negative(leaf(derivative) or write(derivative, leaf, pen))
 
 
 def slope_written(operation: Operation, layer: LayerNodes, Z: Matrix, A: Matrix) -> tuple[str, str]:

@@ -114,7 +114,7 @@ class LineResults(RecordedNumbers):
         local = [each for result, each in self.adjoints[z].paths if result is a]
         number = self.numbers.of(local[0]) if local else constant(0, a.data)
         style = self.numbers.style
-        return Result(number, style.text(number), style.latex(number), style.is_rounded(number))
+        return Result(number, number, style, style.is_rounded(number))
 
     def rest(self, parameter: Value, negate: bool = False) -> Any:
         of_layer, found = self.network.cells, None

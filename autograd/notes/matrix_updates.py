@@ -59,7 +59,7 @@ def update_line(
 def _written(node: Value, known: Mapping[Value, Term], pen: Pen, negated: bool) -> Term:
     """What a node records, or its negative, without two signs where one does."""
     if not negated:
-        return write(node, known.get, pen.latex, pen)
+        return write(node, known.get, pen)
     return opposite(node, known.get, pen, lambda x: known[x].minus_of is not None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from autograd.notes.expressions import Pen, name_term
+from autograd.notes.expressions import Form, Pen, name_term
 from autograd.notes.matrix_form import Matrix, Side, Sign
 from autograd.notes.typeset import upright
 from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operation, Term, dot
@@ -17,6 +17,7 @@ from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operati
 FIRST_TOKEN = 0xE000  # of the characters for private use
 TOKEN = "(-?[\ue000-\uf8ff])"  # with the sign that belongs to a name: -dE/dW
 MINUS = "-"
+FORMS: tuple[Form, Form] = ("text", "latex")
 OF_ENTRIES = Layout(r"{} \odot {}", PRODUCT, (SIGNED, POWER))
 PRODUCTS = (OPERATIONS["mul"], dot)
 
@@ -24,19 +25,19 @@ PRODUCTS = (OPERATIONS["mul"], dot)
 class MatrixPen(Pen):
     r"""Writes over these tokens; in LaTeX a product of what holds matrices is \odot.
 
-    >>> pen = OverMatrices([Matrix("A", "A"), Matrix("x", "x", is_number=True)]).pen(latex=True)
+    >>> pen = OverMatrices([Matrix("A", "A"), Matrix("x", "x", is_number=True)]).pen("latex")
     >>> a, x = (Term(token) for token in "\ue000\ue001")
     >>> [r"\odot" in pen.operation(dot, pair).text for pair in ([a, a], [x, a])]
     [True, False]
     """
 
-    def __init__(self, matrices: frozenset[str], latex: bool, derived: bool) -> None:
-        super().__init__(latex=latex, derived=derived)
+    def __init__(self, matrices: frozenset[str], form: Form, derived: bool) -> None:
+        super().__init__(form=form, derived=derived)
         self._matrices = matrices
 
     def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
         """The operation, see `Pen.operation`."""
-        is_product = self.latex and operation in PRODUCTS and len(terms) == 2
+        is_product = self.form == "latex" and operation in PRODUCTS and len(terms) == 2
         if is_product and not any(self._matrices.isdisjoint(term.text) for term in terms):
             return OF_ENTRIES(terms)
         return super().operation(operation, terms)
@@ -61,13 +62,13 @@ class OverMatrices:
             name_term(matrix.text)._replace(text=_signed(matrix, token)) for matrix, token in pairs
         ]
 
-    def pen(self, latex: bool, derived: bool = False) -> MatrixPen:
+    def pen(self, form: Form, derived: bool = False) -> MatrixPen:
         """What writes over them."""
-        return MatrixPen(self._tokens, latex, derived)
+        return MatrixPen(self._tokens, form, derived)
 
     def side(self, write: Callable[[Pen], Term], derived: bool = False) -> Side:
         """What is written with a pen in text and with one in LaTeX, as signs and matrices."""
-        text, latex = (write(self.pen(latex, derived)).text for latex in (False, True))
+        text, latex = (write(self.pen(form, derived)).text for form in FORMS)
         parts, in_latex = re.split(TOKEN, text), re.split(TOKEN, latex)
         if parts[1::2] != in_latex[1::2]:  # in another order: in LaTeX as in the text
             in_latex = [part and upright(part) for part in parts]

@@ -25,7 +25,7 @@ from autograd.notes.numbers import (
     written,
     written_exactly,
 )
-from autograd.reading import did_you_mean, printable
+from autograd.reading import MINUS_SIGNS, did_you_mean, printable
 
 MOST_PLACES = 100
 SHORT = 10**8  # the denominator of a float or Decimal that is shown as a fraction is below
@@ -176,6 +176,16 @@ class NumberStyle:
         percent = r"\%" if self._in_percent(number) else ""
         return self._written(number).latex(self.comma) + percent
 
+    def html(self, number: Any) -> str:
+        """The number in HTML.
+
+        >>> NumberStyle().html(-2e-07), NumberStyle(percent=True).html(0.125)
+        ('−2·10<sup>−7</sup>', '12.5%')
+        """
+        if isinstance(number, complex):
+            return _complex_text(number, self.of_constants.html)
+        return self._written(number).html(self.comma) + ("%" if self._in_percent(number) else "")
+
     def is_rounded(self, number: Any) -> bool:
         """Whether what is shown is not quite the number.
 
@@ -324,7 +334,7 @@ def _complex_text(number: complex, part: Any) -> str:
     imaginary = part(number.imag)
     if number.real == 0:
         return f"{imaginary}j"
-    return f"({part(number.real)}{'' if imaginary.startswith('-') else '+'}{imaginary}j)"
+    return f"({part(number.real)}{'' if imaginary.startswith(MINUS_SIGNS) else '+'}{imaginary}j)"
 
 
 def _check_count(name: str, count: Any, least: int, what: str) -> None:

@@ -1,7 +1,8 @@
-"""Numbers as people write them: exactly, or shortened for a card; in text and in LaTeX."""
+"""Numbers as people write them: exactly, or shortened for a card; in text, LaTeX and HTML."""
 
 from __future__ import annotations
 
+import html
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -49,6 +50,18 @@ class Written(NamedTuple):
         if comma:
             digits = digits.replace(".", "{,}")
         return self.sign + digits + (rf" \cdot 10^{{{self.exponent}}}" if self.exponent else "")
+
+    def html(self, comma: bool = False) -> str:
+        """The number in HTML.
+
+        >>> Written("-", "1.5", -5).html()
+        '−1.5·10<sup>−5</sup>'
+        """
+        written = "−" if self.sign else ""
+        written += html.escape(self.digits.replace(".", ",") if comma else self.digits)
+        if self.exponent:
+            written += f"·10<sup>{'−' if self.exponent < 0 else ''}{abs(self.exponent)}</sup>"
+        return written + (f"/{self.denominator}" if self.denominator else "")
 
 
 def exact_value(number: Any) -> Fraction | None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from autograd.notes.breaking import broken, grown
-from autograd.notes.steps import AFTER, APPROXIMATELY, BEFORE, Member, Step, put_together, related
-from autograd.notes.typeset import KNOWN, markup, upright
+from autograd.notes.steps import APPROXIMATELY, Member, Step, related
+from autograd.notes.typeset import upright
 from autograd.reading import printable
 
 Environment = Literal["aligned", "align*"]
@@ -217,42 +216,9 @@ def _section_in_html(title: str, steps: Sequence[Step]) -> str:
 
 def _html_cells(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
     for step in steps:
-        name, formula, *rest = step.members
-        formula = formula._replace(text=step.marked_formula)
-        left, right = sides([name._replace(text=f"{BEFORE}{step.name}{AFTER}"), formula, *rest])
+        left, right = sides(step.in_html)
         remark = f" <i>({html.escape(step.remark)})</i>" if step.remark else ""
-        yield html_formula(left), html_formula(right) + remark
-
-
-def html_formula(marked: str) -> str:
-    """A formula whose names stand between marks, in HTML.
-
-    >>> from autograd.notes.steps import BEFORE, AFTER
-    >>> html_formula(f"{BEFORE}w_1{AFTER}*2^3 < -1")
-    'w<sub>1</sub>·2<sup>3</sup> &lt; −1'
-    """
-    return put_together(marked, html_name, _html_signs)
-
-
-POWER = re.compile(r"\^(−?\d+(?:[.,]\d+)?)")  # to a number, the whole of it: x^0.5
-
-
-def _html_signs(text: str) -> str:
-    signs = html.escape(text).replace("*", "·").replace("-", "−")
-    return POWER.sub(r"<sup>\1</sup>", signs)
-
-
-@lru_cache(KNOWN)
-def html_name(name: str) -> str:
-    """A name in HTML, its indices small.
-
-    >>> html_name("w_10^1"), html_name("<b>")
-    ('w<sub>10</sub><sup>1</sup>', '&lt;b&gt;')
-    """
-    return "".join(
-        html.escape(text) if place == "base" else f"<{place}>{html.escape(text)}</{place}>"
-        for text, place in markup(name)
-    )
+        yield left, right + remark
 
 
 # --- text -----------------------------------------------------------------------------------------

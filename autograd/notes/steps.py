@@ -8,7 +8,7 @@ into the line of the next named one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from autograd.notes.breaking import grown
 from autograd.notes.cross_entropies import SHARE
 from autograd.notes.expressions import (
+    Form,
     Leaf,
     Pen,
     is_number_alone,
@@ -35,7 +36,7 @@ from autograd.notes.notation import Notation, derivative_name
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.on_demand import Again, OnDemand
 from autograd.notes.paths import written_order
-from autograd.notes.typeset import upright
+from autograd.notes.typeset import html_name, upright
 from autograd.notes.vanishing import vanishing_at
 from autograd.reading import (
     FAULTS,
@@ -65,7 +66,8 @@ class Step:
     gradient rests on a convention; `plain_name` names a gradient as dL/dz_0^1, whatever its own
     name; `of_update` says that it is a line of an update, and `relation` what stands after its
     name, = or :=. `shown` is the name as it is written, δ₀¹ for delta_0^1 where that was asked for.
-    `in_latex` are name, formula, substituted and result in LaTeX; `marked_formula` is the formula
+    `in_latex` are name, formula, substituted and result in LaTeX, `in_html` in HTML;
+    `marked_formula` is the formula
     with every name between two marks, for those who set names in a way of their own; `again` makes
     the line in another style.
     """
@@ -80,6 +82,7 @@ class Step:
     contributions: Sequence[str] = ()
     remark: str = ""
     in_latex: Sequence[Member] = field(default=(), repr=False)
+    in_html: Sequence[Member] = field(default=(), repr=False, compare=False)
     of_update: bool = False
     shown: str = ""
     result: str = ""
@@ -117,6 +120,14 @@ class Step:
         """The result, with ≈ before it where it is rounded."""
         return ("≈" if self.rounded[2] else "") + self.result
 
+    def changed(self, change: Callable[[Sequence[Member]], Iterable[Member]]) -> Step:
+        """The same with the members that pages have changed, when they are read."""
+        return replace(
+            self,
+            in_latex=OnDemand(lambda: change(self.in_latex)),
+            in_html=OnDemand(lambda: change(self.in_html)),
+        )
+
     def in_style(self, style: NumberStyle) -> Step:
         """The same line, its numbers shown in a style; one from a pickle as it is.
 
@@ -136,6 +147,7 @@ STYLED = (
     "result",
     "rounded",
     "in_latex",
+    "in_html",
     "contributions",
 )
 
@@ -151,6 +163,7 @@ class Member(NamedTuple):
 
 
 APPROXIMATELY = r"\approx"  # in LaTeX
+ON_PAGES: tuple[Form, Form] = ("latex", "html")
 BEFORE, AFTER = "\x01\x02"  # the marks around a name: `printable` leaves none in it
 
 
@@ -247,12 +260,12 @@ def _line(
     negate = label.is_negated(node) if negate is None else negate
     result = numbers.result(x, negate)
 
-    def sides(latex: bool) -> tuple[Member, Member, Member]:
+    def sides(form: Form) -> tuple[Member, Member, Member]:
         if x.__class__ is not Value:
-            return Member(""), Member(""), _end(result, latex)
-        return _sides(written, result, label, numbers, latex, negate)
+            return Member(""), Member(""), _end(result, form)
+        return _sides(written, result, label, numbers, form, negate)
 
-    formula, substituted, end = sides(latex=False)
+    formula, substituted, end = sides("text")
     return Step(
         name,
         _text(formula, label),
@@ -260,7 +273,8 @@ def _line(
         result.number,
         node,
         shown=label.shown(name),
-        in_latex=OnDemand(lambda: (Member(latex_of(name)), *sides(latex=True))),
+        in_latex=OnDemand(lambda: (Member(latex_of(name)), *sides("latex"))),
+        in_html=OnDemand(lambda: (Member(html_name(name)), *sides("html"))),
         result=end.text,
         rounded=(formula.rounded, substituted.rounded, end.rounded),
         marked_formula=formula.text,
@@ -282,7 +296,7 @@ def _conventions(
 # --- written forms --------------------------------------------------------------------------------
 
 
-def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Leaf:
+def _by_name(label: Labels, but: Value | None = None, form: Form = "text") -> Leaf:
     """Operands with a label are written by name; those without, and the node `but`, written out.
 
     In text each name stands between marks.
@@ -291,9 +305,9 @@ def _by_name(label: Labels, but: Value | None = None, latex: bool = False) -> Le
     def leaf(node: Value) -> Term | None:
         if node is but or not label(node):
             return None
-        term = name_term(label(node), latex)
-        term = term if latex else _marked(term)
-        return negative(term) if label.is_negated(node) else term
+        term = name_term(label(node), form)
+        term = _marked(term) if form == "text" else term
+        return negative(term, form) if label.is_negated(node) else term
 
     return leaf
 
@@ -330,20 +344,20 @@ def _by_number(label: Labels, numbers: LineNumbers, pen: Pen, but: Value | None 
 
 
 def _sides(
-    node: Value, result: Result, label: Labels, numbers: LineNumbers, latex: bool, negate: bool
+    node: Value, result: Result, label: Labels, numbers: LineNumbers, form: Form, negate: bool
 ) -> tuple[Member, Member, Member]:
     """What `node` records, over its operands' names and over their numbers, or its negative; and
     the result, with the zeros of a number alone that is the same: 0.0060 is not 0.006 on one line.
     """
     derived = node not in label.graph.data
     counts = label.mean_counts if derived else ()
-    of_names, of_numbers = (numbers.pen(latex, derived, counts) for _ in range(2))
+    of_names, of_numbers = (numbers.pen(form, derived, counts) for _ in range(2))
     node = numbers.written_out(node)
-    leaf = _as_computed(_by_name(label, node, latex), label, numbers, of_names)
+    leaf = _as_computed(_by_name(label, node, form), label, numbers, of_names)
     by_name = _written_form(node, leaf, of_names, label, negate)
     leaf = _as_computed(_by_number(label, numbers, of_numbers, node), label, numbers, of_numbers)
     by_number = _written_form(node, leaf, of_numbers, label, negate)
-    end = _end(result, latex)
+    end = _end(result, form)
     if not by_number.plain and is_number_alone(by_number, result.number):
         end = end._replace(text=by_number.text)
     return (
@@ -353,14 +367,14 @@ def _sides(
     )
 
 
-def _end(result: Result, latex: bool) -> Member:
-    return Member(result.latex if latex else result.text, result.rounded)
+def _end(result: Result, form: Form) -> Member:
+    return Member(getattr(result, form), result.rounded)
 
 
 def _written_form(node: Value, leaf: Leaf, pen: Pen, label: Labels, negate: bool) -> Term:
     """What a node records, or its negative, without two signs where one does."""
     if not negate:
-        return write(node, leaf, pen.latex, pen)
+        return write(node, leaf, pen)
     return opposite(node, leaf, pen, label.is_negated)
 
 
@@ -376,15 +390,15 @@ def _as_computed(leaf: Leaf, label: Labels, numbers: LineNumbers, pen: Pen) -> L
         worked = label.cross_entropies.of_loss.get(node)
         written = worked.loss if worked and numbers.could_write(worked.loss) else node
         written = numbers.written_out(written)
-        return None if written is node else write(written, leaf, pen.latex, pen)
+        return None if written is node else write(written, leaf, pen)
 
     return through
 
 
-def _operand_term(x: Any, leaf: Leaf, pen: Pen, latex: bool = False) -> Term:
+def _operand_term(x: Any, leaf: Leaf, pen: Pen) -> Term:
     if x.__class__ is not Value:
         return pen.operand(x, dot)
-    return leaf(x) or write(x, leaf, latex, pen)
+    return leaf(x) or write(x, leaf, pen)
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -454,7 +468,7 @@ def _as_written(adjoint: Adjoint, label: Labels) -> Adjoint:
 def _primed(operation: Operation, node: Value, label: Labels) -> Typeset:
     """relu'(z_0^1): the name of a local derivative that the rule table writes with a prime."""
     by_name = put_together(_operand_term(node, _by_name(label), Pen()).text, str, str)
-    in_latex = _operand_term(node, _by_name(label, latex=True), Pen(latex=True), latex=True).text
+    in_latex = _operand_term(node, _by_name(label, form="latex"), Pen(form="latex")).text
     typeset = rf"{upright(operation.shown)}'\left({in_latex}\right)"
     return Typeset(f"{operation.prime}({by_name})", typeset)
 
@@ -565,12 +579,12 @@ def _gradient_step(adjoint: Adjoint, label: Labels, numbers: LineNumbers, writte
 
 
 def _without_substituted(line: Step) -> Step:
-    def in_latex() -> tuple[Member, ...]:
-        name, formula, _, result = line.in_latex
+    def without(members: Sequence[Member]) -> tuple[Member, ...]:
+        name, formula, _, result = members
         return name, formula, Member(""), result
 
     rounded = (line.rounded[0], False, line.rounded[2])
-    return replace(line, substituted="", rounded=rounded, in_latex=OnDemand(in_latex))
+    return replace(line.changed(without), substituted="", rounded=rounded)
 
 
 def _turned(adjoint: Adjoint, label: Labels) -> Any:
@@ -619,7 +633,9 @@ def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) ->
     for result, factors in _factors(adjoint, label):
         name = label(result)
         members = [*_product(factors, label, numbers), Member("")][:3]
-        in_latex = [*_product(factors, label, numbers, latex=True), Member("")][:3]
+        in_latex, in_html = (
+            [*_product(factors, label, numbers, form), Member("")][:3] for form in ON_PAGES
+        )
         formula, substituted, end = members
         step = Step(
             name,
@@ -630,6 +646,7 @@ def contribution_steps(adjoint: Adjoint, label: Labels, numbers: LineNumbers) ->
             of_gradient=True,
             shown=label.shown(name),
             in_latex=(Member(latex_of(name), then=":"), *in_latex),
+            in_html=(Member(html_name(name), then=":"), *in_html),
             result=end.text,
             rounded=(formula.rounded, substituted.rounded, end.rounded),
             marked_formula=formula.text,
@@ -652,21 +669,21 @@ def _factors(adjoint: Adjoint, label: Labels) -> list[tuple[Value, tuple[Any, ..
 
 
 def _product(
-    factors: Sequence[Any], label: Labels, numbers: LineNumbers, latex: bool = False
+    factors: Sequence[Any], label: Labels, numbers: LineNumbers, form: Form = "text"
 ) -> Iterator[Member]:
     """Factors by name, marked in text, by number, and their product."""
     for by_number in (False, True):
-        pen = numbers.pen(latex, derived=True, counts=label.mean_counts)
-        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, latex=latex)
+        pen = numbers.pen(form, derived=True, counts=label.mean_counts)
+        leaf = _by_number(label, numbers, pen) if by_number else _by_name(label, form=form)
         leaf = _as_computed(leaf, label, numbers, pen)
-        terms = [_operand_term(x, leaf, pen, latex) for x in factors]
+        terms = [_operand_term(x, leaf, pen) for x in factors]
         product = reduce(lambda one, other: pen.operation(dot, [one, other]), terms)
         yield Member(product.text, pen.rounded)
     try:
         end = numbers.of_number(reduce(mul, map(numbers.of, factors)))
     except FAULTS:  # of a type that rounded numbers leave, or beyond it
         return
-    yield Member(end.latex if latex else end.text, end.rounded)
+    yield _end(end, form)
 
 
 def local_step(

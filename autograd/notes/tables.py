@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from autograd.notes.naming import latex_of
-from autograd.notes.pages import dollars, html_name
-from autograd.notes.typeset import upright
+from autograd.notes.pages import dollars
+from autograd.notes.typeset import html_name, upright
 
 Rows = tuple[tuple[str, ...], ...]
 NUMBER = re.compile(r"(≈?)(-?[\d.]+(?:,\d+)?)")

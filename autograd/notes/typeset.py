@@ -39,6 +39,7 @@ show them, pdfLaTeX needs a package of that script.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -322,3 +323,16 @@ def _run_text(items: Items) -> str:
     text, first = _terminal(items), items[0] if items else None
     is_text = isinstance(first, Atom) and first.kind == TEXT
     return text if is_text else text.replace("-", "−").replace("'", "′")
+
+
+@lru_cache(KNOWN)
+def html_name(name: str) -> str:
+    """A name in HTML, its indices small.
+
+    >>> html_name("w_10^1"), html_name("<b>")
+    ('w<sub>10</sub><sup>1</sup>', '&lt;b&gt;')
+    """
+    return "".join(
+        html.escape(text) if place == "base" else f"<{place}>{html.escape(text)}</{place}>"
+        for text, place in markup(name)
+    )

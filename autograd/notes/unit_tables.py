@@ -8,24 +8,25 @@ as what it is, a sigmoid as 1/(1 + e^-z).
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autograd.notes.expressions import Pen, negative
+from autograd.notes.expressions import Form, Pen
 from autograd.notes.labels import Labels
 from autograd.notes.line_numbers import LineNumbers, Result
 from autograd.notes.meaning import Role
 from autograd.notes.naming import latex_of
-from autograd.notes.pages import html_formula, html_name
-from autograd.notes.steps import APPROXIMATELY, Member, Step, equation
+from autograd.notes.steps import APPROXIMATELY, ON_PAGES, Member, Step, equation
 from autograd.notes.tables import Cell, Table
-from autograd.notes.typeset import upright
+from autograd.notes.typeset import html_name, upright
 from autograd.reading import BUILT_IN, OPERATIONS, Term, Value, dot, is_finite, total
 
 ROLES = {Role.WEIGHT: "weight", Role.BIAS: "bias", Role.ACTIVATION: "input"}
+FORMS: tuple[Form, ...] = ("text", *ON_PAGES)
 KINDS = ["input", "weight", "bias", "target", "given"]
 POWER_OF_E = re.compile(r"-?[\d.,]+")  # what needs no parentheses
 
@@ -186,14 +187,14 @@ def _outputs(lines: Lines) -> list[Sequence[str]]:
         key = (lines.label.sample(step.node), meaning.layer, meaning.neuron)
         row = rows.setdefault(key, [*_unit(step.node, lines.label), word("-"), word("-")])
         if meaning.role is Role.PREACTIVATION:
-            row[2:] = filled(step, _weighted_sum(step, lines)), number_cell(_result(step))
+            row[2:] = filled(step, _weighted_sum(step, lines)), _end(step)
         else:
             row[3] = filled(step, _sigmoid(step, lines))
     return [("sample", "unit", "net input", "output"), *rows.values()]
 
 
-def _result(step: Step) -> Result:
-    return Result(step.number, step.result, step.in_latex[3].text, step.rounded[2])
+def _end(step: Step) -> Cell:
+    return _number(step.result, step.in_latex[3].text, step.in_html[3].text, step.rounded[2])
 
 
 def _errors(lines: Lines) -> list[Sequence[str]]:
@@ -251,7 +252,7 @@ def word(text: str) -> Cell:
     '\\\\mathrm{input}'
     """
     latex = text if text.isdecimal() or not text else upright(text)
-    return Cell(text, latex, html_formula(text))
+    return Cell(text, latex, html.escape(text))
 
 
 def name_cell(node: Value, label: Labels) -> Cell:
@@ -271,11 +272,17 @@ def named_cell(name: str, shown: str) -> Cell:
 def number_cell(result: Result) -> Cell:
     r"""A number, after ≈ where it is rounded.
 
-    >>> number_cell(Result(2 / 3, "0.67", "0.67", True)).latex
+    >>> from autograd.notes.number_style import NumberStyle
+    >>> number_cell(LineNumbers(NumberStyle(decimals=2)).of_number(2 / 3)).latex
     '\\approx 0.67'
     """
-    sign = rf"{APPROXIMATELY} " if result.rounded else ""
-    return Cell(result.marked, f"{sign}{result.latex}", html_formula(result.marked))
+    return _number(result.text, result.latex, result.html, result.rounded)
+
+
+def _number(text: str, latex: str, html: str, rounded: bool) -> Cell:
+    if not rounded:
+        return Cell(text, latex, html)
+    return Cell(f"≈{text}", f"{APPROXIMATELY} {latex}", f"≈{html}")
 
 
 def filled(step: Step, written: Written | None = None) -> Cell:
@@ -285,12 +292,10 @@ def filled(step: Step, written: Written | None = None) -> Cell:
     >>> filled(forward_steps(Value(0.5, "w") * 3)[0])
     '0.5*3 = 1.5'
     """
-    substituted, result = step.in_latex[2:]
-    written = written or Written(
-        step.substituted, substituted.text, html_formula(step.substituted), step.rounded[1]
-    )
+    (latex, latex_end), (html, html_end) = step.in_latex[2:], step.in_html[2:]
+    written = written or Written(step.substituted, latex.text, html.text, step.rounded[1])
     *texts, rounded = written
-    ends = (step.result, result.text, html_formula(step.result))
+    ends = (step.result, latex_end.text, html_end.text)
     signs = ("≈", APPROXIMATELY, "≈")
     return Cell(
         *(
@@ -317,16 +322,16 @@ def _weighted_sum(step: Step, lines: Lines) -> Written | None:
     ):
         return None
 
-    def written(latex: bool) -> tuple[str, bool]:
-        pen = lines.numbers.pen(latex)
+    def written(form: Form) -> tuple[str, bool]:
+        pen = lines.numbers.pen(form)
         count = len(node.operands) // 2
         pairs = zip(node.operands[:count], node.operands[count : 2 * count], strict=True)
         terms = [_product(*pair, lines.numbers, pen) for pair in pairs]
         terms += [_term(bias, lines.numbers, pen) for bias in node.operands[2 * count :]]
         return pen.operation(total, terms).text, pen.rounded
 
-    (text, rounded), (latex, _) = written(latex=False), written(latex=True)
-    return Written(text, latex, html_formula(text), rounded)
+    (text, rounded), (latex, _), (html, _) = map(written, FORMS)
+    return Written(text, latex, html, rounded)
 
 
 def _product(weight: Any, x: Any, numbers: LineNumbers, pen: Pen) -> Term:
@@ -347,18 +352,18 @@ def _sigmoid(step: Step, lines: Lines) -> Written | None:
     if node.operation is not OPERATIONS["sigmoid"] or not lines.label(node.operands[0]):
         return None
 
-    def power(latex: bool) -> tuple[str, bool]:
-        pen = lines.numbers.pen(latex)
+    def power(form: Form) -> tuple[str, bool]:
+        pen = lines.numbers.pen(form)
         z = _term(node.operands[0], lines.numbers, pen)
-        return (z.minus_of or negative(z)).text, pen.rounded
+        return (z.minus_of or pen.negative(z)).text, pen.rounded
 
-    (text, rounded), (latex, _) = power(latex=False), power(latex=True)
+    (text, rounded), (latex, _), (html, _) = map(power, FORMS)
     above = text if POWER_OF_E.fullmatch(text) else f"({text})"
     one = "1/(1 + e"
     return Written(
         f"{one}^{above})",
         rf"\frac{{1}}{{1 + e^{{{latex}}}}}",
-        f"{one}<sup>{html_formula(text)}</sup>)",
+        f"{one}<sup>{html}</sup>)",
         rounded,
     )
 
@@ -370,6 +375,6 @@ def step_table(lines: Iterable[Step], given: Iterable[tuple[Cell, Cell]]) -> Tab
     """Step, node and value: what is given, and then each line by its number."""
     rows = [(word("given"), *cells) for cells in given]
     for number, step in enumerate(lines, start=1):
-        name, value = named_cell(step.name, step.shown), number_cell(_result(step))
+        name, value = named_cell(step.name, step.shown), _end(step)
         rows.append((word(str(number)), name, value))
     return Table.of([("step", "node", "value"), *rows])

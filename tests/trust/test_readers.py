@@ -5,7 +5,8 @@
     forward    jvp, along every axis and one direction
     order 2    every mixed partial by grad of grad
     order 3    every mixed partial by grad of grad of grad
-    printed    every line of Derivation, each member between its equals signs read and evaluated
+    printed    every line of Derivation, each member between its equals signs read and evaluated, in
+               text and in HTML
     LaTeX      the same lines in LaTeX
 
 The first five against the formula of tests/samples.py, differentiated by SymPy and evaluated to 50
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from itertools import combinations_with_replacement
 
 import mpmath
@@ -29,6 +31,7 @@ from samples import SAMPLES, ByName
 
 from autograd import OPERATIONS, Derivation, Value, grad, jvp
 from autograd.notes.naming import latex_of
+from autograd.notes.typeset import html_name
 
 PROMISE = "every rule read rightly by every reader"
 NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
@@ -222,6 +225,29 @@ def read_text(step, numbers):
             assert evaluated(member, numbers) == close(evaluated(first, numbers)), line
 
 
+def read_text_and_html(step, numbers):
+    read_text(step, numbers)
+    name, *members = (member.text for member in step.in_html)
+    assert name == html_name(step.name)
+    for member in filter(None, members):
+        text, stand_ins = from_html(member, numbers)
+        assert evaluated(text, stand_ins) == close(float(step.number)), (member, text)
+
+
+def from_html(page, numbers):
+    """A member in HTML as text, with stand-ins for its names, and their numbers."""
+    stand_ins = {}
+    for name in sorted(numbers, key=lambda name: -len(html_name(name))):
+        stand_ins[f"N{len(stand_ins)}N"] = numbers[name]
+        whole = rf"(?<![\w&])(?<!</){re.escape(html_name(name))}(?![\w(;])"
+        page = re.sub(whole, f"N{len(stand_ins) - 1}N", page)
+    assert not re.search("[*^-]", page), page
+    page = re.sub("<sup>(.*?)</sup>", r"^(\1)", page)
+    for sign, typed in (("·", "*"), ("−", "-"), ("′", "'"), ("ReLU", "relu")):
+        page = page.replace(sign, typed)
+    return unescape(page), stand_ins
+
+
 def read_latex(step, numbers):
     name, *members = step.latex.split(" = ")
     assert name == latex_of(step.name)
@@ -237,7 +263,7 @@ READERS = {
     "forward": forward,
     "order 2": order(2),
     "order 3": order(3),
-    "printed": printed(read_text),
+    "printed": printed(read_text_and_html),
     "LaTeX": printed(read_latex),
 }
 
