@@ -128,8 +128,9 @@ class Pen:
         return self.number(number, plain=True)
 
     def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:
-        """An operation over its operands; where commas are decimal, they stand between ;, in HTML what
-        is between them is escaped, unless the operation says how it is written there.
+        """An operation over its operands; where commas are decimal, they stand between ;.
+
+        In HTML what is between them is escaped, unless the operation says how it is written there.
 
         >>> from autograd import maximum
         >>> pen = Pen(NumberStyle(comma=True))
