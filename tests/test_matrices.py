@@ -569,7 +569,8 @@ TYPED = {  # from differences, and what the loss and the first error term are
     "times a half": (lambda ds: sum(0.5 * d * d for d in ds), "", ""),
     "half of each": (lambda ds: sum(0.5 * d**2 for d in ds), "1/2*||Y - Z^2||^2", "Z^2 - Y"),
     "mean": (lambda ds: mean([d**2 / 2 for d in ds]), "1/(2*6)*||Y - Z^2||^2", "1/6*(Z^2 - Y)"),
-    "half of all": (lambda ds: sum(d**2 for d in ds) / 2, "1/2*||Y - Z^2||^2", "1/2*(2*(Z^2 - Y))"),
+    "half of all": (lambda ds: sum(d**2 for d in ds) / 2, "1/2*||Y - Z^2||^2", "Z^2 - Y"),
+    "mean of all": (lambda ds: mean([d**2 for d in ds]), "1/6*||Y - Z^2||^2", "2/6*(Z^2 - Y)"),
     "cubes": (lambda ds: total([d**3 for d in ds]), "", ""),
     "named": (lambda ds: total([named(d, f"e{i}") ** 2 for i, d in enumerate(ds)]), "", ""),
 }

@@ -309,6 +309,9 @@ class MatrixWriter:
             return Term(_product(input_factors(self.notation.orientation, W, dZ)), SUM)
         head, found = self.head, set()
         places = Term(self._outputs(layer).text), Term(self.name("targets", 0).text)
+        if head.operation is OPERATIONS["squared_error"] and 2 * head.share == 1:
+            A, Y = places if self.notation.error_sign > 0 else reversed(places)
+            return Term(f"{A.text} - {Y.text}", SUM)
         for outputs, targets in zip(layer.outputs, head.targets, strict=True):
             for output, target in zip(outputs, targets, strict=True):
                 operands = Value(output.data), Value(number_of(target))

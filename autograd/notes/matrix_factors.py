@@ -38,6 +38,19 @@ def factor(share: Any, style: NumberStyle, is_half: bool = False) -> Side:
     return (Sign(f"{number.text(share)}/2*", rf"\frac{{{number.latex(share)}}}{{2}} "),)
 
 
+def twice(share: Any, style: NumberStyle) -> Side:
+    """Two times a share, as the derivative of a mean of squares has it: 2/4*; () for 1.
+
+    >>> [sign.text for share in (0.25, 0.75, 0.5) for sign in twice(share, FEW)]
+    ['2/4*', '1.5*']
+    """
+    if 2 * share == 1:
+        return ()
+    if count := _count(share):
+        return (Sign(f"2/{count}*", rf"\frac{{2}}{{{count}}} "),)
+    return (_number(2 * share, style),)
+
+
 def strength(number: Any, style: NumberStyle) -> Side:
     """The factor of a penalty: as it was typed, unless it has many digits; () for 1.
 

@@ -17,7 +17,7 @@ from autograd.notes.matrix_cross_entropies import (
     CrossEntropy,
     cross_entropy_of,
 )
-from autograd.notes.matrix_factors import factor, share_sign
+from autograd.notes.matrix_factors import factor, share_sign, twice
 from autograd.notes.matrix_form import (
     CLOSE,
     MINUS,
@@ -313,10 +313,9 @@ class Lines:
         is_half = head.operation is HALF_SQUARED_ERROR
         if not (is_half or head.operation is SQUARED_ERROR) or self._rounds_terms(head):
             return ()
-        share, samples = self.network.share_in_root(head), self.network.samples
-        count = samples * len(head.terms)
-        if share and not is_half and share * count != 1 and 1 / (2 * share) in (samples, count):
-            share, is_half = 2 * share, True  # half of a mean
+        share = self.network.share_in_root(head)
+        if not is_half and self._is_half_of_mean(head):
+            share, is_half = 2 * share, True
         factors = factor(share, self.style, is_half)
         sign = (Sign("-"),) if self.is_maximised else ()
         outputs = self._outputs(self.network.layers[-1])
@@ -418,7 +417,10 @@ class Lines:
         return self._of_loss(layer), ""
 
     def _of_loss(self, layer: LayerNodes) -> Side:
-        """The derivative of the loss in the outputs, entry by entry; () where it is no formula."""
+        """The derivative of the loss in the outputs, entry by entry; () where it is no formula.
+
+        That of a share of squared errors is twice the share times the differences: 2/m*(A - Y).
+        """
         head = self.network.head
         if head is None:
             return ()
@@ -428,7 +430,20 @@ class Lines:
             for of_neuron, row in zip(layer.outputs, head.targets, strict=True)
             for output, target in zip(of_neuron, row, strict=True)
         ]
+        if head.operation is SQUARED_ERROR and head.share != 1:
+            differences = difference(outputs, targets, self.turn)
+            if self._is_half_of_mean(head):
+                factors = factor(2 * head.share, self.style)
+            else:
+                factors = twice(head.share, self.style)
+            return (*factors, *within(differences)) if factors else differences
         return self._share(derivative_side(head.operation, pairs, (outputs, targets), self.turn))
+
+    def _is_half_of_mean(self, head: Head) -> bool:
+        """Whether squared errors are shared out as half of their mean, over samples or all."""
+        share, samples = self.network.share_in_root(head), self.network.samples
+        count = samples * len(head.terms)
+        return bool(share and share * count != 1 and 1 / (2 * share) in (samples, count))
 
     def _share(self, side: Side) -> Side:
         """A derivative times the share that each entry has in the loss."""

@@ -251,9 +251,29 @@ class Form(NamedTuple):
         for each in self.order:
             parts = [terms[x] if x.__class__ is Expression else literal(x) for x in each.parts]
             texts = [part.within(slot) for part, slot in zip(parts, each.slots, strict=True)]
-            terms[each] = spill(each, Term(each.template.format(*texts), each.level))
+            terms[each] = spill(each, Term(_without_two_signs(each, texts), each.level))
         expression = self.result.__class__ is Expression
         yield terms[self.result] if expression else literal(self.result)
+
+
+TURNED = {"{} + {}": "{} - {}", "{} - {}": "{} + {}"}  # before a minus, which goes
+
+
+def _without_two_signs(each: Expression, texts: Sequence[str]) -> str:
+    """The text over its parts: a - b*c for a + -b*c, which is the same number; of a Decimal, whose
+    signs round, it may not be.
+    """
+    template = each.template
+    if not (texts[-1].startswith("-") and number_in(each).__class__ in (int, float, Fraction)):
+        return template.format(*texts)
+    *others, last = texts
+    if template == "-{}":
+        return last[1:]
+    return (
+        TURNED[template].format(*others, last[1:])
+        if template in TURNED
+        else template.format(*texts)
+    )
 
 
 def form_of(operation: Operation, numbers: Sequence[Number], symbolic: bool) -> Form:
