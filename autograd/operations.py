@@ -41,6 +41,7 @@ from autograd.writing import (
     Term,
     Write,
     write_dot,
+    write_plus,
     write_sum,
 )
 
@@ -54,7 +55,8 @@ add = Binary(
     (lambda y, a, b: 1, lambda y, a, b: 1),
     about="a + b. Derivatives: 1 and 1.",
     example=">>> add(0.9, 1.1)\n2.0",
-    text=Layout("{} + {}", SUM, (SUM, PRODUCT)),
+    text=write_plus,
+    html=write_plus,
 )
 _difference_in_html = Layout("{} − {}", SUM, (SUM, PRODUCT))
 sub = Binary(

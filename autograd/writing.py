@@ -163,6 +163,22 @@ def write_sum(terms: Sequence[Term]) -> Term:
     return Term(" ".join(parts), SUM)
 
 
+_PLUS = Layout("{} + {}", SUM, (SUM, PRODUCT))
+
+
+def write_plus(terms: Sequence[Term]) -> Term:
+    """a + b: what begins with a minus is subtracted, but for a product and a number.
+
+    >>> write_plus([Term("a"), Term("-b", SIGNED)]).text
+    'a - b'
+    >>> write_plus([Term("2"), Term("-3", SIGNED, number=-3)]).text
+    '2 + (-3)'
+    """
+    second = terms[1]
+    subtracted = second.level == SIGNED and not second.after and second.number is None
+    return write_sum([Term(terms[0].within(SUM)), second]) if subtracted else _PLUS(terms)
+
+
 def write_dot(times: str, alone: str) -> Write:
     """w_0*a_0 + w_1*a_1 + b; a product that stands alone is written w * a.
 

@@ -238,10 +238,14 @@ def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) 
     operation: Any = node.operation
     if pen.derived and (kept := all_but_neutral(node)) is not None:
         return written[kept]
+    if operation is ADD and _is_start_of_sum(node.operands[0]):
+        return written[node.operands[1]] if _is_value(node.operands[1]) else pen.number(node.data)
     minus_one = _place_of_minus_one(node, leaf, pen)
     if minus_one is not None:
         other = node.operands[1 - minus_one]
         return opposite(other, leaf, pen, written=written, within=operation)
+    if operation is dot and pen.derived and (signed := _signed_terms(node, written, leaf, pen)):
+        return pen.operation(TOTAL, signed)
     terms = [written[x] if _is_value(x) else pen.operand(x, operation) for x in node.operands]
     return pen.operation(operation, terms)
 
@@ -268,9 +272,38 @@ def _is_value(x: Any) -> bool:
     return x.__class__ is Value
 
 
+def _is_start_of_sum(x: Any) -> bool:
+    """Whether x is the 0 that Python's `sum` begins with."""
+    return x.__class__ is int and x == 0
+
+
+def _signed_terms(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> list[Term]:
+    """The terms of a sum of products that has a factor -1, each without it; none of another sum."""
+    operands = node.operands
+    count = len(operands) // 2
+    pairs = list(zip(operands[:count], operands[count : 2 * count], strict=True))
+    if count < 2 or not any(_is_minus_one(x, leaf) for pair in pairs for x in pair):
+        return []
+
+    def term(x: Any) -> Term:
+        return written[x] if _is_value(x) else pen.operand(x, dot)
+
+    terms = []
+    for pair in pairs:
+        place = next((place for place, x in enumerate(pair) if _is_minus_one(x, leaf)), None)
+        if place is None:
+            terms.append(pen.operation(dot, [*map(term, pair)]))
+        else:
+            terms.append(opposite(pair[1 - place], leaf, pen, written=written, within=dot))
+    return [*terms, *map(term, operands[2 * count :])]
+
+
 def _place_of_minus_one(product: Value, leaf: Leaf, pen: Pen) -> int | None:
-    """Which of the two factors of a dot is the number -1; the second only of what is derived."""
-    factors = product.operands if product.operation is dot else ()
+    """Which of the two factors of a dot is the number -1; the second only of what is derived, as
+    those of other products.
+    """
+    is_product = product.operation is dot or (product.operation is MUL and pen.derived)
+    factors = product.operands if is_product else ()
     if len(factors) == 2:
         for place in (0, 1) if pen.derived else (0,):
             if _is_minus_one(factors[place], leaf):
