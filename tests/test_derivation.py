@@ -613,3 +613,26 @@ def test_a_power_in_html_is_the_whole_number(comma, power):
 def test_a_fraction_in_an_error_stands_in_parentheses():
     with pytest.raises(TypeError, match=r"x\^\(1/3\) with x = 2\.0"):
         Value(2.0, "x") ** Fraction(1, 3)
+
+
+WITHOUT_TWO_SIGNS = [  # a result, and the formulas of it and of the gradients in b
+    (lambda a, b: (a - b) ** 2 + (2 - b) ** 2, "(a - b)^2 + (2 - b)^2", "2*(b - a) + 2*(b - 2)"),
+    (lambda a, b: sum([(a - b) ** 2]), "(a - b)^2", "2*(b - a)"),
+    (lambda a, b: a + -(b * a), "a - b*a", "-a"),
+    (lambda a, b: a + (-b) * a, "a + (-b)*a", "-a"),
+    (lambda a, b: b**-1, "b^(-1)", "-b^(-2)"),
+    (lambda a, b: dot([a, b], [-b, a]), "a*(-b) + b*a", "-a + a"),
+    (lambda a, b: mean([a - b, b]), "(a - b + b)/2", "-1/2 + 1/2"),
+]
+
+
+@pytest.mark.parametrize(("build", "formula", "gradient"), WITHOUT_TWO_SIGNS)
+def test_no_two_signs_stand_where_one_does(build, formula, gradient):
+    a, b = Value(3.0, "a"), Value(0.5, "b")
+    found = derive(named(build(a, b), "y"))
+    (in_b,) = (step for step in found.gradients if step.name == "dy/db")
+    assert (found.forward[-1].formula, in_b.formula) == (formula, gradient)
+    for step in (found.forward[-1], in_b):
+        for member in (step.formula, step.substituted or step.formula):
+            number = eval(member.replace("^", "**"), {"a": 3.0, "b": 0.5})
+            assert number == pytest.approx(float(step.number))

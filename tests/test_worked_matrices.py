@@ -19,6 +19,7 @@ OPTIMIZERS = {
     "descent": lambda ws: nn.SGD(ws, 0.5),
     "momentum": lambda ws: nn.SGD(ws, 0.25, momentum=0.5, nesterov=True, weight_decay=0.125),
     "scaled": lambda ws: nn.SGD(ws, 0.25, momentum=0.5, velocity="scaled"),
+    "nesterov": lambda ws: nn.SGD(ws, 0.25, momentum=0.5, nesterov=True),
     "adagrad": lambda ws: nn.AdaGrad(ws, 0.5),
     "rmsprop": lambda ws: nn.RMSProp(ws, 0.125, momentum=0.5),
     "adam": lambda ws: nn.Adam(ws, 0.125),
@@ -29,6 +30,7 @@ each_kind = pytest.mark.parametrize(
         *((notation, "descent") for notation in NOTATIONS),
         *(("ng", optimizer) for optimizer in OPTIMIZERS if optimizer != "descent"),
         ("fausett", "adam"),
+        ("fausett", "nesterov"),
         ("mit6034", "momentum"),
     ],
 )

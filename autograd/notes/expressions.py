@@ -404,6 +404,9 @@ def opposite(
     if operation is ADD or operation is TOTAL or operation is MEAN:
         each = pen.operation(TOTAL, [minus(operand) for operand in operands])
         return pen.operation(DIV, [each, Term(str(len(operands)))]) if operation is MEAN else each
+    minus_one = _place_of_minus_one(x, leaf, pen)
+    if minus_one is not None:
+        return term(operands[1 - minus_one])
     place = next(place for place, factor in enumerate(operands) if turns(factor))
     terms = [minus(y) if at == place else term(y) for at, y in enumerate(operands)]
     return pen.operation(operation, terms)

@@ -58,9 +58,7 @@ class OverMatrices:
         pairs = list(zip(matrices, tokens, strict=True))
         self._tokens = frozenset(token for matrix, token in pairs if not matrix.is_number)
         self._of_text = {_signed(matrix, token): matrix for matrix, token in pairs}
-        self.terms = [
-            name_term(matrix.text)._replace(text=_signed(matrix, token)) for matrix, token in pairs
-        ]
+        self.terms = [_token_term(matrix, _signed(matrix, token)) for matrix, token in pairs]
 
     def pen(self, form: Form, derived: bool = False) -> MatrixPen:
         """What writes over them."""
@@ -85,6 +83,12 @@ class OverMatrices:
         if token in self._of_text:
             return (self._of_text[token],)
         return Sign(MINUS), self._of_text[token.removeprefix(MINUS)]
+
+
+def _token_term(matrix: Matrix, token: str) -> Term:
+    """A token as an operand; a sign that belongs to a name stays with it in a sum."""
+    term = name_term(matrix.text)._replace(text=token)
+    return term._replace(after=f"({token})") if token.startswith(MINUS) else term
 
 
 def _signed(matrix: Matrix, token: str) -> str:
