@@ -617,7 +617,7 @@ def test_a_fraction_in_an_error_stands_in_parentheses():
 
 WITHOUT_TWO_SIGNS = [  # a result, and the formulas of it and of the gradients in b
     (lambda a, b: (a - b) ** 2 + (2 - b) ** 2, "(a - b)^2 + (2 - b)^2", "2*(b - a) + 2*(b - 2)"),
-    (lambda a, b: sum([(a - b) ** 2]), "(a - b)^2", "2*(b - a)"),
+    (lambda a, b: sum([(a - b) ** 2, b]), "(a - b)^2 + b", "2*(b - a) + 1"),
     (lambda a, b: a + -(b * a), "a - b*a", "-a"),
     (lambda a, b: a + (-b) * a, "a + (-b)*a", "-a"),
     (lambda a, b: b**-1, "b^(-1)", "-b^(-2)"),

@@ -223,6 +223,8 @@ def write(node: Value, leaf: Leaf, pen: Pen | None = None) -> Term:
                     written[operand] = term
         if missing:
             path.extend(missing)
+        elif current is not node and _is_start_of_sum(current):
+            written[path.pop()] = written[current.operands[1]]
         else:
             written[path.pop()] = _combined(current, written, leaf, pen)
     return written[node]
@@ -238,8 +240,6 @@ def _combined(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) 
     operation: Any = node.operation
     if pen.derived and (kept := all_but_neutral(node)) is not None:
         return written[kept]
-    if operation is ADD and _is_start_of_sum(node.operands[0]):
-        return written[node.operands[1]] if _is_value(node.operands[1]) else pen.number(node.data)
     minus_one = _place_of_minus_one(node, leaf, pen)
     if minus_one is not None:
         other = node.operands[1 - minus_one]
@@ -272,9 +272,12 @@ def _is_value(x: Any) -> bool:
     return x.__class__ is Value
 
 
-def _is_start_of_sum(x: Any) -> bool:
-    """Whether x is the 0 that Python's `sum` begins with."""
-    return x.__class__ is int and x == 0
+def _is_start_of_sum(node: Value) -> bool:
+    """Whether a node adds to the 0 that Python's `sum` begins with."""
+    if node.operation is not ADD:
+        return False
+    zero, other = node.operands
+    return bool(zero.__class__ is int and zero == 0 and _is_value(other))
 
 
 def _signed_terms(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> list[Term]:
