@@ -15,7 +15,7 @@ from autograd.drawing.cards.card_view import ALONE, BESIDE
 from autograd.drawing.cards.graph_view import LOOK
 from autograd.drawing.moments import NOT_KEPT, Kept, Moment, Scene, scene_of, titles
 from autograd.drawing.picture import Picture, check_size
-from autograd.drawing.sizes import font_scale_of
+from autograd.drawing.sizes import font_scale_of, lessened, part_of_page
 from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import (
     labels_of,
@@ -231,6 +231,7 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     cards = circles + len(whole.lines) * bool(whole.labels)
     check_size(cards)
     seen = at_moment(whole, moment)
+    scale = lessened(scale, 1 / part_of_page(*whole.size))
     title, said = titles(title, moment, whole.width)
     note = "" if whole.labels else left_out(whole.columns)
     around = Around(title, moment.title_room if moment else 0, note)
