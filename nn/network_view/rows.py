@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from nn.network_view.circles import (
     RADIUS,
-    UNWEIGHTED,
     PlacedLabels,
     lines_from,
     notes,
@@ -22,8 +21,9 @@ from nn.network_view.rooms import Rooms
 from nn.network_view.shown import Column, Line, Point
 
 TAIL = 0.32  # from a row to its circle, or to what stands under it
+TO_LOSS = 2.0  # from column to column where lines have no weights
 APART, BETWEEN = 0.01, 0.25  # two rows, and those of two neurons
-LENGTHS = (1.2, 0.3), (1.2, 0.1), (0.9, 0.05)  # that are tried of lines, and by each circle
+LENGTHS = (1.2, 0.3), (1.2, 0.1), (0.7, 0.05)  # that are tried of lines, and by each circle
 LONGER = tuple(1 + 0.1 * step for step in range(11))
 
 
@@ -38,7 +38,7 @@ def in_rows(
         for pair, width, high in zip(pairwise(columns), least, pairwise(rows), strict=True):
             own = lines_from(pair[0], lines)
             long = length + by_circle * max(len(column.circles) for column in pair)
-            step = _step(pair, own, long, high, rooms) if own else UNWEIGHTED
+            step = _step(pair, own, long, high, rooms) if own else TO_LOSS
             steps.append(max(step, width))
         found = placed(columns, steps, rows)
         yield found, _rows(found, lines, rooms)
