@@ -87,7 +87,7 @@ class Row(NamedTuple):
 
     def source(self, room: Size | None = None) -> str:
         """The row for an HTML-like label, of the room that its cells have."""
-        cells = []
+        cells: list[str] = []
         for width, run in zip_longest(self.widths, self.cells):
             side = "RIGHT" if cells else "LEFT"
             inner = f' ALIGN="{side}"{_height_and_ground([run])}>{run.source}' if run else ">"
