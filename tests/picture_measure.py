@@ -95,7 +95,9 @@ def _box_of(element: ElementTree.Element) -> Box:
         width += letters_width(letters.replace("\xa0", " "), of_part, bold)
     anchor = {"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", "start"), 0.0)
     left = x - anchor * width
-    return Box(left, min(tops), left + width, max(bottoms))
+    blank = re.match(r"[\xa0 ]*", element.text or "")
+    before = letters_width(" " * len(blank[0] if blank else ""), size, bold)
+    return Box(left + before, min(tops), left + width, max(bottoms))
 
 
 def shapes_of(svg: str) -> dict[str, Box]:

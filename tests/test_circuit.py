@@ -618,10 +618,11 @@ def test_the_wires_by_which_a_gradient_arrives_stand_out():
 
 @pytest.mark.parametrize("font_scale", [0.5, 1.5, 4])
 def test_a_circuit_of_any_size_is_the_same_but_larger(font_scale):
-    svg = draw_circuit(forked(), title="s", font_scale=font_scale, local=True).svg
+    options = {"title": "s", "font_scale": font_scale, "local": True, "fold": False}
+    svg = draw_circuit(forked(), **options).svg
     sizes = {float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)}
     assert sizes == {round(size * font_scale) for size in (9, 11, 14, 16)}
-    assert_nothing_collides(draw_circuit(forked(), title="s", font_scale=font_scale, local=True))
+    assert_nothing_collides(draw_circuit(forked(), **options))
 
 
 def test_a_circuit_on_any_page():

@@ -716,6 +716,14 @@ def test_other_refusals():
         draw(Value(1), theme="neon")
 
 
+@pytest.mark.parametrize(("typeset", "pixels"), [(20, 3200), (23, 3370)])
+def test_a_png_keeps_to_the_page_that_its_svg_has_room_on(typeset, pixels, tmp_path):
+    dot, of_svg = (f"digraph {{ a [shape=box, width={wide}] }}" for wide in (23, typeset))
+    picture = Picture(dot, "1 card", 1, typeset=of_svg)
+    png = picture.save(tmp_path / "wide.png").read_bytes()
+    assert abs(int.from_bytes(png[16:20], "big") - pixels) < 60
+
+
 def test_a_png_that_no_viewer_shows_is_refused(tmp_path):
     y = Value(1.0, "x")
     for _ in range(200):

@@ -281,6 +281,12 @@ def test_an_unknown_fold_or_direction_is_refused():
         draw(network(1, 1), direction="up")
 
 
+@pytest.mark.parametrize(("neurons", "folded"), [(2, ""), (3, "4 neurons folded, ")])
+def test_more_than_two_neurons_beside_each_other_are_folded(neurons, folded):
+    picture = draw(network(2, neurons, 1), direction="down")
+    assert re.search(r"cards, (.*)(for|back)ward", repr(picture))[1] == folded
+
+
 @pytest.mark.parametrize("fold", ["neurons", "layers"])
 def test_what_has_no_neurons_says_so(fold):
     with pytest.raises(ValueError, match=f"^fold='{fold}' needs names of a network"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from fractions import Fraction
 from functools import partial
 
@@ -10,6 +11,7 @@ import pytest
 
 import nn
 from autograd import Value, draw, walk
+from autograd.drawing.sizes import part_of_page
 from autograd.drawing.themes import LIGHT
 from tests.picture_measure import (
     lines_under_texts,
@@ -19,7 +21,7 @@ from tests.picture_measure import (
     texts_on_shapes,
     texts_outside,
 )
-from tests.pictures import cards_shown, network_shown
+from tests.pictures import cards_shown, lines_of_nodes, network_shown
 from tests.pictures import network as network_and_loss
 
 pytestmark = pytest.mark.usefixtures("bundled")
@@ -106,6 +108,28 @@ def test_no_line_runs_under_a_label_that_has_another_place():
     training = nn.worked(model, [-1.9, 0.17, 1.76], [0.7, 0.7], loss=loss, optimizer=rule)
     svg = nn.draw_network(training, decimals=4).svg
     assert [*lines_under_texts(svg), *overlapping_texts(svg), *texts_on_shapes(svg)] == []
+
+
+def test_weights_without_room_on_their_lines_stand_in_rows():
+    model = nn.MLP(1, [3, 4], ["tanh", "linear"], rng=random.Random(9))
+    rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error
+    training = nn.worked(model, [0.3], [0.5] * 4, loss=loss, optimizer=rule, decimals=4)
+    picture = nn.draw_network(training, step=(1, 2), font_scale=1.5)
+    svg, rows = picture.svg, re.findall(r":e -> (w\d+):w", picture.dot)
+    assert len(rows) == 15
+    assert [*lines_under_texts(svg), *overlapping_texts(svg), *texts_on_shapes(svg)] == []
+    assert part_of_page(*size_of(svg)) <= 1
+    after = nn.draw_network(training, step=2)
+    becomes, is_then = (
+        {
+            lines[0].rstrip(" ="): lines[place]
+            for lines in lines_of_nodes(each)
+            if lines[0][0] == "w"
+        }
+        for each, place in ((picture, -1), (after, 1))
+    )
+    assert len(is_then) == 15
+    assert becomes == {name: f"after {number}" for name, number in is_then.items()}
 
 
 def test_what_a_pre_activation_is_for_is_framed():

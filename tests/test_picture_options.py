@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_every_text_is_as_much_larger_and_still_fits(font_scale):
     assert overlapping_texts(svg) == texts_outside(svg) == []
 
 
-@pytest.mark.parametrize("view", [draw, draw_circuit])
+@pytest.mark.parametrize("view", [draw, draw_circuit, partial(draw_circuit, local=True)])
 def test_texts_grow_as_far_as_the_page_allows(view):
     root = (Value(2, "x" * 48) * Value(3, "y" * 48)).sin().sin().sin().sin()
     svg = view(root, font_scale=4).svg

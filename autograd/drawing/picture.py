@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 
 from autograd.drawing.alternatives import described
 from autograd.drawing.pdf import pdf_of
-from autograd.drawing.program import DotError, find_program
+from autograd.drawing.program import INCH, PNG_DPI, DotError, find_program
 from autograd.drawing.scripts import as_typed, shifted, with_fonts, with_scripts
-from autograd.drawing.sizes import enlarged, font_scale_of
+from autograd.drawing.sizes import TALLEST, WIDEST, enlarged, font_scale_of, part_of_page
 from autograd.files import write_atomically
 from autograd.reading import printable
 
@@ -23,6 +24,7 @@ MOST_ARROWS = 10_000
 FOLDED = 10  # times as many can be folded, in some seconds
 MOST_PIXELS = 16_000  # a side of a PNG; beyond, viewers give up
 MOST_CARDS_PNG = 300  # a PNG of more takes many seconds, of some thousands it is not made at all
+HEAD = 2000  # bytes of an SVG, in which its size stands
 KINDS = ("svg", "png", "pdf", "dot")
 
 
@@ -104,15 +106,24 @@ class Picture:
                 "save an SVG, or draw a smaller root"
             )
         source = (self.typeset or self.dot) if kind == "svg" else self.dot
-        rendered = find_program(kind).render(source, self.engine, kind)
+        program = find_program(kind)
+        rendered = program.render(source, self.engine, kind)
         if kind == "png":
-            width, height = struct.unpack(">II", rendered[16:24])
+            width, height = _pixels(rendered)
+            if _exceeds(width, height) and self._is_on_a_page():
+                return program.render(source, self.engine, kind, within=(WIDEST, TALLEST))
             if max(width, height) > MOST_PIXELS:
                 raise ValueError(
                     f"the PNG would have {width} x {height} pixels: "
                     "save an SVG, or draw a smaller root"
                 )
         return rendered
+
+    def _is_on_a_page(self) -> bool:
+        """Whether it has room on one as an SVG, whose typeset names are narrower."""
+        head = self._rendered("svg")[:HEAD].decode(errors="replace")
+        found = re.search(r'<svg width="(\d+)pt" height="(\d+)pt"', head)
+        return found is not None and part_of_page(int(found[1]), int(found[2])) <= 1
 
     def _in_a_cell(self) -> str:
         """The SVG as wide as it is, or as the page where that is narrower, never cut off."""
@@ -129,6 +140,17 @@ class Picture:
             return {"image/svg+xml": self._in_a_cell(), "text/plain": repr(self)}
         except DotError as error:
             return {"text/plain": f"{self!r}: {error}"}
+
+
+def _pixels(png: bytes) -> tuple[int, int]:
+    """How wide and high it is."""
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def _exceeds(width: int, height: int) -> bool:
+    """Whether a PNG of so many pixels is larger than a page."""
+    return part_of_page(width * INCH / PNG_DPI, height * INCH / PNG_DPI) > 1
 
 
 def check_size(cards: int, arrows: int = 0, whole: bool = False) -> None:

@@ -26,6 +26,7 @@ REMEDY = (
     f"in the environment variable {CHOICE} (the DOT source needs none: picture.dot)"
 )
 MOST_SECONDS = 60  # what takes longer is a picture that nobody reads
+INCH = 72  # points
 PNG_DPI = 144  # SVG has no pixels; 96, the default, is hard to read on today's screens
 
 
@@ -43,12 +44,18 @@ class DotProgram:
     def bundled(self) -> bool:
         return self.path.stem == BUNDLED
 
-    def render(self, source: str, engine: str, kind: str) -> bytes:
-        """The picture as bytes; `engine` lays it out (dot, neato), `kind` is svg, png or pdf."""
+    def render(
+        self, source: str, engine: str, kind: str, within: tuple[float, float] | None = None
+    ) -> bytes:
+        """The picture as bytes; `engine` lays it out (dot, neato), `kind` is svg, png or pdf. What
+        is larger than the points that it is `within` is made smaller.
+        """
         # Run directly: the graphviz package takes the program from a global, which threads share.
         command = [str(self.path), f"-K{engine}", f"-T{kind}"]
         if kind == "png":
             command.append(f"-Gdpi={PNG_DPI}")
+        if within is not None:
+            command.append("-Gsize=" + ",".join(f"{points / INCH:.2f}" for points in within))
         try:
             status, drawn, errors = _run(command, source.encode())
         except OSError as error:

@@ -1,8 +1,8 @@
 """The textbook view of a network: neurons as circles in columns, weights on the lines between them.
 
-What is shown (`shown`, `names`, `thinned`), how it is written (`written`), where it stands
-(`placed`), what of it is known at a moment (`moments`), how it is drawn (`drawn`), and what it is
-in words (`told`).
+What is shown (`shown`, `names`, `thinned`), how it is written (`written`, `texts`), where it stands
+(`placed`: `circles`, and weights `on_lines` or in `rows`), what of it is known at a moment
+(`moments`), how it is drawn (`drawn`), and what it is in words (`told`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from autograd.drawing.cards.card_view import ALONE, BESIDE
 from autograd.drawing.cards.graph_view import LOOK
 from autograd.drawing.moments import NOT_KEPT, Kept, Moment, Scene, scene_of, titles
 from autograd.drawing.picture import Picture, check_size
-from autograd.drawing.sizes import font_scale_of
+from autograd.drawing.sizes import font_scale_of, lessened, part_of_page
 from autograd.drawing.themes import Theme, theme_named
 from autograd.drawing.training import (
     labels_of,
@@ -87,11 +87,13 @@ def draw_network(
     line as the title unless another is given. `draw_network(walk)` takes the walk of a worked
     training; `draw_network(model, walk(loss))` that of a loss, beside the network.
 
-    In a network of more than 60 weights, or more than 8 neurons in a column, or where labels find
-    no room, lines are thin and parameters and gradients have no numbers, as the picture says; of
-    more than 16 neurons the first seven and the last are shown, of more than 60 lines into a layer
-    the largest dark. Colour is the sign of a weight, or in a circle of a gradient, width the size.
-    `theme`, `background` and `font_scale` are those of `autograd.draw`.
+    A weight stands on its line; where some would hit other lines, all stand in rows before the
+    circles that they lead to. In a network of more than 60 weights, or more than 8 neurons in a
+    column, or where these find no room, lines are thin and parameters and gradients have no
+    numbers, as the picture says; of more than 16 neurons the first seven and the last are shown, of
+    more than 60 lines into a layer the largest dark. Colour is the sign of a weight, or in a circle
+    of a gradient, width the size. `theme`, `background` and `font_scale` are those of
+    `autograd.draw`.
 
     A ValueError for two passes of a network too wide for their numbers.
 
@@ -231,6 +233,7 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     cards = circles + len(whole.lines) * bool(whole.labels)
     check_size(cards)
     seen = at_moment(whole, moment)
+    scale = lessened(scale, 1 / part_of_page(*whole.size))
     title, said = titles(title, moment, whole.width)
     note = "" if whole.labels else left_out(whole.columns)
     around = Around(title, moment.title_room if moment else 0, note)

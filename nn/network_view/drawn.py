@@ -8,9 +8,11 @@ import graphviz
 
 from autograd.drawing.labels import heading
 from autograd.drawing.themes import largest_magnitude, sign, width
-from nn.network_view.placed import RADIUS, SMALL_RADIUS, Arranged, below_at, heading_at, note_at
+from nn.network_view.circles import RADIUS, SMALL_RADIUS, below_at, heading_at, note_at
+from nn.network_view.placed import Arranged
 from nn.network_view.shown import Circle, Column, Line, Point
-from nn.network_view.written import Run, Size, Text, Writing
+from nn.network_view.texts import Row, Run, Size, Text
+from nn.network_view.written import Writing
 
 FONT = "Helvetica"
 FAINT = "0.4"  # points
@@ -39,11 +41,17 @@ def source(whole: Arranged, seen: Arranged, writing: Writing, around: Around, sc
         drawing.add_heading(f"h{number}", column, room)
         for circle in column.circles:
             drawing.add_circle(circle)
+    ends = enumerate((line.start, line.end) for line, _ in seen.labels if whole.in_rows)
+    rows = {each: f"w{number}" for number, each in ends}
     for line in seen.lines:
-        drawing.add_line(line)
+        drawing.add_line(line, rows.get((line.start, line.end), ""))
     for number, (line, place) in enumerate(seen.labels):
-        room = whole.rooms.weights[line.start, line.end]
-        drawing.add_text(f"w{number}", writing.weight(line), room, place, on_line=True)
+        if whole.in_rows:
+            row = writing.row(line, whole.rooms.cells)
+            drawing.add_text(f"w{number}", row, row.size, place)
+        else:
+            room = whole.rooms.weights[line.start, line.end]
+            drawing.add_text(f"w{number}", writing.weight(line), room, place, on_line=True)
     if around.note:
         note = Text(((Run(around.note, NOTE, writing.theme.muted),),))
         drawing.add_text("note", note, note.size, note_at(whole.columns, note.size))
@@ -88,7 +96,9 @@ class _Drawing:
         text = self.writing.heading(column, self.labelled)
         self.add_text(key, text, room, heading_at(self.columns, column, room))
 
-    def add_text(self, key: str, text: Text, room: Size, at: Point, on_line: bool = False) -> None:
+    def add_text(
+        self, key: str, text: Text | Row, room: Size, at: Point, on_line: bool = False
+    ) -> None:
         """Text on the page, its middle at a point; on a line with a ground of its own."""
         ground = self.theme.background if on_line else self.theme.page
         rows = text.source(room if self.is_moment else None)
@@ -130,7 +140,8 @@ class _Drawing:
             return self.theme.tint(circle.gradient, self.largest_gradient)
         return self.theme.input if circle.kind == "input" else self.theme.card
 
-    def add_line(self, line: Line) -> None:
+    def add_line(self, line: Line, row: str = "") -> None:
+        """A line to its circle; where its weight stands in a row, by way of it."""
         theme, weight = self.theme, line.weight
         options = {"color": theme.line, "arrowhead": "normal" if self.labelled else "none"}
         if weight is not None:
@@ -144,7 +155,11 @@ class _Drawing:
         if line.faint:
             options |= {"color": theme.border, "style": "solid", "penwidth": FAINT}
             options |= {"arrowhead": "none", "arrowtail": "none"}
-        self.graph.edge(line.start, line.end, **options)
+        start = line.start
+        if row:
+            self.graph.edge(f"{start}:e", f"{row}:w", **options | {"arrowhead": "none"})
+            start = f"{row}:e"
+        self.graph.edge(start, line.end, **options)
 
     def bar(self, line: Line) -> dict[str, str]:
         """A bar at the end where fewer lines meet: what is negative is told in grey, too."""

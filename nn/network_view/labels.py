@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nn.network_view.shown import Point
-from nn.network_view.written import Size
+from nn.network_view.texts import Size
 
 TOUCHED = 0.05  # between a label and a line that seems to touch it
 FRACTIONS = tuple(0.5 + side * 0.03 * step for step in range(12) for side in (-1, 1))[1:]
@@ -47,10 +47,10 @@ class Choice(NamedTuple):
 
 
 def first_places(
-    lines: Sequence[Segment], sizes: Sequence[Size], taken: Sequence[Box]
+    lines: Sequence[Segment], sizes: Sequence[Size], taken: Sequence[Box], most: int
 ) -> Places | None:
     """The labels placed one after the other, near as few lines as can be; None if one of them finds
-    no place.
+    no place, or all are on more than so many lines that are not their own.
     """
     places, crossings, taken = [], 0, list(taken)
     for size, own in zip(sizes, lines, strict=True):
@@ -59,19 +59,22 @@ def first_places(
         if not free:
             return None
         others = [line for line in lines if line != own]
-        crossed = [_crossed(box, others) for box in free]
-        best = free[crossed.index(min(crossed))]
+        each = [crossed(box, others) for box in free]
+        best = free[each.index(min(each))]
         taken.append(best)
         places.append(best.centre)
-        crossings += min(crossed)[0]
+        crossings += min(each)[0]
+        if crossings > most:
+            return None
     return Places(places, crossings)
 
 
 def better_places(
     lines: Sequence[Segment], sizes: Sequence[Size], taken: Sequence[Box]
-) -> Places | None:
+) -> Sequence[Point] | None:
     """The labels placed a little above or below their lines, too, those with few places off all
-    lines first; then each where it is better and nothing else is. None if one finds no place.
+    lines first; then each where it is better and nothing else is. None if one finds no place, or
+    none off the other lines.
     """
     choices = []
     for own, size in zip(lines, sizes, strict=True):
@@ -84,8 +87,9 @@ def better_places(
         placed[label] = found
     for label in [*placed] * ROUNDS:
         placed[label] = _first_free(label, choices[label], placed) or placed[label]
-    hits = sum(choice.hits for choice in placed.values())
-    return Places([placed[label].box.centre for label in range(len(lines))], hits)
+    if any(choice.hits for choice in placed.values()):
+        return None
+    return [placed[label].box.centre for label in range(len(lines))]
 
 
 def _choices(
@@ -98,7 +102,7 @@ def _choices(
         for shift in SHIFTS:
             box = Box(Point(middle.x, middle.y + shift * size.height), *size)
             if not any(_overlap(box, other) for other in taken):
-                hits, touches = _crossed(box, others)
+                hits, touches = crossed(box, others)
                 found.append(Choice(hits, shift != 0, touches, abs(fraction - 0.5), box))
     return sorted(found)
 
@@ -124,7 +128,7 @@ def _overlap(one: Box, other: Box) -> bool:
     return apart[0] * 2 < one.width + other.width and apart[1] * 2 < one.height + other.height
 
 
-def _crossed(box: Box, lines: Sequence[Segment]) -> tuple[int, int]:
+def crossed(box: Box, lines: Sequence[Segment]) -> tuple[int, int]:
     """On how many lines a label is, and near how many, these too."""
     each = [_nearness(box, line) for line in lines]
     return sum(near < 0 for near in each), sum(near < TOUCHED for near in each)

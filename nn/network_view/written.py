@@ -1,87 +1,20 @@
-"""How it is written: lines of text in sizes and colours, and the room that they take.
-
-What is drawn and what is measured is the same, so that labels are put where they fit.
-"""
+"""How it is written: names, numbers and gradients as lines of text in sizes and colours."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from autograd.drawing.cards.card_view import ALONE
-from autograd.drawing.labels import font, shortened
-from autograd.drawing.metrics import text_width
-from autograd.drawing.scripts import marked, unmarked
+from autograd.drawing.labels import shortened
+from autograd.drawing.scripts import marked
 from autograd.drawing.themes import Theme
 from autograd.notes.number_style import NumberStyle
 from nn.network_view.shown import Circle, Column, Line, Note, equation
+from nn.network_view.texts import Row, Run, Text
 
-INCH = 72  # points
-PADDING = 2  # points around a line of text, both sides together
 SMALL = 9  # points
 BETWEEN = 4  # points, of what parts two notes
-
-
-class Size(NamedTuple):
-    """The room that a text takes, in inches, with the ground around it."""
-
-    width: float
-    height: float
-
-
-class Run(NamedTuple):
-    """Text of one kind."""
-
-    text: str
-    size: int
-    colour: str
-    bold: bool = False
-    ground: str = ""
-
-
-class Text(NamedTuple):
-    """Lines of runs, one below the other."""
-
-    lines: tuple[tuple[Run, ...], ...]
-
-    def source(self, room: Size | None = None) -> str:
-        """The text for an HTML-like label, as wide and as high as a room if that is larger."""
-        wide = f' WIDTH="{math.ceil(room.width * INCH) - PADDING}"' if room else ""
-        rows = (
-            f"<TR><TD{wide}{_height_and_ground(line)}>{''.join(map(_source, line))}</TD></TR>"
-            for line in self.lines
-        )
-        rest = round((room.height - self.size.height) * INCH) if room else 0
-        below = f'<TR><TD HEIGHT="{rest}"></TD></TR>' if rest > 0 else ""
-        table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-        return f"{table}{''.join(rows)}{below}</TABLE>"
-
-    @property
-    def size(self) -> Size:
-        """The room that it takes."""
-        width = max(
-            sum(text_width(run.text, run.size, run.bold) for run in line) for line in self.lines
-        )
-        height = sum(map(_height, self.lines))
-        return Size((width + PADDING) / INCH, (height + PADDING) / INCH)
-
-
-def _height(line: Sequence[Run]) -> int:
-    """The points that a line is high: more where letters stand lower or higher in it."""
-    return max(
-        math.ceil(run.size * (1.2 if unmarked(run.text) == run.text else 1.4)) for run in line
-    )
-
-
-def _height_and_ground(line: Sequence[Run]) -> str:
-    ground = f' BGCOLOR="{line[0].ground}"' if line[0].ground else ""
-    return f' HEIGHT="{_height(line)}"{ground}'
-
-
-def _source(run: Run) -> str:
-    return font(run.text, size=run.size, colour=run.colour, bold=run.bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +62,23 @@ class Writing:
 
     def weight(self, line: Line) -> Text:
         """A weight's name and number, in the colour of its sign, and what stands under them."""
+        name, number, *others = self._of_weight(line, is_equation=True)
+        return Text(((name, number), *((run,) for run in others)))
+
+    def row(self, line: Line, widths: tuple[int, ...] = ()) -> Row:
+        """The same in cells beside each other, of some widths, or as wide as they must be."""
+        cells = self._of_weight(line, is_equation=False)
+        return Row(cells, widths or tuple(math.ceil(run.width_in_dot) for run in cells))
+
+    def _of_weight(self, line: Line, is_equation: bool) -> tuple[Run, ...]:
         weight, theme = line.weight, self.theme
         assert weight is not None
         colour = theme.off if line.off else theme.sign_ink(weight.number, theme.text)
         muted = theme.off if line.off else theme.muted
         name, number = equation(weight.number, weight.name, self.style)
-        first = Run(name, SMALL, muted), Run(number, 11, colour, bold=True)
-        return Text((first, *self._under_note(weight, muted)))
+        first = Run(name if is_equation else weight.name, SMALL, muted)
+        under = (run for (run,) in self._under_note(weight, muted))
+        return first, Run(number, 11, colour, bold=True), *under
 
     def _note_lines(self, note: Note, colour: str) -> list[tuple[Run, ...]]:
         if note.is_text:

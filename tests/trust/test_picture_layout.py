@@ -212,3 +212,23 @@ def test_nothing_collides_and_all_has_room(name, full):
         print(f"{name}, {view}: {size_of(svg)}, {time.perf_counter() - start:.2f} s")
         assert collisions(svg) == [], view
         assert is_on_a_page(svg), view
+
+
+def test_no_line_of_a_network_runs_under_a_label(full):
+    """Networks after an update, with weights on their lines, in rows or without numbers."""
+    if not full:
+        pytest.skip("with --full")
+    rng = random.Random(1)
+    for number in range(60):
+        sizes = [rng.randint(1, 8), rng.randint(1, 8), rng.randint(1, 4)]
+        model = nn.MLP(sizes[0], sizes[1:], ["tanh", "linear"], rng=rng)
+        training = nn.worked(
+            model,
+            [round(rng.uniform(-2, 2), 2) for _ in range(sizes[0])],
+            0.5 if sizes[-1] == 1 else [0.5] * sizes[-1],
+            loss=nn.half_squared_error if sizes[-1] == 1 else nn.sum_half_squared_error,
+            optimizer=nn.Adam(model.parameters(), 0.1),
+            decimals=rng.choice([2, 3, 4]),
+        )
+        svg = nn.draw_network(training, step=rng.choice([1, 2])).svg
+        assert collisions(svg) == [] and is_on_a_page(svg), (number, sizes)

@@ -19,6 +19,7 @@ from autograd.drawing.folding import fold_named, folded_parts
 from autograd.drawing.labels import formula_lines
 from autograd.drawing.metrics import text_width, typeset_width
 from autograd.drawing.moments import Moment
+from autograd.drawing.neurons import INPUTS, LOSS
 from autograd.drawing.picture import check_size
 from autograd.drawing.scripts import marked
 from autograd.drawing.sizes import MOST_UNFOLDED, lessened, part_of_page
@@ -27,6 +28,8 @@ from autograd.notes.labels import Labels
 from autograd.reading import printable
 
 MARGIN = 1.1  # that it may be larger by
+TRIES = 3
+MOST_DOWN = 2  # neurons of a layer beside each other, with all their cards
 MOST_BETWEEN = 16  # arrows that can be followed
 MOST_BETWEEN_FOLDS = 60
 MOST_LABELLED = 100  # arrows that have their local derivatives
@@ -34,7 +37,6 @@ TEXT = 11  # points
 LINE, FOLD_LINE, PADDING = 20, 20, 14  # of a card
 LETTERS = 0.8  # of a card's height, which grow with a scale; the rest is room between
 BESIDE = 10  # between cards of a rank
-BETWEEN, BETWEEN_PIECES = 30, 19  # between ranks
 LABEL = 14  # how tall one is
 # Of a moment, whose rooms are known: what is around all, along the arrows and across them, and
 # how much more it may be than is estimated.
@@ -81,8 +83,10 @@ def _as_large_as_fits(view: View, fold: str | bool) -> View:
     """A view with smaller texts where it has no room, but not smaller than plain ones."""
     if fold != "auto":
         return view
-    room = view.font_scale / (MARGIN * part_of_page(*estimated(view)))
-    return replace(view, font_scale=lessened(view.font_scale, room))
+    for _ in range(TRIES):  # room between cards does not shrink with their texts
+        room = view.font_scale / (MARGIN * part_of_page(*estimated(view)))
+        view = replace(view, font_scale=lessened(view.font_scale, room))
+    return view
 
 
 def _least(tried: Sequence[View], fold: str | bool) -> View:
@@ -163,11 +167,21 @@ def fits(view: View) -> bool:
 
 
 def _can_be_followed(view: View) -> bool:
-    """Whether few arrows run between the frames of a network."""
+    """Whether few arrows run between the frames of a network, and few frames stand beside each
+    other downwards, where dot puts them out of order.
+    """
+    if view.down and not view.is_folded and _neurons_beside(view) > MOST_DOWN:
+        return False
     arrows, most = view.cards.arrows, MOST_BETWEEN_FOLDS
     if not view.is_folded:  # beside frames stands a bias that they share
         arrows, most = tuple(arrow for arrow in arrows if view.group(arrow.operand)), MOST_BETWEEN
     return not view.groups.of or sum(not view.is_inside(arrow) for arrow in arrows) <= most
+
+
+def _neurons_beside(view: View) -> int:
+    """How many neurons the largest layer has."""
+    places = {view.groups.of.get(card.node) for card in view.cards.cards} - {None, INPUTS, LOSS}
+    return max(Counter(place.layer for place in places if place).values(), default=0)
 
 
 def estimated(view: View) -> tuple[float, float]:
@@ -199,9 +213,7 @@ def estimated(view: View) -> tuple[float, float]:
                 room, other = other, room
             labels[start] = max(labels[start], room)
             beside[start] += other + BESIDE
-    gap: float = 2 * BETWEEN_PIECES if view.has_labels else BETWEEN
-    if view.moment:
-        gap = INCH * rank_gap(view) * (1 + view.has_labels)
+    gap = INCH * rank_gap(view) * (1 + view.has_labels)
     length = sum(long.values()) + gap * (len(long) - 1) + sum(labels.values())
     height = max(*across.values(), *beside.values(), 0)
     if view.moment is not None:

@@ -41,7 +41,7 @@ def chosen_drawing(
         if asked:
             _require_room(asked, drawing)
         if asked or fits(drawing):
-            return drawing, ""
+            return _as_large_as_fits(drawing), ""
     drawing, words = _folded(builders, look, str(fold))
     return (_as_large_as_fits(drawing) if fold == "auto" else drawing), words
 
