@@ -373,16 +373,14 @@ def _is_infinite(number: Number) -> bool:
 
 
 def _log_sum_exp_of_symbols(z: tuple[Number, ...]) -> Number:
-    """The largest so far, and what the others add to it, one after the other."""
+    """The largest, and what the others add to it; what is as large adds 1, but once."""
     if not any(map(_chooses, z)):
         return log(added(0, map(exp, z)))
-    largest, rest = z[0], 0
-    for number in z[1:]:
-        gain = number - largest
-        decay = exp(-abs(gain))
-        rest = select(gain, (1 + rest) * decay, rest + decay)
-        largest = larger(number, largest)
-    return largest + log1p(rest)
+    largest = reduce(larger, z)
+    gaps = [largest - number for number in z]
+    decays = [select(gap, exp(-gap), 0) for gap in gaps]
+    alike = [select(gap, 0, 1) for gap in gaps]
+    return largest + log1p(added(decays[0], decays[1:]) + (added(alike[0], alike[1:]) - 1))
 
 
 def softmax_share(x: Number, *z: Number) -> Number:

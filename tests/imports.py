@@ -23,7 +23,7 @@ FLOORS = {  # each folder, and the folders that it may import beside the engine
     "notes": set[str](),
     "drawing": {"notes"},
     "audit": {"notes", "drawing"},
-    "compiler": {"calculus"},
+    "compiler": {"calculus", "notes"},
 }
 
 

@@ -12,13 +12,34 @@ from autograd.compiler.array_source import source_of
 from autograd.compiler.program import Program
 
 
-def where(z: Any, a: Any, b: Any) -> Any:
-    """a where z > 0, b where z <= 0, else z, which is NaN."""
+def where(z: Any, a: Any, b: Any, out: Any = None) -> Any:
+    """a where z > 0, b where z <= 0, else z, which is NaN; in a buffer, if one is given."""
+    if out is not None:
+        return _chosen_into(out, z, a, b)
     if a is z and b.__class__ is float and b == 0:
         return np.maximum(z, 0.0)
     chosen = np.where(z > 0, a, b)
     total = np.sum(z)  # not a number if one of z is none: sooner known than of each
     return chosen if total == total else np.where(np.isnan(z), z, chosen)
+
+
+def _chosen_into(out: Any, z: Any, a: Any, b: Any) -> Any:
+    """The same without a branch for each number, which costs most where signs are mixed. With 0 for
+    b an infinite a makes NaN where it is not taken, so that the step is made again, number by
+    number.
+    """
+    if b.__class__ is float and b == 0:
+        if a is z:
+            return np.maximum(z, 0.0, out=out)
+        np.greater(z, 0.0, out=out, casting="unsafe")
+        np.multiply(out, a, out=out)
+    else:
+        np.copyto(out, b)
+        np.copyto(out, a, where=z > 0)
+    lowest = np.minimum.reduce(z, None)
+    if lowest != lowest:
+        np.copyto(out, z, where=np.isnan(z))
+    return out
 
 
 def larger(a: Any, b: Any) -> Any:

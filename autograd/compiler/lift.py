@@ -2,21 +2,22 @@
 
 Two results are alike where their operation is the same and their operands are alike: the neurons of
 a layer, but not two layers. Of alike results each operand in turn is a selection of rows of another
-array; `dot`s of one selection of inputs are a matrix product. Where nothing lines up the rows are
-gathered, and a sum is written term by term.
+array; `dot`s of one selection of inputs are a matrix product, and a long sum of rows is one of an
+array. Where nothing lines up the rows are gathered, and a sum is written term by term.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.program import Instruction, Operand, Register
-from autograd.compiler.simplify import DOT, pairs_of
-from autograd.reading import Operation
+from autograd.compiler.program import Instruction, Operand, Program, Register
+from autograd.compiler.simplify import DOT, MUL, TOTAL, is_one, pairs_of, simplified, terms_of
+from autograd.compiler.tracing import traced
+from autograd.reading import Nary, Operation
 
 Color = Any  # of results alike: a number, found by what they are computed from
 
@@ -63,7 +64,17 @@ class Product:
     bias: Rows | None
 
 
-Step = Elementwise | Product
+@dataclass(frozen=True)
+class Sum:
+    """One row: the sum over the rows, or over their products with `others`, and a bias."""
+
+    rows: Rows
+    others: Rows | None
+    bias: Rows | None
+
+
+Step = Elementwise | Product | Sum
+FEWEST = 3  # terms of a sum that is one of an array
 
 
 @dataclass
@@ -89,10 +100,56 @@ class Lifted:
         return Rows(places[0][0], tuple(row for _, row in places))
 
 
+def expanded(kernel: Kernel) -> Kernel:
+    """The kernel with operations on many operands written out by their rules, whose steps line up
+    where the operations do not.
+    """
+    program, first = kernel.program, len(kernel.program.inputs)
+    place: list[Operand] = list(range(first))
+    written: list[Instruction] = []
+    rules: dict[tuple[Operation, int], Program] = {}
+    known: dict[tuple[Any, ...], Register] = {}  # steps of rules, each once
+
+    def put(given: Instruction, places: Sequence[Operand]) -> Register:
+        operands = tuple(_at(places, x) for x in given.operands)
+        written.append(Instruction(given.operation, operands, given.name))
+        return first + len(written) - 1
+
+    for instruction in program.instructions:
+        operation, operands = instruction.operation, instruction.operands
+        if not isinstance(operation, Nary) or operation in (DOT, TOTAL):
+            place.append(put(instruction, place))
+            continue
+        key = operation, len(operands)
+        if key not in rules:
+            rules[key] = _rule(*key)
+        steps = [_at(place, x) for x in operands]
+        for each in rules[key].instructions:
+            step = (each.operation, *map(repr, (_at(steps, x) for x in each.operands)))
+            if step not in known:
+                known[step] = put(each, steps)
+            steps.append(known[step])
+        place.append(_at(steps, rules[key].outputs[0]))
+    if not rules:
+        return kernel
+    whole = Program(program.inputs, written, [_at(place, x) for x in program.outputs])
+    return Kernel(whole.needed(), kernel.columns, kernel.results)
+
+
+def _rule(operation: Operation, count: int) -> Program:
+    """The steps of an operation on so many operands."""
+    return simplified(traced(lambda *x: [operation.value(*x)], [""] * count))
+
+
+def _at(places: Sequence[Operand], operand: Operand) -> Operand:
+    return places[operand] if isinstance(operand, int) else operand
+
+
 def lifted(kernel: Kernel) -> Lifted:
     """The arrays and steps of a kernel's program."""
+    arrays, kernel = _alike(kernel)
     program, first = kernel.program, len(kernel.program.inputs)
-    found = Lifted(kernel, _alike(kernel), [], {})
+    found = Lifted(kernel, arrays, [], {})
     for number, array in enumerate(found.arrays):
         members = {x: program.instructions[x - first] for x in array.rows if x >= first}
         # In the order of what they are made of, so that selections run upwards.
@@ -106,41 +163,80 @@ def _places(found: Lifted, instruction: Instruction) -> list[int]:
     return [found.place[x][1] for x in instruction.operands if isinstance(x, int)]
 
 
-def _alike(kernel: Kernel) -> list[Array]:
-    """An array for all registers that are alike, after those that they are computed from."""
+def _alike(kernel: Kernel) -> tuple[list[Array], Kernel]:
+    """An array for all registers that are alike, after those that they are computed from; and the
+    kernel with the terms of each `dot` in the order in which they are alike.
+    """
+    program = kernel.program
     arrays: dict[Color, Array] = {}
-    color_of: dict[Register, Color] = {}
+    color_of: dict[Operand, Color] = {}
+    ordered: list[Instruction] = []
 
     def put(register: Register, color: Color, batched: bool) -> None:
         array = arrays.setdefault(color, Array(len(arrays), [], batched))
         array.rows.append(register)
         color_of[register] = array.number
 
-    for register in range(len(kernel.program.inputs)):
+    def color(operand: Operand) -> Color:
+        return color_of[operand] if isinstance(operand, int) else -1
+
+    for register in range(len(program.inputs)):
         column = register - kernel.shared
-        color = None if column < 0 else kernel.columns[column].array
-        put(register, color, column >= 0)
-    batched = {register for register in color_of if register >= kernel.shared}
-    for register, instruction in kernel.program.numbered():
+        put(register, None if column < 0 else kernel.columns[column].array, column >= 0)
+    batched = {register for register in range(kernel.shared, len(program.inputs))}
+    for register, given in program.numbered():
+        instruction = _sorted(given, color) if given.operation is DOT else given
+        ordered.append(instruction)
         if not batched.isdisjoint(instruction.registers):
             batched.add(register)
-        colors = (color_of.get(x) if isinstance(x, int) else None for x in instruction.operands)
-        put(register, (instruction.operation, *colors), register in batched)
-    return list(arrays.values())
+        key = (instruction.operation, *map(color, instruction.operands))
+        put(register, key, register in batched)
+    whole = Program(program.inputs, ordered, program.outputs)
+    return list(arrays.values()), Kernel(whole, kernel.columns, kernel.results)
+
+
+def _sorted(dot: Instruction, color: Callable[[Operand], Color]) -> Instruction:
+    """The same dot, products of the same kinds of factors side by side."""
+    pairs, bias = pairs_of(dot)
+    pairs.sort(key=lambda pair: tuple(map(color, pair)))
+    weights, inputs = zip(*pairs, strict=True)
+    return Instruction(DOT, (*weights, *inputs, *bias), dot.name)
 
 
 def _step(found: Lifted, members: Sequence[Instruction]) -> Step:
     """The step that computes the rows of one array."""
-    product = _product(found, members) if members[0].operation is DOT else None
-    if product is not None:
-        return product
+    operation = members[0].operation
+    if operation is DOT or (operation is MUL and len(members) > 1):
+        product = _product(found, members)
+        if product is not None:
+            return product
+    if operation in (DOT, TOTAL) and len(members) == 1:
+        total = _sum(found, members[0])
+        if total is not None:
+            return total
     slots = zip(*(each.operands for each in members), strict=True)
-    return Elementwise(members[0].operation, tuple(found.rows(slot) for slot in slots))
+    return Elementwise(operation, tuple(found.rows(slot) for slot in slots))
+
+
+def _sum(found: Lifted, instruction: Instruction) -> Sum | None:
+    """A long sum of rows of one array, or of their products with rows of another."""
+    terms = terms_of(instruction) or []
+    bias = None
+    if instruction.operation is DOT or found.array_of(x for x, _ in terms) is None:
+        bias = found.rows([terms.pop()[0]]) if is_one(terms[-1][1]) else None
+    lefts, rights = zip(*terms, strict=True)
+    if len(terms) < FEWEST or found.array_of(lefts) is None:
+        return None
+    if all(map(is_one, rights)):
+        return Sum(found.rows(lefts), None, bias)
+    if found.array_of(rights) is None:
+        return None
+    return Sum(found.rows(lefts), found.rows(rights), bias)
 
 
 def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
     """Dots over the same inputs, whose weights are one number for all samples."""
-    pairs = [pairs_of(each) for each in members]
+    pairs = [_factors(each) for each in members]
     for side in (1, 0):
         inputs = [tuple(pair[side] for pair in each) for each, _ in pairs]
         weights = [tuple(pair[1 - side] for pair in each) for each, _ in pairs]
@@ -149,6 +245,8 @@ def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
         of_inputs, of_weights = found.array_of(inputs[0]), found.array_of(chain(*weights))
         if of_inputs is None or of_weights is None or of_weights.batched:
             continue
+        if members[0].operation is MUL and not of_inputs.batched:
+            continue  # numbers alone
         if any(len(set(each)) < len(each) for each in (inputs[0], *weights)):
             continue  # one that stands twice: its rows are no part of a matrix
         upwards = sorted(range(len(inputs[0])), key=lambda i: found.place[int(inputs[0][i])])
@@ -157,3 +255,10 @@ def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
         bias = found.rows([x for (x,) in biases]) if biases[0] else None
         return Product(matrix, found.rows([inputs[0][i] for i in upwards]), bias)
     return None
+
+
+def _factors(instruction: Instruction) -> tuple[list[tuple[Operand, Operand]], tuple[Any, ...]]:
+    """The products that an instruction adds, and its bias."""
+    if instruction.operation is DOT:
+        return pairs_of(instruction)
+    return terms_of(instruction) or [], ()

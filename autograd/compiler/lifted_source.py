@@ -2,7 +2,8 @@
 
 Arrays have a row for each scalar and a column for each sample. The parameters are one array P, of
 which matrices and columns are views. The function returns the sums over the samples in blocks;
-where each number of a block belongs is told apart.
+where each number of a block belongs is told apart. What the scalars mean in a network names the
+arrays: W1, b1, Z1, A1, dZ1.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import Any, NamedTuple
 
 from autograd.compiler.array_source import TAKEN, Writer
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.lift import Elementwise, Lifted, Product, Rows, lifted
+from autograd.compiler.lift import Lifted, Product, Rows, Step, Sum, expanded, lifted
+from autograd.compiler.meanings import Meaning, Meanings
 from autograd.compiler.program import Operand, Register
 from autograd.compiler.simplify import terms_of
 from autograd.compiler.symbols import Symbol
 from autograd.reading import ATOM, PRODUCT, SUM, Term
 
 Pair = tuple[Operand, Operand]
+DATA = ("X", "Y")  # the inputs and targets of the samples, a row each
 
 
 class LiftedSource(NamedTuple):
@@ -33,41 +36,80 @@ class LiftedSource(NamedTuple):
 
 def lifted_source(kernel: Kernel) -> LiftedSource:
     """The function that sums a kernel's outputs over the samples."""
-    return _Emitter(lifted(kernel)).emitted()
+    emitter = Emitter(lifted(expanded(kernel)))
+    blocks, outputs = [], []
+    emitter.steps()
+    for places, terms in emitter.blocks():
+        blocks.append(" + ".join(map(emitter.sum_over_samples, terms)))
+        outputs += places
+    returned = ", ".join(blocks) + ("," if len(blocks) == 1 else "")
+    source = emitter.function([f"return ({returned})"])
+    return LiftedSource(source, outputs)
 
 
-class _Emitter:
+class Outer(NamedTuple):
+    """Sums over the samples: each row of one array times each row of another."""
+
+    left: Rows
+    right: Rows
+
+
+class Diagonal(NamedTuple):
+    """Sums over the samples, row by row, of products; of rows alone with the constant 1."""
+
+    left: Rows
+    right: Rows
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the other factor is 1."""
+        return self.right.of is None and set(self.right.places) == {1.0}
+
+
+class Emitter:
     """Writes one function."""
 
     def __init__(self, found: Lifted) -> None:
         self.found, self.kernel = found, found.kernel
         self.late = _late(found.kernel)
+        self.meanings = Meanings(found)
         self.names = self._named()
-        self.writer = Writer([*self.names, *TAKEN])
+        self.views: dict[str, str] = {}  # of the parameters, each with its name
+        self.constants: dict[str, str] = {}
+        self.writer = self.writer_of_lines()
 
-    def emitted(self) -> LiftedSource:
-        writer = self.writer
+    def writer_of_lines(self) -> Writer:
+        """What the rules write their lines by."""
+        return Writer([*self.names, *TAKEN])
+
+    def steps(self) -> None:
+        """The lines of all steps."""
         for array, step in zip(self.found.arrays, self.found.steps, strict=True):
-            if step is None or self.late.issuperset(array.rows):
-                continue
-            writer.assign(self._written(step).text, self.names[array.number])
-        blocks, outputs = [], []
-        for places, block in self._blocks():
-            blocks.append(block)
-            outputs += places
-        returned = ", ".join(blocks) + ("," if len(blocks) == 1 else "")
-        lines = [*writer.lines, f"return ({returned})"]
-        body = "\n".join(f"    {line}" for line in lines)
+            if step is not None and not self.late.issuperset(array.rows):
+                self.put(array.number, step)
+
+    def put(self, number: int, step: Step) -> None:
+        """The lines of one step."""
+        self.writer.assign(self._written(step).text, self.names[number])
+
+    def function(self, end: Sequence[str], more: Sequence[str] = ()) -> str:
+        """The whole source; the function takes P, the samples' arrays and some `more`."""
+        views = [f"{name} = {text}" for text, name in self.views.items()]
+        body = [f"    {line}" for line in [*views, *self.writer.lines, *end]]
         arrays = {column.array for column in self.kernel.columns}
-        given = ", ".join(["P", *(DATA[array] for array in sorted(arrays))])
-        return LiftedSource(f"def samples({given}):\n{body}", outputs)
+        given = ["P", *(DATA[array] for array in sorted(arrays)), *more]
+        constants = [f"{name} = {text}" for text, name in self.constants.items()]
+        return "\n".join([*constants, f"def samples({', '.join(given)}):", *body])
 
     def _named(self) -> list[str]:
         """A name for each array."""
-        names = []
+        names: list[str] = []
         for array, step in zip(self.found.arrays, self.found.steps, strict=True):
             column = array.rows[0] - self.kernel.shared
-            name = f"V{array.number}"
+            meaning = self.meanings.of_array(array.number)
+            name = meaning.identifier if meaning else ""
+            if not name or name in names:
+                name = f"V{array.number}"
             if step is None:
                 name = "P" if column < 0 else f"{DATA[self.kernel.columns[column].array]}.T"
             names.append(name)
@@ -75,55 +117,80 @@ class _Emitter:
 
     # --- steps ---
 
-    def _written(self, step: Elementwise | Product) -> Term:
-        if isinstance(step, Elementwise):
-            operands = [self._operand(rows) for rows in step.operands]
-            return self.writer.term(step.operation.value(*operands))
-        product = Term(f"{self._matrix(step.matrix)} @ {self._rows(step.rows)}", PRODUCT)
-        if step.bias is None:
-            return product
-        return Term(f"{product.text} + {self._rows(step.bias)}", SUM)
+    def _written(self, step: Step) -> Term:
+        if isinstance(step, Product):
+            text = f"{self.matrix(step.matrix)} @ {self.rows(step.rows)}"
+            return self._with_bias(Term(text, PRODUCT), step.bias)
+        if isinstance(step, Sum):
+            text = self.rows(step.rows)
+            if step.others is not None:
+                text = f"({text} * {self.rows(step.others)})"
+            return self._with_bias(Term(f"{text}.sum(axis=0, keepdims=True)"), step.bias)
+        return self.writer.term(step.operation.value(*map(self.operand, step.operands)))
 
-    def _operand(self, rows: Rows) -> Symbol | float:
+    def _with_bias(self, term: Term, bias: Rows | None) -> Term:
+        return term if bias is None else Term(f"{term.text} + {self.rows(bias)}", SUM)
+
+    def operand(self, rows: Rows) -> Symbol | float:
         """What the rule table computes with."""
         if rows.of is None and rows.step in (0, None) and len(set(rows.places)) == 1:
             number: float = rows.places[0]
             return number
-        return Symbol(self.writer, Term(self._rows(rows), ATOM))
+        return Symbol(self.writer, Term(self.rows(rows), ATOM))
 
-    def _rows(self, rows: Rows) -> str:
+    def rows(self, rows: Rows) -> str:
         """Rows of an array; one alone, or one that repeats, stands for all."""
         if rows.of is None:
             numbers = ", ".join(self.writer.term(x).text for x in rows.places)
-            return f"np.array([{numbers}])[:, None]"
+            return f"{self.constant(f'np.array([{numbers}])')}[:, None]"
         name, count = self.names[rows.of], len(self.found.arrays[rows.of].rows)
-        chosen = _slice(rows, count)
+        chosen = self._chosen(rows, count)
         if self.found.steps[rows.of] is None and not self.found.arrays[rows.of].batched:
-            return f"{name}[{chosen or ':'}, None]"
+            text = f"{name}[{chosen or ':'}, None]"
+            meaning = self.meanings.of_rows(rows)
+            is_bias = meaning is not None and meaning.role.value == "bias"
+            return self.view(text, meaning) if is_bias else text
         return f"{name}[{chosen}]" if chosen else name
 
-    def _matrix(self, matrix: Sequence[Rows]) -> str:
+    def matrix(self, matrix: tuple[Rows, ...]) -> str:
         """A matrix of parameters: a view of them where their places allow it."""
-        name, down = self.names[matrix[0].of or 0], len(matrix)
-        firsts = Rows(None, tuple(rows.places[0] for rows in matrix)).step
-        across, width = matrix[0].step, len(matrix[0].places)
-        start, count = matrix[0].places[0], len(self.found.arrays[matrix[0].of or 0].rows)
+        name, count = self.names[matrix[0].of or 0], len(self.found.arrays[matrix[0].of or 0].rows)
         if self.found.steps[matrix[0].of or 0] is not None:
             name = f"{name}[:, 0]"
-        if firsts is not None and all(rows.step == across for rows in matrix):
-            if across in (0, 1) and down == 1:
-                return f"{name}[{start}:{start + width}][None]"
-            if across in (0, 1) and firsts >= width and start + down * firsts <= count:
-                return _view(name, start, down, firsts, width)
-            if firsts in (0, 1) and across and across >= down and start + width * across <= count:
-                return f"{_view(name, start, width, across, down)}.T"
-        places = [list(rows.places) for rows in matrix]
-        return f"{name}[np.array({places})]"
+        text = matrix_view(name, [rows.places for rows in matrix], count)
+        if not text:
+            index = self.constant(f"np.array({[list(rows.places) for rows in matrix]})")
+            text = f"{name}[{index}]"
+        found = self.meanings.of_matrix(matrix)
+        if found is None:
+            return text
+        meaning, is_transposed = found
+        if is_transposed:
+            return transposed(self.view(transposed(text), meaning))
+        return self.view(text, meaning)
+
+    def view(self, text: str, meaning: Meaning | None) -> str:
+        """A name for a view of the parameters, which is made at the beginning."""
+        if text not in self.views:
+            name = meaning.identifier if meaning else ""
+            if not name or name in self.views.values() or name in self.names:
+                return text
+            self.views[text] = name
+        return self.views[text]
+
+    def constant(self, text: str) -> str:
+        """A name for what is computed once."""
+        return self.constants.setdefault(text, f"C{len(self.constants) + 1}")
+
+    def _chosen(self, rows: Rows, count: int) -> str:
+        """The subscript of some rows of so many; "" for all."""
+        found = slice_of(rows.places, count)
+        return found if found is not None else self.constant(f"np.array({list(rows.places)})")
 
     # --- sums ---
 
-    def _blocks(self) -> list[tuple[list[int], str]]:
-        """The sums over the samples: the outputs of each block, and its expression."""
+    def blocks(self) -> list[tuple[list[int], list[Outer | Diagonal]]]:
+        """The sums over the samples: the outputs of each block, and the terms that it adds."""
         groups: dict[tuple[int | None, ...], list[tuple[int, Sequence[Pair]]]] = {}
         for place, output in enumerate(self.kernel.program.outputs):
             pairs = self._terms(output)
@@ -137,7 +204,9 @@ class _Emitter:
             return terms_of(self.kernel.program.instructions[output - first]) or ()
         return [(output, 1.0)]
 
-    def _block(self, members: list[tuple[int, Sequence[Pair]]]) -> tuple[list[int], str]:
+    def _block(
+        self, members: list[tuple[int, Sequence[Pair]]]
+    ) -> tuple[list[int], list[Outer | Diagonal]]:
         terms = [
             {place: pairs[number] for place, pairs in members}
             for number in range(len(members[0][1]))
@@ -145,11 +214,10 @@ class _Emitter:
         outer = [self._outer(pairs) for pairs in terms]
         places = outer[0][0] if outer[0] else []
         if any(each is None or each[0] != places for each in outer):
-            found = [self._diagonal(pairs) for pairs in terms]
-            return found[0][0], " + ".join(text for _, text in found)
-        return places, " + ".join(each[1] for each in outer if each)
+            return [place for place, _ in members], [self._diagonal(pairs) for pairs in terms]
+        return places, [each[1] for each in outer if each]
 
-    def _outer(self, pairs: dict[int, Pair]) -> tuple[list[int], str] | None:
+    def _outer(self, pairs: dict[int, Pair]) -> tuple[list[int], Outer] | None:
         """Every row of one array times every row of another: a matrix product over the samples."""
         place_of = {pair: place for place, pair in pairs.items()}
         lefts = self._ordered({a for a, _ in pairs.values()})
@@ -160,8 +228,7 @@ class _Emitter:
             places = [place_of[a, b] for a in lefts for b in rights]
         except KeyError:
             return None
-        left, right = (self._rows(self.found.rows(x)) for x in (lefts, rights))
-        return places, f"{left} @ {_transposed(right)}"
+        return places, Outer(self.found.rows(lefts), self.found.rows(rights))
 
     def _ordered(self, operands: set[Operand]) -> list[Register]:
         """Registers of rows that are batched, upwards; none where one is not."""
@@ -172,16 +239,19 @@ class _Emitter:
             return []
         return sorted(registers, key=lambda x: self.found.place[x])
 
-    def _diagonal(self, pairs: dict[int, Pair]) -> tuple[list[int], str]:
+    def _diagonal(self, pairs: dict[int, Pair]) -> Diagonal:
         """Row by row: the sum over the samples of a product."""
         lefts, rights = zip(*pairs.values(), strict=True)
-        factors: list[Any] = [self._operand(self.found.rows(side)) for side in (lefts, rights)]
-        alone = factors[1].__class__ is float and factors[1] == 1.0
-        text = self.writer.term(factors[0] if alone else factors[0] * factors[1]).text
-        return list(pairs), f"over_samples({text}, {len(pairs)}, {DATA[0]})"
+        return Diagonal(self.found.rows(lefts), self.found.rows(rights))
 
-
-DATA = ("X", "Y")  # the inputs and targets of the samples, a row each
+    def sum_over_samples(self, term: Outer | Diagonal) -> str:
+        """Its expression."""
+        if isinstance(term, Outer):
+            return f"{self.rows(term.left)} @ {transposed(self.rows(term.right))}"
+        factors: list[Any] = [self.operand(side) for side in term]
+        alone = factors[0] if term.is_plain else factors[0] * factors[1]
+        text = self.writer.term(alone).text
+        return f"over_samples({text}, {len(term.left.places)}, {DATA[0]})"
 
 
 def _late(kernel: Kernel) -> set[Register]:
@@ -197,16 +267,36 @@ def _late(kernel: Kernel) -> set[Register]:
     }
 
 
-def _slice(rows: Rows, count: int) -> str:
-    """The subscript of some rows of so many; "" for all."""
-    start, step, last = rows.places[0], rows.step, rows.places[-1]
+def slice_of(places: Sequence[int], count: int) -> str | None:
+    """The subscript of some rows of so many; "" for all, None where no slice gives them."""
+    step, start, last = Rows(None, tuple(places)).step, places[0], places[-1]
     if step == 0:
         return "" if count == 1 else f"{start}:{start + 1}"
     if step == 1:
-        return "" if len(rows.places) == count else f"{start}:{last + 1}"
-    if step is not None and step > 1:
-        return f"{start}:{last + 1}:{step}"
-    return str(list(rows.places))
+        return "" if len(places) == count else f"{start}:{last + 1}"
+    return f"{start}:{last + 1}:{step}" if step is not None and step > 1 else None
+
+
+def matrix_view(name: str, places: Sequence[Sequence[int]], count: int) -> str:
+    """The matrix of some places in an array of so many, as a view of it; "" where none is.
+
+    >>> matrix_view("P", [[0, 1], [3, 4]], 6)
+    'P[0:6].reshape(2, 3)[:, :2]'
+    >>> matrix_view("P", [[0, 3], [1, 4]], 6)
+    'P[0:6].reshape(2, 3)[:, :2].T'
+    """
+    down, width, start = len(places), len(places[0]), places[0][0]
+    firsts = Rows(None, tuple(row[0] for row in places)).step
+    across = Rows(None, tuple(places[0])).step
+    if firsts is None or any(Rows(None, tuple(row)).step != across for row in places):
+        return ""
+    if across in (0, 1) and down == 1:
+        return f"{name}[{start}:{start + width}][None]"
+    if across in (0, 1) and firsts >= width and start + down * firsts <= count:
+        return _view(name, start, down, firsts, width)
+    if firsts in (0, 1) and across and across >= down and start + width * across <= count:
+        return f"{_view(name, start, width, across, down)}.T"
+    return ""
 
 
 def _view(name: str, start: int, down: int, step: int, width: int) -> str:
@@ -215,5 +305,6 @@ def _view(name: str, start: int, down: int, step: int, width: int) -> str:
     return view if width == step else f"{view}[:, :{width}]"
 
 
-def _transposed(text: str) -> str:
+def transposed(text: str) -> str:
+    """The expression of the transpose."""
     return text.removesuffix(".T") if text.endswith(".T") else f"{text}.T"

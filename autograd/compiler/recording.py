@@ -121,8 +121,8 @@ def _recording(
                 register[x] if x.__class__ is Value else _constant(x) for x in node.operands
             )
             register[node] = len(variables) + len(captured) + len(instructions)
-            instructions.append(Instruction(node.operation, operands, str(node.name)))
-    inputs = [str(x.name) for x in (*variables, *captured)]
+            instructions.append(Instruction(node.operation, operands, _name(node)))
+    inputs = [_name(x) for x in (*variables, *captured)]
     results = [register[x] if x.__class__ is Value else _constant(x) for x in outputs]
     program = Program(inputs, instructions, results)
     return Recording(program, output, captured)
@@ -183,12 +183,18 @@ def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) ->
     for i, tree in enumerate(arguments):
         place = names[i] if i < len(names) else f"x{i}"
         found += [
-            Value(Symbol(UNKNOWN), str(getattr(x, "name", at)))
+            Value(Symbol(UNKNOWN), _name(x, at))
             for at, x, _ in paired(tree, tree, place)
         ]
     for key, tree in keywords.items():
         found += [Value(Symbol(UNKNOWN), at) for at, _, _ in paired(tree, tree, key)]
     return found
+
+
+def _name(x: Any, place: str = "") -> str:
+    """Its name as it is, which may remember what it stands for; without one its place."""
+    name = getattr(x, "name", place)
+    return name if isinstance(name, str) else str(name)
 
 
 def _names_of(f: Callable[..., Tree]) -> list[str]:

@@ -27,6 +27,7 @@ class Training:
     samples: Kernel
     penalty: Program | None
     update: Kernel
+    dtype: str = "float64"  # of the parameters, the samples, and what is remembered; or "float32"
 
     @property
     def parameters(self) -> int:

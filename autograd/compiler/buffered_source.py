@@ -1,0 +1,207 @@
+"""Emit what was lifted for NumPy without new arrays: each step writes into a buffer of its own.
+
+The sums over the samples are added to G, which has a number for each output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+from operator import mul
+from typing import Any, NamedTuple
+
+from autograd.compiler.array_source import TAKEN, Writer
+from autograd.compiler.kernels import Kernel
+from autograd.compiler.lift import Product, Rows, Step, Sum, expanded, lifted
+from autograd.compiler.lifted_source import (
+    DATA,
+    Diagonal,
+    Emitter,
+    Outer,
+    matrix_view,
+    slice_of,
+    transposed,
+)
+from autograd.compiler.symbols import Symbol
+from autograd.reading import Term
+
+UFUNCS = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "div": "divide",
+    "pow": "power",
+    "neg": "negative",
+    "abs": "absolute",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+}
+POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
+WITHOUT_BUFFER = ("erf", "erfc")
+
+
+class Shape(NamedTuple):
+    """How many rows an array has, and whether it has a column for each sample or one."""
+
+    rows: int
+    batched: bool
+
+
+class BufferedSource(NamedTuple):
+    """The source of `samples(P, X, Y, G, buffers...)`, and the shape of each buffer."""
+
+    source: str
+    buffers: dict[str, Shape]
+
+
+def buffered_source(kernel: Kernel) -> BufferedSource:
+    """The function that leaves a kernel's outputs, summed over the samples, in G."""
+    emitter = _Emitter(lifted(expanded(kernel)))
+    emitter.steps()
+    for places, terms in emitter.blocks():
+        emitter.put_sums(places, terms)
+    used = set(re.findall(r"\w+", "\n".join(emitter.writer.lines)))
+    buffers = {name: shape for name, shape in emitter.writer.buffers.items() if name in used}
+    return BufferedSource(emitter.function([], ["G", *buffers]), buffers)
+
+
+class _Writer(Writer):
+    """The context whose steps are lines that write into buffers."""
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        super().__init__(taken)
+        self.buffers: dict[str, Shape] = {}
+        self.shapes: dict[str, Shape] = {}  # of the expressions that steps compute with
+        self._passing: dict[tuple[Shape, int], str] = {}  # buffers that one step fills after another
+        self._lent: list[Shape] = []  # by the step that is being written
+
+    def step(self, name: str, *operands: Any) -> Symbol:
+        texts = [self.term(x).text for x in operands]
+        shapes = [self.shapes[text] for text in texts if text in self.shapes]
+        shape = Shape(max(x.rows for x in shapes), any(x.batched for x in shapes))
+        if name == "pow" and operands[1].__class__ is not Symbol:
+            exponent = float(operands[1])
+            name, texts = POWERS.get(exponent, name), texts[: 1 if exponent in POWERS else 2]
+        target = self._passing_buffer(shape)
+        given = ", ".join(texts)
+        if name in WITHOUT_BUFFER:
+            self.lines.append(f"{target}[...] = {name}({given})")
+        else:
+            function = name if name == "where" else f"np.{UFUNCS.get(name, name)}"
+            self.lines.append(f"{function}({given}, out={target})")
+        return Symbol(self, Term(target))
+
+    def keep(self, result: Any, name: str, shape: Shape) -> None:
+        """The result of a step in a buffer of its own: what was written last goes there."""
+        text = self.term(result).text
+        self.own(name, shape)
+        end = f", out={text})"
+        if self._lent and self.shapes.get(text) == shape and self.lines[-1].endswith(end):
+            self.lines[-1] = f"{self.lines[-1].removesuffix(end)}, out={name})"
+        else:
+            self.lines.append(f"{name}[...] = {text}")
+        self.free()
+
+    def own(self, name: str, shape: Shape) -> None:
+        """A buffer for the result of one step alone."""
+        self.buffers[name] = self.shapes[name] = shape
+
+    def free(self) -> None:
+        """The end of a step, whose passing results nothing uses any more."""
+        self._lent = []
+
+    def _passing_buffer(self, shape: Shape) -> str:
+        key = shape, self._lent.count(shape)
+        self._lent.append(shape)
+        if key not in self._passing:
+            self._passing[key] = self._fresh()
+            self.own(self._passing[key], shape)
+        return self._passing[key]
+
+
+class _Emitter(Emitter):
+    """Writes one function over buffers."""
+
+    writer: _Writer
+
+    def writer_of_lines(self) -> _Writer:
+        return _Writer([*self.names, *TAKEN, "G"])
+
+    def put(self, number: int, step: Step) -> None:
+        array, name, lines = self.found.arrays[number], self.names[number], self.writer.lines
+        shape = Shape(len(array.rows), array.batched)
+        if not isinstance(step, Product | Sum):
+            self.writer.keep(step.operation.value(*map(self.operand, step.operands)), name, shape)
+            return
+        if isinstance(step, Product):
+            given = f"np.matmul({self.matrix(step.matrix)}, {self.rows(step.rows)}"
+        else:
+            factors: list[Any] = [self.operand(x) for x in (step.rows, step.others) if x]
+            text = self.writer.term(reduce(mul, factors)).text
+            given = f"np.add.reduce({text}, 0, keepdims=True"
+        lines.append(f"{given}, out={name})")
+        if step.bias is not None:
+            lines.append(f"np.add({name}, {self.rows(step.bias)}, out={name})")
+        self.writer.own(name, shape)
+        self.writer.free()
+
+    def operand(self, rows: Rows) -> Symbol | float:
+        operand = super().operand(rows)
+        if isinstance(operand, Symbol):
+            batched = rows.of is not None and self.found.arrays[rows.of].batched
+            alone = rows.step == 0 or len(set(rows.places)) == 1
+            shape = Shape(1 if alone else len(rows.places), batched)
+            self.writer.shapes[self.writer.term(operand).text] = shape
+        return operand
+
+    # --- sums ---
+
+    def put_sums(self, places: list[int], terms: Sequence[Outer | Diagonal]) -> None:
+        """The lines that leave one block of sums in G."""
+        first = terms[0]
+        grid = [places]
+        if isinstance(first, Outer):
+            width = len(first.right.places)
+            grid = [places[i : i + width] for i in range(0, len(places), width)]
+        target = self._target(grid if isinstance(first, Outer) else places)
+        is_view = "[C" not in target
+        for number, term in enumerate(terms):
+            text, call = self._summed(term)
+            if number == 0 and call and is_view:
+                self.writer.lines.append(f"{call}, out={target})")
+            else:
+                sign = "+=" if number else "="
+                shown = target if is_view is False or number else f"{target}[...]"
+                self.writer.lines.append(f"{shown} {sign} {text}")
+            self.writer.free()
+
+    def _target(self, places: Any) -> str:
+        """The numbers of G at some places."""
+        count = len(self.kernel.program.outputs)
+        flat = places if isinstance(places[0], int) else [x for row in places for x in row]
+        if flat is places:
+            found = slice_of(places, count)
+            view = None if found is None else f"G[{found or ':'}]"
+        else:
+            view = matrix_view("G", places, count)
+        if not view:
+            return f"G[{self.constant(f'np.array({places})')}]"
+        meaning = self.meanings.of([x - 1 for x in flat]) if self.meanings.gives_gradients else None
+        return self.view(view, meaning and meaning._replace(is_gradient=True))
+
+    def _summed(self, term: Outer | Diagonal) -> tuple[str, str]:
+        """The expression of a block's term, and the call of it without its end, where one is."""
+        if isinstance(term, Outer):
+            left, right = self.rows(term.left), transposed(self.rows(term.right))
+            return f"{left} @ {right}", f"np.matmul({left}, {right}"
+        factors: list[Any] = [self.operand(side) for side in term]
+        product = factors[0] if term.is_plain else factors[0] * factors[1]
+        text, rows = self.writer.term(product).text, len(term.left.places)
+        shape = self.writer.shapes.get(text, Shape(1, False))
+        if shape.batched:
+            call = f"np.add.reduce({text}, 1"
+            return f"{call})", call if shape.rows == rows else ""
+        text = f"{text}[:, 0]" if text in self.writer.shapes else text
+        return f"{text} * len({DATA[0]})" if self.kernel.columns else text, ""
