@@ -36,6 +36,11 @@ INLINE = ("add", "sub", "mul", "div", "pow", "neg")
 LONGEST = 80  # an expression beyond it gets a line of its own
 
 
+def is_kept(name: str, operands: Sequence[Any]) -> bool:
+    """Whether a step is a product with 1, which is the other factor."""
+    return name == "mul" and any(x.__class__ is float and x == 1.0 for x in operands)
+
+
 class Writer(Context):
     """The context whose steps are expressions of Python; long ones and calls get lines."""
 
@@ -45,6 +50,9 @@ class Writer(Context):
         self._count = 0
 
     def step(self, name: str, *operands: Any) -> Symbol:
+        if is_kept(name, operands):
+            kept: Symbol = next(x for x in operands if x.__class__ is Symbol)
+            return kept
         layout = LAYOUTS.get(name) or Layout(f"np.{name}({{}})", ATOM, (ANY,))
         term = layout([self.term(x) for x in operands])
         if name in INLINE and len(term.text) <= LONGEST:

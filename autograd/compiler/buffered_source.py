@@ -11,7 +11,7 @@ from functools import reduce
 from operator import mul
 from typing import Any, NamedTuple
 
-from autograd.compiler.array_source import TAKEN, Writer
+from autograd.compiler.array_source import TAKEN, Writer, is_kept
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.lift import Product, Rows, Step, Sum, expanded, lifted
 from autograd.compiler.lifted_source import (
@@ -78,6 +78,8 @@ class _Writer(Writer):
         self._lent: list[Shape] = []  # by the step that is being written
 
     def step(self, name: str, *operands: Any) -> Symbol:
+        if is_kept(name, operands):
+            return super().step(name, *operands)
         texts = [self.term(x).text for x in operands]
         shapes = [self.shapes[text] for text in texts if text in self.shapes]
         shape = Shape(max(x.rows for x in shapes), any(x.batched for x in shapes))

@@ -225,7 +225,7 @@ def _sum(found: Lifted, instruction: Instruction) -> Sum | None:
     if instruction.operation is DOT or found.array_of(x for x, _ in terms) is None:
         bias = found.rows([terms.pop()[0]]) if is_one(terms[-1][1]) else None
     lefts, rights = zip(*terms, strict=True)
-    if len(terms) < FEWEST or found.array_of(lefts) is None:
+    if len(terms) < FEWEST or found.array_of(lefts) is None or len({*terms}) == 1:
         return None
     if all(map(is_one, rights)):
         return Sum(found.rows(lefts), None, bias)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd.compiler.array_source import TAKEN, Writer
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.lift import Lifted, Product, Rows, Step, Sum, expanded, lifted
+from autograd.compiler.lift import FEWEST, Lifted, Product, Rows, Step, Sum, expanded, lifted
 from autograd.compiler.meanings import Meaning, Meanings
 from autograd.compiler.program import Operand, Register
 from autograd.compiler.simplify import terms_of
@@ -255,16 +255,15 @@ class Emitter:
 
 
 def _late(kernel: Kernel) -> set[Register]:
-    """The products that nothing but a sum over the samples uses."""
+    """The sums of few products that nothing but a sum over the samples uses."""
     uses, first = kernel.program.uses(), len(kernel.program.inputs)
-    return {
-        x
-        for x in kernel.program.outputs
-        if isinstance(x, int)
-        and x >= first
-        and uses[x] == 1
-        and terms_of(kernel.program.instructions[x - first]) is not None
-    }
+    found = set()
+    for x in kernel.program.outputs:
+        if isinstance(x, int) and x >= first and uses[x] == 1:
+            terms = terms_of(kernel.program.instructions[x - first])
+            if terms is not None and len(terms) < FEWEST:
+                found.add(x)
+    return found
 
 
 def slice_of(places: Sequence[int], count: int) -> str | None:
