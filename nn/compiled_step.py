@@ -100,7 +100,7 @@ class CompiledStep:
         self._way: tuple[Any, ...] = ()  # that the optimizer goes
         self._known: dict[tuple[int, int | None], Steps] = {}
         self._checked: Any = None  # the targets that were looked at last
-        self._last: tuple[Program, str] | None = None
+        self._last: tuple[Kernel, str] | None = None
         self.load()
 
     def load(self) -> None:
@@ -146,14 +146,20 @@ class CompiledStep:
     @property
     def program(self) -> Program:
         """The program of one sample, of the shape that was run last."""
-        return self._of_last()[0]
+        return self._of_last()[0].program
 
     @property
     def source(self) -> str:
         """Its source: LLVM's, or Python's over NumPy."""
         return self._of_last()[1]
 
-    def _of_last(self) -> tuple[Program, str]:
+    def explain(self) -> str:
+        """The same program over all samples, in matrices: the lines that the notes have."""
+        from autograd.compiler.explain import explained
+
+        return explained(self._of_last()[0])
+
+    def _of_last(self) -> tuple[Kernel, str]:
         if self._last is None:
             raise ValueError("nothing is compiled yet: make a step once")
         return self._last
@@ -223,7 +229,7 @@ class CompiledStep:
             )
             code = _steps_of(training, self.engine, self.exact_order)
             self._known[inputs, targets] = code
-            self._last = training.samples.program, code.source
+            self._last = training.samples, code.source
         return self._known[inputs, targets]
 
     def _samples(self, inputs: int, targets: int | None) -> Kernel:

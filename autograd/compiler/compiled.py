@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.calculus.nesting import Tree, mapped, numbers, values
 from autograd.compiler.engines import engine_of
+from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
@@ -145,6 +146,21 @@ class Compiled:
     def source(self) -> str:
         """Its source: LLVM's, or Python's over NumPy."""
         return self._last.source
+
+    def explain(self) -> str:
+        """The program in lines of arrays, of scalars that are computed alike.
+
+        >>> import autograd
+        >>> fast = autograd.compile(lambda w, x: [autograd.tanh(a * x) for a in w])
+        >>> _ = fast([0.5, 1.0, 2.0], 1.0)
+        >>> print(fast.explain())
+        v1 = tanh([w[0] ... w[2]]*x)   (3 x 1)
+        outputs 0 to 2 = v1   (3 x 1)
+        6 scalars in 1 line
+        """
+        from autograd.compiler.explain import explained
+
+        return explained(Kernel(self.program, [], []))
 
     @property
     def _last(self) -> Translation:

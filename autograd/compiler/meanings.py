@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from autograd.compiler.lift import Lifted, Product, Rows
+from autograd.compiler.lift import Elementwise, Lifted, Product, Rows
 from autograd.compiler.program import Register
-from autograd.compiler.simplify import terms_of
+from autograd.compiler.simplify import WHERE, terms_of
 from autograd.notes.meaning import Quantity, Role
 
 LETTERS = {Role.WEIGHT: "W", Role.BIAS: "b", Role.PREACTIVATION: "Z", Role.ACTIVATION: "A"}
@@ -51,6 +51,8 @@ class Meanings:
         for number, step in enumerate(found.steps):
             if isinstance(step, Product):
                 self._gradient_in_inputs(number, step)
+            elif isinstance(step, Elementwise) and step.operation is WHERE:
+                self._gradient_in_outputs(number, step)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -59,8 +61,9 @@ class Meanings:
 
     @property
     def gives_gradients(self) -> bool:
-        """Whether what is summed is a loss and its gradients in the shared inputs."""
-        return self.found.kernel.sums == 1 + self.found.kernel.shared > 1
+        """Whether what is summed over samples is a loss and its gradients in the shared inputs."""
+        kernel = self.found.kernel
+        return bool(kernel.columns) and kernel.sums == 1 + kernel.shared > 1
 
     def of(self, registers: Iterable[Register]) -> Meaning | None:
         """What all of them mean; None where that is not one thing."""
@@ -136,6 +139,19 @@ class Meanings:
             return
         for register in self.found.arrays[number].rows:
             self._of.setdefault(register, Meaning(Role.ACTIVATION, layer - 1, is_gradient=True))
+
+    def _gradient_in_outputs(self, number: int, step: Elementwise) -> None:
+        """dA, of which dZ is where(Z > 0, dA, 0)."""
+        meaning = self.of_array(number)
+        chosen = step.operands[1]
+        if meaning is None or meaning.role is not Role.PREACTIVATION or not meaning.is_gradient:
+            return
+        if self.of_rows(step.operands[0]) != meaning._replace(is_gradient=False):
+            return
+        if chosen.of is None or self.found.steps[chosen.of] is None:
+            return
+        for register in self.registers(chosen):
+            self._of.setdefault(register, Meaning(Role.ACTIVATION, meaning.layer, True))
 
 
 def _apart(rows: list[list[Quantity]], what: str) -> bool:
