@@ -74,7 +74,9 @@ class _Writer(Writer):
         super().__init__(taken)
         self.buffers: dict[str, Shape] = {}
         self.shapes: dict[str, Shape] = {}  # of the expressions that steps compute with
-        self._passing: dict[tuple[Shape, int], str] = {}  # buffers that one step fills after another
+        self._passing: dict[
+            tuple[Shape, int], str
+        ] = {}  # buffers that one step fills after another
         self._lent: list[Shape] = []  # by the step that is being written
 
     def step(self, name: str, *operands: Any) -> Symbol:

@@ -209,8 +209,12 @@ class _Explainer:
     def _is_whole(self, biases: Rows) -> bool:
         """Whether they are those of all neurons of a layer."""
         quantities = [self.meanings.quantities[x] for x in self.meanings.registers(biases)]
-        return len(set(biases.places)) == len(quantities) == (
-            quantities[0].sizes[quantities[0].layer] if quantities[0].sizes else len(quantities)
+        return (
+            len(set(biases.places))
+            == len(quantities)
+            == (
+                quantities[0].sizes[quantities[0].layer] if quantities[0].sizes else len(quantities)
+            )
         )
 
     def _of_many(self, registers: Sequence[Register]) -> str:
@@ -279,7 +283,9 @@ class _Explainer:
         rows = len(terms[0].left.places)
         columns = len(terms[0].right.places) if isinstance(terms[0], Outer) else 1
         shape = (rows, columns) if self.orientation == "W a" else (columns, rows)
-        return self._line(Written(result, shape), " + ".join(sides), " + ".join(filter(None, shapes)))
+        return self._line(
+            Written(result, shape), " + ".join(sides), " + ".join(filter(None, shapes))
+        )
 
     def _summed(self, term: Outer | Diagonal) -> tuple[str, str]:
         if isinstance(term, Outer):
@@ -289,7 +295,9 @@ class _Explainer:
         text = self._rows(term.left).text
         text += "" if term.is_plain else f" * {self._rows(term.right).text}"
         constant = term.left.of is None
-        return (text if constant or not self.kernel.columns else f"sum of {text} over the samples"), ""
+        return (
+            text if constant or not self.kernel.columns else f"sum of {text} over the samples"
+        ), ""
 
     def _result(self, places: list[int]) -> str:
         """What a block's outputs are called."""

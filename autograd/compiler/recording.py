@@ -182,10 +182,7 @@ def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) ->
     found: list[Value] = []
     for i, tree in enumerate(arguments):
         place = names[i] if i < len(names) else f"x{i}"
-        found += [
-            Value(Symbol(UNKNOWN), _name(x, at))
-            for at, x, _ in paired(tree, tree, place)
-        ]
+        found += [Value(Symbol(UNKNOWN), _name(x, at)) for at, x, _ in paired(tree, tree, place)]
     for key, tree in keywords.items():
         found += [Value(Symbol(UNKNOWN), at) for at, _, _ in paired(tree, tree, key)]
     return found

@@ -10,23 +10,33 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from autograd.compiler.kernels_llvm import add_kernel, memory_of
+from autograd.compiler.kernels_llvm import BLOCKS, add_kernel, memory_of
 from autograd.compiler.llvm import POINTER, Machine, add_scalar, lanes_here
 from autograd.compiler.training import BLOCK, Array, Training
 from autograd.compiler.vectors import INDEX, Vectors
+from autograd.compiler.workers import WORKERS, Barrier, threads_here
+
+PARTS = 16  # of the samples of a large batch
+LARGE = 3_000_000  # instructions of a step, from which on threads are worth their while
 
 
 class MachineSteps:
-    """Steps of training by LLVM."""
+    """Steps of training by LLVM.
+
+    The samples of a large batch are summed in PARTS, which are added in their order: the results
+    have the same bits for any number of threads.
+    """
 
     def __init__(self, training: Training, exact_order: bool) -> None:
         module = ir.Module("chalkgrad")
-        writer = _Writer(module, training, lanes_here(), exact_order)
+        self._writer = _Writer(module, training, lanes_here(), exact_order)
         self.source = str(module)
-        count = 7 + len(training.update.results)
-        kinds = [ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * (count - 2)]
+        self._operations = len(training.samples.program.instructions)
+        count = 11 + len(training.update.results)
+        kinds = [*[ctypes.c_int64] * 5, *[ctypes.c_void_p] * (count - 5)]
         self._call = Machine(module).function("steps", *kinds, result=ctypes.c_int64)
-        self._memory = np.zeros(writer.room)
+        self._control = np.zeros(3, dtype=np.int64)
+        self._memory = np.zeros(0)
         self._arrays: tuple[Array, ...] = ()  # those of the last run, and where they begin
         self._addresses: list[int] = []
 
@@ -34,11 +44,21 @@ class MachineSteps:
         self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
     ) -> int:
         """See `Steps`."""
-        arrays = (self._memory, inputs, targets, *columns)
+        is_large = len(inputs) * self._operations >= LARGE
+        parts, threads = (PARTS, min(threads_here(), PARTS)) if is_large else (1, 1)
+        room = self._writer.room_for(threads)
+        if len(self._memory) < room:
+            self._memory = np.zeros(room)
+        arrays = (self._control, self._memory, inputs, targets, *columns)
         if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
             self._arrays, self._addresses = arrays, list(map(_address, arrays))
         places = (_address(given), _address(losses), *self._addresses)
-        made: int = self._call(len(given), len(inputs), *places)
+        counts = len(given), len(inputs), parts
+        if threads == 1:
+            made: int = self._call(*counts, 0, 1, *places)
+            return made
+        self._control[:] = 0
+        made = WORKERS.run(lambda *thread: self._call(*counts, *thread, *places), threads)
         return made
 
 
@@ -51,53 +71,133 @@ def _address(array: Array) -> int:
 
 
 class _Writer(Vectors):
-    """Writes `int64 steps(steps, count, given, losses, memory, inputs, targets, columns...)`."""
+    """Writes `int64 steps(steps, count, parts, thread, threads, given, losses, control, memory,
+    inputs, targets, columns...)`, which each thread calls. The first one makes the steps; the
+    others sum some parts of the samples, and wait for it.
+    """
 
     def __init__(self, module: ir.Module, training: Training, lanes: int, exact: bool) -> None:
         self.training = training
         samples = add_kernel(module, "samples", training.samples, lanes, exact)
         update = add_kernel(module, "update", training.update, lanes, exact)
         penalty = training.penalty and add_scalar(module, "penalty", training.penalty, exact)
-        kinds = [INDEX, INDEX, *[POINTER] * (5 + len(training.update.results))]
+        counters = INDEX.as_pointer()
+        count = 4 + len(training.update.results)
+        kinds = [*[INDEX] * 5, POINTER, POINTER, counters, *[POINTER] * (count - 1)]
         function = ir.Function(module, ir.FunctionType(INDEX, kinds), "steps")
         super().__init__(function, lanes, exact)
         self._lay_out(lanes)
-        steps, self.count, self.given, self.losses, self.memory, *arrays = function.args
-        data, self.columns = arrays[:2], arrays[2:]
+        steps, self.count, self.parts, self.thread, self.threads, *rest = function.args
+        self.given, self.losses, control, self.memory, *arrays = rest
+        self.data, self.columns = arrays[:2], arrays[2:]
+        self.barrier = Barrier(self.builder, control, self.threads)
+        self.ended = self.builder.gep(control, [self.index(2)])
+        is_first = self.builder.icmp_signed("==", self.thread, self.index(0))
         with self.loop(steps) as step:
-            self._call(samples, self.columns[0], self.sums, 0, self.count, *data)
-            if penalty is not None:
-                self.builder.call(penalty, [self.columns[0], self._place(self.penalties)])
-            loss, finite = self._mean_gradients()
-            self.builder.store(loss, self.at(self.losses, step))
-            self._return_unless_finite(finite, step)
-            self._move(self.columns, self.backup)
-            first = self.builder.mul(step, self.index(training.update.shared))
-            count = self.index(training.parameters)
-            gradients = self._place(self.gradients)
-            self._call(update, self.at(self.given, first), 0, 0, count, gradients, *self.columns)
-            self._return_unless_finite(self._still_finite(), step, restores=True)
+            self._sum_parts(samples)
+            self.barrier.wait()
+            with self.builder.if_then(is_first):
+                self._finish(penalty, update, step)
+            self.barrier.wait()
+            ended = self.builder.load_atomic(self.ended, "seq_cst", 8)
+            with self.builder.if_then(self.builder.icmp_signed("!=", ended, self.index(0))):
+                self.builder.ret(step)
         self.builder.ret(steps)
 
+    def _sum_parts(self, samples: Any) -> None:
+        """The parts of this thread: every so many."""
+        builder, width = self.builder, self.index(self.lanes * BLOCKS)
+        each = builder.sdiv(
+            builder.add(self.count, builder.sub(self.parts, self.index(1))), self.parts
+        )
+        each = builder.mul(
+            builder.sdiv(builder.add(each, builder.sub(width, self.index(1))), width), width
+        )
+        memory = builder.add(
+            self.index(self.working), builder.mul(self.thread, self.index(self.own))
+        )
+        with self.loop(self.parts) as part:
+            mine = builder.icmp_signed("==", builder.srem(part, self.threads), self.thread)
+            with builder.if_then(mine):
+                start = self._smaller(builder.mul(part, each), self.count)
+                count = self._smaller(builder.sub(self.count, start), each)
+                sums = builder.add(self.index(self.sums), builder.mul(part, self.index(self.each)))
+                data = [
+                    self.at(array, builder.mul(start, self.index(width)))
+                    for array, width in zip(self.data, self._widths(), strict=True)
+                ]
+                places = (self.columns[0], self._place(sums), self._place(memory), count)
+                builder.call(samples, [*places, *data])
+
+    def _widths(self) -> list[int]:
+        """How many numbers of a sample stand in each array."""
+        widths = [1, 1]
+        for column in self.training.samples.columns:
+            widths[column.array] = column.width
+        return widths
+
+    def _smaller(self, a: Any, b: Any) -> Any:
+        return self.builder.select(self.builder.icmp_signed("<", a, b), a, b)
+
+    def _finish(self, penalty: Any, update: Any, step: Any) -> None:
+        """The rest of a step, after the sums."""
+        training, builder = self.training, self.builder
+        if penalty is not None:
+            builder.call(penalty, [self.columns[0], self._place(self.penalties)])
+        loss, finite = self._mean_gradients()
+        builder.store(loss, self.at(self.losses, step))
+        with builder.if_else(self._is_zero(finite), likely=True) as (good, bad):
+            with good:
+                self._move(self.columns, self.backup)
+                first = builder.mul(step, self.index(training.update.shared))
+                count = self.index(training.parameters)
+                places = (
+                    self.at(self.given, first),
+                    self._place(self.sums),
+                    self._place(self.working),
+                )
+                data = (self._place(self.gradients), *self.columns)
+                builder.call(update, [*places, count, *data])
+                with builder.if_then(
+                    builder.not_(self._is_zero(self._still_finite())), likely=False
+                ):
+                    self._move(self.columns, self.backup, back=True)
+                    builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
+            with bad:
+                builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
+
     def _lay_out(self, lanes: int) -> None:
-        """Where in memory each part begins."""
+        """Where in memory each part begins; the threads' own come last."""
         samples, update = self.training.samples, self.training.update
         self.blocks = -(-self.training.parameters // BLOCK) * BLOCK
-        self.sums = max(memory_of(samples, lanes), memory_of(update, lanes))
-        self.penalties = self.sums + 1 + self.blocks
+        self.sums, self.each = 0, 1 + self.blocks
+        self.penalties = PARTS * self.each
         self.gradients = self.penalties + 2 + self.blocks
         self.backup = self.gradients + self.blocks
-        self.room = self.backup + self.blocks * len(update.results)
+        self.working = self.backup + self.blocks * len(update.results)
+        self.own = max(memory_of(samples, lanes), memory_of(update, lanes)) + BLOCK
 
-    def _place(self, place: int) -> Any:
+    def room_for(self, threads: int) -> int:
+        """How many numbers so many threads remember."""
+        return self.working + threads * self.own
+
+    def _place(self, place: Any) -> Any:
         return self.at(self.memory, place)
-
-    def _call(self, kernel: Any, shared: Any, sums: int, memory: int, *others: Any) -> None:
-        self.builder.call(kernel, [shared, self._place(sums), self._place(memory), *others])
 
     def _mean_gradients(self) -> tuple[Any, Any]:
         """The loss, and a number that is not 0 where it or a gradient is not finite."""
         builder, zero = self.builder, self.context.number(0.0)
+        with self.loop(builder.sub(self.parts, self.index(1))) as part:  # all added to the first
+            other = builder.mul(builder.add(part, self.index(1)), self.index(self.each))
+            total = builder.load(self._place(self.sums))
+            more = builder.load(self._place(other))
+            builder.store(builder.fadd(total, more), self._place(self.sums))
+            with self.loop(self.index(self.blocks), self.lanes) as place:
+                at = builder.add(place, self.index(self.sums + 1))
+                total = builder.fadd(
+                    self.load(self.memory, at), self.load(self.memory, builder.add(at, other))
+                )
+                self.store(total, self.memory, at)
         samples = builder.sitofp(self.count, self.vector.element)
         loss = builder.fdiv(builder.load(self._place(self.sums)), samples)
         loss = builder.fadd(loss, builder.load(self._place(self.penalties)))
@@ -138,10 +238,5 @@ class _Writer(Vectors):
                 source, target = (kept, column) if back else (column, kept)
                 self.store(self.load(source, place), target, place)
 
-    def _return_unless_finite(self, number: Any, step: Any, restores: bool = False) -> None:
-        zero = ir.Constant(self.vector.element, 0.0)
-        bad = self.builder.fcmp_unordered("!=", number, zero)
-        with self.builder.if_then(bad, likely=False):
-            if restores:
-                self._move(self.columns, self.backup, back=True)
-            self.builder.ret(step)
+    def _is_zero(self, number: Any) -> Any:
+        return self.builder.fcmp_ordered("==", number, ir.Constant(self.vector.element, 0.0))

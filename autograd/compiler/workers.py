@@ -1,0 +1,105 @@
+"""Threads that run machine code side by side: those of Python, and where they wait for each other.
+
+Machine code holds no lock of Python's, so that threads of Python run it at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from llvmlite import ir
+
+INDEX = ir.IntType(64)
+MOST = 16  # threads
+
+
+def threads_here() -> int:
+    """How many threads this process may run at once."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return min(MOST, len(affinity(0)) if affinity else os.cpu_count() or 1)
+
+
+class Workers:
+    """Threads that wait for work; one piece of work has them all, or none."""
+
+    def __init__(self) -> None:
+        self._free, self._pool, self._process = Lock(), None, 0
+        self._pool: ThreadPoolExecutor | None
+
+    def run(self, work: Callable[[int, int], Any], threads: int) -> Any:
+        """`work(thread, threads)` in each thread, that of the caller the first; what it gives there.
+
+        Where the threads have other work, the caller's alone does it.
+        """
+        if threads == 1 or not self._free.acquire(blocking=False):
+            return work(0, 1)
+        try:
+            pool = self._threads()
+            others = [pool.submit(work, thread, threads) for thread in range(1, threads)]
+            try:
+                return work(0, threads)
+            finally:
+                for each in others:
+                    each.result()
+        finally:
+            self._free.release()
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None or self._process != os.getpid():  # a fork has none of its parent's
+            self._pool = ThreadPoolExecutor(MOST - 1, "chalkgrad")
+            self._process = os.getpid()
+        return self._pool
+
+
+WORKERS = Workers()
+
+
+class Barrier:
+    """Where threads of machine code wait for each other: two numbers in memory, how many have
+    arrived, and how often all have.
+    """
+
+    def __init__(self, builder: ir.IRBuilder, memory: Any, threads: Any) -> None:
+        self.builder, self.threads = builder, threads
+        self.arrived, self.times = memory, builder.gep(memory, [ir.Constant(INDEX, 1)])
+
+    def wait(self) -> None:
+        """The code that waits; one thread alone goes on at once."""
+        builder, one = self.builder, ir.Constant(INDEX, 1)
+        with builder.if_then(builder.icmp_signed(">", self.threads, one)):
+            before = builder.load_atomic(self.times, "seq_cst", 8)
+            mine = builder.add(builder.atomic_rmw("add", self.arrived, one, "seq_cst"), one)
+            with builder.if_else(builder.icmp_signed("==", mine, self.threads)) as (last, other):
+                with last:
+                    builder.store_atomic(ir.Constant(INDEX, 0), self.arrived, "seq_cst", 8)
+                    builder.store_atomic(builder.add(before, one), self.times, "seq_cst", 8)
+                with other, self._while_equal(before):
+                    builder.call(_yielding(builder), [])
+
+    @contextmanager
+    def _while_equal(self, before: Any) -> Iterator[None]:
+        builder = self.builder
+        head, body, after = (builder.append_basic_block(x) for x in ("wait", "yield", "go"))
+        builder.branch(head)
+        builder.position_at_end(head)
+        now = builder.load_atomic(self.times, "seq_cst", 8)
+        builder.cbranch(builder.icmp_signed("==", now, before), body, after)
+        builder.position_at_end(body)
+        yield
+        builder.branch(head)
+        builder.position_at_end(after)
+
+
+def _yielding(builder: ir.IRBuilder) -> Any:
+    """The system's function that lets other threads run, by its address."""
+    library: Any = ctypes.WinDLL("kernel32") if os.name == "nt" else ctypes.CDLL(None)
+    function = library.SwitchToThread if os.name == "nt" else library.sched_yield
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    kind = ir.FunctionType(ir.IntType(32), []).as_pointer()
+    return builder.inttoptr(ir.Constant(INDEX, address), kind)
