@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import random
 
+import numpy
 import pytest
 
 import autograd
 import nn
+from autograd.compiler import training_arrays, training_llvm
+from autograd.compiler.training import Training, padded
+from autograd.compiler.training_arrays import ArraySteps
+from autograd.compiler.training_llvm import MachineSteps
+from autograd.compiler.workers import Workers
 
 engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
 OPTIMIZERS = {
@@ -222,3 +228,64 @@ def test_drawn_functions_of_shared_parameters(seed):
         step = nn.compile_step(model, nn.mse, optimizer, engine=engine)
         losses[engine] = step.run(inputs, targets, 2)
         assert losses[engine] == pytest.approx(losses["eager"], rel=1e-11)
+
+
+@pytest.mark.parametrize("rate", [0.1, 1e200])
+def test_any_number_of_threads_gives_the_same_bits(rate, monkeypatch):
+    inputs, targets = samples(2500)
+    monkeypatch.setattr(training_llvm, "LARGE", 0)
+    found = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(training_llvm, "threads_here", lambda threads=threads: threads)
+        model = network("tanh", "linear")
+        step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), rate), engine="llvm")
+        if rate > 1:
+            with pytest.raises(nn.DivergenceError) as error:
+                step.run(inputs, targets, 8)
+            found.append((error.value.epoch, error.value.history.losses))
+            continue
+        losses = step.run(inputs, targets, 8)
+        found.append((losses, [x.data for x in step.sync().parameters()]))
+    assert found[0] == found[1] == found[2]
+
+
+def test_work_that_finds_the_threads_busy_is_done_by_its_own():
+    workers, rest = Workers(), []
+
+    def work(thread, threads):
+        if thread == 0:
+            rest.append(workers.run(lambda *other: other, 2))
+        return thread, threads
+
+    assert workers.run(work, 2) == (0, 2)
+    assert rest == [(0, 1)]
+
+
+@pytest.mark.parametrize("code", [MachineSteps, ArraySteps])
+def test_single_precision(code):
+    inputs, targets = samples(40)
+    model = network("sigmoid", "relu")
+    optimizer = nn.Adam(model.parameters())
+    step = nn.compile_step(model, nn.half_squared_error, optimizer, penalty=penalty)
+    expected = step.run(inputs, targets, 6)
+    hyper = tuple(optimizer.hyperparameters())
+    parts = step._samples(2, None), step._of_penalty(), step._of_rule(hyper)
+    given = [[1.0 + i, *optimizer.hyperparameters().values()] for i in range(6)]
+    numbers = [x.data for x in model.parameters()]
+    columns = [padded(x, "float32") for x in (numbers, *[[0.0] * len(numbers)] * 2)]
+    made = [code(Training(*parts, "float32"), *[False] * (code is MachineSteps))]
+    losses = numpy.empty(6)
+    data = [numpy.array(x, dtype="float32") for x in (inputs, targets)]
+    assert made[0].run(numpy.array(given), *data, columns, losses) == 6
+    assert losses.tolist() == pytest.approx(expected, rel=1e-5)
+    assert losses.tolist() != expected
+
+
+@pytest.mark.parametrize("count", [256, 600])
+def test_some_samples_after_the_others_are_all_of_them(count, monkeypatch):
+    monkeypatch.setattr(training_arrays, "NEAR", 1)  # as few as may be
+    inputs, targets = samples(count)
+    one, other = network("relu", "linear"), network("relu", "linear")
+    losses = by_fit(one, nn.SGD(one.parameters(), 0.1), 2, inputs, targets, nn.mse)
+    step = nn.compile_step(other, nn.mse, nn.SGD(other.parameters(), 0.1), engine="numpy")
+    assert step.run(inputs, targets, 2) == pytest.approx(losses, rel=1e-12)

@@ -13,7 +13,7 @@ from typing import Any
 from llvmlite import ir
 
 from autograd.compiler.kernels import Column, Kernel
-from autograd.compiler.llvm import FLOAT, POINTER, Builder, steps_of
+from autograd.compiler.llvm import FLOAT, Builder, steps_of
 from autograd.compiler.program import Operand, Register
 from autograd.compiler.simplify import terms_of
 from autograd.compiler.vectors import INDEX, SHORT, Vectors
@@ -22,17 +22,25 @@ BLOCKS = 16  # whose intermediate values stay near the processor
 GROUP = 16  # sums that are kept in registers at a time
 
 
-def add_kernel(module: ir.Module, name: str, kernel: Kernel, lanes: int, exact_order: bool) -> Any:
+def add_kernel(
+    module: ir.Module,
+    name: str,
+    kernel: Kernel,
+    lanes: int,
+    exact_order: bool,
+    kind: Any = FLOAT,
+) -> Any:
     """`void name(shared, sums, memory, count, arrays...)`, pointers to doubles but for count.
 
     `memory` has room for `memory_of` numbers.
     """
-    kinds = [POINTER, POINTER, POINTER, INDEX, *[POINTER] * kernel.arrays]
+    pointer = kind.as_pointer()
+    kinds = [pointer, pointer, pointer, INDEX, *[pointer] * kernel.arrays]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
-    for argument, kind in zip(function.args, kinds, strict=True):
-        if kind is POINTER:
+    for argument, given in zip(function.args, kinds, strict=True):
+        if given is pointer:
             argument.add_attribute("noalias")
-    _Emitter(kernel, function, lanes, exact_order).emit()
+    _Emitter(kernel, function, lanes, exact_order, kind).emit()
     return function
 
 
@@ -75,8 +83,10 @@ class _Parts:
 class _Emitter(Vectors):
     """Writes one kernel."""
 
-    def __init__(self, kernel: Kernel, function: Any, lanes: int, exact_order: bool) -> None:
-        super().__init__(function, lanes, exact_order)
+    def __init__(
+        self, kernel: Kernel, function: Any, lanes: int, exact_order: bool, kind: Any
+    ) -> None:
+        super().__init__(function, lanes, exact_order, kind)
         self.kernel, self.parts = kernel, _Parts(kernel)
         self.shared, self.sums, self.memory, self.count, *self.arrays = function.args
         iota = [ir.Constant(INDEX, lane) for lane in range(lanes)]
@@ -105,7 +115,7 @@ class _Emitter(Vectors):
         inputs: list[Any] = [None] * len(self.kernel.program.inputs)
         for place in self.parts.wanted & set(range(self.kernel.shared)):
             inputs[place] = self.builder.load(self.at(self.shared, place))
-        alone = Builder(self.builder, 1, self.context.flags == ())
+        alone = Builder(self.builder, 1, self.context.flags == (), self.kind)
         self.alone = steps_of(self.kernel.program, alone, inputs, self.parts.moving)
 
     def _first_pass(self, block: Any, near: Any) -> None:
@@ -115,7 +125,7 @@ class _Emitter(Vectors):
         shared = [self._broadcast(self.shared, i) for i in range(kernel.shared)]
         columns = [self._column(column, base) for column in kernel.columns]
         given = {
-            place: self.splat(x, FLOAT)
+            place: self.splat(x, self.kind)
             for place, x in enumerate(self.alone)
             if x is not None and place >= len(kernel.program.inputs)
         }
@@ -215,4 +225,4 @@ class _Emitter(Vectors):
         return value
 
     def _broadcast(self, pointer: Any, place: int) -> Any:
-        return self.splat(self.builder.load(self.at(pointer, place)), FLOAT)
+        return self.splat(self.builder.load(self.at(pointer, place)), self.kind)

@@ -19,6 +19,7 @@ from autograd.compiler.symbols import Context, Symbol
 
 FLOAT = ir.DoubleType()
 POINTER = FLOAT.as_pointer()
+KINDS = {"float64": FLOAT, "float32": ir.FloatType()}  # by NumPy's names
 FUSED = ("contract",)  # a product and the sum it goes into may round once
 LIBRARY = {"pow": "pow"} | {
     name: name
@@ -32,9 +33,12 @@ LIBRARY = {"pow": "pow"} | {
 class Builder(Context):
     """The context whose steps are LLVM's instructions, over vectors of `lanes` numbers or one."""
 
-    def __init__(self, builder: ir.IRBuilder, lanes: int, exact_order: bool) -> None:
-        self.builder, self.lanes = builder, lanes
-        self.type = ir.VectorType(FLOAT, lanes) if lanes > 1 else FLOAT
+    def __init__(
+        self, builder: ir.IRBuilder, lanes: int, exact_order: bool, kind: Any = FLOAT
+    ) -> None:
+        self.builder, self.lanes, self.kind = builder, lanes, kind
+        self.is_single = kind is not FLOAT
+        self.type = ir.VectorType(kind, lanes) if lanes > 1 else kind
         self.flags = () if exact_order else FUSED
 
     def symbol(self, value: Any) -> Symbol:
@@ -45,7 +49,8 @@ class Builder(Context):
         """LLVM's value of a symbol or a number."""
         if operand.__class__ is Symbol:
             return operand.of
-        constant = ir.Constant(FLOAT, float(operand))
+        number = ctypes.c_float(operand).value if self.is_single else float(operand)
+        constant = ir.Constant(self.kind, number)
         return constant if self.lanes == 1 else ir.Constant(self.type, [constant] * self.lanes)
 
     def step(self, name: str, *operands: Any) -> Symbol:
@@ -106,14 +111,16 @@ class Builder(Context):
         return self.builder.select(known, chosen, self.builder.fadd(a, b))
 
     def _intrinsic(self, name: str, *values: Any) -> Any:
-        kind = "f64" if self.lanes == 1 else f"v{self.lanes}f64"
+        kind = "f32" if self.is_single else "f64"
+        kind = kind if self.lanes == 1 else f"v{self.lanes}{kind}"
         return self.builder.call(self._declared(f"{name}.{kind}", self.type, len(values)), values)
 
     def _library(self, name: str) -> Callable[..., Any]:
         """The function of C's library, called for each lane."""
 
         def call(*values: Any) -> Any:
-            function = self._declared(LIBRARY[name], FLOAT, len(values))
+            called = LIBRARY[name] + "f" * self.is_single
+            function = self._declared(called, self.kind, len(values))
             if self.lanes == 1:
                 return self.builder.call(function, values)
             result = ir.Constant(self.type, ir.Undefined)
@@ -183,11 +190,13 @@ def scalar_code(
     return run, str(module)
 
 
-def add_scalar(module: ir.Module, name: str, program: Program, exact_order: bool) -> Any:
-    """`void name(double *inputs, double *outputs)`; the last output is NaN, if not 0, where another
+def add_scalar(
+    module: ir.Module, name: str, program: Program, exact_order: bool, kind: Any = FLOAT
+) -> Any:
+    """`void name(double *inputs, double *outputs)`, or over floats; the last output is NaN, if not 0, where another
     is not finite.
     """
-    signature = ir.FunctionType(ir.VoidType(), [POINTER, POINTER])
+    signature = ir.FunctionType(ir.VoidType(), [kind.as_pointer()] * 2)
     function = ir.Function(module, signature, name)
     for argument in function.args:
         argument.add_attribute("noalias")
@@ -197,7 +206,7 @@ def add_scalar(module: ir.Module, name: str, program: Program, exact_order: bool
     def at(pointer: Any, place: int) -> Any:
         return builder.gep(pointer, [ir.Constant(ir.IntType(64), place)])
 
-    context = Builder(builder, 1, exact_order)
+    context = Builder(builder, 1, exact_order, kind)
     inputs = [builder.load(at(given, i)) for i in range(len(program.inputs))]
     values = steps_of(program, context, inputs)
     finite = context.number(0.0)
@@ -228,10 +237,11 @@ class Machine:
         return call
 
 
-def lanes_here() -> int:
-    """How many doubles a vector register of this machine holds."""
+def lanes_here(dtype: str = "float64") -> int:
+    """How many numbers a vector register of this machine holds."""
     features = llvm.get_host_cpu_features()
-    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    doubles = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    return doubles if dtype == "float64" else 2 * doubles
 
 
 def _engine() -> Any:

@@ -11,8 +11,8 @@ import numpy as np
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
 
-Array = Any  # of NumPy, float64
-BLOCK = 8  # parameters have room for whole blocks of so many
+Array = Any  # of NumPy, float64 or float32
+BLOCK = 16  # parameters have room for whole blocks of so many
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Steps(Protocol):
         """
 
 
-def padded(numbers: Sequence[float]) -> Array:
+def padded(numbers: Sequence[float], dtype: str = "float64") -> Array:
     """An array with room for whole blocks."""
-    array = np.zeros(-(-len(numbers) // BLOCK) * BLOCK)
+    array = np.zeros(-(-len(numbers) // BLOCK) * BLOCK, dtype)
     array[: len(numbers)] = numbers
     return array

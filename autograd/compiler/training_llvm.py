@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import is_not
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from llvmlite import ir
 
 from autograd.compiler.kernels_llvm import BLOCKS, add_kernel, memory_of
-from autograd.compiler.llvm import POINTER, Machine, add_scalar, lanes_here
+from autograd.compiler.llvm import KINDS, Machine, add_scalar, lanes_here
 from autograd.compiler.training import BLOCK, Array, Training
 from autograd.compiler.vectors import INDEX, Vectors
 from autograd.compiler.workers import WORKERS, Barrier, threads_here
@@ -29,37 +30,53 @@ class MachineSteps:
 
     def __init__(self, training: Training, exact_order: bool) -> None:
         module = ir.Module("chalkgrad")
-        self._writer = _Writer(module, training, lanes_here(), exact_order)
+        self._writer = _Writer(module, training, lanes_here(training.dtype), exact_order)
+        self._dtype = training.dtype
         self.source = str(module)
         self._operations = len(training.samples.program.instructions)
         count = 11 + len(training.update.results)
         kinds = [*[ctypes.c_int64] * 5, *[ctypes.c_void_p] * (count - 5)]
         self._call = Machine(module).function("steps", *kinds, result=ctypes.c_int64)
         self._control = np.zeros(3, dtype=np.int64)
-        self._memory = np.zeros(0)
-        self._arrays: tuple[Array, ...] = ()  # those of the last run, and where they begin
-        self._addresses: list[int] = []
+        self._memory = np.zeros(0, training.dtype)
+        self._arrays: tuple[Array, ...] = ()  # those of the last run, which is made anew by
+        self._bound: Callable[[], int] = lambda: 0
 
     def run(
         self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
     ) -> int:
         """See `Steps`."""
-        is_large = len(inputs) * self._operations >= LARGE
-        parts, threads = (PARTS, min(threads_here(), PARTS)) if is_large else (1, 1)
+        if given.dtype != self._dtype:
+            found = np.empty(len(given), self._dtype)
+            made = self.run(given.astype(self._dtype), inputs, targets, columns, found)
+            losses[: len(found)] = found
+            return made
+        arrays = (given, losses, inputs, targets, *columns)
+        if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
+            self._arrays, self._bound = arrays, self._binding(*arrays)
+        return self._bound()
+
+    def _binding(self, given: Array, losses: Array, *arrays: Array) -> Callable[[], int]:
+        """A function that runs the code over these arrays, by one thread or by several."""
+        count = len(arrays[0])
+        is_large = count * self._operations >= LARGE
+        threads = min(threads_here(), PARTS) if is_large else 1
         room = self._writer.room_for(threads)
         if len(self._memory) < room:
-            self._memory = np.zeros(room)
-        arrays = (self._control, self._memory, inputs, targets, *columns)
-        if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
-            self._arrays, self._addresses = arrays, list(map(_address, arrays))
-        places = (_address(given), _address(losses), *self._addresses)
-        counts = len(given), len(inputs), parts
+            self._memory = np.zeros(room, self._dtype)
+        counts = map(ctypes.c_int64, (len(given), count, PARTS if is_large else 1))
+        places = [*map(_address, (given, losses, self._control, self._memory, *arrays))]
+        call = partial(self._call, *counts)
+        pointers = [ctypes.c_void_p(place) for place in places]
         if threads == 1:
-            made: int = self._call(*counts, 0, 1, *places)
+            return partial(call, 0, 1, *pointers)
+
+        def side_by_side() -> int:
+            self._control[:] = 0
+            made: int = WORKERS.run(lambda *thread: call(*thread, *pointers), threads)
             return made
-        self._control[:] = 0
-        made = WORKERS.run(lambda *thread: self._call(*counts, *thread, *places), threads)
-        return made
+
+        return side_by_side
 
 
 def _address(array: Array) -> int:
@@ -77,21 +94,24 @@ class _Writer(Vectors):
     """
 
     def __init__(self, module: ir.Module, training: Training, lanes: int, exact: bool) -> None:
-        self.training = training
-        samples = add_kernel(module, "samples", training.samples, lanes, exact)
-        update = add_kernel(module, "update", training.update, lanes, exact)
-        penalty = training.penalty and add_scalar(module, "penalty", training.penalty, exact)
+        self.training, kind = training, KINDS[training.dtype]
+        pointer = kind.as_pointer()
+        samples = add_kernel(module, "samples", training.samples, lanes, exact, kind)
+        update = add_kernel(module, "update", training.update, lanes, exact, kind)
+        penalty = training.penalty and add_scalar(module, "penalty", training.penalty, exact, kind)
         counters = INDEX.as_pointer()
         count = 4 + len(training.update.results)
-        kinds = [*[INDEX] * 5, POINTER, POINTER, counters, *[POINTER] * (count - 1)]
+        kinds = [*[INDEX] * 5, pointer, pointer, counters, *[pointer] * (count - 1)]
         function = ir.Function(module, ir.FunctionType(INDEX, kinds), "steps")
-        super().__init__(function, lanes, exact)
+        super().__init__(function, lanes, exact, kind)
         self._lay_out(lanes)
         steps, self.count, self.parts, self.thread, self.threads, *rest = function.args
         self.given, self.losses, control, self.memory, *arrays = rest
         self.data, self.columns = arrays[:2], arrays[2:]
         self.barrier = Barrier(self.builder, control, self.threads)
         self.ended = self.builder.gep(control, [self.index(2)])
+        with self.builder.if_then(self.builder.icmp_signed("==", self.threads, self.index(1))):
+            self.builder.store_atomic(self.index(0), self.ended, "seq_cst", 8)
         is_first = self.builder.icmp_signed("==", self.thread, self.index(0))
         with self.loop(steps) as step:
             self._sum_parts(samples)

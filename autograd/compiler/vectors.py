@@ -8,7 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from autograd.compiler.llvm import Builder
+from autograd.compiler.llvm import FLOAT, Builder
 
 INDEX, SHORT = ir.IntType(64), ir.IntType(32)
 
@@ -16,10 +16,11 @@ INDEX, SHORT = ir.IntType(64), ir.IntType(32)
 class Vectors:
     """Writes a function of LLVM; its numbers come in vectors of `lanes`."""
 
-    def __init__(self, function: Any, lanes: int, exact_order: bool) -> None:
-        self.lanes = lanes
+    def __init__(self, function: Any, lanes: int, exact_order: bool, kind: Any = FLOAT) -> None:
+        self.lanes, self.kind = lanes, kind
+        self.bytes = 8 if kind is FLOAT else 4
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
-        self.context = Builder(self.builder, lanes, exact_order)
+        self.context = Builder(self.builder, lanes, exact_order, kind)
         self.vector = self.context.type
 
     def splat(self, value: Any, kind: Any) -> Any:
@@ -41,12 +42,12 @@ class Vectors:
     def load(self, pointer: Any, place: Any) -> Any:
         """A vector of numbers, from a place on."""
         at = self.builder.bitcast(self.at(pointer, place), self.vector.as_pointer())
-        return self.builder.load(at, align=8)
+        return self.builder.load(at, align=self.bytes)
 
     def store(self, value: Any, pointer: Any, place: Any) -> None:
         """Leave a vector in memory, from a place on."""
         at = self.builder.bitcast(self.at(pointer, place), self.vector.as_pointer())
-        self.builder.store(value, at, align=8)
+        self.builder.store(value, at, align=self.bytes)
 
     @contextmanager
     def loop(self, end: Any, step: int = 1, carried: list[Any] | None = None) -> Iterator[Any]:
