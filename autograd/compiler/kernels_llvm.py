@@ -1,8 +1,9 @@
 """Emit by LLVM over many samples: sums over samples, and results for each.
 
 A kernel runs in two passes over a few blocks of samples at a time. The first computes, with a
-sample in each lane, what the results are made of, and leaves that in a small memory. The second
-goes through the sums in groups that fit the machine's registers, each in a loop over the blocks.
+sample in each lane, what the results are made of, and leaves that in a small memory: a long program
+in chunks, each in a loop over the blocks. The second goes through the sums in groups that fit the
+machine's registers, each in such a loop too.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from llvmlite import ir
 
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.llvm import FLOAT, Builder, steps_of
-from autograd.compiler.program import Operand, Register
+from autograd.compiler.program import Operand, Program, Register
 from autograd.compiler.simplify import terms_of
 from autograd.compiler.vectors import INDEX, SHORT, Vectors
 
 BLOCKS = 16  # whose intermediate values stay near the processor
 GROUP = 16  # sums that are kept in registers at a time
+CHUNK = 1000  # operands in one loop, whose code takes longer than in proportion to make
 
 
 def add_kernel(
@@ -75,9 +77,29 @@ class _Parts:
                 self.moving.add(register)
             else:
                 self.wanted.update(instruction.registers)
+        early = [x for x, _ in program.numbered() if x in self.moving and x not in self.late]
+        self.chunks = _chunks(program, early)
+        self.chunk_of = {x: number for number, chunk in enumerate(self.chunks) for x in chunk}
         operands = (x for terms in self.terms for pair in terms for x in pair)
         registers = dict.fromkeys(x for x in operands if isinstance(x, int))
+        for register, instruction in program.numbered():
+            number = self.chunk_of.get(register)
+            for x in instruction.registers:
+                if number is not None and self.chunk_of.get(x, number) != number:
+                    registers[x] = None
         self.kept = {register: place for place, register in enumerate(registers)}
+
+
+def _chunks(program: Program, registers: Sequence[Register]) -> list[list[Register]]:
+    """The registers in their order, in chunks that have about as many operands."""
+    chunks, operands, first = [list[Register]()], 0, len(program.inputs)
+    for register in registers:
+        if operands >= CHUNK:
+            chunks.append([])
+            operands = 0
+        chunks[-1].append(register)
+        operands += len(program.instructions[register - first].operands)
+    return chunks
 
 
 class _Emitter(Vectors):
@@ -94,20 +116,23 @@ class _Emitter(Vectors):
 
     def emit(self) -> None:
         builder, blocks = self.builder, self._blocks()
-        for place in range(self.kernel.sums):
-            self.store(self.context.number(0.0), self.memory, place * self.lanes)
+        with self.loop(self.index(self.kernel.sums * self.lanes), self.lanes) as place:
+            self.store(self.context.number(0.0), self.memory, place)
         self._before_all()
         with self.loop(blocks, BLOCKS) as start:
             left = builder.sub(blocks, start)
             some = builder.select(
                 builder.icmp_signed("<", left, self.index(BLOCKS)), left, self.index(BLOCKS)
             )
-            with self.loop(some) as block:
-                self._first_pass(builder.add(start, block), block)
+            for chunk in range(len(self.parts.chunks)):
+                with self.loop(some) as block:
+                    self._first_pass(chunk, builder.add(start, block), block)
             for group in range(0, self.kernel.sums, GROUP):
                 self._second_pass(range(group, min(group + GROUP, self.kernel.sums)), start, some)
-        for place in range(0, self.kernel.sums, self.lanes):
-            self._reduce(range(place, min(place + self.lanes, self.kernel.sums)))
+        whole, rest = divmod(self.kernel.sums, self.lanes)
+        with self.loop(self.index(whole * self.lanes), self.lanes) as place:
+            self.store(self._reduced(place, self.lanes), self.sums, place)
+        self._leave_rest(whole * self.lanes, rest)
         builder.ret_void()
 
     def _before_all(self) -> None:
@@ -118,25 +143,45 @@ class _Emitter(Vectors):
         alone = Builder(self.builder, 1, self.context.flags == (), self.kind)
         self.alone = steps_of(self.kernel.program, alone, inputs, self.parts.moving)
 
-    def _first_pass(self, block: Any, near: Any) -> None:
-        """Every register of one block; those that sums need go to the memory."""
-        kernel, builder = self.kernel, self.builder
-        base = builder.mul(block, self.index(self.lanes))
-        shared = [self._broadcast(self.shared, i) for i in range(kernel.shared)]
-        columns = [self._column(column, base) for column in kernel.columns]
-        given = {
-            place: self.splat(x, self.kind)
-            for place, x in enumerate(self.alone)
-            if x is not None and place >= len(kernel.program.inputs)
-        }
-        values = steps_of(kernel.program, self.context, [*shared, *columns], self.parts.late, given)
-        for place, register in enumerate(self.parts.kept):
-            self.store(values[register], self.memory, self._kept_at(place, near))
-        for output, column in zip(
-            kernel.program.outputs[kernel.sums :], kernel.results, strict=True
-        ):
-            value = values[output] if isinstance(output, int) else self.context.number(output)
-            self.store(value, self.arrays[column.array], base)
+    def _first_pass(self, chunk: int, block: Any, near: Any) -> None:
+        """Some registers of one block; those that sums or other chunks need go to the memory."""
+        kernel, parts = self.kernel, self.parts
+        base = self.builder.mul(block, self.index(self.lanes))
+        found: dict[Register, Any] = {}
+
+        def value(operand: Operand) -> Any:
+            if not isinstance(operand, int):
+                return self.context.number(operand)
+            if operand not in found:
+                found[operand] = self._from_before(operand, base, near)
+            return found[operand]
+
+        def at(operand: Operand) -> Any:
+            return self.context.symbol(value(operand)) if isinstance(operand, int) else operand
+
+        for register in parts.chunks[chunk]:
+            instruction = kernel.program.instructions[register - len(kernel.program.inputs)]
+            result = instruction.operation.value(*map(at, instruction.operands))
+            found[register] = self.context.number(result)
+        for register, place in parts.kept.items():
+            if parts.chunk_of.get(register, 0) == chunk:
+                self.store(value(register), self.memory, self._kept_at(place, near))
+        results = kernel.program.outputs[kernel.sums :]
+        for output, column in zip(results, kernel.results, strict=True):
+            if parts.chunk_of.get(output, 0) == chunk:
+                self.store(value(output), self.arrays[column.array], base)
+
+    def _from_before(self, register: Register, base: Any, near: Any) -> Any:
+        """What no instruction of a chunk gives: an input, or what was computed before."""
+        kernel, first = self.kernel, len(self.kernel.program.inputs)
+        if register in self.parts.chunk_of:
+            place = self.parts.kept[register]
+            return self.load(self.memory, self._kept_at(place, near))
+        if register < kernel.shared:
+            return self._broadcast(self.shared, register)
+        if register < first:
+            return self._column(kernel.columns[register - kernel.shared], base)
+        return self.splat(self.alone[register], self.kind)
 
     def _second_pass(self, group: range, start: Any, some: Any) -> None:
         """The sums of a group over some blocks, each in a register."""
@@ -171,20 +216,24 @@ class _Emitter(Vectors):
         first = self.lanes * (self.kernel.sums + BLOCKS * place)
         return self.builder.add(self.index(first), self.builder.mul(near, self.index(self.lanes)))
 
-    def _reduce(self, group: Sequence[int]) -> None:
-        """The totals of some sums, as many as there are lanes, each over its own lanes."""
-        rows = [self.load(self.memory, place * self.lanes) for place in group]
-        rows += rows[-1:] * (self.lanes - len(rows))
+    def _reduced(self, place: Any, count: int) -> Any:
+        """The totals of some sums from a place on, each over its own lanes."""
+        start = self.builder.mul(self.index(place), self.index(self.lanes))
+        places = (self.builder.add(start, self.index(i * self.lanes)) for i in range(count))
+        rows = [self.load(self.memory, each) for each in places]
+        rows += rows[-1:] * (self.lanes - count)
         width = 1
         while len(rows) > 1:
             rows = [self._folded(a, b, width) for a, b in zip(rows[::2], rows[1::2], strict=True)]
             width *= 2
-        if len(group) == self.lanes:
-            self.store(rows[0], self.sums, group[0])
-            return
-        for lane, place in enumerate(group):
-            number = self.builder.extract_element(rows[0], ir.Constant(SHORT, lane))
-            self.builder.store(number, self.at(self.sums, place))
+        return rows[0]
+
+    def _leave_rest(self, place: int, count: int) -> None:
+        """The last sums, fewer than there are lanes."""
+        totals = self._reduced(place, count) if count else None
+        for lane in range(count):
+            number = self.builder.extract_element(totals, ir.Constant(SHORT, lane))
+            self.builder.store(number, self.at(self.sums, place + lane))
 
     def _folded(self, a: Any, b: Any, width: int) -> Any:
         """Neighbours of each of two vectors added: of their runs of `width` every second."""

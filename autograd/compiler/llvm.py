@@ -220,9 +220,9 @@ def add_scalar(
 
 
 class Machine:
-    """Compiled machine code; it lives as long as this does."""
+    """Compiled machine code of a module or its text; it lives as long as this does."""
 
-    def __init__(self, module: ir.Module) -> None:
+    def __init__(self, module: ir.Module | str) -> None:
         parsed = llvm.parse_assembly(str(module))
         self.engine = _engine()
         self.engine.add_module(parsed)

@@ -36,7 +36,7 @@ class MachineSteps:
         self._operations = len(training.samples.program.instructions)
         count = 11 + len(training.update.results)
         kinds = [*[ctypes.c_int64] * 5, *[ctypes.c_void_p] * (count - 5)]
-        self._call = Machine(module).function("steps", *kinds, result=ctypes.c_int64)
+        self._call = Machine(self.source).function("steps", *kinds, result=ctypes.c_int64)
         self._control = np.zeros(3, dtype=np.int64)
         self._memory = np.zeros(0, training.dtype)
         self._arrays: tuple[Array, ...] = ()  # those of the last run, which is made anew by
