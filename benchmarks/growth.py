@@ -110,7 +110,7 @@ def draw(lengths: list[Measured], batches: list[Measured], path: Path) -> None:
     """Three plots: a step and its compilation by length, a step by batch."""
     import matplotlib
 
-    matplotlib.use("svg")
+    matplotlib.use("Agg")
     matplotlib.rcParams["svg.hashsalt"] = "growth"
     from matplotlib import pyplot as plt
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
-from autograd.compiler.engines import engine_of
+from autograd.compiler.engines import LONGEST, engine_of
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
@@ -60,9 +60,9 @@ def compile_step(
 ) -> CompiledStep:
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
-    `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", or "auto", the first that is
-    installed. The sums over the samples are added in another order than `fit` adds them, unless
-    that is one.
+    `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", or "auto": the first that is
+    installed, and NumPy where the program of one sample is long. The sums over the samples are
+    added in another order than `fit` adds them, unless that is one.
 
     >>> import random, nn
     >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
@@ -74,11 +74,15 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
-    return CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order)
+    step = CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order)
+    step.goes_by_length = engine == "auto"
+    return step
 
 
 class CompiledStep:
     """See `compile_step`. The parameters stay in arrays until `sync` brings them back."""
+
+    goes_by_length = False  # to arrays where a program is too long for machine code
 
     def __init__(
         self,
@@ -227,6 +231,8 @@ class CompiledStep:
             training = Training(
                 self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
             )
+            if self.goes_by_length and len(training.samples.program.instructions) > LONGEST:
+                self.engine = "numpy"
             code = _steps_of(training, self.engine, self.exact_order)
             self._known[inputs, targets] = code
             self._last = training.samples, code.source

@@ -14,6 +14,7 @@ from autograd.compiler.training import Training, padded
 from autograd.compiler.training_arrays import ArraySteps
 from autograd.compiler.training_llvm import MachineSteps
 from autograd.compiler.workers import Workers
+from nn import compiled_step
 
 engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
 OPTIMIZERS = {
@@ -289,3 +290,12 @@ def test_some_samples_after_the_others_are_all_of_them(count, monkeypatch):
     losses = by_fit(one, nn.SGD(one.parameters(), 0.1), 2, inputs, targets, nn.mse)
     step = nn.compile_step(other, nn.mse, nn.SGD(other.parameters(), 0.1), engine="numpy")
     assert step.run(inputs, targets, 2) == pytest.approx(losses, rel=1e-12)
+
+
+def test_a_long_program_goes_by_arrays(monkeypatch):
+    monkeypatch.setattr(compiled_step, "LONGEST", 20)
+    for sizes, engine in (([1], "llvm"), ([4, 1], "numpy")):
+        model = nn.MLP(2, sizes, rng=random.Random(1))
+        step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1))
+        step.step([[1.0, 2.0]], [1.0])
+        assert step.engine == engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 NEEDS = {"llvm": "llvmlite", "numpy": "numpy"}  # each engine's package, the fastest first
-LONGEST = 10_000  # instructions; machine code of more takes long to make, and runs no faster
+LONGEST = 5000  # instructions of a step as machine code, which takes long to make, and is no faster
 INSTALL = "pip install 'chalkgrad[fast]'"
 
 

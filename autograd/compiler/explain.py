@@ -260,9 +260,9 @@ class _Explainer:
             name = f"(-{name})"  # the notation's letter is that of the negative
         if not meaning.is_gradient:
             return name
-        if meaning.role is Role.PREACTIVATION and self.loss == letters.loss:
-            if letters.notation.error_sign == 1:
-                return letters.of_sums(layer)
+        is_its_own = self.loss == letters.loss and letters.notation.error_sign == 1
+        if meaning.role is Role.PREACTIVATION and is_its_own:
+            return letters.of_sums(layer)
         return self._gradient(name)
 
     def _gradient(self, name: str) -> str:

@@ -168,7 +168,8 @@ class _Emitter(Vectors):
                 self.store(value(register), self.memory, self._kept_at(place, near))
         results = kernel.program.outputs[kernel.sums :]
         for output, column in zip(results, kernel.results, strict=True):
-            if parts.chunk_of.get(output, 0) == chunk:
+            register = output if isinstance(output, int) else -1  # a constant stands in no chunk
+            if parts.chunk_of.get(register, 0) == chunk:
                 self.store(value(output), self.arrays[column.array], base)
 
     def _from_before(self, register: Register, base: Any, near: Any) -> Any:

@@ -183,7 +183,7 @@ def _alike(kernel: Kernel) -> tuple[list[Array], Kernel]:
     for register in range(len(program.inputs)):
         column = register - kernel.shared
         put(register, None if column < 0 else kernel.columns[column].array, column >= 0)
-    batched = {register for register in range(kernel.shared, len(program.inputs))}
+    batched = set(range(kernel.shared, len(program.inputs)))
     for register, given in program.numbered():
         instruction = _sorted(given, color) if given.operation is DOT else given
         ordered.append(instruction)

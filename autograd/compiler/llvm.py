@@ -193,8 +193,8 @@ def scalar_code(
 def add_scalar(
     module: ir.Module, name: str, program: Program, exact_order: bool, kind: Any = FLOAT
 ) -> Any:
-    """`void name(double *inputs, double *outputs)`, or over floats; the last output is NaN, if not 0, where another
-    is not finite.
+    """`void name(inputs, outputs)`, pointers to numbers; the last output is NaN, if not 0, where
+    another is not finite.
     """
     signature = ir.FunctionType(ir.VoidType(), [kind.as_pointer()] * 2)
     function = ir.Function(module, signature, name)

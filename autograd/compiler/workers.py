@@ -29,11 +29,11 @@ class Workers:
     """Threads that wait for work; one piece of work has them all, or none."""
 
     def __init__(self) -> None:
-        self._free, self._pool, self._process = Lock(), None, 0
-        self._pool: ThreadPoolExecutor | None
+        self._free, self._process = Lock(), 0
+        self._pool: ThreadPoolExecutor | None = None
 
     def run(self, work: Callable[[int, int], Any], threads: int) -> Any:
-        """`work(thread, threads)` in each thread, that of the caller the first; what it gives there.
+        """`work(thread, threads)` in each thread, the caller's the first; what it gives there.
 
         Where the threads have other work, the caller's alone does it.
         """
@@ -98,8 +98,9 @@ class Barrier:
 
 def _yielding(builder: ir.IRBuilder) -> Any:
     """The system's function that lets other threads run, by its address."""
-    library: Any = ctypes.WinDLL("kernel32") if os.name == "nt" else ctypes.CDLL(None)
-    function = library.SwitchToThread if os.name == "nt" else library.sched_yield
+    is_windows = os.name == "nt"
+    library = ctypes.CDLL("kernel32" if is_windows else None)  # the function has no arguments
+    function = library.SwitchToThread if is_windows else library.sched_yield
     address = ctypes.cast(function, ctypes.c_void_p).value
     kind = ir.FunctionType(ir.IntType(32), []).as_pointer()
     return builder.inttoptr(ir.Constant(INDEX, address), kind)
