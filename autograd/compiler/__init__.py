@@ -5,7 +5,10 @@
     llvm, kernels_llvm          a program as machine code: of one sample, or over many
     array_source                a program as source over NumPy, scalar by scalar
     lift, lifted_source         scalars that are alike as rows of arrays, and the source over those
+    buffered_source             the same for NumPy, without new arrays
+    meanings, explain           what the arrays are in a network; the notes' lines of them
     compiled, training          what runs it: a function, or steps of training
+    workers                     the threads that machine code runs in
 
 `symbols.py` is what they all compute the rule table with.
 """

@@ -108,6 +108,8 @@ class Emitter:
             column = array.rows[0] - self.kernel.shared
             meaning = self.meanings.of_array(array.number)
             name = meaning.identifier if meaning else ""
+            if self.meanings.gives_gradients and array.rows == [self.kernel.program.outputs[0]]:
+                name = "L"
             if not name or name in names:
                 name = f"V{array.number}"
             if step is None:
@@ -157,17 +159,16 @@ class Emitter:
         name, count = self.names[matrix[0].of or 0], len(self.found.arrays[matrix[0].of or 0].rows)
         if self.found.steps[matrix[0].of or 0] is not None:
             name = f"{name}[:, 0]"
-        text = matrix_view(name, [rows.places for rows in matrix], count)
-        if not text:
-            index = self.constant(f"np.array({[list(rows.places) for rows in matrix]})")
-            text = f"{name}[{index}]"
         found = self.meanings.of_matrix(matrix)
-        if found is None:
-            return text
-        meaning, is_transposed = found
+        meaning, is_transposed = found or (None, False)
+        places = [list(rows.places) for rows in matrix]
         if is_transposed:
-            return transposed(self.view(transposed(text), meaning))
-        return self.view(text, meaning)
+            places = [list(column) for column in zip(*places, strict=True)]
+        text = matrix_view(name, places, count)
+        if not text:
+            text = f"{name}[{self.constant(f'np.array({places})')}]"
+        text = self.view(text, meaning)
+        return transposed(text) if is_transposed else text
 
     def view(self, text: str, meaning: Meaning | None) -> str:
         """A name for a view of the parameters, which is made at the beginning."""
