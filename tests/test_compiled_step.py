@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy
 import pytest
@@ -14,6 +15,7 @@ from autograd.compiler.training import Training, padded
 from autograd.compiler.training_arrays import ArraySteps
 from autograd.compiler.training_llvm import MachineSteps
 from autograd.compiler.workers import Workers
+from autograd.notes.profiles import NOTATIONS
 from nn import compiled_step
 
 engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
@@ -299,3 +301,28 @@ def test_a_long_program_goes_by_arrays(monkeypatch):
         step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1))
         step.step([[1.0, 2.0]], [1.0])
         assert step.engine == engine
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_lines_of_matrices_fit_together(notation):
+    """In every notation, with the gradients' own sign where its error terms have another."""
+    model = nn.MLP(2, [3, 4], ["sigmoid", "linear"], rng=random.Random(1), notation=notation)
+    loss, optimizer = nn.cross_entropy_with_logits, nn.SGD(model.parameters(), 0.1)
+    step = nn.compile_step(model, loss, optimizer, engine="numpy")
+    step.step([[1.0, 2.0]], [[0.0, 1.0, 0.0, 0.0]])
+    *lines, count = step.explain().splitlines()
+    assert count == "41 scalars in 10 lines"
+    names = [line.partition(" = ")[0] for line in lines]
+    assert len(set(names)) == len(lines) == 15
+    assert not any(name.startswith("-") for name in names)
+    products = 0
+    for line in lines:
+        formula, shapes = line.split("   ")
+        assert "  " not in formula
+        result, *others = (shape.split(" x ") for shape in re.findall(r"\((\w+ x \w+)\)", shapes))
+        if others:
+            (rows, inner), (other, columns), *bias = others
+            assert (inner, [rows, columns]) == (other, result)
+            assert all("1" in shape and set(shape) <= {"1", *result} for shape in bias)
+            products += 1
+    assert products == 5

@@ -25,7 +25,7 @@ from autograd.notes.meaning import Role
 from autograd.notes.notation import Notation
 from autograd.reading import ATOM, SIGNED, Nary, Term
 
-SAMPLES = "m"
+SAMPLES, PARAMETERS = "m", "the parameters"
 LONGEST = 40  # characters of an array that is written within another's line
 Size = int | str
 
@@ -230,7 +230,7 @@ class _Explainer:
             meaning = self.meanings.of_array(array.number)
             name = ""
             if step is None and column < 0:
-                name = "P"
+                name = PARAMETERS
             elif step is None:
                 name = self._data(self.kernel.columns[column].array)
             elif meaning is not None:
