@@ -146,14 +146,14 @@ class _Emitter(Vectors):
     def _first_pass(self, chunk: int, block: Any, near: Any) -> None:
         """Some registers of one block; those that sums or other chunks need go to the memory."""
         kernel, parts = self.kernel, self.parts
-        base = self.builder.mul(block, self.index(self.lanes))
+        base, here = self.builder.mul(block, self.index(self.lanes)), self._here(near)
         found: dict[Register, Any] = {}
 
         def value(operand: Operand) -> Any:
             if not isinstance(operand, int):
                 return self.context.number(operand)
             if operand not in found:
-                found[operand] = self._from_before(operand, base, near)
+                found[operand] = self._from_before(operand, base, here)
             return found[operand]
 
         def at(operand: Operand) -> Any:
@@ -165,19 +165,19 @@ class _Emitter(Vectors):
             found[register] = self.context.number(result)
         for register, place in parts.kept.items():
             if parts.chunk_of.get(register, 0) == chunk:
-                self.store(value(register), self.memory, self._kept_at(place, near))
+                self.builder.store(value(register), self._kept_at(place, here), align=self.bytes)
         results = kernel.program.outputs[kernel.sums :]
         for output, column in zip(results, kernel.results, strict=True):
             register = output if isinstance(output, int) else -1  # a constant stands in no chunk
             if parts.chunk_of.get(register, 0) == chunk:
                 self.store(value(output), self.arrays[column.array], base)
 
-    def _from_before(self, register: Register, base: Any, near: Any) -> Any:
+    def _from_before(self, register: Register, base: Any, here: Any) -> Any:
         """What no instruction of a chunk gives: an input, or what was computed before."""
         kernel, first = self.kernel, len(self.kernel.program.inputs)
         if register in self.parts.chunk_of:
-            place = self.parts.kept[register]
-            return self.load(self.memory, self._kept_at(place, near))
+            at = self._kept_at(self.parts.kept[register], here)
+            return self.builder.load(at, align=self.bytes)
         if register < kernel.shared:
             return self._broadcast(self.shared, register)
         if register < first:
@@ -189,7 +189,10 @@ class _Emitter(Vectors):
         builder = self.builder
         before = [self.load(self.memory, place * self.lanes) for place in group]
         with self.loop(some, carried=before) as (near, totals):
-            base = builder.mul(builder.add(start, near), self.index(self.lanes))
+            base, here = (
+                builder.mul(builder.add(start, near), self.index(self.lanes)),
+                self._here(near),
+            )
             left = builder.sub(self.count, base)
             mask = builder.icmp_signed("<", self.iota, self.splat(left, INDEX))
             loaded: dict[Register, Any] = {}
@@ -197,7 +200,7 @@ class _Emitter(Vectors):
             for place, total in zip(group, totals, strict=True):
                 result = total
                 for a, b in self.parts.terms[place]:
-                    x, y = (self._operand(each, near, loaded) for each in (a, b))
+                    x, y = (self._operand(each, here, loaded) for each in (a, b))
                     term = x if b == 1.0 and isinstance(b, float) else self.context._mul(x, y)
                     result = self.context._add(result, term)
                 after.append(builder.select(mask, result, total))
@@ -205,17 +208,22 @@ class _Emitter(Vectors):
         for place, total in zip(group, totals, strict=True):
             self.store(total, self.memory, place * self.lanes)
 
-    def _operand(self, operand: Operand, near: Any, loaded: dict[Register, Any]) -> Any:
+    def _operand(self, operand: Operand, here: Any, loaded: dict[Register, Any]) -> Any:
         if not isinstance(operand, int):
             return self.context.number(operand)
         if operand not in loaded:
-            place = self.parts.kept[operand]
-            loaded[operand] = self.load(self.memory, self._kept_at(place, near))
+            at = self._kept_at(self.parts.kept[operand], here)
+            loaded[operand] = self.builder.load(at, align=self.bytes)
         return loaded[operand]
 
-    def _kept_at(self, place: int, near: Any) -> Any:
-        first = self.lanes * (self.kernel.sums + BLOCKS * place)
-        return self.builder.add(self.index(first), self.builder.mul(near, self.index(self.lanes)))
+    def _here(self, near: Any) -> Any:
+        """The memory as vectors, from one of the blocks on."""
+        vectors = self.builder.bitcast(self.memory, self.vector.as_pointer())
+        return self.builder.gep(vectors, [near])
+
+    def _kept_at(self, place: int, here: Any) -> Any:
+        """The address of what is kept of one register, for a block."""
+        return self.builder.gep(here, [self.index(self.kernel.sums + BLOCKS * place)])
 
     def _reduced(self, place: Any, count: int) -> Any:
         """The totals of some sums from a place on, each over its own lanes."""
