@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from autograd.compiler import training_arrays, training_llvm
+from autograd.compiler import array_code, training_arrays, training_llvm
 from autograd.compiler.training import Training, padded
 from autograd.compiler.training_arrays import ArraySteps
 from autograd.compiler.training_llvm import MachineSteps
@@ -326,3 +326,13 @@ def test_lines_of_matrices_fit_together(notation):
             assert all("1" in shape and set(shape) <= {"1", *result} for shape in bias)
             products += 1
     assert products == 5
+
+
+@pytest.mark.parametrize("sides", ["z, 0", "a, 0", "0, 1", "a, b", "1, b"])
+def test_choices_into_buffers_are_those_without(sides):
+    z = numpy.array([[-1.0, -0.0, 0.0, 2.0, numpy.inf, numpy.nan]])
+    known = {"z": z, "a": z[:, ::-1] + 3, "b": z * 2, "0": 0.0, "1": 1.0}
+    known["a"][~numpy.isfinite(known["a"])] = 5.0
+    a, b = (known[side] for side in sides.split(", "))
+    found = array_code.where(z, a, b, out=numpy.empty_like(z))
+    numpy.testing.assert_array_equal(found, array_code.where(z, a, b))

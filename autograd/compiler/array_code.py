@@ -33,6 +33,8 @@ def _chosen_into(out: Any, z: Any, a: Any, b: Any) -> Any:
             return np.maximum(z, 0.0, out=out)
         np.greater(z, 0.0, out=out, casting="unsafe")
         np.multiply(out, a, out=out)
+    elif (a.__class__, b.__class__) == (float, float) and (a, b) == (0.0, 1.0):
+        np.less_equal(z, 0.0, out=out, casting="unsafe")
     else:
         np.copyto(out, b)
         np.copyto(out, a, where=z > 0)

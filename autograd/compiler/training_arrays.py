@@ -89,5 +89,5 @@ def _parts(data: Sequence[Array], at_once: int) -> Iterator[tuple[Array, ...]]:
 
 
 def _is_finite(numbers: Any) -> bool:
-    """Whether all are: where their sum is it is known at once."""
-    return bool(np.isfinite(np.sum(numbers)) or np.isfinite(numbers).all())
+    """Whether all are: where the sum of their squares is it is known at once."""
+    return bool(np.isfinite(np.dot(numbers, numbers)) or np.isfinite(numbers).all())
