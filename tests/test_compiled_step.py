@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from autograd.compiler import array_code, training_arrays, training_llvm
+from autograd.compiler import array_code, lifted_code, training_llvm
 from autograd.compiler.training import Training, padded
 from autograd.compiler.training_arrays import ArraySteps
 from autograd.compiler.training_llvm import MachineSteps
@@ -287,7 +287,7 @@ def test_single_precision(code):
 
 @pytest.mark.parametrize("count", [256, 600])
 def test_some_samples_after_the_others_are_all_of_them(count, monkeypatch):
-    monkeypatch.setattr(training_arrays, "NEAR", 1)  # as few as may be
+    monkeypatch.setattr(lifted_code, "NEAR", 1)  # as few as may be
     inputs, targets = samples(count)
     one, other = network("relu", "linear"), network("relu", "linear")
     losses = by_fit(one, nn.SGD(one.parameters(), 0.1), 2, inputs, targets, nn.mse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import pickle
+import random
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -316,3 +317,24 @@ def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
     assert autograd.compile(cubed)(2.0) == 8.0
     with pytest.raises(ValueError, match="'auto', 'llvm', 'numpy' or 'eager', not 'c'"):
         autograd.compile(cubed, engine="c")
+
+
+def test_a_long_function_is_computed_in_arrays():
+    """Of terms that pick their numbers in no order, and of what is like nothing else."""
+    rng = random.Random(5)
+    picks = [[rng.randrange(7) for _ in range(3)] for _ in range(60)]
+
+    def f(w, x):
+        terms = [sigmoid(w[i] * x[j] + w[k]) * autograd.exp(-w[i]) for i, j, k in picks]
+        return autograd.total(terms) + autograd.sin(w[0]) / relu(x[1])
+
+    rows = [[rng.uniform(0.1, 1) for _ in range(7)] for _ in range(2)]
+    expected = autograd.value_and_grad(f, argnums=(0, 1))(*rows)
+    fast = autograd.compile(autograd.value_and_grad(f, argnums=(0, 1)), engine="numpy")
+    value, gradients = fast(*rows)
+    assert len(fast.program.instructions) > 200 and ", P[C" in fast.source
+    assert value == pytest.approx(expected[0], rel=1e-13)
+    for found, wanted in zip(gradients, expected[1], strict=True):
+        assert found == pytest.approx(wanted, rel=1e-12)
+    with pytest.raises(ZeroDivisionError):
+        fast(rows[0], [-1.0] * 7)

@@ -19,6 +19,7 @@ from autograd.reading import Value, python_number
 
 Run = Callable[[Sequence[float]], Sequence[float] | None]
 FLOATS = frozenset({float, int})
+LONG = 200  # instructions, of which arrays of what is alike are sooner computed by NumPy
 MOST_KNOWN = 64  # nestings of the arguments, the last ones
 
 
@@ -133,6 +134,10 @@ class Compiled:
             from autograd.compiler.llvm import scalar_code
 
             return scalar_code(program, self.exact_order)
+        if len(program.instructions) > LONG and not self.exact_order:
+            from autograd.compiler.lifted_code import lifted_scalar_code
+
+            return lifted_scalar_code(program)
         from autograd.compiler.array_code import scalar_code as by_arrays
 
         return by_arrays(program)

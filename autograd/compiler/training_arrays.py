@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.array_code import function_of
 from autograd.compiler.array_source import source_of
-from autograd.compiler.buffered_source import Shape, buffered_source
 from autograd.compiler.kernels import Kernel
+from autograd.compiler.lifted_code import Sums
 from autograd.compiler.training import Array, Training
-
-NEAR = 1 << 18  # numbers in buffers, which stay near the processor
-FEWEST = 256  # samples at a time
 
 
 class ArraySteps:
@@ -48,44 +45,6 @@ class ArraySteps:
                 for column, changed in zip(before, after, strict=True):
                     np.copyto(column, changed)
         return len(given)
-
-
-class Sums:
-    """The outputs of a kernel, summed over the samples; the array is the same in every call."""
-
-    def __init__(self, kernel: Kernel, dtype: str) -> None:
-        self.source, self._shapes = buffered_source(kernel)
-        self._function = function_of(self.source, "samples")
-        rows = sum(shape.rows for shape in self._shapes.values() if shape.batched)
-        self._at_once = max(FEWEST, NEAR // max(rows, 1))
-        self._dtype = dtype
-        self._sums, self._more = (np.empty(len(kernel.program.outputs), dtype) for _ in range(2))
-        self._buffers: dict[int, list[Array]] = {}  # for so many samples
-
-    def __call__(self, parameters: Array, *data: Array) -> Array:
-        some, *others = _parts(data, self._at_once) if data else [()]
-        self._function(parameters, *some, self._sums, *self._room(some))
-        for some in others:
-            self._function(parameters, *some, self._more, *self._room(some))
-            self._sums += self._more
-        return self._sums
-
-    def _room(self, data: Sequence[Array]) -> list[Array]:
-        count = len(data[0]) if data else 1
-        if count not in self._buffers:
-            if len(self._buffers) > 1:  # the whole parts, and a last one
-                self._buffers.clear()
-            self._buffers[count] = [self._buffer(shape, count) for shape in self._shapes.values()]
-        return self._buffers[count]
-
-    def _buffer(self, shape: Shape, count: int) -> Array:
-        return np.empty((shape.rows, count if shape.batched else 1), self._dtype)
-
-
-def _parts(data: Sequence[Array], at_once: int) -> Iterator[tuple[Array, ...]]:
-    """The samples, some after the others."""
-    for start in range(0, len(data[0]), at_once):
-        yield tuple(array[start : start + at_once] for array in data)
 
 
 def _is_finite(numbers: Any) -> bool:
