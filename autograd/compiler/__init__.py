@@ -7,6 +7,8 @@
     lift, lifted_source         scalars that are alike as rows of arrays, and the source over those
     buffered_source             the same for NumPy, without new arrays
     meanings, explain           what the arrays are in a network; the notes' lines of them
+    jax_code, training_jax, mesh
+                                that source by JAX, and a batch shared out to devices
     compiled, training          what runs it: a function, or steps of training
     workers                     the threads that machine code runs in
 
