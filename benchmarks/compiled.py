@@ -110,6 +110,11 @@ def arrays(work: Work) -> tuple[Step, Callable[[int], Any]]:
     return ours(work, "numpy")
 
 
+def over_jax(work: Work) -> tuple[Step, Callable[[int], Any]]:
+    """This project's program over JAX."""
+    return ours(work, "jax")
+
+
 def c(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
     """W4 in C, by hand: reference.c."""
     import numpy as np
@@ -250,6 +255,7 @@ CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
     "C": (c, "", ("W4", "W4 large")),
     "llvm": (llvm, "", ("W2", "W4", "W4 large")),
     "numpy": (arrays, "", tuple(SIZES)),
+    "ours/jax": (over_jax, "jax", tuple(SIZES)),
     "by hand": (by_hand, "", tuple(SIZES)),
     "jax": (jax_step, "jax", tuple(SIZES)),
     "torch": (torch_step, "torch==2.13.0", tuple(SIZES)),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
-from autograd.compiler.engines import LONGEST, engine_of
+from autograd.compiler.engines import LONGEST, engine_of, require_possible
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
@@ -57,12 +57,14 @@ def compile_step(
     penalty: Callable[[list[Value]], Value] | None = None,
     engine: str = "auto",
     exact_order: bool = False,
+    mesh: Any = None,
 ) -> CompiledStep:
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
-    `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", or "auto": the first that is
-    installed, and NumPy where the program of one sample is long. The sums over the samples are
-    added in another order than `fit` adds them, unless that is one.
+    `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", "jax" (`'chalkgrad[jax]'`), which
+    shares each batch out to the devices of a `mesh`, or "auto": machine code if it is installed and
+    the program of one sample is not long, else NumPy. The sums over the samples are added in
+    another order than `fit` adds them, unless that is one.
 
     >>> import random, nn
     >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
@@ -74,7 +76,7 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
-    step = CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order)
+    step = CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order, mesh)
     step.goes_by_length = engine == "auto"
     return step
 
@@ -92,9 +94,11 @@ class CompiledStep:
         penalty: Callable[[list[Value]], Value] | None,
         engine: str,
         exact_order: bool,
+        mesh: Any = None,
     ) -> None:
+        require_possible(engine, exact_order, mesh)
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
-        self.engine, self.exact_order = engine, exact_order
+        self.engine, self.exact_order, self.mesh = engine, exact_order, mesh
         self._parameters: list[Value] = model.parameters()
         if set(optimizer.parameters) != set(self._parameters):
             raise ValueError(
@@ -163,6 +167,19 @@ class CompiledStep:
 
         return explained(self._of_last()[0])
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """By JAX alone: one step as a pure function. From the parameters and what is remembered, a
+        column each, the number of the step followed by the hyperparameters, the inputs and the
+        targets it makes the new columns and the loss.
+        """
+        if self.engine != "jax":
+            raise ValueError(f"engine='jax' gives a pure function of arrays, not {self.engine!r}")
+        self._of_last()
+        *_, code = self._known.values()
+        function: Callable[..., Any] = code.step  # type: ignore[attr-defined]
+        return function
+
     def _of_last(self) -> tuple[Kernel, str]:
         if self._last is None:
             raise ValueError("nothing is compiled yet: make a step once")
@@ -172,12 +189,13 @@ class CompiledStep:
         return f"<a step of {self.model!r}, compiled by {self.engine}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without machine code: a copy compiles again."""
-        return vars(self) | {"_known": {}, "_way": (), "_last": None, "_checked": None}
+        """Without machine code, which a copy compiles again, and what is on devices."""
+        state = vars(self) | {"_known": {}, "_way": (), "_last": None, "_checked": None}
+        return state | {"_columns": [*map(np.asarray, self._columns)], "mesh": None}
 
     def sync(self) -> Any:
         """The model, with the parameters as they are now; the optimizer has its memory, too."""
-        numbers, *memories = self._columns
+        numbers, *memories = map(np.asarray, self._columns)
         for parameter, number in zip(self._parameters, numbers.tolist(), strict=False):
             parameter.data = number
         names = [name for name in self.optimizer._state_names if name != "step"]
@@ -233,7 +251,7 @@ class CompiledStep:
             )
             if self.goes_by_length and len(training.samples.program.instructions) > LONGEST:
                 self.engine = "numpy"
-            code = _steps_of(training, self.engine, self.exact_order)
+            code = _steps_of(training, self.engine, self.exact_order, self.mesh)
             self._known[inputs, targets] = code
             self._last = training.samples, code.source
         return self._known[inputs, targets]
@@ -281,12 +299,16 @@ class CompiledStep:
         return self.optimizer.rule(self.optimizer.hyperparameters(), step)
 
 
-def _steps_of(training: Training, engine: str, exact_order: bool) -> Steps:
+def _steps_of(training: Training, engine: str, exact_order: bool, mesh: Any) -> Steps:
     """The code of a training by one of the engines, whose packages are loaded here."""
     if engine == "llvm":
         from autograd.compiler.training_llvm import MachineSteps
 
         return MachineSteps(training, exact_order)
+    if engine == "jax":
+        from autograd.compiler.training_jax import JaxSteps
+
+        return JaxSteps(training, mesh)
     from autograd.compiler.training_arrays import ArraySteps
 
     return ArraySteps(training)

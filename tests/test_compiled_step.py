@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 import re
 
@@ -18,7 +19,8 @@ from autograd.compiler.workers import Workers
 from autograd.notes.profiles import NOTATIONS
 from nn import compiled_step
 
-engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
+ENGINES = ("llvm", "numpy", *(["jax"] if importlib.util.find_spec("jax") else []))
+engine = pytest.mark.parametrize("engine", ENGINES)
 OPTIMIZERS = {
     "descent": lambda p: nn.SGD(p, 0.1),
     "momentum": lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
@@ -222,7 +224,7 @@ class Drawn:
 def test_drawn_functions_of_shared_parameters(seed):
     inputs, targets = samples(5)
     losses = {}
-    for engine in ("eager", "llvm", "numpy"):
+    for engine in ("eager", *ENGINES):
         model = Drawn(seed)
         optimizer = nn.SGD(model.parameters(), 0.1)
         if engine == "eager":

@@ -21,7 +21,7 @@ from autograd.compiler import engines
 from autograd.compiler.recording import recorded
 from autograd.compiler.simplify import simplified
 
-ENGINES = ("llvm", "numpy")
+ENGINES = ("llvm", "numpy", *(["jax"] if importlib.util.find_spec("jax") else []))
 engine = pytest.mark.parametrize("engine", ENGINES)
 
 
@@ -312,10 +312,13 @@ def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
     with pytest.raises(ModuleNotFoundError, match=r"needs llvmlite: .*'numpy' runs without it"):
         autograd.compile(cubed, engine="llvm")
     assert autograd.compile(cubed).engine == "numpy"
+    without("jax")
+    with pytest.raises(ModuleNotFoundError, match=r"chalkgrad\[jax\]'; 'llvm' runs without it"):
+        autograd.compile(cubed, engine="jax")
     without("llvmlite", "numpy")
     assert autograd.compile(cubed).engine == "eager"
     assert autograd.compile(cubed)(2.0) == 8.0
-    with pytest.raises(ValueError, match="'auto', 'llvm', 'numpy' or 'eager', not 'c'"):
+    with pytest.raises(ValueError, match="'auto', 'llvm', 'numpy', 'jax' or 'eager', not 'c'"):
         autograd.compile(cubed, engine="c")
 
 

@@ -8,6 +8,8 @@
     buffered_source             the same for NumPy, without new arrays
     meanings, explain           what the arrays are in a network; the notes' lines of them
     lifted_code                 runs that: sums over samples, long functions of single numbers
+    jax_code, training_jax, mesh
+                                that source by JAX, and a batch shared out to devices
     compiled, training          what runs it: a function, or steps of training
     workers                     the threads that machine code runs in
 

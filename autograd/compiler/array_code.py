@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,11 +70,13 @@ SCOPE = {
 }
 
 
-def function_of(source: str, name: str = "compiled") -> Callable[..., tuple[Any, ...]]:
+def function_of(
+    source: str, name: str = "compiled", scope: Mapping[str, Any] = SCOPE
+) -> Callable[..., tuple[Any, ...]]:
     """The function of that name in a source that was written here."""
-    scope: dict[str, Any] = dict(SCOPE)
-    exec(source, scope)
-    function: Callable[..., tuple[Any, ...]] = scope[name]
+    names = dict(scope)
+    exec(source, names)
+    function: Callable[..., tuple[Any, ...]] = names.pop(name)  # or each would hold the other
     return function
 
 

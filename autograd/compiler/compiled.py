@@ -9,7 +9,7 @@ from types import MethodType
 from typing import Any
 
 from autograd.calculus.nesting import Tree, mapped, numbers, values
-from autograd.compiler.engines import engine_of
+from autograd.compiler.engines import engine_of, require_possible
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
@@ -87,6 +87,7 @@ class Compiled:
     """What `compile` makes of a function; see there."""
 
     def __init__(self, f: Callable[..., Tree], engine: str, exact_order: bool) -> None:
+        require_possible(engine, exact_order)
         update_wrapper(self, f)
         self._f, self.engine, self.exact_order = f, engine, exact_order
         self._known: list[Translation] = []
@@ -134,6 +135,11 @@ class Compiled:
             from autograd.compiler.llvm import scalar_code
 
             return scalar_code(program, self.exact_order)
+        if self.engine == "jax":
+            from autograd.compiler.jax_code import OfNumbers
+
+            code = OfNumbers(program)
+            return code, code.source
         if len(program.instructions) > LONG and not self.exact_order:
             from autograd.compiler.lifted_code import lifted_scalar_code
 
@@ -166,6 +172,16 @@ class Compiled:
         from autograd.compiler.explain import explained
 
         return explained(Kernel(self.program, [], []))
+
+    @property
+    def function(self) -> Callable[[Any], Any]:
+        """By JAX alone: what `source` computes, as a pure function from the array of the program's
+        inputs to that of its outputs.
+        """
+        if self.engine != "jax":
+            raise ValueError(f"engine='jax' gives a pure function of arrays, not {self.engine!r}")
+        function: Callable[[Any], Any] = self._last.run.function  # type: ignore[attr-defined]
+        return function
 
     @property
     def _last(self) -> Translation:

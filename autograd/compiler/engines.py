@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
 
-NEEDS = {"llvm": "llvmlite", "numpy": "numpy"}  # each engine's package, the fastest first
+NEEDS = {"llvm": "llvmlite", "numpy": "numpy", "jax": "jax"}  # each engine's package
+AUTO = ("llvm", "numpy")  # what is taken unasked, the fastest first
 LONGEST = 5000  # instructions of a step as machine code, which takes long to make, and is no faster
 INSTALL = "pip install 'chalkgrad[fast]'"
 
@@ -17,10 +19,10 @@ def engine_of(name: str, last: str = "") -> str:
     'eager'
     >>> engine_of("gpu")
     Traceback (most recent call last):
-    ValueError: the engine is 'auto', 'llvm' or 'numpy', not 'gpu'
+    ValueError: the engine is 'auto', 'llvm', 'numpy' or 'jax', not 'gpu'
     """
     if name == "auto":
-        found = [engine for engine, package in NEEDS.items() if find_spec(package)]
+        found = [engine for engine in AUTO if find_spec(NEEDS[engine])]
         if not found and not last:
             raise ModuleNotFoundError(f"compiled code runs by llvmlite or NumPy: {INSTALL}")
         return found[0] if found else last
@@ -30,7 +32,23 @@ def engine_of(name: str, last: str = "") -> str:
         *most, other = map(repr, ("auto", *NEEDS, *([last] if last else [])))
         raise ValueError(f"the engine is {', '.join(most)} or {other}, not {name!r}")
     if not find_spec(NEEDS[name]):
-        others = [engine for engine in NEEDS if engine != name and find_spec(NEEDS[engine])]
+        others = [engine for engine in AUTO if engine != name and find_spec(NEEDS[engine])]
         instead = f"; {others[0]!r} runs without it" if others else ""
-        raise ModuleNotFoundError(f"engine={name!r} needs {NEEDS[name]}: {INSTALL}{instead}")
+        install = INSTALL.replace("fast", "jax") if name == "jax" else INSTALL
+        raise ModuleNotFoundError(f"engine={name!r} needs {NEEDS[name]}: {install}{instead}")
     return name
+
+
+def require_possible(engine: str, exact_order: bool = False, mesh: Any = None) -> None:
+    """A ValueError where an engine does not do what is asked of it.
+
+    >>> require_possible("jax", exact_order=True)
+    Traceback (most recent call last):
+    ValueError: engine='jax' adds in its own order: exact_order=True goes with 'llvm' or 'numpy'
+    """
+    if engine == "jax" and exact_order:
+        raise ValueError(
+            "engine='jax' adds in its own order: exact_order=True goes with 'llvm' or 'numpy'"
+        )
+    if mesh is not None and engine != "jax":
+        raise ValueError(f"a mesh is of JAX's devices: give engine='jax', not {engine!r}")

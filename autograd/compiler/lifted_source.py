@@ -8,7 +8,7 @@ arrays: W1, b1, Z1, A1, dZ1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autograd.compiler.array_source import TAKEN, Writer
@@ -34,8 +34,8 @@ class LiftedSource(NamedTuple):
     outputs: list[int]
 
 
-def lifted_source(kernel: Kernel) -> LiftedSource:
-    """The function that sums a kernel's outputs over the samples."""
+def lifted_source(kernel: Kernel, name: str = "samples") -> LiftedSource:
+    """The function that sums a kernel's outputs over the samples; of that name."""
     emitter = Emitter(lifted(expanded(kernel)))
     blocks, outputs = [], []
     emitter.steps()
@@ -43,8 +43,7 @@ def lifted_source(kernel: Kernel) -> LiftedSource:
         blocks.append(" + ".join(map(emitter.sum_over_samples, terms)))
         outputs += places
     returned = ", ".join(blocks) + ("," if len(blocks) == 1 else "")
-    source = emitter.function([f"return ({returned})"])
-    return LiftedSource(source, outputs)
+    return LiftedSource(emitter.pure(name, f"return ({returned})"), outputs)
 
 
 class Outer(NamedTuple):
@@ -94,12 +93,19 @@ class Emitter:
 
     def function(self, end: Sequence[str], more: Sequence[str] = ()) -> str:
         """The whole source; the function takes P, the samples' arrays and some `more`."""
-        views = [f"{name} = {text}" for text, name in self.views.items()]
-        body = [f"    {line}" for line in [*views, *self.writer.lines, *end]]
         arrays = {column.array for column in self.kernel.columns}
         given = ["P", *(DATA[array] for array in sorted(arrays)), *more]
-        constants = [f"{name} = {text}" for text, name in self.constants.items()]
-        return "\n".join([*constants, f"def samples({', '.join(given)}):", *body])
+        lines = [*_named(self.views), *self.writer.lines, *end]
+        return "\n".join([*_named(self.constants), *_function("samples", given, lines)])
+
+    def pure(self, name: str, end: str) -> str:
+        """The whole source of a function that uses nothing from outside. It always takes X, whose
+        length is the number of samples.
+        """
+        arrays = {0, *(column.array for column in self.kernel.columns)}
+        given = ["P", *(DATA[array] for array in sorted(arrays))]
+        lines = [*_named(self.constants), *_named(self.views), *self.writer.lines, end]
+        return "\n".join(_function(name, given, lines))
 
     def _named(self) -> list[str]:
         """A name for each array."""
@@ -253,6 +259,15 @@ class Emitter:
         alone = factors[0] if term.is_plain else factors[0] * factors[1]
         text = self.writer.term(alone).text
         return f"over_samples({text}, {len(term.left.places)}, {DATA[0]})"
+
+
+def _named(texts: Mapping[str, str]) -> list[str]:
+    """A line for each expression with a name."""
+    return [f"{name} = {text}" for text, name in texts.items()]
+
+
+def _function(name: str, given: Sequence[str], lines: Sequence[str]) -> list[str]:
+    return [f"def {name}({', '.join(given)}):", *(f"    {line}" for line in lines)]
 
 
 def _late(kernel: Kernel) -> set[Register]:

@@ -41,10 +41,10 @@ class Steps(Protocol):
     source: str
 
     def run(
-        self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
+        self, given: Array, inputs: Array, targets: Array, columns: list[Array], losses: Array
     ) -> int:
         """A step for each row of what is `given` to the update; how many were finite, after which
-        the columns are as the last of them left them.
+        the columns, or others in their place, are as the last of them left them.
         """
 
 
