@@ -99,6 +99,23 @@ def test_what_follows_a_slip_names_its_line():
     assert [judged.root for judged in found] == [5, 5, 5, 5]
 
 
+OFF = """given x = 1; w = 2; v = 3; u = 0.5
+define z = w*x; a = relu(z); p = v*a; q = p*u
+claims
+  z = 3
+  a = 3
+  dp/da = 5
+"""
+
+
+def test_a_consequence_of_several_slips_names_them_all():
+    report = check(f"{OFF}  u = 0.7\n  p = 9\n  q = 6.3\n  dq/dz = 5*0.7*1 = 3.5")
+    slip, *carried = report.judged[3:]
+    assert slip.verdict is Verdict.SLIP
+    assert "q = 6.3: carried forward from lines 4 and 7" in str(report)
+    assert [judged.roots for judged in carried] == [(4,), (4, 7), (6, 7)]  # relu is on all the same
+
+
 def test_a_second_slip_is_not_a_consequence_of_the_first():
     found = verdicts(CHAIN, "z = 1.4", "a = 0.802", "L = 0.93")
     assert found == ["slip", "carried forward", "slip"]

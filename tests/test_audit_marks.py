@@ -244,7 +244,7 @@ def test_a_record_holds_what_is_promised():
     assert slip["marks"] == {"method": "1", "answer": "0", "of": "2"}
     assert list(slip) == [
         *("line", "name", "epoch", "section", "read", "printed", "truth", "verdict", "root"),
-        *("explanations", "marks"),
+        *("roots", "explanations", "marks"),
     ]
 
 

@@ -23,6 +23,7 @@ from autograd.audit.judging.ledger import (
 )
 from autograd.audit.judging.misprints import Meant, Misprints
 from autograd.audit.judging.rerounded import restored
+from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer, Slip
@@ -46,7 +47,7 @@ class Judged:
     """One printed number with its verdict.
 
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
-    gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
+    gives, `shown` what the shown line gives; `roots` are the lines of the slips behind it.
     `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
     """
 
@@ -56,10 +57,15 @@ class Judged:
     truth: Any = None
     step: Any = None
     shown: Any = None
-    root: int | None = None
+    roots: tuple[int, ...] = ()
     reason: str = ""
     explanations: tuple[Explanation, ...] = ()
     meant: Meant | None = None
+
+    @property
+    def root(self) -> int | None:
+        """The line of the first slip that it follows from."""
+        return self.roots[0] if self.roots else None
 
 
 class Line(NamedTuple):
@@ -72,10 +78,10 @@ class Line(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step to a number: O, the first slip that it rests on, and whether the print follows."""
+    """One step to a number: O, what has a slip in it there, and whether the print follows."""
 
     number: Any
-    slip: Key | None
+    slipped: Sequence[Key]
     follows: bool
 
 
@@ -141,11 +147,11 @@ class Judge:
         self.ledger.set_aside(left)
         way = self.ways.to(left, printed, line.shown if is_lenient else ())
         if way is None:
-            found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
+            found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
             return self._explained(line, found, self.explainer.of) if is_lenient else found
-        root = self._root_of(left, way.source_of_step(left), printed)
-        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
-        return replace(found, verdict=verdict, root=root, shown=None, explanations=())
+        roots = self._roots_of(left, way.sources_of_step(left), printed)
+        verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
+        return replace(found, verdict=verdict, roots=roots, shown=None, explanations=())
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
@@ -154,9 +160,9 @@ class Judge:
             left, printed = left.operands[0], printed.negative
             truth = None if truth is None else -truth
         if isinstance(left, (Name, Derivative)):
-            root = found.root if found.verdict in ROOTED else None
+            roots = found.roots if found.verdict in ROOTED else ()
             is_slip = found.verdict is Verdict.SLIP
-            self.ledger.write(left, Written(printed, truth, root, is_slip))
+            self.ledger.write(left, Written(printed, truth, roots, is_slip))
 
     def _judge(self, line: Line) -> Judged:
         claim, printed = line.claim, line.printed
@@ -169,7 +175,7 @@ class Judge:
         if not printed.agrees(found.truth):
             return self._not_the_truth(line, found)
         if found.shown is not None:
-            found = replace(found, verdict=Verdict.WRONG_LINE, root=claim.line)
+            found = replace(found, verdict=Verdict.WRONG_LINE, roots=(claim.line,))
             return self._explained(line, found, self.explainer.of_line)
         is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
@@ -180,26 +186,26 @@ class Judge:
         left, printed = line.claim.left, line.printed
         self.ledger.set_aside(left)
         try:
-            step, slip, follows = self._one_step(left, printed)
+            step, slipped, follows = self._one_step(left, printed)
         except FAILURES as error:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
-        root = self._root_of(left, slip, printed)
+        roots = self._roots_of(left, slipped, printed)
         repeats = self._repeated(left, printed) is not None
         goes_on = follows or repeats or printed.truncates(step)
-        if goes_on and root is not None and self._is_innocent(left, printed):
-            root = None
-        if follows and root is None:
+        if goes_on and roots and self._is_innocent(left, printed):
+            roots = ()
+        if follows and not roots:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if root is None and printed.truncates(found.truth) and self._is_worked_out(line):
+        if not roots and printed.truncates(found.truth) and self._is_worked_out(line):
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if printed.truncates(found.truth) or (root is None and goes_on):
+        if printed.truncates(found.truth) or (goes_on and not roots):
             self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
-        if root is not None and goes_on:
+        if roots and goes_on:
             is_trivial = self.explainer.is_constant(left)
             verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
-            return replace(found, verdict=verdict, root=root)
+            return replace(found, verdict=verdict, roots=roots)
         return self._an_error(line, found)
 
     def _an_error(self, line: Line, found: Judged) -> Judged:
@@ -207,13 +213,13 @@ class Judge:
         comes after it does not tell that it was misprinted.
         """
         left, printed = line.claim.left, line.printed
-        if (root := self._hidden_root(left, printed)) is not None:
-            return replace(found, verdict=Verdict.CARRIED, root=root)
+        if roots := self._hidden_roots(left, printed):
+            return replace(found, verdict=Verdict.CARRIED, roots=roots)
         if found.shown is None and self._is_rounded_again(line):
-            root = self._root_of(left, self.own.source_of_step(left), printed)
-            verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
-            return replace(found, verdict=verdict, root=root)
-        found = replace(found, root=line.claim.line)
+            roots = self._roots_of(left, self.own.sources_of_step(left), printed)
+            verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
+            return replace(found, verdict=verdict, roots=roots)
+        found = replace(found, roots=(line.claim.line,))
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
@@ -252,14 +258,14 @@ class Judge:
         An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
         """
         own, possible = self.own, self.possible
-        number, slip = own.step(left), own.source_of_step(left)
+        number, slipped = own.step(left), own.sources_of_step(left)
         follows = printed.agrees(number) or printed.meets(possible.step(left))
         if not follows and not printed.truncates(number):
             formula = step_of(self.sheet, left)
-            other, slip = own.of(formula), slip or own.source(formula)
+            other, slipped = own.of(formula), slipped or own.sources(formula)
             follows = printed.agrees(other) or printed.meets(possible.of(formula))
             number = other if follows or printed.truncates(other) else number
-        return Step(number, slip, follows)
+        return Step(number, slipped, follows)
 
     def _is_innocent(self, left: Expression, printed: Printed) -> bool:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
@@ -274,21 +280,25 @@ class Judge:
         except FAILURES:
             return False
 
-    def _root_of(self, left: Expression, slip: Key | None, printed: Printed) -> int | None:
-        """The line of the slip that a step rests on, or that is in what it repeats."""
-        before = self._repeated(left, printed) if slip is None else self.ledger.entries[slip]
-        return before.root if before else None
+    def _roots_of(
+        self, left: Expression, slipped: Sequence[Key], printed: Printed
+    ) -> tuple[int, ...]:
+        """The lines of the slips that a step rests on, or that are in what it repeats."""
+        if slipped:
+            return roots_of(self.sheet, self.ledger, left, slipped, printed)
+        before = self._repeated(left, printed)
+        return tuple(before.roots) if before else ()
 
-    def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
-        """The line of a slip that a number follows from with all digits kept on the way."""
+    def _hidden_roots(self, left: Expression, printed: Printed) -> tuple[int, ...]:
+        """The lines of slips that a number follows from with all digits kept on the way."""
         if not self.ledger.slipped:
-            return None
+            return ()
         try:
             follows = printed.meets(self.slips.step(left))
         except FAILURES:
-            return None
-        slip = self.slips.source_of_step(left) if follows else None
-        return None if slip is None else self.ledger.entries[slip].root
+            return ()
+        slipped = self.slips.sources_of_step(left) if follows else ()
+        return lines_of(self.ledger.entries[key].roots for key in slipped)
 
     def _repeated(self, left: Expression, printed: Printed) -> Written | None:
         """What was written before for the same, if this is that number."""

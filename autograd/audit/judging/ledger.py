@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import attrgetter
@@ -18,14 +18,14 @@ Kept = TypeVar("Kept", bound=Evaluation)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number in the ledger, what it should be, and the line of the slip in it.
+    """A number in the ledger, what it should be, and the lines of the slips in it.
 
     `is_slip` says that the slip was made in this very number.
     """
 
     printed: Printed
     truth: Any
-    root: int | None
+    roots: Sequence[int] = ()
     is_slip: bool = False
 
     @property
@@ -56,12 +56,12 @@ class Written:
     @property
     def innocent(self) -> Any:
         """What the author would have gone on with, had no slip been made before."""
-        return self.interval if self.root is None else interval(self.truth)
+        return interval(self.truth) if self.roots else self.interval
 
     @property
     def should_be(self) -> Any:
         """What is written, or what should be where a slip is in it."""
-        return self.printed.value if self.root is None else self.truth
+        return self.truth if self.roots else self.printed.value
 
 
 # What a number in the ledger may be taken for, and which of them.
@@ -127,7 +127,7 @@ class Ledger:
         return evaluation
 
     def _is_tainted(self, key: Key) -> bool:
-        return self.entries[key].root is not None
+        return bool(self.entries[key].roots)
 
 
 class _Numbers(Mapping[Key, Any]):

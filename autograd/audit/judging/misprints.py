@@ -79,7 +79,7 @@ class Misprints:
             if claim.left == left:
                 return bool(printed.meets(evaluation.of(left)))
             follows = printed.meets(evaluation.step(claim.left))
-            return follows and evaluation.source_of_step(claim.left) is not None
+            return follows and bool(evaluation.sources_of_step(claim.left))
         except FAILURES:
             return False
 

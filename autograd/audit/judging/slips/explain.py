@@ -281,7 +281,7 @@ class Explainer:
     def _right(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number if no slip is in it."""
         entry = self.ledger.entries.get(key)
-        return None if entry is not None and entry.root is not None else self._number(key)
+        return None if entry is not None and entry.roots else self._number(key)
 
     def _number(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number as it was written or given."""
