@@ -116,6 +116,25 @@ def test_a_consequence_of_several_slips_names_them_all():
     assert [judged.roots for judged in carried] == [(4,), (4, 7), (6, 7)]  # relu is on all the same
 
 
+COPIED = "given x = 7; u = 0.31\ndefine h = sigmoid(u); g = tanh(u); z = h*x; q = z + 7*g\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "roots"),
+    [
+        (["h = 0.58", "h = 0.85", "z = 4.06", "q = 6.16"], [(), (4,), (), ()]),
+        (["h = 0.85", "z = 0.58*7 = 4.06"], [(3,), ()]),
+        (["h = 0.85", "z = 0.85*7 = 5.95"], [(3,), (3,)]),
+        (["h = 0.85", "z = 0.58*7 = 4.60"], [(3,), (4,)]),  # its own line gives another number
+        (["h = 0.85", "z = 4.95"], [(3,), (4,)]),
+        (["z = 9.1", "g = 0.9", "q = 4.06 + 7*0.9 = 10.36"], [(3,), (4,), (4,)]),  # z put right
+        (["z = 9.1", "g = 0.9", "q = 9.1 + 7*0.3 = 11.2"], [(3,), (4,), (3,)]),
+    ],
+)
+def test_who_goes_on_with_the_right_number_after_a_wrong_one_is_right(lines, roots):
+    assert [found.roots for found in judged(COPIED, *lines)] == roots
+
+
 def test_a_second_slip_is_not_a_consequence_of_the_first():
     found = verdicts(CHAIN, "z = 1.4", "a = 0.802", "L = 0.93")
     assert found == ["slip", "carried forward", "slip"]

@@ -22,6 +22,7 @@ from autograd.audit.judging.ledger import (
     right_of,
 )
 from autograd.audit.judging.misprints import Meant, Misprints
+from autograd.audit.judging.put_right import roots_beside
 from autograd.audit.judging.rerounded import restored
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
@@ -150,8 +151,7 @@ class Judge:
             found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
             return self._explained(line, found, self.explainer.of) if is_lenient else found
         roots = self._roots_of(left, way.sources_of_step(left), printed)
-        verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
-        return replace(found, verdict=verdict, roots=roots, shown=None, explanations=())
+        return self._follows_from(replace(found, shown=None, explanations=()), roots)
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
@@ -213,18 +213,27 @@ class Judge:
         comes after it does not tell that it was misprinted.
         """
         left, printed = line.claim.left, line.printed
+        slipped = self.own.sources_of_step(left)
+        if found.shown is None and slipped:
+            beside = roots_beside(self.should_be, self.ledger, left, slipped, printed)
+            if beside is not None:
+                return self._follows_from(found, beside)
         if roots := self._hidden_roots(left, printed):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         if found.shown is None and self._is_rounded_again(line):
-            roots = self._roots_of(left, self.own.sources_of_step(left), printed)
-            verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
-            return replace(found, verdict=verdict, roots=roots)
+            return self._follows_from(found, self._roots_of(left, slipped, printed))
         found = replace(found, roots=(line.claim.line,))
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
         found = replace(found, verdict=Verdict.SLIP)
         return self._explained(line, found, self.explainer.of)
+
+    @staticmethod
+    def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:
+        """What follows from the numbers before it, in which there may be slips."""
+        verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
+        return replace(found, verdict=verdict, roots=roots)
 
     def _is_rounded_again(self, line: Line) -> bool:
         """Whether the shown line is the step, but for operands with fewer places than they had."""

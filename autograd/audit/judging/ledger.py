@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -79,13 +80,15 @@ def is_any(written: Written) -> bool:
 class Ledger:
     """For each name and derivative the number that was last written for it.
 
-    `slipped` are the slips alone: with the digits that were not printed all else follows from them.
+    `right` is what was last written without a slip. `slipped` are the slips alone: with the digits
+    that were not printed all else follows from them.
     `cuts_off` says that the author has cut a number off where others round it. `aside` is what is
     asked about, which goes by what it is computed from. `touched` are the names whose number became
     another, `rounded` the numbers that a unit was put down for, both in order.
     """
 
     entries: dict[Key, Written] = field(default_factory=dict)
+    right: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
     slipped: dict[Key, Fraction] = field(default_factory=dict)
     cuts_off: bool = False
@@ -106,6 +109,8 @@ class Ledger:
         self.touched.append(key)
         self.entries[key] = written
         self.slipped.pop(key, None)
+        if not written.roots:
+            self.right[key] = written
         if written.is_slip:
             self.slipped[key] = written.printed.value
         if not written.is_true:
@@ -117,6 +122,12 @@ class Ledger:
     ) -> Mapping[Key, Any]:
         """The ledger as numbers of a kind, of those entries alone that a condition holds of."""
         return _Numbers(self, of, where)
+
+    def numbers_but(
+        self, others: Mapping[Key, Any], of: Callable[[Written], Any]
+    ) -> Mapping[Key, Any]:
+        """The same with other numbers in the place of some."""
+        return ChainMap(dict(others), self.numbers(of))  # type: ignore[arg-type]
 
     def followed(self, evaluation: Kept) -> Kept:
         """An evaluation over the ledger's numbers, to be kept: it forgets what a new one touches.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key
@@ -39,9 +37,8 @@ def lines_of(roots: Iterable[Iterable[int]]) -> tuple[int, ...]:
 
 def _matters(sheet: Sheet, ledger: Ledger, left: Expression, key: Key, printed: Printed) -> bool:
     """Whether a number would not be what is printed if another one were right."""
-    right: dict[Key, Any] = {key: ledger.entries[key].truth}
     try:
-        written = ChainMap(right, ledger.numbers(value_of))  # type: ignore[arg-type]
+        written = ledger.numbers_but({key: ledger.entries[key].truth}, value_of)
         return not printed.agrees(Evaluation(sheet, written=written).step(left))
     except FAILURES:
         return True
