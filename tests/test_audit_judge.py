@@ -283,6 +283,22 @@ def test_who_rounds_once_more_is_right(line):
     assert verdicts(CHAIN, "a = 0.7321", line.replace("0.83", "0.73"))[-1] == "slip"
 
 
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("s = 0.25 + 0.25 = 0.500", "correct given earlier rounding"),  # of 0.245 and 0.250
+        ("s = u + v = 0.25 + 0.25 = 0.500", "correct given earlier rounding"),
+        ("s = 0.24 + 0.25 = 0.490", "correct given earlier rounding"),  # cut off
+        ("s = 0.25 + 0.35 = 0.60", "slip"),
+        ("p = -0.25*0.25 = -0.0625", "correct given earlier rounding"),
+        ("p = 0.25*0.25 = 0.0625", "slip"),
+    ],
+)
+def test_each_number_of_a_line_may_be_rounded_once_more(line, verdict):
+    head = "given a = 0.49; c = 0.25\ndefine u = a/2; v = c*1; s = u + v; p = -u*v\n"
+    assert verdicts(head, "u = 0.245", "v = 0.250", line)[-1] == verdict
+
+
 def test_what_follows_from_a_slip_may_be_rounded_once_more():
     assert verdicts(CHAIN, "a = 0.7321", "L = (0.73 - 1)^2 = 0.0729")[-1] == "carried forward"
 
@@ -300,6 +316,21 @@ def test_what_follows_from_a_slip_may_be_rounded_once_more():
 def test_a_third_is_no_decimal(line, verdict):
     head = "given a = 1; b = 2; c = 4; w = 1/3; x = 9\ndefine m = (a + b + c)/3; q = w*x\n"
     assert verdicts(head, line) == [verdict]
+
+
+def test_a_number_that_is_true_by_chance_has_hidden_digits_too():
+    head = "given a = 1; b = 6; x = 100\ndefine u = a/3; v = b*u; w = x*v\n"
+    assert verdicts(head, "u = 0.333", "v = 2.00", "w = 199.8")[-1].startswith("correct given")
+    assert verdicts(head, "v = 2.00", "w = 199.8")[-1] == "slip"
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [("q = 0.3*9 = 2.7", "0.3 stands for w"), ("m = 0.3*7 = 2.1", "0.3 stands for 1/3")],
+)
+def test_of_a_single_digit_it_is_asked_what_it_was_rounded_from(line, asked):
+    report = check(f"given a = 7; w = 1/3; x = 9\ndefine m = a/3; q = w*x\nclaims\n  {line}")
+    assert report.is_right and f"rounding if {asked} here: is that so?" in report.rows[0].sentence
 
 
 def test_a_point_that_moved_is_a_misprint_where_the_lines_after_it_use_the_truth():

@@ -23,7 +23,7 @@ from autograd.audit.judging.ledger import (
 )
 from autograd.audit.judging.misprints import Meant, Misprints
 from autograd.audit.judging.put_right import roots_beside
-from autograd.audit.judging.rerounded import restored
+from autograd.audit.judging.rerounded import Restored
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.shown import Shown
@@ -162,7 +162,16 @@ class Judge:
         if isinstance(left, (Name, Derivative)):
             roots = found.roots if found.verdict in ROOTED else ()
             is_slip = found.verdict is Verdict.SLIP
-            self.ledger.write(left, Written(printed, truth, roots, is_slip))
+            is_by_chance = found.verdict is Verdict.CORRECT and self._is_by_chance(left, printed)
+            self.ledger.write(left, Written(printed, truth, roots, is_slip, is_by_chance))
+
+    def _is_by_chance(self, left: Expression, printed: Printed) -> bool:
+        """Whether a true number is another one rounded, for who goes on with rounded numbers."""
+        try:
+            is_other = bool(self.ledger.rounded) and not printed.equals(self.own.step(left))
+            return is_other and not self.own.sources_of_step(left)
+        except FAILURES:
+            return False
 
     def _judge(self, line: Line) -> Judged:
         claim, printed = line.claim, line.printed
@@ -214,14 +223,17 @@ class Judge:
         """
         left, printed = line.claim.left, line.printed
         slipped = self.own.sources_of_step(left)
-        if found.shown is None and slipped:
+        is_worked = self._wrongly_shown(printed, line.shown[-1:]) is None
+        if is_worked and slipped:
             beside = roots_beside(self.should_be, self.ledger, left, slipped, printed)
             if beside is not None:
-                return self._follows_from(found, beside)
+                return self._follows_from(replace(found, shown=None), beside)
         if roots := self._hidden_roots(left, printed):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
-        if found.shown is None and self._is_rounded_again(line):
-            return self._follows_from(found, self._roots_of(left, slipped, printed))
+        again = self._rounded_again(line, found.truth) if is_worked else None
+        if again is not None:
+            roots, asked = self._roots_of(left, slipped, printed), _asked(again)
+            return self._follows_from(replace(found, shown=None, reason=asked), roots)
         found = replace(found, roots=(line.claim.line,))
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
@@ -235,20 +247,22 @@ class Judge:
         verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
         return replace(found, verdict=verdict, roots=roots)
 
-    def _is_rounded_again(self, line: Line) -> bool:
-        """Whether the shown line is the step, but for operands with fewer places than they had."""
+    def _rounded_again(self, line: Line, truth: Any) -> Restored | None:
+        """The shown line if it is the step, but for operands with fewer places than they had."""
         left = line.claim.left
         try:
-            steps = [step_of(self.sheet, left)]
-            right = [self.possible.step(left), self.possible.of(steps[0])]
-            return any(
-                any(number.a <= gives.b and gives.a <= number.b for number in right)
-                for shown in line.shown[-1:]
-                for whole in restored(shown, self.explainer.belonging(left), steps)
-                for gives in [self.shown.of(whole)]
-            )
+            step = step_of(self.sheet, left)
+            right = [self.possible.step(left), self.possible.of(step), interval(truth)]
+            belonging = self.explainer.belonging(left)
+            for link in line.shown[-1:]:
+                restored = Restored(self.sheet, self.ledger, belonging, [step])
+                gives = restored.of(link)
+                meets = any(number.a <= gives.b and gives.a <= number.b for number in right)
+                if meets and restored.is_other:
+                    return restored
         except FAILURES:
-            return False
+            pass
+        return None
 
     def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
         """An error with what it is consistent with; one that cannot be explained is one too."""
@@ -340,6 +354,11 @@ class Judge:
     def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
         """Whether a shown line with names in it gives the number over the true values."""
         return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
+
+
+def _asked(restored: Restored) -> str:
+    """What is asked about single digits that were taken for what they round to; else nothing."""
+    return " and ".join(f"{digit} stands for {name}" for digit, name in restored.asked.items())
 
 
 def _goes_on(gives: Any, after: Expression | None) -> bool:

@@ -21,13 +21,15 @@ Kept = TypeVar("Kept", bound=Evaluation)
 class Written:
     """A number in the ledger, what it should be, and the lines of the slips in it.
 
-    `is_slip` says that the slip was made in this very number.
+    `is_slip` says that the slip was made in this very number, `is_by_chance` that its author got
+    the true number by rounding.
     """
 
     printed: Printed
     truth: Any
     roots: Sequence[int] = ()
     is_slip: bool = False
+    is_by_chance: bool = False
 
     @property
     def value(self) -> Fraction:
@@ -37,7 +39,8 @@ class Written:
     @property
     def is_true(self) -> bool:
         """Whether it is the true number, in full."""
-        return self.truth is not None and self.printed.equals(self.truth)
+        is_same = self.truth is not None and self.printed.equals(self.truth)
+        return is_same and not self.is_by_chance
 
     @property
     def interval(self) -> Any:

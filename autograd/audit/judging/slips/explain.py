@@ -50,6 +50,7 @@ from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet, multiple_of
 
 MOST_STEP = 250  # parts of a step that is changed
+MOST_BEHIND = 500  # names that a step is computed from
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
 
@@ -227,14 +228,29 @@ class Explainer:
         return [step] if long == step else [step, long]
 
     def belonging(self, left: Expression) -> Mapping[Key, Fraction]:
-        """The numbers that were written or given for what stands in the step to a name."""
-        keys = dict.fromkeys(key for step in self._steps(left) for key in keys_in(step))
-        return {key: right[1] for key in keys if (right := self._number(key)) is not None}
+        """The numbers that are written or given for what a name is computed from."""
+        todo = [key for step in self._steps(left) for key in keys_in(step)]
+        found: dict[Key, Fraction] = {}
+        seen = {*todo, left}
+        while todo and len(seen) < MOST_BEHIND:
+            key = todo.pop()
+            if (number := self._number(self._alias(key))) is not None:
+                found[key] = number[1]
+                continue
+            new = [need for need in self.sheet.needs(key) if need not in seen]
+            seen.update(new)
+            todo += new
+        return found
 
     def _is_written(self, key: Key) -> bool:
-        if isinstance(key, Derivative) and key not in self.ledger.entries:
-            key, _ = self.sheet.aliases.get(key, (key, 1))
+        key = self._alias(key)
         return key in self.ledger.entries or key in self.sheet.given
+
+    def _alias(self, key: Key) -> Key:
+        """What a key was written under: a derivative by the name that the sheet gives it."""
+        if isinstance(key, Derivative) and key not in self.ledger.entries:
+            return self.sheet.aliases.get(key, (key, 1))[0]
+        return key
 
     def _meaning(self, left: Expression) -> Expression:
         """The derivative that a name stands for, else itself."""
