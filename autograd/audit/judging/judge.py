@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
+from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name
 from autograd.audit.judging.ledger import (
     Ledger,
     Written,
@@ -22,11 +21,9 @@ from autograd.audit.judging.ledger import (
     right_of,
 )
 from autograd.audit.judging.misprints import Meant, Misprints
-from autograd.audit.judging.put_right import roots_beside
-from autograd.audit.judging.rerounded import Restored
+from autograd.audit.judging.put_right import put_right
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
-from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer, Slip
 from autograd.audit.judging.slips.explanation import Explanation
 from autograd.audit.judging.slips.rates import of_rates
@@ -35,6 +32,7 @@ from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
 )
+from autograd.audit.judging.working import Working
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
@@ -50,6 +48,7 @@ class Judged:
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
     gives, `shown` what the shown line gives; `roots` are the lines of the slips behind it.
     `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
+    `shows_method` says of a slip that its lines are the right ones.
     """
 
     claim: Claim
@@ -62,6 +61,7 @@ class Judged:
     reason: str = ""
     explanations: tuple[Explanation, ...] = ()
     meant: Meant | None = None
+    shows_method: bool = False
 
     @property
     def root(self) -> int | None:
@@ -106,11 +106,10 @@ class Judge:
         self.innocent = followed(Evaluation(sheet, interval, numbers(innocent_of)))
         self.should_be = followed(Evaluation(sheet, written=numbers(right_of)))
         self.slips = followed(Evaluation(sheet, interval, numbers(interval_of, is_clear_slip)))
-        ledger = self.ledger
-        self.shown = followed(Shown(sheet, numbers(interval_of), ledger.units, ledger.rounded))
         self.ways = Ways(sheet, self.ledger)
         self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
         self.own = self.explainer.exact
+        self.working = Working(sheet, self.ledger, self.explainer, self.possible)
         self.misprints = Misprints(sheet, self.ledger, self.truths)
 
     def judged(self) -> list[Judged]:
@@ -148,8 +147,7 @@ class Judge:
         self.ledger.set_aside(left)
         way = self.ways.to(left, printed, line.shown if is_lenient else ())
         if way is None:
-            found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
-            return self._explained(line, found, self.explainer.of) if is_lenient else found
+            return self._slip(line, found) if is_lenient else found
         roots = self._roots_of(left, way.sources_of_step(left), printed)
         return self._follows_from(replace(found, shown=None, explanations=()), roots)
 
@@ -180,12 +178,15 @@ class Judge:
             found = replace(found, truth=self.truths.of(claim.left))
         except FAILURES as error:
             return replace(found, reason=str(error))
-        found = replace(found, shown=self._wrongly_shown(printed, line.shown))
+        found = replace(found, shown=self.working.wrong(printed, line.shown))
         if not printed.agrees(found.truth):
             return self._not_the_truth(line, found)
         if found.shown is not None:
-            found = replace(found, verdict=Verdict.WRONG_LINE, roots=(claim.line,))
-            return self._explained(line, found, self.explainer.of_line)
+            again = self.working.rounded_again(claim.left, printed, line.shown)
+            if again is None:
+                found = replace(found, verdict=Verdict.WRONG_LINE, roots=(claim.line,))
+                return self._explained(line, found, self.explainer.of_line)
+            found = replace(found, shown=None, reason=again.question)
         is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
         is_exact = printed.equals(found.truth)
@@ -206,9 +207,10 @@ class Judge:
             roots = ()
         if follows and not roots:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if not roots and printed.truncates(found.truth) and self._is_worked_out(line):
+        is_cut = printed.truncates(found.truth)
+        if not roots and is_cut and self.working.is_worked_out(printed, line.shown):
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if printed.truncates(found.truth) or (goes_on and not roots):
+        if is_cut or (goes_on and not roots):
             self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
         if roots and goes_on:
@@ -223,46 +225,39 @@ class Judge:
         """
         left, printed = line.claim.left, line.printed
         slipped = self.own.sources_of_step(left)
-        is_worked = self._wrongly_shown(printed, line.shown[-1:]) is None
-        if is_worked and slipped:
-            beside = roots_beside(self.should_be, self.ledger, left, slipped, printed)
-            if beside is not None:
-                return self._follows_from(replace(found, shown=None), beside)
+        is_worked = self.working.wrong(printed, line.shown[-1:]) is None
+        found = replace(found, shown=None if is_worked else found.shown)
+        for beside in put_right(self.should_be, self.ledger, left, slipped) if is_worked else ():
+            if any(map(printed.meets, beside.numbers)):
+                roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
+                return self._follows_from(found, roots)
         if roots := self._hidden_roots(left, printed):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
-        again = self._rounded_again(line, found.truth) if is_worked else None
-        if again is not None:
-            roots, asked = self._roots_of(left, slipped, printed), _asked(again)
-            return self._follows_from(replace(found, shown=None, reason=asked), roots)
-        found = replace(found, roots=(line.claim.line,))
+        again = self.working.step_rounded_again(left, found.truth, line.shown)
+        if is_worked and again is not None:
+            roots = self._roots_of(left, slipped, printed)
+            return self._follows_from(replace(found, reason=again.question), roots)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
-        if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
+        if meant is not None and self.working.wrong(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
-        found = replace(found, verdict=Verdict.SLIP)
-        return self._explained(line, found, self.explainer.of)
+        return self._slip(line, found)
+
+    def _slip(self, line: Line, found: Judged) -> Judged:
+        found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
+        if not self.explains:
+            return found
+        left, slipped = line.claim.left, self.own.sources_of_step(line.claim.left)
+        right = [found.truth, found.step]
+        for beside in put_right(self.should_be, self.ledger, left, slipped) if line.shown else ():
+            right += beside.numbers
+        shows_method = self.working.shows_method(left, line.printed, right, line.shown)
+        return self._explained(line, replace(found, shows_method=shows_method), self.explainer.of)
 
     @staticmethod
     def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:
         """What follows from the numbers before it, in which there may be slips."""
         verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
         return replace(found, verdict=verdict, roots=roots)
-
-    def _rounded_again(self, line: Line, truth: Any) -> Restored | None:
-        """The shown line if it is the step, but for operands with fewer places than they had."""
-        left = line.claim.left
-        try:
-            step = step_of(self.sheet, left)
-            right = [self.possible.step(left), self.possible.of(step), interval(truth)]
-            belonging = self.explainer.belonging(left)
-            for link in line.shown[-1:]:
-                restored = Restored(self.sheet, self.ledger, belonging, [step])
-                gives = restored.of(link)
-                meets = any(number.a <= gives.b and gives.a <= number.b for number in right)
-                if meets and restored.is_other:
-                    return restored
-        except FAILURES:
-            pass
-        return None
 
     def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
         """An error with what it is consistent with; one that cannot be explained is one too."""
@@ -327,43 +322,3 @@ class Judge:
         """What was written before for the same, if this is that number."""
         before = self.ledger.entries.get(left) if isinstance(left, (Name, Derivative)) else None
         return before if before and printed.agrees(before.printed.value) else None
-
-    def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
-        """What a shown line gives that does not give what is printed; None where all do."""
-        self.ledger.set_aside(None)
-        for link, after in zip_longest(shown, shown[1:]):
-            try:
-                gives = self.shown.of(link)
-                is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
-                if not is_right and not _goes_on(gives, after):
-                    return gives
-            except FAILURES:
-                continue
-        return None
-
-    def _is_worked_out(self, line: Line) -> bool:
-        """Whether the shown lines, of numbers alone, round to what is printed as they stand."""
-        try:
-            return bool(line.shown) and all(
-                not keys_in(link) and line.printed.agrees(self.truths.of(link))
-                for link in line.shown
-            )
-        except FAILURES:
-            return False
-
-    def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
-        """Whether a shown line with names in it gives the number over the true values."""
-        return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
-
-
-def _asked(restored: Restored) -> str:
-    """What is asked about single digits that were taken for what they round to; else nothing."""
-    return " and ".join(f"{digit} stands for {name}" for digit, name in restored.asked.items())
-
-
-def _goes_on(gives: Any, after: Expression | None) -> bool:
-    """Whether the next line begins with what one gives: 2*3 of 2*3 = 6 + 1 = 7."""
-    while isinstance(after, Apply) and Printed.of(after) is None:
-        after = after.operands[0]
-    number = None if after is None else Printed.of(after)
-    return number is not None and number.meets(gives)

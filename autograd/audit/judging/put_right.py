@@ -8,40 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key
 from autograd.audit.judging.ledger import Ledger, interval_of
-from autograd.audit.judging.roots import lines_of
 from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.kinds import hull, interval
-from autograd.audit.printed import Printed
 
 MOST_APART = 3  # numbers with a slip of which each may have been put right by itself
 
 
-def roots_beside(
-    should_be: Evaluation,
-    ledger: Ledger,
-    left: Expression,
-    slipped: Sequence[Key],
-    printed: Printed,
-) -> tuple[int, ...] | None:
-    """The slips that a number follows from where others were put right; None where it does not.
+class Beside(NamedTuple):
+    """What a step may give where some numbers were put right; `others` have a slip still."""
 
-    `slipped` are the numbers with a slip in them that it is computed from, and `should_be` is the
-    sheet over what is written, with the truth in their place.
+    numbers: Sequence[Any]
+    others: Sequence[Key]
+
+
+def put_right(
+    should_be: Evaluation, ledger: Ledger, left: Expression, slipped: Sequence[Key]
+) -> Iterator[Beside]:
+    """The step to a name with right numbers in the place of all that have a slip, or of some.
+
+    `slipped` are those that it is computed from, and `should_be` is the sheet over what is written,
+    with the truth in their place.
     """
+    sheet = should_be.sheet
     try:
         right = {key: _right(should_be, ledger, key) for key in slipped}
         for chosen in _choices(slipped):
-            numbers = ledger.numbers_but({key: right[key] for key in chosen}, interval_of)
-            if _follows(Evaluation(should_be.sheet, interval, numbers), left, printed):
-                return lines_of(ledger.entries[key].roots for key in slipped if key not in chosen)
+            written = ledger.numbers_but({key: right[key] for key in chosen}, interval_of)
+            numbers = Evaluation(sheet, interval, written)
+            gives = [numbers.step(left), numbers.of(step_of(sheet, left))]
+            yield Beside(gives, [key for key in slipped if key not in chosen])
     except FAILURES:
-        pass
-    return None
+        return
 
 
 def _right(should_be: Evaluation, ledger: Ledger, key: Key) -> Any:
@@ -51,11 +53,6 @@ def _right(should_be: Evaluation, ledger: Ledger, key: Key) -> Any:
     numbers = (interval(number) for number in (written.truth, should_be.step(key)))
     each = [hull(number - half, number + half) for number in numbers]
     return hull(*each, *([] if before is None else [before.interval]))
-
-
-def _follows(numbers: Evaluation, left: Expression, printed: Printed) -> bool:
-    step = step_of(numbers.sheet, left)
-    return printed.meets(numbers.step(left)) or printed.meets(numbers.of(step))
 
 
 def _choices(slipped: Sequence[Key]) -> Iterator[Sequence[Key]]:

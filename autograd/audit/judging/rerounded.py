@@ -38,8 +38,8 @@ class Restored(Shown):
     >>> from autograd.audit.expressions import Name
     >>> restored = Restored(Sheet(), Ledger(), {Name("a"): Fraction(691, 1000)})
     >>> gives = restored.of(Number("0.7", Fraction(7, 10), Fraction(1, 10)))
-    >>> restored.asked
-    {'0.7': 'a'}
+    >>> restored.question
+    '0.7 stands for a'
     """
 
     def __init__(
@@ -55,6 +55,11 @@ class Restored(Shown):
         self._of_names = sheet.given_numbers | {abs(one.value) for one in ledger.entries.values()}
         self.is_other = False
         self.asked: dict[str, str] = {}
+
+    @property
+    def question(self) -> str:
+        """What is asked about single digits that were taken for others; nothing where none were."""
+        return " and ".join(f"{digit} stands for {name}" for digit, name in self.asked.items())
 
     def _number(self, number: Number) -> Any:
         own, printed = super()._number(number), Printed.of(number)
@@ -72,9 +77,9 @@ class Restored(Shown):
 
 
 def _is_rounded(printed: Printed, number: Fraction) -> bool:
-    """Whether a number was rounded, or cut off."""
-    is_near = printed.agrees(number) or 0 < number - printed.value < printed.unit
-    return is_near and not printed.equals(number)
+    """Whether a number was rounded, or cut off to several digits."""
+    is_cut = 0 < number - printed.value < printed.unit and not printed.one_digit
+    return (printed.agrees(number) or is_cut) and not printed.equals(number)
 
 
 def _fractions(steps: Iterable[Expression]) -> Iterator[Number]:

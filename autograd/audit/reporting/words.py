@@ -26,7 +26,7 @@ def sentence(judged: Judged) -> str:
         return "; ".join([f"{verdict.value}: {gives}", *_explained(judged)])
     if verdict is Verdict.SLIP:
         return "; ".join([f"slip. {_slip(judged)}", *_explained(judged)])
-    if verdict is Verdict.EARLIER_ROUNDING and judged.reason:
+    if verdict.is_right and judged.reason:
         return f"{verdict.value} if {judged.reason} here: is that so?"
     if verdict is Verdict.MISREADING:
         return f"{verdict.value} in this line as transcribed: {judged.reason}"
