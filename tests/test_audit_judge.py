@@ -326,11 +326,18 @@ def test_a_number_that_is_true_by_chance_has_hidden_digits_too():
 
 @pytest.mark.parametrize(
     ("line", "asked"),
-    [("q = 0.3*9 = 2.7", "0.3 stands for w"), ("m = 0.3*7 = 2.1", "0.3 stands for 1/3")],
+    [
+        ("q = 0.3*9 = 2.7", "0.3 stands for w"),
+        ("m = 0.3*7 = 2.1", "0.3 stands for 1/3"),
+        ("h = 0.05*0.1 = 0.0050", "0.1 stands for g"),
+        ("h = 0.1*0.125 = 0.0125", ""),
+    ],
 )
 def test_of_a_single_digit_it_is_asked_what_it_was_rounded_from(line, asked):
-    report = check(f"given a = 7; w = 1/3; x = 9\ndefine m = a/3; q = w*x\nclaims\n  {line}")
-    assert report.is_right and f"rounding if {asked} here: is that so?" in report.rows[0].sentence
+    head = "given a = 7; w = 1/3; x = 9; k = 0.05\ndefine m = a/3; q = w*x; g = 2.5*k; h = k*g\n"
+    report = check(f"{head}claims\n  g = 0.125\n  {line}")
+    assert report.is_right == bool(asked)
+    assert (f" if {asked} here: is that so?" in report.rows[1].sentence) == bool(asked)
 
 
 def test_a_point_that_moved_is_a_misprint_where_the_lines_after_it_use_the_truth():

@@ -33,13 +33,13 @@ class Restored(Shown):
 
     `numbers` are those that may belong there, `steps` have the fractions that do. `is_other` says
     whether a number was taken for more than it is, `asked` are the single digits among these, each
-    with what it may have been: a digit that is the number of another name is that.
+    with what it may have been, a fraction or a number that was written.
 
     >>> from autograd.audit.expressions import Name
-    >>> restored = Restored(Sheet(), Ledger(), {Name("a"): Fraction(691, 1000)})
-    >>> gives = restored.of(Number("0.7", Fraction(7, 10), Fraction(1, 10)))
+    >>> restored = Restored(Sheet(), Ledger(), {Name("w"): Fraction(1, 3)})
+    >>> gives = restored.of(Number("0.3", Fraction(3, 10), Fraction(1, 10)))
     >>> restored.question
-    '0.7 stands for a'
+    '0.3 stands for w'
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Restored(Shown):
         super().__init__(sheet, ledger.numbers(interval_of), ledger.units, ledger.rounded)
         fractions: dict[Expression, Fraction] = {one: one.value for one in _fractions(steps)}
         self._belonging = fractions | {key: abs(value) for key, value in numbers.items()}
-        self._of_names = sheet.given_numbers | {abs(one.value) for one in ledger.entries.values()}
+        self._written = {abs(one.value) for one in ledger.entries.values()}
         self.is_other = False
         self.asked: dict[str, str] = {}
 
@@ -66,14 +66,20 @@ class Restored(Shown):
         if printed is None or not 0 < printed.unit < 1:
             return own
         found = {key: n for key, n in self._belonging.items() if _is_rounded(printed, n)}
-        if printed.one_digit and printed.value in self._of_names:
-            found = {key: n for key, n in found.items() if not decimal(n)}
+        if printed.one_digit:
+            found = {key: n for key, n in found.items() if self._may_be_digit(printed, n)}
         if not found:
             return own
         self.is_other = True
         if printed.one_digit:
             self.asked[number.text] = written(next(iter(found)))
         return hull(own, *map(interval, found.values()))
+
+    def _may_be_digit(self, printed: Printed, number: Fraction) -> bool:
+        """Whether one digit may be a number: a fraction, or one that was written and is near it."""
+        is_free = printed.value not in self._written | self.sheet.given_numbers
+        is_near = abs(number - printed.value) <= number / 2
+        return not decimal(number) or (is_free and is_near and number in self._written)
 
 
 def _is_rounded(printed: Printed, number: Fraction) -> bool:

@@ -49,7 +49,7 @@ def sentences(found: Sequence[Standing]) -> Iterator[str]:
                     f"without the slip in line {standing.slip.claim.line} the final answer, "
                     f"{name}, would be {would_be}{', which is right' if is_right else ''}"
                 )
-        if same := [standing.slip.claim.line for standing in group if standing.is_same]:
+        if same := [*dict.fromkeys(each.slip.claim.line for each in group if each.is_same)]:
             slips = "slips" if len(same) > 1 else "slip"
             where = f"{slips} in {lines(same)}"
             yield f"without the {where} the final answer, {name}, would be the same"
