@@ -135,6 +135,13 @@ def test_who_goes_on_with_the_right_number_after_a_wrong_one_is_right(lines, roo
     assert [found.roots for found in judged(COPIED, *lines)] == roots
 
 
+def test_what_a_slip_does_not_reach_is_not_carried_from_it():
+    head = "given u = 0.3; v = 0.76\ndefine p = sigmoid(u); q = tanh(v)\n"
+    head += "define L = -(2*log(p) + log(q))\nlet d = dL/dq\n"
+    found = judged(head, "p = 0.9", "q = 0.6411", "d = -1/0.641 = -1.5601")
+    assert [one.roots for one in found] == [(5,), (), ()] and found[-1].verdict.is_right
+
+
 def test_a_second_slip_is_not_a_consequence_of_the_first():
     found = verdicts(CHAIN, "z = 1.4", "a = 0.802", "L = 0.93")
     assert found == ["slip", "carried forward", "slip"]
