@@ -235,7 +235,7 @@ class Judge:
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         again = self.working.step_rounded_again(left, found.truth, line.shown)
         if is_worked and again is not None:
-            roots = self._roots_of(left, slipped, printed)
+            roots = () if again.may_be_true else self._roots_of(left, slipped, printed)
             return self._follows_from(replace(found, reason=again.question), roots)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self.working.wrong(meant.printed, line.shown) is None:

@@ -14,7 +14,7 @@ from autograd.audit.decimals import decimal
 from autograd.audit.expressions import (
     Apply,
     Expression,
-    Key,
+    Name,
     Number,
     whole_number,
     written,
@@ -33,7 +33,7 @@ class Restored(Shown):
 
     `numbers` are those that may belong there, `steps` have the fractions that do. `is_other` says
     whether a number was taken for more than it is, `asked` are the single digits among these, each
-    with what it may have been, a fraction or a number that was written.
+    with what it may have been, a fraction, or a number that is not given.
 
     >>> from autograd.audit.expressions import Name
     >>> restored = Restored(Sheet(), Ledger(), {Name("w"): Fraction(1, 3)})
@@ -46,13 +46,13 @@ class Restored(Shown):
         self,
         sheet: Sheet,
         ledger: Ledger,
-        numbers: Mapping[Key, Fraction],
+        numbers: Mapping[Expression, Fraction],
         steps: Iterable[Expression] = (),
     ) -> None:
         super().__init__(sheet, ledger.numbers(interval_of), ledger.units, ledger.rounded)
         fractions: dict[Expression, Fraction] = {one: one.value for one in _fractions(steps)}
         self._belonging = fractions | {key: abs(value) for key, value in numbers.items()}
-        self._written = {abs(one.value) for one in ledger.entries.values()}
+        self._of_names = sheet.given_numbers | {abs(one.value) for one in ledger.entries.values()}
         self.is_other = False
         self.asked: dict[str, str] = {}
 
@@ -67,7 +67,7 @@ class Restored(Shown):
             return own
         found = {key: n for key, n in self._belonging.items() if _is_rounded(printed, n)}
         if printed.one_digit:
-            found = {key: n for key, n in found.items() if self._may_be_digit(printed, n)}
+            found = {k: n for k, n in found.items() if self._may_be_digit(printed, k, n)}
         if not found:
             return own
         self.is_other = True
@@ -75,11 +75,13 @@ class Restored(Shown):
             self.asked[number.text] = written(next(iter(found)))
         return hull(own, *map(interval, found.values()))
 
-    def _may_be_digit(self, printed: Printed, number: Fraction) -> bool:
-        """Whether one digit may be a number: a fraction, or one that was written and is near it."""
-        is_free = printed.value not in self._written | self.sheet.given_numbers
+    def _may_be_digit(self, printed: Printed, meant: Expression, number: Fraction) -> bool:
+        """Whether one digit may be a number: a fraction, or one near it that is not given."""
+        is_given = isinstance(meant, Name) and meant in self.sheet.given
+        if is_given or isinstance(meant, Number):
+            return not decimal(number)
         is_near = abs(number - printed.value) <= number / 2
-        return not decimal(number) or (is_free and is_near and number in self._written)
+        return is_near and printed.value not in self._of_names
 
 
 def _is_rounded(printed: Printed, number: Fraction) -> bool:

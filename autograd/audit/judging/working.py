@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Apply, Expression, keys_in
@@ -16,6 +16,13 @@ from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.kinds import hull, interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
+
+
+class Again(NamedTuple):
+    """A line with numbers rounded once more: what is asked of it, and whether it may be true."""
+
+    question: str
+    may_be_true: bool
 
 
 class Working:
@@ -44,11 +51,13 @@ class Working:
 
     def step_rounded_again(
         self, left: Expression, truth: Any, links: Sequence[Expression]
-    ) -> Restored | None:
+    ) -> Again | None:
         """The last line where it is the step but for numbers with fewer places."""
         restored = self._restored(left)
-        is_so = restored is not None and self._is_step(restored, left, [truth], links[-1:])
-        return restored if restored is not None and is_so and restored.is_other else None
+        if restored is None or not self._is_step(restored, left, [truth], links[-1:]):
+            return None
+        may_be_true = _overlap(restored.of(links[-1]), interval(truth))
+        return Again(restored.question, may_be_true) if restored.is_other else None
 
     def shows_method(
         self, left: Expression, printed: Printed, right: Sequence[Any], links: Sequence[Expression]

@@ -9,6 +9,7 @@ chance, so the fewer there are the fewer kinds are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -43,13 +44,15 @@ from autograd.audit.judging.slips.steps import step_of, written_out
 from autograd.audit.judging.slips.trees import (
     Factor,
     factors_of,
+    parts_of,
     terms_of,
 )
-from autograd.audit.kinds import middle
+from autograd.audit.kinds import middle, rational
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet, multiple_of
 
 MOST_STEP = 250  # parts of a step that is changed
+MOST_PARTS = 60  # of a step whose parts are computed
 MOST_BEHIND = 500  # names that a step is computed from
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
@@ -227,8 +230,19 @@ class Explainer:
         long = written_out(self.sheet, step, self._is_written, left)
         return [step] if long == step else [step, long]
 
-    def belonging(self, left: Expression) -> Mapping[Key, Fraction]:
-        """The numbers that are written or given for what a name is computed from."""
+    def belonging(self, left: Expression) -> Mapping[Expression, Fraction]:
+        """The numbers that are written or given for what a name is computed from, and parts of it,
+        as 1 - a.
+        """
+        found: dict[Expression, Fraction] = {}
+        found.update(self._numbers_behind(left).items())
+        steps = [step for step in self._steps(left) if size(step) <= MOST_PARTS]
+        for part in dict.fromkeys(part for step in steps for part in parts_of(step)):
+            with suppress(*FAILURES):
+                found.setdefault(part, rational(self.exact.of(part)))
+        return found
+
+    def _numbers_behind(self, left: Expression) -> Mapping[Key, Fraction]:
         todo = [key for step in self._steps(left) for key in keys_in(step)]
         found: dict[Key, Fraction] = {}
         seen = {*todo, left}
