@@ -235,7 +235,8 @@ class Judge:
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         again = self.working.step_rounded_again(left, found.truth, line.shown)
         if is_worked and again is not None:
-            roots = () if again.may_be_true else self._roots_of(left, slipped, printed)
+            is_clean = again.may_be_true or not self._slipped_in_formula(left)
+            roots = () if is_clean else self._roots_of(left, slipped, printed)
             return self._follows_from(replace(found, reason=again.question), roots)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self.working.wrong(meant.printed, line.shown) is None:
@@ -306,6 +307,12 @@ class Judge:
             return roots_of(self.sheet, self.ledger, left, slipped, printed)
         before = self._repeated(left, printed)
         return tuple(before.roots) if before else ()
+
+    def _slipped_in_formula(self, left: Expression) -> Sequence[Key]:
+        """What has a slip in it of the formula that people use, which may be shorter."""
+        formula = step_of(self.sheet, left)
+        self.own.of(formula)
+        return self.own.sources(formula)
 
     def _hidden_roots(self, left: Expression, printed: Printed) -> tuple[int, ...]:
         """The lines of slips that a number follows from with all digits kept on the way."""
