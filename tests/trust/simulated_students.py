@@ -17,7 +17,8 @@ from random import Random
 from simulated_networks import Line, Network, braced
 from simulated_slips import FORMULAS, NUMBERS, RATE, Place, kinds, of_another_rate
 
-STYLES = ("rounded", "rounded", "full", "mixed", "cut", "shortened", "uneven")
+STYLES = ("rounded", "rounded", "full", "mixed", "cut")
+UNUSUAL = ("shortened", "uneven")  # of those who make no slip
 SHOWS = ("nothing", "numbers", "numbers", "letters and numbers")
 
 
@@ -105,6 +106,8 @@ class Student:
     def work(self, slips: int) -> Sheet:
         """Work all lines, with so many slips where they can be made."""
         lines = self.network.lines
+        if not slips and self.draw.random() < 0.5:
+            self.style = self.draw.choice(UNUSUAL)
         for kind in islice(kinds(self.draw), slips):
             rate = self.draw.choice((0.1, 10, 2, 5)) if kind == RATE else 0.0
             self.pending.append(Pending(kind, self.draw.randrange(len(lines)), rate))

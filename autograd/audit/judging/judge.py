@@ -233,8 +233,8 @@ class Judge:
                 return self._follows_from(found, roots)
         if roots := self._hidden_roots(left, printed):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
-        again = self.working.step_rounded_again(left, found.truth, line.shown)
-        if is_worked and again is not None:
+        links = line.shown if is_worked else ()
+        if again := self.working.step_rounded_again(left, found.truth, links):
             is_clean = again.may_be_true or not self._slipped_in_formula(left)
             roots = () if is_clean else self._roots_of(left, slipped, printed)
             return self._follows_from(replace(found, reason=again.question), roots)

@@ -53,7 +53,7 @@ class Working:
         self, left: Expression, truth: Any, links: Sequence[Expression]
     ) -> Again | None:
         """The last line where it is the step but for numbers with fewer places."""
-        restored = self._restored(left)
+        restored = self._restored(left) if links else None
         if restored is None or not self._is_step(restored, left, [truth], links[-1:]):
             return None
         may_be_true = _overlap(restored.of(links[-1]), interval(truth))
@@ -63,7 +63,7 @@ class Working:
         self, left: Expression, printed: Printed, right: Sequence[Any], links: Sequence[Expression]
     ) -> bool:
         """Whether every line is the step, whatever is said that it gives."""
-        restored = self._restored(left)
+        restored = self._restored(left) if links else None
         half = interval(printed.unit / 2)
         near = [hull(interval(n) - half, interval(n) + half) for n in right]
         return restored is not None and self._is_step(restored, left, near, links)
