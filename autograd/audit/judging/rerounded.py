@@ -65,7 +65,12 @@ class Restored(Shown):
         own, printed = super()._number(number), Printed.of(number)
         if printed is None or not 0 < printed.unit < 1:
             return own
-        found = {key: n for key, n in self._belonging.items() if _is_rounded(printed, n)}
+        is_given = printed.value in self.sheet.given_numbers  # and no part of a step
+        found = {
+            key: n
+            for key, n in self._belonging.items()
+            if _is_rounded(printed, n) and not (is_given and isinstance(key, Apply))
+        }
         if printed.one_digit:
             found = {k: n for k, n in found.items() if self._may_be_digit(printed, k, n)}
         if not found:
