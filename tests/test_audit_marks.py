@@ -59,6 +59,12 @@ CASES = [  # what is written below HEAD, the M and A of each claim, of what
     ("z = 1.5 [0 marks]", ["M0 A0 of 0"]),
     ("z = 0.5*3 = 1.5 = 1.50", ["M1 A1 of 2"]),  # one claim, whatever it prints
     ("z = 0.5*3 = 1.7 = 1.5", ["M1 A0 of 2"]),
+    ("z = w*x = 0.5*3 = 1.7", ["M1 A0 of 2"]),
+    ("z = w*x = 0.5*4 = 2.0", ["M0 A0 of 2"]),  # the right formula with a wrong number in it
+    # 2 is a rounded z as well, and that line may give 3.6: it is the right one for all that
+    ("z = 2\na = 1.5\ny = -2*1.5 = -3.6", ["M1 A1 of 2", "M1 A1 of 2", "M1 A0 of 2"]),
+    ("a = 1.7\ny = -2*1.5 = -3.9", ["M0 A0 of 2", "M1 A0 of 2"]),  # with the right number
+    ("a = 1.7\ny = -2*1.7 = -3.9", ["M0 A0 of 2", "M1 A0 of 2"]),  # with the author's own
 ]
 
 
@@ -244,7 +250,7 @@ def test_a_record_holds_what_is_promised():
     assert slip["marks"] == {"method": "1", "answer": "0", "of": "2"}
     assert list(slip) == [
         *("line", "name", "epoch", "section", "read", "printed", "truth", "verdict", "root"),
-        *("explanations", "marks"),
+        *("roots", "explanations", "marks"),
     ]
 
 

@@ -142,6 +142,12 @@ def test_arrows_go_over_what_was_not_written_and_taint_goes_along_them():
     assert re.findall(r"n\d -> n\d.*", dot) == ['n0 -> n1 [color="#b34f00" penwidth=2]']
 
 
+def test_taint_goes_along_the_arrow_from_each_slip():
+    report = check("given x = 3; w = 2; v = 1\ndefine y = w*x + v\nclaims\nw = 4; v = 5\ny = 17")
+    dot = pictured(report.sheets[0], report.judged).dot
+    assert dot.count("penwidth=2]") == dot.count(" -> ") == 2
+
+
 def test_arrows_go_over_a_derivative_that_has_a_name_and_no_number():
     report = check(
         "given x = 3; w = 2\ndefine y = w*x\ndefine L = y^2\nlet d = dL/dy\nclaims\n"

@@ -331,3 +331,19 @@ def test_a_rate_does_not_stand_for_a_weight_that_is_its_negative():
     right = -0.5 - 0.5 * float(size)
     found = check(f"{text}  w_01^1 = -0.5 - 0.5*{size} = {right:.4f}")
     assert found.errors and "0.5 stands where w" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("[[1.1, 0], [1.62, 8]]", "A*B"),
+        ("[[9, 9], [1.77, 9]]", "X*W"),
+        ("[[9, -1.6], [9, 9]]", "X*W and A*B"),
+    ],
+)
+def test_each_product_of_matrices_may_have_been_taken_element_by_element(printed, words):
+    given = "X = [[1, 2], [3, 4.1]]; W = [[0.5, -1], [0.2, 0.3]]"
+    given += "; A = [[0.1, 0.4], [0.7, 0.23]]; B = [[2, 1], [-1, 3]]"
+    report = check(f"given {given}\ndefine Z = X@W + A@B\nclaims\n  Z = {printed}")
+    said = [e.sentence for judged in report.judged for e in judged.explanations]
+    assert f"consistent with {words} element by element" in said

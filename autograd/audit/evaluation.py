@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import chain, product
+from itertools import product
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +41,7 @@ from autograd.reading import OPERATIONS, Value, gradients, number_of, printable
 Constant = Callable[[Fraction], Any]  # the kind of number that a rational becomes
 FAILURES = (ArithmeticError, ValueError, TypeError, RecursionError)  # never an author's
 MOST_PIECES = 64  # that intervals are cut into, each at 0
+MOST_SOURCES = 8  # marked numbers behind one that are kept
 
 
 class UndefinedError(ValueError):
@@ -51,7 +52,7 @@ class Evaluation:
     """The values of names and of derivatives in a sheet, each computed once.
 
     `written` are numbers that stand for names and derivatives; those that `marks` holds of are
-    looked for by `source`. `constant` says what a rational is computed as: itself (`exact`), until
+    looked for by `sources`. `constant` says what a rational is computed as: itself (`exact`), until
     a function makes it a number of 60 digits, or an `interval`.
 
     An evaluation may be kept while more is written: `touched` then are the names whose number is
@@ -72,7 +73,7 @@ class Evaluation:
         self.touched: Sequence[Key] = ()
         self._read = 0  # how many of those are forgotten
         self._values: dict[Key, Any] = {}
-        self._sources: dict[Key, Key | None] = {}
+        self._sources: dict[Key, Sequence[Key]] = {}
         self._users: dict[Key, set[Key]] = {}
         self._locals: dict[Key, dict[Name, Any]] = {}
 
@@ -91,15 +92,15 @@ class Evaluation:
         self._prepare(self._needs(left))
         return self._step(left)
 
-    def source(self, expression: Expression) -> Key | None:
-        """The first marked number that an expression was computed from, of those that `of` did."""
-        return self._source(keys_in(expression))
+    def sources(self, expression: Expression) -> Sequence[Key]:
+        """The marked numbers that an expression was computed from, of those that `of` did."""
+        return self._marked(keys_in(expression))
 
-    def source_of_step(self, left: Expression) -> Key | None:
+    def sources_of_step(self, left: Expression) -> Sequence[Key]:
         """The same of a step."""
         if not isinstance(left, (Name, Derivative)):
-            return self.source(left)
-        return self._source(self._needs(left))
+            return self.sources(left)
+        return self._marked(self._needs(left))
 
     def _kept(self, number: Any) -> Any:
         """What is gone on with of a computed number: all of it, or what rounding leaves."""
@@ -147,7 +148,7 @@ class Evaluation:
 
     def _follow(self, key: Key, needs: Sequence[Key]) -> None:
         """Put down what a number rests on."""
-        self._sources[key] = self._source(needs)
+        self._sources[key] = self._marked(needs)
         self._rests(key, needs)
         if isinstance(key, Derivative) and self.sheet.slopes:  # one may be written only later
             found = ((user, key.variable) for user in self.sheet.between(key))
@@ -158,14 +159,18 @@ class Evaluation:
         for need in needs:
             self._users.setdefault(need, set()).add(key)
 
-    def _source(self, keys: Sequence[Key]) -> Key | None:
-        """The first marked number behind keys: what is not written was computed before it."""
+    def _marked(self, keys: Iterable[Key]) -> Sequence[Key]:
+        """The marked numbers behind keys, a few of them: what is not written was computed."""
         if self.marks is None:
-            return None
-        written = [alias for key in keys if (alias := self._alias(key)) in self.written]
-        others = [key for key in reversed(keys) if self._alias(key) not in self.written]
-        behind = (found for key in others if (found := self._sources[key]) is not None)
-        return next(chain(behind, filter(self.marks, written)), None)
+            return ()
+        found: dict[Key, None] = {}
+        for key in keys:
+            alias = self._alias(key)
+            if alias not in self.written:
+                found.update(dict.fromkeys(self._sources[key]))
+            elif self.marks(alias):
+                found[alias] = None
+        return tuple(found)[:MOST_SOURCES]
 
     def _refresh(self) -> None:
         """Forget what rests on a number that is another now."""

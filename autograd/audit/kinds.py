@@ -15,6 +15,7 @@ from mpmath.ctx_iv import MPIntervalContext
 from autograd.reading import number_of
 
 DIGITS = 60
+RATIONAL_DIGITS = 40  # of what is made a Fraction
 NOTHING = 1e-50  # what is nearer to 0 is 0
 MOST_BITS = 4_000  # of a numerator or a denominator: over 1,200 digits
 real_numbers, intervals = MPContext(), MPIntervalContext()
@@ -32,6 +33,13 @@ def real(number: Any) -> Any:
     if isinstance(number, Fraction):
         return real_numbers.mpf(number.numerator) / number.denominator
     return number
+
+
+def rational(number: Any) -> Fraction:
+    """A number as a Fraction, to 40 digits where it is none."""
+    if isinstance(number, Fraction):
+        return number
+    return Fraction(real_numbers.nstr(number, RATIONAL_DIGITS))
 
 
 def interval(number: Any) -> Any:

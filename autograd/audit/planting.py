@@ -203,7 +203,7 @@ class Field:
                 text = slips[place] if is_slip else self._text(evaluation.of(formula))
             except FAILURES:
                 return ""
-            if is_slip or evaluation.source(formula) is not None:
+            if is_slip or evaluation.sources(formula):
                 line, shown = lines[claim.line - 1], None if is_slip else formula
                 typed = _typed(line, claim)
                 again = _rewritten(self.sheet, claim, typed, text, shown, numbers)

@@ -43,12 +43,15 @@ def test_the_two_readings_differ_in_one_given_number():
     assert one.replace("b_2^1 = 0", "b_2^1 = -0.1") == other
 
 
-@pytest.mark.parametrize("reading, root", [("a", "w_10^1"), ("b", "z_2^1")])
-def test_what_is_carried_forward_names_the_first_slip(reading, root):
+@pytest.mark.parametrize(
+    ("reading", "roots"),
+    [("a", "w_10^1 w_11^1 w_01^2"), ("b", "z_2^1 w_10^1 w_11^1 b_2^1 w_01^2")],
+)
+def test_what_is_carried_forward_names_every_slip_behind_it(reading, roots):
     report = check(text_of(READINGS[reading]))
     lines = {judged.claim.line: judged.claim.read for judged in report.judged}
     last = report.judged[-1]
-    assert lines[last.root].startswith(root)
+    assert [lines[root].partition(" ")[0] for root in last.roots] == roots.split()
 
 
 def test_the_transcript_in_latex_has_the_verdicts_of_the_notes():

@@ -1,7 +1,8 @@
 """Students who work a training step by hand, in floats, each in a way of their own.
 
-They round each number and use it again, keep all digits, now so and now so, or cut off; they show
-their lines or do not. A slip is planted in one line, and what follows follows.
+They round each number and use it again, keep all digits, now so and now so, or cut off; some go on
+with fewer places than they wrote, or write now more and now fewer. They show their lines or do not.
+A slip is planted in one line, and what follows follows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from simulated_networks import Line, Network, braced
 from simulated_slips import FORMULAS, NUMBERS, RATE, Place, kinds, of_another_rate
 
 STYLES = ("rounded", "rounded", "full", "mixed", "cut")
+UNUSUAL = ("shortened", "uneven")  # of those who make no slip
 SHOWS = ("nothing", "numbers", "numbers", "letters and numbers")
 
 
@@ -71,13 +73,14 @@ class Student:
     def text_of(self, number: float) -> str:
         """A number to the student's places, as a pocket calculator has it."""
         rounding = ROUND_DOWN if self.style == "cut" else ROUND_HALF_EVEN
-        unit = Decimal(1).scaleb(-self.places)
+        more = self.draw.choice((-1, 0, 0, 1)) if self.style == "uneven" and self.places > 2 else 0
+        unit = Decimal(1).scaleb(-self.places - more)
         rounded = Decimal(f"{number:.12f}").quantize(unit, rounding)
         return str(rounded if rounded else abs(rounded))
 
     def _is_hidden(self, line: Line, text: str) -> bool:
         """Whether rounding may have led to a number: that of each operand, and its own."""
-        number, unit = line.sign * float(text), 1.01 * 10.0 ** Decimal(text).as_tuple().exponent
+        number, unit = line.sign * float(text), 1.01 * unit_of(text)
         right = self.value(line.formula, self.numbers) * line.sign
         return (
             abs(number - right) <= self._leeway(line.formula) + unit
@@ -87,9 +90,10 @@ class Student:
     def _leeway(self, formula: ast.expr) -> float:
         """How far the rounding of the operands may lead."""
         printed = {name: float(text) for name, text in self.printed.items()}
-        middle, half, total = self.value(formula, self.numbers), 0.5 * 10**-self.places, 0.0
+        middle, total = self.value(formula, self.numbers), 0.0
         for name in self.network.names.used(formula):
             if name in self.written:
+                half = 0.5 * unit_of(self.printed[name])
                 each = [
                     self.value(formula, self.numbers | {name: printed[name] + off})
                     for off in (-half, half)
@@ -102,6 +106,8 @@ class Student:
     def work(self, slips: int) -> Sheet:
         """Work all lines, with so many slips where they can be made."""
         lines = self.network.lines
+        if not slips and self.draw.random() < 0.5:
+            self.style = self.draw.choice(UNUSUAL)
         for kind in islice(kinds(self.draw), slips):
             rate = self.draw.choice((0.1, 10, 2, 5)) if kind == RATE else 0.0
             self.pending.append(Pending(kind, self.draw.randrange(len(lines)), rate))
@@ -138,6 +144,8 @@ class Student:
 
     def _write(self, line: Line, value: float, text: str) -> None:
         keeps = self.style == "full" or (self.style == "mixed" and self.draw.random() < 0.5)
+        if self.style == "shortened" and self.shows != "nothing":
+            text = shortened(text)
         self.numbers[line.name] = line.sign * (value if keeps else float(text))
         self.printed[line.name] = str(line.sign * Decimal(text))
         self.written.add(line.name)
@@ -194,3 +202,15 @@ class Student:
         formula = of_another_rate(at, pending.rate)
         pending.is_under_way = pending.is_under_way or formula is not None
         return [formula] if formula else []
+
+
+def unit_of(text: str) -> float:
+    """One in the last place of a number."""
+    return 10.0 ** int(Decimal(text).as_tuple().exponent)
+
+
+def shortened(text: str) -> str:
+    """A number with one place less, if two digits are left."""
+    number = Decimal(text)
+    shorter = number.quantize(Decimal(1).scaleb(int(number.as_tuple().exponent) + 1))
+    return str(shorter) if len(shorter.as_tuple().digits) >= 2 else text

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name, keys_in
+from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name
 from autograd.audit.judging.ledger import (
     Ledger,
     Written,
@@ -22,9 +21,9 @@ from autograd.audit.judging.ledger import (
     right_of,
 )
 from autograd.audit.judging.misprints import Meant, Misprints
-from autograd.audit.judging.rerounded import restored
+from autograd.audit.judging.put_right import put_right
+from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
-from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer, Slip
 from autograd.audit.judging.slips.explanation import Explanation
 from autograd.audit.judging.slips.rates import of_rates
@@ -33,6 +32,7 @@ from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
 )
+from autograd.audit.judging.working import Working
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
@@ -46,8 +46,9 @@ class Judged:
     """One printed number with its verdict.
 
     `truth` is a Fraction or has 60 digits; `step` is what one step from the author's own numbers
-    gives, `shown` what the shown line gives; `root` is the line of the slip that it follows from.
+    gives, `shown` what the shown line gives; `roots` are the lines of the slips behind it.
     `explanations` are the kinds of slip that it is consistent with, `meant` what a misprint was.
+    `shows_method` says of a slip that its lines are the right ones.
     """
 
     claim: Claim
@@ -56,10 +57,16 @@ class Judged:
     truth: Any = None
     step: Any = None
     shown: Any = None
-    root: int | None = None
+    roots: tuple[int, ...] = ()
     reason: str = ""
     explanations: tuple[Explanation, ...] = ()
     meant: Meant | None = None
+    shows_method: bool = False
+
+    @property
+    def root(self) -> int | None:
+        """The line of the first slip that it follows from."""
+        return self.roots[0] if self.roots else None
 
 
 class Line(NamedTuple):
@@ -72,10 +79,10 @@ class Line(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step to a number: O, the first slip that it rests on, and whether the print follows."""
+    """One step to a number: O, what has a slip in it there, and whether the print follows."""
 
     number: Any
-    slip: Key | None
+    slipped: Sequence[Key]
     follows: bool
 
 
@@ -99,11 +106,10 @@ class Judge:
         self.innocent = followed(Evaluation(sheet, interval, numbers(innocent_of)))
         self.should_be = followed(Evaluation(sheet, written=numbers(right_of)))
         self.slips = followed(Evaluation(sheet, interval, numbers(interval_of, is_clear_slip)))
-        ledger = self.ledger
-        self.shown = followed(Shown(sheet, numbers(interval_of), ledger.units, ledger.rounded))
         self.ways = Ways(sheet, self.ledger)
         self.explainer = Explainer(sheet, self.ledger, self.truths, cases)
         self.own = self.explainer.exact
+        self.working = Working(sheet, self.ledger, self.explainer, self.possible)
         self.misprints = Misprints(sheet, self.ledger, self.truths)
 
     def judged(self) -> list[Judged]:
@@ -141,11 +147,9 @@ class Judge:
         self.ledger.set_aside(left)
         way = self.ways.to(left, printed, line.shown if is_lenient else ())
         if way is None:
-            found = replace(found, verdict=Verdict.SLIP, root=line.claim.line)
-            return self._explained(line, found, self.explainer.of) if is_lenient else found
-        root = self._root_of(left, way.source_of_step(left), printed)
-        verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
-        return replace(found, verdict=verdict, root=root, shown=None, explanations=())
+            return self._slip(line, found) if is_lenient else found
+        roots = self._roots_of(left, way.sources_of_step(left), printed)
+        return self._follows_from(replace(found, shown=None, explanations=()), roots)
 
     def _write(self, left: Expression, found: Judged) -> None:
         left, printed = found.meant or (left, found.printed)
@@ -154,9 +158,18 @@ class Judge:
             left, printed = left.operands[0], printed.negative
             truth = None if truth is None else -truth
         if isinstance(left, (Name, Derivative)):
-            root = found.root if found.verdict in ROOTED else None
+            roots = found.roots if found.verdict in ROOTED else ()
             is_slip = found.verdict is Verdict.SLIP
-            self.ledger.write(left, Written(printed, truth, root, is_slip))
+            is_by_chance = found.verdict is Verdict.CORRECT and self._is_by_chance(left, printed)
+            self.ledger.write(left, Written(printed, truth, roots, is_slip, is_by_chance))
+
+    def _is_by_chance(self, left: Expression, printed: Printed) -> bool:
+        """Whether a true number is another one rounded, for who goes on with rounded numbers."""
+        try:
+            is_other = bool(self.ledger.rounded) and not printed.equals(self.own.step(left))
+            return is_other and not self.own.sources_of_step(left)
+        except FAILURES:
+            return False
 
     def _judge(self, line: Line) -> Judged:
         claim, printed = line.claim, line.printed
@@ -165,12 +178,15 @@ class Judge:
             found = replace(found, truth=self.truths.of(claim.left))
         except FAILURES as error:
             return replace(found, reason=str(error))
-        found = replace(found, shown=self._wrongly_shown(printed, line.shown))
+        found = replace(found, shown=self.working.wrong(printed, line.shown))
         if not printed.agrees(found.truth):
             return self._not_the_truth(line, found)
         if found.shown is not None:
-            found = replace(found, verdict=Verdict.WRONG_LINE, root=claim.line)
-            return self._explained(line, found, self.explainer.of_line)
+            again = self.working.rounded_again(claim.left, printed, line.shown)
+            if again is None:
+                found = replace(found, verdict=Verdict.WRONG_LINE, roots=(claim.line,))
+                return self._explained(line, found, self.explainer.of_line)
+            found = replace(found, shown=None, reason=again.question)
         is_given = claim.left in self.sheet.given and not line.shown
         exactly = Verdict.GIVEN if is_given else Verdict.CORRECT
         is_exact = printed.equals(found.truth)
@@ -180,26 +196,27 @@ class Judge:
         left, printed = line.claim.left, line.printed
         self.ledger.set_aside(left)
         try:
-            step, slip, follows = self._one_step(left, printed)
+            step, slipped, follows = self._one_step(left, printed)
         except FAILURES as error:
             return replace(found, shown=None, reason=str(error))
         found = replace(found, step=step)
-        root = self._root_of(left, slip, printed)
+        roots = self._roots_of(left, slipped, printed)
         repeats = self._repeated(left, printed) is not None
         goes_on = follows or repeats or printed.truncates(step)
-        if goes_on and root is not None and self._is_innocent(left, printed):
-            root = None
-        if follows and root is None:
+        if goes_on and roots and self._is_innocent(left, printed):
+            roots = ()
+        if follows and not roots:
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if root is None and printed.truncates(found.truth) and self._is_worked_out(line):
+        is_cut = printed.truncates(found.truth)
+        if not roots and is_cut and self.working.is_worked_out(printed, line.shown):
             return replace(found, verdict=Verdict.EARLIER_ROUNDING, shown=None)
-        if printed.truncates(found.truth) or (root is None and goes_on):
+        if is_cut or (goes_on and not roots):
             self.ledger.cuts_off = True
             return replace(found, verdict=Verdict.TRUNCATED, shown=None)
-        if root is not None and goes_on:
+        if roots and goes_on:
             is_trivial = self.explainer.is_constant(left)
             verdict = Verdict.TRIVIAL if is_trivial else Verdict.CARRIED
-            return replace(found, verdict=verdict, root=root)
+            return replace(found, verdict=verdict, roots=roots)
         return self._an_error(line, found)
 
     def _an_error(self, line: Line, found: Judged) -> Judged:
@@ -207,33 +224,41 @@ class Judge:
         comes after it does not tell that it was misprinted.
         """
         left, printed = line.claim.left, line.printed
-        if (root := self._hidden_root(left, printed)) is not None:
-            return replace(found, verdict=Verdict.CARRIED, root=root)
-        if found.shown is None and self._is_rounded_again(line):
-            root = self._root_of(left, self.own.source_of_step(left), printed)
-            verdict = Verdict.EARLIER_ROUNDING if root is None else Verdict.CARRIED
-            return replace(found, verdict=verdict, root=root)
-        found = replace(found, root=line.claim.line)
+        slipped = self.own.sources_of_step(left)
+        is_worked = self.working.wrong(printed, line.shown[-1:]) is None
+        found = replace(found, shown=None if is_worked else found.shown)
+        for beside in put_right(self.should_be, self.ledger, left, slipped) if is_worked else ():
+            if any(map(printed.meets, beside.numbers)):
+                roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
+                return self._follows_from(found, roots)
+        if roots := self._hidden_roots(left, printed):
+            return replace(found, verdict=Verdict.CARRIED, roots=roots)
+        links = line.shown if is_worked else ()
+        if again := self.working.step_rounded_again(left, found.truth, links):
+            is_clean = again.may_be_true or not self._slipped_in_formula(left)
+            roots = () if is_clean else self._roots_of(left, slipped, printed)
+            return self._follows_from(replace(found, reason=again.question), roots)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
-        if meant is not None and self._wrongly_shown(meant.printed, line.shown) is None:
+        if meant is not None and self.working.wrong(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
-        found = replace(found, verdict=Verdict.SLIP)
-        return self._explained(line, found, self.explainer.of)
+        return self._slip(line, found)
 
-    def _is_rounded_again(self, line: Line) -> bool:
-        """Whether the shown line is the step, but for operands with fewer places than they had."""
-        left = line.claim.left
-        try:
-            steps = [step_of(self.sheet, left)]
-            right = [self.possible.step(left), self.possible.of(steps[0])]
-            return any(
-                any(number.a <= gives.b and gives.a <= number.b for number in right)
-                for shown in line.shown[-1:]
-                for whole in restored(shown, self.explainer.belonging(left), steps)
-                for gives in [self.shown.of(whole)]
-            )
-        except FAILURES:
-            return False
+    def _slip(self, line: Line, found: Judged) -> Judged:
+        found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
+        if not self.explains:
+            return found
+        left, slipped = line.claim.left, self.own.sources_of_step(line.claim.left)
+        right = [found.truth, found.step]
+        for beside in put_right(self.should_be, self.ledger, left, slipped) if line.shown else ():
+            right += beside.numbers
+        shows_method = self.working.shows_method(left, line.printed, right, line.shown)
+        return self._explained(line, replace(found, shows_method=shows_method), self.explainer.of)
+
+    @staticmethod
+    def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:
+        """What follows from the numbers before it, in which there may be slips."""
+        verdict = Verdict.CARRIED if roots else Verdict.EARLIER_ROUNDING
+        return replace(found, verdict=verdict, roots=roots)
 
     def _explained(self, line: Line, found: Judged, explain: Explain) -> Judged:
         """An error with what it is consistent with; one that cannot be explained is one too."""
@@ -252,14 +277,14 @@ class Judge:
         An activation's derivative is the engine's at z, and people's in a: a*(1 - a).
         """
         own, possible = self.own, self.possible
-        number, slip = own.step(left), own.source_of_step(left)
+        number, slipped = own.step(left), own.sources_of_step(left)
         follows = printed.agrees(number) or printed.meets(possible.step(left))
         if not follows and not printed.truncates(number):
             formula = step_of(self.sheet, left)
-            other, slip = own.of(formula), slip or own.source(formula)
+            other, slipped = own.of(formula), slipped or own.sources(formula)
             follows = printed.agrees(other) or printed.meets(possible.of(formula))
             number = other if follows or printed.truncates(other) else number
-        return Step(number, slip, follows)
+        return Step(number, slipped, follows)
 
     def _is_innocent(self, left: Expression, printed: Printed) -> bool:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
@@ -274,58 +299,33 @@ class Judge:
         except FAILURES:
             return False
 
-    def _root_of(self, left: Expression, slip: Key | None, printed: Printed) -> int | None:
-        """The line of the slip that a step rests on, or that is in what it repeats."""
-        before = self._repeated(left, printed) if slip is None else self.ledger.entries[slip]
-        return before.root if before else None
+    def _roots_of(
+        self, left: Expression, slipped: Sequence[Key], printed: Printed
+    ) -> tuple[int, ...]:
+        """The lines of the slips that a step rests on, or that are in what it repeats."""
+        if slipped:
+            return roots_of(self.sheet, self.ledger, left, slipped, printed)
+        before = self._repeated(left, printed)
+        return tuple(before.roots) if before else ()
 
-    def _hidden_root(self, left: Expression, printed: Printed) -> int | None:
-        """The line of a slip that a number follows from with all digits kept on the way."""
+    def _slipped_in_formula(self, left: Expression) -> Sequence[Key]:
+        """What has a slip in it of the formula that people use, which may be shorter."""
+        formula = step_of(self.sheet, left)
+        self.own.of(formula)
+        return self.own.sources(formula)
+
+    def _hidden_roots(self, left: Expression, printed: Printed) -> tuple[int, ...]:
+        """The lines of slips that a number follows from with all digits kept on the way."""
         if not self.ledger.slipped:
-            return None
+            return ()
         try:
             follows = printed.meets(self.slips.step(left))
         except FAILURES:
-            return None
-        slip = self.slips.source_of_step(left) if follows else None
-        return None if slip is None else self.ledger.entries[slip].root
+            return ()
+        slipped = self.slips.sources_of_step(left) if follows else ()
+        return lines_of(self.ledger.entries[key].roots for key in slipped)
 
     def _repeated(self, left: Expression, printed: Printed) -> Written | None:
         """What was written before for the same, if this is that number."""
         before = self.ledger.entries.get(left) if isinstance(left, (Name, Derivative)) else None
         return before if before and printed.agrees(before.printed.value) else None
-
-    def _wrongly_shown(self, printed: Printed, shown: Sequence[Expression]) -> Any:
-        """What a shown line gives that does not give what is printed; None where all do."""
-        self.ledger.set_aside(None)
-        for link, after in zip_longest(shown, shown[1:]):
-            try:
-                gives = self.shown.of(link)
-                is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
-                if not is_right and not _goes_on(gives, after):
-                    return gives
-            except FAILURES:
-                continue
-        return None
-
-    def _is_worked_out(self, line: Line) -> bool:
-        """Whether the shown lines, of numbers alone, round to what is printed as they stand."""
-        try:
-            return bool(line.shown) and all(
-                not keys_in(link) and line.printed.agrees(self.truths.of(link))
-                for link in line.shown
-            )
-        except FAILURES:
-            return False
-
-    def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
-        """Whether a shown line with names in it gives the number over the true values."""
-        return bool(keys_in(link)) and printed.agrees(self.truths.of(link))
-
-
-def _goes_on(gives: Any, after: Expression | None) -> bool:
-    """Whether the next line begins with what one gives: 2*3 of 2*3 = 6 + 1 = 7."""
-    while isinstance(after, Apply) and Printed.of(after) is None:
-        after = after.operands[0]
-    number = None if after is None else Printed.of(after)
-    return number is not None and number.meets(gives)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import attrgetter
@@ -18,15 +19,17 @@ Kept = TypeVar("Kept", bound=Evaluation)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number in the ledger, what it should be, and the line of the slip in it.
+    """A number in the ledger, what it should be, and the lines of the slips in it.
 
-    `is_slip` says that the slip was made in this very number.
+    `is_slip` says that the slip was made in this very number, `is_by_chance` that its author got
+    the true number by rounding.
     """
 
     printed: Printed
     truth: Any
-    root: int | None
+    roots: Sequence[int] = ()
     is_slip: bool = False
+    is_by_chance: bool = False
 
     @property
     def value(self) -> Fraction:
@@ -36,7 +39,8 @@ class Written:
     @property
     def is_true(self) -> bool:
         """Whether it is the true number, in full."""
-        return self.truth is not None and self.printed.equals(self.truth)
+        is_same = self.truth is not None and self.printed.equals(self.truth)
+        return is_same and not self.is_by_chance
 
     @property
     def interval(self) -> Any:
@@ -56,12 +60,12 @@ class Written:
     @property
     def innocent(self) -> Any:
         """What the author would have gone on with, had no slip been made before."""
-        return self.interval if self.root is None else interval(self.truth)
+        return interval(self.truth) if self.roots else self.interval
 
     @property
     def should_be(self) -> Any:
         """What is written, or what should be where a slip is in it."""
-        return self.printed.value if self.root is None else self.truth
+        return self.truth if self.roots else self.printed.value
 
 
 # What a number in the ledger may be taken for, and which of them.
@@ -79,13 +83,15 @@ def is_any(written: Written) -> bool:
 class Ledger:
     """For each name and derivative the number that was last written for it.
 
-    `slipped` are the slips alone: with the digits that were not printed all else follows from them.
+    `right` is what was last written without a slip. `slipped` are the slips alone: with the digits
+    that were not printed all else follows from them.
     `cuts_off` says that the author has cut a number off where others round it. `aside` is what is
     asked about, which goes by what it is computed from. `touched` are the names whose number became
     another, `rounded` the numbers that a unit was put down for, both in order.
     """
 
     entries: dict[Key, Written] = field(default_factory=dict)
+    right: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
     slipped: dict[Key, Fraction] = field(default_factory=dict)
     cuts_off: bool = False
@@ -106,6 +112,8 @@ class Ledger:
         self.touched.append(key)
         self.entries[key] = written
         self.slipped.pop(key, None)
+        if not written.roots:
+            self.right[key] = written
         if written.is_slip:
             self.slipped[key] = written.printed.value
         if not written.is_true:
@@ -118,6 +126,12 @@ class Ledger:
         """The ledger as numbers of a kind, of those entries alone that a condition holds of."""
         return _Numbers(self, of, where)
 
+    def numbers_but(
+        self, others: Mapping[Key, Any], of: Callable[[Written], Any]
+    ) -> Mapping[Key, Any]:
+        """The same with other numbers in the place of some."""
+        return ChainMap(dict(others), self.numbers(of))  # type: ignore[arg-type]
+
     def followed(self, evaluation: Kept) -> Kept:
         """An evaluation over the ledger's numbers, to be kept: it forgets what a new one touches.
 
@@ -127,7 +141,7 @@ class Ledger:
         return evaluation
 
     def _is_tainted(self, key: Key) -> bool:
-        return self.entries[key].root is not None
+        return bool(self.entries[key].roots)
 
 
 class _Numbers(Mapping[Key, Any]):

@@ -6,7 +6,7 @@ worked with the true one; so is a left side that stands twice, over the value of
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -67,7 +67,7 @@ class Misprints:
 
     def _over(self, numbers: dict[Key, Any]) -> Evaluation:
         """What is written with other numbers for some names, which are marked."""
-        written = ChainMap(numbers, self.ledger.numbers(interval_of))  # type: ignore[arg-type]
+        written = self.ledger.numbers_but(numbers, interval_of)
         return Evaluation(self.sheet, interval, written, numbers.__contains__)
 
     def _follows(self, claim: Claim, evaluation: Evaluation, left: Key) -> bool:
@@ -79,7 +79,7 @@ class Misprints:
             if claim.left == left:
                 return bool(printed.meets(evaluation.of(left)))
             follows = printed.meets(evaluation.step(claim.left))
-            return follows and evaluation.source_of_step(claim.left) is not None
+            return follows and bool(evaluation.sources_of_step(claim.left))
         except FAILURES:
             return False
 

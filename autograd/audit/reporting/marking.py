@@ -196,11 +196,10 @@ def _share(sheet: Sheet, judged: Judged) -> tuple[Fraction, Fraction]:
 def _is_method_right(judged: Judged) -> bool:
     """Whether a slip was made after the right method: its line, or what explains it, shows it.
 
-    A line that gives the wrong number has a wrong operand; a number alone shows no method.
+    A number alone shows no method.
     """
-    if judged.shown is not None:
-        half = interval(judged.printed.unit / 2)
-        return any(_may_be(judged.shown, n, half) for n in (judged.truth, judged.step))
+    if judged.shows_method:
+        return True
     is_alone = all(Printed.of(link) for link in judged.claim.links)
     likeliest = [explanation.kind for explanation in judged.explanations[:1]]
     return is_alone and bool(OF_EXECUTION.intersection(likeliest))

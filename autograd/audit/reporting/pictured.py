@@ -16,6 +16,7 @@ from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
 )
+from autograd.audit.reporting.words import lines
 from autograd.audit.sheet import Sheet
 from autograd.drawing import Picture
 from autograd.drawing.labels import FONT, font
@@ -103,12 +104,13 @@ def _label(judged: Judged) -> str:
 def _note(judged: Judged) -> str:
     if judged.verdict is Verdict.SLIP:
         return f"slip, line {judged.claim.line}"
-    return f"from line {judged.root}"
+    return f"from {lines(judged.roots)}"
 
 
 def _arrow(source: Judged, result: Judged) -> dict[str, str]:
     """How an arrow looks along which a slip is carried on."""
-    if source.verdict in FRAMES and result.verdict.is_carried and source.root == result.root:
+    is_shared = not {*source.roots}.isdisjoint(result.roots)
+    if source.verdict in FRAMES and result.verdict.is_carried and is_shared:
         return {"color": FRAMES[Verdict.SLIP][0], "penwidth": "2"}
     return {}
 

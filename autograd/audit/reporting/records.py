@@ -92,7 +92,7 @@ def _of_row(report: Report, row: Row) -> dict[str, Any]:
 
 
 def _claim(row: Row) -> dict[str, Any]:
-    claim, judged = row.claim, row.judged
+    claim, judged, roots = row.claim, row.judged, _roots(row)
     return {
         "line": claim.line,
         "name": claim.name,
@@ -102,7 +102,8 @@ def _claim(row: Row) -> dict[str, Any]:
         "printed": None if judged is None else judged.printed.text,
         "truth": None if judged is None else true_text(judged.truth),
         "verdict": row.verdict,
-        "root": _root(row),
+        "root": next(iter(roots), None),
+        "roots": roots,
         "explanations": [
             {"kind": explanation.kind, "sentence": explanation.sentence}
             for explanation in (judged.explanations if judged else ())
@@ -123,10 +124,9 @@ def _award(award: Award) -> dict[str, str | None]:
     }
 
 
-def _root(row: Row) -> int | None:
-    """The line of the slip that a number follows from."""
-    follows = row.judged and row.judged.verdict.is_carried
-    return row.judged.root if row.judged and follows else None
+def _roots(row: Row) -> list[int]:
+    """The lines of the slips that a number follows from."""
+    return list(row.judged.roots) if row.judged and row.judged.verdict.is_carried else []
 
 
 def true_text(truth: Any) -> str | None:
@@ -238,7 +238,7 @@ def _cells(found: Checked, title: str, row: Row) -> list[str]:
     said = "; ".join(explanation["sentence"] for explanation in record["explanations"])
     cells = [found.name, title, record["line"], record["name"], record["read"]]
     cells += [_decimal(record[word]) for word in ("printed", "truth")]
-    cells += [record["verdict"], record["root"], said]
+    cells += [record["verdict"], " ".join(map(str, record["roots"])), said]
     cells += [_decimal(marks.get(part)) for part in ("method", "answer", "of")]
     return [_cell("" if text is None else str(text)) for text in cells]
 

@@ -15,6 +15,7 @@ from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Derivative, Key, Name
 from autograd.audit.judging.judge import Judged
 from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reporting.words import lines
 from autograd.audit.sheet import Sheet
 from autograd.reading import printable
 
@@ -48,10 +49,10 @@ def sentences(found: Sequence[Standing]) -> Iterator[str]:
                     f"without the slip in line {standing.slip.claim.line} the final answer, "
                     f"{name}, would be {would_be}{', which is right' if is_right else ''}"
                 )
-        if same := [str(standing.slip.claim.line) for standing in group if standing.is_same]:
-            lines = f"lines {', '.join(same)}" if len(same) > 1 else f"line {same[0]}"
+        if same := [*dict.fromkeys(each.slip.claim.line for each in group if each.is_same)]:
             slips = "slips" if len(same) > 1 else "slip"
-            yield f"without the {slips} in {lines} the final answer, {name}, would be the same"
+            where = f"{slips} in {lines(same)}"
+            yield f"without the {where} the final answer, {name}, would be the same"
 
 
 def standings(sheet: Sheet, judged: Sequence[Judged]) -> Iterator[Standing]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograd.audit.decimals import number
 from autograd.audit.expressions import written
 from autograd.audit.judging.judge import Judged
@@ -16,7 +18,7 @@ def sentence(judged: Judged) -> str:
     """
     verdict = judged.verdict
     if verdict.is_carried:
-        return f"{verdict.value} from line {judged.root}"
+        return f"{verdict.value} from {lines(judged.roots)}"
     if verdict is Verdict.UNVERIFIABLE:
         return f"unverifiable: {judged.reason}"
     if verdict is Verdict.WRONG_LINE:
@@ -24,11 +26,23 @@ def sentence(judged: Judged) -> str:
         return "; ".join([f"{verdict.value}: {gives}", *_explained(judged)])
     if verdict is Verdict.SLIP:
         return "; ".join([f"slip. {_slip(judged)}", *_explained(judged)])
+    if verdict.is_right and judged.reason:
+        return f"{verdict.value} if {judged.reason} here: is that so?"
     if verdict is Verdict.MISREADING:
         return f"{verdict.value} in this line as transcribed: {judged.reason}"
     if judged.meant is not None:
         return f"{verdict.value} in this line as transcribed: {_meant(judged)}"
     return str(verdict.value)
+
+
+def lines(numbers: Sequence[int]) -> str:
+    """Lines by their numbers.
+
+    >>> lines([22]), lines([22, 36]), lines([2, 3, 5])
+    ('line 22', 'lines 22 and 36', 'lines 2, 3 and 5')
+    """
+    *first, last = map(str, numbers)
+    return f"lines {', '.join(first)} and {last}" if first else f"line {last}"
 
 
 def _explained(judged: Judged) -> list[str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key, signed
-from autograd.audit.kinds import real_numbers
+from autograd.audit.kinds import rational
 from autograd.audit.sheet import Sheet
 
 MOST_CASES = 6
-DIGITS = 40
 
 
 class Cases:
@@ -30,12 +28,6 @@ class Cases:
         """What a name or a derivative is worth in each of the other cases."""
         for truths in self._truths:
             try:
-                yield _rational(truths.of(key))
+                yield rational(truths.of(key))
             except FAILURES:
                 continue
-
-
-def _rational(number: Any) -> Fraction:
-    if isinstance(number, Fraction):
-        return number
-    return Fraction(real_numbers.nstr(number, DIGITS))

@@ -21,7 +21,7 @@ class Element(NamedTuple):
 
 
 def element_by_element(left: Key, step: Expression) -> Iterator[tuple[str, Expression]]:
-    """The step to an element as * computes it, with the two matrices in words.
+    """The step to an element as * computes it, with the matrices in words: each product, then all.
 
     >>> x, w = ([Name(f"{m}[{i},{j}]") for i, j in ("00", "01", "10")] for m in "XW")
     >>> step = Apply("add", (Apply("mul", (x[0], w[0])), Apply("mul", (x[1], w[2]))))
@@ -32,15 +32,18 @@ def element_by_element(left: Key, step: Expression) -> Iterator[tuple[str, Expre
     own = _element(left)
     if own is None:
         return
-    products, rest = list[tuple[Key, Key]](), list[Term]()
-    for term in terms_of(step):
-        pair = _pair(term, own)
-        products.extend([pair] if pair else [])
-        rest.extend([] if pair else [term])
-    if len(products) > 1:
-        first, second = (_at(key, own) for key in products[0])
-        words = "*".join(_matrix(key) for key in products[0])
-        yield words, sum_of_terms([*rest, Term(1, Apply("mul", (first, second)))])
+    terms = terms_of(step)
+    products: dict[tuple[Key, Key], list[Term]] = {}
+    for term in terms:
+        if pair := _pair(term, own):
+            first, second = (_at(key, own) for key in pair)
+            products.setdefault((first, second), []).append(term)
+    several = [[pair] for pair, found in products.items() if len(found) > 1]
+    for pairs in several if len(several) < 2 else (*several, [pair for [pair] in several]):
+        rest = [term for term in terms if not any(term in products[pair] for pair in pairs)]
+        computed = [Term(1, Apply("mul", pair)) for pair in pairs]
+        words = " and ".join("*".join(map(_matrix, pair)) for pair in pairs)
+        yield words, sum_of_terms([*rest, *computed])
 
 
 def _pair(term: Term, own: Element) -> tuple[Key, Key] | None:

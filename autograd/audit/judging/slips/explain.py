@@ -9,6 +9,7 @@ chance, so the fewer there are the fewer kinds are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -43,13 +44,16 @@ from autograd.audit.judging.slips.steps import step_of, written_out
 from autograd.audit.judging.slips.trees import (
     Factor,
     factors_of,
+    parts_of,
     terms_of,
 )
-from autograd.audit.kinds import middle
+from autograd.audit.kinds import middle, rational
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet, multiple_of
 
 MOST_STEP = 250  # parts of a step that is changed
+MOST_PARTS = 60  # of a step whose parts are computed
+MOST_BEHIND = 500  # names that a step is computed from
 MOST_COUNTS = 4  # whole numbers that may be lost as factors
 
 
@@ -226,15 +230,41 @@ class Explainer:
         long = written_out(self.sheet, step, self._is_written, left)
         return [step] if long == step else [step, long]
 
-    def belonging(self, left: Expression) -> Mapping[Key, Fraction]:
-        """The numbers that were written or given for what stands in the step to a name."""
-        keys = dict.fromkeys(key for step in self._steps(left) for key in keys_in(step))
-        return {key: right[1] for key in keys if (right := self._number(key)) is not None}
+    def belonging(self, left: Expression) -> Mapping[Expression, Fraction]:
+        """The numbers that are written or given for what a name is computed from, and parts of it,
+        as 1 - a.
+        """
+        found: dict[Expression, Fraction] = {}
+        found.update(self._numbers_behind(left).items())
+        steps = [step for step in self._steps(left) if size(step) <= MOST_PARTS]
+        for part in dict.fromkeys(part for step in steps for part in parts_of(step)):
+            with suppress(*FAILURES):
+                found.setdefault(part, rational(self.exact.of(part)))
+        return found
+
+    def _numbers_behind(self, left: Expression) -> Mapping[Key, Fraction]:
+        todo = [key for step in self._steps(left) for key in keys_in(step)]
+        found: dict[Key, Fraction] = {}
+        seen = {*todo, left}
+        while todo and len(seen) < MOST_BEHIND:
+            key = todo.pop()
+            if (number := self._number(self._alias(key))) is not None:
+                found[key] = number[1]
+                continue
+            new = [need for need in self.sheet.needs(key) if need not in seen]
+            seen.update(new)
+            todo += new
+        return found
 
     def _is_written(self, key: Key) -> bool:
-        if isinstance(key, Derivative) and key not in self.ledger.entries:
-            key, _ = self.sheet.aliases.get(key, (key, 1))
+        key = self._alias(key)
         return key in self.ledger.entries or key in self.sheet.given
+
+    def _alias(self, key: Key) -> Key:
+        """What a key was written under: a derivative by the name that the sheet gives it."""
+        if isinstance(key, Derivative) and key not in self.ledger.entries:
+            return self.sheet.aliases.get(key, (key, 1))[0]
+        return key
 
     def _meaning(self, left: Expression) -> Expression:
         """The derivative that a name stands for, else itself."""
@@ -281,7 +311,7 @@ class Explainer:
     def _right(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number if no slip is in it."""
         entry = self.ledger.entries.get(key)
-        return None if entry is not None and entry.root is not None else self._number(key)
+        return None if entry is not None and entry.roots else self._number(key)
 
     def _number(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number as it was written or given."""

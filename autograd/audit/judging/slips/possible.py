@@ -97,7 +97,7 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
             wrong += [each for text in texts for each in _of_digits(step, text)]
         yield Answers(claim, rounded(float(number.value), places), tuple(wrong), tuple(hidden))
         if isinstance(claim.left, (Name, Derivative)):
-            ledger.write(claim.left, Written(number, None, None))
+            ledger.write(claim.left, Written(number, None))
 
 
 def _misspelt(number: float, places: int) -> Iterator[str]:

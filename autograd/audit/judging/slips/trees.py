@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
@@ -31,6 +31,14 @@ class Factor(NamedTuple):
 
     expression: Expression
     below: bool = False
+
+
+def parts_of(expression: Expression) -> Iterator[Apply]:
+    """What is computed on the way to an expression: 1 - a of a*(1 - a)."""
+    for operand in expression.operands if isinstance(expression, Apply) else ():
+        yield from parts_of(operand)
+        if isinstance(operand, Apply):
+            yield operand
 
 
 def terms_of(expression: Expression, sign: int = 1) -> list[Term]:
