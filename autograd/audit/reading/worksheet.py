@@ -25,7 +25,8 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.judging.rounding import places_of
 from autograd.audit.printed import Printed
-from autograd.audit.reading.grammar import FUNCTIONS, derivative, parsed
+from autograd.audit.reading.functions import FUNCTIONS
+from autograd.audit.reading.grammar import derivative, parsed
 from autograd.audit.reading.header import Header
 from autograd.audit.reading.latex import equations
 from autograd.audit.reading.names import NAME, plain, unknown
