@@ -34,6 +34,8 @@ FUNCTIONS = {
     "transpose": "transpose",
     "array": "array",
     "tensor": "array",
+    "float32": "array",
+    "float64": "array",
 }
 TWO = frozenset({"matmul"})  # that take two
 REMEMBERED = frozenset({"v", "s", "m", "v_hat", "m_hat"})  # by optimizers, for each parameter

@@ -1,4 +1,4 @@
-"""An expression as a tree that knows its places in the text, so that parts of it can be rewritten."""
+"""An expression as a tree that knows its places in the text, to rewrite parts of it."""
 
 from __future__ import annotations
 
