@@ -23,7 +23,14 @@ from autograd.audit.printed import Printed
 from autograd.audit.reading.arrays import Array
 from autograd.audit.reading.gradient_names import matched
 from autograd.audit.reading.grammar import parsed
-from autograd.audit.reading.layers import Layers, gradients_of, layers_of, targets_of
+from autograd.audit.reading.layers import (
+    INPUTS,
+    TARGETS,
+    Layers,
+    gradients_of,
+    layers_of,
+    targets_of,
+)
 from autograd.audit.reading.losses import Described, loss_of, over_samples
 from autograd.audit.reading.names import NAME, plain, unknown
 from autograd.audit.reading.network import Network, apply, network_of, spelled, total
@@ -183,7 +190,7 @@ class Header:
             base = name.partition("^")[0]
             is_given = name in self._given and self._is_layer(name, array)
             is_given = is_given and elements.isdisjoint(declared)
-            is_word = name.isalpha() and not name.isupper()  # x, e
+            is_word = name.isalpha() and name not in (*INPUTS, *TARGETS)  # x, e, E
             is_free = name not in declared and (base == name or base not in declared)
             if is_given or (is_free and not is_word):
                 self.layers.setdefault(name, array)

@@ -302,6 +302,7 @@ def _transcript(text: str, line: int, result: Reading, above: Sequence[Piece]) -
             _is_sigma(right, equation.line, result)
         elif elsewhere := [each for each in equation.at if not _is_said(each, said)]:
             sentence = f"{printable(elsewhere[0].strip()[:MOST_NAME])} stands nowhere before this"
+            result.faults.append(Fault(equation.line, 1, sentence))
             yield Piece("claim", equation.line, 1, equation.section, equation.text, sentence)
         elif equation.text:
             said.update(_said(equation.text))
