@@ -252,7 +252,7 @@ class Header:
             raise ValueError("a loss is that of a network: say network: too, or define the loss")
         described = loss_of(text)
         letter = spelled(described.name or self.notation.loss_name)
-        found = {}
+        found: dict[Name, Expression] = {}
         for sample in self.samples or (0,):
             name = Name(spelled(self.notation.of_sample(letter, sample) if sample else letter))
             outputs = self.network.outputs(sample)

@@ -123,10 +123,10 @@ def _called(element: str) -> tuple[str, ...]:
     if match is None:
         return ()
     base, digits, above = match.groups()
-    *before, letter = base
+    before, letter = base[:-1], base[-1]
     both = [base]
-    if not before or before == ["d"]:
-        both = ["".join((*before, each)) for each in (letter.lower(), letter.upper())]
+    if before in ("", "d"):
+        both = [before + letter.lower(), before + letter.upper()]
     number = digits or re.sub(r"\D", "", above)
     names = [f"{each}{digits}{above}" for each in both]
     names += [f"{each}{number}" for each in both if each != "w"]  # w1 is one weight of many books

@@ -79,7 +79,7 @@ COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
 BLANK = "?"
 MARKS = re.compile(r"\[\s*(\d{1,3})\s*marks?\s*\]$")
-STOP = re.compile(rf";|,(?=\s*{NAME}\s*=[^=])")
+STOP = re.compile(rf";|,(?=\s*∂?{NAME}(?:\s*/\s*∂?{NAME})?\s*=[^=])")
 EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
 
 
