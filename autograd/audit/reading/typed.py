@@ -24,8 +24,8 @@ BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)]|\([a-h]\))\s+(?=[A-Za-zα-ω�
 PROMPT = re.compile(r"\s*(?:>>>|In \[\d+\]:)(?: |$)")
 OUTPUT = re.compile(r"\s*Out\[\d+\]:\s*")
 PRINTED = re.compile(r"(\s*)print\((.*)\)\s*")
-BEHIND = re.compile(r"\s*[✓✔✅]+\s*$")
-STOP = re.compile(r"(\d\.\d+)\.\s*$")
+TICKS = "✓✔✅"
+STOP = re.compile(r"(\d\.\d+)\.$")
 
 
 def bare(line: str) -> str:
@@ -44,7 +44,9 @@ def bare(line: str) -> str:
     for mark in (OUTPUT, BULLET):
         if found := mark.match(line):
             line = " " * found.end() + line[found.end() :]
-    return STOP.sub(r"\1", BEHIND.sub("", line))
+    line = line.rstrip()
+    line = line.rstrip(TICKS + " \t") if line.endswith(tuple(TICKS)) else line
+    return STOP.sub(r"\1", line)
 
 
 def joined(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
