@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from autograd.audit import check
 from autograd.audit.expressions import Name, written
 from autograd.audit.reading.grammar import UnreadableError, parsed
 from autograd.audit.reading.names import plain
@@ -152,3 +153,23 @@ def test_a_blank_is_no_claim():
     [reading] = readings("given x = 1; w = ?\nz = ?")
     assert [name.text for name in reading.blanks] == ["w", "z"]
     assert [statement.read for statement in reading.statements] == ["x = 1", "z = ?"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- z = 6", "* z = 6", "1. z = 6", "2) z = 6", "(a) z = 6", ">>> z\n6"),
+        *("In [3]: print(z)\n6", "z = 6 \u2713", "z = 6.0.", "Forward pass:\nz = 6"),
+        *("z = 6, dz/dx = 3", "z = np.float64(6.0)"),
+    ],
+)
+def test_what_stands_around_a_line_is_no_part_of_it(line):
+    report = check(f"Given: x = 2, y = 3\ndefine z = x*y\nclaims\n{line}")
+    assert not report.faults
+    assert {judged.verdict.value for judged in report.judged} == {"correct"}
+
+
+def test_an_arrow_is_an_update_wherever_it_stands():
+    head = "given w = 1; x = 2; alpha = 0.1\ndefine L = (w*x)^2\nclaims\n"
+    for line in ("w <- 0.2", "w \u2190 w - 0.1*8 = 0.2", "w = w - 0.1*8 = 0.2"):
+        assert [j.verdict.value for j in check(head + line).judged] == ["correct"]

@@ -533,3 +533,16 @@ def test_a_hyperparameter_without_a_place_is_a_fault_and_no_slip():
     [fault] = report.faults
     assert fault.sentence == "beta 0.8 stands in no line of this rule"
     assert not report.errors
+
+
+def test_a_total_has_a_part_for_each_output():
+    text = """notation: mazur
+network: 1-2 linear, one bias per layer
+loss: sum of half squared errors
+given w1 = 1; w2 = 2; b1 = 0; i1 = 3; target_o1 = 1; target_o2 = 1
+claims
+E_o1 = 2; E_o2 = 12.5; E_total = E_o1 + E_o2 = 14.5; dE_o2/dw2 = 15
+"""
+    report = check(text)
+    assert not report.faults
+    assert {judged.verdict.value for judged in report.judged} == {"correct"}

@@ -228,3 +228,15 @@ First $z = 0.5 \cdot 3 = 1.5$, then
     report = check(head + notes)
     verdicts = [(judged.claim.line, judged.verdict.value) for judged in report.judged]
     assert verdicts == [(5, "correct"), (6, "correct"), (9, "slip")] and not report.faults
+
+
+def test_a_bar_says_where_a_line_holds_and_another_point_is_not_judged():
+    text = r"""given x = 2; w = 0.5
+define z = w*x
+define L = z^2
+---
+$$ z = 1 $$
+$$ \left.\frac{dL}{dz}\right|_{z=1} = 2 \qquad \frac{dL}{dw}\bigg|_{w=3} = 24 $$"""
+    report = check(text)
+    assert [judged.verdict.value for judged in report.judged] == ["correct", "correct"]
+    assert [fault.sentence for fault in report.faults] == ["w=3 stands nowhere before this"]

@@ -224,3 +224,62 @@ def test_single_digits_are_transposed_where_they_are_the_very_numbers():
     head = TWO_LAYERS.replace("V*z", "relu(z)")
     text = f"{head}dL/dW = [[0, 0], [0.3, 0.6]]\ndL/dW = [[0, 0.3], [0, 0.6]]"
     assert [each.claim.line for each in check(text).errors] == [8]
+
+
+IN_MATRICES = """notation: ng
+network: 2-2-1 sigmoid sigmoid
+loss: binary cross entropy
+given W1 = [[0.1, 0.2], [0.3, 0.4]]; b1 = 0; W2 = [[0.5, 0.6]]; b2 = 0.2; X = [0.5, 0.8]; Y = 1
+forward
+  Z1 = W1 X + b1 = [0.21, 0.47]
+  A1 = sigmoid(Z1) = [0.5523, 0.6154]
+  Z2 = W2 A1 + b2 = 0.8454
+  A2 = 0.6996
+backward
+  dZ2 = A2 - Y = -0.3004
+  dW2 = dZ2 A1^T = [[-0.1659, -0.1849]]
+  dZ1 = W2^T dZ2 (.) A1 (.) (1 - A1) = [-0.0371, -0.0427]
+  dW1 = dZ1 X^T = [[-0.0186, -0.0297], [-0.0213, 0.0341]]
+"""
+
+
+def test_a_name_of_a_whole_layer_of_a_network_is_one_for_its_elements():
+    report = check(IN_MATRICES)
+    assert not report.faults
+    assert [(e.claim.name, e.verdict.value) for e in report.errors] == [("dW_22^[1]", "slip")]
+    assert len(report.judged) == 15
+
+
+OF_SAMPLES = """notation: {}
+network: 2-1 sigmoid
+loss: binary cross entropy
+samples: 2
+given {} = {}; b1 = 0; X = {}; {} = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("notation", "given", "lines"),
+    [
+        (
+            "ng",
+            ("W1", "[[0.1, 0.2]]", "[[1, 2], [3, 4]]", "Y", "[[1, 0]]"),
+            "dZ1 = A1 - Y = [[-0.3318, 0.7311]]; dW1 = 1/2 dZ1 X^T = [[0.5652, 0.9644]]",
+        ),
+        (
+            "cs231n",
+            ("W1", "[[0.1], [0.2]]", "[[1, 3], [2, 4]]", "Y", "[[1], [0]]"),
+            "dW1 = [[0.5652], [0.9644]]",
+        ),
+    ],
+)
+def test_samples_are_columns_or_rows_as_the_notation_has_them(notation, given, lines):
+    report = check(OF_SAMPLES.format(notation, *given) + lines)
+    assert not report.faults
+    assert {judged.verdict.value for judged in report.judged} == {"correct after rounding"}
+
+
+def test_what_mazur_calls_w1_is_no_whole_layer():
+    report = check("network: 2-2-2 sigmoid\ngiven w1 = 0.15; b1 = 0.35\nclaims\nb1 = 0.35")
+    assert not report.errors
+    assert "which are not given" in report.faults[0].sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from autograd import NOTATIONS
 from autograd.__main__ import main
 from autograd.audit import check, translate
 from autograd.audit.planting import plant
+from autograd.audit.reading.worksheet import readings
 from nn import exercises
 
 DEMOS = Path(__file__).parents[1] / "demos" / "worksheets"
@@ -297,3 +299,55 @@ def test_the_command_prints_or_writes_the_sheet_or_says_why_not(tmp_path, capsys
     assert "\x1b" not in said
     assert main(["translate", str(tmp_path), "--to", "ng"]) == 2
     assert "it is a folder" in capsys.readouterr().err
+
+
+# --- lines of all that the grammar takes ----------------------------------------------------------
+
+PARTS = ["0.5", "2", "(0.5)", ".5", "1e-3", "50%", "½", "0", "1/3", "2 x 10^-6", "-0.4", "e^2"]
+PARTS += ["w_00^1", "a_0^1", "z_1^1", "delta_0^2", "(delta_1^1)", "b_0^2", "(b_0^1)", "L", "y", "c"]
+PARTS += ["dL/dw_00^2", "dL/da_0^1", "dL/db_0^2", "alpha", "w_00^1'", "c^2", "y^2"]
+PARTS += ["v_{w_00^1}", "(a_0^2)^2", "a_0^1²", "e^{-z_0^1}", "sigma'(z_0^1)", "|a_0^1|"]
+PARTS += [
+    "(z_0^1 > 0)",
+    "max(0, z_0^1)",
+    "[a_0^1, a_1^1]",
+    r"\frac{1}{2}",
+    "y - a_0^2",
+    "(1 - a_0^1)",
+]
+SIGNS = [" + ", " - ", "*", " * ", "/", " ", "·", " x "]
+LOOSE = re.compile(r"- -|x -|= \(")  # how these come back: a - (-c), and a side without brackets
+OF_ALL = (
+    HEAD.replace("0.5\n", "0.5\noptimizer: momentum, beta 0.9\n", 1) + "given c = 2\nbackward\n"
+)
+
+
+def drawn(source, depth=0):
+    """An expression of some of the parts, in brackets, in functions, behind a minus."""
+    kind = source.random()
+    if depth == 3 or kind < 0.4:
+        return source.choice(PARTS)
+    inside = drawn(source, depth + 1)
+    if kind < 0.8:
+        return inside + source.choice(SIGNS) + drawn(source, depth + 1)
+    return source.choice(["({})", "-{}", "exp({})", "({})^2"]).format(inside)
+
+
+@pytest.mark.one_in(4)
+@pytest.mark.parametrize("to", [each for each in NOTATIONS if each != "notes"])
+def test_whatever_the_grammar_takes_comes_back(to, monkeypatch):
+    monkeypatch.setattr("autograd.audit.translating.sheets.check", lambda _: None)
+    monkeypatch.setattr("autograd.audit.translating.sheets._require_same", lambda *_: None)
+    monkeypatch.setattr("autograd.audit.translating.sheets._require_readable", lambda _: None)
+    source = random.Random(to)
+    called = [*PARTS, "v(w_00^1)"] if to not in ("fausett", "zhou") else PARTS  # v is a layer there
+    monkeypatch.setitem(globals(), "PARTS", called)
+    lines = [f"  {drawn(source)} = {drawn(source)} = {drawn(source)}\n" for _ in range(40)]
+    head, [found] = OF_ALL.count("\n"), readings(OF_ALL + "".join(lines))
+    unread = {fault.line - head - 1 for fault in found.faults}
+    kept = [
+        line for place, line in enumerate(lines) if place not in unread and not LOOSE.search(line)
+    ]
+    text = OF_ALL + "".join(kept)
+    assert len(kept) > 10
+    assert translate(translate(text, to), "notes") == text

@@ -67,6 +67,11 @@ def of_shape(name: str, shape: Shape) -> Array:
     return Array(shape, tuple(names), 1, 1)
 
 
+def repeated(array: Array, shape: Shape) -> Array:
+    """One number as often as a shape has places."""
+    return array._replace(shape=shape, items=array.items * _length(shape))
+
+
 def _length(shape: Shape) -> int:
     length = 1
     for size in shape:

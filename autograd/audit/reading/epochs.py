@@ -51,7 +51,7 @@ def read(text: str) -> list[Sheet]:
 
 def sheets_of(found: Reading) -> list[Sheet]:
     """The sheets of what was read: every definition in every epoch, each claim in its own."""
-    found = expanded(found, found.header.names)
+    found = expanded(found, found.header.names, found.header.layers)
     said, sheets = found.directives, []
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         sheet = replace(

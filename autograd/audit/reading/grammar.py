@@ -10,6 +10,8 @@ r"""Expressions as people write them, parsed into trees and never evaluated by P
     of lists    W @ a   W*a   W^T   W.T   d (.) h   softmax([1, 2])
 
 `h_3^2` is the name where it is declared, else the square of `h_3`; `**` is always a power.
+
+`parsed` gives what a text means, `parse` with the places of its parts, for what rewrites them.
 """
 
 from __future__ import annotations
@@ -18,14 +20,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
-from autograd.audit.reading.names import indexed, plain
+from autograd.audit.reading.functions import FUNCTIONS, REMEMBERED, applied, count
+from autograd.audit.reading.names import PART, indexed, plain
 from autograd.audit.reading.tokens import Declared, Token, UnreadableError, number, tokens
-from autograd.audit.slopes import (
-    ACTIVATIONS,
-    SLOPES,
-)
 from autograd.reading import printable
 
 MOST_NESTING = 60  # brackets in brackets
@@ -33,47 +33,34 @@ MOST_DEPTH = 120  # of operations on the results of operations
 MOST_ELEMENTS = 2_500  # of a list
 UNIT_AT_POINT = Fraction(1, 10**4)  # of 1. in a list: NumPy and PyTorch show that much at least
 
-FUNCTIONS = {
-    "relu": "relu",
-    "ReLU": "relu",
-    "leaky_relu": "leaky_relu",
-    "sigmoid": "sigmoid",
-    "sigma": "sigmoid",
-    "tanh": "tanh",
-    "exp": "exp",
-    "log": "log",
-    "ln": "log",
-    "sqrt": "sqrt",
-    "abs": "abs",
-    "max": "maximum",
-    "maximum": "maximum",
-    "min": "minimum",
-    "minimum": "minimum",
-    "sin": "sin",
-    "cos": "cos",
-    "softmax": "softmax",
-    "sum": "sum",
-    "mean": "mean",
-    "dot": "matmul",
-    "matmul": "matmul",
-    "transpose": "transpose",
-    "array": "array",
-    "tensor": "array",
-}
-TWO = frozenset({"matmul"})  # that take two
-REMEMBERED = frozenset({"v", "s", "m", "v_hat", "m_hat"})  # by optimizers, for each parameter
-MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
-
 # --- how tightly operators bind -------------------------------------------------------------------
 
 LEVELS = {">": 1, ">=": 1, "<": 1, "<=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "@": 3, "(.)": 3}
 LEVELS |= {"^": 5, "**": 5, ".T": 5}
 PRODUCT, POWER = 3, 5
 UNARY = 4  # binds looser than a power, -h^2, and tighter than a product
+KINDS = {1: "compared", 2: "sum", PRODUCT: "product", POWER: "power"}
 OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "**": "pow"}
 OPERATIONS |= {"@": "matmul", "(.)": "elementwise", ">": "above", ">=": "at least"}
 TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
+EXPONENT = re.compile(r"\{?(-?)(\d+)\}?")
+
+
+class Node(NamedTuple):
+    """A part of a text: what it means, where it begins and ends, and what it is made of.
+
+    "sum", "product", "signed" (-x), "power" (what follows its part is the exponent), "compared",
+    "group" (x), "list", "fraction", "element" (of a list that is its part), "number", "name",
+    "derivative", of two names after their d, "state", v(w), of a parameter; "other" is what
+    computes something from its parts, such as a function.
+    """
+
+    kind: str
+    start: int
+    end: int
+    parts: tuple[Node, ...]
+    meaning: Expression
 
 
 def parsed(
@@ -82,7 +69,7 @@ def parsed(
     start: int = 1,
     functions: Mapping[str, str] = FUNCTIONS,
 ) -> Expression:
-    """The tree of a whole text; `declared` says which names there are, in their plain spelling.
+    """What a whole text means; `declared` says which names there are, in their plain spelling.
 
     `functions` are the operations of the rule table by the names that they have here.
 
@@ -90,15 +77,30 @@ def parsed(
     >>> written(parsed("0.9 - 0.1(a_0^2 - y)"))
     '0.9 - 0.1*(a_0^2 - y)'
     """
+    return parse(text, declared, start, functions).meaning
+
+
+def parse(
+    text: str,
+    declared: Declared = lambda name: False,
+    start: int = 1,
+    functions: Mapping[str, str] = FUNCTIONS,
+) -> Node:
+    """The tree of a whole text with its places, counted from `start`.
+
+    >>> found = parse("2*(a - y)", start=0)
+    >>> found.kind, [(part.kind, part.start, part.end) for part in found.parts]
+    ('product', [('number', 0, 1), ('group', 2, 9)])
+    """
     end = start + len(text.rstrip())
     parser = _Parser(tokens(text, declared, start), declared, end, functions)
-    expression = parser.expression(0)
+    found = parser.expression(0)
     if parser.next is not None:
         raise parser.unexpected("the end")
-    if _is_deep(expression):
+    if _is_deep(found.meaning):
         sentence = f"operations on operations, over {MOST_DEPTH} deep: write it in parts"
         raise UnreadableError(sentence, start)
-    return expression
+    return found
 
 
 def _is_deep(expression: Expression) -> bool:
@@ -146,10 +148,10 @@ class _Parser:
         sentence = f"{shown} stands where {expected} is expected{hint}"
         return UnreadableError(sentence, self.next.column)
 
-    def expect(self, sign: str) -> None:
+    def expect(self, sign: str) -> Token:
         if not self.is_next(sign):
             raise self.unexpected(f"'{sign}'")
-        self.take()
+        return self.take()
 
     def is_next(self, *signs: str) -> bool:
         return self.next is not None and self.next.text in signs
@@ -160,12 +162,14 @@ class _Parser:
         if self.nesting > MOST_NESTING:
             raise UnreadableError(f"brackets in brackets, over {MOST_NESTING} deep", self.end)
 
-    def expression(self, level: int) -> Expression:
+    # --- operators --------------------------------------------------------------------------------
+
+    def expression(self, level: int) -> Node:
         """An expression whose operators bind at least as tightly as `level`."""
         self.nest()
         is_named = self.next is not None and self.next.kind == "name"
         left = self.prefix()
-        while self.level(left, is_named) >= max(level, 1):
+        while self.level(left.meaning, is_named) >= max(level, 1):
             left, is_named = self.operation(left), False
         self.nesting -= 1
         return left
@@ -185,49 +189,64 @@ class _Parser:
         is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
         return PRODUCT if is_product else -1
 
-    def prefix(self) -> Expression:
+    def prefix(self) -> Node:
         token = self.take()
         if token.kind == "number":
-            return number(token.text, token.column)
+            found = number(token.text, token.column)
+            return Node("number", token.column, token.end, (), found)
         if token.kind in ("name", "euler"):
             return self.named(token)
-        if token.text == "-":
-            return Apply("neg", (self.expression(UNARY),))
-        if token.text == "+":
-            return self.expression(UNARY)
+        if token.text in ("-", "+"):
+            inside = self.expression(UNARY)
+            meaning = _negative(inside.meaning) if token.text == "-" else inside.meaning
+            return Node("signed", token.column, inside.end, (inside,), meaning)
         if token.text == "[":
-            return self.list()
+            return self.list(token)
         if token.text in CLOSING:
-            inside = self.expression(0)
-            self.expect(CLOSING[token.text])
-            return Apply("abs", (inside,)) if token.text == "|" else inside
+            return self.group(token)
         self.back(token)
         raise self.unexpected("a number or a name")
 
-    def operation(self, left: Expression) -> Expression:
+    def group(self, opening: Token) -> Node:
+        """What stands in brackets; of |x| the size."""
+        inside = self.expression(0)
+        end = self.expect(CLOSING[opening.text]).end
+        if opening.text == "|":
+            return Node("other", opening.column, end, (inside,), Apply("abs", (inside.meaning,)))
+        return Node("group", opening.column, end, (inside,), inside.meaning)
+
+    def operation(self, left: Node) -> Node:
         """What an operator makes of what stands before it and after it."""
         token = self.next
         if token is None or (token.text not in LEVELS and token.kind != "raised"):
             return self.product(left)
         sign = self.take().text
         if token.kind == "raised":
-            return Apply("pow", (left, _raised(sign)))
+            meaning = Apply("pow", (left.meaning, _raised(sign)))
+            return Node("power", left.start, token.end, (left,), meaning)
         if sign == ".T":
-            return Apply("transpose", (left,))
+            meaning = Apply("transpose", (left.meaning,))
+            return Node("power", left.start, token.end, (left,), meaning)
         right = self.expression(UNARY if sign in ("^", "**") else LEVELS[sign] + 1)
-        if sign in TURNED:
-            left, right, sign = right, left, TURNED[sign]
-        if sign == "^" and right == Name("T") and not self.declared("T"):
-            return Apply("transpose", (left,))
-        return Apply(OPERATIONS[sign], (left, right))
+        return _over(KINDS[LEVELS[sign]], left, right, self.meaning(sign, left, right))
 
-    def product(self, left: Expression) -> Expression:
+    def meaning(self, sign: str, left: Node, right: Node) -> Expression:
+        """What a sign makes of its two sides."""
+        operands = left.meaning, right.meaning
+        if sign == "^" and right.meaning == Name("T") and not self.declared("T"):
+            return Apply("transpose", operands[:1])
+        if sign in TURNED:
+            return Apply(OPERATIONS[TURNED[sign]], operands[::-1])
+        return Apply(OPERATIONS[sign], operands)
+
+    def product(self, left: Node) -> Node:
         """A product without a sign, 2(a - y), or one with an x for it, 0.2 x 1."""
         if self.is_next("x"):
             sign = self.take()
-            if not self.is_times(left):
+            if not self.is_times(left.meaning):
                 self.back(sign)
-        return Apply("mul", (left, self.expression(PRODUCT + 1)))
+        right = self.expression(PRODUCT + 1)
+        return _over("product", left, right, Apply("mul", (left.meaning, right.meaning)))
 
     def is_times(self, left: Expression) -> bool:
         """Whether an x is a sign: before a number, or where it is no name."""
@@ -237,10 +256,12 @@ class _Parser:
         is_signed = isinstance(left, Number) and self.is_next("-")
         return (is_operand or is_signed) and not self.declared("x")
 
-    def list(self) -> Expression:
+    # --- lists ------------------------------------------------------------------------------------
+
+    def list(self, opening: Token) -> Node:
         """What stands in square brackets; semicolons end rows."""
         self.nest()
-        rows: list[list[Expression]] = [[]]
+        rows: list[list[Node]] = [[]]
         while not self.is_next("]"):
             row = self.is_next("[")
             rows[-1].append(self.prefix() if row else self.expression(0))
@@ -252,19 +273,36 @@ class _Parser:
                 self.take()
             elif not (row and self.is_next("[")) and not self.is_next("]"):
                 raise self.unexpected("',' or ']'")
-        self.expect("]")
+        end = self.expect("]").end
         self.nesting -= 1
-        lists = [Apply("list", tuple(row)) for row in rows if row]
+        lists = [Apply("list", tuple(each.meaning for each in row)) for row in rows if row]
         if not lists:
             raise UnreadableError("a list has an element at least", self.end)
-        return _as_printed(lists[0] if len(rows) == 1 else Apply("list", tuple(lists)))
+        meaning = _as_printed(lists[0] if len(rows) == 1 else Apply("list", tuple(lists)))
+        return Node("list", opening.column, end, tuple(n for row in rows for n in row), meaning)
 
-    def named(self, token: Token) -> Expression:
+    def element(self, named: Node) -> Node:
+        """W[0], W[0, 1] or W[0][1]; what else stands in brackets after a name is a factor."""
+        found, places = named, list[Expression]()
+        while self.is_next("["):
+            inside = self.list(self.take())
+            assert isinstance(inside.meaning, Apply)
+            if not all(map(_is_place, inside.meaning.operands)):
+                meaning = Apply("mul", (found.meaning, inside.meaning))
+                return _over("product", found, inside, meaning)
+            places += inside.meaning.operands
+            meaning = Apply("item", (named.meaning, *places))
+            found = Node("element", named.start, inside.end, (found,), meaning)
+        return found
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def named(self, token: Token) -> Node:
         """A name, a derivative, a function of what follows, an element of a list."""
         if token.text == "\\frac":
-            return Apply("div", (self.group(), self.group()))
+            return self.fraction(token)
         if token.kind == "euler":
-            return self.euler()
+            return self.euler(token)
         is_function = token.text.rstrip("'") in self.functions  # leaky_relu' has no index relu
         name = token.text if is_function or token.text[0] == "∂" else plain(token.text)
         if name.rstrip("'") in self.functions and not self.declared(name):
@@ -273,93 +311,96 @@ class _Parser:
             sentence = f"{name} is the name of a number here, and of a function"
             raise UnreadableError(sentence, token.column)
         if token.text[0] in "d∂" and self.is_next("/"):
-            derivative = self.derivative(token.text)
+            derivative = self.derivative(token)
             if derivative is not None:
                 return self.element(derivative)
         if name in REMEMBERED and self.is_next("(") and not self.declared(name):
-            return self.remembered(name)
-        return self.element(self.plain_name(name))
+            return self.remembered(name, token)
+        return self.element(self.plain_name(name, token))
 
-    def remembered(self, letter: str) -> Name:
+    def remembered(self, letter: str, start: Token) -> Node:
         """v(w_00^1), the velocity of a weight."""
         self.expect("(")
         token = self.take()
         if token.kind != "name":
             sentence = f"{letter} is no function here: {letter}(w) is what belongs to a parameter w"
             raise UnreadableError(sentence, token.column)
-        self.expect(")")
-        return Name(indexed(letter, plain(token.text)))
+        end = self.expect(")").end
+        parameter = Name(plain(token.text))
+        inside = Node("name", token.column, token.end, (), parameter)
+        return Node("state", start.column, end, (inside,), Name(indexed(letter, parameter.text)))
 
-    def group(self) -> Expression:
-        self.expect("{")
-        inside = self.expression(0)
-        self.expect("}")
-        return inside
+    def fraction(self, start: Token) -> Node:
+        above, below = (self.group(self.expect("{")) for _ in range(2))
+        meaning = Apply("div", (above.meaning, below.meaning))
+        return Node("fraction", start.column, below.end, (above, below), meaning)
 
-    def euler(self) -> Expression:
+    def euler(self, token: Token) -> Node:
         """e^x; where it is declared it is a name."""
         if self.declared("e"):
-            return Name("e")
+            return Node("name", token.column, token.end, (), Name("e"))
         sign = self.take()
-        is_raised = sign.kind == "raised"
-        return Apply("exp", (_raised(sign.text) if is_raised else self.expression(UNARY),))
+        if sign.kind == "raised":
+            meaning = Apply("exp", (_raised(sign.text),))
+            return Node("other", token.column, sign.end, (), meaning)
+        exponent = self.expression(UNARY)
+        meaning = Apply("exp", (exponent.meaning,))
+        return Node("other", token.column, exponent.end, (exponent,), meaning)
 
-    def element(self, named: Expression) -> Expression:
-        """W[0], W[0, 1] or W[0][1]; what else stands in brackets after a name is a factor."""
-        places: list[Expression] = []
-        while self.is_next("["):
-            self.take()
-            inside = self.list()
-            assert isinstance(inside, Apply)
-            if not all(_is_place(operand) for operand in inside.operands):
-                return Apply("mul", (_item(named, places), inside))
-            places += inside.operands
-        return _item(named, places)
-
-    def plain_name(self, name: str) -> Expression:
+    def plain_name(self, name: str, token: Token) -> Node:
         """A name; a power where it is declared without its last superscript only."""
-        base, mark, exponent = name.rpartition("^")
-        match = re.fullmatch(r"\{?(-?)(\d+)\}?", exponent)
-        if mark and match and not self.declared(name) and self.declared(base):
-            power = number(match[2])
-            return Apply("pow", (Name(base), _negative(power) if match[1] else power))
-        return Name(name)
+        whole = Node("name", token.column, token.end, (), Name(name))
+        if "^" not in name or self.declared(name):
+            return whole
+        base, _, exponent = name.rpartition("^")
+        *_, last = PART.finditer(token.text)
+        before = plain(token.text[: last.start()])
+        if last["mark"] != "_" and "^" in before:  # a_0^1², a_0^1^2: behind an index
+            base, exponent = before, plain(f"x{last[0]}").removeprefix("x^")
+        match = EXPONENT.fullmatch(exponent)
+        if match is None or not self.declared(base):
+            return whole
+        power: Expression = number(match[2])
+        meaning = Apply("pow", (Name(base), _negative(power) if match[1] else power))
+        if before != base:  # h^2_3
+            return whole._replace(meaning=meaning)
+        inside = Node("name", token.column, token.column + last.start(), (), Name(base))
+        return Node("power", token.column, token.end, (inside,), meaning)
 
-    def derivative(self, typed: str) -> Derivative | None:
+    def derivative(self, above: Token) -> Node | None:
         """dL/dw: None where dL is a name of its own."""
-        slash = self.take()
-        after = self.next
-        if after is not None and after.kind == "name" and after.text[0] in "d∂":
-            key = derivative(typed, after.text, self.declared)
-            both = self.declared(plain(typed)) and self.declared(plain(after.text))
+        slash, below = self.take(), self.next
+        if below is not None and below.kind == "name" and below.text[0] in "d∂":
+            key = derivative(above.text, below.text, self.declared)
+            both = self.declared(plain(above.text)) and self.declared(plain(below.text))
             if key is not None and not both:
                 self.take()
-                return key
+                pairs = ((above, key.root), (below, key.variable))
+                names = (Node("name", each.column + 1, each.end, (), n) for each, n in pairs)
+                return Node("derivative", above.column, below.end, tuple(names), key)
         self.back(slash)
         return None
 
-    def call(self, name: str, token: Token) -> Expression:
+    def call(self, name: str, token: Token) -> Node:
         self.expect("(")
         operands = [self.expression(0)]
         while self.is_next(",", ";"):
             self.take()
             operands.append(self.expression(0))
-        self.expect(")")
+        end = self.expect(")").end
         operation = self.functions[name.rstrip("'")]
-        count = _count(operation, operands)
-        if len(operands) != count:
-            raise UnreadableError(f"{name} takes {count}, not {len(operands)}", self.end)
-        if name.endswith("'"):
-            return _slope(name, operation, operands[0], token.column)
-        return operands[0] if operation == "array" else _of_many(operation, operands)
+        meanings = [operand.meaning for operand in operands]
+        wanted = count(operation, meanings)
+        if len(operands) != wanted:
+            raise UnreadableError(f"{name} takes {wanted}, not {len(operands)}", self.end)
+        meaning = applied(name, operation, meanings, token.column)
+        kind = "list" if operation == "array" else "other"
+        return Node(kind, token.column, end, tuple(operands), meaning)
 
 
-def _count(operation: str, operands: list[Expression]) -> int:
-    """How many operands an operation takes; max and min one list, or two and more numbers."""
-    if operation in MANY:
-        is_list = len(operands) == 1 and not isinstance(operands[0], Number)
-        return 1 if is_list else max(2, len(operands))
-    return 2 if operation in TWO else 1
+def _over(kind: str, left: Node, right: Node, meaning: Expression) -> Node:
+    """Two parts beside each other."""
+    return Node(kind, left.start, right.end, (left, right), meaning)
 
 
 def _as_printed(expression: Apply) -> Apply:
@@ -382,28 +423,6 @@ def _with_unit(expression: Expression, unit: Fraction) -> Expression:
     return expression
 
 
-def _of_many(operation: str, operands: list[Expression]) -> Expression:
-    """max(a, b, c) as max(max(a, b), c)."""
-    first, *rest = operands
-    if not rest or operation not in MANY:
-        return Apply(operation, tuple(operands))
-    for operand in rest:
-        first = Apply(operation, (first, operand))
-    return first
-
-
-def _slope(name: str, operation: str, z: Expression, column: int) -> Expression:
-    """The derivative of an activation at z, sigmoid'(z)."""
-    if operation not in ACTIVATIONS or name.endswith("''"):
-        raise UnreadableError(f"{name} is not known: {', '.join(sorted(ACTIVATIONS))} are", column)
-    if operation in SLOPES:
-        return SLOPES[operation](Apply(operation, (z,)))
-    is_on = Apply("above", (z, number("0")))
-    if operation == "relu":
-        return is_on
-    return Apply("add", (number("0.01"), Apply("mul", (number("0.99"), is_on))))
-
-
 def _raised(sign: str) -> Expression:
     """The exponent that raised digits are, ⁻³."""
     digits = number(unicodedata.normalize("NFKD", sign.lstrip("⁻")))
@@ -416,10 +435,6 @@ def _negative(expression: Expression) -> Expression:
 
 def _is_place(expression: Expression) -> bool:
     return isinstance(expression, Number) and expression.text.isdigit()
-
-
-def _item(named: Expression, places: list[Expression]) -> Expression:
-    return Apply("item", (named, *places)) if places else named
 
 
 def derivative(above: str, below: str, declared: Declared) -> Derivative | None:

@@ -14,16 +14,26 @@ what does not fit together is a fault at its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 
 from autograd.audit.expressions import Expression, Name, names_in
 from autograd.audit.printed import Printed
+from autograd.audit.reading.arrays import Array
 from autograd.audit.reading.gradient_names import matched
 from autograd.audit.reading.grammar import parsed
-from autograd.audit.reading.losses import loss_of, over_samples
+from autograd.audit.reading.layers import (
+    INPUTS,
+    TARGETS,
+    Layers,
+    gradients_of,
+    layers_of,
+    targets_of,
+)
+from autograd.audit.reading.losses import Described, loss_of, over_samples
 from autograd.audit.reading.names import NAME, plain, unknown
-from autograd.audit.reading.network import Network, apply, network_of, spelled
+from autograd.audit.reading.network import Network, apply, network_of, spelled, total
 from autograd.audit.reading.optimizers import Rule, rules_of
 from autograd.audit.sheet import Fault, Given
 from autograd.notes.notation import NOTES
@@ -52,12 +62,28 @@ def reached(wanted: Iterable[Name], definitions: Mapping[Name, Expression]) -> d
     return found
 
 
+def _parts(
+    letter: str, described: Described, outputs: Sequence[Name], targets: Sequence[Name]
+) -> dict[Name, Expression]:
+    """What each output gives, E_o1 of target_o1, where the loss is E_total, and their sum."""
+    base, total_of, _ = letter.partition("_total")
+    tags = [target.text.partition("_")[2] for target in targets]
+    if not total_of or len(tags) < 2 or not all(tags):
+        return {}
+    losses = [described.loss([a], [y]) for a, y in zip(outputs, targets, strict=True)]
+    if total(losses) != described.loss(outputs, targets):
+        return {}
+    return {Name(f"{base}_{tag}"): loss for tag, loss in zip(tags, losses, strict=True)}
+
+
 class Header:
     """What stands above the lines of a sheet in which these names are declared.
 
     `definitions` are those of the network and of its loss, `root` is the objective where that is
     said, `given` what the header itself gives. `losses` has the samples by the names of their
-    losses, of which each counts `share` in the objective. `same` are second spellings of names.
+    losses, of which each counts `share` in the objective. `same` are second spellings of names, and
+    `layers` those of a network whose elements one name stands for; `given` are those names that are
+    given, with what they are: W1 gives the weights of its layer.
 
     >>> header = Header({"network": "1-1 relu", "loss": "mse"}, {}, {"a_0^0", "w_00^1", "y"})
     >>> sorted(name.text for name in header.definitions)
@@ -67,7 +93,11 @@ class Header:
     """
 
     def __init__(
-        self, directives: Mapping[str, str], lines: Mapping[str, int], declared: Collection[str]
+        self,
+        directives: Mapping[str, str],
+        lines: Mapping[str, int],
+        declared: Collection[str],
+        given: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.faults: list[Fault] = []
         self.notation = NOTES
@@ -84,7 +114,9 @@ class Header:
         self.weights: frozenset[Name] = frozenset()
         self.biases: frozenset[Name] = frozenset()
         self.is_named = False
-        self._declared, self._text = declared, ""
+        self.layers: dict[str, Array] = {}
+        self._of_layers: set[str] = set()  # names of layers, and of what those give
+        self._declared, self._given, self._text = declared, given, ""
         self._lines = lines
         for word, read in self._readers():
             if word in directives:
@@ -94,11 +126,14 @@ class Header:
             called = (self.notation.rate_name, *RATES)
             self.rate = next((Name(name) for name in called if name in declared), None)
         self._attempt("optimizer", self._optimizer, directives.get("optimizer", DESCENT))
+        if self.network is not None and self.root is not None:
+            self._take_layers(gradients_of(self.network, self.root, self.share))
 
     @property
     def names(self) -> set[str]:
         """The names that it declares."""
-        return {name.text for name in (*self.definitions, *self.given)} | self.same.keys()
+        found = {name.text for name in (*self.definitions, *self.given)} | self.same.keys()
+        return found | self._of_layers
 
     def _readers(self) -> Iterator[tuple[str, Callable[[str], None]]]:
         yield "notation", self._notation
@@ -135,7 +170,38 @@ class Header:
         definitions = network.definitions()  # raises where the notation lacks letters
         self.network, self.notation, self.is_named = network, network.notation, True
         self.weights, self.biases, self._text = weights, biases, text
+        samples = self.samples or (0,)
+        wanted = [[network.target(j, i) for j in range(network.sizes[-1])] for i in samples]
+        given = self._take_layers({**layers_of(network), **self._targets(wanted)})
+        self._of_layers = given | self.layers.keys()
         self._define(definitions)
+
+    def _targets(self, wanted: Sequence[Sequence[Name]]) -> Layers:
+        """The names of all targets; a single one has its own name."""
+        assert self.network is not None
+        alone = {self.network.notation.target_name} if len(wanted) == len(wanted[0]) == 1 else set()
+        return {n: a for n, a in targets_of(self.network, wanted).items() if n not in alone}
+
+    def _take_layers(self, layers: Layers) -> set[str]:
+        """Take names of whole layers; one that the sheet gives, gives its elements: which."""
+        declared, given = self._declared, set[str]()
+        for name, array in layers.items():
+            elements = {item.text for item in array.items if isinstance(item, Name)}
+            base = name.partition("^")[0]
+            is_given = name in self._given and self._is_layer(name, array)
+            is_given = is_given and elements.isdisjoint(declared)
+            is_word = name.isalpha() and name not in (*INPUTS, *TARGETS)  # x, e, E
+            is_free = name not in declared and (base == name or base not in declared)
+            if is_given or (is_free and not is_word):
+                self.layers.setdefault(name, array)
+                given |= elements if is_given else set()
+        self._declared = {*declared, *given}
+        return given
+
+    def _is_layer(self, name: str, array: Array) -> bool:
+        """Whether what is given is a list, or a number for a single element, or 0 for all."""
+        text = self._given[name].strip()
+        return "[" in text or len(array.items) == 1 or re.fullmatch(r"0(\.0*)?", text) is not None
 
     def _define(self, definitions: Mapping[Name, Expression]) -> None:
         """Take definitions in, but of what the sheet itself declares."""
@@ -186,11 +252,15 @@ class Header:
             raise ValueError("a loss is that of a network: say network: too, or define the loss")
         described = loss_of(text)
         letter = spelled(described.name or self.notation.loss_name)
-        found = {}
+        found: dict[Name, Expression] = {}
         for sample in self.samples or (0,):
             name = Name(spelled(self.notation.of_sample(letter, sample) if sample else letter))
             outputs = self.network.outputs(sample)
-            loss = described.loss(outputs, self.network.targets(self._declared, sample))
+            targets = self.network.targets(self._declared, sample)
+            loss = described.loss(outputs, targets)
+            if not sample and (parts := _parts(letter, described, outputs, targets)):
+                found |= parts
+                loss = total(list(parts))
             found[name] = apply("neg", loss) if self.notation.maximised else loss
         cost = described.name or self.notation.cost_name or letter
         root = Name(letter)

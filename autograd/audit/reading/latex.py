@@ -2,9 +2,10 @@ r"""Transcripts: the equations of notes in Markdown or LaTeX, as lines of a work
 
 They stand where `formulas` finds them. A strict subset is read: `aligned` (each pair of columns
 downwards), `\frac`, also of derivatives with d or `\partial`, `\cdot`, sub- and superscripts,
-matrices, `\text`, the content of `\boxed`. What is not in it makes the side of an equation that it
-stands in unreadable, which is listed and never judged. Headings between the equations say which
-section follows. A function alone before a sign of equality, \sigma, is that of what stands before.
+matrices, `\text`, the content of `\boxed`, a bar with what holds there, `\right|_{w=1}`. What is
+not in it makes the side of an equation that it stands in unreadable, which is listed and never
+judged. Headings between the equations say which section follows. A function alone before a sign of
+equality, \sigma, is that of what stands before.
 
 >>> found = equations(r"$$z &= \frac{1}{2} \cdot (-0,4) \\ &= -0.2 \\ \sigma &= 0 // $$")
 >>> [equation.text for equation in found]
@@ -41,13 +42,14 @@ MOST_HEADING = 80  # characters; what is longer is prose
 class Equation(NamedTuple):
     """One equation as the worksheet would have it; "" where there is none.
 
-    `faults` say why it is not whole.
+    `faults` say why it is not whole, `at` what names are where it is said to hold: w = 0.5.
     """
 
     line: int
     section: str
     text: str
     faults: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
 
 
 class UnreadableFormulaError(ValueError):
@@ -231,16 +233,20 @@ def _equation(tokens: list[Token]) -> Iterator[Equation]:
         if any(token.text == "=" for token in tokens):
             yield Equation(tokens[0].line, "", "", ("a bracket is not closed, or nothing equals",))
         return
-    texts, faults = [], []
+    texts, faults, at = [], [], list[str]()
     for side in sides:
+        formula = _Formula(side)
         try:
-            texts.append(_Formula(side).text())
+            texts.append(formula.text())
+            at += formula.at
         except UnreadableFormulaError as error:
             faults.append(str(error))
             if side is sides[0]:
                 break
     is_whole = len(texts) > 1 and texts[0]
-    yield Equation(tokens[0].line, "", " = ".join(texts) if is_whole else "", tuple(faults))
+    yield Equation(
+        tokens[0].line, "", " = ".join(texts) if is_whole else "", tuple(faults), tuple(at)
+    )
 
 
 EQUAL = ("=", r"\approx", r"\leftarrow", r"\gets", r"\coloneqq")
@@ -267,13 +273,16 @@ SIGNS = {
     r"\%": "%",
     r"\displaystyle": "",
     **dict.fromkeys((r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\bigg"), ""),
+    **dict.fromkeys((r"\Bigg", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr"), ""),
     r"\quad": " ",
     r"\ ": " ",
     "∗": "*",
 }
+BARS = ("|", r"\vert", r"\rvert")
 ACTIVATIONS = ("sigma", "relu", "sigmoid", "tanh")
 FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sin", "cos", "sqrt", "softmax")
 UPRIGHT = (r"\text", r"\mathrm", r"\operatorname", r"\mathbf", r"\boldsymbol", r"\textbf")
+SCRIPT = (r"\mathcal", r"\mathscr")
 GREEK = (*GREEK_LETTERS.values(), "partial")
 MATRICES = ("bmatrix", "pmatrix", "matrix", "array")
 NAME = re.compile(r"[A-Za-z]\w*(?:[_^]\{[^{}]*\})*'*")
@@ -289,6 +298,7 @@ class _Formula:
     index: int = 0
     depth: int = field(default=0, init=False)
     indices: int = field(default=0, init=False)  # how many indices it stands in
+    at: list[str] = field(default_factory=list, init=False)  # what stands at a bar, w = 0.5
 
     def text(self) -> str:
         found = self.until("")
@@ -317,6 +327,13 @@ class _Formula:
         return self.tokens[self.index - 1].text
 
     def written(self, word: str) -> str:
+        if word == r"\left" and self.is_next("."):
+            self.take()
+            return ""
+        if word in BARS and self.is_next("_"):
+            self.take()
+            self.at += self.group().split(",")
+            return ""
         if word in SIGNS:
             return SIGNS[word]
         if word == "," and self.is_decimal_comma():
@@ -325,6 +342,8 @@ class _Formula:
             return self.fraction()
         if word in UPRIGHT:
             return self.group().strip().lower()
+        if word in SCRIPT:
+            return self.group().strip()
         if word in (r"\hat", r"\bar", r"\tilde"):
             return f"{self.group()}_{word[1:]}"
         if word == r"\begin":
@@ -345,6 +364,9 @@ class _Formula:
         if word.startswith("\\"):
             return self.command(word)
         return word
+
+    def is_next(self, word: str) -> bool:
+        return self.index < len(self.tokens) and self.tokens[self.index].text == word
 
     def is_decimal_comma(self) -> bool:
         """Whether the comma that was taken stands between digits, and in no index."""

@@ -10,9 +10,10 @@ says W[0,0] = 0.2 and so on, z[0] = W[0,0]*x[0] + W[0,1]*x[1], and two claims. A
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from types import MappingProxyType
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, keys_in, written
 from autograd.audit.reading.arrays import (
@@ -23,6 +24,7 @@ from autograd.audit.reading.arrays import (
     fit,
     is_of_lists,
     of_shape,
+    repeated,
     single,
 )
 from autograd.audit.reading.worksheet import Reading, Statement
@@ -37,15 +39,17 @@ INDEXED = re.compile(r"([^_^]+)_\{?(\d{1,4}|\d,\d)\}?(\^.+)?")
 TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\w*)T)")
 
 
-def expanded(found: Reading, others: Container[str] = ()) -> Reading:
+def expanded(
+    found: Reading, others: Container[str] = (), layers: Mapping[str, Array] = MappingProxyType({})
+) -> Reading:
     """A reading with its lists taken apart; what does not fit together is a fault.
 
     `others` are names of single numbers that no statement declares; a list whose elements have
-    names among them is one of those.
+    names among them is one of those. `layers` are the names of lists that the header declares.
     """
-    if not any(map(_has_lists, found.statements)):
+    if not any(_has_lists(statement, layers) for statement in found.statements):
         return found
-    lists = _Lists(found.statements, others)
+    lists = _Lists(found.statements, others, layers)
     statements: list[Statement] = []
     faults = list(found.faults)
     for statement in found.statements:
@@ -62,7 +66,7 @@ def expanded(found: Reading, others: Container[str] = ()) -> Reading:
     return replace(found, statements=statements, faults=faults)
 
 
-def _has_lists(statement: Statement) -> bool:
+def _has_lists(statement: Statement, layers: Container[str]) -> bool:
     if statement.kind == "shape":
         return True
     todo: list[Expression] = [statement.left, *statement.links]
@@ -72,6 +76,10 @@ def _has_lists(statement: Statement) -> bool:
             if is_of_lists(expression):
                 return True
             todo += expression.operands
+        elif isinstance(expression, Derivative):
+            todo.append(expression.variable)
+        elif isinstance(expression, Name) and expression.text in layers:
+            return True
     return False
 
 
@@ -88,9 +96,12 @@ def _fault(statement: Statement, error: ShapeError) -> Fault:
 class _Lists:
     """What names are lists on a sheet, found where they are needed."""
 
-    def __init__(self, statements: Sequence[Statement], others: Container[str]) -> None:
+    def __init__(
+        self, statements: Sequence[Statement], others: Container[str], layers: Mapping[str, Array]
+    ) -> None:
         self.statements = statements
         self.others = others
+        self.layers = layers
         self.declared: dict[Name, Statement] = {}
         for statement in statements:
             if statement.kind in DECLARED and isinstance(statement.left, Name):
@@ -112,6 +123,8 @@ class _Lists:
             return
         links = list(self._links(statement, faults))
         left = self.of(statement.left)
+        if statement.kind.startswith("given"):  # b = 0, of a whole layer
+            links = [x if x is None or x.shape else repeated(x, left.shape) for x in links]
         fitting = [x for x in links if x is not None and self._fits(statement, left, x, faults)]
         if links and (not fitting or fitting[-1] is not links[-1]):  # the answer is not there
             yield from _unread(statement, faults[-1])
@@ -188,6 +201,8 @@ class _Lists:
 
     def _named(self, name: Name) -> Array:
         statement = self.declared.get(name)
+        if name.text in self.layers:
+            return self.layers[name.text]
         if statement is not None:
             shape = self._shape(statement)
             elements = self._gathered(name) if shape else None
@@ -196,7 +211,7 @@ class _Lists:
         if match := TRANSPOSED.fullmatch(name.text):
             rest = match[2] or match[3]
             base = Name(match[1] + (f"^{rest}" if rest else ""))
-            if base in self.declared:
+            if base in self.declared or base.text in self.layers:
                 return computed(Apply("transpose", (base,)), [self.named(base)])
         return self._element(name) or self._gathered(name) or single(name)
 

@@ -80,14 +80,22 @@ class Network:
     def weights(self) -> Iterator[Name]:
         """Every weight, layer by layer."""
         for layer in range(1, len(self.sizes)):
-            for neuron in range(self.sizes[layer]):
-                yield from (self._weight(layer, neuron, k) for k in self._sources(layer))
+            yield from self.layer(Role.WEIGHT, layer)
 
     def biases(self) -> Iterator[Name]:
         """Every bias, layer by layer."""
         for layer in range(1, len(self.sizes)):
-            own = range(self.sizes[layer]) if self.bias == OWN_BIAS else (None,)
-            yield from (self._named(Role.BIAS, layer, each) for each in own if self.bias != NO_BIAS)
+            yield from self.layer(Role.BIAS, layer)
+
+    def layer(self, role: Role, layer: int, sample: int = 0) -> list[Name]:
+        """What a layer has of a role; weights neuron by neuron."""
+        neurons = range(self.sizes[layer])
+        if role is Role.WEIGHT:
+            return [self._weight(layer, j, k) for j in neurons for k in self._sources(layer)]
+        if role is Role.BIAS:
+            own = {OWN_BIAS: neurons, ONE_BIAS: (None,)}.get(self.bias, ())
+            return [self._named(role, layer, each) for each in own]
+        return [self._of_sample(self._text(role, layer, j), sample) for j in neurons]
 
     @property
     def quantities(self) -> dict[str, Quantity]:
@@ -99,17 +107,20 @@ class Network:
     def outputs(self, sample: int = 0) -> list[Name]:
         """The activations of the last layer."""
         last = len(self.sizes) - 1
-        return [self._activation(last, neuron, sample) for neuron in range(self.sizes[last])]
+        return self.layer(Role.ACTIVATION, last, sample)
 
     def targets(self, declared: Iterable[str], sample: int = 0) -> list[Name]:
         """What the outputs are to be; a single one may be called y instead of y_0."""
         count = self.sizes[-1]
-        texts = [self.notation.target(neuron, self.sizes) for neuron in range(count)]
-        names = [self._of_sample(text, sample) for text in texts]
+        names = [self.target(neuron, sample) for neuron in range(count)]
         alone = self._of_sample(self.notation.target_name, sample)
         if count == 1 and names[0].text not in declared and alone.text in declared:
             return [alone]
         return names
+
+    def target(self, neuron: int, sample: int = 0) -> Name:
+        """What an output is to be."""
+        return self._of_sample(self.notation.target(neuron, self.sizes), sample)
 
     def of_sample(self, parameter: Name, sample: int) -> Name:
         """A parameter as one sample meets it."""

@@ -24,7 +24,8 @@ from autograd.audit.expressions import (
     replaced,
     substituted,
 )
-from autograd.audit.reading.grammar import FUNCTIONS, parsed
+from autograd.audit.reading.functions import FUNCTIONS
+from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
 from autograd.audit.reading.tokens import number
 from autograd.reading import printable

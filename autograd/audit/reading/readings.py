@@ -22,7 +22,8 @@ from autograd.reading import did_you_mean, printable
 
 MOST_ALTERNATIVES = 8
 MOST_SOURCE = 200  # characters
-BEGINS = re.compile(r"[\s\ufeff]*(?:\{|\[\s*\{|```)")  # no worksheet does
+BEGINS = re.compile(r"[\s\ufeff]*(?:\{|\[\s*[{\"]|```)")  # no worksheet does
+FENCE = re.compile(r"[\s\ufeff]*```\w*[ \t]*(\n.*?)(?:\n[ \t]*```\s*)?", re.DOTALL)
 KEYS = ("text", "alternatives", "source")
 
 
@@ -81,7 +82,8 @@ def transcription(text: str) -> Transcription | None:
     if len(text) > MOST_TEXT:
         return _unread(1, 1, f"a reading has at most {MOST_TEXT} characters")
     try:
-        found = DECODER.decode(text.lstrip("\ufeff"))
+        fenced = FENCE.fullmatch(text)
+        found = DECODER.decode(fenced[1] if fenced else text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
         return _unread(error.lineno, error.colno, f"this is no JSON: {error.msg}")
     except RecursionError:
@@ -121,6 +123,8 @@ DECODER = json.JSONDecoder(
 
 
 def _lines(found: Any, faults: list[Fault]) -> Iterator[ReadLine]:
+    if isinstance(found, list):
+        found = _Object([("lines", found)])
     if not isinstance(found, _Object):
         faults.append(_expected(1, "", 'an object, {"lines": [...]}', found))
         return
@@ -138,6 +142,7 @@ def _lines(found: Any, faults: list[Fault]) -> Iterator[ReadLine]:
 def _line(line: Any, place: int, faults: list[Fault]) -> ReadLine:
     """One line; an empty one where it has no text, so that the others keep their numbers."""
     number, where = place + 1, f"lines[{place}]"
+    line = _Object([("text", line)]) if isinstance(line, str) else line
     if not isinstance(line, _Object):
         faults.append(_expected(number, where, "an object with a text", line))
         return ReadLine("")

@@ -18,7 +18,35 @@ GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 BESIDE = re.compile(
     r",\s*(?:grad_fn=<\w{1,60}>|dtype=[\w.]{1,30}|requires_grad=\w{4,5}|device='[\w:]{1,20}')"
 )
-GOES_ON = re.compile(r"(?!\s*---\s*$)\s*(?:[\[\]+−.\d-]|(?:array|tensor)\()[^=]*")
+GOES_ON = re.compile(r"(?!\s*---\s*$)\s*(?:[\[\]+−.\d-]|(?:array|tensor|np\.float\d\d)\()[^=]*")
+# What stands before a line: a bullet, a prompt of Python; behind it a tick, a full stop.
+BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)]|\([a-h]\))\s+(?=[A-Za-zα-ωΑ-Ω∂\\][^=]*=)")
+PROMPT = re.compile(r"\s*(?:>>>|In \[\d+\]:)(?: |$)")
+OUTPUT = re.compile(r"\s*Out\[\d+\]:\s*")
+PRINTED = re.compile(r"(\s*)print\((.*)\)\s*")
+TICKS = "✓✔✅"
+STOP = re.compile(r"(\d\.\d+)\.$")
+
+
+def bare(line: str) -> str:
+    """A line without its comment, its bullet, prompt or tick; no column moves.
+
+    >>> bare("- z = 1.25.  # a comment"), bare("(b) L = 2 ✓"), bare(">>> z"), bare("-z = 1")
+    ('  z = 1.25', '    L = 2', '    z =', '-z = 1')
+    """
+    line = line.partition("#")[0]
+    if prompt := PROMPT.match(line):
+        rest = line[prompt.end() :]
+        if printed := PRINTED.fullmatch(rest):
+            rest = f"{printed[1]}      {printed[2]}"
+        line = " " * prompt.end() + rest
+        return line if "=" in rest or not rest.strip() else f"{line.rstrip()} ="
+    for mark in (OUTPUT, BULLET):
+        if found := mark.match(line):
+            line = " " * found.end() + line[found.end() :]
+    line = line.rstrip()
+    line = line.rstrip(TICKS + " \t") if line.endswith(tuple(TICKS)) else line
+    return STOP.sub(r"\1", line)
 
 
 def joined(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,7 @@ with epochs, cases and updates, is settled by `epochs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -25,13 +25,15 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.judging.rounding import places_of
 from autograd.audit.printed import Printed
-from autograd.audit.reading.grammar import FUNCTIONS, derivative, parsed
+from autograd.audit.reading.functions import FUNCTIONS
+from autograd.audit.reading.grammar import derivative, parsed
 from autograd.audit.reading.header import Header
 from autograd.audit.reading.latex import equations
 from autograd.audit.reading.names import NAME, plain, unknown
-from autograd.audit.reading.tokens import UnreadableError
+from autograd.audit.reading.tokens import MINUS, UnreadableError
 from autograd.audit.reading.tokens import number as number_of
-from autograd.audit.reading.typed import commas_for_spaces, joined, split
+from autograd.audit.reading.typed import NUMBER as PRINTED
+from autograd.audit.reading.typed import bare, commas_for_spaces, joined, split
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault
 from autograd.reading import printable
 
@@ -56,8 +58,10 @@ DIRECTIVES = (
     "sigma",
 )
 ACTIVATIONS = ("sigmoid", "relu", "tanh", "leaky_relu", "softmax")  # that a sigma may stand for
-DIRECTIVE = re.compile(r"\s*([a-z][a-z ]{0,30}):(?!=)\s*(.*)")
-STATEMENT = re.compile(r"\s*(given\s*~|given|define|let|start|case|shape)\s+(.*)")
+DIRECTIVE = re.compile(r"\s*([A-Za-z][a-z ]{0,30}):(?!=)\s*(.*)")
+STATEMENT = re.compile(
+    r"\s*(?i:(given\s*~|given|define|let|start|case|shape)(?::\s*|\s+))(.*)", re.DOTALL
+)
 SHAPE = re.compile(r"\s*([1-9]\d{0,3})(?:\s*[x×]\s*([1-9]\d{0,3}))?\s*")
 SECTION = re.compile(r"\s*section\s+(.+)")
 DERIVATIVE = re.compile(rf"[d∂]({NAME})\s*/\s*[d∂]({NAME})")
@@ -67,11 +71,15 @@ INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
     "network": re.compile(r"(_)([0-9]+(?:,[0-9]+)+)"),
     "samples": re.compile(r"(\^)([0-9]+\([0-9a-z]{1,4}\))"),
 }
+NUMBER = re.compile(PRINTED)
+ASSIGNED = re.compile(
+    rf"\s*(?P<name>{NAME})\s*(?P<sign>=|:=|←|<-)\s*(?:(?P<again>{NAME})\s*[-+{MINUS}])?"
+)
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
 BLANK = "?"
 MARKS = re.compile(r"\[\s*(\d{1,3})\s*marks?\s*\]$")
-STOP = re.compile(";")
+STOP = re.compile(rf";|,(?=\s*∂?{NAME}(?:\s*/\s*∂?{NAME})?\s*=[^=])")
 EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
 
 
@@ -143,7 +151,13 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
             pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
     names = {name for piece in pieces if (name := declared_name(piece))}
     result.own = frozenset(names)
-    result.header = Header(directives, result.lines, names)
+    given = {
+        declared_name(piece) or "": piece.text.partition("=")[2]
+        for piece in pieces
+        if piece.kind.startswith("given")
+    }
+    result.header = Header(directives, result.lines, names, given)
+    pieces = [p._replace(section="update") if _is_assigned(p, given) else p for p in pieces]
     names |= result.header.names | _of_samples(names, result.header.samples)
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
@@ -171,6 +185,14 @@ def _unread(piece: Piece, sentence: str) -> Iterator[Statement]:
         name = Name(plain(left) if re.fullmatch(NAME, left) else left[:MOST_NAME])
         place = piece.kind, piece.line, piece.section, text
         yield Statement(*place, name, (), piece.column, sentence)
+
+
+def _is_assigned(piece: Piece, given: Container[str]) -> bool:
+    """Whether it is an update wherever it stands: w <- 0.4, w = w - 0.1*3."""
+    if piece.kind != "claim" or not (match := ASSIGNED.match(piece.text)):
+        return False
+    is_changed = match["sign"] == "=" and plain(match["again"] or "") == plain(match["name"])
+    return plain(match["name"]) in given and (is_changed or match["sign"] != "=")
 
 
 def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
@@ -225,7 +247,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     for number, line in _lines(text, result):
         word = line.strip()
         if word == TRANSCRIPT:
-            pieces.extend(_transcript(text[:MOST_TEXT], number, result))
+            pieces.extend(_transcript(text[:MOST_TEXT], number, result, pieces))
             break
         if match := SECTION.fullmatch(line):
             if pieces:
@@ -233,13 +255,19 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
             directives = {**result.directives, "title": match[1]}
             result = Reading(directives, dict(result.lines), rounding=result.rounding)
             pieces, section = [], SECTIONS[0]
-        elif word.rstrip(":") in SECTIONS:
-            section = word.rstrip(":")
-        elif match := DIRECTIVE.fullmatch(line):
-            _direct(match[1].strip(), match[2], number, result)
+        elif section_of(word):
+            section = section_of(word)
+        elif (match := DIRECTIVE.fullmatch(line)) and not STATEMENT.fullmatch(line):
+            _direct(match[1].strip().lower(), match[2], number, result)
         elif word:
             pieces.extend(_parts(_without_marks(line, number, result), number, section))
     yield pieces, result
+
+
+def section_of(word: str) -> str:
+    """The section that a line opens, "Forward pass:" too; "" for any other line."""
+    name = word.lower().rstrip(":").removesuffix(" pass")
+    return name if name in SECTIONS else ""
 
 
 def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
@@ -247,7 +275,7 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
     if len(text) > MOST_TEXT:
         result.faults.append(Fault(1, 1, f"a sheet has at most {MOST_TEXT} characters"))
         text = text[:MOST_TEXT].rpartition("\n")[0]  # the rest of a line would be judged wrong
-    for number, line in joined(line.partition("#")[0] for line in text.splitlines()):
+    for number, line in joined(map(bare, text.splitlines())):
         if number > MOST_LINES:
             result.faults.append(Fault(number, 1, f"a sheet has at most {MOST_LINES} lines"))
             return
@@ -259,20 +287,40 @@ def _lines(text: str, result: Reading) -> Iterator[tuple[int, str]]:
         yield number, COMMA.sub(".", line) if is_comma else line
 
 
-def _transcript(text: str, line: int, result: Reading) -> Iterator[Piece]:
-    """The equations after a line, as statements."""
+def _transcript(text: str, line: int, result: Reading, above: Sequence[Piece]) -> Iterator[Piece]:
+    """The equations after a line, as statements.
+
+    One that holds at a point, |_{w = 0.5}, is read where the lines above have that number too.
+    """
     typed = text.splitlines()
     rest = "\n".join(typed[line:])
+    said = {pair for piece in above for pair in _said(piece.text)}
     for equation in equations(rest, line + 1):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
         left, _, right = equation.text.partition(" = ")
         if left == "sigma" and right in ACTIVATIONS:
             _is_sigma(right, equation.line, result)
+        elif elsewhere := [each for each in equation.at if not _is_said(each, said)]:
+            sentence = f"{printable(elsewhere[0].strip()[:MOST_NAME])} stands nowhere before this"
+            result.faults.append(Fault(equation.line, 1, sentence))
+            yield Piece("claim", equation.line, 1, equation.section, equation.text, sentence)
         elif equation.text:
+            said.update(_said(equation.text))
             yield Piece("claim", equation.line, 1, equation.section, equation.text)
         elif equation.faults:
             shown = typed[equation.line - 1].strip()
             yield Piece("claim", equation.line, 1, equation.section, shown, equation.faults[0])
+
+
+def _said(statement: str) -> Iterator[tuple[str, str]]:
+    """The name on the left of a statement, with each number that it is said to be."""
+    left, *sides = EQUALS.split(statement.replace(" ", ""))
+    return ((plain(left), side) for side in sides if NUMBER.fullmatch(side))
+
+
+def _is_said(at: str, said: Collection[tuple[str, str]]) -> bool:
+    pairs = list(_said(at))
+    return bool(pairs) and all(pair in said for pair in pairs)
 
 
 def _is_sigma(activation: str, number: int, result: Reading) -> None:
@@ -314,7 +362,7 @@ def _without_marks(line: str, number: int, result: Reading) -> str:
 def _parts(line: str, number: int, section: str) -> Iterator[Piece]:
     """The statements of one line; the word before the first holds for all."""
     match = STATEMENT.fullmatch(line)
-    kind = "claim" if match is None else match[1]
+    kind = "claim" if match is None else match[1].lower()
     kind = "given ~" if kind.endswith("~") else kind
     column = (match.start(2) if match else 0) + 1
     is_balanced = line.count("(") == line.count(")")

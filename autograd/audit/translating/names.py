@@ -142,17 +142,27 @@ class Names:
             )
         return None
 
+    def of_state(self, letter: str, parameter: str) -> str:
+        """The parameter that an optimizer remembers something of, v(w_00^1)."""
+        return self._parameter(letter, plain(parameter)) or parameter
+
     def _remembered(self, name: str) -> Symbol | None:
         """What an optimizer remembers of a parameter, v_{w_00^1}; its letter stays."""
         match = STATE.fullmatch(name)
+        text = self._parameter(match[1], plain(match[2] or match[3])) if match else ""
+        return Symbol(f"{match[1]}_{{{text}}}") if match and text else None
+
+    def _parameter(self, letter: str, name: str) -> str:
+        """What the parameter is called whose state has this letter; "" where there is none."""
         letters = {letter for rule in self.reading.header.rules for letter in rule.letters}
-        parameter = plain(match[2] or match[3]) if match and match[1] in letters else ""
-        meaning = self.meaning(parameter)
-        if match is None or meaning is None or meaning.kind != "quantity":
-            return None
+        meaning = self.meaning(name) if letter in letters else None
+        if meaning is None or meaning.kind != "quantity":
+            return ""
         if self.source.sign(meaning) != self.target.sign(meaning):
-            raise UntranslatableError(f"{printable(name)}: that bias has another sign there")
-        return Symbol(f"{match[1]}_{{{self._text(name, meaning)}}}")
+            raise UntranslatableError(
+                f"{printable(letter)} of {printable(name)}: that bias has another sign there"
+            )
+        return self._text(name, meaning)
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name means on this sheet; a single y that is computed is no target."""

@@ -10,18 +10,18 @@ from typing import NamedTuple
 from autograd.audit.reading.epochs import sheets_of
 from autograd.audit.reading.names import NAME, plain
 from autograd.audit.reading.tokens import MINUS, UnreadableError
-from autograd.audit.reading.typed import BESIDE, joined, split
+from autograd.audit.reading.typed import BESIDE, bare, joined, split
 from autograd.audit.reading.worksheet import (
     COMMA,
     DIRECTIVE,
     MARKS,
     SECTION,
-    SECTIONS,
     STATEMENT,
     STOP,
     TRANSCRIPT,
     Reading,
     readings,
+    section_of,
 )
 from autograd.audit.reporting.report import Report, check
 from autograd.audit.translating.meanings import Meaning
@@ -132,8 +132,7 @@ class _Sheet:
 
     def lines(self) -> Iterator[str]:
         typed = self.text.splitlines(keepends=True)
-        bare = [line.partition("#")[0] for line in self.text.splitlines()]
-        starts = [first for first, _ in joined(bare)]
+        starts = [first for first, _ in joined(map(bare, self.text.splitlines()))]
         for first, after in pairwise([*starts, len(typed) + 1]):
             whole = "".join(typed[first - 1 : after - 1])
             read = "".join(map(_without_comment, typed[first - 1 : after - 1]))
@@ -149,11 +148,12 @@ class _Sheet:
                 self.place, self.has_statements = self.place + 1, False
                 self.begin()
             return line.typed
-        if not word or word.rstrip(":") in SECTIONS:
+        if not word or section_of(word):
             return line.typed
-        if match := DIRECTIVE.fullmatch(line.read.rstrip()):
+        match = DIRECTIVE.fullmatch(line.read.rstrip())
+        if match and not STATEMENT.fullmatch(line.read.rstrip()):
             with _Located(line.number):
-                return self.directive(line, match[1].strip(), match)
+                return self.directive(line, match[1].strip().lower(), match)
         self.has_statements = True
         return self.statements(line)
 
@@ -203,7 +203,7 @@ class _Sheet:
         marks = MARKS.search(read.rstrip())
         read = read[: marks.start()] if marks else read
         match = STATEMENT.fullmatch(read.rstrip())
-        kind, at = (match[1], match.start(2)) if match else ("claim", 0)
+        kind, at = (match[1].lower(), match.start(2)) if match else ("claim", 0)
         brackets = "[](){}" if read.count("(") == read.count(")") else "[]"
         text, done = "", 0
         for part, start in split(read[at:], STOP, brackets):
@@ -231,7 +231,7 @@ class _Located:
 
 def _without_comment(line: str) -> str:
     """A line with blanks for its comment, and for what programs print beside an array."""
-    bare = line.partition("#")[0]
-    if "[" in bare:
-        bare = BESIDE.sub(lambda match: " " * len(match[0]), bare)
-    return bare.replace("\n", " ").replace("\r", " ").ljust(len(line))
+    read = bare(line.rstrip("\r\n"))[: len(line)]
+    if "[" in read:
+        read = BESIDE.sub(lambda match: " " * len(match[0]), read)
+    return read.ljust(len(line))

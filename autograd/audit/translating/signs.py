@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
+from autograd.audit.reading.grammar import CLOSING, Node
+from autograd.audit.reading.names import plain
 from autograd.audit.reading.tokens import MINUS
 from autograd.audit.translating.names import Names, Symbol
-from autograd.audit.translating.trees import Node
 
 SIGN = re.compile(rf"[+{MINUS}-]")
-ATOMS = ("number", "name", "derivative", "element")
+ATOMS = ("number", "name", "derivative", "element", "state")
 ONE = re.compile(r"1(?:\.0*)?")
 ZERO = re.compile(r"[0.]+")
 EVEN = re.compile(r"\s*(?:(?:\^|\*\*)\s*[{(]?\s*\d*[02468]\s*[})]?|²|⁴)")
@@ -116,12 +117,16 @@ class _Side:
         node = self.side.tree
         if sign < 0 and node.kind == "signed" and self.raw(node)[0] != "+":
             (inside,) = node.parts
-            if inside.kind == "group" and self.is_long(inside.parts[0]):
+            if inside.kind == "group" and self.is_plain_sum(inside.parts[0]):
                 return self.of(inside.parts[0], 1)
         return self.of(node, sign)
 
     def is_long(self, node: Node) -> bool:
-        """Whether it is a sum that is turned by a minus before it."""
+        """Whether it is turned by a minus before it: such a sum, z > 0."""
+        return node.kind == "compared" or self.is_plain_sum(node)
+
+    def is_plain_sum(self, node: Node) -> bool:
+        """Whether it is a sum of which no part changes its sign, and no a - b."""
         return node.kind == "sum" and self.is_plain(node) and not self.is_difference(node)
 
     def of(self, node: Node, sign: int, is_first: bool = True) -> str:
@@ -143,6 +148,13 @@ class _Side:
         return self.turned(symbol.text, sign * symbol.factor, is_first)
 
     of_derivative = of_name
+
+    def of_state(self, node: Node, sign: int, is_first: bool) -> str:
+        """v(w), of which w has another name."""
+        (inside,) = node.parts
+        letter = self.text[node.start : inside.start]
+        called = self.rewriter.names.of_state(letter.rstrip("( "), self.raw(inside))
+        return self.turned(letter + called + self.text[inside.end : node.end], sign, is_first)
 
     def of_element(self, node: Node, sign: int, is_first: bool) -> str:
         return self.of(node.parts[0], sign, is_first) + self.text[node.parts[0].end : node.end]
@@ -170,20 +182,29 @@ class _Side:
         """The sign with which a part is written without a minus of its own."""
         if node.kind in ("name", "derivative"):
             return self.rewriter.symbol(node, self.text).factor
-        return self.factor(node.parts[0]) if node.kind == "element" else 1
+        return self.factor(node.parts[0]) if node.kind in ("element", "group") else 1
 
     def of_group(self, node: Node, sign: int, is_first: bool) -> str:
         """(-x) as x where another factor stands before it, and as (x) where none does."""
         (inside,) = node.parts
         if not is_first and inside.kind == "signed" and self.is_bare(inside.parts[0]):
+            (bare,) = inside.parts
+            if bare.kind == "group" and sign * self.factor(bare) < 0:  # (-(x)) as (x)
+                return self.within(bare, self.of(bare.parts[0], -sign))
             text = self.of(inside, sign)
-            return f"({text})" if SIGN.match(text) else text
+            return self.within(node, text) if SIGN.match(text) else text
         if sign < 0 and self.is_long(inside):
-            return self.turned(f"({self.of(inside, 1)})", sign, is_first)
-        if sign < 0 and not is_first and self.is_bare(inside):
-            return self.turned(f"({self.of(inside, 1)})", sign, is_first)
-        before, after = self.text[node.start : inside.start], self.text[inside.end : node.end]
-        return before + self.of(inside, sign) + after
+            return self.turned(self.within(node, self.of(inside, 1)), sign, is_first)
+        if not is_first and self.is_bare(inside) and sign * self.factor(inside) < 0:
+            if sign < 0:
+                return self.turned(self.within(node, self.of(inside, 1)), sign, is_first)
+            return self.within(node, self.of(inside, sign, is_first=False))
+        return self.within(node, self.of(inside, sign, is_first or inside.kind != "group"))
+
+    def within(self, node: Node, text: str) -> str:
+        """A text in the brackets of a group."""
+        (inside,) = node.parts
+        return self.text[node.start : inside.start] + text + self.text[inside.end : node.end]
 
     def is_bare(self, node: Node) -> bool:
         """Whether it is a name or a number, in brackets maybe."""
@@ -234,6 +255,10 @@ class _Side:
     def of_other(self, node: Node, sign: int, is_first: bool) -> str:
         return self.turned(self.joined(node, [1] * len(node.parts)), sign, is_first)
 
+    def of_compared(self, node: Node, sign: int, is_first: bool) -> str:
+        text = self.joined(node, [1] * len(node.parts))
+        return text if sign > 0 else self.turned(f"({text})", sign, is_first)
+
     def of_power(self, node: Node, sign: int, is_first: bool) -> str:
         """A power; a name that has a superscript there and none here gets brackets, and back."""
         base, rest = node.parts[0], node.parts[1:]
@@ -244,21 +269,36 @@ class _Side:
             tail = self.text[base.end : exponent.start] + self.of(exponent, 1, is_first=False)
         else:
             tail = self.text[base.end : node.end]
-        own = self.preferred(base) if self.is_even(node) else 1
-        return self.turned(self.of_base(base, own) + tail, sign, is_first)
+        own = self.squared(base) if self.is_even(node) else 1
+        is_index = tail.lstrip().startswith("^")  # or might be one
+        text = self.of_base(base, own, tail) if is_index else self.of(base, own, is_first=False)
+        return self.turned(text + tail, sign, is_first)
 
-    def of_base(self, base: Node, sign: int) -> str:
+    def squared(self, base: Node) -> int:
+        """The sign that is best for what is squared: a name has no minus then."""
+        inside = base.parts[0] if base.kind == "group" else base
+        is_named = inside.kind in ("name", "derivative")
+        return self.factor(inside) if is_named else self.preferred(base)
+
+    def of_base(self, base: Node, sign: int, tail: str) -> str:
+        """What stands before ^2: h, but (a_0^1)."""
         inside = base.parts[0] if base.kind == "group" else base
         text = self.of(base, sign, is_first=False)
+        if inside.kind == "signed" and "/" in text and text[0] not in CLOSING:
+            return f"({text})"
         if inside.kind != "name":
             return text
         symbol, typed = self.rewriter.symbol(inside, self.text), self.raw(inside)
         if symbol.factor * sign < 0:
             return text
         is_raised = ("^" in typed, "^" in symbol.text)
-        if base.kind == "name" and is_raised == (False, True):
-            return f"({text})"
-        return symbol.text if base.kind == "group" and is_raised == (True, False) else text
+        if base.kind == "name":
+            return f"({text})" if is_raised == (False, True) or "/" in symbol.text else text
+        is_declared = (
+            self.rewriter.names.meaning(plain(typed)) is not None and "/" not in symbol.text
+        )
+        is_bare = is_declared and is_raised == (True, False) and tail.count("^") == 1
+        return symbol.text if is_bare else text
 
     def other_sign(self, gap: str) -> str:
         """The sign between two terms turned."""

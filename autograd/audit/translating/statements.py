@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from autograd.audit.reading.grammar import Node
 from autograd.audit.reading.tokens import MINUS, number
 from autograd.audit.reading.typed import commas_for_spaces, split
 from autograd.audit.reading.worksheet import BLANK, EQUALS, INDICES, Reading
 from autograd.audit.translating.names import Names
 from autograd.audit.translating.signs import Rewriter, Side, aligned
-from autograd.audit.translating.trees import Node, tree
+from autograd.audit.translating.trees import tree
 
 
 class Statements:
@@ -120,7 +121,7 @@ class Statements:
 
 
 def _has_names(node: Node) -> bool:
-    return node.kind in ("name", "derivative") or any(map(_has_names, node.parts))
+    return node.kind in ("name", "derivative", "state") or any(map(_has_names, node.parts))
 
 
 def _products(node: Node) -> Iterator[Node]:
