@@ -103,9 +103,11 @@ class CompiledStep:
                 f"a compiled step goes by the optimizer's rule, and {type(optimizer).__name__} has "
                 "a step of its own: train by nn.fit"
             )
+        self._is_known_kind = type(optimizer).__module__ == SGD.__module__  # all of it in vars
+        self._settings: dict[str, Any] = {}
         self._way: tuple[Any, ...] = ()  # that the optimizer goes
         self._known: dict[tuple[int, int | None], Steps] = {}
-        self._checked: Any = None  # the targets that were looked at last
+        self._seen: tuple[Any, Any] = None, None  # arrays that are known to be as they must
         self._last: tuple[Program, str] | None = None
         self._one = np.empty(1)
         self._interrupt: BaseException | None = None
@@ -153,12 +155,12 @@ class CompiledStep:
 
         Ctrl-C is kept until `hear`, so that the steps that were made are counted.
         """
-        hyper = self.optimizer.hyperparameters()
-        code = self._code(x, y, tuple(hyper))
-        given = np.empty((len(losses), 1 + len(hyper)))
-        given[:] = [self._steps + 1, *hyper.values()]
-        if len(given) > 1:
-            given[:, 0] += range(len(given))
+        code, given = self._code(x, y), self._given
+        if len(losses) > 1:
+            given = np.repeat(given, len(losses), axis=0)
+            given[:, 0] = range(self._steps + 1, self._steps + 1 + len(losses))
+        else:
+            given[0, 0] = self._steps + 1
         losses.fill(np.nan)
         try:
             done = code.run(given, x, y, self._columns, losses)
@@ -175,7 +177,7 @@ class CompiledStep:
 
     def prepare(self, x: Array, y: Array) -> None:
         """Compile for samples like these; a ValueError where no parameter moves the loss."""
-        self._code(x, y, tuple(self.optimizer.hyperparameters()))
+        self._code(x, y)
         if all(is_constant(output, 0.0) for output in self.program.outputs[1:]):
             raise ValueError("the loss was not computed from the model's parameters")
 
@@ -199,7 +201,8 @@ class CompiledStep:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without machine code: a copy compiles again."""
-        return vars(self) | {"_known": {}, "_way": (), "_last": None, "_checked": None}
+        fresh = {"_known": {}, "_way": (), "_settings": {}, "_last": None, "_seen": (None, None)}
+        return vars(self) | fresh
 
     def sync(self) -> Any:
         """The model, with the parameters and their gradients as they are now; the optimizer has its
@@ -231,17 +234,17 @@ class CompiledStep:
 
     def _samples_of(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
         """A row for each sample, and its target as the code takes it."""
+        if inputs is self._seen[0] and targets is self._seen[1]:
+            return inputs, targets
         x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
-        if y is self._checked:
-            return x, y
         are_ints = np.asarray(targets).dtype.kind in "iu"
         checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
         for target in y[refused][:1].tolist():
             target = int(target) if checked is not y else target
             loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
-        self._checked = y
+        self._seen = x, checked
         return x, checked
 
     def _eagerly(self, x: Array, y: Array, losses: list[float]) -> float:
@@ -259,23 +262,33 @@ class CompiledStep:
 
     # --- code ---
 
-    def _code(self, x: Array, y: Array, hyper: tuple[str, ...]) -> Steps:
-        """The code for samples of so many inputs and targets."""
-        way = (hyper, *[x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS])
-        if way != self._way:  # another momentum than 0, or Nesterov's, makes another rule
+    def _code(self, x: Array, y: Array) -> Steps:
+        """The code for samples of so many inputs and targets, by the optimizer as it is now."""
+        settings = vars(self.optimizer)
+        if not self._is_known_kind or settings != self._settings:
+            self._follow()
+            self._settings = dict(settings)
+        shape = x.shape[1], y.shape[1] if y.ndim == 2 else None  # None: one number
+        return self._known.get(shape) or self._compiled(*shape)
+
+    def _follow(self) -> None:
+        """Take the hyperparameters; another momentum than 0, or Nesterov's, makes another rule."""
+        hyper = self.optimizer.hyperparameters()
+        self._given = np.array([[0.0, *hyper.values()]])  # to a step: its number and these
+        switches = [x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS]
+        if (way := (*hyper, *switches)) != self._way:
             self._way, self._known = way, {}
             if self._rule(1).letters != self._letters:
                 self.sync()
                 self.load()
-        inputs, targets = x.shape[1], y.shape[1] if y.ndim == 2 else None  # None: one number
-        if (inputs, targets) not in self._known:
-            training = Training(
-                self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
-            )
-            code = _steps_of(training, self.engine, self.exact_order)
-            self._known[inputs, targets] = code
-            self._last = training.samples.program, code.source
-        return self._known[inputs, targets]
+
+    def _compiled(self, inputs: int, targets: int | None) -> Steps:
+        names = tuple(self.optimizer.hyperparameters())
+        samples = self._samples(inputs, targets)
+        training = Training(samples, self._of_penalty(), self._of_rule(names))
+        code = self._known[inputs, targets] = _steps_of(training, self.engine, self.exact_order)
+        self._last = samples.program, code.source
+        return code
 
     def _samples(self, inputs: int, targets: int | None) -> Kernel:
         """The loss of one sample, and its gradients."""

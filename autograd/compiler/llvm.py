@@ -7,6 +7,7 @@ holds. A program over single numbers has one lane and no loop.
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable, Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -168,17 +169,29 @@ def scalar_code(
     module = ir.Module("chalkgrad")
     add_scalar(module, "compiled", program, exact_order)
     machine = Machine(module)
-    given, taken = (
-        (ctypes.c_double * len(program.inputs)),
-        ctypes.c_double * (len(program.outputs) + 1),
-    )
-    call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p)
+    # With Python's lock held, which is sooner than to let it go.
+    call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p, holds=True)
+    count = len(program.inputs)
+    pack = struct.Struct(f"{count}d").pack_into
+    unpack = struct.Struct(f"{len(program.outputs) + 1}d").unpack_from
+    memory = ctypes.c_double * (count + len(program.outputs) + 1)
+    free: list[tuple[Any, int, int]] = []  # memories that no call is using
 
     def run(row: Sequence[float]) -> Sequence[float] | None:
-        outputs = taken()
-        call(given(*row), outputs)
-        numbers = outputs[:]
-        return None if numbers.pop() else numbers
+        try:
+            own = numbers, given, taken = free.pop()
+        except IndexError:
+            numbers = memory()
+            given = ctypes.addressof(numbers)
+            own = numbers, given, taken = numbers, given, given + 8 * count
+        try:
+            pack(numbers, 0, *row)
+        except OverflowError:  # an int beyond all floats
+            return None
+        call(given, taken)
+        *outputs, finite = unpack(numbers, 8 * count)
+        free.append(own)
+        return None if finite else outputs
 
     return run, str(module)
 
@@ -219,10 +232,12 @@ class Machine:
         self.engine.add_module(parsed)
         self.engine.finalize_object()
 
-    def function(self, name: str, *kinds: Any, result: Any = None) -> Callable[..., Any]:
-        """A function of the module, as ctypes calls it."""
+    def function(
+        self, name: str, *kinds: Any, result: Any = None, holds: bool = False
+    ) -> Callable[..., Any]:
+        """A function of the module, as ctypes calls it; while it runs it `holds` Python's lock."""
         address = self.engine.get_function_address(name)
-        found: Any = ctypes.CFUNCTYPE(result, *kinds)(address)
+        found: Any = (ctypes.PYFUNCTYPE if holds else ctypes.CFUNCTYPE)(result, *kinds)(address)
         found.machine = self  # whose code it is
         call: Callable[..., Any] = found
         return call

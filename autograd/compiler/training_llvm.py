@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import is_not
 from typing import Any
 
@@ -27,18 +28,19 @@ class MachineSteps:
         kinds = [ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * (count - 2)]
         self._call = Machine(module).function("steps", *kinds, result=ctypes.c_int64)
         self._memory = np.zeros(writer.room)
-        self._arrays: tuple[Array, ...] = ()  # those of the last run, and where they begin
-        self._addresses: list[int] = []
+        self._arrays: tuple[Array, ...] = ()  # those of the last run, which is made anew by
+        self._bound: Callable[[], int] = lambda: 0
 
     def run(
         self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
     ) -> int:
         """See `Steps`."""
-        arrays = (self._memory, inputs, targets, *columns)
+        arrays = (given, losses, self._memory, inputs, targets, *columns)
         if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
-            self._arrays, self._addresses = arrays, list(map(_address, arrays))
-        places = (_address(given), _address(losses), *self._addresses)
-        made: int = self._call(len(given), len(inputs), *places)
+            counts = ctypes.c_int64(len(given)), ctypes.c_int64(len(inputs))
+            places = (ctypes.c_void_p(_address(array)) for array in arrays)
+            self._arrays, self._bound = arrays, partial(self._call, *counts, *places)
+        made: int = self._bound()
         return made
 
 
