@@ -201,7 +201,13 @@ class CompiledStep:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without machine code: a copy compiles again."""
-        fresh = {"_known": {}, "_way": (), "_settings": {}, "_last": None, "_seen": (None, None)}
+        fresh: dict[str, Any] = {
+            "_known": {},
+            "_way": (),
+            "_settings": {},
+            "_last": None,
+            "_seen": (None, None),
+        }
         return vars(self) | fresh
 
     def sync(self) -> Any:

@@ -316,3 +316,20 @@ def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
     assert autograd.compile(cubed)(2.0) == 8.0
     with pytest.raises(ValueError, match="'auto', 'llvm', 'numpy' or 'eager', not 'c'"):
         autograd.compile(cubed, engine="c")
+
+
+def test_a_program_in_several_parts(monkeypatch):
+    monkeypatch.setattr("autograd.compiler.llvm.PART", 40)
+    weights = [math.sin(i) for i in range(25)]
+
+    def f(w, x):
+        units = [autograd.tanh(dot(w[:3], [a * x for a in w[:3]], b)) for b in w]
+        products = [a * b for a, b in zip(units, w, strict=True)]
+        return [*(autograd.total(products[i:]) for i in range(8)), w[0], 2.0, w[0]]
+
+    given = weights, 0.3
+    wanted = flat(autograd.numbers(f(*autograd.values(given))))
+    assert flat(autograd.compile(f, engine="llvm", exact_order=True)(*given)) == wanted
+    fast = autograd.compile(f, engine="llvm")
+    assert flat(fast(*given)) == pytest.approx(wanted, rel=1e-12)
+    assert fast(weights, 0.5) != fast(*given) == fast(*given)

@@ -52,9 +52,9 @@ def _once(program: Program, exact_order: bool) -> Program:
     for instruction in program.instructions:
         operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
         plain = _plain(Instruction(instruction.operation, operands, instruction.name))
-        if plain.__class__ is Instruction and plain.operation is MUL:
+        if isinstance(plain, Instruction) and plain.operation is MUL:
             plain = _plain_product(plain, kept, first, exact_order)
-        if plain.__class__ is not Instruction:
+        if not isinstance(plain, Instruction):
             place.append(plain)
             continue
         # Constants by their digits: 2 is another than register 2, and -0.0 than 0.0.
@@ -203,6 +203,38 @@ def _gathered(program: Program, exact_order: bool) -> Program:
         if isinstance(plain, Instruction):
             kept[register - first] = plain
     return Program(program.inputs, kept, program.outputs).needed()
+
+
+def shortened(program: Program, most: int) -> Program:
+    """The same in the same order, with sums of at most so many terms.
+
+    >>> from autograd.compiler.recording import recorded
+    >>> from autograd import total
+    >>> print(shortened(recorded(lambda x: total(x), ([1.0] * 5,)).program, 3))
+    inputs x[0], x[1], x[2], x[3], x[4]
+    v1 = x[0] + x[1] + x[2]
+    v2 = v1 + x[3] + x[4]
+    outputs v2
+    """
+    first = len(program.inputs)
+    place: list[Operand] = list(range(first))
+    kept: list[Instruction] = []
+
+    def add(made: Instruction | Operand) -> Operand:
+        if not isinstance(made, Instruction):
+            return made
+        kept.append(made)
+        return first + len(kept) - 1
+
+    for instruction in program.instructions:
+        operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
+        made = Instruction(instruction.operation, operands, instruction.name)
+        pairs = (len(operands) > most and terms_of(made)) or []
+        while len(pairs) > most:
+            pairs = [(add(_sum_of(pairs[:most], "")), 1.0), *pairs[most:]]
+        place.append(add(_sum_of(pairs, instruction.name) if pairs else made))
+    outputs = [place[x] if x.__class__ is int else x for x in program.outputs]
+    return Program(program.inputs, kept, outputs)
 
 
 def terms_of(instruction: Instruction) -> list[Pair] | None:

@@ -12,7 +12,7 @@ import numpy as np
 from llvmlite import ir
 
 from autograd.compiler.kernels_llvm import add_kernel, memory_of
-from autograd.compiler.llvm import POINTER, Machine, add_scalar, lanes_here
+from autograd.compiler.llvm import POINTER, Machine, add_scalar, lanes_here, room_of
 from autograd.compiler.training import BLOCK, Array, Training
 from autograd.compiler.vectors import INDEX, Vectors
 
@@ -87,7 +87,8 @@ class _Writer(Vectors):
         self.blocks = -(-self.training.parameters // BLOCK) * BLOCK
         self.sums = max(memory_of(samples, lanes), memory_of(update, lanes))
         self.penalties = self.sums + 1 + self.blocks
-        self.gradients = self.penalties + 2 + self.blocks
+        penalty = self.training.penalty
+        self.gradients = self.penalties + 2 + self.blocks + (room_of(penalty) if penalty else 0)
         self.backup = self.gradients + self.blocks
         self.room = self.backup + self.blocks * len(update.results)
 
