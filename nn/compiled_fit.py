@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.engines import engine_of
 from autograd.compiler.training import Array
 from autograd.entry import Operation
 from autograd.number_types import constant
@@ -31,7 +30,7 @@ def compiled_run(run: Run, engine: str) -> Run:
     """
     try:
         given = {field.name: getattr(run, field.name) for field in fields(run)}
-        return CompiledRun(**given, engine=engine_of("auto" if engine == "compiled" else engine))
+        return CompiledRun(**given, engine="auto" if engine == "compiled" else engine)
     except Exception as error:  # whatever the functions given say of numbers not known yet
         if engine != "auto" and not _has_an_error(run):
             if isinstance(error, ModuleNotFoundError):
@@ -121,7 +120,6 @@ class CompiledRun(Run):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.watch.history.engine = self.engine
         parameters = self.model.parameters()
         for parameter in parameters:
             if parameter.data.__class__ not in FLOATS:
@@ -138,9 +136,10 @@ class CompiledRun(Run):
         self.places = {id(sample): place for place, sample in enumerate(self.samples)}
         self.unshuffled = [self.rows.batch(slice(i, i + self.batch_size)) for i in self.starts]
         self.compiled.prepare(self.rows.x, self.rows.y)
+        self.watch.history.engine = self.compiled.engine
         if self.held_out:
             self.measured = Rows(self.held_out, self.model, self.loss).batch(slice(None))
-            self.measuring = MeanLoss(self.model, self.loss, self.engine)
+            self.measuring = MeanLoss(self.model, self.loss, self.compiled.engine)
 
     def sync(self) -> None:
         """See `Run`."""

@@ -28,6 +28,7 @@ from nn.optimizer import Optimizer
 from nn.optimizers import SGD
 from nn.training_run import loss_of_one, one_step
 
+LONG = 5000  # instructions of one sample, for which NumPy is soon as fast, and sooner ready
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
@@ -62,8 +63,8 @@ def compile_step(
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
     `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", or "auto", the first that is
-    installed. The sums over the samples are added in another order than `fit` adds them, unless
-    that is one.
+    installed, but NumPy for long programs. The sums over the samples are added in another order
+    than `fit` adds them, unless that is one.
 
     >>> import random, nn
     >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
@@ -75,7 +76,7 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
-    return CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order)
+    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order)
 
 
 class CompiledStep:
@@ -91,7 +92,8 @@ class CompiledStep:
         exact_order: bool,
     ) -> None:
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
-        self.engine, self.exact_order = engine, exact_order
+        self.engine, self.exact_order = engine_of(engine), exact_order
+        self._chooses = engine == "auto"
         self._parameters: list[Value] = model.parameters()
         if set(optimizer.parameters) != set(self._parameters):
             raise ValueError(
@@ -291,6 +293,8 @@ class CompiledStep:
     def _compiled(self, inputs: int, targets: int | None) -> Steps:
         names = tuple(self.optimizer.hyperparameters())
         samples = self._samples(inputs, targets)
+        if self._chooses and len(samples.program.instructions) > LONG:
+            self.engine = "numpy"
         training = Training(samples, self._of_penalty(), self._of_rule(names))
         code = self._known[inputs, targets] = _steps_of(training, self.engine, self.exact_order)
         self._last = samples.program, code.source

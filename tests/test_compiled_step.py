@@ -222,3 +222,14 @@ def test_drawn_functions_of_shared_parameters(seed):
         step = nn.compile_step(model, nn.mse, optimizer, engine=engine)
         losses[engine] = step.run(inputs, targets, 2)
         assert losses[engine] == pytest.approx(losses["eager"], rel=1e-11)
+
+
+def test_a_long_program_is_made_by_numpy(monkeypatch):
+    monkeypatch.setattr("nn.compiled_step.LONG", 20)
+    made = []
+    for size in (1, 4):
+        model = nn.MLP(2, [size, 1], ["tanh", "linear"], rng=random.Random(1))
+        step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1))
+        step.step(*samples(3))
+        made.append(step.engine)
+    assert made == ["llvm", "numpy"]

@@ -325,7 +325,7 @@ def test_a_program_in_several_parts(monkeypatch):
     def f(w, x):
         units = [autograd.tanh(dot(w[:3], [a * x for a in w[:3]], b)) for b in w]
         products = [a * b for a, b in zip(units, w, strict=True)]
-        return [*(autograd.total(products[i:]) for i in range(8)), w[0], 2.0, w[0]]
+        return [*(autograd.total(products[i:]) for i in range(8)), units[0], w[0], 2.0, units[0]]
 
     given = weights, 0.3
     wanted = flat(autograd.numbers(f(*autograd.values(given))))
