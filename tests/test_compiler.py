@@ -333,3 +333,12 @@ def test_a_program_in_several_parts(monkeypatch):
     fast = autograd.compile(f, engine="llvm")
     assert flat(fast(*given)) == pytest.approx(wanted, rel=1e-12)
     assert fast(weights, 0.5) != fast(*given) == fast(*given)
+
+
+@engine
+@pytest.mark.parametrize("z", [[1000.0, 0.0], [1e6, 1e6 - 1], [-1e5, -1e5 - 2]])
+def test_logits_far_from_0_are_computed_by_compiled_code(z, engine):
+    g = value_and_grad(lambda z: nn.cross_entropy_with_logits(z, [0.25, 0.75]))
+    fast = autograd.compile(g, engine=engine)
+    assert flat(fast(z)) == pytest.approx(flat(g(z)), rel=1e-15)
+    assert fast._known[0].numbers(z) is not None
