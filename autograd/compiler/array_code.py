@@ -51,7 +51,7 @@ def function_of(source: str, name: str = "compiled") -> Callable[..., tuple[Any,
     """The function of that name in a source that was written here."""
     scope: dict[str, Any] = dict(SCOPE)
     exec(source, scope)
-    function: Callable[..., tuple[Any, ...]] = scope[name]
+    function: Callable[..., tuple[Any, ...]] = scope.pop(name)  # or each would hold the other
     return function
 
 

@@ -167,4 +167,4 @@ def leaves(tree: Tree) -> list[Any]:
 def _function(source: str, name: str, keys: list[Any]) -> Any:
     scope: dict[str, Any] = {"keys": keys, "other": _other, "Unequal": ValueError}
     exec(source, scope)
-    return scope[name]
+    return scope.pop(name)  # or each would hold the other
