@@ -342,3 +342,9 @@ def test_logits_far_from_0_are_computed_by_compiled_code(z, engine):
     fast = autograd.compile(g, engine=engine)
     assert flat(fast(z)) == pytest.approx(flat(g(z)), rel=1e-15)
     assert fast._known[0].numbers(z) is not None
+
+
+@engine
+def test_a_result_that_is_another_has_both_names(engine):
+    fast = autograd.compile(lambda x: (autograd.where(2, abs(x), 3.0), abs(x)), engine=engine)
+    assert fast(-5.0) == (5.0, 5.0)

@@ -76,7 +76,7 @@ NETWORKS = {  # of the notes, and of other sizes: how it is made, loss, data
     "sigmoid, sigmoid": (
         lambda: nn.MLP.from_weights(*sigmoid_sigmoid.START, ["sigmoid", "sigmoid"]),
         nn.sum_half_squared_error,
-        drawn(1, 2, 2),
+        drawn(4, 1, 2),
     ),
     "prices": (
         lambda: nn.MLP(4, [7, 1], ["relu", "linear"], rng=random.Random(9)),
