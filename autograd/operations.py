@@ -24,6 +24,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import reduce
 
 from autograd import elementary
 from autograd.elementary import added, is_symbol, probability
@@ -672,9 +673,12 @@ def _largest(z: Sequence[Operand]) -> int | None:
 
 
 def _above(place: int | None, z: Sequence[Operand]) -> list[Operand]:
-    # z_i - z_place, of which log_sum_exp loses no digits.
+    # z_i - z_place, of which log_sum_exp loses no digits; of symbols, whichever is the largest.
     if place is None:
-        return list(z)
+        if len(z) == 1 or not all(map(is_symbol, map(number_of, z))):
+            return list(z)
+        largest = reduce(maximum, z)
+        return [sub(each, largest) for each in z]
     zero = constant(0, number_of(z[place]))
     return [zero if i == place else sub(each, z[place]) for i, each in enumerate(z)]
 

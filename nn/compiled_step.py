@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
-from autograd.compiler.engines import LONGEST, engine_of, require_possible
+from autograd.compiler.engines import engine_of, require_possible
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
-from autograd.compiler.simplify import simplified
+from autograd.compiler.simplify import is_constant, simplified
 from autograd.compiler.tracing import traced
 from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
@@ -25,8 +25,10 @@ from nn.losses import (
     hinge,
 )
 from nn.optimizer import Optimizer
-from nn.training import loss_of_one, one_step
+from nn.optimizers import SGD
+from nn.training_run import loss_of_one, one_step
 
+LONG = 5000  # instructions of one sample, for which NumPy is soon as fast, and sooner ready
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
@@ -76,15 +78,11 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
-    step = CompiledStep(model, loss, optimizer, penalty, engine_of(engine), exact_order, mesh)
-    step.goes_by_length = engine == "auto"
-    return step
+    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh)
 
 
 class CompiledStep:
     """See `compile_step`. The parameters stay in arrays until `sync` brings them back."""
-
-    goes_by_length = False  # to arrays where a program is too long for machine code
 
     def __init__(
         self,
@@ -96,19 +94,29 @@ class CompiledStep:
         exact_order: bool,
         mesh: Any = None,
     ) -> None:
-        require_possible(engine, exact_order, mesh)
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
-        self.engine, self.exact_order, self.mesh = engine, exact_order, mesh
+        self.engine, self.exact_order, self.mesh = engine_of(engine), exact_order, mesh
+        require_possible(self.engine, exact_order, mesh)
+        self._chooses = engine == "auto"
         self._parameters: list[Value] = model.parameters()
         if set(optimizer.parameters) != set(self._parameters):
             raise ValueError(
                 "a compiled step updates the model's parameters, all of them and no others: "
                 "train another choice by nn.fit"
             )
+        if not follows_its_rule(optimizer):
+            raise ValueError(
+                f"a compiled step goes by the optimizer's rule, and {type(optimizer).__name__} has "
+                "a step of its own: train by nn.fit"
+            )
+        self._is_known_kind = type(optimizer).__module__ == SGD.__module__  # all of it in vars
+        self._settings: dict[str, Any] = {}
         self._way: tuple[Any, ...] = ()  # that the optimizer goes
         self._known: dict[tuple[int, int | None], Steps] = {}
-        self._checked: Any = None  # the targets that were looked at last
+        self._seen: tuple[Any, Any] = None, None  # arrays that are known to be as they must
         self._last: tuple[Kernel, str] | None = None
+        self._one = np.empty(1)
+        self._interrupt: BaseException | None = None
         self.load()
 
     def load(self) -> None:
@@ -120,36 +128,64 @@ class CompiledStep:
         remembered = self.optimizer.remembered() or [[0.0] * count for _ in rule.letters]
         memories = [[column[i] for i in order] for column in remembered][: len(rule.letters)]
         numbers = [x.data for x in self._parameters]
-        self._columns = [padded(numbers), *map(padded, memories)]
-        self._steps = self.optimizer.steps_made()
+        self._columns = [*map(padded, (numbers, *memories, [0.0] * count))]  # the last: gradients
+        self._steps, self._made = self.optimizer.steps_made(), 0
 
     def step(self, inputs: Any, targets: Any) -> float:
         """One step over a batch; its loss before the update, the mean over the samples."""
-        return self.run(inputs, targets, 1)[0]
+        x, y = self._samples_of(inputs, targets)
+        made, loss = self.try_steps(x, y, self._one), self._one.item()
+        self.hear()
+        return loss if made else self._eagerly(x, y, [])
 
     def run(self, inputs: Any, targets: Any, steps: int) -> list[float]:
         """Several steps over the same batch; the loss before each."""
         if steps.__class__ is not int or steps < 1:
             raise ValueError(f"steps are an int of 1 or more: got {steps!r}")
-        x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
-        if len(x) != len(y):
-            raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
-        y = self._targets(y, targets, x)
-        hyper = self.optimizer.hyperparameters()
-        code = self._code(x.shape[1], y.shape[1] if y.ndim == 2 else None, tuple(hyper))
+        x, y = self._samples_of(inputs, targets)
         losses, made = np.empty(steps), 0
         while made < steps:
-            given = np.empty((min(steps - made, AT_ONCE), 1 + len(hyper)))
-            given[:] = [self._steps + 1, *hyper.values()]
-            if len(given) > 1:
-                given[:, 0] += range(len(given))
-            done = code.run(given, x, y, self._columns, losses[made:])
-            self._steps, made = self._steps + done, made + done
-            if done < len(given):
+            some = losses[made : made + AT_ONCE]
+            done = self.try_steps(x, y, some)
+            self.hear()
+            made += done
+            if done < len(some):
                 losses[made] = self._eagerly(x, y, losses[:made].tolist())
                 made += 1
         found: list[float] = losses.tolist()
         return found
+
+    def try_steps(self, x: Array, y: Array, losses: Array) -> int:
+        """As many steps as there is room for losses, over samples as the code takes them; how many
+        were finite, after which the numbers are as the last of them left them.
+
+        Ctrl-C is kept until `hear`, so that the steps that were made are counted.
+        """
+        code, given = self._code(x, y), self._given
+        if len(losses) > 1:
+            given = np.repeat(given, len(losses), axis=0)
+            given[:, 0] = range(self._steps + 1, self._steps + 1 + len(losses))
+        else:
+            given[0, 0] = self._steps + 1
+        losses.fill(np.nan)
+        try:
+            done = code.run(given, x, y, self._columns, losses)
+        except KeyboardInterrupt as error:
+            done, self._interrupt = int(np.isfinite(losses).sum()), error
+        self._steps, self._made = self._steps + done, self._made + done
+        return done
+
+    def hear(self) -> None:
+        """Raise the Ctrl-C that came meanwhile."""
+        if self._interrupt is not None:
+            interrupt, self._interrupt = self._interrupt, None
+            raise interrupt
+
+    def prepare(self, x: Array, y: Array) -> None:
+        """Compile for samples like these; a ValueError where no parameter moves the loss."""
+        self._code(x, y)
+        if all(is_constant(output, 0.0) for output in self.program.outputs[1:]):
+            raise ValueError("the loss was not computed from the model's parameters")
 
     @property
     def program(self) -> Program:
@@ -171,7 +207,7 @@ class CompiledStep:
     def function(self) -> Callable[..., Any]:
         """By JAX alone: one step as a pure function. From the parameters and what is remembered, a
         column each, the number of the step followed by the hyperparameters, the inputs and the
-        targets it makes the new columns and the loss.
+        targets it makes the new columns and the loss. The last column is of the gradients.
         """
         if self.engine != "jax":
             raise ValueError(f"engine='jax' gives a pure function of arrays, not {self.engine!r}")
@@ -190,37 +226,59 @@ class CompiledStep:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without machine code, which a copy compiles again, and what is on devices."""
-        state = vars(self) | {"_known": {}, "_way": (), "_last": None, "_checked": None}
-        return state | {"_columns": [*map(np.asarray, self._columns)], "mesh": None}
+        fresh: dict[str, Any] = {
+            "_known": {},
+            "_way": (),
+            "_settings": {},
+            "_last": None,
+            "_seen": (None, None),
+            "_columns": [*map(np.asarray, self._columns)],
+            "mesh": None,
+        }
+        return vars(self) | fresh
 
     def sync(self) -> Any:
-        """The model, with the parameters as they are now; the optimizer has its memory, too."""
-        numbers, *memories = map(np.asarray, self._columns)
+        """The model, with the parameters and their gradients as they are now; the optimizer has its
+        memory, too.
+        """
+        if not self._made:  # since all was taken from there
+            return self.model
+        numbers, *memories, _ = map(np.asarray, self._columns)
         for parameter, number in zip(self._parameters, numbers.tolist(), strict=False):
             parameter.data = number
-        names = [name for name in self.optimizer._state_names if name != "step"]
-        place = {x: i for i, x in enumerate(self._parameters)}
-        order = [place[x] for x in self.optimizer.parameters]
-        if self._steps and memories:
+        self.give_gradients()
+        if memories:
+            names = [name for name in self.optimizer._state_names if name != "step"]
+            place = {x: i for i, x in enumerate(self._parameters)}
+            order = [place[x] for x in self.optimizer.parameters]
             state: dict[str, Any] = {name: [0.0] * len(order) for name in names}
             for name, column in zip(names, memories, strict=False):  # without momentum there is one
                 state[name] = column[order].tolist()  # less
             counted = "step" in self.optimizer._state_names
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
+        self._made = 0
         return self.model
 
-    def _targets(self, y: Array, given: Any, x: Array) -> Array:
-        """The targets as the loss takes them: for the index of a class its shares."""
-        if y.ndim == 1 and self.loss in SHARES and np.asarray(given).dtype.kind in "iu":
-            outputs = self.model(x[0].tolist())
-            for target in {*y.tolist()}:
-                self.loss(outputs, int(target))  # for its error, where that is no class
-            y = np.eye(len(outputs))[y.astype(int)]
-        if self.loss in REFUSED and y is not self._checked:
-            for target in y[REFUSED[self.loss](y)][:1].tolist():
-                loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
-            self._checked = y
-        return y
+    def give_gradients(self) -> None:
+        """Leave on each parameter its gradient of the last step."""
+        gradients: list[float] = self._columns[-1].tolist()
+        for parameter, gradient in zip(self._parameters, gradients, strict=False):
+            parameter.grad = gradient
+
+    def _samples_of(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
+        """A row for each sample, and its target as the code takes it."""
+        if inputs is self._seen[0] and targets is self._seen[1]:
+            return inputs, targets
+        x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
+        if len(x) != len(y):
+            raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
+        are_ints = np.asarray(targets).dtype.kind in "iu"
+        checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
+        for target in y[refused][:1].tolist():
+            target = int(target) if checked is not y else target
+            loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
+        self._seen = x, checked
+        return x, checked
 
     def _eagerly(self, x: Array, y: Array, losses: list[float]) -> float:
         """The same step as `fit` makes it, for its errors."""
@@ -237,24 +295,37 @@ class CompiledStep:
 
     # --- code ---
 
-    def _code(self, inputs: int, targets: int | None, hyper: tuple[str, ...]) -> Steps:
-        """The code for samples of so many inputs and targets; None: the target is one number."""
-        way = (hyper, *[x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS])
-        if way != self._way:  # another momentum than 0, or Nesterov's, makes another rule
+    def _code(self, x: Array, y: Array) -> Steps:
+        """The code for samples of so many inputs and targets, by the optimizer as it is now."""
+        settings = vars(self.optimizer)
+        if not self._is_known_kind or settings != self._settings:
+            self._follow()
+            self._settings = dict(settings)
+        shape = x.shape[1], y.shape[1] if y.ndim == 2 else None  # None: one number
+        return self._known.get(shape) or self._compiled(*shape)
+
+    def _follow(self) -> None:
+        """Take the hyperparameters; another momentum than 0, or Nesterov's, makes another rule."""
+        hyper = self.optimizer.hyperparameters()
+        self._given = np.array([[0.0, *hyper.values()]])  # to a step: its number and these
+        switches = [x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS]
+        if (way := (*hyper, *switches)) != self._way:
             self._way, self._known = way, {}
             if self._rule(1).letters != self._letters:
                 self.sync()
                 self.load()
-        if (inputs, targets) not in self._known:
-            training = Training(
-                self._samples(inputs, targets), self._of_penalty(), self._of_rule(hyper)
-            )
-            if self.goes_by_length and len(training.samples.program.instructions) > LONGEST:
-                self.engine = "numpy"
-            code = _steps_of(training, self.engine, self.exact_order, self.mesh)
-            self._known[inputs, targets] = code
-            self._last = training.samples, code.source
-        return self._known[inputs, targets]
+
+    def _compiled(self, inputs: int, targets: int | None) -> Steps:
+        names = tuple(self.optimizer.hyperparameters())
+        samples = self._samples(inputs, targets)
+        if self._chooses and len(samples.program.instructions) > LONG:
+            self.engine = "numpy"
+        training = Training(samples, self._of_penalty(), self._of_rule(names))
+        code = self._known[inputs, targets] = _steps_of(
+            training, self.engine, self.exact_order, self.mesh
+        )
+        self._last = samples, code.source
+        return code
 
     def _samples(self, inputs: int, targets: int | None) -> Kernel:
         """The loss of one sample, and its gradients."""
@@ -264,10 +335,14 @@ class CompiledStep:
         def loss_of(model: Any, x: Any, y: Any) -> Any:
             return loss_of_one(self.loss, model(x), y)
 
-        program = self._recorded(value_and_grad(loss_of), "loss", [0.0] * inputs, target)
+        program = self._recorded(self._function(loss_of), "loss", [0.0] * inputs, target)
         columns = [Column(0, place, inputs) for place in range(inputs)]
         columns += [Column(1, place, width) for place in range(width)]
         return Kernel(program, columns, [])
+
+    def _function(self, loss_of: Callable[..., Value]) -> Callable[..., Any]:
+        """What is computed of each sample, of the loss of one."""
+        return value_and_grad(loss_of)
 
     def _of_penalty(self) -> Program | None:
         if self.penalty is None:
@@ -287,16 +362,59 @@ class CompiledStep:
 
         def rule(step: Any, *numbers: Any) -> list[Any]:
             given = dict(zip(names, numbers, strict=False))
-            gradient, w, *before = numbers[len(names) :]
+            gradient, w, *before = numbers[len(names) : -1]
             lines = self.optimizer.rule(given, step).lines([w], [gradient], [[x] for x in before])
-            return [lines["w"][0], *(lines[letter][0] for letter in letters)]
+            return [lines["w"][0], *(lines[letter][0] for letter in letters), gradient]
 
-        program = traced(rule, ["step", *names, "g", "w", *letters])
-        columns = [Column(i, padded=True) for i in range(2 + len(letters))]
+        program = traced(rule, ["step", *names, "g", "w", *letters, "the gradient before"])
+        columns = [Column(i, padded=True) for i in range(3 + len(letters))]
         return Kernel(simplified(program, exact_order=True), columns, columns[1:])
 
     def _rule(self, step: Any) -> Any:
         return self.optimizer.rule(self.optimizer.hyperparameters(), step)
+
+
+def targets_of(loss: Loss, model: Any, x: Array, y: Array, are_ints: bool) -> tuple[Array, Array]:
+    """The targets as compiled code takes them, the index of a class as shares; and of which of them
+    the loss says that they are none.
+    """
+    if y.ndim == 1 and are_ints and loss in SHARES:
+        classes = len(model(x[0].tolist()))
+        refused = (y < 0) | (y >= classes)
+        return np.eye(classes)[np.where(refused, 0, y).astype(int)], refused
+    check = next((check for refusing, check in REFUSED.items() if refusing is loss), None)
+    return y, check(y) if check else np.zeros(len(y), dtype=bool)
+
+
+def follows_its_rule(optimizer: Any) -> bool:
+    """Whether a step is what the optimizer's rule says, and no other was put in its place."""
+    if not isinstance(optimizer, Optimizer) or {"step", "_updated"} & vars(optimizer).keys():
+        return False
+    kinds = type(optimizer).__mro__
+    step, updated, rule = (
+        next(kind for kind in kinds if name in vars(kind)) for name in ("step", "_updated", "rule")
+    )
+    return step is Optimizer and rule is not Optimizer and issubclass(rule, updated)
+
+
+class MeanLoss(CompiledStep):
+    """The mean loss over samples alone: a step without gradients, that moves nothing."""
+
+    def __init__(self, model: Any, loss: Loss, engine: str, mesh: Any = None) -> None:
+        still = SGD(model.parameters(), learning_rate=0.0)
+        super().__init__(model, loss, still, None, engine, exact_order=False, mesh=mesh)
+
+    def _function(self, loss_of: Callable[..., Value]) -> Callable[..., Any]:
+        zeros = [0.0] * len(self._parameters)
+        return lambda model, x, y: (loss_of(model, x, y), zeros)
+
+    def of(self, trained: CompiledStep, x: Array, y: Array) -> float:
+        """The loss with the parameters that another step trains; NaN where it is not finite."""
+        self._columns[0] = trained._columns[0]
+        self.try_steps(x, y, self._one)
+        self.hear()
+        loss: float = self._one.item()
+        return loss
 
 
 def _steps_of(training: Training, engine: str, exact_order: bool, mesh: Any) -> Steps:

@@ -15,7 +15,7 @@ from autograd.operations import mean
 from autograd.value import Value
 from nn.exercise_wanted import CROSS_ENTROPY, LOSSES, OF_TWO_CLASSES, SUMS, WITH_A_KINK, Wanted
 from nn.network import MLP
-from nn.training import loss_of_one
+from nn.training_run import loss_of_one
 
 LEAST_UNITS = 20  # of the last place: a gradient has digits to compare
 FEWEST_UNITS = 10  # of a square, and of what comes through a leaky ReLU that is off

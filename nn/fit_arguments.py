@@ -219,5 +219,14 @@ def check_progress(progress: Any) -> None:
         raise TypeError(f"progress is True, False or None (see fit), not {progress!r}")
 
 
+ENGINES = ("auto", "eager", "compiled", "llvm", "numpy", "jax")
+
+
+def check_engine(engine: Any) -> None:
+    if engine not in ENGINES:
+        *most, last = map(repr, ENGINES)
+        raise ValueError(f"the engine is {', '.join(most)} or {last}, not {engine!r}")
+
+
 def _a(x: Any) -> str:
     return f"a {type(x).__name__}"

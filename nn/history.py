@@ -22,7 +22,8 @@ class History:
     `losses` are measured on the way, each batch before its update, penalty included;
     `validation_losses` after the epoch, without penalty. `stopped` says that a callback ended the
     training, `interrupted` that Ctrl-C did. An epoch that was cut short, by Ctrl-C or a divergence,
-    counts with the batches that it made.
+    counts with the batches that it made. `engine` says what made the steps, and `why_eager` why
+    they were not compiled.
 
     >>> import nn
     >>> model = nn.MLP.from_weights([[[2.0]]], [[0.0]], ["linear"])
@@ -35,6 +36,8 @@ class History:
     validation_losses: list[Any] = field(default_factory=list)
     interrupted: bool = False
     stopped: bool = False
+    engine: str = field(default="eager", repr=False, compare=False)
+    why_eager: str = field(default="", repr=False, compare=False)
 
     def _repr_html_(self) -> str:
         """The losses as a table; of many epochs the first and the last ones."""

@@ -39,8 +39,8 @@ from nn.fit_arguments import Sample
 from nn.gradient_layers import Layers, by_layer
 from nn.losses import Loss, cross_entropy, cross_entropy_with_logits
 from nn.optimizer import Optimizer
-from nn.training import loss_of_one
 from nn.training_names import TrainingNames
+from nn.training_run import loss_of_one
 from nn.update_rules import Lines, Rule
 
 

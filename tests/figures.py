@@ -33,6 +33,7 @@ PROMISES = {
     "no perturbation confusion": "ForwardDiff.jl 313 and 443",
     "a user's wrong partial is caught": "PyTorch 104040",
     "random graphs agree with others": "JAX: 10 cases an operation",
+    "compiled is eager": "",
     "tests bite": "HIPS autograd: 85% of mutants killed",
     "coverage": "Hypothesis: 100% of branches",
     "same bits": "micrograd: 3 different gradients in 6 processes",

@@ -322,6 +322,38 @@ def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
         autograd.compile(cubed, engine="c")
 
 
+def test_a_program_in_several_parts(monkeypatch):
+    monkeypatch.setattr("autograd.compiler.llvm.PART", 40)
+    weights = [math.sin(i) for i in range(25)]
+
+    def f(w, x):
+        units = [autograd.tanh(dot(w[:3], [a * x for a in w[:3]], b)) for b in w]
+        products = [a * b for a, b in zip(units, w, strict=True)]
+        return [*(autograd.total(products[i:]) for i in range(8)), units[0], w[0], 2.0, units[0]]
+
+    given = weights, 0.3
+    wanted = flat(autograd.numbers(f(*autograd.values(given))))
+    assert flat(autograd.compile(f, engine="llvm", exact_order=True)(*given)) == wanted
+    fast = autograd.compile(f, engine="llvm")
+    assert flat(fast(*given)) == pytest.approx(wanted, rel=1e-12)
+    assert fast(weights, 0.5) != fast(*given) == fast(*given)
+
+
+@engine
+@pytest.mark.parametrize("z", [[1000.0, 0.0], [1e6, 1e6 - 1], [-1e5, -1e5 - 2]])
+def test_logits_far_from_0_are_computed_by_compiled_code(z, engine):
+    g = value_and_grad(lambda z: nn.cross_entropy_with_logits(z, [0.25, 0.75]))
+    fast = autograd.compile(g, engine=engine)
+    assert flat(fast(z)) == pytest.approx(flat(g(z)), rel=1e-15)
+    assert fast._known[0].numbers(z) is not None
+
+
+@engine
+def test_a_result_that_is_another_has_both_names(engine):
+    fast = autograd.compile(lambda x: (autograd.where(2, abs(x), 3.0), abs(x)), engine=engine)
+    assert fast(-5.0) == (5.0, 5.0)
+
+
 def test_a_long_function_is_computed_in_arrays():
     """Of terms that pick their numbers in no order, and of what is like nothing else."""
     rng = random.Random(5)

@@ -74,8 +74,10 @@ class Writer(Context):
         return name
 
     def assign(self, text: str, name: str) -> None:
-        """The result of a rule under its name: what was bound last is renamed."""
-        if self.lines and self.lines[-1].startswith(f"{text} = "):
+        """The result of a rule under its name: what was bound last is renamed, unless it is a
+        result of its own.
+        """
+        if self.lines and text not in self._taken and self.lines[-1].startswith(f"{text} = "):
             text = self.lines.pop().removeprefix(f"{text} = ")
         self.bound(text, name)
 

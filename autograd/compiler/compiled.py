@@ -77,10 +77,14 @@ class Translation:
     source: str
 
     def numbers(self, row: Sequence[Any]) -> Sequence[float] | None:
-        """The results; None where they are not all finite, or a number is no float."""
+        """The results for floats; None where they are not all finite, or one from outside is no
+        float.
+        """
         if self.recording.captured:
             row = [*row, *(x.data for x in self.recording.captured)]
-        return self.run(row) if FLOATS.issuperset(map(type, row)) else None
+            if not FLOATS.issuperset(map(type, row)):
+                return None
+        return self.run(row)
 
 
 class Compiled:
@@ -93,23 +97,30 @@ class Compiled:
         self._known: list[Translation] = []
 
     def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
-        given, known = (arguments, keywords), None
-        if self.engine == "eager":
-            return self._eager(leaves(given), arguments, keywords)
+        given = arguments, keywords
         for known in self._known:
             row = known.arguments.read(given)
-            if row is not None and not FLOATS.issuperset(map(type, row)):
-                row = None if any(map(is_nested, row)) else [python_number(x) for x in row]
-            if row is not None:
+            if row is not None and FLOATS.issuperset(map(type, row)):
+                found = known.numbers(row)
+                if found is not None:
+                    return known.results.built(found)
+                return self._eager(row, arguments, keywords)
+        return self._called(given, arguments, keywords)
+
+    def _called(self, given: Tree, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Tree:
+        """The same where the nesting may be new, or other numbers than floats are given."""
+        row = [python_number(x) for x in leaves(given)]
+        if self.engine == "eager" or not FLOATS.issuperset(map(type, row)):
+            return self._eager(row, arguments, keywords)
+        for known in self._known:
+            read = known.arguments.read(given)
+            if read is not None and not any(map(is_nested, read)):
                 break
         else:
-            known = None
-            row = [python_number(x) for x in leaves(given)]
-        if FLOATS.issuperset(map(type, row)):
-            known = known or self._translated(arguments, keywords)
-            found = known.numbers(row)
-            if found is not None:
-                return known.results.built(found)
+            known = self._translated(arguments, keywords)
+        found = known.numbers(row)
+        if found is not None:
+            return known.results.built(found)
         return self._eager(row, arguments, keywords)
 
     def _eager(
@@ -127,7 +138,7 @@ class Compiled:
         given = Structure((tuple(arguments), dict(keywords)))
         results = Structure(mapped(lambda _: 0.0, recording.output, models=True))
         found = Translation(recording, program, given, results, run, source)
-        self._known = [*self._known[1 - MOST_KNOWN :], found]
+        self._known = [found, *self._known[: MOST_KNOWN - 1]]
         return found
 
     def _code(self, program: Program) -> tuple[Run, str]:
@@ -187,7 +198,7 @@ class Compiled:
     def _last(self) -> Translation:
         if not self._known:
             raise ValueError("nothing is compiled yet: call the function once")
-        return self._known[-1]
+        return self._known[0]
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """As a function in a class is: a method."""

@@ -7,6 +7,7 @@ holds. A program over single numbers has one lane and no loop.
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable, Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -14,13 +15,16 @@ from typing import Any
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from autograd.compiler.program import Operand, Program, Register
+from autograd.compiler.program import Instruction, Operand, Program, Register
+from autograd.compiler.simplify import shortened
 from autograd.compiler.symbols import Context, Symbol
 
 FLOAT = ir.DoubleType()
 POINTER = FLOAT.as_pointer()
 KINDS = {"float64": FLOAT, "float32": ir.FloatType()}  # by NumPy's names
 FUSED = ("contract",)  # a product and the sum it goes into may round once
+PART = 500  # operands of a part of a program, about
+LONG = 1000  # instructions
 LIBRARY = {"pow": "pow"} | {
     name: name
     for name in (
@@ -158,11 +162,17 @@ def steps_of(
         if register in known or register in but:
             values.append(builder.symbol(known.get(register)))
             continue
-        result = instruction.operation.value(*map(at, instruction.operands))
-        if result.__class__ is not Symbol:
-            result = builder.symbol(builder.number(result))
-        values.append(result)
+        values.append(_step_of(instruction, builder, at))
     return [value.of for value in values]
+
+
+def _step_of(instruction: Instruction, builder: Builder, at: Callable[[Operand], Any]) -> Symbol:
+    """Write an instruction by its own rule, over operands that are `at` hand."""
+    result = instruction.operation.value(*map(at, instruction.operands))
+    if result.__class__ is Symbol:
+        symbol: Symbol = result
+        return symbol
+    return builder.symbol(builder.number(result))
 
 
 def scalar_code(
@@ -174,49 +184,148 @@ def scalar_code(
     """
     module = ir.Module("chalkgrad")
     add_scalar(module, "compiled", program, exact_order)
-    machine = Machine(module)
-    given, taken = (
-        (ctypes.c_double * len(program.inputs)),
-        ctypes.c_double * (len(program.outputs) + 1),
-    )
-    call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p)
+    source = str(module)
+    machine = Machine(source)
+    # What is short holds Python's lock, which is sooner than to let it go.
+    holds = len(program.instructions) < LONG
+    call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p, holds=holds)
+    inputs, outputs = len(program.inputs), len(program.outputs)
+    pack = struct.Struct(f"{inputs}d").pack_into
+    unpack = struct.Struct(f"{outputs + 1}d").unpack_from
+    memory = ctypes.c_double * (inputs + room_of(program))
+    free: list[tuple[Any, int, int]] = []  # memories that no call is using
 
     def run(row: Sequence[float]) -> Sequence[float] | None:
-        outputs = taken()
-        call(given(*row), outputs)
-        numbers = outputs[:]
-        return None if numbers.pop() else numbers
+        try:
+            own = numbers, given, taken = free.pop()
+        except IndexError:
+            numbers = memory()
+            given = ctypes.addressof(numbers)
+            own = numbers, given, taken = numbers, given, given + 8 * inputs
+        try:
+            pack(numbers, 0, *row)
+        except OverflowError:  # an int beyond all floats
+            return None
+        call(given, taken)
+        *found, finite = unpack(numbers, 8 * inputs)
+        free.append(own)
+        return None if finite else found
 
-    return run, str(module)
+    return run, source
+
+
+def room_of(program: Program) -> int:
+    """How many numbers the memory of a scalar program's outputs holds."""
+    return max([len(program.outputs), *_Parts(program).places.values()]) + 1
 
 
 def add_scalar(
     module: ir.Module, name: str, program: Program, exact_order: bool, kind: Any = FLOAT
 ) -> Any:
-    """`void name(inputs, outputs)`, pointers to numbers; the last output is NaN, if not 0, where
-    another is not finite.
+    """`void name(inputs, outputs)`, pointers to numbers.
+
+    The outputs have `room_of` numbers: after the last one stands NaN, if not 0, where one of them
+    is not finite, then what one part of the program leaves for another.
     """
+    parts = _Parts(program)
+    program = parts.program
+    functions = [
+        _add_part(
+            module, f"{name}_{number}", program, instructions, parts.places, exact_order, kind
+        )
+        for number, instructions in enumerate(parts.parts)
+    ]
+    function, builder = _function(module, name, kind)
+    given, taken = function.args
+    for each in functions:
+        builder.call(each, [given, taken])
+    context = Builder(builder, 1, exact_order, kind)
+    for place, output in enumerate(program.outputs):
+        if not isinstance(output, int):
+            builder.store(context.number(output), _at(builder, taken, place))
+        elif output < len(program.inputs):
+            builder.store(builder.load(_at(builder, given, output)), _at(builder, taken, place))
+        elif parts.places[output] != place:  # twice among the outputs
+            again = builder.load(_at(builder, taken, parts.places[output]))
+            builder.store(again, _at(builder, taken, place))
+    total = context.number(0.0)
+    for place in range(len(program.outputs)):
+        number = builder.load(_at(builder, taken, place))
+        total = builder.fadd(total, builder.fmul(number, context.number(0.0)))
+    builder.store(total, _at(builder, taken, len(program.outputs)))
+    builder.ret_void()
+    return function
+
+
+class _Parts:
+    """A program in parts, for what LLVM does with one long function takes more than twice as long
+    for twice the length; and the `places` among the outputs of what is an output, or used by
+    another part than its own.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program = shortened(program, PART // 8)
+        self.parts: list[range] = []
+        first, size, start = len(program.inputs), 0, 0
+        part_of: dict[Register, int] = {}
+        for number, instruction in enumerate(program.instructions):
+            part_of[first + number] = len(self.parts)
+            size += len(instruction.operands)
+            if size > PART or number + 1 == len(program.instructions):
+                self.parts.append(range(start, number + 1))
+                size, start = 0, number + 1
+        self.places: dict[Register, int] = {}
+        for place, output in enumerate(program.outputs):
+            if isinstance(output, int) and output >= first:
+                self.places.setdefault(output, place)
+        for register, instruction in program.numbered():
+            for x in instruction.registers:
+                if x >= first and part_of[x] != part_of[register]:
+                    self.places.setdefault(x, len(self.places) + len(program.outputs) + 1)
+
+
+def _add_part(
+    module: ir.Module,
+    name: str,
+    program: Program,
+    part: range,
+    places: Mapping[Register, int],
+    exact_order: bool,
+    kind: Any,
+) -> Any:
+    """Some instructions as a function of the inputs and of what other parts left."""
+    function, builder = _function(module, name, kind)
+    given, taken = function.args
+    context, first = Builder(builder, 1, exact_order, kind), len(program.inputs)
+    known: dict[Operand, Any] = {}
+
+    def at(operand: Operand) -> Any:
+        if not isinstance(operand, int):
+            return operand
+        if operand not in known:
+            pointer, place = (given, operand) if operand < first else (taken, places[operand])
+            known[operand] = context.symbol(builder.load(_at(builder, pointer, place)))
+        return known[operand]
+
+    for number in part:
+        register = first + number
+        known[register] = _step_of(program.instructions[number], context, at)
+        if register in places:
+            builder.store(known[register].of, _at(builder, taken, places[register]))
+    builder.ret_void()
+    return function
+
+
+def _function(module: ir.Module, name: str, kind: Any) -> tuple[Any, ir.IRBuilder]:
     signature = ir.FunctionType(ir.VoidType(), [kind.as_pointer()] * 2)
     function = ir.Function(module, signature, name)
     for argument in function.args:
         argument.add_attribute("noalias")
-    builder = ir.IRBuilder(function.append_basic_block("entry"))
-    given, taken = function.args
+    return function, ir.IRBuilder(function.append_basic_block("entry"))
 
-    def at(pointer: Any, place: int) -> Any:
-        return builder.gep(pointer, [ir.Constant(ir.IntType(64), place)])
 
-    context = Builder(builder, 1, exact_order, kind)
-    inputs = [builder.load(at(given, i)) for i in range(len(program.inputs))]
-    values = steps_of(program, context, inputs)
-    finite = context.number(0.0)
-    for place, output in enumerate(program.outputs):
-        value = values[output] if isinstance(output, int) else context.number(output)
-        builder.store(value, at(taken, place))
-        finite = builder.fadd(finite, builder.fmul(value, context.number(0.0)))
-    builder.store(finite, at(taken, len(program.outputs)))
-    builder.ret_void()
-    return function
+def _at(builder: ir.IRBuilder, pointer: Any, place: int) -> Any:
+    return builder.gep(pointer, [ir.Constant(ir.IntType(64), place)])
 
 
 class Machine:
@@ -228,10 +337,12 @@ class Machine:
         self.engine.add_module(parsed)
         self.engine.finalize_object()
 
-    def function(self, name: str, *kinds: Any, result: Any = None) -> Callable[..., Any]:
-        """A function of the module, as ctypes calls it."""
+    def function(
+        self, name: str, *kinds: Any, result: Any = None, holds: bool = False
+    ) -> Callable[..., Any]:
+        """A function of the module, as ctypes calls it; while it runs it `holds` Python's lock."""
         address = self.engine.get_function_address(name)
-        found: Any = ctypes.CFUNCTYPE(result, *kinds)(address)
+        found: Any = (ctypes.PYFUNCTYPE if holds else ctypes.CFUNCTYPE)(result, *kinds)(address)
         found.machine = self  # whose code it is
         call: Callable[..., Any] = found
         return call

@@ -11,6 +11,7 @@ from threading import RLock, get_ident
 from typing import Any, NoReturn
 
 from autograd.calculus.nesting import Tree, flat, nested, paired
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program
 from autograd.compiler.symbols import Context, Symbol
 from autograd.reading import Value, topological_order, watch
@@ -59,6 +60,7 @@ class Recording:
     captured: Sequence[Value]
 
 
+@collector_paused()
 def recorded(
     f: Callable[..., Tree], arguments: Sequence[Tree], keywords: Mapping[str, Tree] | None = None
 ) -> Recording:

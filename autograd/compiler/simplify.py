@@ -12,8 +12,9 @@ from contextlib import suppress
 from math import frexp
 from typing import Any
 
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program, Register
-from autograd.reading import FAULTS, OPERATIONS, Operation
+from autograd.reading import FAULTS, OPERATIONS
 
 ADD, SUB, MUL, NEG = (OPERATIONS[name] for name in ("add", "sub", "mul", "neg"))
 DIV, POW, TOTAL, DOT = (OPERATIONS[name] for name in ("div", "pow", "total", "dot"))
@@ -21,6 +22,7 @@ WHERE = OPERATIONS["where"]
 Pair = tuple[Operand, Operand]  # a product of two; of one, with the constant 1.0
 
 
+@collector_paused()
 def simplified(program: Program, exact_order: bool = False) -> Program:
     """The same results, by fewer instructions.
 
@@ -45,36 +47,36 @@ def _once(program: Program, exact_order: bool) -> Program:
     """Each instruction in its plainest form, and equal ones once."""
     first = len(program.inputs)
     place: list[Operand] = list(range(first))
-    known: dict[tuple[Operation, tuple[Any, ...]], Register] = {}
+    known: dict[tuple[Any, ...], Register] = {}
     kept: list[Instruction] = []
     for instruction in program.instructions:
-        operands = tuple(place[x] if isinstance(x, int) else x for x in instruction.operands)
-        given = Instruction(instruction.operation, operands, instruction.name)
-        plain = _plain(given)
+        operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
+        plain = _plain(Instruction(instruction.operation, operands, instruction.name))
         if isinstance(plain, Instruction) and plain.operation is MUL:
             plain = _plain_product(plain, kept, first, exact_order)
         if not isinstance(plain, Instruction):
             place.append(plain)
             continue
         # Constants by their digits: 2 is another than register 2, and -0.0 than 0.0.
-        digits = (x.hex() if isinstance(x, float) else x for x in plain.operands)
-        key = (plain.operation, tuple(digits))
-        if key not in known:
-            known[key] = first + len(kept)
+        digits = [x.hex() if x.__class__ is float else x for x in plain.operands]
+        register = known.setdefault((plain.operation, *digits), first + len(kept))
+        if register == first + len(kept):
             kept.append(plain)
-        place.append(known[key])
-    outputs = [place[x] if isinstance(x, int) else x for x in program.outputs]
+        place.append(register)
+    outputs = [place[x] if x.__class__ is int else x for x in program.outputs]
     return Program(program.inputs, kept, outputs).needed()
 
 
 def _plain(instruction: Instruction) -> Instruction | Operand:
     """The plainest instruction of the same result, or the operand that is the result."""
     operation, operands = instruction.operation, instruction.operands
-    if not instruction.registers:
+    kinds = {*map(type, operands)}
+    if int not in kinds:
         with suppress(*FAULTS):
             return float(operation.value(*operands))
     if operation is DOT:
-        return _plain_dot(instruction)
+        is_plain = float not in kinds and len(operands) > 2
+        return instruction if is_plain else _plain_dot(instruction)
     if operation is TOTAL and len(operands) == 1:
         return operands[0]
     if operation in (DIV, POW) and is_one(operands[1]):
@@ -139,7 +141,7 @@ def pairs_of(instruction: Instruction) -> tuple[list[Pair], tuple[Operand, ...]]
 
 def is_constant(operand: Operand, number: float) -> bool:
     """Whether an operand is that constant: a register may have the same number."""
-    return isinstance(operand, float) and operand == number
+    return operand.__class__ is float and operand == number
 
 
 def is_one(operand: Operand) -> bool:
@@ -177,6 +179,7 @@ def _gathered(program: Program, exact_order: bool) -> Program:
     """Additions of additions, and of products that nothing else uses, as one sum each."""
     uses, first = program.uses(), len(program.inputs)
     sums: dict[Register, list[Pair]] = {}  # what may still be taken into a longer sum
+    longer: set[Register] = set()
     kept: list[Instruction] = list(program.instructions)
     for register, instruction in program.numbered():
         pairs = terms_of(instruction)
@@ -187,18 +190,51 @@ def _gathered(program: Program, exact_order: bool) -> Program:
             within = sums.get(a) if isinstance(a, int) and is_one(b) and uses[a] == 1 else None
             if within and (place == 0 or len(within) == 1 or not exact_order):
                 sums[int(a)] = []
+                longer.add(register)
                 within.extend(gathered) if place == 0 else gathered.extend(within)
                 gathered = within if place == 0 else gathered
             else:
                 gathered.append((a, b))
         sums[register] = gathered
-    for register, gathered in sums.items():
-        if not gathered:  # they went into a longer sum
+    for register in longer:
+        if not sums[register]:  # they went into a longer one still
             continue
-        plain = _sum_of(gathered, kept[register - first].name)
+        plain = _sum_of(sums[register], kept[register - first].name)
         if isinstance(plain, Instruction):
             kept[register - first] = plain
     return Program(program.inputs, kept, program.outputs).needed()
+
+
+def shortened(program: Program, most: int) -> Program:
+    """The same in the same order, with sums of at most so many terms.
+
+    >>> from autograd.compiler.recording import recorded
+    >>> from autograd import total
+    >>> print(shortened(recorded(lambda x: total(x), ([1.0] * 5,)).program, 3))
+    inputs x[0], x[1], x[2], x[3], x[4]
+    v1 = x[0] + x[1] + x[2]
+    v2 = v1 + x[3] + x[4]
+    outputs v2
+    """
+    first = len(program.inputs)
+    place: list[Operand] = list(range(first))
+    kept: list[Instruction] = []
+
+    def add(made: Instruction | Operand) -> Operand:
+        if not isinstance(made, Instruction):
+            return made
+        kept.append(made)
+        return first + len(kept) - 1
+
+    for instruction in program.instructions:
+        operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
+        made = Instruction(instruction.operation, operands, instruction.name)
+        pairs = (len(operands) > most and terms_of(made)) or []
+        while len(pairs) > most:
+            pairs = [(add(_sum_of(pairs[:most], "")), 1.0), *pairs[most:]]
+        place.append(add(_sum_of(pairs, instruction.name) if pairs else made))
+    outputs = [place[x] if x.__class__ is int else x for x in program.outputs]
+    return Program(program.inputs, kept, outputs)
 
 
 def terms_of(instruction: Instruction) -> list[Pair] | None:

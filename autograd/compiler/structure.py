@@ -23,6 +23,7 @@ from autograd.calculus.nesting import (
 from autograd.reading import number_of
 
 Row = Sequence[float]
+MOST_NAMED = 100  # numbers of a list that have a name each, for they are read so the fastest
 
 
 class Structure:
@@ -49,15 +50,15 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
     That a leaf is a number is not checked.
     """
     names = map("x{}".format, count())
-    lines, leaves = ["def read(x0):"], []
+    lines, leaves = list[str](), list[str]()
     waiting = [(tree, next(names))]
     while waiting:
         part, name = waiting.pop()
         kind = part.__class__
         if kind in (list, tuple):
             lines.append(f"if {name}.__class__ is not {kind.__name__}: return")
-            lines.append(f"if len({name}) != {len(part)}: return")
-            if not any(map(is_nested, part)):
+            if len(part) > MOST_NAMED and not any(map(is_nested, part)):
+                lines.append(f"if len({name}) != {len(part)}: return")
                 leaves.append(f"*{name}")
                 continue
             children, given = [*part], name
@@ -79,7 +80,9 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
         waiting += reversed(named)
     lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
-    read: Callable[[Tree], Row | None] = _function("\n    ".join(lines), "read", keys)
+    source = "\n        ".join(["def read(x0):\n    try:", *lines])
+    source += "\n    except Unequal: return"  # another length
+    read: Callable[[Tree], Row | None] = _function(source, "read", keys)
     return read
 
 
@@ -162,6 +165,6 @@ def leaves(tree: Tree) -> list[Any]:
 
 
 def _function(source: str, name: str, keys: list[Any]) -> Any:
-    scope: dict[str, Any] = {"keys": keys, "other": _other}
+    scope: dict[str, Any] = {"keys": keys, "other": _other, "Unequal": ValueError}
     exec(source, scope)
-    return scope[name]
+    return scope.pop(name)  # or each would hold the other

@@ -12,7 +12,7 @@ import numpy as np
 from llvmlite import ir
 
 from autograd.compiler.kernels_llvm import BLOCKS, add_kernel, memory_of
-from autograd.compiler.llvm import KINDS, Machine, add_scalar, lanes_here
+from autograd.compiler.llvm import KINDS, Machine, add_scalar, lanes_here, room_of
 from autograd.compiler.training import BLOCK, Array, Training
 from autograd.compiler.vectors import INDEX, Vectors
 from autograd.compiler.workers import WORKERS, Barrier, threads_here
@@ -192,7 +192,8 @@ class _Writer(Vectors):
         self.blocks = -(-self.training.parameters // BLOCK) * BLOCK
         self.sums, self.each = 0, 1 + self.blocks
         self.penalties = PARTS * self.each
-        self.gradients = self.penalties + 2 + self.blocks
+        penalty = self.training.penalty
+        self.gradients = self.penalties + 2 + self.blocks + (room_of(penalty) if penalty else 0)
         self.backup = self.gradients + self.blocks
         self.working = self.backup + self.blocks * len(update.results)
         self.own = max(memory_of(samples, lanes), memory_of(update, lanes)) + BLOCK

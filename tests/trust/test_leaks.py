@@ -9,6 +9,7 @@ import gc
 import pickle
 import random
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from autograd import (
     Value,
     Walk,
     check_gradients,
+    compile,
     derivative,
     draw,
     explain_nan,
@@ -31,6 +33,7 @@ from autograd import (
     sqrt,
     taylor,
     trace_lines,
+    values,
     vjp,
 )
 from autograd.derivatives import adjoints
@@ -52,7 +55,7 @@ def f(x):
     return relu(x[0] * x[1] + x[0]) + (x[0] / x[1]).sigmoid() ** 2
 
 
-def training():
+def training(engine="eager"):
     model, optimizer = network()
     inputs, targets = [[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0]
     nn.fit(
@@ -63,6 +66,7 @@ def training():
         optimizer=optimizer,
         epochs=5,
         progress=False,
+        engine=engine,
     )
 
 
@@ -106,6 +110,8 @@ WORK = {
     "check_gradients": lambda: check_gradients(f, POINT),
     "explain_nan": explanation,
     "training": training,
+    "compiled code": lambda: compile(grad(f), engine="numpy")(POINT),
+    "compiled training": lambda: training("numpy"),
 }
 FAILING = {
     "an error in the value": lambda: sqrt(Value(1.0) * -1),
@@ -199,6 +205,32 @@ def test_steps_do_not_grow(full, figure, optimizer):
     assert grown / steps < 1024
     kind = type(optimizer).__name__
     figure(PROMISE, f"{max(grown, 0) / steps:.1f} bytes a step over {steps:,} steps of {kind}")
+
+
+@pytest.mark.parametrize("engine", ["llvm", "numpy"])
+def test_compiled_functions_do_not_stay(full, figure, engine):
+    """LLVM's own writer leaves cycles, which the collector finds; its machine code goes at once."""
+    resource = pytest.importorskip("resource")
+    rounds = {"llvm": 1_000, "numpy": 5_000}[engine] if full else 4
+
+    def work(number):
+        compiled = compile(grad(lambda x: f(x) * number), engine=engine)
+        same = pickle.loads(pickle.dumps(compile(f, engine=engine)))
+        assert compiled(POINT) == pytest.approx([number * x for x in grad(f)(POINT)])
+        assert same(POINT) == pytest.approx(f(values(POINT)).data)
+
+    def peak():
+        gc.collect()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(rounds // 4)))
+        before = peak()
+        list(pool.map(work, range(rounds)))
+        grown = peak() - before
+    if full:
+        assert grown / rounds < 4096
+        figure(PROMISE, f"{2 * rounds:,} compiled functions by {engine} in 4 threads leave nothing")
 
 
 def test_counted(figure):

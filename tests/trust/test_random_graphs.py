@@ -60,17 +60,19 @@ def derivatives(program):
     f, found = lambda *x: program.run(engine, x), []
     for _ in ORDERS:
         f = along(f, grad, dot, program)
-        root = f(*map(Value, program.inputs))
-        root.backward()
-        condition = sum(
-            abs(node.grad) * change(node) for node in topological_order(root) if node.operation
-        )
-        bound = (
-            2 * sys.float_info.epsilon * condition + 1e-30
-        )  # which mpmath's differences leave of 0
-        assert bound <= LIMIT * (1 + abs(root.data)), "an ill-conditioned graph"
-        found.append((root.data, bound))
+        found.append(bounded(f(*map(Value, program.inputs))))
     return found
+
+
+def bounded(root):
+    """Its number, and how far that may be off."""
+    root.backward()
+    condition = sum(
+        abs(node.grad) * change(node) for node in topological_order(root) if node.operation
+    )
+    bound = 2 * sys.float_info.epsilon * condition + 1e-30  # which mpmath's differences leave of 0
+    assert bound <= LIMIT * (1 + abs(root.data)), "an ill-conditioned graph"
+    return root.data, bound
 
 
 def change(node):

@@ -1,0 +1,206 @@
+"""`fit` with compiled steps: the same training, whose steps are made in arrays.
+
+Where one step has a result that is not finite, or a target that the loss refuses, that step is made
+on Values instead, and so are its errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.training import Array
+from autograd.entry import Operation
+from autograd.number_types import constant
+from nn.compiled_step import CompiledStep, MeanLoss, follows_its_rule, targets_of
+from nn.fit_arguments import Sample
+from nn.losses import Loss, mse
+from nn.optimizers import SGD
+from nn.training_run import Run, loss_of_one
+
+FLOATS = {float, int}
+
+
+def compiled_run(run: Run, engine: str, mesh: Any = None) -> Run:
+    """The run by an engine; the same run where it cannot be compiled: for "auto", or where it has
+    an error of its own.
+    """
+    try:
+        given = {field.name: getattr(run, field.name) for field in fields(run)}
+        return CompiledRun(**given, engine="auto" if engine == "compiled" else engine, mesh=mesh)
+    except Exception as error:  # whatever the functions given say of numbers not known yet
+        if engine != "auto" and not _has_an_error(run):
+            if isinstance(error, ModuleNotFoundError):
+                raise
+            raise ValueError(
+                f"this training cannot be compiled: {error}; engine='auto' makes it eagerly then"
+            ) from error
+        run.watch.history.why_eager = str(error)
+        return run
+
+
+def _has_an_error(run: Run) -> bool:
+    try:
+        for batch in run.batches(run.samples):
+            run.backward(batch, 1)
+        run.validation(run.held_out or run.samples[:1], 1)
+    except Exception:
+        return True
+    return False
+
+
+@dataclass
+class Batch:
+    """Samples, and the rows that stand for them; `refused` where the loss refuses a target."""
+
+    samples: list[Sample]
+    x: Array
+    y: Array
+    refused: bool
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+
+class Rows:
+    """Samples as arrays."""
+
+    def __init__(self, samples: list[Sample], model: Any, loss: Loss) -> None:
+        self.samples = samples
+        inputs, targets = zip(*samples, strict=True)
+        kinds = {type(x) for row in inputs for x in row}
+        of_targets = {type(x) for y in targets for x in (y if isinstance(y, list) else [y])}
+        for kind in (kinds | of_targets) - FLOATS:
+            raise TypeError(f"compiled code computes in floats, not with a {kind.__name__}")
+        self.x, y = np.array(inputs, float), np.array(targets, float)
+        if self.x.ndim != 2:
+            raise ValueError("the inputs are no rows of numbers")
+        self.y, self.refused = targets_of(loss, model, self.x, y, of_targets == {int})
+        self.x.flags.writeable = self.y.flags.writeable = False  # a device may keep them
+        if not isinstance(loss, Operation) and getattr(loss, "__module__", "") != mse.__module__:
+            self.refused |= _refused(samples, model, loss)
+
+    def batch(self, places: slice | list[int]) -> Batch:
+        """Those samples."""
+        chosen = (
+            self.samples[places] if isinstance(places, slice) else [self.samples[i] for i in places]
+        )
+        refused = bool(self.refused[places].any())
+        return Batch(chosen, self.x[places], self.y[places], refused)
+
+
+def _refused(samples: list[Sample], model: Any, loss: Loss) -> list[bool]:
+    """Of which targets a loss of one's own says that they are none; it is asked each once."""
+    output, refused = model(samples[0][0]), dict[Any, bool]()
+
+    def refuses(target: Any) -> bool:
+        key = tuple(target) if isinstance(target, list) else target
+        if key not in refused:
+            try:
+                loss_of_one(loss, output, target)
+                refused[key] = False
+            except (TypeError, ValueError):
+                refused[key] = True
+        return refused[key]
+
+    return [refuses(target) for _, target in samples]
+
+
+@dataclass
+class CompiledRun(Run):
+    """A training whose steps an engine makes.
+
+    Where only the gradients can be, for there is something to do between them and the update, or an
+    optimizer of one's own, the update is made on Values.
+    """
+
+    engine: str
+    mesh: Any = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parameters = self.model.parameters()
+        for parameter in parameters:
+            if parameter.data.__class__ not in FLOATS:
+                raise TypeError(f"compiled code computes in floats, and there is {parameter!r}")
+        self.moves = (
+            self.clip is None
+            and follows_its_rule(self.optimizer)
+            and set(self.optimizer.parameters) == set(parameters)
+        )
+        optimizer = self.optimizer if self.moves else SGD(parameters, 0.0)
+        made = CompiledStep(
+            self.model, self.loss, optimizer, self.penalty, self.engine, False, self.mesh
+        )
+        self.compiled, self.loss_before = made, np.empty(1)
+        self.rows = Rows(self.samples, self.model, self.loss)
+        self.places = {id(sample): place for place, sample in enumerate(self.samples)}
+        self.unshuffled = [self.rows.batch(slice(i, i + self.batch_size)) for i in self.starts]
+        self.compiled.prepare(self.rows.x, self.rows.y)
+        self.watch.history.engine = self.compiled.engine
+        if self.held_out:
+            self.measured = Rows(self.held_out, self.model, self.loss).batch(slice(None))
+            self.measuring = MeanLoss(self.model, self.loss, self.compiled.engine, self.mesh)
+
+    def sync(self) -> None:
+        """See `Run`."""
+        if self.moves:
+            self.compiled.sync()
+
+    def load(self) -> None:
+        """See `Run`."""
+        if self.moves:
+            self.compiled.load()
+
+    def batches(self, samples: list[Sample]) -> Iterator[Batch]:
+        """See `Run`."""
+        for batch in self.unshuffled if self.shuffle is None else self._shuffled(samples):
+            yield batch
+            self.compiled.hear()
+
+    def _shuffled(self, samples: list[Sample]) -> Iterator[Batch]:
+        order = [self.places[id(sample)] for sample in samples]
+        for start in self.starts:
+            yield self.rows.batch(order[start : start + self.batch_size])
+
+    def step(self, batch: Batch, epoch: int) -> Any:
+        """See `Run`."""
+        if not self.moves:
+            return super().step(batch, epoch)
+        if not batch.refused and self._tried(batch):
+            self.watch.updated = True
+            return self.loss_before.item()
+        self.sync()
+        loss = super().step(batch, epoch)
+        self.load()
+        return loss
+
+    def backward(self, batch: Batch, epoch: int) -> Any:
+        """See `Run`."""
+        if self.moves or batch.refused:
+            return super().backward(batch.samples, epoch)
+        self.compiled.load()
+        if not self._tried(batch):
+            return super().backward(batch.samples, epoch)
+        self.compiled.give_gradients()
+        for parameter in self.others:
+            parameter.grad = constant(0, parameter.data)
+        return self.loss_before.item()
+
+    def _tried(self, batch: Batch) -> bool:
+        made = self.compiled.try_steps(batch.x, batch.y, self.loss_before)
+        if not made:
+            self.compiled.hear()
+        return bool(made)
+
+    def validation(self, samples: list[Sample], epoch: int) -> Any:
+        """See `Run`."""
+        if not self.measured.refused:
+            loss = self.measuring.of(self.compiled, self.measured.x, self.measured.y)
+            if np.isfinite(loss):
+                return loss
+        self.sync()
+        return super().validation(samples, epoch)
