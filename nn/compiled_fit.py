@@ -24,13 +24,14 @@ from nn.training_run import Run, loss_of_one
 FLOATS = {float, int}
 
 
-def compiled_run(run: Run, engine: str, mesh: Any = None) -> Run:
+def compiled_run(run: Run, engine: str, mesh: Any) -> Run:
     """The run by an engine; the same run where it cannot be compiled: for "auto", or where it has
     an error of its own.
     """
     try:
         given = {field.name: getattr(run, field.name) for field in fields(run)}
-        return CompiledRun(**given, engine="auto" if engine == "compiled" else engine, mesh=mesh)
+        known = "auto" if engine == "compiled" else engine
+        return CompiledRun(**given, engine=known, mesh=mesh)
     except Exception as error:  # whatever the functions given say of numbers not known yet
         if engine != "auto" and not _has_an_error(run):
             if isinstance(error, ModuleNotFoundError):
@@ -118,7 +119,7 @@ class CompiledRun(Run):
     """
 
     engine: str
-    mesh: Any = None
+    mesh: Any
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -132,9 +133,8 @@ class CompiledRun(Run):
             and set(self.optimizer.parameters) == set(parameters)
         )
         optimizer = self.optimizer if self.moves else SGD(parameters, 0.0)
-        made = CompiledStep(
-            self.model, self.loss, optimizer, self.penalty, self.engine, False, self.mesh
-        )
+        parts = self.model, self.loss, optimizer, self.penalty
+        made = CompiledStep(*parts, self.engine, False, self.mesh)
         self.compiled, self.loss_before = made, np.empty(1)
         self.rows = Rows(self.samples, self.model, self.loss)
         self.places = {id(sample): place for place, sample in enumerate(self.samples)}
@@ -143,7 +143,7 @@ class CompiledRun(Run):
         self.watch.history.engine = self.compiled.engine
         if self.held_out:
             self.measured = Rows(self.held_out, self.model, self.loss).batch(slice(None))
-            self.measuring = MeanLoss(self.model, self.loss, self.compiled.engine, self.mesh)
+            self.measuring = MeanLoss(self.model, self.loss, self.compiled.engine)
 
     def sync(self) -> None:
         """See `Run`."""

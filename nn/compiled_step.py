@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
-from autograd.compiler.engines import engine_of, require_possible
+from autograd.compiler.engines import LONGEST, engine_of, require_possible
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import recorded
@@ -64,9 +64,9 @@ def compile_step(
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
     `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", "jax" (`'chalkgrad[jax]'`), which
-    shares each batch out to the devices of a `mesh`, or "auto": machine code if it is installed and
-    the program of one sample is not long, else NumPy. The sums over the samples are added in
-    another order than `fit` adds them, unless that is one.
+    shares each batch out to the devices of a `mesh`, or "auto": the first of the first two that is
+    installed, and NumPy where the program of one sample is long. The sums over the samples are
+    added in another order than `fit` adds them, unless that is one.
 
     >>> import random, nn
     >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
@@ -97,7 +97,7 @@ class CompiledStep:
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.engine, self.exact_order, self.mesh = engine_of(engine), exact_order, mesh
         require_possible(self.engine, exact_order, mesh)
-        self._chooses = engine == "auto"
+        self.goes_by_length = engine == "auto"  # to arrays where machine code is too long
         self._parameters: list[Value] = model.parameters()
         if set(optimizer.parameters) != set(self._parameters):
             raise ValueError(
@@ -205,9 +205,9 @@ class CompiledStep:
 
     @property
     def function(self) -> Callable[..., Any]:
-        """By JAX alone: one step as a pure function. From the parameters and what is remembered, a
-        column each, the number of the step followed by the hyperparameters, the inputs and the
-        targets it makes the new columns and the loss. The last column is of the gradients.
+        """By JAX alone: one step as a pure function. From the parameters, what is remembered and
+        the gradients before, a column each, the number of the step followed by the hyperparameters,
+        the inputs and the targets it makes the new columns and the loss.
         """
         if self.engine != "jax":
             raise ValueError(f"engine='jax' gives a pure function of arrays, not {self.engine!r}")
@@ -261,7 +261,7 @@ class CompiledStep:
 
     def give_gradients(self) -> None:
         """Leave on each parameter its gradient of the last step."""
-        gradients: list[float] = self._columns[-1].tolist()
+        gradients: list[float] = np.asarray(self._columns[-1]).tolist()
         for parameter, gradient in zip(self._parameters, gradients, strict=False):
             parameter.grad = gradient
 
@@ -318,12 +318,11 @@ class CompiledStep:
     def _compiled(self, inputs: int, targets: int | None) -> Steps:
         names = tuple(self.optimizer.hyperparameters())
         samples = self._samples(inputs, targets)
-        if self._chooses and len(samples.program.instructions) > LONG:
+        if self.goes_by_length and len(samples.program.instructions) > LONGEST:
             self.engine = "numpy"
         training = Training(samples, self._of_penalty(), self._of_rule(names))
-        code = self._known[inputs, targets] = _steps_of(
-            training, self.engine, self.exact_order, self.mesh
-        )
+        code = _steps_of(training, self.engine, self.exact_order, self.mesh)
+        self._known[inputs, targets] = code
         self._last = samples, code.source
         return code
 
@@ -400,9 +399,9 @@ def follows_its_rule(optimizer: Any) -> bool:
 class MeanLoss(CompiledStep):
     """The mean loss over samples alone: a step without gradients, that moves nothing."""
 
-    def __init__(self, model: Any, loss: Loss, engine: str, mesh: Any = None) -> None:
+    def __init__(self, model: Any, loss: Loss, engine: str) -> None:
         still = SGD(model.parameters(), learning_rate=0.0)
-        super().__init__(model, loss, still, None, engine, exact_order=False, mesh=mesh)
+        super().__init__(model, loss, still, None, engine, exact_order=False)
 
     def _function(self, loss_of: Callable[..., Value]) -> Callable[..., Any]:
         zeros = [0.0] * len(self._parameters)
@@ -410,7 +409,7 @@ class MeanLoss(CompiledStep):
 
     def of(self, trained: CompiledStep, x: Array, y: Array) -> float:
         """The loss with the parameters that another step trains; NaN where it is not finite."""
-        self._columns[0] = trained._columns[0]
+        self._columns[0] = np.array(trained._columns[0])
         self.try_steps(x, y, self._one)
         self.hear()
         loss: float = self._one.item()

@@ -222,10 +222,12 @@ def check_progress(progress: Any) -> None:
 ENGINES = ("auto", "eager", "compiled", "llvm", "numpy", "jax")
 
 
-def check_engine(engine: Any) -> None:
+def check_engine(engine: Any, mesh: Any) -> None:
     if engine not in ENGINES:
         *most, last = map(repr, ENGINES)
         raise ValueError(f"the engine is {', '.join(most)} or {last}, not {engine!r}")
+    if mesh is not None and engine != "jax":
+        raise ValueError(f"a mesh is of JAX's devices: give engine='jax', not {engine!r}")
 
 
 def _a(x: Any) -> str:

@@ -76,11 +76,11 @@ def fit(
     notebook where it is; False shows none.
 
     `engine` is "eager", each step on Values as they are; or what runs compiled steps, in floats:
-    "compiled" (the fastest that is installed), "llvm", "numpy" or "jax"; or "auto", compiled where
-    that can be, else eager, for the reason that is `why_eager` in the History. All is as in the
-    eager training, but for the last places of the numbers; what the model, the loss and the penalty
-    do beside computing, such as counting or drawing random numbers, is done once. "jax"
-    shares each batch out to the devices of a `mesh`. See docs/compiler.md and docs/cluster.md.
+    "compiled" (the fastest that is installed), "llvm", "numpy" or "jax", which shares each batch
+    out to the devices of a `mesh`; or "auto", compiled where that can be, else eager, for the
+    reason that is `why_eager` in the History. All is as in the eager training, but for the last
+    places of the numbers; what the model, the loss and the penalty do beside computing, such as
+    counting or drawing random numbers, is done once. See docs/compiler.md and docs/cluster.md.
 
     Ctrl-C ends the training and keeps what was learnt. A loss or an update that is not finite is a
     DivergenceError. Targets are converted to the model's `numbers` as its inputs are; not the index
@@ -100,11 +100,9 @@ def fit(
     check_loss(loss, model)
     check_functions(callbacks, penalty=penalty, clip=clip)
     check_progress(progress)
-    check_engine(engine)
+    check_engine(engine, mesh)
     size = batch_size or len(samples)
     run = Run(model, loss, optimizer, samples, held_out, size, shuffle, penalty, clip)
-    if mesh is not None and engine != "jax":
-        raise ValueError(f"a mesh is of JAX's devices: give engine='jax', not {engine!r}")
     if engine != "eager":
         from nn.compiled_fit import compiled_run
 

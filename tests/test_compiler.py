@@ -322,6 +322,27 @@ def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
         autograd.compile(cubed, engine="c")
 
 
+def test_a_long_function_is_computed_in_arrays():
+    """Of terms that pick their numbers in no order, and of what is like nothing else."""
+    rng = random.Random(5)
+    picks = [[rng.randrange(7) for _ in range(3)] for _ in range(60)]
+
+    def f(w, x):
+        terms = [sigmoid(w[i] * x[j] + w[k]) * autograd.exp(-w[i]) for i, j, k in picks]
+        return autograd.total(terms) + autograd.sin(w[0]) / relu(x[1])
+
+    rows = [[rng.uniform(0.1, 1) for _ in range(7)] for _ in range(2)]
+    expected = autograd.value_and_grad(f, argnums=(0, 1))(*rows)
+    fast = autograd.compile(autograd.value_and_grad(f, argnums=(0, 1)), engine="numpy")
+    value, gradients = fast(*rows)
+    assert len(fast.program.instructions) > 200 and ", P[C" in fast.source
+    assert value == pytest.approx(expected[0], rel=1e-13)
+    for found, wanted in zip(gradients, expected[1], strict=True):
+        assert found == pytest.approx(wanted, rel=1e-12)
+    with pytest.raises(ZeroDivisionError):
+        fast(rows[0], [-1.0] * 7)
+
+
 def test_a_program_in_several_parts(monkeypatch):
     monkeypatch.setattr("autograd.compiler.llvm.PART", 40)
     weights = [math.sin(i) for i in range(25)]
@@ -352,24 +373,3 @@ def test_logits_far_from_0_are_computed_by_compiled_code(z, engine):
 def test_a_result_that_is_another_has_both_names(engine):
     fast = autograd.compile(lambda x: (autograd.where(2, abs(x), 3.0), abs(x)), engine=engine)
     assert fast(-5.0) == (5.0, 5.0)
-
-
-def test_a_long_function_is_computed_in_arrays():
-    """Of terms that pick their numbers in no order, and of what is like nothing else."""
-    rng = random.Random(5)
-    picks = [[rng.randrange(7) for _ in range(3)] for _ in range(60)]
-
-    def f(w, x):
-        terms = [sigmoid(w[i] * x[j] + w[k]) * autograd.exp(-w[i]) for i, j, k in picks]
-        return autograd.total(terms) + autograd.sin(w[0]) / relu(x[1])
-
-    rows = [[rng.uniform(0.1, 1) for _ in range(7)] for _ in range(2)]
-    expected = autograd.value_and_grad(f, argnums=(0, 1))(*rows)
-    fast = autograd.compile(autograd.value_and_grad(f, argnums=(0, 1)), engine="numpy")
-    value, gradients = fast(*rows)
-    assert len(fast.program.instructions) > 200 and ", P[C" in fast.source
-    assert value == pytest.approx(expected[0], rel=1e-13)
-    for found, wanted in zip(gradients, expected[1], strict=True):
-        assert found == pytest.approx(wanted, rel=1e-12)
-    with pytest.raises(ZeroDivisionError):
-        fast(rows[0], [-1.0] * 7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import random
 import signal
 from fractions import Fraction
@@ -18,7 +19,8 @@ RNG = random.Random(3)
 INPUTS = [[RNG.uniform(-1, 1), RNG.uniform(-1, 1)] for _ in range(13)]
 TARGETS = [float(x * y > 0) for x, y in INPUTS]
 CLASSES = [i % 3 for i in range(13)]
-engine = pytest.mark.parametrize("engine", ("llvm", "numpy"))
+ENGINES = ("llvm", "numpy", *(["jax"] if importlib.util.find_spec("jax") else []))
+engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def network(*activations, outputs=1):

@@ -230,10 +230,8 @@ def add_scalar(
     parts = _Parts(program)
     program = parts.program
     functions = [
-        _add_part(
-            module, f"{name}_{number}", program, instructions, parts.places, exact_order, kind
-        )
-        for number, instructions in enumerate(parts.parts)
+        _add_part(module, f"{name}_{number}", program, each, parts.places, exact_order, kind)
+        for number, each in enumerate(parts.parts)
     ]
     function, builder = _function(module, name, kind)
     given, taken = function.args
