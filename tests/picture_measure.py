@@ -105,7 +105,7 @@ def shapes_of(svg: str) -> dict[str, Box]:
     found = {}
     for owner, element in _owned(svg, "ellipse"):
         x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
-        found[owner] = Box(x - r, y - r, x + r, y + r)
+        found.setdefault(owner, Box(x - r, y - r, x + r, y + r))  # a second rim is around it
     for owner, element in _owned(svg, "path"):
         if owner and "->" not in owner:
             corners = _points(element.get("d", ""))

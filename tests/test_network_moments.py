@@ -6,6 +6,7 @@ import random
 import re
 from fractions import Fraction
 from functools import partial
+from html import unescape
 
 import pytest
 
@@ -63,12 +64,16 @@ def test_two_passes_stand_side_by_side():
     assert "a_1^1: before 1.1, grad" in picture.alt and ", after " in picture.alt
 
 
-def test_two_passes_that_have_no_room_are_refused():
+def test_two_passes_that_have_no_room_leave_the_numbers_of_parameters_out_and_say_so():
     model = nn.MLP(2, [9])
     how = {"loss": nn.sum_half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.5)}
     training = nn.worked(model, [1, 2], [0.5] * 9, **how)
-    with pytest.raises(ValueError, match=r"^two passes stand side by side where numbers have room"):
-        nn.draw_network(training, step=(1, 2))
+    both, *each = (nn.draw_network(training, step=step) for step in ((1, 2), 1, 2))
+    before, after = (re.findall(r"^(z_\d\^1): value (\S+)$", one.alt, re.M) for one in each)
+    assert len(before) == len(after) == 9 and "No room for the numbers" in both.alt
+    for (name, one), (same_name, other) in zip(before, after, strict=True):
+        assert name == same_name and f"{name}: before {one}, after {other}\n" in both.alt
+        assert re.search(rf">{one}</text>\s*<text[^>]*>{other}</text>", unescape(both.svg))
 
 
 def test_every_moment_of_a_pass_is_laid_out_alike_and_one_number_is_marked():

@@ -140,6 +140,14 @@ def test_numbers_that_find_no_room_are_said_to_be_left_out():
     assert not [text for text in texts(draw_network(*example())) if text.startswith("No room")]
 
 
+def test_a_bare_circle_whose_gradient_is_negative_has_a_second_rim():
+    model, loss = of_sizes(2, 9, 1, backward=True, activations=["tanh", "linear"])
+    weights = model.layers[1].neurons[0].weights  # each the gradient of a hidden neuron
+    negative = [f"n1_{place}" for place, weight in enumerate(weights) if weight.data < 0]
+    rims = re.findall(r"^\s*(\w+) \[.*peripheries=2", draw_network(model, loss).dot, re.M)
+    assert negative and rims == negative
+
+
 def test_a_bare_line_that_is_negative_has_a_bar_where_fewer_meet():
     model = MLP.from_weights(
         [[[1 - 2 * (i % 2)] for i in range(9)], [[-1] * 9]], None, ["relu"] * 2

@@ -90,12 +90,10 @@ def draw_network(
     A weight stands on its line; where some would hit other lines, all stand in rows before the
     circles that they lead to. In a network of more than 60 weights, or more than 8 neurons in a
     column, or where these find no room, lines are thin and parameters and gradients have no
-    numbers, as the picture says; of more than 16 neurons the first seven and the last are shown, of
-    more than 60 lines into a layer the largest dark. Colour is the sign of a weight, or in a circle
-    of a gradient, width the size. `theme`, `background` and `font_scale` are those of
-    `autograd.draw`.
-
-    A ValueError for two passes of a network too wide for their numbers.
+    numbers, as the picture says; of two passes the circles have both numbers. Of more than 16
+    neurons the first seven and the last are shown, of more than 60 lines into a layer the largest
+    dark. Colour is the sign of a weight, or in a circle of a gradient, width the size. `theme`,
+    `background` and `font_scale` are those of `autograd.draw`.
 
     >>> model = MLP.from_weights([[[0.5, -0.7]]], [[0.1]], ["relu"])
     >>> draw_network(model, model([1, 2]))
@@ -224,11 +222,6 @@ def _picture(drawn: Drawn, colours: Theme, title: str, scale: float) -> Picture:
     (model, how), moment = drawn.passes[drawn.place], drawn.moment
     writing = Writing(how.style, colours, how.gradient_word, drawn.words)
     whole = drawn.kept.once(writing, lambda: _arranged(drawn.passes, writing))[drawn.place]
-    if drawn.words == BESIDE and not whole.labels:
-        raise ValueError(
-            "two passes stand side by side where numbers have room, and this network is too wide: "
-            "give one step, or draw the matrices of the training"
-        )
     circles = sum(len(column.circles) for column in whole.columns)
     cards = circles + len(whole.lines) * bool(whole.labels)
     check_size(cards)

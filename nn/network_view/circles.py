@@ -81,7 +81,7 @@ def small(columns: Sequence[Column]) -> list[Box]:
     circles = [circle.at for column in columns for circle in column.circles]
     boxes = [Box(at, 2 * SMALL_RADIUS, 2 * SMALL_RADIUS) for at in circles]
     lowest = min(boxes, key=lambda box: box.centre.y)
-    return [*boxes, lowest._replace(height=2 * (SMALL_RADIUS + 2 * NOTE_GAP))]
+    return [*boxes, lowest._replace(height=2 * (SMALL_RADIUS + 3 * NOTE_GAP))]
 
 
 def notes(columns: Sequence[Column], rooms: Rooms) -> list[Box]:

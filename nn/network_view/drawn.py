@@ -53,7 +53,8 @@ def source(whole: Arranged, seen: Arranged, writing: Writing, around: Around, sc
             room = whole.rooms.weights[line.start, line.end]
             drawing.add_text(f"w{number}", writing.weight(line), room, place, on_line=True)
     if around.note:
-        note = Text(((Run(around.note, NOTE, writing.theme.muted),),))
+        lines = around.note.split("\n")
+        note = Text(tuple((Run(line, NOTE, writing.theme.muted),) for line in lines), side="LEFT")
         drawing.add_text("note", note, note.size, note_at(whole.columns, note.size))
     return str(drawing.graph.source)
 
@@ -116,6 +117,8 @@ class _Drawing:
             self.add_text(circle.key, dots, dots.size, circle.at)
             return
         options = {"penwidth": "2", "color": theme.text} if circle.is_now else {}
+        if not self.labelled and _is_tinted(circle) and sign(circle.gradient) < 0:
+            options |= {"peripheries": "2", "color": theme.negative}  # told in grey, too
         self.graph.node(
             circle.key,
             label=f"<{text.source()}>",
@@ -136,7 +139,7 @@ class _Drawing:
         """A circle's colour: that of a neuron's gradient, where it has one."""
         if circle.off:
             return self.theme.off_card
-        if circle.kind == "neuron" and circle.gradient is not None:
+        if _is_tinted(circle):
             return self.theme.tint(circle.gradient, self.largest_gradient)
         return self.theme.input if circle.kind == "input" else self.theme.card
 
@@ -170,3 +173,8 @@ class _Drawing:
     def position(self, point: Point) -> str:
         """A place, in inches."""
         return f"{point.x * self.scale:.3f},{point.y * self.scale:.3f}!"
+
+
+def _is_tinted(circle: Circle) -> bool:
+    """Whether a circle has the colour of its gradient."""
+    return circle.kind == "neuron" and circle.gradient is not None and not circle.off

@@ -53,15 +53,17 @@ class Run(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Lines of runs, one below the other."""
+    """Lines of runs, one below the other, at a side."""
 
     lines: tuple[tuple[Run, ...], ...]
+    side: str = "CENTER"
 
     def source(self, room: Size | None = None) -> str:
         """The text for an HTML-like label, as wide and as high as a room if that is larger."""
         wide = f' WIDTH="{math.ceil(room.width * INCH) - PADDING}"' if room else ""
+        side = "" if self.side == "CENTER" else f' ALIGN="{self.side}"'
         rows = (
-            f"<TR><TD{wide}{_height_and_ground(line)}>"
+            f"<TR><TD{wide}{side}{_height_and_ground(line)}>"
             f"{''.join(run.source for run in line)}</TD></TR>"
             for line in self.lines
         )

@@ -15,14 +15,19 @@ from nn.network_view.written import Writing
 def left_out(columns: Iterable[Column]) -> str:
     """What a picture of bare lines says of its numbers, and of the colours that are left."""
     circles = [circle for column in columns for circle in column.circles]
+    has_passes = any(circle.updated for circle in circles)
+    passes = " In a circle: the number before, and under it after." * has_passes
     below = (note.has_gradient for circle in circles for note in circle.below)
     if not any(circle.has_gradient for circle in circles) and not any(below):
         return (
             "No room for the numbers of parameters. Blue is positive, orange with a bar negative."
+            f"{passes}"
         )
     return (
         "No room for the numbers of parameters and gradients. Blue is positive, orange negative: "
-        "lines by their weight, with a bar where it is negative, circles by their gradient."
+        "lines by their weight, with a bar where it is negative,\n"
+        "circles by their gradient, with a second rim where it is negative."
+        f"{passes}"
     )
 
 
@@ -37,7 +42,7 @@ def network_in_words(seen: Arranged, writing: Writing, of: str, title: str, note
         if line.weight is not None:
             ends = f"from {names[line.start]} to {names[line.end]}"
             told.append(f"{_note(writing, line.weight)}, {ends}{', off' * line.off}")
-    return text_of(of, title, [*filter(None, [note]), *told])
+    return text_of(of, title, [*filter(None, note.split("\n")), *told])
 
 
 def _column(writing: Writing, column: Column, labelled: bool) -> Iterator[str]:
@@ -52,7 +57,7 @@ def _circle(writing: Writing, circle: Circle, labelled: bool) -> str:
     has_gradient = circle.has_gradient and labelled
     gradient = _number(writing, writing.gradient_word, circle.gradient, has_gradient)
     word, next_word = writing.words
-    next_one = numbered(next_word, circle.updated if labelled else "")
+    next_one = numbered(next_word, circle.updated)
     value = numbered(word if next_one else ALONE[0], circle.value)
     numbers = with_commas(value, gradient, next_one)
     notes = (_note(writing, note) for note in circle.below if labelled)

@@ -49,6 +49,8 @@ class Writing:
             lines.append((self._marked(value, circle.now == "value"),))
         if labelled:
             lines += self._under_number(circle, circle.updated, bool(circle.updated), colour)
+        elif circle.updated:
+            lines.append((Run(circle.updated, of_value, colour),))
         return Text(tuple(lines))
 
     def below(self, circle: Circle) -> Text | None:
