@@ -219,7 +219,7 @@ def test_no_line_of_a_network_runs_under_a_label(full):
     if not full:
         pytest.skip("with --full")
     rng = random.Random(1)
-    for number in range(60):
+    for number in range(30):
         sizes = [rng.randint(1, 8), rng.randint(1, 8), rng.randint(1, 4)]
         model = nn.MLP(sizes[0], sizes[1:], ["tanh", "linear"], rng=rng)
         training = nn.worked(
