@@ -416,6 +416,18 @@ def test_names_that_only_look_like_a_network_make_no_frames():
     assert "cluster" not in draw(w * x).dot
 
 
+def test_ranks_are_further_apart_where_many_arrows_part():
+    def gap(outputs):
+        inputs = [Value(1.0, f"x_{place}") for place in range(4)]
+        results = [total(inputs) for _ in range(outputs)]
+        for place, result in enumerate(results):
+            result.name = f"y_{place}"
+        found = re.search(r"ranksep=(\S+)", draw(total(results), backward=False, fold=False).dot)
+        return float(found[1])
+
+    assert gap(5) == pytest.approx(0.42) and gap(10) == pytest.approx(0.42 + 0.02 * 20)
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 

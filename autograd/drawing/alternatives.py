@@ -66,7 +66,7 @@ def cards_in_words(view: View, of: str, title: str) -> str:
         if is_told(arrow) and label_text(view, arrow):
             passing.setdefault(arrow.result, []).append(arrow)
     members: dict[Group | None, list[Card]] = {
-        group: [] for group in sorted({*view.groups.of.values()})
+        group: [] for group in (None, *sorted({*view.groups.of.values()}))
     }
     for card in view.cards.cards:
         members.setdefault(view.group(card), []).append(card)

@@ -8,7 +8,7 @@ such names has no groups.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -42,10 +42,13 @@ LOSS = Group(2**31)
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The group of each node that has one, and the role of each node."""
+    """The group of each node that has one, and the role of each node; `between` are those that are
+    computed from several neurons of their own layer, as a softmax's.
+    """
 
     of: Mapping[Value, Group]
     roles: Mapping[Value, Role]
+    between: frozenset[Value] = frozenset()
 
     def title(self, group: Group) -> str:
         """What stands over a group: "hidden neuron 1", "output neuron"."""
@@ -100,7 +103,17 @@ def groups_of(
     groups = _groups(nodes, places, roles)
     in_loss = [node for node, group in groups.items() if group == LOSS]
     targets = {node: Role.TARGET for node in in_loss if roles[node] is Role.INPUT}
-    return Groups(groups, roles | targets)
+    return Groups(groups, roles | targets, frozenset(_between(groups)))
+
+
+def _between(groups: Mapping[Value, Group]) -> Iterator[Value]:
+    """The nodes that are computed from another neuron of their own layer."""
+    for node, own in groups.items():
+        of_operands = (groups.get(x) for x in node.operands if isinstance(x, Value))
+        if own not in (INPUTS, LOSS) and any(
+            group and group.layer == own.layer and group != own for group in of_operands
+        ):
+            yield node
 
 
 def _groups(

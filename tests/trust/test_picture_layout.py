@@ -1,7 +1,7 @@
 """Pictures of graphs of every shape: no text lies on another, no arrow passes through one, and all
 have room on a page.
 
-As cards, forward and backward, and as circuits with every option that shows more or less. 41
+As cards, forward and backward, and as circuits with every option that shows more or less. 42
 graphs: the demos', random networks of 1-1-1 to 2-16-16-1, batches of 1 to 20, recurrent networks
 of 1 to 20 steps, a small convolution, and graphs that differentiation recorded.
 """
@@ -30,7 +30,7 @@ from tests.picture_measure import (
 pytestmark = pytest.mark.usefixtures("bundled")
 
 PAGE = 1600, 1200  # points
-QUICK = ("2-3-1", "4-7-1", "recurrent 5", "a sum of products")  # without --full
+QUICK = ("2-3-1", "4-7-1", "softmax of 3-2", "recurrent 5")  # without --full
 
 
 def network(*sizes: int, batch: int = 1, seed: int = 3, last: str = "linear") -> Value:
@@ -122,6 +122,7 @@ GRAPHS: dict[str, Callable[[], Value]] = {
     "8-3-3": lambda: network(8, 3, 3),
     "20-2-1": lambda: network(20, 2, 1),
     "softmax": lambda: network(2, 3, 3, last="softmax"),
+    "softmax of 3-2": lambda: network(3, 2, last="softmax"),
     "softmax of a batch": lambda: network(2, 3, 3, batch=3, last="softmax"),
     **{f"batch of {n}": lambda n=n: network(2, 3, 1, batch=n) for n in (2, 3, 5, 20)},
     "batch of 5 in 1-1-1": lambda: network(1, 1, 1, batch=5),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import graphviz
@@ -67,10 +68,39 @@ def _empty(view: View, title: str) -> graphviz.Digraph:
 
 def rank_gap(view: View) -> float:
     """Inches between ranks, more where many arrows part; with labels there are twice as many."""
-    crowd = max(0, len(view.cards.arrows) - FEW) if view.is_folded else 0
+    crowd = max(0, _most_parting(view) - FEW)
     if view.has_labels:
         return min(0.6, 0.26 + 0.02 * crowd)
     return min(2, 0.42 + 0.02 * crowd)
+
+
+def _most_parting(view: View) -> int:
+    """How many arrows part: of folds all, of single cards the most between two ranks; in a network
+    they go around its frames.
+    """
+    if view.is_folded:
+        return len(view.cards.arrows)
+    if view.groups.of:
+        return 0
+    depths, between = depths_of(view), Counter[int]()
+    for arrow in view.cards.arrows:
+        between.update(range(depths[arrow.result], depths[arrow.operand]))
+    return max(between.values(), default=0)
+
+
+def depths_of(view: View) -> dict[Card, int]:
+    """How many ranks each card stands before the root."""
+    depths = dict.fromkeys(view.cards.cards, 0)
+    into: dict[Card, list[Card]] = {}
+    for arrow in view.cards.arrows:
+        into.setdefault(arrow.result, []).append(arrow.operand)
+    for card in reversed(view.cards.cards):
+        for operand in into.get(card, ()):
+            framed = view.group(operand) or view.group(card)
+            apart = 2 if framed and view.group(operand) != view.group(card) else 1
+            if operand.index < card.index:
+                depths[operand] = max(depths[operand], depths[card] + apart)
+    return depths
 
 
 def _add_cluster(

@@ -65,8 +65,10 @@ class View:
         return card.fold.role if card.fold else self.groups.roles[card.node]
 
     def group(self, card: Card) -> Group | None:
-        """The frame that a card stands in."""
-        return None if self.is_folded else self.groups.of.get(card.node)
+        """The frame that a card stands in; what several neurons of a layer give has none."""
+        if self.is_folded or card.node in self.groups.between:
+            return None
+        return self.groups.of.get(card.node)
 
     def is_inside(self, arrow: Arrow) -> bool:
         """Whether an arrow stays within a frame."""

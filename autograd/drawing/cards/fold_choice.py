@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from autograd.drawing.cards.arrow_view import label_text
 from autograd.drawing.cards.card import Card, Cards
-from autograd.drawing.cards.card_layout import rank_gap
+from autograd.drawing.cards.card_layout import depths_of, rank_gap
 from autograd.drawing.cards.card_view import NOTE_LINE, SMALL, View
 from autograd.drawing.cards.fold_view import column_widths, in_columns
 from autograd.drawing.cards.folded_cards import folded_cards
@@ -186,7 +186,7 @@ def _neurons_beside(view: View) -> int:
 
 def estimated(view: View) -> tuple[float, float]:
     """About how wide and tall a picture will be, in points, without laying it out."""
-    depths = _depths(view)
+    depths = depths_of(view)
     long, across = defaultdict[int, float](float), defaultdict[int, float](float)
     frames = {(depths[card], view.group(card)) for card in depths if view.group(card)}
     scale, high = view.font_scale, 1 + LETTERS * (view.font_scale - 1)
@@ -233,21 +233,6 @@ def _at_moment(view: View, moment: Moment, length: float, height: float) -> tupl
     else:
         wide, tall = length + EDGES, MORE_ACROSS * height + EDGES_ACROSS + title
     return max(wide, view.font_scale * moment.title_room + EDGES), tall
-
-
-def _depths(view: View) -> dict[Card, int]:
-    """How many ranks each card stands before the root."""
-    depths = dict.fromkeys(view.cards.cards, 0)
-    into: dict[Card, list[Card]] = {}
-    for arrow in view.cards.arrows:
-        into.setdefault(arrow.result, []).append(arrow.operand)
-    for card in reversed(view.cards.cards):
-        for operand in into.get(card, ()):
-            framed = view.group(operand) or view.group(card)
-            apart = 2 if framed and view.group(operand) != view.group(card) else 1
-            if operand.index < card.index:
-                depths[operand] = max(depths[operand], depths[card] + apart)
-    return depths
 
 
 def size_of(view: View, card: Card) -> tuple[float, float]:
