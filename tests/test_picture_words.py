@@ -85,6 +85,15 @@ def test_every_word_and_number_that_is_shown_is_said(view):
     assert {word for word in words - spoken if re.fullmatch(NUMBER, word)} == set()
 
 
+@pytest.mark.parametrize("view", [draw, draw_circuit])
+def test_the_words_of_a_moment_say_no_number_that_is_not_shown(view):
+    picture = view(walk(network()[1], decimals=3).goto(3))
+    of_nodes = picture.alt.partition("\n")[2]  # the first line counts
+    said = {word.strip(AROUND) for word in of_nodes.split()}
+    numbers = {word for word in said if re.fullmatch(NUMBER, word)}
+    assert len(numbers) > 10 and numbers <= {word.strip(AROUND) for word in shown(picture)}
+
+
 @pytest.mark.parametrize("view", PICTURES)
 def test_an_svg_has_title_and_description(view):
     picture = PICTURES[view]

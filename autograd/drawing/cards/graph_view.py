@@ -67,9 +67,10 @@ def draw(
     folded, as far as it must be; what is folded says so. `fold` says how far: "unnamed" writes
     nodes without a name in the formula of what they are computed for, "neurons" has one card for
     each, with the z and a of all samples, "layers" one for each layer, "series" one for names that
-    differ in a number (h_1, h_2, ...), "runs" cuts a long graph into parts; False folds nothing. Of
-    many numbers the smallest and the largest are shown. What is too long from left to right goes
-    from top to bottom, unless `direction`, "right" or "down", says otherwise.
+    differ in a number (h_1, h_2, ...), "runs" cuts a long graph into parts; False folds nothing,
+    has what size it takes, and arrows may then pass through a heading. Of many numbers the smallest
+    and the largest are shown. What is too long from left to right goes from top to bottom, unless
+    `direction`, "right" or "down", says otherwise.
 
     Names and signs are those of the notation: a bias that is subtracted, an objective that is
     maximised, gradients of -loss, which are headed -grad.
