@@ -15,7 +15,7 @@ from autograd.notes.matrix_form import Matrix, Side, Sign
 from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operation, Term, dot
 
 FIRST_TOKEN = 0xD800  # of the surrogates, which no text has that can be printed
-TOKEN = "(-?[\ud800-\udfff])"  # with the sign that belongs to a name: -dE/dW
+TOKEN = re.compile("([\ud800-\udfff])")
 MINUS = "-"
 FORMS: tuple[Form, Form] = ("text", "latex")
 OF_ENTRIES = Layout(r"{} \odot {}", PRODUCT, (SIGNED, POWER))
@@ -57,8 +57,8 @@ class OverMatrices:
         tokens = [chr(FIRST_TOKEN + place) for place in range(len(matrices))]
         pairs = list(zip(matrices, tokens, strict=True))
         self._tokens = frozenset(token for matrix, token in pairs if not matrix.is_number)
-        self._of_text = {_signed(matrix, token): matrix for matrix, token in pairs}
-        self.terms = [_token_term(matrix, _signed(matrix, token)) for matrix, token in pairs]
+        self._of_token = dict(zip(tokens, matrices, strict=True))
+        self.terms = [_token_term(matrix, token) for matrix, token in pairs]
 
     def pen(self, form: Form, derived: bool = False) -> MatrixPen:
         """What writes over them."""
@@ -66,30 +66,36 @@ class OverMatrices:
 
     def side(self, write: Callable[[Pen], Term], derived: bool = False) -> Side:
         """What is written with a pen in text and with one in LaTeX, as signs and matrices."""
-        text, latex = (re.split(TOKEN, write(self.pen(form, derived)).text) for form in FORMS)
+        text, latex = (self._parts(write(self.pen(form, derived)).text) for form in FORMS)
         if text[1::2] == latex[1::2]:
             return tuple(self._read(text, latex))
         of_text = (replace(each, only="text") for each in self._read(text, text))
         return (*of_text, *(replace(each, only="latex") for each in self._read(latex, latex)))
 
+    def _parts(self, text: str) -> list[str]:
+        """Every second part is a token; a sign that belongs to its name is in none."""
+        parts = TOKEN.split(text)
+        for place, token in enumerate(parts[1::2]):
+            before = parts[2 * place]
+            if _is_signed(self._of_token[token]):
+                parts[2 * place] = before[:-1] if before.endswith(MINUS) else f"{before}{MINUS}"
+        return parts
+
     def _read(self, text: Sequence[str], latex: Sequence[str]) -> Iterator[Matrix | Sign]:
-        """Every second part is a token; a sign before it may not be that of its name."""
         for place, (part, other) in enumerate(zip(text, latex, strict=True)):
-            if place % 2 == 0:
-                if part or other:
-                    yield Sign(part, other)
-            elif part in self._of_text:
-                yield self._of_text[part]
-            else:
-                yield Sign(MINUS)
-                yield self._of_text[part.removeprefix(MINUS)]
+            if place % 2:
+                yield self._of_token[part]
+            elif part or other:
+                yield Sign(part, other)
 
 
 def _token_term(matrix: Matrix, token: str) -> Term:
     """A token as an operand; a sign that belongs to a name stays with it in a sum."""
-    term = name_term(matrix.text)._replace(text=token)
-    return term._replace(after=f"({token})") if token.startswith(MINUS) else term
+    if not _is_signed(matrix):
+        return name_term(matrix.text)._replace(text=token)
+    token = f"{MINUS}{token}"
+    return name_term(matrix.text)._replace(text=token, after=f"({token})")
 
 
-def _signed(matrix: Matrix, token: str) -> str:
-    return f"{MINUS}{token}" if matrix.text.startswith(MINUS) else token
+def _is_signed(matrix: Matrix) -> bool:
+    return matrix.text.startswith(MINUS)
