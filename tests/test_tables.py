@@ -268,7 +268,7 @@ def test_a_walk_s_table_has_every_format_too():
 
 def test_numbers_and_names_of_a_walk_s_table_are_those_of_its_lines():
     w = named(Value(Fraction(1, 3)), "w", latex=r"\omega")
-    rows = walk(w * w * 3, fractions=True).goto("dL/dw").table().latex().splitlines()
+    rows = walk(w * w * 3, fractions=True, unicode=True).goto("dL/dw").table().latex().splitlines()
     assert rows[3:] == [
         r"\omega & \frac{1}{3} & 2 \\",
         r"v_{1} & \frac{1}{9} & 3 \\",

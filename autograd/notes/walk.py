@@ -30,7 +30,7 @@ from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, numb
 from autograd.notes.profiles import NOTATIONS
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
 from autograd.notes.tables import Table, width
-from autograd.notes.unit_tables import named_cell, number_cell, result_cell
+from autograd.notes.unit_tables import number_cell, result_cell
 from autograd.reading import Graph, Value, nearest, printable
 
 if TYPE_CHECKING:
@@ -350,8 +350,7 @@ class Walk:
         L      -         -
         """
         rows = [("", "value", "gradient")]
-        for node, shown in self._shown.items():
-            name = named_cell(self._names[node], shown)
+        for node, name in self._shown.items():
             rows.append((name, self._value(node), self._gradient(node)))
         n, v, g = (max(width(row[column]) for row in rows) for column in range(3))
         lines = (
