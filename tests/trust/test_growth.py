@@ -258,7 +258,7 @@ def cycles(n: int) -> str:
     return "\n".join(f"define a_{k} = b_{k}\ndefine b_{k} = a_{k}" for k in range(n))
 
 
-READER = 80  # with --full 2,560 nodes at most, of two a step of the chain
+READER = 40  # with --full 1,280 nodes at most, of two a step of the chain
 
 
 class Growth(NamedTuple):
@@ -291,7 +291,7 @@ BY_SIZE = {
     "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 32),
     "derive to code": Growth(lambda n: (lambda y: lambda: derive(y).python())(chain(n)), READER),
     "derive to pages": Growth(pages, READER),
-    "walk to a table": Growth(table, READER),
+    "walk to a table": Growth(table, READER, 1.2),
     "nn.worked": Growth(lambda n: lambda: str(worked(n)), 8),
     "nn.draw_network": Growth(lambda n: (lambda of: lambda: nn.draw_network(*of))(hidden(n)), 16),
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
