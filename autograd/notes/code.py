@@ -556,13 +556,16 @@ class Lines:
         return term
 
 
+NEUTRAL: dict[Operation | None, int] = {dot: 1, OPERATIONS["add"]: 0}
+
+
 def _all_but_neutral(node: Value, operands: Sequence[Any]) -> Value | None:
     """The other factor of a product with the plain int 1 of a derivative, the other term of a sum
     with a plain 0; None for what is none.
 
     Within a line it goes; a line of its own has it, local derivative times upstream.
     """
-    neutral = {dot: 1, OPERATIONS["add"]: 0}.get(node.operation)
+    neutral = NEUTRAL.get(node.operation)
     if neutral is None or len(operands) != 2 or isinstance(node.data, Decimal):
         return None
     plain, other = operands if operands[0].__class__ is int else operands[::-1]
