@@ -615,6 +615,12 @@ def test_a_graph_that_changed_is_refused():
         lines.python()
 
 
+def test_a_term_of_0_in_a_derivative_has_no_place_in_a_line():
+    model = nn.MLP.from_weights([[[0.5]]], None, ["sigmoid"])
+    source = derive(nn.binary_cross_entropy(model([2.0]), 0.0)).python()
+    assert "da_0_1 = 1.0/(1 - a_0_1)*dL" in source.splitlines()
+
+
 # --- a cross-entropy's gradient -------------------------------------------------------------------
 
 SCORES = [[[0.5], [0.25], [-0.5]]]

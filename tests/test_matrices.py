@@ -25,7 +25,8 @@ from autograd import (
     total,
 )
 from autograd.notes.identifiers import Identifiers
-from autograd.notes.matrix_form import Matrix, line_latex
+from autograd.notes.matrix_form import Matrix, in_form, line_latex
+from autograd.reading import Layout
 
 each_notation = pytest.mark.parametrize("notation", NOTATIONS)
 ROWS = [[0.5, -1.5], [2.0, 0.25], [-0.75, 1.0]]
@@ -594,15 +595,32 @@ def test_squares_that_somebody_typed_have_a_formula(case, sign):
     assert found.gradients[0].formula == written
 
 
-def test_an_operation_whose_text_has_its_operand_twice_is_escaped_in_latex():
-    scaled = Operation(
-        "scaled", lambda x: 2 * x, [lambda y, x: 2], text="{0}%{0}", latex=r"\sigma_2({0})"
+OF_TWO = Operation(
+    "of_two", lambda a, b: a * b, [lambda y, a, b: b, lambda y, a, b: a],
+    text="f({}, {})", latex=r"{1} \circ {0}",
+)  # fmt: skip
+OWN_FORMS = [  # text and LaTeX of an activation, the slope it has, what is written of both
+    ("{0}%{0}", r"\sigma_2({0})", lambda y, z: 2, "(Z^1)%(Z^1)", r"\sigma_2((Z^{1}))"),
+    (Layout("sq({})"), Layout("{}^2"), lambda y, z: 2, "sq(Z^1)", "Z^{1}^2"),
+    (Layout("{}!"), Layout(r"\Gamma({})"), lambda y, z: 2, "Z^1!", r"\Gamma(Z^{1})"),
+    ("\ue000{}", "\ue001{}", lambda y, z: 2, "\ue000(Z^1)", "\ue001(Z^{1})"),
+    (None, None, lambda y, z: OF_TWO(z, y), "(f((Z^1), (A^1)))", r"((A^{1}) \circ (Z^{1}))"),
+]
+
+
+@pytest.mark.parametrize(("text", "latex", "slope", "formula", "in_latex"), OWN_FORMS)
+def test_each_form_of_an_operation_is_written_as_it_says(text, latex, slope, formula, in_latex):
+    own = Operation("own", lambda z: z * z, [slope], text=text, latex=latex)
+    found = matrices(nn.half_squared_error(network([own, "linear"], (2, 2, 1))(ROWS[0]), 1))
+    written = [line for line in all_lines(found) if formula in line.formula]
+    assert [in_latex in line_latex(line, None) for line in written] == [True]
+    assert line_latex(written[0], found.style).count("bmatrix") == 2 * len(
+        [
+            x
+            for x in (written[0].result, *in_form(written[0].side, "latex"))
+            if isinstance(x, Matrix)
+        ]
     )
-    model = network([scaled, "linear"], (2, 2, 1))
-    line = matrices(nn.half_squared_error(model(ROWS[0]), 1)).forward[1]
-    assert line.formula == "A^1 = (Z^1)%(Z^1)"
-    assert line_latex(line, None).count("Z^{1}") == 2
-    assert re.search(r"(?<!\\)%", line_latex(line, None)) is None
 
 
 # --- how it is written ----------------------------------------------------------------------------

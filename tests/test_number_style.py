@@ -17,7 +17,7 @@ from autograd import Value, derive, dot, draw, exp, log, maximum, relu, sigmoid,
 from autograd.notes.expressions import Pen, number_term, write
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.numbers import number_text, short_number
-from autograd.writing import POWER, PRODUCT, Layout, Term, write_sum
+from autograd.writing import POWER, PRODUCT, SIGNED, Layout, Term, write_sum
 
 EACH = {"rounding": "each step"}
 
@@ -178,6 +178,8 @@ def test_a_fraction_in_latex_is_a_factor_as_it_is():
     assert third.within(POWER) == r"\frac{1}{3}" and third.within(POWER + 1) == r"(\frac{1}{3})"
     assert number_term(1e-05, form="latex").within(POWER) == r"(1 \cdot 10^{-5})"
     assert number_term(sympy.Symbol("x") * 2).within(PRODUCT) == "(2*x)"
+    sum_of_two = number_term(-sympy.Symbol("x") - 1)  # minus that is not x - 1
+    assert (sum_of_two.within(SIGNED), sum_of_two.minus_of) == ("(-x - 1)", None)
 
 
 NEGATIVE = {

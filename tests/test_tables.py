@@ -266,6 +266,19 @@ def test_a_walk_s_table_has_every_format_too():
     assert table.csv() == ',value,gradient\nw_1,"≈0,67",-\nL,"≈1,33",-\n'
 
 
+def test_numbers_and_names_of_a_walk_s_table_are_those_of_its_lines():
+    w = named(Value(Fraction(1, 3)), "w", latex=r"\omega")
+    rows = walk(w * w * 3, fractions=True, unicode=True).goto("dL/dw").table().latex().splitlines()
+    assert rows[3:] == [
+        r"\omega & \frac{1}{3} & 2 \\",
+        r"v_{1} & \frac{1}{9} & 3 \\",
+        r"L & \frac{1}{3} & 1",
+        r"\end{array}",
+    ]
+    tiny = walk(named(Value(-1e-9), "x") * 2).goto(1).table()
+    assert r"| $-2 \cdot 10^{-9}$ |" in tiny.markdown() and "−2·10<sup>−9</sup>" in tiny.html()
+
+
 def test_a_table_can_be_pickled():
     table = han_kamber().tables().outputs
     again = pickle.loads(pickle.dumps(table))

@@ -537,7 +537,7 @@ class Lines:
             self._terms[x] if x.__class__ is Value else self._number(x, node.operation)
             for x in self.operands[node]
         ]
-        kept = None if node in self.variables else _all_but_one(node, self.operands[node])
+        kept = None if node in self.variables else _all_but_neutral(node, self.operands[node])
         if kept is not None:
             return self._terms[kept]
         form = self.functions.inline.get(node)
@@ -556,13 +556,18 @@ class Lines:
         return term
 
 
-def _all_but_one(node: Value, operands: Sequence[Any]) -> Value | None:
-    """The other factor of a product with the plain int 1 of a derivative; None for what is none.
+NEUTRAL: dict[Operation | None, int] = {dot: 1, OPERATIONS["add"]: 0}
+
+
+def _all_but_neutral(node: Value, operands: Sequence[Any]) -> Value | None:
+    """The other factor of a product with the plain int 1 of a derivative, the other term of a sum
+    with a plain 0; None for what is none.
 
     Within a line it goes; a line of its own has it, local derivative times upstream.
     """
-    if node.operation is not dot or len(operands) != 2 or isinstance(node.data, Decimal):
+    neutral = NEUTRAL.get(node.operation)
+    if neutral is None or len(operands) != 2 or isinstance(node.data, Decimal):
         return None
-    one, other = operands if operands[0].__class__ is int else operands[::-1]
-    is_one = one.__class__ is int and one == 1
-    return other if is_one and other.__class__ is Value else None
+    plain, other = operands if operands[0].__class__ is int else operands[::-1]
+    is_neutral = plain.__class__ is int and plain == neutral
+    return other if is_neutral and other.__class__ is Value else None

@@ -63,9 +63,9 @@ def is_number_alone(term: Term, number: Any) -> bool:
     return term.number is not None and bool(term.number == number)
 
 
-# How tightly a written number binds, the first that fits; what fits none is an expression.
+# How tightly a written number binds without its sign, the first that fits; what fits none is an
+# expression, as numbers of other packages are written.
 LEVELS = (
-    (SIGNED, re.compile("[-−].*")),
     (ATOM, re.compile(r"[\w.,{}∞]+|\\infty|\\mathrm\{NaN\}|\([^()]+j\)")),
     (POWER, re.compile(r"[\d.,{}]+\\?%|\\frac\{\d+\}\{\d+\}")),
     (PRODUCT, re.compile(r"[\d.,{}]+(\*| \\cdot )10\^[-\d{}]+(\\?%)?|\d+/\d+")),
@@ -74,6 +74,8 @@ LEVELS = (
 
 
 def _level(text: str) -> int:
+    if text.startswith(MINUS_SIGNS):
+        return SUM if _level(text[1:]) == SUM else SIGNED
     for level, pattern in LEVELS:
         if pattern.fullmatch(text):
             return level

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from autograd.notes.line_numbers import Result
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
 from autograd.notes.patterns import ASSIGNMENTS
 from autograd.reading import printable
+
+Only = Literal["", "text", "latex"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Matrix:
 
     What `is_number` stands without brackets. `results` are the numbers as lines of scalars show
     them, where they are from such; those of what stands `within_line` are only shown so, and gone
-    on with in full.
+    on with in full. In one form `only` stands what has another place in the other.
 
     >>> Matrix("W", "W", ((1, 2, 3),)).T.rows
     ((1,), (2,), (3,))
@@ -31,6 +33,7 @@ class Matrix:
     is_number: bool = False
     results: tuple[tuple[Result, ...], ...] = ()
     within_line: bool = False
+    only: Only = ""
 
     @classmethod
     def of(
@@ -92,15 +95,16 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What stands between matrices, in text and in LaTeX."""
+    """What stands between matrices, in text and in LaTeX; or in one `only`, as a `Matrix` may."""
 
     text: str
-    latex: str = ""
+    latex: str | None = None
+    only: Only = ""
 
     @property
     def in_latex(self) -> str:
         """In LaTeX as in the text, unless that says otherwise."""
-        return self.latex or self.text
+        return self.text if self.latex is None else self.latex
 
 
 MOST_COLUMNS = 10  # of a bmatrix, in LaTeX as it comes
@@ -133,18 +137,29 @@ class MatrixLine:
         return f"{self.result.text} {self.relation} {written}" if written else self.result.text
 
 
+def in_form(side: Side, form: Literal["text", "latex"]) -> Side:
+    """What of a side stands in text, or in LaTeX.
+
+    >>> side = Matrix("a", "a", only="text"), Sign("; ", ", "), Matrix("b", "b", only="latex")
+    >>> [x.text for x in in_form(side, "text")], [x.text for x in in_form(side, "latex")]
+    (['a', '; '], ['; ', 'b'])
+    """
+    return tuple(each for each in side if each.only in ("", form))
+
+
 def letters(side: Side) -> str:
     """A side in letters.
 
     >>> letters((Matrix("W", "W"), Sign(" + "), Matrix("b", "b")))
     'W + b'
     """
-    return "".join(each.text for each in side)
+    return "".join(each.text for each in in_form(side, "text"))
 
 
 def letters_in_latex(side: Side) -> str:
     """The same in LaTeX."""
-    return "".join(each.latex if isinstance(each, Matrix) else each.in_latex for each in side)
+    shown = in_form(side, "latex")
+    return "".join(each.latex if isinstance(each, Matrix) else each.in_latex for each in shown)
 
 
 def formula(name: str) -> Matrix:
@@ -154,7 +169,7 @@ def formula(name: str) -> Matrix:
 
 def without_numbers(line: MatrixLine) -> MatrixLine:
     """The line in letters alone."""
-    side = (Matrix(x.text, x.latex) if isinstance(x, Matrix) else x for x in line.side)
+    side = (Matrix(x.text, x.latex, only=x.only) if isinstance(x, Matrix) else x for x in line.side)
     result = Matrix(line.result.text, line.result.latex)
     return MatrixLine(result, tuple(side), relation=line.relation)
 
@@ -195,7 +210,7 @@ def line_text(line: MatrixLine, style: NumberStyle) -> str:
     if not line.side:
         return _shown(_beside([f"{line.result.text} {end} "], result)) + remark
     block = [f"   {within} "]
-    for each in line.side:
+    for each in in_form(line.side, "text"):
         block = _beside(block, _block(each, style) if isinstance(each, Matrix) else [each.text])
     block = _beside(block, [f" {end} "])
     return f"{line.formula}{remark}\n{_shown(_beside(block, result))}"
@@ -257,7 +272,7 @@ def line_latex(line: MatrixLine, style: NumberStyle | None) -> str:
     if line.side:
         numbers = "".join(
             _bmatrix(each, style) if isinstance(each, Matrix) else each.in_latex
-            for each in line.side
+            for each in in_form(line.side, "latex")
         )
         text += f"{within} {numbers} "
     return f"{text}{end} {_bmatrix(line.result, style)}"

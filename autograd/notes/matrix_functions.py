@@ -15,6 +15,7 @@ from autograd.notes.matrix_form import (
     Matrix,
     Side,
     Sign,
+    in_form,
     letters,
     letters_in_latex,
 )
@@ -114,7 +115,7 @@ def slope_written(operation: Operation, layer: LayerNodes, Z: Matrix, A: Matrix)
         side = _entry(operation.recorded_derivatives(node)[0], (given, node), (Z, A), level=POWER)
         if side not in found:
             found.append(side)
-    length = sum(1 if isinstance(x, Matrix) else len(x.text) for x in found[0])
+    length = sum(1 if isinstance(x, Matrix) else len(x.text) for x in in_form(found[0], "text"))
     if len(found) > 1 or length > LONGEST:
         return short
     return letters(found[0]), letters_in_latex(found[0])

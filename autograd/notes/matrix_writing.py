@@ -1,21 +1,21 @@
 """What is computed entry by entry, written over whole matrices.
 
 An expression is written as it is for one entry, over tokens: each a character that stands for a
-matrix and that no rule writes. It is then read token by token: a matrix, or a sign between two.
+matrix and that no text has. It is then read token by token: a matrix, or a sign between two.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from autograd.notes.expressions import Form, Pen, name_term
 from autograd.notes.matrix_form import Matrix, Side, Sign
-from autograd.notes.typeset import upright
 from autograd.reading import OPERATIONS, POWER, PRODUCT, SIGNED, Layout, Operation, Term, dot
 
-FIRST_TOKEN = 0xE000  # of the characters for private use
-TOKEN = "(-?[\ue000-\uf8ff])"  # with the sign that belongs to a name: -dE/dW
+FIRST_TOKEN = 0xD800  # of the surrogates, which no text has that can be printed
+TOKEN = re.compile("([\ud800-\udfff])")
 MINUS = "-"
 FORMS: tuple[Form, Form] = ("text", "latex")
 OF_ENTRIES = Layout(r"{} \odot {}", PRODUCT, (SIGNED, POWER))
@@ -26,7 +26,7 @@ class MatrixPen(Pen):
     r"""Writes over these tokens; in LaTeX a product of what holds matrices is \odot.
 
     >>> pen = OverMatrices([Matrix("A", "A"), Matrix("x", "x", is_number=True)]).pen("latex")
-    >>> a, x = (Term(token) for token in "\ue000\ue001")
+    >>> a, x = (Term(token) for token in "\ud800\ud801")
     >>> [r"\odot" in pen.operation(dot, pair).text for pair in ([a, a], [x, a])]
     [True, False]
     """
@@ -57,8 +57,8 @@ class OverMatrices:
         tokens = [chr(FIRST_TOKEN + place) for place in range(len(matrices))]
         pairs = list(zip(matrices, tokens, strict=True))
         self._tokens = frozenset(token for matrix, token in pairs if not matrix.is_number)
-        self._of_text = {_signed(matrix, token): matrix for matrix, token in pairs}
-        self.terms = [_token_term(matrix, _signed(matrix, token)) for matrix, token in pairs]
+        self._of_token = dict(zip(tokens, matrices, strict=True))
+        self.terms = [_token_term(matrix, token) for matrix, token in pairs]
 
     def pen(self, form: Form, derived: bool = False) -> MatrixPen:
         """What writes over them."""
@@ -66,30 +66,36 @@ class OverMatrices:
 
     def side(self, write: Callable[[Pen], Term], derived: bool = False) -> Side:
         """What is written with a pen in text and with one in LaTeX, as signs and matrices."""
-        text, latex = (write(self.pen(form, derived)).text for form in FORMS)
-        parts, in_latex = re.split(TOKEN, text), re.split(TOKEN, latex)
-        if parts[1::2] != in_latex[1::2]:  # in another order: in LaTeX as in the text
-            in_latex = [part and upright(part) for part in parts]
-        found: list[Matrix | Sign] = []
-        for place, (part, other) in enumerate(zip(parts, in_latex, strict=True)):
-            if place % 2:
-                found += self._read(part)
-            elif part:
-                found.append(Sign(part, other))
-        return tuple(found)
+        text, latex = (self._parts(write(self.pen(form, derived)).text) for form in FORMS)
+        if text[1::2] == latex[1::2]:
+            return tuple(self._read(text, latex))
+        of_text = (replace(each, only="text") for each in self._read(text, text))
+        return (*of_text, *(replace(each, only="latex") for each in self._read(latex, latex)))
 
-    def _read(self, token: str) -> Side:
-        """The matrix of a token, and a sign before it that is not that of its name."""
-        if token in self._of_text:
-            return (self._of_text[token],)
-        return Sign(MINUS), self._of_text[token.removeprefix(MINUS)]
+    def _parts(self, text: str) -> list[str]:
+        """Every second part is a token; a sign that belongs to its name is in none."""
+        parts = TOKEN.split(text)
+        for place, token in enumerate(parts[1::2]):
+            before = parts[2 * place]
+            if _is_signed(self._of_token[token]):
+                parts[2 * place] = before[:-1] if before.endswith(MINUS) else f"{before}{MINUS}"
+        return parts
+
+    def _read(self, text: Sequence[str], latex: Sequence[str]) -> Iterator[Matrix | Sign]:
+        for place, (part, other) in enumerate(zip(text, latex, strict=True)):
+            if place % 2:
+                yield self._of_token[part]
+            elif part or other:
+                yield Sign(part, other)
 
 
 def _token_term(matrix: Matrix, token: str) -> Term:
     """A token as an operand; a sign that belongs to a name stays with it in a sum."""
-    term = name_term(matrix.text)._replace(text=token)
-    return term._replace(after=f"({token})") if token.startswith(MINUS) else term
+    if not _is_signed(matrix):
+        return name_term(matrix.text)._replace(text=token)
+    token = f"{MINUS}{token}"
+    return name_term(matrix.text)._replace(text=token, after=f"({token})")
 
 
-def _signed(matrix: Matrix, token: str) -> str:
-    return f"{MINUS}{token}" if matrix.text.startswith(MINUS) else token
+def _is_signed(matrix: Matrix) -> bool:
+    return matrix.text.startswith(MINUS)

@@ -7,9 +7,10 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from autograd.notes.naming import latex_of
+from autograd.notes.on_demand import OnDemand
 from autograd.notes.pages import dollars
 from autograd.notes.typeset import html_name, upright
 
@@ -25,14 +26,36 @@ class Cell(str):
     ('w_1 = 2', 'w<sub>1</sub> = 2')
     """
 
-    __slots__ = ("html", "latex")
-    latex: str
-    html: str
+    __slots__ = ("_pages",)
+    _pages: Sequence[str]
 
     def __new__(cls, text: str, latex: str, html: str) -> Cell:
+        return cls._of(text, (latex, html))
+
+    @classmethod
+    def _of(cls, text: str, pages: Sequence[str]) -> Cell:
         cell = super().__new__(cls, text)
-        cell.latex, cell.html = latex, html
+        cell._pages = pages
         return cell
+
+    @classmethod
+    def on_demand(cls, text: str, pages: Callable[[], Iterable[str]]) -> Cell:
+        r"""A cell whose LaTeX and HTML are made when somebody reads them.
+
+        >>> Cell.on_demand("1/2", lambda: (r"\frac{1}{2}", "1/2")).latex
+        '\\frac{1}{2}'
+        """
+        return cls._of(text, OnDemand(pages))
+
+    @property
+    def latex(self) -> str:
+        """How the cell is set in LaTeX."""
+        return self._pages[0]
+
+    @property
+    def html(self) -> str:
+        """How it is set in HTML."""
+        return self._pages[1]
 
     def __reduce__(self) -> tuple[type[Cell], tuple[str, str, str]]:
         return Cell, (str(self), self.latex, self.html)

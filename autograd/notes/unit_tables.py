@@ -266,7 +266,7 @@ def named_cell(name: str, shown: str) -> Cell:
     >>> named_cell("w_1", "w₁")
     'w₁'
     """
-    return Cell(shown, latex_of(name), html_name(name))
+    return Cell.on_demand(shown, lambda: (latex_of(name), html_name(name)))
 
 
 def number_cell(result: Result) -> Cell:
@@ -277,6 +277,22 @@ def number_cell(result: Result) -> Cell:
     '\\approx 0.67'
     """
     return _number(result.text, result.latex, result.html, result.rounded)
+
+
+def result_cell(step: Step) -> Cell:
+    r"""What a line comes to.
+
+    >>> from autograd.notes.steps import forward_steps
+    >>> print(result_cell(forward_steps(Value(-2, "w") * 1e-9)[0]).latex)
+    -2 \cdot 10^{-9}
+    """
+    return Cell.on_demand(step.marked, lambda: _result_on_pages(step))
+
+
+def _result_on_pages(step: Step) -> tuple[str, str]:
+    latex, html = (written[-1].text for written in (step.in_latex, step.in_html))
+    cell = _number(step.result, latex, html, step.rounded[2])
+    return cell.latex, cell.html
 
 
 def _number(text: str, latex: str, html: str, rounded: bool) -> Cell:

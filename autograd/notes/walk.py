@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.notes.labels import Labels, every_node
+from autograd.notes.line_numbers import LineNumbers, Result
 from autograd.notes.meaning import Role
 from autograd.notes.naming import unicode_of
 from autograd.notes.notation import Name, Notation
@@ -29,6 +30,7 @@ from autograd.notes.number_style import PLAIN, NumberStyle, RoundedNumbers, numb
 from autograd.notes.profiles import NOTATIONS
 from autograd.notes.steps import Step, forward_steps, gradient_steps, line_numbers
 from autograd.notes.tables import Table, width
+from autograd.notes.unit_tables import number_cell, result_cell
 from autograd.reading import Graph, Value, nearest, printable
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class Walk:
         gradients = gradient_steps(root, label, numbers=numbers)
         computed = {step.node for step in forward}
         leaves = {step.node: label(step.node) for step in gradients if step.node not in computed}
-        given = {node: numbers.result(node, label.is_negated(node)).marked for node in leaves}
+        given = {node: numbers.result(node, label.is_negated(node)) for node in leaves}
         self.recorded, self.style = label, style.exact if style.rounding else style
         self._lay_out((*forward, *gradients), leaves, given, label.shown)
 
@@ -122,8 +124,9 @@ class Walk:
         given = [node for node in nodes if node not in computed]
         leaves = {node: label(node) if label else printable(node.name) for node in given}
         turned = {node for node in given if label and label.is_negated(node)}
+        of_style = LineNumbers(style)
         numbers = {
-            node: style.marked(-node.data if node in turned else node.data) for node in given
+            node: of_style.of_number(-node.data if node in turned else node.data) for node in given
         }
         walk._lay_out(tuple(steps), leaves, numbers, unicode_of if unicode else printable)
         return walk
@@ -132,7 +135,7 @@ class Walk:
         self,
         steps: tuple[Step, ...],
         leaves: Mapping[Value, str],
-        given: Mapping[Value, str],
+        given: Mapping[Value, Result],
         written: Callable[[str], str],
     ) -> None:
         """Start before the first of these steps; leaves have names and are given, as written."""
@@ -357,7 +360,9 @@ class Walk:
         return Table("\n".join(lines), rows)
 
     def _value(self, node: Value) -> str:
-        return self._given.get(node) or self._so_far(node, of_gradient=False)
+        if node in self._given:
+            return number_cell(self._given[node])
+        return self._so_far(node, of_gradient=False)
 
     def _gradient(self, node: Value) -> str:
         return self._so_far(node, of_gradient=True)
@@ -367,7 +372,7 @@ class Walk:
         number = self._computed_at.get((node, of_gradient))
         if number is None or number > self.position:
             return "-"
-        return self.steps[number - 1].marked
+        return result_cell(self.steps[number - 1])
 
     def __repr__(self) -> str:
         return "\n".join(filter(None, (self._here(), self._note)))

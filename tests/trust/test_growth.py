@@ -118,6 +118,49 @@ def of_chain(x: Any, n: int) -> Any:
     return y
 
 
+def pages(n: int) -> Callable[[], Any]:
+    """Every form of the lines of a computation that are written out on a page."""
+    derivation = derive(chain(n))
+
+    def work() -> None:
+        derivation.latex()
+        derivation.latex(environment="align*")
+        derivation.html()
+        derivation.markdown()
+        derivation.columns()
+
+    return work
+
+
+def table(n: int) -> Callable[[], Any]:
+    """The table of a walk at its end, in every form."""
+    at_end = walk(chain(n))
+    at_end.goto(len(at_end.steps))
+
+    def work() -> None:
+        cells = at_end.table()
+        cells.latex()
+        cells.markdown()
+        cells.html()
+        cells.csv()
+
+    return work
+
+
+def worked(n: int) -> nn.Worked:
+    """A training step over n samples."""
+    model = nn.MLP(2, [2, 1], ["tanh", "linear"])
+    rows = [[k / n, 1.0] for k in range(n)]
+    adam = nn.Adam(model.parameters(), 0.1)
+    return nn.worked(model, rows, [1.0] * n, loss=nn.mse, optimizer=adam)
+
+
+def hidden(n: int) -> tuple[nn.MLP, Value]:
+    """A network with n hidden neurons, and the loss of a sample."""
+    model = nn.MLP(2, [n, 1], ["tanh", "linear"])
+    return model, nn.half_squared_error(model([0.5, 1.0]), 1.0)
+
+
 def squares(x: Any) -> Any:
     return total([a * a for a in x])
 
@@ -215,6 +258,9 @@ def cycles(n: int) -> str:
     return "\n".join(f"define a_{k} = b_{k}\ndefine b_{k} = a_{k}" for k in range(n))
 
 
+READER = 40  # with --full 1,280 nodes at most, of two a step of the chain
+
+
 class Growth(NamedTuple):
     """Work prepared for a size, the smallest size, and what its exponent may be."""
 
@@ -243,6 +289,11 @@ BY_SIZE = {
     "taylor": Growth(lambda n: lambda: taylor(lambda x: of_chain(x, n), 0.5, 3), 8),
     "compile": Growth(lambda n: lambda: autograd.compile(lambda x: of_chain(x, n))(0.5), 8),
     "derive": Growth(lambda n: (lambda y: lambda: str(derive(y)))(chain(n)), 32),
+    "derive to code": Growth(lambda n: (lambda y: lambda: derive(y).python())(chain(n)), READER),
+    "derive to pages": Growth(pages, READER),
+    "walk to a table": Growth(table, READER, 1.2),
+    "nn.worked": Growth(lambda n: lambda: str(worked(n)), 8),
+    "nn.draw_network": Growth(lambda n: (lambda of: lambda: nn.draw_network(*of))(hidden(n)), 16),
     "walk": Growth(lambda n: (lambda y: lambda: list(map(str, walk(y).steps)))(chain(n)), 4),
     "draw": Growth(lambda n: (lambda y: lambda: draw(y))(chain(n)), 8),
     "draw_circuit": Growth(lambda n: (lambda y: lambda: draw_circuit(y))(chain(n)), 8),
@@ -302,6 +353,11 @@ BY_LINE = {
 TABLES = {"size": BY_SIZE, "order": BY_ORDER, "width": BY_WIDTH, "line": BY_LINE}
 EACH = [(by, name) for by, table in TABLES.items() for name in table]
 LONG = (
+    "derive to code",
+    "derive to pages",
+    "walk to a table",
+    "nn.worked",
+    "nn.draw_network",
     "draw",
     "draw_circuit",
     "draw_matrices",

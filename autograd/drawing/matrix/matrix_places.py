@@ -17,7 +17,7 @@ from autograd.drawing.sizes import (
     WIDEST,
 )
 from autograd.drawing.themes import Theme
-from autograd.notes.matrix_form import Matrix, MatrixLine, Sign
+from autograd.notes.matrix_form import Matrix, MatrixLine, Side, Sign, in_form
 
 SMALL, SIGN = 9, 13  # the size of what explains, and of what stands between grids
 WRITTEN, CAPTION = 20, 16  # the height of what stands over the grids, and of what is below one
@@ -137,8 +137,13 @@ def _height_above(line: MatrixLine, shown: Shown) -> float:
     return WRITTEN if line.side or line.remark or shown is LETTERS else 0
 
 
+def _side(line: MatrixLine) -> Side:
+    """What is drawn of a line's side."""
+    return tuple(each for each in in_form(line.side, "text") if each.text)
+
+
 def _matrices(line: MatrixLine) -> list[Matrix]:
-    return [line.result, *(each for each in line.side if isinstance(each, Matrix))]
+    return [line.result, *(each for each in _side(line) if isinstance(each, Matrix))]
 
 
 def _column(lines: Sequence[Titled], look: Look, left: float) -> Iterator[Part]:
@@ -163,7 +168,7 @@ def _column(lines: Sequence[Titled], look: Look, left: float) -> Iterator[Part]:
 def _in_letters(line: MatrixLine, look: Look) -> Label:
     """The line in letters, and its remark."""
     theme = look.theme
-    parts = (line.result, Sign(f" {line.relation} "), *line.side) if line.side else ()
+    parts = (line.result, Sign(f" {line.relation} "), *_side(line)) if line.side else ()
     if look.shown is LETTERS and not parts:
         return _caption(line.result, theme)
     labels = [
@@ -189,7 +194,7 @@ def _in_grids(line: MatrixLine, look: Look, left: float, top: float) -> Iterator
     """The line in grids, their middles on one level, each with what it is called below it."""
     middle = top + (_height_of_grids(line, look.shown) - CAPTION) / 2
     relation = Sign(f" {_relation(line, look)} ")
-    sides = (line.result, relation, *line.side) if line.side else (line.result,)
+    sides = (line.result, relation, *_side(line)) if line.side else (line.result,)
     for is_sign, parts in groupby(sides, lambda part: isinstance(part, Sign)):
         if is_sign:
             label, width = words("".join(x.text for x in parts).strip(), look.theme.text, SIGN)
