@@ -370,3 +370,30 @@ def test_a_point_that_moved_is_a_misprint_where_the_lines_after_it_use_the_truth
     [found, after] = judged(CHAIN, "a = 8.32", "L = (0.832 - 1)^2 = 0.0282")
     assert (found.verdict, after.verdict) == (Verdict.MISPRINT, Verdict.ROUNDED)
     assert found.meant is not None and found.meant.printed.text == "0.832"
+
+
+ERROR = (
+    "given t = 0.01; u = 0.5; w = 2; x = 3\ndefine y = w*u; E = (t - y)^2/2; v = w - 0.1*(t - y)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["E = 1/2*(-0.79)^2 = 0.312"],  # t - y is -0.99
+        ["E = 1/2*(-0.79)^2 = 1/2*0.6241 = 0.31205"],
+        ["E = 0.312"],
+        ["v = 2 + 0.079 = 2.079"],
+        ["v = 2 - 0.1*(-0.79) = 2.079", "v^2 = 4.322"],
+        ["2*(t - y) = -1.58"],
+    ],
+)
+def test_what_follows_from_a_slip_in_an_expression_is_carried(lines):
+    first, *rest = judged(ERROR, "t - y = -0.79", *lines)
+    assert first.verdict is Verdict.SLIP
+    assert [(found.verdict, found.roots) for found in rest] == [(Verdict.CARRIED, (3,))] * len(rest)
+
+
+def test_a_slip_beside_one_in_an_expression_is_one():
+    assert verdicts(ERROR, "t - y = -0.79", "E = 1/2*(-0.79)^2 = 0.412")[1] == "slip"
+    assert verdicts(ERROR, "t - y = -0.79", "t - y = -0.99", "E = 0.312")[1:] == ["correct", "slip"]

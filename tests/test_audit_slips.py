@@ -272,6 +272,29 @@ def test_the_slope_of_relu_at_0_is_asked_about():
     assert "slope of relu at 0" in report.questions[0]
 
 
+@pytest.mark.parametrize(
+    ("formula", "gradients", "slopes"),
+    [
+        ("relu(u)", "dL/du = 3", "relu at 0 is 1"),
+        ("relu(u)", "dL/du = 1.5", "relu at 0 is 1/2"),
+        ("abs(u)", "dL/du = -3", "abs at 0 is -1"),
+        ("2*leaky_relu(u)", "dL/du = 6", "leaky_relu at 0 is 1"),
+        ("max(x, y)", "dL/dx = 3; dL/dy = 0", "max of equal numbers is that of the first"),
+        ("min(x, y)", "dL/dx = 1.5; dL/dy = 1.5", "min of equal numbers is half of each"),
+    ],
+)
+@pytest.mark.parametrize("notation", ["", "notation: notes\n"])
+def test_the_slope_at_a_kink_is_asked_about_whatever_the_notation(
+    notation, formula, gradients, slopes
+):
+    head = f"{notation}given x = 2; y = 2; u = 0\ndefine m = {formula}; L = 3*m\nclaims\n"
+    report = check(head + gradients)
+    assert report.is_right
+    [question] = report.questions
+    assert slopes in question
+    assert not check(head + "dL/dm = 3; dL/du = 7; dL/dx = 7").is_right  # no slope of any
+
+
 MATRIX = """given x_0 = 1; x_1 = 2; w_00 = 0.1; w_01 = 0.2; w_10 = 0.3; w_11 = 0.4
 define z_0 = w_00*x_0 + w_01*x_1; z_1 = w_10*x_0 + w_11*x_1
 define L = z_0^2/2 + 3*z_1

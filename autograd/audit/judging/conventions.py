@@ -1,18 +1,17 @@
-"""A sheet in another notation than was declared: a question is asked, and nobody accused.
+"""A sheet by another convention than was declared: a question is asked, and nobody accused.
 
-That is for sheets which declare no notation. Error terms may be the negatives of the derivatives,
-weights may have their indices in the other order, relu the slope 1 at 0. Where a sheet is right so
-and wrong as it stands, it is judged by that.
+Of sheets which declare no notation error terms may be the negatives of the derivatives, weights may
+have their indices in the other order. Of any sheet relu may have the slope 1 at 0. Where a sheet is
+right so and wrong as it stands, it is judged by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
-from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -23,6 +22,7 @@ from autograd.audit.expressions import (
     written,
 )
 from autograd.audit.judging.judge import Judge, Judged
+from autograd.audit.judging.kinks import with_other_slopes
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.transposed import whole
@@ -42,10 +42,7 @@ LAYOUT = (
     "the matrices of derivatives here are the transposes: is that how they are laid out? "
     "They are judged so"
 )
-TIE = (
-    "the slope of relu at 0 is 1 here: is that the convention? "
-    "It is judged so; a line `notation:` says which holds"
-)
+KINK = "here: is that the convention? It is judged so"
 
 
 class Marked(NamedTuple):
@@ -56,10 +53,13 @@ class Marked(NamedTuple):
 
 
 class Convention(NamedTuple):
-    """A notation that a sheet may be in: what is asked, and the sheet in the declared one."""
+    """A convention that a sheet may go by: what is asked, the sheet in the declared one, and how
+    many numbers must be right so.
+    """
 
     question: str
     sheet: Sheet
+    fewest: int = FEWEST
 
 
 def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> Marked:
@@ -68,27 +68,28 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
     `cases` are the other sheets of the same worksheet; `explains` is the judge's.
     """
     found = Judge(sheet, explains, cases).judged()
-    if sheet.notation or not any(judged.verdict in ACCUSED for judged in found):
+    if not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
-    for question, other in _conventions(sheet, found):
-        if _is_right_in(found, Judge(other, explains=False).each()):
+    notations = () if sheet.notation else _notations(sheet, found)
+    for question, other, fewest in chain(notations, _slopes(sheet)):
+        if _is_right_in(found, Judge(other, explains=False).each(), fewest):
             judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
-    return Marked(whole(found))
+    return Marked(found if sheet.notation else whole(found))
 
 
 ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)
 
 
-def _is_right_in(found: Sequence[Judged], others: Iterable[Judged]) -> bool:
-    """Whether a notation sets numbers right, none wrong, and leaves fewer errors."""
+def _is_right_in(found: Sequence[Judged], others: Iterable[Judged], fewest: int) -> bool:
+    """Whether a convention sets numbers right, none wrong, and leaves fewer errors."""
     better = errors = 0
     for old, new in zip(found, others, strict=True):
         if old.verdict.is_right and not new.verdict.is_right:
             return False
         better += new.verdict.is_right and not old.verdict.is_right
         errors += (new.verdict in ACCUSED) - (old.verdict in ACCUSED)
-    return better >= FEWEST and errors < 0
+    return better >= fewest and errors < 0
 
 
 def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[Judged]:
@@ -100,7 +101,12 @@ def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[J
 # --- what the sheet would be ----------------------------------------------------------------------
 
 
-def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
+def _slopes(sheet: Sheet) -> Iterable[Convention]:
+    """The slopes that its functions may have at their kinks."""
+    return (Convention(f"{words} {KINK}", other, 1) for words, other in with_other_slopes(sheet))
+
+
+def _notations(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
     """The notations that a sheet may be in, the likeliest first."""
     derivatives = list(dict.fromkeys(d for j in found if (d := sheet.derivative_of(j.claim.left))))
     errors = [key for key in derivatives if _is_error_term(sheet, key)]
@@ -111,8 +117,6 @@ def _conventions(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:
         others = (_mirrored_definitions(sheet), _mirrored_gradients(sheet, derivatives))
         question = LAYOUT if any("[" in key.variable.text for key in derivatives) else ORDER
         yield from (Convention(question, other) for other in others if other is not None)
-    if other := _with_slopes_at_0(sheet):
-        yield Convention(TIE, other)
 
 
 def _is_error_term(sheet: Sheet, key: Derivative) -> bool:
@@ -165,20 +169,6 @@ def _mirrored_definitions(sheet: Sheet) -> Sheet | None:
         for name, expression in sheet.definitions.items()
     }
     return replace(sheet, definitions=definitions)
-
-
-def _with_slopes_at_0(sheet: Sheet) -> Sheet | None:
-    """The sheet in which relu is its operand where that is 0, so that its slope is 1."""
-    truths = Evaluation(sheet)
-    definitions = dict(sheet.definitions)
-    for name, expression in sheet.definitions.items():
-        if isinstance(expression, Apply) and expression.operation == "relu":
-            (operand,) = expression.operands
-            with suppress(*FAILURES):
-                if truths.of(operand) == 0:
-                    definitions[name] = operand
-    is_other = definitions != sheet.definitions
-    return replace(sheet, definitions=definitions) if is_other else None
 
 
 def _is_computed(sheet: Sheet, name: Name) -> bool:

@@ -21,6 +21,7 @@ from autograd.audit.judging.ledger import (
     right_of,
 )
 from autograd.audit.judging.misprints import Meant, Misprints
+from autograd.audit.judging.parts import Parts
 from autograd.audit.judging.put_right import put_right
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
@@ -111,6 +112,7 @@ class Judge:
         self.own = self.explainer.exact
         self.working = Working(sheet, self.ledger, self.explainer, self.possible)
         self.misprints = Misprints(sheet, self.ledger, self.truths)
+        self.parts = Parts(self.ledger, self.own, self.working)
 
     def judged(self) -> list[Judged]:
         """The verdict on each number of each claim; what several slips share is said of each."""
@@ -157,11 +159,13 @@ class Judge:
         if isinstance(left, Apply) and left.operation == "neg":  # -dE/dw
             left, printed = left.operands[0], printed.negative
             truth = None if truth is None else -truth
+        roots = found.roots if found.verdict in ROOTED else ()
+        is_slip = found.verdict is Verdict.SLIP
         if isinstance(left, (Name, Derivative)):
-            roots = found.roots if found.verdict in ROOTED else ()
-            is_slip = found.verdict is Verdict.SLIP
             is_by_chance = found.verdict is Verdict.CORRECT and self._is_by_chance(left, printed)
             self.ledger.write(left, Written(printed, truth, roots, is_slip, is_by_chance))
+        else:
+            self.ledger.write_part(left, Written(printed, truth, roots, is_slip))
 
     def _is_by_chance(self, left: Expression, printed: Printed) -> bool:
         """Whether a true number is another one rounded, for who goes on with rounded numbers."""
@@ -231,7 +235,8 @@ class Judge:
             if any(map(printed.meets, beside.numbers)):
                 roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
                 return self._follows_from(found, roots)
-        if roots := self._hidden_roots(left, printed):
+        roots = self._hidden_roots(left, printed) or self.parts.roots(left, printed, line.shown)
+        if roots:
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         links = line.shown if is_worked else ()
         if again := self.working.step_rounded_again(left, found.truth, links):

@@ -84,7 +84,8 @@ class Ledger:
     """For each name and derivative the number that was last written for it.
 
     `right` is what was last written without a slip. `slipped` are the slips alone: with the digits
-    that were not printed all else follows from them.
+    that were not printed all else follows from them. `parts` are expressions with a slip in their
+    number, 1 - a = 0.3.
     `cuts_off` says that the author has cut a number off where others round it. `aside` is what is
     asked about, which goes by what it is computed from. `touched` are the names whose number became
     another, `rounded` the numbers that a unit was put down for, both in order.
@@ -94,6 +95,7 @@ class Ledger:
     right: dict[Key, Written] = field(default_factory=dict)
     units: dict[Fraction, Fraction] = field(default_factory=dict)
     slipped: dict[Key, Fraction] = field(default_factory=dict)
+    parts: dict[Expression, Written] = field(default_factory=dict)
     cuts_off: bool = False
     aside: Expression | None = None
     touched: list[Key] = field(default_factory=list)
@@ -119,6 +121,12 @@ class Ledger:
         if not written.is_true:
             self.units[abs(written.printed.value)] = written.printed.unit
             self.rounded.append(abs(written.printed.value))
+
+    def write_part(self, part: Expression, written: Written) -> None:
+        """Put down the number of an expression that has no name, if a slip is in it."""
+        self.parts.pop(part, None)
+        if written.roots:
+            self.parts[part] = written
 
     def numbers(
         self, of: Callable[[Written], Any], where: Callable[[Written], bool] = is_any

@@ -36,6 +36,13 @@ class Standing(NamedTuple):
         return self.final.printed.agrees(self.would_be)
 
 
+class Wrong(NamedTuple):
+    """A name's number, and the slip that is in it."""
+
+    slip: Judged
+    value: Fraction
+
+
 def sentences(found: Sequence[Standing]) -> Iterator[str]:
     """What is said of final answers: a sentence for each slip that matters, one on the others."""
     for final, same_or_not in groupby(found, key=lambda standing: standing.final):
@@ -60,9 +67,16 @@ def standings(sheet: Sheet, judged: Sequence[Judged]) -> Iterator[Standing]:
     answers = [found for found in judged if found.verdict not in NOT_AN_ANSWER]
     if not answers or answers[-1].verdict.is_right or answers[-1].verdict is Verdict.WRONG_LINE:
         return
-    slips = _slips(answers)
-    for key, slip in list(slips.items())[:MOST_SLIPS]:
-        others = {other: s.printed.value for other, s in slips.items() if other != key}
+    reached = {line for one in answers for line in one.roots if one.claim.line != line}
+    reached.add(answers[-1].claim.line)
+    wrong = _wrong_names(answers)
+    slips = {id(each.slip): each.slip for each in wrong.values()}
+    for slip in list(slips.values())[:MOST_SLIPS]:
+        others = {
+            key: each.value
+            for key, each in wrong.items()
+            if each.slip is not slip and each.slip.claim.line in reached
+        }
         yield from _without(sheet, answers[-1], slip, others)
 
 
@@ -75,14 +89,22 @@ def _without(
         return
 
 
-def _slips(judged: Sequence[Judged]) -> dict[Key, Judged]:
-    """The slip that stands in each name; a number that was put right later is none."""
-    slips: dict[Key, Judged] = {}
-    for found in judged:
-        key = found.claim.left
-        if isinstance(key, (Name, Derivative)):
-            if found.verdict is Verdict.SLIP:
-                slips[key] = found
-            elif found.verdict.is_right or found.verdict is Verdict.WRONG_LINE:
-                slips.pop(key, None)
-    return slips
+def _wrong_names(judged: Sequence[Judged]) -> dict[Key, Wrong]:
+    """The names in which a slip stands; a number that was put right later is none.
+
+    Of a slip in an expression that has no name, what it was gone on with to.
+    """
+    found: dict[Key, Wrong] = {}
+    parts: dict[int, Judged] = {}
+    for one in judged:
+        key = one.claim.left
+        if not isinstance(key, (Name, Derivative)):
+            if one.verdict is Verdict.SLIP:
+                parts[one.claim.line] = one
+        elif one.verdict is Verdict.SLIP:
+            found[key] = Wrong(one, one.printed.value)
+        elif one.verdict.is_right or one.verdict is Verdict.WRONG_LINE:
+            found.pop(key, None)
+        elif one.root in parts and not one.printed.truncates(one.step):
+            found[key] = Wrong(parts[one.root], one.printed.value)
+    return found

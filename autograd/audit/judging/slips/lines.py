@@ -63,6 +63,8 @@ def exchanged(
             kinds += [Kind.RATE] * (isinstance(key, Name) and key.text in RATES)
             kinds += [Kind.CASE] * (literal.value in cases.values(key))
             words = f"{_text(literal, others)} stands where {_named(key, right)} belongs"
+            if others == [key]:
+                words = f"{_text(literal, others)} has a slip in it"
             for changed in _changed(line, literal.expression, key):
                 yield Change([*kinds, Kind.OPERAND][0], words, changed, True)
 
