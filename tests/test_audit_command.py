@@ -13,6 +13,7 @@ import pytest
 from autograd.__main__ import main
 from autograd.audit.reporting import command
 from autograd.audit.reporting.records import Checked, gradescope
+from autograd.audit.reporting.report import check
 
 RIGHT = (
     "title: T\ngiven x = 3; w = 0.5\ndefine z = w*x\ndefine L = z^2\nclaims\n  z = 0.5*3 = 1.5\n"
@@ -66,6 +67,19 @@ def test_the_final_answer_without_each_slip(sheet, capsys):
         "without the slip in line 8 the final answer, L = 3.9 in line 8, would be 3.61",
         "without the slip in line 7 the final answer, L = 3.9 in line 8, would be the same",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "slip", "would_be"),
+    [
+        (["a - 1 = 0.3", "L = 0.3^2 = 0.09"], 6, "0.25"),
+        (["a = 0.5*3 = 1.9", "L = 0.5^2 = 0.25", "q = 0.9"], 8, "0.75"),  # 1.5 was gone on with
+    ],
+)
+def test_the_final_answer_goes_by_what_was_gone_on_with(lines, slip, would_be):
+    head = "given w = 0.5; x = 3\ndefine a = w*x\ndefine L = (a - 1)^2\ndefine q = 3*L\nclaims\n"
+    [standing] = [one for one in check(head + "\n".join(lines)).standings if not one.is_same]
+    assert standing.slip.claim.line == slip and str(float(standing.would_be)) == would_be
 
 
 def test_a_slip_that_was_put_right_does_not_count_in_the_final_answer(sheet, capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, numbers_in, signed, substituted
@@ -16,6 +17,8 @@ from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.working import Working
 from autograd.audit.kinds import rational
 from autograd.audit.printed import Printed
+
+MOST_PARTS = 12  # with a slip that are gone on with
 
 
 class Parts:
@@ -29,8 +32,8 @@ class Parts:
     def roots(
         self, left: Expression, printed: Printed, links: Sequence[Expression]
     ) -> tuple[int, ...]:
-        """The lines of the slip in the first part that a number follows from; none in no such."""
-        for part, written in self.ledger.parts.items():
+        """The lines of the slip in the last part that a number follows from, if there is one."""
+        for part, written in islice(reversed(self.ledger.parts.items()), MOST_PARTS):
             try:
                 if self._follows(left, printed, links, part, written):
                     return tuple(written.roots)

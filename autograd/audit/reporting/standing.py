@@ -37,10 +37,11 @@ class Standing(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """A name's number, and the slip that is in it."""
+    """A name's number, the slip that is in it, and whether it was gone on with."""
 
     slip: Judged
     value: Fraction
+    is_used: bool = True
 
 
 def sentences(found: Sequence[Standing]) -> Iterator[str]:
@@ -67,16 +68,11 @@ def standings(sheet: Sheet, judged: Sequence[Judged]) -> Iterator[Standing]:
     answers = [found for found in judged if found.verdict not in NOT_AN_ANSWER]
     if not answers or answers[-1].verdict.is_right or answers[-1].verdict is Verdict.WRONG_LINE:
         return
-    reached = {line for one in answers for line in one.roots if one.claim.line != line}
-    reached.add(answers[-1].claim.line)
-    wrong = _wrong_names(answers)
+    wrong = _wrong_names(sheet, answers)
     slips = {id(each.slip): each.slip for each in wrong.values()}
     for slip in list(slips.values())[:MOST_SLIPS]:
-        others = {
-            key: each.value
-            for key, each in wrong.items()
-            if each.slip is not slip and each.slip.claim.line in reached
-        }
+        used = [(key, each) for key, each in wrong.items() if each.is_used]
+        others = {key: each.value for key, each in used if each.slip is not slip}
         yield from _without(sheet, answers[-1], slip, others)
 
 
@@ -89,11 +85,13 @@ def _without(
         return
 
 
-def _wrong_names(judged: Sequence[Judged]) -> dict[Key, Wrong]:
+def _wrong_names(sheet: Sheet, judged: Sequence[Judged]) -> dict[Key, Wrong]:
     """The names in which a slip stands; a number that was put right later is none.
 
-    Of a slip in an expression that has no name, what it was gone on with to.
+    Of a slip in an expression that has no name, what it was gone on with to. Where what is computed
+    from a number is right, and nothing follows from it, it was put right without a word.
     """
+    reached = {line for one in judged for line in one.roots if one.claim.line != line}
     found: dict[Key, Wrong] = {}
     parts: dict[int, Judged] = {}
     for one in judged:
@@ -105,6 +103,9 @@ def _wrong_names(judged: Sequence[Judged]) -> dict[Key, Wrong]:
             found[key] = Wrong(one, one.printed.value)
         elif one.verdict.is_right or one.verdict is Verdict.WRONG_LINE:
             found.pop(key, None)
+            for need in sheet.needs(key):
+                if need in found and found[need].slip.claim.line not in reached:
+                    found[need] = found[need]._replace(is_used=False)
         elif one.root in parts and not one.printed.truncates(one.step):
             found[key] = Wrong(parts[one.root], one.printed.value)
     return found
