@@ -386,12 +386,18 @@ ERROR = (
         ["v = 2 + 0.079 = 2.079"],
         ["v = 2 - 0.1*(-0.79) = 2.079", "v^2 = 4.322"],
         ["2*(t - y) = -1.58"],
+        ["dE/dy = 0.79", "dE/dw = 0.395"],
     ],
 )
 def test_what_follows_from_a_slip_in_an_expression_is_carried(lines):
     first, *rest = judged(ERROR, "t - y = -0.79", *lines)
     assert first.verdict is Verdict.SLIP
     assert [(found.verdict, found.roots) for found in rest] == [(Verdict.CARRIED, (3,))] * len(rest)
+
+
+def test_an_expression_has_hidden_digits_too():
+    lines = ["y*(1 - y) = 0.19", "(y - t)*y*(1 - y) = 0.7414*0.19 = 0.1385"]
+    assert verdicts("given y = 0.7514; t = 0.01\nclaims\n", *lines) == [Verdict.ROUNDED.value] * 2
 
 
 def test_a_slip_beside_one_in_an_expression_is_one():

@@ -118,15 +118,20 @@ class Ledger:
             self.right[key] = written
         if written.is_slip:
             self.slipped[key] = written.printed.value
-        if not written.is_true:
-            self.units[abs(written.printed.value)] = written.printed.unit
-            self.rounded.append(abs(written.printed.value))
+        self._round(written)
 
     def write_part(self, part: Expression, written: Written) -> None:
-        """Put down the number of an expression that has no name, if a slip is in it."""
+        """Put down the number of an expression that has no name, to be found if a slip is in it."""
         self.parts.pop(part, None)
         if written.roots:
             self.parts[part] = written
+        self._round(written)
+
+    def _round(self, written: Written) -> None:
+        """Put down the unit of a number that is not exact."""
+        if not written.is_true:
+            self.units[abs(written.printed.value)] = written.printed.unit
+            self.rounded.append(abs(written.printed.value))
 
     def numbers(
         self, of: Callable[[Written], Any], where: Callable[[Written], bool] = is_any

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import islice
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Expression, numbers_in, signed, substituted
+from autograd.audit.expressions import Apply, Expression, numbers_in, signed, substituted
 from autograd.audit.judging.ledger import Ledger, Written
 from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.working import Working
@@ -49,7 +49,7 @@ class Parts:
         part: Expression,
         written: Written,
     ) -> bool:
-        slipped = {part: signed(written.printed.text, written.value, written.printed.unit)}
+        slipped = _instead(part, written.printed)
         step = step_of(self.own.sheet, left)
         wrong = substituted(step, slipped)
         if wrong != step and self.working.wrong(printed, [wrong]) is None:
@@ -61,6 +61,14 @@ class Parts:
         right = printed.like(self.own.step(left))
         lines = (line for link in links for line in _put_right(link, written, times))
         return any(self.working.wrong(right, [line]) is None for line in lines)
+
+
+def _instead(part: Expression, printed: Printed) -> dict[Expression, Expression]:
+    """The number in the place of an expression, of y - a also in that of a - y."""
+    numbers = {part: printed}
+    if isinstance(part, Apply) and part.operation == "sub":
+        numbers[Apply("sub", part.operands[::-1])] = printed.negative
+    return {one: signed(each.text, each.value, each.unit) for one, each in numbers.items()}
 
 
 def _put_right(line: Expression, written: Written, times: Fraction) -> Iterator[Expression]:
