@@ -387,12 +387,18 @@ ERROR = (
         ["v = 2 - 0.1*(-0.79) = 2.079", "v^2 = 4.322"],
         ["2*(t - y) = -1.58"],
         ["dE/dy = 0.79", "dE/dw = 0.395"],
+        ["dE/dw = 0.395"],  # dE/dy was not written
     ],
 )
 def test_what_follows_from_a_slip_in_an_expression_is_carried(lines):
     first, *rest = judged(ERROR, "t - y = -0.79", *lines)
     assert first.verdict is Verdict.SLIP
     assert [(found.verdict, found.roots) for found in rest] == [(Verdict.CARRIED, (3,))] * len(rest)
+
+
+def test_a_product_may_be_gone_on_with_in_any_order():
+    head = "given w = 0.3; x = 2; u = 5\ndefine z = x*u*w + 1\nclaims\n"
+    assert verdicts(head, "w*x = 0.7", "z = 4.5") == ["slip", "carried forward"]
 
 
 def test_an_expression_has_hidden_digits_too():

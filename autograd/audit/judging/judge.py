@@ -112,7 +112,7 @@ class Judge:
         self.own = self.explainer.exact
         self.working = Working(sheet, self.ledger, self.explainer, self.possible)
         self.misprints = Misprints(sheet, self.ledger, self.truths)
-        self.parts = Parts(self.ledger, self.own, self.working)
+        self.parts = Parts(self.ledger, self.explainer, self.working)
 
     def judged(self) -> list[Judged]:
         """The verdict on each number of each claim; what several slips share is said of each."""

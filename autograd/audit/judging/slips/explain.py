@@ -169,7 +169,7 @@ class Explainer:
     def _exchanged(self, slip: Slip, right: Printed, tried: Sequence[Numbers]) -> list[Hit]:
         """The shown lines with an operand that makes them give what they should."""
         found = list[Hit]()
-        keys = dict.fromkeys(key for step in self._steps(slip.left) for key in keys_in(step))
+        keys = dict.fromkeys(key for step in self.steps(slip.left) for key in keys_in(step))
         for line in slip.shown:
             changes = exchanged(line, keys, self.operands, self.cases, self.ledger, self._right)
             found += hits(changes, right, tried, size(line))
@@ -181,7 +181,7 @@ class Explainer:
             self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
         )
         lines = slip.shown if slip.gives is not None else ()
-        steps = self._steps(slip.left)
+        steps = self.steps(slip.left)
         found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
             found.append(_element_by_element(slip.left, steps[0]))
@@ -224,7 +224,7 @@ class Explainer:
             for key in keys_in(meaning)
         )
 
-    def _steps(self, left: Expression) -> list[Expression]:
+    def steps(self, left: Expression) -> list[Expression]:
         """The step to a name, as defined and with what was not written written out."""
         step = step_of(self.sheet, left)
         long = written_out(self.sheet, step, self._is_written, left)
@@ -236,14 +236,14 @@ class Explainer:
         """
         found: dict[Expression, Fraction] = {}
         found.update(self._numbers_behind(left).items())
-        steps = [step for step in self._steps(left) if size(step) <= MOST_PARTS]
+        steps = [step for step in self.steps(left) if size(step) <= MOST_PARTS]
         for part in dict.fromkeys(part for step in steps for part in parts_of(step)):
             with suppress(*FAILURES):
                 found.setdefault(part, rational(self.exact.of(part)))
         return found
 
     def _numbers_behind(self, left: Expression) -> Mapping[Key, Fraction]:
-        todo = [key for step in self._steps(left) for key in keys_in(step)]
+        todo = [key for step in self.steps(left) for key in keys_in(step)]
         found: dict[Key, Fraction] = {}
         seen = {*todo, left}
         while todo and len(seen) < MOST_BEHIND:
