@@ -107,7 +107,7 @@ class Evaluation:
         return number
 
     def _part(self, number: Any) -> Any:
-        """The same of a part of one."""
+        """The same of one term of the chain rule's sum."""
         return number
 
     def _prepare(self, keys: Iterable[Key]) -> None:

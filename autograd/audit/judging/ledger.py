@@ -48,7 +48,7 @@ class Written:
         return self.printed.interval if self.is_true else self.printed.around
 
     @property
-    def nearly(self) -> float:
+    def as_float(self) -> float:
         """The number as a float."""
         return float(self.printed.value)
 
@@ -69,7 +69,7 @@ class Written:
 
 
 # What a number in the ledger may be taken for, and which of them.
-value_of, float_of, interval_of = map(attrgetter, ("value", "nearly", "interval"))
+value_of, float_of, interval_of = map(attrgetter, ("value", "as_float", "interval"))
 innocent_of, right_of = map(attrgetter, ("innocent", "should_be"))
 is_slip, is_clear_slip = attrgetter("is_slip"), attrgetter("is_clear_slip")
 

@@ -69,6 +69,7 @@ def _when(left: Expression, place: Mapping[Name, int]) -> tuple[int, int]:
 
 
 def _claim(recorded: Recorded, line: int, key: str, number: Any) -> Claim:
+    """One entry of the mapping as a line of a sheet."""
     left = _left(recorded, key)
     link = _number(key, number)
     shown = Printed.of(link)
