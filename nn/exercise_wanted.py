@@ -53,11 +53,6 @@ class Descent(NamedTuple):
     numbers: Mapping[str, Any]
     kept: float = 0.0
 
-    @property
-    def remembers_gradients(self) -> bool:
-        """Whether it goes on with gradients of the steps before, and their signs."""
-        return bool({"momentum", "betas"} & self.numbers.keys())
-
     def made(self, parameters: Iterable[Value], number: type) -> Optimizer:
         """The optimizer of these parameters, its numbers of a type."""
 

@@ -186,13 +186,7 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
 
 
 def _names_of_training(wanted: Wanted, notation: Notation) -> TrainingNames:
-    """As worksheets have them; after several updates a parameter is still called what it was.
-
-    A ValueError where the notation has the opposite of biases, and what is remembered of them is
-    not.
-    """
-    if notation.bias_is_subtracted and wanted.descent.remembers_gradients:
-        raise ValueError(f"{wanted.optimizer} is not for notations that subtract biases")
+    """As worksheets have them; after several updates a parameter is still called what it was."""
     names = TrainingNames.of(notation)
     updated = names.updated if wanted.steps == 1 else "{parameter}"
     state = "{letter}_{{{parameter}}}"

@@ -293,6 +293,46 @@ def test_where_the_header_leaves_the_velocity_open_each_usual_one_is_right(veloc
     assert is_right("optimizer: momentum, beta 0.9\n" + MOMENTUM.format(velocity))
 
 
+OF_THRESHOLDS = """notation: {0}
+network: 1-1 linear
+loss: half squared error
+optimizer: momentum, beta 0.5
+given eta = 0.5; {1} = 1; {2} = 1; x_1 = 2; {3} = 2
+update
+  v({1}) = {4}
+  {1} = {5}
+  v({2}) = {6}
+  {2} = {7}
+"""
+ZHOU, MIT6034 = ("zhou", "w_11", "theta_1", "y"), ("mit6034", "w_1A", "w_0A", "d")
+OF_WEIGHTS = "notation: zhou\nnetwork: 1-1-1 linear\nloss: half squared error\n"
+
+
+@pytest.mark.parametrize("names", [ZHOU, MIT6034])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("0.5*0 + 2 = 2", "2", "0.5*0 + 1 = 1", "0.5"),  # w + eta*v, theta - eta*v
+        ("2", "1 + 0.5*2 = 2", "-1", "1 + 0.5*(-1) = 0.5"),
+        ("-2", "1 - 0.5*(-2) = 2", "1", "1 - 0.5*1 = 0.5"),
+    ],
+)
+def test_velocities_of_weights_and_thresholds_may_have_two_signs(names, numbers):
+    assert is_right(OF_THRESHOLDS.format(*names, *numbers))
+    assert not is_right(OF_THRESHOLDS.format(*names, numbers[0], "3", *numbers[2:]))
+
+
+def test_what_is_remembered_of_a_weight_that_is_called_v_is_no_product():
+    given = "given eta = 1; v_11 = 1; gamma_1 = 1; w_11 = 1; theta_1 = 0; x_1 = 2; y = 2\n"
+    text = (
+        OF_WEIGHTS
+        + "optimizer: momentum, beta 0.5\n"
+        + given
+        + "update\n  v(v_11) = {}\n  v_11 = 3"
+    )
+    assert is_right(text.format("0.5*0 + 2 = 2")) and not is_right(text.format(3))
+
+
 def test_a_velocity_that_the_header_says_is_the_only_right_one():
     said = "optimizer: momentum, beta 0.9, velocity v = beta*v + eta*g\n"
     assert not is_right(said + MOMENTUM.format(4))

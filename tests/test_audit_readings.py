@@ -147,7 +147,7 @@ WRONG = {
     "[]": None,
     '{"lines": 3}': "lines: expected a list of lines, not a number",
     "{}": "lines: expected a list of lines, not nothing",
-    '[{"text": "y = 4"}]': 'expected an object, {"lines": [...]}, not a list',
+    '[{"txt": "y = 4"}]': "lines[0].txt: there is no such key; did you mean text?",
     '{"lines": [1e999999999]}': "lines[0]: expected an object with a text, not a number",
     '{"lines": [{"text": NaN}]}': "lines[0].text: expected a text, not a number",
     '{"lines": [{"text": null}]}': "lines[0].text: expected a text, not null",
@@ -162,7 +162,8 @@ WRONG = {
     '{"lines": [{"text": "", "source": []}]}': "lines[0].source: expected a text, not a list",
     '{"lines": [': "this is no JSON: Expecting value",
     '{"lines": []} x': "this is no JSON: Extra data",
-    "```json\n{}\n```": "this is no JSON: Expecting value",
+    "```json\n{]\n```": "this is no JSON: Expecting property name",
+    "```json\n7\n```": 'expected an object, {"lines": [...]}, not a number',
 }
 
 

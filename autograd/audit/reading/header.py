@@ -293,7 +293,10 @@ class Header:
         if text != DESCENT or self.rate is not None:
             self.rules = rules_of(text, self.rate, known.__contains__)
         if self.notation.error_sign < 0:  # what is remembered may be of the negative gradients
-            self.rules += [rule.opposite for rule in self.rules if rule.letters]
+            remembering = [rule for rule in self.rules if rule.letters]
+            if self.notation.bias_is_subtracted:  # whose errors are no negatives
+                self.rules += [rule.opposite._replace(of_biases=rule) for rule in remembering]
+            self.rules += [rule.opposite for rule in remembering]
 
     # --- the parameters ---------------------------------------------------------------------------
 

@@ -78,10 +78,12 @@ class Rule(NamedTuple):
     """The lines of an update, each a letter and what it becomes; the last is the parameter's.
 
     `starts` are what is remembered, with the numbers before the first step where they are usual.
+    Biases may have a rule of their own, `of_biases`, with other signs.
     """
 
     lines: tuple[tuple[str, Expression], ...]
     starts: Mapping[str, Expression | None]
+    of_biases: Rule | None = None
 
     @property
     def letters(self) -> list[str]:

@@ -47,7 +47,7 @@ class Step:
         known: Collection[str],
     ) -> None:
         self.rule = rule if root is not None else None
-        self.root = root
+        self.root, self.is_bias = root, header.is_bias
         self.ascends = root is not None and header.notation.is_maximised(root.text)
         self.parameters = dict.fromkeys(parameters)
         self.fixed = given.keys() - self.parameters.keys()
@@ -102,7 +102,9 @@ class Step:
             gradient: Expression = self._key(Derivative(self.root, name), epoch - 1)
             gradient = apply("neg", gradient) if self.ascends else gradient
             parameter = Name(name.text, epoch)
-            yield from self.rule.steps(parameter, gradient, lambda key: self._key(key, epoch - 1))
+            own = self.rule.of_biases if self.is_bias(name) else None
+            rule = own or self.rule
+            yield from rule.steps(parameter, gradient, lambda key: self._key(key, epoch - 1))
 
     # --- claims -----------------------------------------------------------------------------------
 

@@ -162,7 +162,8 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
     result.faults += result.header.faults
-    result.declared = _is_declared(names, directives.get("superscript", ""))
+    remembered = {letter for rule in result.header.rules for letter in rule.letters}
+    result.declared = _is_declared(names, directives.get("superscript", ""), remembered)
     result.functions = _functions(directives.get("sigma", "sigmoid"))
     read = partial(parsed, declared=result.declared, functions=result.functions)
     for piece in pieces:
@@ -218,8 +219,13 @@ def _variables(piece: Piece, names: set[str]) -> Iterator[str]:
             yield variable
 
 
-def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
-    """Whether a name is one; `superscript: layer` (or step, sample) makes every h_3^2 a name."""
+def _is_declared(
+    names: set[str], superscript: str, remembered: Container[str]
+) -> Callable[[str], bool]:
+    """Whether a name is one; `superscript: layer` (or step, sample) makes every h_3^2 a name.
+
+    What an optimizer has remembered, v(v_11), is not the list of the weights v.
+    """
     is_index = superscript in ("layer", "step", "sample")
 
     def declared(name: str) -> bool:
@@ -233,7 +239,8 @@ def _is_declared(names: set[str], superscript: str) -> Callable[[str], bool]:
         base, mark, above = name.partition("^")
         bases = (base, base[:1].lower() + base[1:])
         firsts = (f"{base}_{first}{mark}{above}" for base in bases for first in FIRSTS)
-        return "_" not in base and name != "x" and any(first in names for first in firsts)
+        is_letter = name == "x" or name in remembered
+        return "_" not in base and not is_letter and any(first in names for first in firsts)
 
     return declared
 
