@@ -253,7 +253,7 @@ class _Parser:
         if self.next is None or self.next.kind == "number":
             return self.next is not None
         is_operand = self.next.kind in ("name", "euler") or self.is_next("(", "[")
-        is_signed = isinstance(left, Number) and self.is_next("-")
+        is_signed = isinstance(_size(left), Number) and self.is_next("-", "+")
         return (is_operand or is_signed) and not self.declared("x")
 
     # --- lists ------------------------------------------------------------------------------------
@@ -431,6 +431,12 @@ def _raised(sign: str) -> Expression:
 
 def _negative(expression: Expression) -> Expression:
     return Apply("neg", (expression,))
+
+
+def _size(expression: Expression) -> Expression:
+    """What stands behind a minus."""
+    is_negative = isinstance(expression, Apply) and expression.operation == "neg"
+    return expression.operands[0] if is_negative else expression
 
 
 def _is_place(expression: Expression) -> bool:

@@ -117,8 +117,10 @@ class _Side:
         node = self.side.tree
         if sign < 0 and node.kind == "signed" and self.raw(node)[0] != "+":
             (inside,) = node.parts
-            if inside.kind == "group" and self.is_plain_sum(inside.parts[0]):
+            if inside.kind == "group" and self.is_plain_sum(_within(inside)):
                 return self.of(inside.parts[0], 1)
+        if sign < 0 and node.kind == "group" and self.is_plain_sum(_within(node)):
+            return f"{self.minus}({self.of(node, 1)})"
         return self.of(node, sign)
 
     def is_long(self, node: Node) -> bool:
@@ -276,7 +278,7 @@ class _Side:
 
     def squared(self, base: Node) -> int:
         """The sign that is best for what is squared: a name has no minus then."""
-        inside = base.parts[0] if base.kind == "group" else base
+        inside = _bare(base)
         is_named = inside.kind in ("name", "derivative")
         return self.factor(inside) if is_named else self.preferred(base)
 
@@ -307,18 +309,18 @@ class _Side:
         other = self.minus if match[0] == "+" else "+"
         return gap[: match.start()] + other + gap[match.end() :]
 
-    def without_brackets(self, node: Node) -> str:
-        """(-0.4) as -0.4 where it comes to stand first."""
-        inside = node.parts[0] if node.kind == "group" else node
-        return self.of(inside if inside.kind == "signed" else node, 1)
+    def swapped(self, node: Node) -> str:
+        """A term of a - b in its new place: (-0.4) as -0.4, -0.4 as (-0.4)."""
+        if node.kind == "signed":
+            return f"({self.of(node, 1)})"
+        is_signed = node.kind == "group" and node.parts[0].kind == "signed"
+        return self.of(node.parts[0] if is_signed else node, 1)
 
     def of_sum(self, node: Node, sign: int, is_first: bool) -> str:
         """The terms with the signs that they should have, and the signs between them turned."""
         if sign < 0 and self.is_difference(node):
-            first, second = node.parts
-            text = self.of(first, 1)
-            text = f"({text})" if first.kind == "signed" else text
-            return self.without_brackets(second) + self.gap(node, 0) + text
+            first, second = map(self.swapped, node.parts)
+            return second + self.gap(node, 0) + first
         if sign < 0 and self.is_plain(node):
             return f"{self.minus}({self.of(node, 1)})"
         text = self.of(node.parts[0], sign)
@@ -343,6 +345,13 @@ def aligned(formula: Node, numbers: Node, is_gradient: Look) -> list[int]:
         return []
     pairs = zip(formula.parts, numbers.parts, strict=True)
     return [start for pair in pairs for start in aligned(*pair, is_gradient)]
+
+
+def _within(node: Node) -> Node:
+    """What stands in brackets, however many."""
+    while node.kind == "group":
+        (node,) = node.parts
+    return node
 
 
 def _bare(node: Node) -> Node:
