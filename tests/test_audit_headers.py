@@ -393,6 +393,43 @@ def test_parameters_known_by_their_meaning_are_updated_unwritten():
             assert is_right(header + sheet.format(loss))
 
 
+@pytest.mark.parametrize(
+    ("said", "verdict"), [("", "unverifiable"), ("superscript: power\n", "slip")]
+)
+def test_whether_an_error_term_is_squared_is_asked_where_nothing_says(said, verdict):
+    header = "notation: mitchell\nnetwork: 1-1 linear\nloss: half squared error\n" + said
+    given = "given w_21 = 1; w_20 = 0; x_1 = 2; t = 5\nbackward\n"
+    report = check(header + given + "delta_2 = 3; 2*delta_2^2 = 18; delta_2^2 = 8")
+    assert [judged.verdict.value for judged in report.judged][0::2] == ["correct", verdict]
+    asked = "delta_2^2 is not defined: is it delta_2 to the power of 2? Then say superscript: power"
+    assert (asked in str(report)) == (not said)
+    assert len(report.right) == (1 if not said else 2)
+
+
+OF_NG = "notation: ng\nnetwork: 2-1 linear, no bias\nloss: half squared error\n"
+OF_NG += "given W^[1]_11 = 1; W^[1]_12 = 1; x_1 = 2; x_2 = 3; y = 4\nbackward\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("W1.grad = tensor([[2., 3.]])", ""),
+        ("z^[1]_1: 5", ""),
+        ("z^[1]_1 -> 5.0", ""),
+        ("z^[1]_1 → 5", ""),
+        ("model.W1.grad = tensor([[2., 3.]])", "'.W1.grad ' is not understood here: for W.grad"),
+        ("z^[1]_1 = 5.O", "O is not defined: is its letter O the digit 0?"),
+        ("z^[1]_1 = 5 + O4", "O4 is not defined: is its letter O the digit 0?"),
+    ],
+)
+def test_what_programs_and_people_write_is_read_or_has_a_remedy(line, sentence):
+    report = check(OF_NG + line)
+    if sentence:
+        assert report.faults[0].sentence.startswith(sentence) and not report.of(Verdict.SLIP)
+    else:
+        assert is_right(OF_NG + line) and report.judged
+
+
 # --- what is not understood -----------------------------------------------------------------------
 
 FAULTS = {
@@ -411,6 +448,9 @@ FAULTS = {
     "samples: 101": "samples are 1 to 100",
     "optimizer: momentun": "there is no optimizer 'momentun': did you mean momentum?",
     "optimizer: momentum": "beta is not given: say beta 0.9 behind a comma, or give it",
+    "alpha: 0.1": "there is no line 'alpha': title, notation, decimal, superscript, learning rate, "
+    "network, loss, optimizer, samples, follow through, rounding, sigma are known; a number is "
+    "given as given alpha = 0.1",
     "optimizer: momentum, beta": "'beta' is neither a number nor a line",
 }
 

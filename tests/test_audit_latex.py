@@ -240,3 +240,20 @@ $$ \left.\frac{dL}{dz}\right|_{z=1} = 2 \qquad \frac{dL}{dw}\bigg|_{w=3} = 24 $$
     report = check(text)
     assert [judged.verdict.value for judged in report.judged] == ["correct", "correct"]
     assert [fault.sentence for fault in report.faults] == ["w=3 stands nowhere before this"]
+
+
+def test_rows_of_a_table_are_equations_or_listed():
+    table = """| name | value |
+| :--- | ----: |
+| $z$ | 1.5 |
+| **dL/dw_00** | `6.1` |
+| z | 1 | 2 |
+| step | forward |
+"""
+    head = "given w_00 = 0.5; x = 3\ndefine z = w_00*x; L = z^2\n---\n"
+    report = check(head + table)
+    verdicts = [(judged.claim.line, judged.verdict.value) for judged in report.judged]
+    assert verdicts == [(6, "correct"), (7, "slip")]
+    assert [(fault.line, fault.sentence[:30]) for fault in report.faults] == [
+        (8, "this row of a table is not read"[:30])
+    ]

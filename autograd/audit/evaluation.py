@@ -35,6 +35,7 @@ from autograd.audit.kinds import (
     require_small_power,
     small,
 )
+from autograd.audit.reading.names import power_in
 from autograd.audit.sheet import Given, Sheet
 from autograd.reading import OPERATIONS, Value, gradients, number_of, printable
 
@@ -211,8 +212,17 @@ class Evaluation:
         if key in self.sheet.given:
             return self._given(self.sheet.given[key])
         if key not in self.sheet.definitions:
-            raise UndefinedError(f"{printable(key.text)} is not defined")
+            raise UndefinedError(f"{printable(key.text)} is not defined{self._meant(key)}")
         return self.of(self.sheet.definitions[key])
+
+    def _meant(self, name: Name) -> str:
+        """A question after the power of another name that this one may be."""
+        base, exponent = power_in(name.text)
+        if not base or not self.sheet.is_known(Name(base, name.epoch)):
+            return ""
+        base = printable(base)
+        meant = f"is it {base} to the power of {printable(exponent)}"
+        return f": {meant}? Then say superscript: power"
 
     def _given(self, given: Given) -> Any:
         if given.rounded and self.constant is interval:

@@ -29,8 +29,10 @@ from autograd.audit.printed import Printed
 from autograd.audit.reading.gradient_names import gradient_names, of_share
 from autograd.audit.reading.header import Header, reached
 from autograd.audit.reading.lists import expanded
+from autograd.audit.reading.names import power_in
 from autograd.audit.reading.optimizers import Rule
 from autograd.audit.reading.steps import Step, updated_of
+from autograd.audit.reading.tokens import number
 from autograd.audit.reading.worksheet import Reading, Statement, readings
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault, Given, Sheet
 from autograd.reading import printable
@@ -55,7 +57,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
     said, sheets = found.directives, []
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         sheet = replace(
-            _Epochs(found.header, said.get("title", ""), statements).sheet(),
+            _Epochs(found.header, said, statements).sheet(),
             notation=said.get("notation", ""),
             blanks=found.blanks,
             marks=found.marks,
@@ -117,12 +119,16 @@ def _with(common: Iterable[Statement], case: Mapping[Expression, Statement]) -> 
 class _Epochs:
     """The names of one case, and what they are in each epoch.
 
-    `named` are the names that gradients have, by what they mean; `placed` the claims, each with
-    its epoch; `starts` what an optimizer remembers before the first step.
+    `said` are the directives of the sheet, `named` the names that gradients have, by what they
+    mean; `placed` the claims, each with its epoch; `starts` what an optimizer remembers before the
+    first step.
     """
 
-    def __init__(self, header: Header, title: str, statements: Sequence[Statement]) -> None:
-        self.header, self.title = header, title
+    def __init__(
+        self, header: Header, said: Mapping[str, str], statements: Sequence[Statement]
+    ) -> None:
+        self.header, self.title = header, said.get("title", "")
+        self.are_powers = said.get("superscript") == "power"
         self.faults: list[Fault] = []
         given = self._declared(statements, "given", "given ~")
         self.given = {name: _given(s) for name, s in given.items()} | header.given
@@ -260,7 +266,7 @@ class _Epochs:
 
     def _key(self, key: Key) -> Expression:
         if isinstance(key, Name):
-            return Name(self.header.same.get(key.text, key.text))
+            return self._power(Name(self.header.same.get(key.text, key.text)))
         root, variable = Name(self.header.same.get(key.root.text, key.root.text)), key.variable
         sample = self.header.losses.get(root.text)
         if sample is None or self.root is None or self.header.network is None:
@@ -269,6 +275,14 @@ class _Epochs:
             variable = self.header.network.of_sample(variable, sample)
         meant = of_share(Derivative(self.root, variable), self.header.share)
         return self._called(meant, f"d{root.text}/d{key.variable.text}")
+
+    def _power(self, name: Name) -> Expression:
+        """delta_3^2, which nothing declares, as the square of an error term where that is said."""
+        base, exponent = power_in(name.text)
+        is_known = name in self.defined or name in self.given
+        if not self.are_powers or is_known or Name(base) not in self.defined:
+            return name
+        return Apply("pow", (Name(base), number(exponent)))
 
     def _called(self, meant: Expression, text: str) -> Expression:
         """The name of a multiple of a derivative, which a number can be written for."""

@@ -44,6 +44,7 @@ OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "**": 
 OPERATIONS |= {"@": "matmul", "(.)": "elementwise", ">": "above", ">=": "at least"}
 TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
+ZERO = re.compile(r"O\d*")  # 0.66O4, of a reading
 EXPONENT = re.compile(r"\{?(-?)(\d+)\}?")
 
 
@@ -350,6 +351,9 @@ class _Parser:
     def plain_name(self, name: str, token: Token) -> Node:
         """A name; a power where it is declared without its last superscript only."""
         whole = Node("name", token.column, token.end, (), Name(name))
+        if ZERO.fullmatch(name) and not self.declared(name):
+            sentence = f"{name} is not defined: is its letter O the digit 0?"
+            raise UnreadableError(sentence, token.column)
         if "^" not in name or self.declared(name):
             return whole
         base, _, exponent = name.rpartition("^")

@@ -88,6 +88,16 @@ def indexed(letter: str, inside: str) -> str:
     return plain(f"{letter}_{{{inside}}}")
 
 
+def power_in(name: str) -> tuple[str, str]:
+    """What a name may be a power of, and the exponent; "" and "" where it is none.
+
+    >>> power_in("delta_3^2"), power_in("delta_3"), power_in("w^{[1]}")
+    (('delta_3', '2'), ('', ''), ('', ''))
+    """
+    base, _, exponent = name.rpartition("^")
+    return (base, exponent) if exponent.isascii() and exponent.isdigit() else ("", "")
+
+
 def _level(text: str) -> str:
     """Sub- or superscript characters as plain ones."""
     return unicodedata.normalize("NFKD", text).replace("−", "-")

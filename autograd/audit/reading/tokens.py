@@ -62,6 +62,7 @@ POWER_OF_TEN = re.compile(rf"\s*(?P<number>{DIGITS}\s*[x*{TIMES}]\s*10\s*{RAISED
 BEFORE_ONE_NUMBER = ("/", "^", "**")  # 1/2*10^3 is no half of a thousandth
 ALIKE = dict.fromkeys(MINUS, "-") | dict.fromkeys(TIMES, "*") | dict.fromkeys("÷∕⁄", "/")
 ALIKE |= {"≥": ">=", "≤": "<=", "⊙": "(.)", "∘": "(.)", "ᵀ": ".T"}
+ATTRIBUTE = re.compile(r"[.\w]{0,60}\.grad\b")  # of PyTorch
 COMMANDS = {"\\cdot": "*", "\\times": "*", "\\odot": "(.)", "\\circ": "(.)"}  # of LaTeX
 PASSED_OVER = ("\\left", "\\right")
 
@@ -78,7 +79,9 @@ def tokens(text: str, declared: Declared = lambda name: False, start: int = 1) -
         if match is None:
             rest = text[position:].lstrip()
             column = start + len(text) - len(rest)
-            raise UnreadableError(f"{printable(repr(rest[:12]))} is not understood here", column)
+            hint = ": for W.grad write dL/dW" * bool(ATTRIBUTE.match(rest))
+            sentence = f"{printable(repr(rest[:12]))} is not understood here{hint}"
+            raise UnreadableError(sentence, column)
         token = _token(match, start)
         position = match.end()
         if token.kind == "euler" and declared(plain(whole := _name_at(text, match.start("euler")))):

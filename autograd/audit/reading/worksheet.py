@@ -29,7 +29,9 @@ from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import derivative, parsed
 from autograd.audit.reading.header import Header
 from autograd.audit.reading.latex import equations
+from autograd.audit.reading.layers import Layers
 from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.tables import NOT_READ, with_equations
 from autograd.audit.reading.tokens import MINUS, UnreadableError
 from autograd.audit.reading.tokens import number as number_of
 from autograd.audit.reading.typed import NUMBER as PRINTED
@@ -75,6 +77,8 @@ NUMBER = re.compile(PRINTED)
 ASSIGNED = re.compile(
     rf"\s*(?P<name>{NAME})\s*(?P<sign>=|:=|←|<-)\s*(?:(?P<again>{NAME})\s*[-+{MINUS}])?"
 )
+SAID = re.compile(rf"(\s*{NAME}\s*)(:|->|→)(\s*{PRINTED}\s*)")  # z: 1.2, z -> 1.2
+GRADIENT = re.compile(rf"(?<![\w.])({NAME})\.grad\b")
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
 BLANK = "?"
@@ -158,6 +162,7 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     }
     result.header = Header(directives, result.lines, names, given)
     pieces = [p._replace(section="update") if _is_assigned(p, given) else p for p in pieces]
+    pieces = [p._replace(text=_with_gradients(p.text, result.header.layers)) for p in pieces]
     names |= result.header.names | _of_samples(names, result.header.samples)
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
@@ -194,6 +199,16 @@ def _is_assigned(piece: Piece, given: Container[str]) -> bool:
         return False
     is_changed = match["sign"] == "=" and plain(match["again"] or "") == plain(match["name"])
     return plain(match["name"]) in given and (is_changed or match["sign"] != "=")
+
+
+def _with_gradients(text: str, layers: Layers) -> str:
+    """W1.grad as dW1, where the network has that name; no column moves."""
+
+    def gradient(match: re.Match[str]) -> str:
+        name = f"d{match[1]}"
+        return name.ljust(len(match[0])) if name in layers else match[0]
+
+    return GRADIENT.sub(gradient, text)
 
 
 def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
@@ -250,8 +265,9 @@ def _is_declared(
 
 def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
     """The statements of each section, not yet parsed; directives hold for the sections after."""
-    result, pieces, section = Reading(), list[Piece](), SECTIONS[0]
+    result, pieces, section = Reading(), list[Piece](), ""
     for number, line in _lines(text, result):
+        line = _with_equals(line) if section else line
         word = line.strip()
         if word == TRANSCRIPT:
             pieces.extend(_transcript(text[:MOST_TEXT], number, result, pieces))
@@ -261,14 +277,23 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
                 yield pieces, result
             directives = {**result.directives, "title": match[1]}
             result = Reading(directives, dict(result.lines), rounding=result.rounding)
-            pieces, section = [], SECTIONS[0]
+            pieces, section = [], ""
         elif section_of(word):
             section = section_of(word)
         elif (match := DIRECTIVE.fullmatch(line)) and not STATEMENT.fullmatch(line):
             _direct(match[1].strip().lower(), match[2], number, result)
         elif word:
-            pieces.extend(_parts(_without_marks(line, number, result), number, section))
+            below = section or SECTIONS[0]
+            pieces.extend(_parts(_without_marks(line, number, result), number, below))
     yield pieces, result
+
+
+def _with_equals(line: str) -> str:
+    """`z: 1.2` and `z -> 1.2` with a sign of equality, below the word that opens a section."""
+    match = SAID.fullmatch(line)
+    if match is None or match[1].strip() in DIRECTIVES:
+        return line
+    return f"{match[1]}{'=':<{len(match[2])}}{match[3]}"
 
 
 def section_of(word: str) -> str:
@@ -300,7 +325,8 @@ def _transcript(text: str, line: int, result: Reading, above: Sequence[Piece]) -
     One that holds at a point, |_{w = 0.5}, is read where the lines above have that number too.
     """
     typed = text.splitlines()
-    rest = "\n".join(typed[line:])
+    rest, unread = with_equations("\n".join(typed[line:]))
+    result.faults += [Fault(line + place + 1, 1, NOT_READ) for place in unread]
     said = {pair for piece in above for pair in _said(piece.text)}
     for equation in equations(rest, line + 1):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
@@ -341,7 +367,9 @@ def _is_sigma(activation: str, number: int, result: Reading) -> None:
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:
     if word not in DIRECTIVES:
-        result.faults.append(Fault(number, 1, unknown("line", word, DIRECTIVES)))
+        is_number = NUMBER.fullmatch(text.strip()) is not None
+        is_given = f"; a number is given as given {word} = {text.strip()}" * is_number
+        result.faults.append(Fault(number, 1, unknown("line", word, DIRECTIVES) + is_given))
     elif word == "follow through" and text.strip() not in FOLLOW_THROUGH:
         sentence = f"follow through is {', '.join(FOLLOW_THROUGH[:-1])} or {FOLLOW_THROUGH[-1]}"
         result.faults.append(Fault(number, 1, sentence))
