@@ -91,7 +91,9 @@ DEFAULT = " (%(default)s unless given)"
 
 def _add_arguments_of_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sizes", metavar="SIZES", help="the widths, the inputs first: 2-2-1")
-    parser.add_argument("activations", metavar="ACTIVATION", nargs="+", help="one a layer: relu")
+    parser.add_argument(
+        "activations", metavar="ACTIVATION", nargs="+", help="one a layer, or one for all: relu"
+    )
     parser.add_argument(
         "--loss", default="half squared error", help=f"as worksheets call it{DEFAULT}"
     )
@@ -105,7 +107,8 @@ def _add_arguments_of_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variants", type=int, default=1, help=f"how many exercises{DEFAULT}")
     parser.add_argument("--notation", default="notes", help=", ".join(NOTATIONS) + DEFAULT)
     parser.add_argument("--seed", type=int, default=0, help=f"of the numbers{DEFAULT}")
-    parser.add_argument("--out", metavar="FOLDER", required=True, help="a folder, made if need be")
+    folder = "made if need be (this one unless given)"
+    parser.add_argument("--out", metavar="FOLDER", default=".", help=folder)
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     source, folder = random.Random(options.seed), Path(options.out)
-    sizes = [int(size) if size.isdecimal() else 0 for size in options.sizes.split("-")]
+    sizes = _sizes(options.sizes)
     if options.variants < 1:
         raise ValueError(f"variants are 1 or more: got {options.variants}")
     names = [f"exercise_{number}" for number in range(1, options.variants + 1)]
@@ -33,7 +34,7 @@ def _write(options: argparse.Namespace) -> int:
     for number, name in enumerate(names, 1):
         made = exercise(
             sizes,
-            options.activations,
+            _activations(options.activations, len(sizes) - 1),
             loss=options.loss.replace("-", " "),
             rounding=options.rounding,
             notation=options.notation,
@@ -48,6 +49,19 @@ def _write(options: argparse.Namespace) -> int:
         write_atomically(folder / f"{name}_key.chalk", made.key.encode())
         print(f"{name}.chalk: {made}", flush=True)
     return DONE
+
+
+def _sizes(typed: str) -> list[int]:
+    """The widths that 2-2-1 says."""
+    if not re.fullmatch(r"[0-9]{1,6}(-[0-9]{1,6})*", typed):
+        raise ValueError(f"sizes are widths such as 2-2-1: got {printable(repr(typed[:40]))}")
+    return [int(size) for size in typed.split("-")]
+
+
+def _activations(typed: list[str], layers: int) -> list[str]:
+    """One a layer, with commas between them maybe; one alone is that of all, as in worksheets."""
+    found = [word for words in typed for word in words.split(",") if word]
+    return found * layers if len(found) == 1 else found
 
 
 def _refuse_those_there(folder: Path, names: list[str]) -> None:

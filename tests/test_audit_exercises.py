@@ -274,6 +274,12 @@ def test_a_sheet_says_how_its_lines_are_rounded_and_keeps_their_places():
     assert len(others) + 1 == len(one.key.splitlines())
 
 
+def test_one_activation_is_that_of_all_layers_and_the_folder_is_this_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new 1-1-1 tanh") == 0
+    assert "network: 1-1-1 tanh tanh" in Path("exercise_1_key.chalk").read_text(encoding="utf-8")
+
+
 def test_the_help_gives_the_defaults(capsys):
     with pytest.raises(SystemExit):
         run("new --help")
@@ -283,8 +289,11 @@ def test_the_help_gives_the_defaults(capsys):
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        ("new 2-2-1 sigmoid --out made", "2 activations"),
-        ("new 2-x sigmoid --out made", "two widths"),
+        (
+            "new 2-2-2-1 sigmoid,tanh --out made",
+            "3 activations are expected, one a layer after the inputs: got 2",
+        ),
+        ("new 2-x sigmoid --out made", "sizes are widths such as 2-2-1: got '2-x'"),
         ("new 2-1 sigmoid --variants 0 --out made", "variants are 1 or more"),
         ("plant nothing.chalk", "nothing.chalk"),
     ],
