@@ -291,7 +291,7 @@ def test_the_help_gives_the_defaults(capsys):
     [
         (
             "new 2-2-2-1 sigmoid,tanh --out made",
-            "3 activations are expected, one a layer after the inputs: got 2",
+            "3 activations are expected",
         ),
         ("new 2-x sigmoid --out made", "sizes are widths such as 2-2-1: got '2-x'"),
         ("new 2-1 sigmoid --variants 0 --out made", "variants are 1 or more"),

@@ -297,6 +297,8 @@ class Header:
             if self.notation.bias_is_subtracted:  # whose errors are no negatives
                 self.rules += [rule.opposite._replace(of_biases=rule) for rule in remembering]
             self.rules += [rule.opposite for rule in remembering]
+            if self.notation.bias_is_subtracted:  # as where it is added
+                self.rules += [rule._replace(of_biases=rule.opposite) for rule in remembering]
 
     # --- the parameters ---------------------------------------------------------------------------
 

@@ -158,10 +158,6 @@ class Names:
         meaning = self.meaning(name) if letter in letters else None
         if meaning is None or meaning.kind != "quantity":
             return ""
-        if self.source.sign(meaning) != self.target.sign(meaning):
-            raise UntranslatableError(
-                f"{printable(letter)} of {printable(name)}: that bias has another sign there"
-            )
         return self._text(name, meaning)
 
     def meaning(self, name: str) -> Meaning | None:
