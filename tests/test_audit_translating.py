@@ -215,6 +215,26 @@ def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
     assert inside.get(to, "v_{w5} = 0.9*0 + dE_total/dw5") in translate(MOMENTUM, to)
 
 
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize(
+    ("optimizer", "source", "to"),
+    [
+        ("momentum", "zhou", "notes"),
+        ("momentum", "notes", "zhou"),
+        ("momentum", "mit6034", "mazur"),
+        ("rmsprop", "zhou", "mitchell"),
+        ("adam", "notes", "ng"),
+        ("adam", "zhou", "mitchell"),
+    ],
+)
+def test_what_an_optimizer_remembers_of_weights_and_biases_comes_back(
+    optimizer, source, to, monkeypatch
+):
+    monkeypatch.setattr(exercises, "MOST_COMPARED", 1)
+    made = nn.exercise([1, 1], ["tanh"], notation=source, optimizer=optimizer, rounding=5)
+    require_round_trip(made.key, to, source)
+
+
 SAMPLES = """notation: notes
 network: 1-1 sigmoid, no bias
 loss: mean of half squared errors

@@ -21,7 +21,7 @@ from autograd.notes.notation import Notation
 from autograd.notes.patterns import updated_name
 from autograd.reading import printable
 
-STATE = re.compile(r"([A-Za-z_]+?)_(?:\{(.+)\}|([A-Za-z0-9]+))")
+STATE = re.compile(r"([A-Za-z_]+?)(?:_?\{(.+)\}|_([A-Za-z0-9]+))")  # m_hat{w_00^1}, v_w1
 
 
 class UntranslatableError(ValueError):
