@@ -215,7 +215,7 @@ def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
     assert inside.get(to, "v_{w5} = 0.9*0 + dE_total/dw5") in translate(MOMENTUM, to)
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize(
     ("optimizer", "source", "to"),
     [
