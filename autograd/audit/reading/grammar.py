@@ -439,8 +439,9 @@ def _negative(expression: Expression) -> Expression:
 
 def _size(expression: Expression) -> Expression:
     """What stands behind a minus."""
-    is_negative = isinstance(expression, Apply) and expression.operation == "neg"
-    return expression.operands[0] if is_negative else expression
+    if isinstance(expression, Apply) and expression.operation == "neg":
+        return expression.operands[0]
+    return expression
 
 
 def _is_place(expression: Expression) -> bool:
