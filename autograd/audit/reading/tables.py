@@ -16,7 +16,7 @@ from autograd.audit.reading.typed import NUMBER
 
 MOST_ROW = 2_000  # characters
 ROW = re.compile(r"\s*\|(.*)\|\s*")
-RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
+RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 PRINTED = re.compile(NUMBER)
 CALLED = re.compile(r"[A-Za-zα-ωΑ-Ω∂\\].*")
 INDEX = re.compile(r"([_^])(\w{2,})")
