@@ -39,11 +39,12 @@ def batch_of(name: str, count: int) -> Batch:
     """
     rng = np.random.default_rng(1)
     inputs, *_, outputs = SIZES[name]
-    x = rng.standard_normal((count, inputs), np.float32).astype(float)
+    x = rng.standard_normal((count, inputs), np.float32)
     if outputs == 1:
-        y = np.where(x[:, 0] * x[:, 1] > 0, 1.0, -1.0)
+        y = np.where(x[:, 0] * x[:, 1] > 0, 1.0, -1.0).astype(np.float32)
     else:
-        y = np.eye(outputs)[(x @ rng.standard_normal((inputs, outputs))).argmax(axis=1)]
+        best = (x @ rng.standard_normal((inputs, outputs))).argmax(axis=1)
+        y = np.eye(outputs, dtype=np.float32)[best]
     x.flags.writeable = y.flags.writeable = False
     return x, y
 
@@ -51,8 +52,8 @@ def batch_of(name: str, count: int) -> Batch:
 class Works:
     """The step of a work by one engine, begun anew for each batch."""
 
-    def __init__(self, name: str, engine: str, kind: Any) -> None:
-        self.kind, layers = kind, Work(name).layers
+    def __init__(self, name: str, engine: str, dtype: str) -> None:
+        layers = Work(name).layers
         self.model = nn.MLP.from_weights(
             [[neuron[:-1] for neuron in layer] for layer in layers],
             [[neuron[-1] for neuron in layer] for layer in layers],
@@ -67,6 +68,7 @@ class Works:
             self.optimizer,
             penalty=(lambda parameters: nn.l2(parameters, DECAY)) if is_hinge else None,
             engine=engine,
+            dtype=dtype,
         )
 
     def first(self, batch: Batch) -> tuple[Any, Any]:
@@ -75,7 +77,6 @@ class Works:
             parameter.data = number
         self.optimizer.load_state_dict({})
         self.step.load()
-        self.step._columns = [column.astype(self.kind) for column in self.step._columns]
         losses = self.step.run(*batch, CHECKED)
         self.step.sync()
         return np.array(losses), np.array(self.optimizer.state_dict()["momentum_buffer"])
@@ -170,7 +171,7 @@ def main() -> None:
     print(f"JAX {jax.__version__} on {jax.devices()[0].device_kind}", flush=True)
     start, are_right = time.perf_counter(), []
     for name, counts in (SMALL if on_cpu else BATCHES).items():
-        here, reference = Works(name, "jax", np.float32), Works(name, "numpy", np.float64)
+        here, reference = Works(name, "jax", "float32"), Works(name, "numpy", "float64")
         for count in counts:
             if time.perf_counter() - start > AT_MOST:
                 print(f"{name} {count:9,}  left out: four minutes are over")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.compiled import FLOATS
 from autograd.compiler.training import Array
 from autograd.entry import Operation
 from autograd.number_types import constant
@@ -21,17 +22,15 @@ from nn.losses import Loss, mse
 from nn.optimizers import SGD
 from nn.training_run import Run, loss_of_one
 
-FLOATS = {float, int}
 
-
-def compiled_run(run: Run, engine: str, mesh: Any) -> Run:
+def compiled_run(run: Run, engine: str, mesh: Any, dtype: str) -> Run:
     """The run by an engine; the same run where it cannot be compiled: for "auto", or where it has
     an error of its own.
     """
     try:
         given = {field.name: getattr(run, field.name) for field in fields(run)}
         known = "auto" if engine == "compiled" else engine
-        return CompiledRun(**given, engine=known, mesh=mesh)
+        return CompiledRun(**given, engine=known, mesh=mesh, dtype=dtype)
     except Exception as error:  # whatever the functions given say of numbers not known yet
         if engine != "auto" and not _has_an_error(run):
             if isinstance(error, ModuleNotFoundError):
@@ -69,14 +68,14 @@ class Batch:
 class Rows:
     """Samples as arrays."""
 
-    def __init__(self, samples: list[Sample], model: Any, loss: Loss) -> None:
+    def __init__(self, samples: list[Sample], model: Any, loss: Loss, dtype: str) -> None:
         self.samples = samples
         inputs, targets = zip(*samples, strict=True)
         kinds = {type(x) for row in inputs for x in row}
         of_targets = {type(x) for y in targets for x in (y if isinstance(y, list) else [y])}
         for kind in (kinds | of_targets) - FLOATS:
             raise TypeError(f"compiled code computes in floats, not with a {kind.__name__}")
-        self.x, y = np.array(inputs, float), np.array(targets, float)
+        self.x, y = np.array(inputs, dtype), np.array(targets, dtype)
         if self.x.ndim != 2:
             raise ValueError("the inputs are no rows of numbers")
         self.y, self.refused = targets_of(loss, model, self.x, y, of_targets == {int})
@@ -120,30 +119,30 @@ class CompiledRun(Run):
 
     engine: str
     mesh: Any
+    dtype: str
 
     def __post_init__(self) -> None:
         super().__post_init__()
         parameters = self.model.parameters()
-        for parameter in parameters:
-            if parameter.data.__class__ not in FLOATS:
-                raise TypeError(f"compiled code computes in floats, and there is {parameter!r}")
         self.moves = (
             self.clip is None
             and follows_its_rule(self.optimizer)
             and set(self.optimizer.parameters) == set(parameters)
         )
         optimizer = self.optimizer if self.moves else SGD(parameters, 0.0)
-        parts = self.model, self.loss, optimizer, self.penalty
-        made = CompiledStep(*parts, self.engine, False, self.mesh)
-        self.compiled, self.loss_before = made, np.empty(1)
-        self.rows = Rows(self.samples, self.model, self.loss)
+        given = self.model, self.loss, optimizer, self.penalty
+        self.compiled = CompiledStep(*given, self.engine, False, self.mesh, self.dtype)
+        self.loss_before = np.empty(1, self.dtype)
+        self.rows = Rows(self.samples, self.model, self.loss, self.dtype)
         self.places = {id(sample): place for place, sample in enumerate(self.samples)}
         self.unshuffled = [self.rows.batch(slice(i, i + self.batch_size)) for i in self.starts]
         self.compiled.prepare(self.rows.x, self.rows.y)
         self.watch.history.engine = self.compiled.engine
         if self.held_out:
-            self.measured = Rows(self.held_out, self.model, self.loss).batch(slice(None))
-            self.measuring = MeanLoss(self.model, self.loss, self.compiled.engine)
+            self.measured = Rows(self.held_out, self.model, self.loss, self.dtype).batch(
+                slice(None)
+            )
+            self.measuring = MeanLoss(self.compiled)
 
     def sync(self) -> None:
         """See `Run`."""
@@ -199,7 +198,7 @@ class CompiledRun(Run):
     def validation(self, samples: list[Sample], epoch: int) -> Any:
         """See `Run`."""
         if not self.measured.refused:
-            loss = self.measuring.of(self.compiled, self.measured.x, self.measured.y)
+            loss = self.measuring.of(self.measured.x, self.measured.y)
             if np.isfinite(loss):
                 return loss
         self.sync()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
+from autograd.compiler.compiled import FLOATS
 from autograd.compiler.engines import LONGEST, engine_of, require_possible
 from autograd.compiler.kernels import Column, Kernel
 from autograd.compiler.program import Program
@@ -27,9 +28,11 @@ from nn.losses import (
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
 from nn.training_run import loss_of_one, one_step
+from nn.update_rules import DescentRule, RMSPropRule
 
-LONG = 5000  # instructions of one sample, for which NumPy is soon as fast, and sooner ready
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
+DTYPES = ("float64", "float32")
+OF_VELOCITY = DescentRule, RMSPropRule
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
 
@@ -60,13 +63,15 @@ def compile_step(
     engine: str = "auto",
     exact_order: bool = False,
     mesh: Any = None,
+    dtype: str = "float64",
 ) -> CompiledStep:
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
     `engine` is "llvm" (`pip install 'chalkgrad[fast]'`), "numpy", "jax" (`'chalkgrad[jax]'`), which
     shares each batch out to the devices of a `mesh`, or "auto": the first of the first two that is
     installed, and NumPy where the program of one sample is long. The sums over the samples are
-    added in another order than `fit` adds them, unless that is one.
+    added in another order than `fit` adds them, unless that is one. With the `dtype` "float32" all
+    is computed in numbers of half the length, of some seven digits.
 
     >>> import random, nn
     >>> model = nn.MLP(2, [4, 1], ["tanh", "sigmoid"], rng=random.Random(7))
@@ -78,11 +83,13 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
-    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh)
+    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh, dtype)
 
 
 class CompiledStep:
     """See `compile_step`. The parameters stay in arrays until `sync` brings them back."""
+
+    learns = True
 
     def __init__(
         self,
@@ -93,9 +100,13 @@ class CompiledStep:
         engine: str,
         exact_order: bool,
         mesh: Any = None,
+        dtype: str = "float64",
     ) -> None:
+        if dtype not in DTYPES:
+            raise ValueError(f"the dtype is 'float64' or 'float32', not {dtype!r}")
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.engine, self.exact_order, self.mesh = engine_of(engine), exact_order, mesh
+        self.dtype = dtype
         require_possible(self.engine, exact_order, mesh)
         self.goes_by_length = engine == "auto"  # to arrays where machine code is too long
         self._parameters: list[Value] = model.parameters()
@@ -115,20 +126,24 @@ class CompiledStep:
         self._known: dict[tuple[int, int | None], Steps] = {}
         self._seen: tuple[Any, Any] = None, None  # arrays that are known to be as they must
         self._last: tuple[Kernel, str] | None = None
-        self._one = np.empty(1)
+        self._one = np.empty(1, dtype)
         self._interrupt: BaseException | None = None
         self.load()
 
     def load(self) -> None:
         """Take the parameters' numbers, and what the optimizer remembers, from where they are."""
-        count, rule = len(self._parameters), self._rule(1)
-        self._letters = rule.letters
+        for parameter in self._parameters:
+            if type(parameter.data) not in FLOATS:
+                raise TypeError(f"compiled code computes in floats, and there is {parameter!r}")
+        count = len(self._parameters)
+        self._letters, self._kept = self._memory()
         place = {x: i for i, x in enumerate(self.optimizer.parameters)}
         order = [place[x] for x in self._parameters]
-        remembered = self.optimizer.remembered() or [[0.0] * count for _ in rule.letters]
-        memories = [[column[i] for i in order] for column in remembered][: len(rule.letters)]
+        remembered = self.optimizer.remembered() or [[0.0] * count for _ in self._kept]
+        memories = [[column[i] for i in order] for column in remembered][: len(self._kept)]
         numbers = [x.data for x in self._parameters]
-        self._columns = [*map(padded, (numbers, *memories, [0.0] * count))]  # the last: gradients
+        columns = (numbers, *memories, [0.0] * count)  # the last: gradients
+        self._columns = [padded(column, self.dtype) for column in columns]
         self._steps, self._made = self.optimizer.steps_made(), 0
 
     def step(self, inputs: Any, targets: Any) -> float:
@@ -143,7 +158,7 @@ class CompiledStep:
         if steps.__class__ is not int or steps < 1:
             raise ValueError(f"steps are an int of 1 or more: got {steps!r}")
         x, y = self._samples_of(inputs, targets)
-        losses, made = np.empty(steps), 0
+        losses, made = np.empty(steps, self.dtype), 0
         while made < steps:
             some = losses[made : made + AT_ONCE]
             done = self.try_steps(x, y, some)
@@ -182,10 +197,8 @@ class CompiledStep:
             raise interrupt
 
     def prepare(self, x: Array, y: Array) -> None:
-        """Compile for samples like these; a ValueError where no parameter moves the loss."""
+        """Compile for samples like these."""
         self._code(x, y)
-        if all(is_constant(output, 0.0) for output in self.program.outputs[1:]):
-            raise ValueError("the loss was not computed from the model's parameters")
 
     @property
     def program(self) -> Program:
@@ -243,17 +256,17 @@ class CompiledStep:
         """
         if not self._made:  # since all was taken from there
             return self.model
-        numbers, *memories, _ = map(np.asarray, self._columns)
+        numbers, *remembered = map(np.asarray, self._columns)
         for parameter, number in zip(self._parameters, numbers.tolist(), strict=False):
             parameter.data = number
         self.give_gradients()
-        if memories:
+        if self._letters:
             names = [name for name in self.optimizer._state_names if name != "step"]
             place = {x: i for i, x in enumerate(self._parameters)}
             order = [place[x] for x in self.optimizer.parameters]
             state: dict[str, Any] = {name: [0.0] * len(order) for name in names}
-            for name, column in zip(names, memories, strict=False):  # without momentum there is one
-                state[name] = column[order].tolist()  # less
+            for name, _, column in zip(names, self._letters, remembered, strict=False):
+                state[name] = column[order].tolist()
             counted = "step" in self.optimizer._state_names
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
         self._made = 0
@@ -269,7 +282,8 @@ class CompiledStep:
         """A row for each sample, and its target as the code takes it."""
         if inputs is self._seen[0] and targets is self._seen[1]:
             return inputs, targets
-        x, y = _rows(inputs, "inputs"), _rows(targets, "targets")
+        x = rows_of(inputs, "inputs", self.dtype)
+        y = rows_of(targets, "targets", self.dtype)
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
         are_ints = np.asarray(targets).dtype.kind in "iu"
@@ -307,11 +321,13 @@ class CompiledStep:
     def _follow(self) -> None:
         """Take the hyperparameters; another momentum than 0, or Nesterov's, makes another rule."""
         hyper = self.optimizer.hyperparameters()
-        self._given = np.array([[0.0, *hyper.values()]])  # to a step: its number and these
+        self._given = np.array(
+            [[0.0, *map(float, hyper.values())]], self.dtype
+        )  # to a step: its number, and these
         switches = [x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS]
         if (way := (*hyper, *switches)) != self._way:
             self._way, self._known = way, {}
-            if self._rule(1).letters != self._letters:
+            if self._memory() != (self._letters, self._kept):
                 self.sync()
                 self.load()
 
@@ -320,7 +336,7 @@ class CompiledStep:
         samples = self._samples(inputs, targets)
         if self.goes_by_length and len(samples.program.instructions) > LONGEST:
             self.engine = "numpy"
-        training = Training(samples, self._of_penalty(), self._of_rule(names))
+        training = Training(samples, self._of_penalty(), self._of_rule(names), self.dtype)
         code = _steps_of(training, self.engine, self.exact_order, self.mesh)
         self._known[inputs, targets] = code
         self._last = samples, code.source
@@ -335,6 +351,11 @@ class CompiledStep:
             return loss_of_one(self.loss, model(x), y)
 
         program = self._recorded(self._function(loss_of), "loss", [0.0] * inputs, target)
+        if self.learns and all(is_constant(output, 0.0) for output in program.outputs[1:]):
+            raise ValueError(
+                "the loss was not computed from the model's parameters: compute it from the "
+                "prediction itself"
+            )
         columns = [Column(0, place, inputs) for place in range(inputs)]
         columns += [Column(1, place, width) for place in range(width)]
         return Kernel(program, columns, [])
@@ -357,20 +378,41 @@ class CompiledStep:
 
     def _of_rule(self, names: tuple[str, ...]) -> Kernel:
         """The optimizer's rule, for each parameter."""
-        letters = self._rule(1).letters
+        kept = self._kept
 
         def rule(step: Any, *numbers: Any) -> list[Any]:
             given = dict(zip(names, numbers, strict=False))
             gradient, w, *before = numbers[len(names) : -1]
-            lines = self.optimizer.rule(given, step).lines([w], [gradient], [[x] for x in before])
-            return [lines["w"][0], *(lines[letter][0] for letter in letters), gradient]
+            lines = self._lines(given, step, w, gradient, before)
+            return [lines["w"], *(lines[letter] for letter in kept), gradient]
 
-        program = traced(rule, ["step", *names, "g", "w", *letters, "the gradient before"])
-        columns = [Column(i, padded=True) for i in range(3 + len(letters))]
+        program = traced(rule, ["step", *names, "g", "w", *kept, "the gradient before"])
+        columns = [Column(i, padded=True) for i in range(3 + len(kept))]
         return Kernel(simplified(program, exact_order=True), columns, columns[1:])
 
-    def _rule(self, step: Any) -> Any:
-        return self.optimizer.rule(self.optimizer.hyperparameters(), step)
+    def _lines(
+        self, hyper: dict[str, Any], step: Any, w: Any, gradient: Any, before: Sequence[Any]
+    ) -> dict[str, Any]:
+        """One parameter's update by the rule's letters; without momentum the velocity too, with
+        which one would begin.
+        """
+        rule = self.optimizer.rule(hyper, step)
+        given = [w], [gradient], [[x] for x in before[: len(rule.letters)]]
+        lines = rule.lines(*given)
+        if isinstance(rule, OF_VELOCITY) and rule.momentum is None:
+            begun = self.optimizer.rule({**hyper, "momentum": 0.0}, step).lines(*given)
+            lines = lines | {"v": begun["v"]}
+        return {letter: column[0] for letter, column in lines.items()}
+
+    def _memory(self) -> tuple[list[str], list[str]]:
+        """The letters of what the optimizer remembers, and of those that have columns of their own:
+        a velocity may be the gradient.
+        """
+        gradient, hyper = 1.5, self.optimizer.hyperparameters()
+        letters = list(self.optimizer.rule(hyper, 1).letters)
+        lines = self._lines(hyper, 1, 0.5, gradient, [0.0] * len(letters))
+        others = [] if "v" in letters or "v" not in lines else ["v"]
+        return [*letters, *others], [*letters, *(x for x in others if lines[x] is not gradient)]
 
 
 def targets_of(loss: Loss, model: Any, x: Array, y: Array, are_ints: bool) -> tuple[Array, Array]:
@@ -380,7 +422,7 @@ def targets_of(loss: Loss, model: Any, x: Array, y: Array, are_ints: bool) -> tu
     if y.ndim == 1 and are_ints and loss in SHARES:
         classes = len(model(x[0].tolist()))
         refused = (y < 0) | (y >= classes)
-        return np.eye(classes)[np.where(refused, 0, y).astype(int)], refused
+        return np.eye(classes, dtype=x.dtype)[np.where(refused, 0, y).astype(int)], refused
     check = next((check for refusing, check in REFUSED.items() if refusing is loss), None)
     return y, check(y) if check else np.zeros(len(y), dtype=bool)
 
@@ -399,17 +441,21 @@ def follows_its_rule(optimizer: Any) -> bool:
 class MeanLoss(CompiledStep):
     """The mean loss over samples alone: a step without gradients, that moves nothing."""
 
-    def __init__(self, model: Any, loss: Loss, engine: str) -> None:
+    learns = False
+
+    def __init__(self, trained: CompiledStep) -> None:
+        model, loss, engine = trained.model, trained.loss, trained.engine
         still = SGD(model.parameters(), learning_rate=0.0)
-        super().__init__(model, loss, still, None, engine, exact_order=False)
+        super().__init__(model, loss, still, None, engine, exact_order=False, dtype=trained.dtype)
+        self._trained = trained
 
     def _function(self, loss_of: Callable[..., Value]) -> Callable[..., Any]:
         zeros = [0.0] * len(self._parameters)
         return lambda model, x, y: (loss_of(model, x, y), zeros)
 
-    def of(self, trained: CompiledStep, x: Array, y: Array) -> float:
-        """The loss with the parameters that another step trains; NaN where it is not finite."""
-        self._columns[0] = np.array(trained._columns[0])
+    def of(self, x: Array, y: Array) -> float:
+        """The loss with the parameters that the step trains; NaN where it is not finite."""
+        self._columns[0] = np.array(self._trained._columns[0])
         self.try_steps(x, y, self._one)
         self.hear()
         loss: float = self._one.item()
@@ -431,11 +477,26 @@ def _steps_of(training: Training, engine: str, exact_order: bool, mesh: Any) -> 
     return ArraySteps(training)
 
 
-def _rows(given: Any, what: str) -> Array:
+def rows_of(given: Any, what: str, dtype: str) -> Array:
     """A row for each sample, contiguous; one number each may stand alone, if it is a target."""
     array = given
-    if given.__class__ is not np.ndarray or given.dtype != float or not given.flags.c_contiguous:
-        array = np.ascontiguousarray(given, dtype=float)
-    if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not len(array):
+    if given.__class__ is not np.ndarray or given.dtype != dtype or not given.flags.c_contiguous:
+        array = np.ascontiguousarray(_floats(given, what), dtype)
+    if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not array.size:
         raise ValueError(f"the {what} are a row for each sample, got an array of {array.shape}")
+    return array
+
+
+def _floats(given: Any, what: str) -> Array:
+    """Numbers as an array; a TypeError for those that would not stay what they are."""
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise ValueError(f"the {what} are a row for each sample, all as long: {error}") from None
+    if array.dtype.kind not in "fiu":
+        for number in array.ravel().tolist():
+            if type(number) not in FLOATS:
+                raise TypeError(
+                    f"compiled code computes in floats, not with {number!r} among the {what}"
+                )
     return array

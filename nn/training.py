@@ -59,6 +59,7 @@ def fit(
     progress: bool | None = True,
     engine: str = "eager",
     mesh: Any = None,
+    dtype: str = "float64",
 ) -> History:
     """Train `model` on m inputs and m targets, and return the History.
 
@@ -80,7 +81,8 @@ def fit(
     out to the devices of a `mesh`; or "auto", compiled where that can be, else eager, for the
     reason that is `why_eager` in the History. All is as in the eager training, but for the last
     places of the numbers; what the model, the loss and the penalty do beside computing, such as
-    counting or drawing random numbers, is done once. See docs/compiler.md and docs/cluster.md.
+    counting or drawing random numbers, is done once. Compiled steps compute in the `dtype`
+    "float64" or "float32". See docs/compiler.md and docs/cluster.md.
 
     Ctrl-C ends the training and keeps what was learnt. A loss or an update that is not finite is a
     DivergenceError. Targets are converted to the model's `numbers` as its inputs are; not the index
@@ -103,10 +105,15 @@ def fit(
     check_engine(engine, mesh)
     size = batch_size or len(samples)
     run = Run(model, loss, optimizer, samples, held_out, size, shuffle, penalty, clip)
+    if dtype != "float64" and engine == "eager":
+        raise ValueError(
+            f"dtype={dtype!r} is of compiled steps: give engine='compiled'; Values compute in the "
+            "numbers that they hold"
+        )
     if engine != "eager":
         from nn.compiled_fit import compiled_run
 
-        run = compiled_run(run, engine, mesh)
+        run = compiled_run(run, engine, mesh, dtype)
     history = run.watch.history
     with progress_bar(epochs, len(run.starts), progress) as show:
         try:

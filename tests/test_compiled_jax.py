@@ -42,10 +42,10 @@ def samples(count):
     return x, np.where(x[:, 0] * x[:, 1] > 0, 1.0, -1.0)
 
 
-def compiled(engine, mesh=None, penalty=None):
+def compiled(engine, **options):
     model = network()
     optimizer = nn.SGD(model.parameters(), 0.1, momentum=0.9)
-    return nn.compile_step(model, nn.hinge, optimizer, penalty=penalty, engine=engine, mesh=mesh)
+    return nn.compile_step(model, nn.hinge, optimizer, engine=engine, **options)
 
 
 def one_mesh():
@@ -78,17 +78,12 @@ def test_a_step_is_a_pure_function():
     assert "import jax.numpy as np" in step.source and "def update(" in step.source
 
 
-def in_float32(step):
-    step._columns = [column.astype(np.float32) for column in step._columns]
-    return step
-
-
 def test_the_precision_is_that_of_the_numbers():
     def pulls(parameters):  # whose gradients are an array of numbers
         return autograd.total([x * i / 100 for i, x in enumerate(parameters)])
 
     x, y = samples(50)
-    step, same = in_float32(compiled("jax", penalty=pulls)), compiled("numpy", penalty=pulls)
+    step, same = compiled("jax", penalty=pulls, dtype="float32"), compiled("numpy", penalty=pulls)
     losses, exact = step.run(x, y, 20), same.run(x, y, 20)
     assert {column.dtype for column in step._columns} == {np.dtype(np.float32)}
     assert losses == pytest.approx(exact, rel=1e-5) and losses != pytest.approx(exact, rel=1e-12)
@@ -97,7 +92,9 @@ def test_the_precision_is_that_of_the_numbers():
 
 @pytest.mark.parametrize("mesh", [None, one_mesh()], ids=["alone", "mesh"])
 def test_what_is_written_into_a_batch_is_seen(mesh):
-    (x, y), step, same = samples(9), in_float32(compiled("jax", mesh)), compiled("numpy")
+    x, y = (array.astype("float32") for array in samples(9))
+    step = compiled("jax", mesh=mesh, dtype="float32")
+    same = compiled("numpy", dtype="float32")
     for _ in range(3):
         assert step.step(x, y) == pytest.approx(same.step(x, y), rel=1e-5)
         x *= 0.5
@@ -111,7 +108,7 @@ def test_what_is_written_into_a_batch_is_seen(mesh):
 
 
 def test_a_copy_goes_on_without_the_mesh():
-    (x, y), step, same = samples(9), compiled("jax", one_mesh()), compiled("numpy")
+    (x, y), step, same = samples(9), compiled("jax", mesh=one_mesh()), compiled("numpy")
     step.step(x, y), same.step(x, y)
     copied = pickle.loads(pickle.dumps(step))
     assert copied.step(x, y) == pytest.approx(same.step(x, y), rel=1e-13)

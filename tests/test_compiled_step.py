@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import re
+from fractions import Fraction
 
 import numpy
 import pytest
@@ -12,9 +13,6 @@ import pytest
 import autograd
 import nn
 from autograd.compiler import array_code, lifted_code, training_llvm
-from autograd.compiler.training import Training, padded
-from autograd.compiler.training_arrays import ArraySteps
-from autograd.compiler.training_llvm import MachineSteps
 from autograd.compiler.workers import Workers
 from autograd.notes.profiles import NOTATIONS
 from nn import compiled_step
@@ -74,6 +72,8 @@ def test_steps_are_those_of_fit(optimizer, engine):
     assert found == pytest.approx(losses, rel=1e-13)
     numbers = [x.data for x in one.parameters()]
     assert [x.data for x in other.parameters()] == pytest.approx(numbers, rel=1e-12)
+    remembered = zip(of_other.state_dict().values(), of_one.state_dict().values(), strict=True)
+    assert all(a == pytest.approx(b, rel=1e-12) for a, b in remembered)
 
 
 @engine
@@ -266,25 +266,52 @@ def test_work_that_finds_the_threads_busy_is_done_by_its_own():
     assert rest == [(0, 1)]
 
 
-@pytest.mark.parametrize("code", [MachineSteps, ArraySteps])
-def test_single_precision(code):
-    inputs, targets = samples(40)
-    model = network("sigmoid", "relu")
-    optimizer = nn.Adam(model.parameters())
-    step = nn.compile_step(model, nn.half_squared_error, optimizer, penalty=penalty)
-    expected = step.run(inputs, targets, 6)
-    hyper = tuple(optimizer.hyperparameters())
-    parts = step._samples(2, None), step._of_penalty(), step._of_rule(hyper)
-    given = [[1.0 + i, *optimizer.hyperparameters().values()] for i in range(6)]
-    numbers = [x.data for x in model.parameters()]
-    others = [[0.0] * len(numbers)] * (len(step._columns) - 1)
-    columns = [padded(x, "float32") for x in (numbers, *others)]
-    made = [code(Training(*parts, "float32"), *[False] * (code is MachineSteps))]
-    losses = numpy.empty(6)
-    data = [numpy.array(x, dtype="float32") for x in (inputs, targets)]
-    assert made[0].run(numpy.array(given), *data, columns, losses) == 6
-    assert losses.tolist() == pytest.approx(expected, rel=1e-5)
-    assert losses.tolist() != expected
+@pytest.mark.parametrize("engine", ["llvm", "numpy"])
+def test_single_precision(engine):
+    data, made = samples(40), []
+    for dtype in ("float64", "float32"):
+        model = network("sigmoid", "relu")
+        given = model, nn.half_squared_error, nn.Adam(model.parameters())
+        step = nn.compile_step(*given, penalty=penalty, engine=engine, dtype=dtype)
+        made.append(
+            [*step.run(*data, 5), step.step(*data), *(x.data for x in step.sync().parameters())]
+        )
+    assert made[1] == pytest.approx(made[0], rel=1e-4, abs=1e-6)
+    assert made[1] != pytest.approx(made[0], rel=1e-12)
+    assert {numpy.float32(x) for x in made[1]} == set(made[1])
+
+
+NO_FLOATS = {
+    "a string": ([["1", 2]], [1]),
+    "a Fraction": ([[Fraction(1, 3), 2]], [1]),
+    "a bool": ([[1, 2]], [True]),
+    "a complex number": (numpy.array([[1j, 2]]), [1]),
+    "nothing": ([[1, 2]], [None]),
+    "a huge int": ([[10**400, 2]], [1]),
+    "a longer row": ([[1, 2], [1, 2, 3]], [1, 1]),
+    "no target": ([[1, 2]], numpy.zeros((1, 0))),
+}
+
+
+@pytest.mark.parametrize("given", NO_FLOATS)
+def test_samples_that_are_no_floats(given):
+    model = network("relu", "linear")
+    step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1))
+    sentence = "not with .* among the (inputs|targets)|the (inputs|targets) are a row|int too large"
+    with pytest.raises((TypeError, ValueError, OverflowError), match=sentence):
+        step.step(*NO_FLOATS[given])
+
+
+def test_what_cannot_be_trained_in_floats():
+    exact = nn.MLP(2, [1], ["linear"], numbers=Fraction)
+    with pytest.raises(TypeError, match=r"computes in floats, and there is Value\(Fraction"):
+        nn.compile_step(exact, nn.mse, nn.SGD(exact.parameters(), Fraction(1, 10)))
+    model = network("relu", "linear")
+    given = model, lambda p, y: y * 2, nn.SGD(model.parameters(), Fraction(1, 10))
+    with pytest.raises(ValueError, match="the dtype is 'float64' or 'float32', not 'float16'"):
+        nn.compile_step(*given, dtype="float16")
+    with pytest.raises(ValueError, match="not computed from the model's parameters: compute it"):
+        nn.compile_step(*given).step([[1, 2]], [1])
 
 
 @pytest.mark.parametrize("count", [256, 600])

@@ -54,6 +54,12 @@ def slows(epoch, history, model):
     return epoch == 3
 
 
+def gathers_speed(epoch, history, model):
+    """A callback that sets momentum and decay, and takes them away."""
+    slows.optimizer.momentum = epoch % 2 * 0.9
+    slows.optimizer.weight_decay = epoch // 2 % 2 * 0.1
+
+
 def own_loss(prediction, target):
     return (prediction - target) ** 2 * exp(-prediction)
 
@@ -76,6 +82,11 @@ OPTIONS = {
     "validation": {"validation": (INPUTS[:4], TARGETS[:4]), "penalty": lambda p: nn.l2(p, 0.1)},
     "callback": {"callbacks": [slows], "batch_size": 6},
     "callback, clipped": {"callbacks": [slows], "clip": lambda p: nn.clip_grad_norm(p, 0.1)},
+    "momentum at times": {"callbacks": [gathers_speed], "epochs": 9},
+    "RMSProp, momentum at times": {
+        "callbacks": [gathers_speed],
+        "optimizer": lambda p: nn.RMSProp(p, 0.01, weight_decay=0.1),
+    },
     "own optimizer": {"optimizer": Own},
     "own step": {"optimizer": lambda p: Slower(p, 0.1)},
     "some parameters": {"optimizer": lambda p: nn.SGD(p[2:], 0.1, weight_decay=0.1)},
@@ -105,9 +116,7 @@ def trained(engine, *, epochs=5, error=None, **options):
     history = nn.fit(model, *given, epochs=epochs, engine=engine, **given_options | options)
     numbers = [x for p in [*model.parameters(), *optimizer.parameters] for x in (p.data, p.grad)]
     if isinstance(optimizer, nn.SGD | nn.Adam | nn.RMSProp):
-        rule = optimizer.rule(optimizer.hyperparameters(), 1)
-        remembered = zip(optimizer.remembered(), rule.letters, strict=False)
-        numbers += [optimizer.steps_made(), *(x for column, _ in remembered for x in column)]
+        numbers += [optimizer.steps_made(), *(x for y in optimizer.remembered() for x in y)]
     seen = [x for pairs in slows.seen for pair in pairs for x in pair]
     return history, [*history.losses, *history.validation_losses, *numbers, *seen]
 
@@ -248,6 +257,17 @@ def test_ctrl_c_within_a_step_counts_it(engine, monkeypatch):
     assert found == pytest.approx(
         trained("eager", optimizer=nn.Adam, batch_size=7, epochs=2)[1], rel=1e-12
     )
+
+
+@engine
+def test_in_single_precision(engine):
+    options = {"optimizer": nn.Adam, "validation": (INPUTS[:4], TARGETS[:4])}
+    _, wanted = trained("eager", **options)
+    history, found = trained(engine, dtype="float32", **options)
+    assert history.engine == engine and set(found) == set(map(float, numpy.float32(found)))
+    assert found == pytest.approx(wanted, rel=1e-4, abs=1e-6)
+    with pytest.raises(ValueError, match="'float32' is of compiled steps: give engine='compiled'"):
+        trained("eager", dtype="float32")
 
 
 def test_an_engine_that_there_is_not():

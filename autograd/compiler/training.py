@@ -44,7 +44,8 @@ class Steps(Protocol):
         self, given: Array, inputs: Array, targets: Array, columns: list[Array], losses: Array
     ) -> int:
         """A step for each row of what is `given` to the update; how many were finite, after which
-        the columns, or others in their place, are as the last of them left them.
+        the columns, or others in their place, are as the last of them left them. All arrays are of
+        the training's dtype.
         """
 
 

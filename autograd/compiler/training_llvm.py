@@ -46,11 +46,6 @@ class MachineSteps:
         self, given: Array, inputs: Array, targets: Array, columns: Sequence[Array], losses: Array
     ) -> int:
         """See `Steps`."""
-        if given.dtype != self._dtype:
-            found = np.empty(len(given), self._dtype)
-            made = self.run(given.astype(self._dtype), inputs, targets, columns, found)
-            losses[: len(found)] = found
-            return made
         arrays = (given, losses, inputs, targets, *columns)
         if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
             self._arrays, self._bound = arrays, self._binding(*arrays)
