@@ -20,6 +20,7 @@ Number = Any  # of any type: what SymPy's or mpmath's can do, a type checker can
 Operand = Any  # a number, or a node that holds one: a Value
 
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
+CERTAIN: set[type] = set(BUILT_IN)  # classes of numbers that need not be looked at one by one
 FLOATS_STAY = BUILT_IN - {Decimal}  # a float beside these stays one
 MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"

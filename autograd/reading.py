@@ -9,8 +9,8 @@ how a reader is written.
     node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
-    numbers     `BUILT_IN`, `is_number`, `number_of`, `python_number`, `is_finite`, `constant`,
-                `kept`
+    numbers     `BUILT_IN`, `CERTAIN`, `is_number`, `number_of`, `python_number`, `is_finite`,
+                `constant`, `kept`
     writing     `Term`, `Layout`, `Minus`, `Write`, `MINUS_SIGNS`, and how tightly an expression
                 binds, ANY to ATOM; `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those
                 that are a command
@@ -24,6 +24,7 @@ from autograd.graph import Graph, depending, find, moving, topological_order
 from autograd.graph_part import Part
 from autograd.number_types import (
     BUILT_IN,
+    CERTAIN,
     constant,
     is_finite,
     is_number,
@@ -54,6 +55,7 @@ __all__ = [
     "ANY",
     "ATOM",
     "BUILT_IN",
+    "CERTAIN",
     "FAULTS",
     "LATEX_FUNCTIONS",
     "MINUS_SIGNS",

@@ -19,6 +19,7 @@ from autograd.errors import FAULTS, explained
 from autograd.number_format import formatted, shown
 from autograd.number_types import (
     BUILT_IN,
+    CERTAIN,
     MIXED,
     REMEDY,
     Number,
@@ -303,7 +304,7 @@ def _misnamed(data: object, name: object, unknown: Mapping[str, object]) -> Type
 
 
 def _checked(data: Number) -> Number:
-    if data.__class__ in BUILT_IN:
+    if data.__class__ in CERTAIN:
         return data
     if data.__class__ is Value:
         raise TypeError(

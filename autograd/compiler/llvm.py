@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,7 @@ KINDS = {"float64": FLOAT, "float32": ir.FloatType()}  # by NumPy's names
 FUSED = ("contract",)  # a product and the sum it goes into may round once
 PART = 500  # operands of a part of a program, about
 LONG = 1000  # instructions
+SIDE_BY_SIDE = 8  # sums
 LIBRARY = {"pow": "pow"} | {
     name: name
     for name in (
@@ -220,12 +222,18 @@ def room_of(program: Program) -> int:
 
 
 def add_scalar(
-    module: ir.Module, name: str, program: Program, exact_order: bool, kind: Any = FLOAT
+    module: ir.Module,
+    name: str,
+    program: Program,
+    exact_order: bool,
+    kind: Any = FLOAT,
+    *,
+    checked: bool = True,
 ) -> Any:
     """`void name(inputs, outputs)`, pointers to numbers.
 
-    The outputs have `room_of` numbers: after the last one stands NaN, if not 0, where one of them
-    is not finite, then what one part of the program leaves for another.
+    The outputs have `room_of` numbers: after the last one stands, if `checked`, NaN instead of 0
+    where one of them is not finite, then what one part of the program leaves for another.
     """
     parts = _Parts(program)
     program = parts.program
@@ -246,13 +254,23 @@ def add_scalar(
         elif parts.places[output] != place:  # twice among the outputs
             again = builder.load(_at(builder, taken, parts.places[output]))
             builder.store(again, _at(builder, taken, place))
-    total = context.number(0.0)
-    for place in range(len(program.outputs)):
-        number = builder.load(_at(builder, taken, place))
-        total = builder.fadd(total, builder.fmul(number, context.number(0.0)))
-    builder.store(total, _at(builder, taken, len(program.outputs)))
+    if checked:
+        numbers = [builder.load(_at(builder, taken, i)) for i in range(len(program.outputs))]
+        builder.store(_not_finite(context, numbers), _at(builder, taken, len(numbers)))
     builder.ret_void()
     return function
+
+
+def _not_finite(context: Builder, numbers: Sequence[Any]) -> Any:
+    """A number that is NaN, if not 0, where one of these is not finite; several sums side by side,
+    so that none waits for the one before it.
+    """
+    builder, zero = context.builder, context.number(0.0)
+    totals = [zero] * SIDE_BY_SIDE
+    for place, number in enumerate(numbers):
+        place %= SIDE_BY_SIDE
+        totals[place] = builder.fadd(totals[place], builder.fmul(number, zero))
+    return reduce(builder.fadd, totals)
 
 
 class _Parts:

@@ -93,7 +93,9 @@ class _Writer(Vectors):
         pointer = kind.as_pointer()
         samples = add_kernel(module, "samples", training.samples, lanes, exact, kind)
         update = add_kernel(module, "update", training.update, lanes, exact, kind)
-        penalty = training.penalty and add_scalar(module, "penalty", training.penalty, exact, kind)
+        penalty = training.penalty and add_scalar(
+            module, "penalty", training.penalty, exact, kind, checked=False
+        )
         counters = INDEX.as_pointer()
         count = 4 + len(training.update.results)
         kinds = [*[INDEX] * 5, pointer, pointer, counters, *[pointer] * (count - 1)]
