@@ -1,6 +1,6 @@
 """Compiled steps of training beside hand-written C, NumPy, JAX and PyTorch.
 
-    python benchmarks/compiled.py [--rounds 3] [--only llvm C]
+    python benchmarks/compiled.py [--rounds 3] [--only llvm C] [--table docs/compiler.md]
 
 Every measurement is a fresh process on one core, with one thread; the contestants take turns, and
 the median over the rounds counts. JAX and PyTorch get virtual environments of their own in
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import math
 import os
 import random
 import statistics
@@ -41,6 +42,16 @@ SIZES = {
 }
 SAMPLES = {"W2": 1, "W4": 100, "W4 large": 10_000, "W5": 256}
 LOSSES = {"W2": "half squared error", "W4": "hinge", "W4 large": "hinge", "W5": "cross-entropy"}
+OURS = ("llvm", "numpy")
+SHOWN = {
+    "C": "C by hand, -O3 -march=native",
+    "llvm": '`engine="llvm"`',
+    "numpy": '`engine="numpy"`',
+    "ours/jax": '`engine="jax"`',
+    "by hand": "NumPy by hand",
+    "jax": "JAX",
+    "torch": "PyTorch",
+}
 Step = Callable[[], float]  # makes one step; the loss before it
 
 
@@ -272,21 +283,22 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
     losses = [step()]
     first = time.perf_counter() - start
     losses += [step() for _ in range(CHECKED - 1)]
+    many = max(1, min(100, int(5000 / (microseconds := _seconds(step) * 1e6))))
     return {
         "losses": losses,
         "first": first,
-        "step": _seconds(step) * 1e6,
-        "run": _seconds(lambda: run(100)) * 1e4 if run else None,
+        "step": microseconds,
+        "run": _seconds(lambda: run(many)) * 1e6 / many if run else None,
     }
 
 
 def _seconds(work: Callable[[], Any]) -> float:
-    """The best of several times, each of a twentieth of a second."""
+    """The best of many times, so short that most are not interrupted by other programs."""
     start = time.perf_counter()
     work()
-    count = max(1, int(0.05 / max(time.perf_counter() - start, 1e-7)))
+    count = max(1, int(0.005 / max(time.perf_counter() - start, 1e-7)))
     best = float("inf")
-    for _ in range(10):
+    for _ in range(100):
         start = time.perf_counter()
         for _ in range(count):
             work()
@@ -327,6 +339,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", default=list(CONTESTANTS), choices=CONTESTANTS)
+    parser.add_argument("--table", type=Path, help="a page of Markdown to put the ratios into")
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -342,6 +355,8 @@ def main() -> None:
         for name, who in plan:
             found[name, who].append(measured(who, name))
     report(found)
+    if given.table:
+        put_into(given.table, table(found))
 
 
 def report(found: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
@@ -350,21 +365,70 @@ def report(found: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
         rows = {who: results for (work, who), results in found.items() if work == name}
         if not rows:
             continue
-        expected = next(iter(rows.values()))[0]["losses"]
+        require_alike(name, rows)
         print(f"\n{name}: {'-'.join(map(str, SIZES[name]))}, batch {SAMPLES[name]}")
         for who, results in rows.items():
-            for a, b in zip(results[0]["losses"], expected, strict=True):
-                if abs(a - b) > 1e-9 * max(1, abs(b)):
-                    raise SystemExit(f"{name}: {who} computes {a!r}, not {b!r}")
-            times = {
-                key: statistics.median(result[key] for result in results)
-                for key in ("step", "run", "first")
-                if results[0][key] is not None
-            }
+            times = times_of(results)
             many = f"{times['run']:10.2f} of many" if "run" in times else ""
             print(
                 f"  {who:8}{times['step']:10.2f} us a step{many:>22}  first {times['first']:.2f} s"
             )
+
+
+def require_alike(name: str, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """An end of the program where one computes other losses than the others."""
+    expected = next(iter(rows.values()))[0]["losses"]
+    for who, results in rows.items():
+        for a, b in zip(results[0]["losses"], expected, strict=True):
+            if abs(a - b) > 1e-9 * max(1, abs(b)):
+                raise SystemExit(f"{name}: {who} computes {a!r}, not {b!r}")
+
+
+def times_of(results: list[dict[str, Any]]) -> dict[str, float]:
+    """The medians over the rounds."""
+    return {
+        key: statistics.median(result[key] for result in results)
+        for key in ("step", "run", "first")
+        if results[0][key] is not None
+    }
+
+
+def table(found: dict[tuple[str, str], list[dict[str, Any]]]) -> str:
+    """How many times the step of this project's best takes by the others, in Markdown: by their
+    fastest way, which may be many steps at once, beside the same.
+    """
+    best: dict[tuple[str, str], float] = {}
+    for each, results in found.items():
+        times = times_of(results)
+        best[each] = min(times["step"], times.get("run", times["step"]))
+    names = [name for name in SIZES if any(work == name for work, _ in found)]
+    ours = {name: min(best.get((name, who), math.inf) for who in OURS) for name in names}
+    lines = [
+        ["", *(f"{name}, batch {SAMPLES[name]:,}" for name in names)],
+        ["---"] * (1 + len(names)),
+    ]
+    for who in dict.fromkeys(who for _, who in found):
+        ratios = [best[name, who] / ours[name] if (name, who) in best else None for name in names]
+        lines.append([SHOWN.get(who, who), *("" if x is None else f"{x:.2g}" for x in ratios)])
+    lines.append(
+        ["seconds to the first step"]
+        + [
+            f"{times_of(found[name, who])['first']:.2g}"
+            for name in names
+            for who in [min(OURS, key=lambda who: best.get((name, who), math.inf))]
+        ]
+    )
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def put_into(page: Path, text: str) -> None:
+    """Write the table into a page, between the two marks that are there."""
+    begin, end = "<!-- compiled.py -->\n", "<!-- / -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, mark, after = rest.partition(end)
+    if not mark:
+        raise SystemExit(f"{page} has no {begin.strip()} and {end} to put the table between")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

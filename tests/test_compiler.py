@@ -262,6 +262,11 @@ def test_errors_and_infinities_are_those_of_the_function(engine):
 
 
 @engine
+def test_an_int_beyond_all_floats_is_computed_by_the_function(engine):
+    assert autograd.compile(lambda x: x * x + 1, engine=engine)(10**400) == 10**800 + 1
+
+
+@engine
 def test_a_side_not_taken_contributes_nothing(engine):
     slope = autograd.compile(autograd.grad(lambda x: relu(autograd.sqrt(x) - 1)), engine=engine)
     assert slope(0.25) == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -44,27 +45,25 @@ def _chosen_into(out: Any, z: Any, a: Any, b: Any) -> Any:
     return out
 
 
-def larger(a: Any, b: Any) -> Any:
-    """The larger, the second of a tie; NaN where either is NaN."""
-    return np.where(np.isnan(a) | np.isnan(b), a + b, np.where(a > b, a, b))
+def extremes(array: Any) -> dict[str, Callable[[Any, Any], Any]]:
+    """The larger and the smaller of two, over an array namespace: the second of a tie; NaN where
+    either is NaN.
+    """
 
+    def extreme(wins: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def chosen(a: Any, b: Any) -> Any:
+            unknown = array.isnan(a) | array.isnan(b)
+            return array.where(unknown, a + b, array.where(wins(a, b), a, b))
 
-def smaller(a: Any, b: Any) -> Any:
-    """The smaller, the second of a tie; NaN where either is NaN."""
-    return np.where(np.isnan(a) | np.isnan(b), a + b, np.where(a < b, a, b))
+        return chosen
 
-
-def over_samples(x: Any, rows: int, samples: Any) -> Any:
-    """The sums over the samples, of an array of so many rows or of what stands for one."""
-    return np.broadcast_to(x, (rows, len(samples))).sum(axis=1)
+    return {"larger": extreme(operator.gt), "smaller": extreme(operator.lt)}
 
 
 SCOPE = {
     "np": np,
     "where": where,
-    "over_samples": over_samples,
-    "larger": larger,
-    "smaller": smaller,
+    **extremes(np),
     "erf": np.vectorize(math.erf, otypes=[float]),
     "erfc": np.vectorize(math.erfc, otypes=[float]),
 }

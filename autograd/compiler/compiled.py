@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
@@ -84,7 +85,10 @@ class Translation:
             row = [*row, *(x.data for x in self.recording.captured)]
             if not FLOATS.issuperset(map(type, row)):
                 return None
-        return self.run(row)
+        try:
+            return self.run(row)
+        except (OverflowError, struct.error):  # an int beyond all floats
+            return None
 
 
 class Compiled:

@@ -21,7 +21,7 @@ try:
 except ImportError:  # before it was more than an experiment
     from jax.experimental import enable_x64
 
-from autograd.compiler.array_code import function_of
+from autograd.compiler.array_code import extremes, function_of
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.lifted_source import lifted_source
 from autograd.compiler.program import Program
@@ -39,16 +39,6 @@ def where(z: Any, a: Any, b: Any) -> Any:
     return jnp.where(z > 0, a, jnp.where(z <= 0, b, z))
 
 
-def larger(a: Any, b: Any) -> Any:
-    """The larger, the second of a tie; NaN where either is NaN."""
-    return jnp.where(jnp.isnan(a) | jnp.isnan(b), a + b, jnp.where(a > b, a, b))
-
-
-def smaller(a: Any, b: Any) -> Any:
-    """The smaller, the second of a tie; NaN where either is NaN."""
-    return jnp.where(jnp.isnan(a) | jnp.isnan(b), a + b, jnp.where(a < b, a, b))
-
-
 def over_samples(x: Any, rows: int, samples: Any) -> Any:
     """The sums over the samples, of an array of so many rows or of what stands for one."""
     return jnp.broadcast_to(x, (rows, len(samples))).sum(axis=1)
@@ -58,8 +48,7 @@ SCOPE = {
     "np": jnp,
     "where": where,
     "over_samples": over_samples,
-    "larger": larger,
-    "smaller": smaller,
+    **extremes(jnp),
     "erf": erf,
     "erfc": erfc,
 }

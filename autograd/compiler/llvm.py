@@ -66,7 +66,7 @@ class Builder(Context):
         return self.symbol(getattr(self, f"_{name}", self._library(name))(*values))
 
     def _power(self, x: Symbol, exponent: float) -> Symbol:
-        """x**n; of the powers that are written most a product, a root or a quotient."""
+        """x**n; a square, which is written most, is a product."""
         if exponent == 1.0:
             return x
         if exponent == 2.0:
@@ -204,10 +204,7 @@ def scalar_code(
             numbers = memory()
             given = ctypes.addressof(numbers)
             own = numbers, given, taken = numbers, given, given + 8 * inputs
-        try:
-            pack(numbers, 0, *row)
-        except OverflowError:  # an int beyond all floats
-            return None
+        pack(numbers, 0, *row)
         call(given, taken)
         *found, finite = unpack(numbers, 8 * inputs)
         free.append(own)

@@ -123,13 +123,8 @@ class _Writer(Vectors):
 
     def _sum_parts(self, samples: Any) -> None:
         """The parts of this thread: every so many."""
-        builder, width = self.builder, self.index(self.lanes * BLOCKS)
-        each = builder.sdiv(
-            builder.add(self.count, builder.sub(self.parts, self.index(1))), self.parts
-        )
-        each = builder.mul(
-            builder.sdiv(builder.add(each, builder.sub(width, self.index(1))), width), width
-        )
+        builder, block = self.builder, self.index(self.lanes * BLOCKS)
+        each = builder.mul(self._quotient(self._quotient(self.count, self.parts), block), block)
         memory = builder.add(
             self.index(self.working), builder.mul(self.thread, self.index(self.own))
         )
@@ -152,6 +147,11 @@ class _Writer(Vectors):
         for column in self.training.samples.columns:
             widths[column.array] = column.width
         return widths
+
+    def _quotient(self, a: Any, b: Any) -> Any:
+        """a/b, rounded up."""
+        above = self.builder.add(a, self.builder.sub(b, self.index(1)))
+        return self.builder.sdiv(above, b)
 
     def _smaller(self, a: Any, b: Any) -> Any:
         return self.builder.select(self.builder.icmp_signed("<", a, b), a, b)
