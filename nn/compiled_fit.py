@@ -198,6 +198,8 @@ class CompiledRun(Run):
     def validation(self, samples: list[Sample], epoch: int) -> Any:
         """See `Run`."""
         if not self.measured.refused:
+            if not self.moves:  # the update was made on Values
+                self.compiled.load()
             loss = self.measuring.of(self.measured.x, self.measured.y)
             if np.isfinite(loss):
                 return loss

@@ -78,6 +78,10 @@ OPTIONS = {
     "penalty": {"penalty": lambda p: nn.l2(p, 0.01) + nn.l1(p[:3], 0.1)},
     "clipped": {"clip": lambda p: nn.clip_grad_norm(p, 0.01), "batch_size": 5},
     "clipped values": {"clip": lambda p: nn.clip_grad_value(p, 0.01), "penalty": lambda p: p[0]},
+    "clipped, validation": {
+        "clip": lambda p: nn.clip_grad_norm(p, 0.1),
+        "validation": (INPUTS[:4], TARGETS[:4]),
+    },
     "clipped, Adam": {"clip": lambda p: nn.clip_grad_norm(p, 0.01), "optimizer": nn.Adam},
     "validation": {"validation": (INPUTS[:4], TARGETS[:4]), "penalty": lambda p: nn.l2(p, 0.1)},
     "callback": {"callbacks": [slows], "batch_size": 6},
