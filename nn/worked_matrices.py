@@ -16,13 +16,14 @@ from autograd.notes.matrix_code import (
     short,
     written_over,
 )
-from autograd.notes.matrix_form import Matrix, MatrixLine, line_latex, line_text
+from autograd.notes.matrix_form import Matrix, MatrixLine, line_latex, line_rows, line_text
 from autograd.notes.matrix_lines import Lines, Matrices, Parameters
 from autograd.notes.matrix_names import MatrixNames
 from autograd.notes.matrix_numbers import LineResults
 from autograd.notes.matrix_updates import Source, one_formula, update_line
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
+from autograd.notes.pages import Environment, displayed, is_display
 from autograd.notes.typeset import upright
 from autograd.value import Value
 from autograd.writing import Term, printable
@@ -98,8 +99,10 @@ class WorkedMatrices:
             blocks += [title, *(line_text(line, self.style) for line in lines)]
         return "\n\n".join(blocks)
 
-    def latex(self) -> str:
-        r"""All lines as one LaTeX block, the matrices in bmatrix; titles in rows of their own.
+    def latex(self, *, environment: Environment = "aligned") -> str:
+        r"""All lines in LaTeX, the matrices in bmatrix; titles in rows of their own.
+
+        As `aligned` it is one block; as `align*` it breaks over pages and at the end of a line.
 
         >>> import nn
         >>> model = nn.MLP.from_weights([[[3.0]]], None, ["linear"])
@@ -108,7 +111,15 @@ class WorkedMatrices:
         >>> print(done.matrices().latex().splitlines()[1])
         Z^{l} &= W^{l} A^{(l-1)} \\
         """
-        lines = [line_latex(line, None) for line in self.passes[0].general]
+        general = self.passes[0].general
+        if is_display(environment):
+            rows = [row for line in general for row in line_rows(line, None)]
+            titled = (
+                (title, [row for line in lines for row in line_rows(line, self.style)])
+                for title, lines in self.sections()
+            )
+            return displayed([("", rows), *titled])
+        lines = [line_latex(line, None) for line in general]
         for title, of_title in self.sections():
             lines += [rf"&{upright(title)}", *(line_latex(x, self.style) for x in of_title)]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

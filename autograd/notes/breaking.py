@@ -1,9 +1,10 @@
 r"""Long lines of LaTeX broken to fit between the margins.
 
-A line is broken before a sign of relation, then before a + or -, then before a \cdot, within
-parentheses only if that is not enough. A fraction that is too long over a short number is written
-as \frac{1}{3} times a sum that can be broken. What stands in other fractions, between \left and
-\right or in braces is one piece, however long. Parentheses that are not broken grow with fractions.
+A line is broken before a sign of relation, then before a + or -, then before a \cdot or a matrix,
+within parentheses only if that is not enough. A fraction that is too long over a short number is
+written as \frac{1}{3} times a sum that can be broken. What stands in other fractions, between \left
+and \right or in braces, and a matrix, is one piece, however long. Parentheses that are not broken
+grow with fractions.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from autograd.reading import LATEX_FUNCTIONS
 
 FITS = 60  # characters, roughly, between the margins of an article
 
-PART = re.compile(r"\\(?:left|right|begin|end)(?![A-Za-z])|\\.|[{}()]| [+-] | \\cdot ", re.DOTALL)
+BESIDE = r"(?<=[}\])]) (?=\\begin\{|\\left\[)"  # between a matrix and what it is multiplied by
+PART = re.compile(
+    rf"\\(?:left|right|begin|end)(?![A-Za-z])|\\.|[{{}}()]| [+-] | \\[co]dot |{BESIDE}", re.DOTALL
+)
 OPENS = {r"\left", r"\begin", "{"}
 CLOSES = {r"\right", r"\end", "}"}
 PAIR = re.compile(r"\\(?:left|right|[bB]igg?[lr])[()]|\\.|[{}()]", re.DOTALL)
 TALL = re.compile(r"\\(?:frac|begin)(?![A-Za-z])")
+MATRIX = re.compile(r"\\begin\{(bmatrix|array)\}(?:\{r*\})?(.*?)\\end\{\1\}", re.DOTALL)
 BELOW = re.compile(r"\{(\d+)\}")  # the number that a sum is divided by
-SUM, PRODUCT = (" + ", " - "), (r" \cdot ",)
+SUM, PRODUCT = (" + ", " - "), (r" \cdot ", r" \odot ", " ")
 
 
 def width(latex: str) -> int:
@@ -30,11 +35,19 @@ def width(latex: str) -> int:
 
     >>> width(r"w_{10}^{1} \cdot \mathrm{ReLU}"), width(r"\frac{1}{2}"), width(r"\log 2")
     (10, 2, 4)
+    >>> width(r"\begin{bmatrix} 1.25 & 3 \\ 2 & 4 \end{bmatrix}")
+    13
     """
+    latex = MATRIX.sub(_widest_row, latex)
     latex = re.sub(r" ([-+=]|\\cdot|\\approx) ", "xx", latex)  # signs have room around them
     without = re.sub(r"\\(left|right|frac|mathrm|text|begin|end|partial)(?![A-Za-z])", "", latex)
     one_each = re.sub(r"\\([A-Za-z]+|.)", _as_wide, without)
     return len(re.sub(r"[{}_^ ]", "", one_each))
+
+
+def _widest_row(matrix: re.Match[str]) -> str:
+    rows = matrix[2].replace("&", "xxx").split(r"\\")
+    return f"[x{max(rows, key=len)}xx]"
 
 
 def _as_wide(command: re.Match[str]) -> str:

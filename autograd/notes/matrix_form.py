@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from autograd.notes.breaking import broken
 from autograd.notes.line_numbers import Result
 from autograd.notes.naming import latex_of
 from autograd.notes.number_style import NumberStyle
@@ -263,19 +264,31 @@ def _padded(block: list[str], above: int, below: int) -> list[str]:
 
 def line_latex(line: MatrixLine, style: NumberStyle | None) -> str:
     """The line in LaTeX; without a style in letters alone."""
-    text = f"{line.result.latex} &"
+    name, *relations = related_in_latex(line, style)
+    return f"{name[1]} &" + " ".join(f"{sign} {text}" for sign, text in relations)
+
+
+def line_rows(line: MatrixLine, style: NumberStyle | None) -> list[str]:
+    """The same broken to fit between the margins, a row each."""
+    (_, name), *relations = related_in_latex(line, style)
+    return broken(name, relations)
+
+
+def related_in_latex(line: MatrixLine, style: NumberStyle | None) -> list[tuple[str, str]]:
+    """The parts of the line in LaTeX, each with the sign of relation before it."""
+    parts = [("", line.result.latex)]
     if line.side:
-        text += f"{ASSIGNMENTS[line.relation]} {letters_in_latex(line.side)} "
+        parts.append((ASSIGNMENTS[line.relation], letters_in_latex(line.side)))
     if style is None:
-        return text.rstrip()
+        return parts
     within, end = map(_in_latex, _relations(line, style))
     if line.side:
         numbers = "".join(
             _bmatrix(each, style) if isinstance(each, Matrix) else each.in_latex
             for each in in_form(line.side, "latex")
         )
-        text += f"{within} {numbers} "
-    return f"{text}{end} {_bmatrix(line.result, style)}"
+        parts.append((within, numbers))
+    return [*parts, (end, _bmatrix(line.result, style))]
 
 
 def _in_latex(relation: str) -> str:

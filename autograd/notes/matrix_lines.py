@@ -33,6 +33,7 @@ from autograd.notes.matrix_form import (
     error_term,
     formula,
     line_latex,
+    line_rows,
     line_text,
     product,
     within,
@@ -58,6 +59,7 @@ from autograd.notes.matrix_penalties import penalties_of, shares_of
 from autograd.notes.naming import latex_of
 from autograd.notes.notation import Notation
 from autograd.notes.number_style import NumberStyle, RoundedNumbers, number_style
+from autograd.notes.pages import Environment, displayed, is_display
 from autograd.notes.profiles import notation_of
 from autograd.reading import OPERATIONS, Graph, Value, number_of, printable
 
@@ -141,8 +143,15 @@ class Matrices:
         lines = (line_text(line, self.style) for line in self.lines)
         return "\n\n".join(["\n".join(general), *lines])
 
-    def latex(self) -> str:
-        r"""All lines as one LaTeX block, the matrices in bmatrix, products of entries as \odot."""
+    def latex(self, *, environment: Environment = "aligned") -> str:
+        r"""All lines in LaTeX, the matrices in bmatrix, products of entries as \odot.
+
+        As `aligned` it is one block; as `align*` it breaks over pages and at the end of a line.
+        """
+        if is_display(environment):
+            general = [row for line in self.general for row in line_rows(line, None)]
+            rows = [row for line in self.lines for row in line_rows(line, self.style)]
+            return displayed([("", [*general, *rows])])
         lines = [line_latex(line, None) for line in self.general]
         lines += [line_latex(line, self.style) for line in self.lines]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"

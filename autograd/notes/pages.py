@@ -46,12 +46,12 @@ class Pages:
         >>> print(derive(Value(2, "w") * Value(3, "a")).latex().splitlines()[1])
         L &= w \cdot a = 2 \cdot 3 = 6 \\
         """
-        if environment == "aligned":
-            return aligned(self.pages())
-        if environment == "align*":
-            return _displayed(self.pages())
-        given = repr(environment) if isinstance(environment, str) else type(environment).__name__
-        raise ValueError(f"environment is 'aligned' or 'align*', not {printable(given)}")
+        if is_display(environment):
+            pages = self.pages()
+            return displayed(
+                (title, [r for x in steps for r in _rows(x)]) for title, steps in pages
+            )
+        return aligned(self.pages())
 
     def markdown(self) -> str:
         r"""All lines as a table in Markdown, formulas between dollars.
@@ -146,14 +146,21 @@ def _remark_in_latex(step: Step) -> str:
     return rf" \quad {upright(f'({step.remark})')}" if step.remark else ""
 
 
-def _displayed(pages: Iterable[Section]) -> str:
-    """An align* that may break over pages, its lines broken to fit."""
-    lines = []
-    for title, steps in pages:
-        rows = [row for step in steps for row in _rows(step)]
+def is_display(environment: Environment) -> bool:
+    """Whether it is an environment that is a display of its own."""
+    if environment in ("aligned", "align*"):
+        return environment == "align*"
+    given = repr(environment) if isinstance(environment, str) else type(environment).__name__
+    raise ValueError(f"environment is 'aligned' or 'align*', not {printable(given)}")
+
+
+def displayed(sections: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """An align* that may break over pages: titles, each with its rows."""
+    lines = list[str]()
+    for title, rows in sections:
         if title and rows:
             # amsmath wants it right after the end of a row; before the first it is a title.
-            rows[0] = f"\\intertext{{{title}}}\n{rows[0]}"
+            rows = [f"\\intertext{{{title}}}\n{rows[0]}", *rows[1:]]
         lines += rows
     body = " \\\\\n".join(lines)
     return f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}"

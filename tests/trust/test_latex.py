@@ -32,6 +32,7 @@ from autograd import (
     log,
     matrices,
     maximum,
+    mean,
     paths,
     relu,
     sigmoid,
@@ -244,9 +245,27 @@ def test_pdflatex_sets_displays_that_break(tmp_path):
     displays = [derive(graph()).latex(environment="align*") for graph in [*GRAPHS, long_sums]]
     training = worked_step().latex(environment="align*")
     told(tex_faults([rf"\text{{}}\]{x}\[" for x in [*displays, training]], tmp_path))
-    log = (tmp_path / "x.log").read_text(encoding="utf-8", errors="replace")
     assert "Forward pass" in training and "intertext" in training
-    assert max(map(float, re.findall(r"Overfull .hbox .([0-9.]+)pt", log)), default=0) < 300
+    assert too_wide(tmp_path) < 300
+
+
+def test_pdflatex_sets_matrices_that_break(tmp_path):
+    model = nn.MLP(2, [4, 3], ["tanh", "softmax"], notation="ng")
+    rate, rows = nn.SGD(model.parameters(), 0.5), [[0.5, -1.25], [0.75, 1.0], [1.5, -0.5]]
+    done = nn.worked(model, rows, [[1, 0, 0]] * 3, loss=nn.cross_entropy, optimizer=rate)
+    losses = [nn.cross_entropy(model(row), [0, 1, 0]) for row in rows]
+    displays = [
+        found.latex(environment="align*")
+        for found in (done.matrices(decimals=4), matrices(mean(losses), decimals=4))
+    ]
+    told(tex_faults([rf"\text{{}}\]{x}\[" for x in displays], tmp_path))
+    assert too_wide(tmp_path) < 10
+
+
+def too_wide(folder):
+    """By how many points the widest line of what was set is too wide."""
+    log = (folder / "x.log").read_text(encoding="utf-8", errors="replace")
+    return max(map(float, re.findall(r"Overfull .hbox .([0-9.]+)pt", log)), default=0)
 
 
 def test_pdflatex_sets_what_is_drawn(tmp_path, full):
