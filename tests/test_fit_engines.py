@@ -227,7 +227,10 @@ def test_what_cannot_be_compiled_is_trained_eagerly_and_says_why(reason):
 
 
 @engine
-def test_ctrl_c_keeps_what_was_learnt(engine):
+def test_ctrl_c_keeps_what_was_learnt(engine, request):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # none in a background job
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+
     def interrupts(epoch, history, model):
         if epoch == 3:
             signal.raise_signal(signal.SIGINT)

@@ -23,6 +23,8 @@ def roots_of(
     One that could be right with the same result has no part in it, as what only decides whether a
     ReLU is on; where several could, one at a time, they have it together.
     """
+    if len(slipped) == 1:
+        return lines_of([ledger.entries[slipped[0]].roots])
     try:
         steps = _steps(sheet, left, ledger.numbers(value_of))
         others = {
