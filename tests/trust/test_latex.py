@@ -61,6 +61,13 @@ console.log(JSON.stringify(formulas.map(fault)));
 """
 
 
+@pytest.fixture(autouse=True)
+def in_full(request, full):
+    """What sets everything is for the whole evidence."""
+    if not full and re.search("pdflatex|katex", request.node.name):
+        pytest.skip("takes half a minute: --full")
+
+
 def program(name):
     """Where a program is; the test is skipped without it, or fails where it must be."""
     found = shutil.which(name)
