@@ -575,6 +575,51 @@ def test_the_new_velocity_stands_in_the_line_of_the_parameter(velocity):
     assert [judged.verdict.value for judged in report.judged] == ["correct"] * 5
 
 
+ALONE = "learning rate: alpha = 0.1\ngiven theta = 5\ndefine f = theta^2\n"
+DESCENT = """backward
+  df/dtheta = 2*5 = 10
+update
+  theta = 5 - 0.1*10 = 4
+backward
+  df/dtheta = 2*4 = {}
+update
+  theta = 4 - 0.1*{} = {}
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        DESCENT.format(8, 8, 3.2),
+        "update\n  theta = 5 - 0.1*10 = 4\n  theta = 4 - 0.1*8 = 3.2\n",
+        "update\n  theta = 4\nbackward\n  df/dtheta = 8\nupdate\n  theta = 3.2\n",
+        "let g = df/dtheta\nclaims\n  g = 10\nupdate\n  theta = 4\nbackward\n  df/dtheta = 8",
+        "claims\n  df/dtheta = 10\n  theta' = 4\n  df/dtheta = 8\n  theta' = 3.2\n",
+    ],
+)
+def test_a_line_that_is_written_again_after_an_update_may_open_an_epoch(lines):
+    assert check(ALONE + lines).is_right
+
+
+def test_a_slip_in_an_epoch_that_a_repeated_line_opens_is_found_there():
+    report = check(ALONE + DESCENT.format(9, 9, 3.1))
+    found = [judged.verdict for judged in report.judged]
+    assert found == [Verdict.CORRECT] * 2 + [Verdict.SLIP, Verdict.CARRIED]
+
+
+def test_a_gradient_over_another_parameter_that_is_updated_is_a_slip():
+    sheet = "learning rate: 0.1\ngiven w = 5; b = 1\ndefine f = (w + b)^2\nbackward\n  df/dw = 12\n"
+    report = check(sheet + "update\n  w = 3.8\nbackward\n  df/db = 9.6\nupdate\n  b = 0.04")
+    found = [judged.verdict for judged in report.judged]
+    assert found[2:] == [Verdict.SLIP, Verdict.CARRIED]
+
+
+def test_a_gradient_that_is_written_again_between_updates_may_be_the_old_one():
+    sheet = "learning rate: 0.1\ngiven w = 5; b = 1\ndefine f = (w + b)^2\nbackward\n  df/dw = 12\n"
+    again = "update\n  w = 3.8\nbackward\n  df/dw = 12\n  df/db = 12\nupdate\n  b = -0.2"
+    assert check(sheet + again).is_right
+
+
 def test_what_an_update_repeats_is_not_updated():
     header = "network: 1-1 linear, no bias\nloss: half squared error\nlearning rate: alpha\n"
     given = "given a_0^0 = 2; y = 0; w_00^1 = 1; alpha = 0.1\nupdate\n  alpha = 0.1\n  a_0^0 = 2\n"

@@ -7,7 +7,7 @@ favour of its author: a number that follows in either reading is no slip.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 
 from autograd.audit.expressions import Name
 from autograd.audit.judging.judge import Judge
@@ -30,17 +30,17 @@ def fairest(sheets: Iterable[Sheet]) -> Sheet:
 
 
 def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
-    """How many errors are made after an update, and how many numbers are not right there.
+    """How many errors are made from an update on, and how many numbers are not right there.
 
     They are counted until they are more than in the reading that has the `least`.
     """
     errors = wrong = 0
-    for each in Judge(sheet, explains=False).each():
-        if _is_late(each.claim):
-            errors += each.verdict.is_error
-            wrong += not each.verdict.is_right
-            if least is not None and (errors, wrong) >= least:
-                break
+    judged = Judge(sheet, explains=False).each()
+    for each in dropwhile(lambda early: not _is_late(early.claim), judged):
+        errors += each.verdict.is_error
+        wrong += not each.verdict.is_right
+        if least is not None and (errors, wrong) >= least:
+            break
     return errors, wrong
 
 

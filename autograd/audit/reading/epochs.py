@@ -1,16 +1,17 @@
 """Which epoch a name belongs to, and what an update makes of a parameter.
 
-An epoch opens with the first `forward` after an `update`. Within `update` a parameter is that of
-the epoch to come, every other name of the epoch that ends; so is what an optimizer remembers. A
-parameter's definition in a later epoch is its update over the epoch before: w - alpha*dL/dw, or
-the lines of the optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
+An epoch opens with the first `forward` after an `update`, or, where that is fairer, with the first
+line after it that the epoch has already. Within `update` a parameter is that of the epoch to come,
+every other name of the epoch that ends; so is what an optimizer remembers. A parameter's definition
+in a later epoch is its update over the epoch before: w - alpha*dL/dw, or the lines of the
+optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import islice, product, takewhile
 from typing import Any
 
 from autograd.audit.expressions import (
@@ -39,6 +40,7 @@ from autograd.reading import printable
 
 MOST_DEFINITIONS = 300_000  # over all epochs
 MOST_SHOWN = 12  # names of a cycle
+Placing = list[tuple[Statement, int]]  # claims, each with its epoch
 
 
 def read(text: str) -> list[Sheet]:
@@ -120,8 +122,8 @@ class _Epochs:
     """The names of one case, and what they are in each epoch.
 
     `said` are the directives of the sheet, `named` the names that gradients have, by what they
-    mean; `placed` the claims, each with its epoch; `starts` what an optimizer remembers before the
-    first step.
+    mean; `placings` the claims, each with its epoch, in the ways in which they may be meant;
+    `starts` what an optimizer remembers before the first step.
     """
 
     def __init__(
@@ -140,7 +142,7 @@ class _Epochs:
         self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
-        self.placed = list(self._placed(s for s in statements if s.kind == "claim"))
+        self.placings = self._placings([s for s in statements if s.kind == "claim"])
 
     def _declared(self, statements: Sequence[Statement], *kinds: str) -> dict[Name, Statement]:
         found: dict[Name, Statement] = {}
@@ -308,20 +310,47 @@ class _Epochs:
 
     # --- epochs -----------------------------------------------------------------------------------
 
-    def _placed(self, claims: Iterable[Statement]) -> Iterator[tuple[Statement, int]]:
-        """Each claim with the epoch that it stands in."""
-        epoch, updated = 0, False
+    def _placings(self, claims: Sequence[Statement]) -> list[Placing]:
+        """The claims, each with the epoch that it stands in, as sections say and as lines do.
+
+        What needs no forward lines has none: backward, update, backward.
+        """
+        epochs = [list(self._epochs_of(claims, again)) for again in (False, True)]
+        meant = [self._meant(statement) for statement in claims]
+        different = epochs[:1] if epochs[0] == epochs[1] else epochs
+        return [list(zip(meant, placed, strict=True)) for placed in different]
+
+    def _epochs_of(self, claims: Iterable[Statement], again: bool) -> Iterator[int]:
+        """The epoch of each claim; after an update one that is written `again` may open the next.
+
+        So may the gradient of a parameter that is updated already.
+        """
+        epoch, own, changed = 0, set[Expression](), set[Expression]()
         for statement in claims:
-            if statement.section == "forward" and updated:
-                epoch, updated = epoch + 1, False
-            updated = updated or statement.section == "update" or bool(self._marked(statement.left))
-            links = tuple(map(self._meaning, statement.links))
-            yield statement._replace(left=self._left(statement.left), links=links), epoch
+            left = self._derivative(statement.left)
+            is_next = left in own or (isinstance(left, Derivative) and left.variable in changed)
+            if changed and (statement.section == "forward" or (again and is_next)):
+                epoch, own, changed = epoch + 1, set(), set()
+            own.add(left)
+            if statement.section == "update" or self._marked(left):
+                changed.add(self._marked(left) or left)
+            yield epoch
+
+    def _derivative(self, left: Expression) -> Expression:
+        """The derivative that a name is given to; anything else as it is."""
+        found = self.defined.get(left) if isinstance(left, Name) else None
+        return found if isinstance(found, Derivative) else left
+
+    def _meant(self, statement: Statement) -> Statement:
+        links = tuple(map(self._meaning, statement.links))
+        return statement._replace(left=self._left(statement.left), links=links)
 
     def _without_step(self, parameters: Sequence[Name], step: Step) -> Iterator[Fault]:
         """What an update lacks, at its first line."""
         if parameters and step.rule is None and not self.header.faults:
-            updates = (s for s, _ in self.placed if s.section == "update" or self._marked(s.left))
+            updates = (
+                s for s, _ in self.placings[0] if s.section == "update" or self._marked(s.left)
+            )
             line = next(updates).line
             wanted = "say learning rate: 0.1" if self.root else "define what is minimised"
             yield Fault(line, 1, f"what an update gives is not known: {wanted}")
@@ -336,14 +365,16 @@ class _Epochs:
         """Every definition in every epoch, each claim in its own, as its author may mean it."""
         choices = self._choices()
         rules: list[Rule | None] = [*self.header.rules[: None if choices[0] else 1]] or [None]
-        return fairest(self._sheet(each, rule) for rule in rules for each in choices)
+        placings = self.placings[: None if choices[0] else 1]
+        every = product(placings, rules, choices)
+        return fairest(self._sheet(placed, rule, each) for placed, rule, each in every)
 
-    def _sheet(self, parameters: Sequence[Name], rule: Rule | None) -> Sheet:
-        """The sheet in which these parameters are updated by this rule."""
+    def _sheet(self, placed: Placing, rule: Rule | None, parameters: Sequence[Name]) -> Sheet:
+        """The sheet of claims in these epochs, whose parameters are updated by this rule."""
         known = {name.text for name in (*self.defined, *self.given)}
         step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known)
         faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
-        last = max((epoch for _, epoch in self.placed), default=0)
+        last = max((epoch for _, epoch in placed), default=0)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
         if last + 2 > most:
             faults.append(Fault(1, 1, f"with so many names a sheet has at most {most} epochs"))
@@ -352,7 +383,7 @@ class _Epochs:
             self.title,
             self.given | step.given,
             dict(pair for epoch in range(last + 2) for pair in self._definitions_in(epoch, step)),
-            [step.claim(statement, epoch) for statement, epoch in self.placed if epoch <= last],
+            [step.claim(statement, epoch) for statement, epoch in placed if epoch <= last],
             faults,
         )
 
