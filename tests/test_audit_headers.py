@@ -620,6 +620,15 @@ def test_a_gradient_that_is_written_again_between_updates_may_be_the_old_one():
     assert check(sheet + again).is_right
 
 
+@pytest.mark.parametrize("hat", ["{}_hat_theta", "{}hat_theta", "{}hat(theta)", "{}hat"])
+def test_corrected_moments_are_known_by_each_spelling(hat):
+    m, v = hat.format("m"), hat.format("v")
+    lines = "optimizer: adam\nupdate\n  m_theta = 1\n  v_theta = 0.1\n  {} = {}\n  {} = 100\n"
+    step = f"  theta = theta - alpha*{m}/sqrt({v}) = 4.9"
+    assert is_right(ALONE + lines.format(m, 10, v) + step)
+    assert not is_right(ALONE + lines.format(m, 1, v) + step)
+
+
 def test_what_an_update_repeats_is_not_updated():
     header = "network: 1-1 linear, no bias\nloss: half squared error\nlearning rate: alpha\n"
     given = "given a_0^0 = 2; y = 0; w_00^1 = 1; alpha = 0.1\nupdate\n  alpha = 0.1\n  a_0^0 = 2\n"

@@ -38,7 +38,9 @@ FUNCTIONS = {
     "float64": "array",
 }
 TWO = frozenset({"matmul"})  # that take two
-REMEMBERED = frozenset({"v", "s", "m", "v_hat", "m_hat"})  # by optimizers, for each parameter
+REMEMBERED = frozenset(  # by optimizers, for each parameter
+    {"v", "s", "m", "v_hat", "m_hat", "vhat", "mhat"}
+)
 MANY = frozenset({"maximum", "minimum"})  # that take two or more, or one list
 
 

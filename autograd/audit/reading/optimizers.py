@@ -142,6 +142,15 @@ class Rule(NamedTuple):
 Steps = Iterator[tuple[Name, Expression]]
 
 
+def spellings(letter: str) -> tuple[str, ...]:
+    """How a letter of a rule is written: m_hat or mhat.
+
+    >>> spellings("m_hat"), spellings("v")
+    (('m_hat', 'mhat'), ('v',))
+    """
+    return tuple(dict.fromkeys((letter, letter.replace("_hat", "hat"))))
+
+
 def gradients_of(parameter: str) -> tuple[str, ...]:
     """What the gradient is called in the lines of a rule."""
     return ("g", "grad", f"d{parameter}")

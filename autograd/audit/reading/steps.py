@@ -13,7 +13,7 @@ from autograd.audit.printed import Printed
 from autograd.audit.reading.header import Header
 from autograd.audit.reading.names import indexed, unmarked
 from autograd.audit.reading.network import apply
-from autograd.audit.reading.optimizers import Rule
+from autograd.audit.reading.optimizers import Rule, spellings
 from autograd.audit.reading.worksheet import Statement
 from autograd.audit.sheet import Claim, Fault, Given
 from autograd.reading import printable
@@ -26,6 +26,19 @@ def updated_of(name: Name, given: Collection[Name]) -> Name | None:
     """The given parameter that w', w^+ or w(new) is the new one of; None for any other name."""
     base = Name(unmarked(name.text))
     return base if base in given else None
+
+
+def _spellings(letter: str, parameter: str, is_only: bool) -> list[str]:
+    """What an optimizer's letter is called for a parameter, of which there may be no other.
+
+    >>> _spellings("m_hat", "w1", is_only=True)
+    ['m_hatw1', 'm_hatdw1', 'm_hat', 'mhat_w1', 'mhat_dw1', 'mhat']
+    """
+    found = []
+    for each in spellings(letter):
+        found += [indexed(each, parameter), indexed(each, f"d{parameter}")]
+        found += [each] if is_only else []
+    return found
 
 
 class Step:
@@ -63,14 +76,13 @@ class Step:
         """The names of what is computed for a parameter: v_w, v_dw, and v where it is the only."""
         for letter in rule.letters:
             name = Name(rule.state(letter, parameter.text))
-            spellings = [name.text, indexed(letter, f"d{parameter.text}")]
-            spellings += [letter] if len(self.parameters) == 1 else []
-            for text in spellings:
+            names = _spellings(letter, parameter.text, is_only=len(self.parameters) == 1)
+            for text in names:
                 if text not in self.known:
                     self._states.setdefault(text, (letter, name))
             if letter not in rule.starts:
                 continue
-            said = [starts[Name(t)] for t in (*spellings, letter) if Name(t) in starts]
+            said = [starts[Name(t)] for t in (*names, letter) if Name(t) in starts]
             usual = rule.starts[letter]
             if said:
                 self.given[name] = said[0]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.reading.names import plain, unmarked
 from autograd.audit.reading.network import network_of, spelled
+from autograd.audit.reading.optimizers import spellings
 from autograd.audit.reading.worksheet import Reading
 from autograd.audit.sheet import Sheet
 from autograd.audit.translating.meanings import Meaning, Side
@@ -154,7 +155,8 @@ class Names:
 
     def _parameter(self, letter: str, name: str) -> str:
         """What the parameter is called whose state has this letter; "" where there is none."""
-        letters = {letter for rule in self.reading.header.rules for letter in rule.letters}
+        rules = self.reading.header.rules
+        letters = {each for rule in rules for own in rule.letters for each in spellings(own)}
         meaning = self.meaning(name) if letter in letters else None
         if meaning is None or meaning.kind != "quantity":
             return ""
