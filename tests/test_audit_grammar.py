@@ -108,6 +108,12 @@ def test_what_is_no_expression_is_located(typed, column, words):
     assert (str(caught.value), caught.value.column) == (words, column)
 
 
+def test_the_number_of_a_sample_without_its_mark_is_told_it():
+    with pytest.raises(UnreadableError, match=r"x is no function .*: write x\^\(2\)$") as caught:
+        parsed("3 + x(2)", {"x^(2)"}.__contains__)
+    assert caught.value.column == 6
+
+
 @pytest.mark.parametrize(
     "spellings",
     [

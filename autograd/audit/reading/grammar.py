@@ -149,6 +149,17 @@ class _Parser:
         sentence = f"{shown} stands where {expected} is expected{hint}"
         return UnreadableError(sentence, self.next.column)
 
+    def no_function(self, name: str) -> UnreadableError:
+        """What is said of x(1): where x^(1) is a name, that it is to be written so."""
+        said = self.unexpected(f"an operator ({printable(name)} is no function here)")
+        self.take()
+        if self.next is None or self.next.kind != "number":
+            return said
+        meant = f"{name}^({self.next.text})"
+        if not self.declared(meant):
+            return said
+        return UnreadableError(f"{said}: write {printable(meant)}", said.column)
+
     def expect(self, sign: str) -> Token:
         if not self.is_next(sign):
             raise self.unexpected(f"'{sign}'")
@@ -186,7 +197,7 @@ class _Parser:
             return LEVELS[token.text]
         is_call = is_named and token.text == "("
         if is_call and isinstance(left, Name) and not self.declared(left.text):
-            raise self.unexpected(f"an operator ({printable(left.text)} is no function here)")
+            raise self.no_function(left.text)
         is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
         return PRODUCT if is_product else -1
 
