@@ -67,6 +67,7 @@ LARGEST = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
 def test_what_is_too_much_ends_soon_and_has_a_report(text, monkeypatch):
     monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 2_000)

@@ -389,6 +389,7 @@ def assert_nothing_collides(picture):
 LOOKS = [{}, {"local": True}, {"blank": True}, {"gradients": False}, {"expand": True}]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("options", LOOKS, ids=str)
 @pytest.mark.parametrize("graph", [*GRAPHS, network])
 def test_nothing_collides(graph, options):

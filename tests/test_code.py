@@ -200,6 +200,7 @@ def test_every_operation_in_floats(name):
         assert "autograd" not in source  # all of it is in Python's own words
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_at_random_floats(name):
     rng = random.Random(name)
