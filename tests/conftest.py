@@ -1,10 +1,10 @@
 """How many of the cases to run, and where the figures of the evidence in tests/trust go.
 
-pytest                         a sample of everything, in seconds
-pytest -m one_in --every       all of it outside tests/trust
-pytest tests/trust --full      all of it, in minutes; what is counted must be what
-                               docs/trust.csv says
-pytest tests/trust --write     all of it, into docs/trust.csv and docs/trust.md
+pytest                                   a sample of everything, in two minutes
+pytest -m "one_in or long" --every       all of it outside tests/trust
+pytest tests/trust --full                all of it, in minutes; what is counted must be what
+                                         docs/trust.csv says
+pytest tests/trust --write               all of it, into docs/trust.csv and docs/trust.md
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from figures import PROMISES, read_figures, whole_numbers, write_figures
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the whole evidence of tests/trust")
-    parser.addoption("--every", action="store_true", help="all cases of tests marked one_in")
+    parser.addoption(
+        "--every", action="store_true", help="also what is marked one_in or long"
+    )
     parser.addoption(
         "--write",
         action="store_true",
@@ -27,8 +29,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    sampled = "one_in(n): each n-th case alone, all of them with --every"
-    config.addinivalue_line("markers", sampled)
+    for mark in (
+        "one_in(n): each n-th case alone, all of them with --every",
+        "long: a second or more, and others tell of most faults before it; with --every",
+    ):
+        config.addinivalue_line("markers", mark)
 
 
 def _all_cases(config) -> bool:
@@ -48,7 +53,7 @@ def pytest_collection_modifyitems(config, items):
             (left_out if place % mark.args[0] else kept).append(item)
             cases.update([test, of_notation])
         else:
-            kept.append(item)
+            (left_out if item.get_closest_marker("long") else kept).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
 

@@ -125,6 +125,7 @@ def test_what_has_no_name_is_written_out_or_numbered():
     assert [name.text for name in sheet.definitions] == ["v1", "v5"]
 
 
+@pytest.mark.long
 def test_long_graphs():
     x = Value(1.0, "x")
     for _ in range(2000):

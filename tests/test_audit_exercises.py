@@ -128,7 +128,7 @@ def test_a_slip_is_of_a_kind():
         plant(HEAD + "  z = 1.5", random.Random(0), "typo")
 
 
-@pytest.mark.one_in(5)
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind.value for kind in Kind if kind not in NOT_PLANTED])
 def test_every_kind_can_be_planted(kind, key_of_many):
     planted = plant(key_of_many, random.Random(2), kind)
@@ -169,6 +169,7 @@ def test_the_same_seed_gives_the_same_exercise_and_a_source_goes_on():
     assert first.key == made(seed=5).key != second.key
 
 
+@pytest.mark.long
 def test_exercises_are_equally_long_with_nice_numbers_of_similar_size():
     keys = [made("binary cross entropy", seed=seed).key for seed in range(3)]
     assert len({len(key.splitlines()) for key in keys}) == 1
@@ -184,6 +185,7 @@ def test_exercises_are_equally_long_with_nice_numbers_of_similar_size():
         assert [z < 0 for z in sums[:2]].count(True) == 1  # one ReLU is off
 
 
+@pytest.mark.long
 def test_of_several_draws_the_one_is_taken_that_tells_most_apart(monkeypatch):
     first = made(seed=2)
     monkeypatch.setattr(exercises, "MOST_COMPARED", 3)

@@ -190,6 +190,7 @@ def small_sheet(activations, loss, over, notation):
                 yield f"given {names.weight(layer, j, k, (2, 2, 2))} = {weight}"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("notation", ["notes", "ng", "nielsen", "fausett"])
 def test_values_and_gradients_over_samples_are_those_of_nn(case, notation):
@@ -308,6 +309,7 @@ ZHOU, MIT6034 = ("zhou", "w_11", "theta_1", "y"), ("mit6034", "w_1A", "w_0A", "d
 OF_WEIGHTS = "notation: zhou\nnetwork: 1-1-1 linear\nloss: half squared error\n"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("names", [ZHOU, MIT6034])
 @pytest.mark.parametrize(
     "numbers",

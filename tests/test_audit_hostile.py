@@ -67,7 +67,7 @@ LARGEST = {
 }
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.long
 @pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
 def test_what_is_too_much_ends_soon_and_has_a_report(text, monkeypatch):
     monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 2_000)
@@ -76,6 +76,7 @@ def test_what_is_too_much_ends_soon_and_has_a_report(text, monkeypatch):
     assert time.process_time() - started < LONGEST
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["a long line", "open lists", "many lines"])
 def test_what_is_too_much_takes_no_memory(name, monkeypatch):
     text = LARGEST[name][:3_000_000]
@@ -252,7 +253,7 @@ def require_translated_or_refused(text, to):
         assert len(check(translated).judged) >= len(check(text).judged)
 
 
-@pytest.mark.one_in(8)
+@pytest.mark.long
 @pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
 def test_what_is_too_much_is_soon_translated_or_refused(text, monkeypatch):
     monkeypatch.setattr("autograd.audit.reading.worksheet.MOST_LINES", 500)
@@ -261,7 +262,7 @@ def test_what_is_too_much_is_soon_translated_or_refused(text, monkeypatch):
     assert time.process_time() - started < 3 * LONGEST
 
 
-@pytest.mark.one_in(60)
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(60))
 def test_any_text_has_a_report_at_length(seed):
     @settings(QUICK, max_examples=500)

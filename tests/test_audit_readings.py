@@ -199,6 +199,7 @@ LARGEST = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", LARGEST.values(), ids=LARGEST)
 def test_what_is_too_much_ends_soon_and_has_a_report(text):
     started = time.process_time()

@@ -46,7 +46,7 @@ def require_round_trip(text, to, back):
     assert translate(other, back) == text
 
 
-@pytest.mark.one_in(12)
+@pytest.mark.long
 @pytest.mark.parametrize(("to", "name"), in_turn(NOTATIONS, SHEETS, 9))
 def test_a_sheet_of_the_notes_comes_back(to, name):
     text = (DEMOS / name).read_text("utf-8")
@@ -57,7 +57,7 @@ def test_a_sheet_of_the_notes_comes_back(to, name):
         require_round_trip(text, to, "notes")
 
 
-@pytest.mark.one_in(10)
+@pytest.mark.long
 @pytest.mark.parametrize(("source", "to"), in_turn(NOTATIONS, NOTATIONS, 20))
 def test_a_planted_exercise_comes_back_from_every_notation(source, to, monkeypatch):
     monkeypatch.setattr(exercises, "MOST_COMPARED", 1)
@@ -130,7 +130,7 @@ LINES = [
 ]
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize(("line", "to", "other"), LINES)
 def test_one_line(line, to, other, monkeypatch):
     monkeypatch.setattr("autograd.audit.translating.sheets._require_same", lambda *_: None)
@@ -250,7 +250,7 @@ update
 """
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.long
 @pytest.mark.parametrize("to", ["ng", "nielsen", "mitchell", "mazur", "cs231n"])
 def test_samples_keep_their_share(to):
     require_round_trip(SAMPLES, to, "notes")

@@ -180,6 +180,7 @@ def test_what_is_compared_roughly_is_said_of_many_operands_too():
     assert any(said in remark for remark in remarks)
 
 
+@pytest.mark.long
 def test_threads_leave_the_digits_of_others_alone():
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

@@ -195,6 +195,7 @@ def test_plain_numbers_of_many_operands_come_in_by_wires_without_a_gradient():
     assert texts(draw_circuit(root)).count("-") == 0
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_has_a_gate(name):
     operands = SAMPLES[name].floats[0]
@@ -399,7 +400,7 @@ def test_nothing_collides(graph, options):
 # --- from top to bottom ---------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.long
 @pytest.mark.parametrize("options", LOOKS, ids=str)
 @pytest.mark.parametrize("graph", [*GRAPHS, network])
 def test_nothing_collides_from_top_to_bottom(graph, options):
@@ -550,6 +551,7 @@ def test_a_neuron_that_is_off_is_grey_and_its_wires_dashed():
     assert re.search(rf'COLOR="{LIGHT.off}">ReLU<', dot_source)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("root", "words"),
     [

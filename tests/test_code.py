@@ -557,6 +557,7 @@ def test_one_that_is_no_formula_is_refused_by_name(value, why):
 # --- size -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_wide_sum_and_a_shared_weight():
     w, inputs = Value(0.1, "t"), [Value(k / 7) for k in range(600)]
     wide = OPERATIONS["dot"]([w] * len(inputs), inputs)
@@ -564,6 +565,7 @@ def test_a_wide_sum_and_a_shared_weight():
     assert max(map(len, source.splitlines()[:-1])) < 6_000
 
 
+@pytest.mark.long
 def test_a_deep_graph():
     y = Value(0.999, "x")
     for _ in range(700):

@@ -56,6 +56,7 @@ def by_fit(model, optimizer, steps, inputs, targets, loss, penalty=None):
     ).losses
 
 
+@pytest.mark.one_in(3)
 @engine
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_steps_are_those_of_fit(optimizer, engine):
@@ -219,7 +220,7 @@ class Drawn:
         return sum(terms, rng.choice([*self.p, 1.0, 2.0]))
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("seed", range(80))
 def test_drawn_functions_of_shared_parameters(seed):
     inputs, targets = samples(5)

@@ -140,6 +140,7 @@ def found(theme):
         return [each for picture in pictures(theme.name) for each in written(picture.svg)]
 
 
+@pytest.mark.long
 def test_every_text_has_contrast_to_what_it_stands_on(found):
     faint = {each[1:]: each.text for each in found if contrast(*each[1:]) < LEAST}
     assert faint == {}

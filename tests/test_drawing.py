@@ -177,6 +177,7 @@ def two_by_two():
 ROOTS = [example(), product_and_sine(), two_by_two()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layout", LAYOUTS, ids=["svg", "png"])
 @pytest.mark.parametrize("root", ROOTS, ids=["network", "expression", "2-2-2"])
 def test_a_local_derivative_stands_on_its_own_arrow_and_on_nothing_else(root, layout):
@@ -635,6 +636,7 @@ def test_many_arrows_are_refused():
         draw(total([x] * 10_001), fold=False)
 
 
+@pytest.mark.long
 def test_a_wide_formula_is_shortened_in_one_pass():
     card = cards_of(total([Value(1.0, "x"), *[1.0] * 100_000])).cards[-1]
     assert formula_lines(card.formula).split("\n")[1] == "+ ..."
@@ -644,6 +646,7 @@ def test_the_same_graph_is_the_same_bytes():
     assert draw(example()).svg == draw(example()).svg
 
 
+@pytest.mark.long
 def test_the_same_graph_is_the_same_bytes_in_another_process():
     code = "from tests.test_drawing import draw, example; print(draw(example()).dot, end='')"
     sources = [
@@ -710,6 +713,7 @@ def test_a_large_png_is_refused_and_its_svg_is_not(tmp_path):
     assert picture.svg.endswith("</svg>\n")
 
 
+@pytest.mark.long
 def test_a_huge_graph_is_refused():
     with pytest.raises(
         ValueError, match=r"^2001 cards are too many for a picture \(at most 2000\): draw a"
@@ -736,6 +740,7 @@ def test_a_png_keeps_to_the_page_that_its_svg_has_room_on(typeset, pixels, tmp_p
     assert abs(int.from_bytes(png[16:20], "big") - pixels) < 60
 
 
+@pytest.mark.long
 def test_a_png_that_no_viewer_shows_is_refused(tmp_path):
     y = Value(1.0, "x")
     for _ in range(200):

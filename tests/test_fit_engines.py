@@ -125,8 +125,8 @@ def trained(engine, *, epochs=5, error=None, **options):
     return history, [*history.losses, *history.validation_losses, *numbers, *seen]
 
 
+@pytest.mark.one_in(6)
 @engine
-@pytest.mark.one_in(3)
 @pytest.mark.parametrize("options", OPTIONS)
 def test_a_training_is_the_eager_one(options, engine):
     eager, wanted = trained("eager", **OPTIONS[options])
@@ -171,8 +171,8 @@ ERRORS = {
 }
 
 
+@pytest.mark.one_in(6)
 @engine
-@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", ERRORS)
 def test_an_error_is_the_eager_one(case, engine):
     found = []

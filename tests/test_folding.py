@@ -81,6 +81,7 @@ def test_a_large_graph_is_folded_as_far_as_it_must(root, folded):
     assert wide <= 1600 and tall <= 1200
 
 
+@pytest.mark.long
 def test_a_long_chain_without_names_is_cut_into_runs():
     y = Value(1.0, "x")
     for _ in range(500):
@@ -293,6 +294,7 @@ def test_what_has_no_neurons_says_so(fold):
         draw(recurrent(2), fold=fold)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fold", [False, "unnamed", "neurons", "layers", "series", "runs"])
 @pytest.mark.parametrize("direction", ["right", "down"])
 def test_nothing_collides_in_any_fold(fold, direction):

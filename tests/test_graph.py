@@ -263,6 +263,7 @@ def test_a_copy_is_independent():
     assert x.grad is None and y.grad is None and copied.operands[0].grad == 6.0
 
 
+@pytest.mark.long
 def test_deep_copy_at_any_depth():
     x, y = chain(100_000)
     copied = copy.deepcopy({"root": y, "leaf": x})
@@ -290,6 +291,7 @@ def test_total_of_100_000():
     assert len(topological_order(y)) == 100_001
 
 
+@pytest.mark.long
 def test_sum_of_100_000():
     values = [Value(1) for _ in range(100_000)]
     y = sum(values)
@@ -298,6 +300,7 @@ def test_sum_of_100_000():
     assert gradients(y, [values[0], values[-1]]) == [1, 1]
 
 
+@pytest.mark.long
 def test_a_chain_of_a_million_is_built_differentiated_and_freed():
     gc.collect()
     before = len(gc.get_objects())

@@ -107,6 +107,7 @@ def test_as_derivatives_of_recorded_gradients():
     assert derivative(f, 0)(0.3) == f(0.3)
 
 
+@pytest.mark.long
 def test_high_orders_are_affordable():
     coefficients = taylor(lambda x: tan(x) / exp(sin(x)), 0.1, 40)
     with mpmath.workdps(60):
@@ -230,6 +231,7 @@ GROWING = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", GROWING)
 def test_the_work_grows_with_the_square_of_the_order(name, monkeypatch):
     function, x = GROWING[name]

@@ -168,6 +168,7 @@ def require_true(found, columns=True, exact=False):
             assert x == y if exact else x == pytest.approx(y, rel=1e-12, abs=1e-14), line.formula
 
 
+@pytest.mark.one_in(4)
 @each_notation
 @pytest.mark.parametrize("loss", [nn.half_squared_error, nn.squared_error])
 @pytest.mark.parametrize("rows", [ROWS[:1], ROWS])
@@ -252,6 +253,7 @@ def test_the_error_term_of_classes_is_prediction_minus_target(notation, targets,
         require_differences(found, notation)
 
 
+@pytest.mark.one_in(4)
 @each_notation
 @pytest.mark.parametrize("activation", OF_EACH)
 @pytest.mark.parametrize("width", [1, 2])
@@ -454,6 +456,7 @@ def test_a_penalty_has_a_line(case):
     assert line.formula == f"dL/dW^2 = delta^2 A^1^T + {gradient}"
 
 
+@pytest.mark.one_in(4)
 @each_notation
 @pytest.mark.parametrize("loss", [nn.half_squared_error, nn.squared_error, nn.binary_cross_entropy])
 @pytest.mark.parametrize("case", ["l2", "l1", "lambda"])
@@ -789,6 +792,7 @@ def test_an_orientation_is_one_of_three():
         Notation(orientation="a W")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("name", ["", "C", "cost"])
 def test_the_cost_has_one_name_in_all_views(notation, name):

@@ -72,6 +72,7 @@ def require_equal(model, loss):
     assert names[loss_name] == pytest.approx(-loss.data if notation.maximised else loss.data)
 
 
+@pytest.mark.one_in(3)
 @each_notation
 @pytest.mark.parametrize("rows", [ROWS[:1], ROWS])
 def test_the_code_gives_the_engine_s_numbers(notation, rows):
@@ -140,6 +141,7 @@ def test_a_factor_of_1_is_not_written():
     assert written["dA1"] == "-Y/A1 + (1 - Y)/(1 - A1)"
 
 
+@pytest.mark.one_in(4)
 @each_notation
 @each_target
 @pytest.mark.parametrize("activation", OF_CLASSES)

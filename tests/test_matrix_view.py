@@ -161,6 +161,7 @@ def test_of_large_matrices_the_first_and_the_last_are_shown():
     assert Shown().places(12) == list(range(12))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("sizes", "options"),
     [
@@ -178,7 +179,7 @@ def test_it_fits_a_page_and_nothing_overlaps(sizes, options):
     assert overlapping_texts(svg) == []
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("sizes", "options", "said"),
     [
@@ -201,6 +202,7 @@ def test_what_has_no_room_is_left_out_and_said(sizes, options, said):
     assert said in picture.alt and said.startswith(("Of more", "No room")) == bool(said)
 
 
+@pytest.mark.long
 def test_a_training_too_wide_for_a_page_has_its_sections_below_each_other():
     model = nn.MLP(2, [6, 6, 6, 1], rng=random.Random(3))
     how = {"loss": nn.half_squared_error, "optimizer": nn.SGD(model.parameters(), 0.1)}
@@ -211,6 +213,7 @@ def test_a_training_too_wide_for_a_page_has_its_sections_below_each_other():
     assert boxes["Update"].top > boxes["Forward pass"].bottom
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("font_scale", [1.5, 2])
 def test_larger_texts_have_less_room_on_the_same_page(font_scale):
     model = nn.MLP(2, [2, 2], ["sigmoid"] * 2, rng=random.Random(3))

@@ -172,6 +172,7 @@ def locals_so_far(steps):
     return {x for step in steps.steps[: steps.position] for x in numbers_in(step)}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("fold", ["neurons", "layers", "runs"])
 @pytest.mark.parametrize("view", [draw, draw_circuit])
 def test_folded_nothing_jumps(view, fold):
@@ -279,6 +280,7 @@ def test_rules_with_a_memory_are_walked():
 # --- before and after an update -------------------------------------------------------------------
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("notation", ["notes", "mit6034"])
 def test_two_passes_stand_side_by_side(notation):
     training = trained(steps=2, notation=notation, decimals=3)
@@ -355,6 +357,7 @@ def test_a_circuit_has_the_numbers_so_far():
 # --- layout ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", [draw, draw_circuit])
 def test_nothing_jumps_from_step_to_step(view):
     for root in (expression(), loss_of(model())):
@@ -386,6 +389,7 @@ def of_neurons_in_a_row():
     return nn.worked(network, [0.5], 0.8, loss=half, optimizer=rule, decimals=4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", [draw, draw_circuit])
 def test_every_pass_of_a_walk_is_folded_alike_and_nothing_moves(view):
     training = of_neurons_in_a_row()

@@ -95,6 +95,7 @@ def of_rising_numbers(*sizes):
     return nn.worked(model, inputs, targets, loss=loss, optimizer=rule, decimals=4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sizes", [(2, 3, 3), (4, 9, 1)])  # with labels, and without
 def test_nothing_moves_from_pass_to_pass(sizes):
     training = of_rising_numbers(*sizes)
@@ -107,6 +108,7 @@ def test_nothing_moves_from_pass_to_pass(sizes):
     assert [trouble for svg in svgs for trouble in overlapping_texts(svg)] == []
 
 
+@pytest.mark.long
 def test_no_line_runs_under_a_label_that_has_another_place():
     model = nn.MLP(3, [4, 2], ["tanh", "linear"], rng=random.Random(1))
     rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error

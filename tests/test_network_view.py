@@ -245,7 +245,7 @@ SIZES = [
 ]
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.long
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("sizes", SIZES)
 def test_labels_touch_no_label_and_no_circle(sizes, backward):

@@ -48,6 +48,7 @@ def on_wires(picture):
 NAMES = {"f", *(f"x_{place}" for place in range(9))}
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("backward", [True, False])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_s_circuit_has_value_above_and_gradient_below(name, backward):
@@ -56,6 +57,7 @@ def test_an_operation_s_circuit_has_value_above_and_gradient_below(name, backwar
     assert shown == numbers_of(nodes, backward)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("backward", [True, False])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_s_cards_have_value_and_gradient(name, backward):

@@ -112,6 +112,7 @@ def test_on_random_graphs_the_chains_add_up_to_the_gradient(seed):
             assert evaluated(step.substituted, {}) == pytest.approx(float(step.number))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_in_each_notation_chains_are_of_what_is_called_so(notation):
     loss = two_outputs(notation)
@@ -149,6 +150,7 @@ def test_so_many_chains_are_written_and_the_others_counted():
     assert "3 of 1,024 chains, the others left out" in lines(found)
 
 
+@pytest.mark.long
 def test_chains_beyond_counting_are_told():
     y = x = Value(F(1), "x")
     for _ in range(2000):

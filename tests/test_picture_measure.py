@@ -63,7 +63,7 @@ def test_nor_with_the_new_weights_of_a_worked_step(sizes):
     assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.long
 @pytest.mark.parametrize("sizes", [(4, 4, 4, 4), (5, 5, 5, 1), (2, 16, 16, 1), (20, 12, 3)])
 def test_a_network_of_any_size_fits_a_page(sizes):
     svg = nn.draw_network(*example(*sizes)).svg
@@ -81,6 +81,7 @@ def test_nor_do_those_of_a_softmax():
         assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("sizes", "most"), [((2, 3, 1), 0), ((3, 4, 2), 0), ((4, 7, 1), 10)])
 def test_few_lines_of_a_network_pass_under_the_labels_of_others(sizes, most):
     assert len(lines_under_texts(nn.draw_network(*example(*sizes)).svg)) <= most

@@ -42,7 +42,7 @@ def rows_of(loss, notation, **shown):
     return steps.goto(len(steps.steps)).table().rows[1:]
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @each_notation
 @pytest.mark.parametrize("bias", [True, "shared"])
 def test_cards_show_the_numbers_of_the_lines(notation, bias):
@@ -108,7 +108,7 @@ def test_an_own_notation_that_subtracts_alone():
 # --- the network view -----------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @each_notation
 @pytest.mark.parametrize("bias", [True, "shared"])
 def test_a_network_shows_the_numbers_of_the_lines(notation, bias):
@@ -123,6 +123,7 @@ def test_a_network_shows_the_numbers_of_the_lines(notation, bias):
         assert gradient in ("-", found.gradient)
 
 
+@pytest.mark.one_in(3)
 @each_notation
 def test_without_a_loss_biases_have_their_sign_and_nothing_has_a_gradient(notation):
     model = network()

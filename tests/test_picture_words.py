@@ -177,6 +177,7 @@ def views(name):
     yield nn.draw_network(model, loss, title=name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text_in_every_view_and_format(name, tmp_path):
     first = printable(name.split("\n")[0])  # a line break is one in the picture

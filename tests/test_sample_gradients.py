@@ -76,6 +76,7 @@ def test_four_courses_have_it():
     assert PER_SAMPLE == ["nielsen", "ng", "ufldl", "three_blue"]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_lines_have_the_gradients_that_their_names_say(notation):
     cost = cost_of(exact())
@@ -381,7 +382,7 @@ def test_a_mean_is_found_by_what_it_is(case):
     assert len(found.losses) == (3 if parts == 1 and "two" not in case else 0)
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(9)
 @pytest.mark.parametrize("notation", PER_SAMPLE)
 @pytest.mark.parametrize("case", MEANS)
 def test_lines_and_code_of_every_mean_are_true(notation, case):

@@ -62,6 +62,7 @@ def path(tmp_path):
     return tmp_path / "model.json"
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(numbers=st.lists(any_number, min_size=9, max_size=9))
 def test_every_number_comes_back_as_it_was(tmp_path_factory, numbers):

@@ -97,6 +97,7 @@ def test_new_weights_are_the_book_s():
 # --- cells and lines ------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_cells_come_to_what_the_lines_do(notation):
     done = han_kamber(notation=notation, steps=2)

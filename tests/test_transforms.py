@@ -572,6 +572,7 @@ def test_a_node_in_a_given_direction_keeps_it():
     assert tangent_numbers(order, {x: 1.0, y: 0.5})[order[-1]] == 0.5 * 3.0 + 9.0
 
 
+@pytest.mark.long
 def test_deep_graphs():
     def chain(x):
         y = x

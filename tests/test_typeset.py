@@ -82,6 +82,7 @@ PIECES = [
 DRAWN = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES)).map("".join))
 
 
+@pytest.mark.long
 @given(DRAWN)
 @settings(deadline=None, max_examples=400)
 def test_no_name_raises_or_leaves_a_brace_open(name):

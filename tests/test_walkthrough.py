@@ -415,6 +415,7 @@ LONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("root", LONG.values(), ids=LONG)
 def test_lines_grow_as_the_graph_does(root):
     short, long = (derive(root(n)) for n in (100, 200))
@@ -422,6 +423,7 @@ def test_lines_grow_as_the_graph_does(root):
         assert len(written(long)) < 2.3 * len(written(short))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("root", LONG.values(), ids=LONG)
 def test_printing_every_step_grows_as_the_graph_does(root, monkeypatch):
     steps, counted = Walk(root(200)), Counter()

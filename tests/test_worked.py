@@ -57,6 +57,7 @@ ROOTS = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("make", EXACT)
 @pytest.mark.parametrize("samples", [1, 3])
 def test_recorded_steps_are_the_steps_of_fit(make, samples):
@@ -74,6 +75,7 @@ def test_recorded_steps_are_the_steps_of_fit(make, samples):
     assert [parameter.data for parameter in done.model.parameters()] == numbers
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("make", ROOTS)
 @pytest.mark.parametrize("numbers", [float, Decimal])
 def test_recorded_steps_that_take_roots_are_the_steps_of_fit(make, numbers):
@@ -183,7 +185,7 @@ def test_the_lines_of_adam():
     assert done.epochs[1].updates[0].formula.startswith("beta_1*m(w_00^1) + ")
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("make", [EXACT[1], ROOTS[2]])
 def test_a_step_is_the_same_in_every_notation(notation, make):

@@ -397,7 +397,7 @@ def same(got, expected):
     return type(got) is type(expected) and got == expected
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("make", [EXACT[3], ROOTS[0], ROOTS[1], ROOTS[2]])
 def test_the_program_computes_the_same(notation, make):

@@ -62,6 +62,7 @@ def computed(line):
     return eval(text.replace("^", "**"), names)
 
 
+@pytest.mark.one_in(4)
 @each_kind
 def test_each_line_of_an_update_is_true(notation, optimizer):
     done = trained(notation, optimizer)
@@ -83,6 +84,7 @@ def test_the_numbers_are_those_of_the_scalar_lines(notation):
     assert abs(found.passes[2].forward[-1].result.rows[0][0]) == done.losses[2]
 
 
+@pytest.mark.one_in(4)
 @each_kind
 def test_the_code_computes_the_same(notation, optimizer):
     done, names = trained(notation, optimizer), {}
@@ -175,6 +177,7 @@ def test_an_optimizer_s_quantities_have_lines():
     ]
 
 
+@pytest.mark.one_in(3)
 @each_notation
 def test_each_step_is_rounded_as_in_the_scalar_lines(notation):
     done = trained(notation, decimals=3, rounding="each step")
@@ -294,6 +297,7 @@ def test_a_threshold_is_updated_without_two_signs_where_one_does():
     assert second == "theta^1 = theta^1 - eta*dE/dtheta^1"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("notation", ["zhou", "mit6034", "mitchell"])
 def test_lines_of_negatives_are_true(notation, optimizer):

@@ -73,7 +73,7 @@ def assert_says_what_the_lines_say(training, step, cards):
     assert sorted(new) == sorted(map(style.short, becomes))
 
 
-@pytest.mark.one_in(7)
+@pytest.mark.one_in(21)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_pass_shows_the_numbers_of_its_lines(notation, step):
@@ -223,7 +223,7 @@ def test_a_network_in_a_pass_is_as_its_cards(notation, step):
     assert network == {name: cards[name] for name in network}
 
 
-@pytest.mark.one_in(7)
+@pytest.mark.one_in(21)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_worked_in_another_notation_is_as_its_lines(notation, step):
@@ -255,6 +255,7 @@ def test_shared_biases_and_none_have_new_numbers_too(bias):
     assert sum(bool(shown.new) for shown in network.values()) == len(training.model.parameters())
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("sample", [1, 2])
 @pytest.mark.parametrize("step", [1, 2])
 def test_one_sample_of_a_batch_stands_in_the_circles(sample, step):

@@ -84,6 +84,7 @@ def trained():
     return points, held_out, *train(points, rng), at_first
 
 
+@pytest.mark.long
 def test_training_reaches_a_small_loss_and_tells_unseen_points_apart():
     points, held_out, model, losses, _ = trained()
     assert losses[-1] < 0.02

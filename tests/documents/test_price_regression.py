@@ -135,6 +135,7 @@ def test_no_price_is_predicted_from_itself(monkeypatch):
     assert cross_validated()["remembers"] == [0.0] * 49
 
 
+@pytest.mark.long
 def test_the_errors_on_unseen_rows_in_dollars():
     _, prices = read()
     errors = {name: Errors.of(numbers, prices) for name, numbers in cross_validated().items()}
@@ -167,6 +168,7 @@ def test_the_readme_tells_that_of_fewer_updates(monkeypatch, full):
     assert f"20 would give ${found.root_mean_square:,.0f}" in README
 
 
+@pytest.mark.long
 def test_the_division_shown_is_the_median_one(monkeypatch):
     errors = {
         "network 4-7-1": [Errors(x, 0.0) for x in (9, 1, 5, 8)],
@@ -198,6 +200,7 @@ def test_both_losses_are_seen_each_on_its_own_scale(monkeypatch):
     assert left.get_ylim()[1] < 2.5
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dA2 = 2 (y_i - yhat)/m",

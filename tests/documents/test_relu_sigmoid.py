@@ -81,6 +81,7 @@ def test_training_finds_the_examples_bend_and_levels():
     assert -b1 / w1 == pytest.approx(1.5, abs=5e-3)
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dC/dw2 = A1*s(x)*(1 - s(x))*(2*A2 - 2*Y)",

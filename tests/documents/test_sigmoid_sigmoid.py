@@ -207,6 +207,7 @@ def test_both_losses_start_at_0_updates_and_stand_on_one_linear_scale(figure_of)
     assert [list(axes.lines[0].get_xdata()) for axes in (left, right)] == [[0, 1, 2], [0, 1]]
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path):
     lines = [
         "refuted  dL/db2 = (y - t)*y*(1 - y)*w2\n",

@@ -11,6 +11,8 @@ import random
 import re
 import textwrap
 
+import pytest
+
 import nn
 from autograd import derive
 from autograd.audit import trace
@@ -60,6 +62,7 @@ def numbers(rng, count):
     return [round(rng.uniform(-2, 2), 2) for _ in range(count)]
 
 
+@pytest.mark.long
 def test_the_code_of_any_network_is_right_and_a_wrong_line_is_named(full):
     rng, found, wrong = random.Random(13), 0, 0
     for _ in range(MANY if full else FEW):

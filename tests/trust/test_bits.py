@@ -89,6 +89,7 @@ def test_one_result_over_hash_seeds(full, figure):
     figure("same bits", f"one result of {len(result)} numbers over {len(seeds)} hash seeds")
 
 
+@pytest.mark.long
 def test_one_result_over_python_versions(figure):
     results = {version: bits(path) for version, path in pythons().items()}
     if len(results) == 1:

@@ -13,6 +13,8 @@ import random
 import sys
 from collections import Counter
 
+import pytest
+
 import nn
 from autograd import NOTATIONS
 from autograd.audit import check
@@ -97,6 +99,7 @@ def simulated(numbers, seed, kinds=EVERY):
     return table, others
 
 
+@pytest.mark.long
 def test_a_slip_in_an_exercise_is_named_alone(full):
     count, kinds = (24, EVERY) if full else (1, 4)
     table, others = simulated(range(count), "exercises", kinds)

@@ -165,6 +165,7 @@ def points(full):
     return 10_000 if full else 50
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_value_and_partials(name, full, worst):
     rng, samples = random.Random(name), SAMPLES[name]

@@ -403,7 +403,7 @@ def counted():
     return Counter()
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_nothing_passes_through_floats(name, kind, full, counted):

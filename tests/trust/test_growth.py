@@ -376,7 +376,7 @@ def found():
     return {}
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.long
 @pytest.mark.parametrize(("by", "name"), EACH)
 def test_exponent(by, name, full, found):
     if name in LONG and not full:

@@ -605,6 +605,7 @@ def each_alone(name, leaves):
     ]
 
 
+@pytest.mark.long
 def test_every_mode_answers_alike(full, figure):
     first = second = 0
     for name, text in cells()[:: 1 if full else 5]:

@@ -201,6 +201,7 @@ def collisions(svg: str) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", GRAPHS)
 def test_nothing_collides_and_all_has_room(name, full):
     if not full and name not in QUICK:

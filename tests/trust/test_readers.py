@@ -273,7 +273,7 @@ def cells():
     return []
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(9)
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_cell(name, reader, full, cells):
