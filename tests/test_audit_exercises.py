@@ -162,6 +162,7 @@ def test_what_is_left_blank_and_what_has_no_number_stays_as_it_is():
     assert planted.text != text
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_exercise_and_a_source_goes_on():
     assert made(seed=5).key == made(seed=5).key != made(seed=6).key
     source = random.Random(5)

@@ -168,6 +168,7 @@ def test_an_update_is_a_formula_too():
     assert [f.sentence[:7] for f in check(text).formulas] == ["correct", "slip; t"]
 
 
+@pytest.mark.long
 def test_points_are_the_same_in_every_process():
     program = "from autograd.audit.expressions import Name"
     program += "\nfrom autograd.audit.judging.formulas import number_at"

@@ -127,7 +127,7 @@ def negative(text: str) -> str:
     return text[1:] if text.startswith("-") else text if Fraction(text) == 0 else f"-{text}"
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize("notation_id", NOTATIONS)
 def test_the_same_network_in_every_notation_gets_the_same_verdicts(notation_id):
     sheet, expected = sheet_in(notation_id)

@@ -376,7 +376,7 @@ def test_what_an_object_holds():
     assert trace(net.step, data, step(("tanh", "linear"))).first.name == "self.W1"
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(9)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_the_code_that_a_step_writes_is_right(notation):
     """In matrices and number by number, of a step and of its loss."""

@@ -160,7 +160,7 @@ update
 """
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("notation", [n for n in NOTATIONS if n != "udacity"])
 def test_a_sheet_that_defines_its_network_comes_back(notation):
     require_round_trip(DEFINED, notation, "notes")
@@ -208,6 +208,7 @@ update
 )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("to", ["ng", "mitchell", "mazur"])
 def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
     require_round_trip(MOMENTUM, to, "notes")
@@ -215,7 +216,7 @@ def test_what_an_optimizer_remembers_goes_by_its_parameter(to):
     assert inside.get(to, "v_{w5} = 0.9*0 + dE_total/dw5") in translate(MOMENTUM, to)
 
 
-@pytest.mark.one_in(6)
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("optimizer", "source", "to"),
     [
@@ -358,7 +359,7 @@ def drawn(source, depth=0):
     return source.choice(["({})", "-{}", "exp({})", "({})^2"]).format(inside)
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("to", [each for each in NOTATIONS if each != "notes"])
 def test_whatever_the_grammar_takes_comes_back(to, monkeypatch):
     monkeypatch.setattr("autograd.audit.translating.sheets.check", lambda _: None)

@@ -88,6 +88,7 @@ def _partial_of_lost(x, i):
     return {0: x[5], 1: 1, 5: getattr(x[0], "data", x[0])}.get(i, 0)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("f", "inputs"),
     [

@@ -390,7 +390,7 @@ def assert_nothing_collides(picture):
 LOOKS = [{}, {"local": True}, {"blank": True}, {"gradients": False}, {"expand": True}]
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("options", LOOKS, ids=str)
 @pytest.mark.parametrize("graph", [*GRAPHS, network])
 def test_nothing_collides(graph, options):
@@ -408,6 +408,7 @@ def test_nothing_collides_from_top_to_bottom(graph, options):
     assert_nothing_collides(picture)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("options", LOOKS, ids=str)
 def test_from_top_to_bottom_it_says_the_same_beside_the_wires(options):
     down, right = (
@@ -619,6 +620,7 @@ def test_the_wires_by_which_a_gradient_arrives_stand_out():
         draw_circuit(root, highlight=Value(1.0, "stranger"))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("font_scale", [0.5, 1.5, 4])
 def test_a_circuit_of_any_size_is_the_same_but_larger(font_scale):
     options = {"title": "s", "font_scale": font_scale, "local": True, "fold": False}

@@ -193,6 +193,7 @@ def test_a_function_that_would_lack_a_derivative_is_refused():
 # --- every operation ------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_in_floats(name):
     for operands in SAMPLES[name].floats:
@@ -213,6 +214,7 @@ def test_every_operation_at_random_floats(name):
         assert_computed(root)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_in_fractions_and_decimals(name):
     exact = [case.operands for case in SAMPLES[name].exact if None not in case.partials]
@@ -232,6 +234,7 @@ def test_every_operation_in_ints(name):
     assert_computed(of_operation(name, operands))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_of_what_is_folded(name):
     operands = SAMPLES[name].floats[-1]

@@ -146,6 +146,7 @@ def test_every_text_has_contrast_to_what_it_stands_on(found):
     assert faint == {}
 
 
+@pytest.mark.long
 def test_the_pairs_that_are_looked_at_are_many(theme, found):
     colours, grounds = {each.colour for each in found}, {each.ground for each in found}
     texts = theme.text, theme.muted, theme.off, theme.value, theme.gradient

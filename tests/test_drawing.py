@@ -379,6 +379,7 @@ def test_a_line_break_in_a_name_is_one_on_the_card():
     assert shown[:2] == ["first", "second"]
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(
     st.text(
@@ -704,6 +705,7 @@ def chain(length):
     return x
 
 
+@pytest.mark.long
 def test_a_large_png_is_refused_and_its_svg_is_not(tmp_path):
     picture = draw(chain(301), fold=False)
     with pytest.raises(

@@ -252,6 +252,7 @@ def test_a_highlighted_path_leads_through_folds():
     assert names == ["hidden neuron 0", "output neuron", "loss"]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("fold", ["neurons", "layers", "series"])
 def test_a_card_that_holds_what_is_highlighted_says_so(fold):
     loss = network(2, 3, 1)

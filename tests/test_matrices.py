@@ -243,7 +243,7 @@ def require_differences(found, notation):
     assert (predictions, targets) == (found.forward[-2].result, found.given[1].result)
 
 
-@pytest.mark.one_in(6)
+@pytest.mark.one_in(12)
 @each_notation
 @each_target
 @pytest.mark.parametrize("activation", OF_CLASSES)

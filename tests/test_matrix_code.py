@@ -333,6 +333,7 @@ PENALTIES = {
 }
 
 
+@pytest.mark.one_in(3)
 @each_kind
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_a_penalty_is_written_and_true(notation, penalty):

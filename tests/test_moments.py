@@ -224,6 +224,7 @@ def test_a_folded_card_has_no_new_number_before_its_update():
 # --- trainings ------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_training_s_walk_goes_from_pass_to_pass():
     steps = trained(decimals=3).walk()
     shown = cards_shown(draw(steps.goto(6)))

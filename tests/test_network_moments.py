@@ -50,6 +50,7 @@ def test_at_every_step_it_says_what_the_cards_say(notation):
         assert_says_what_the_cards_say(picture, draw(steps))
 
 
+@pytest.mark.long
 def test_the_walk_of_a_training_goes_on_through_the_update():
     training = trained(decimals=3)
     steps = training.walk()
@@ -117,6 +118,7 @@ def test_no_line_runs_under_a_label_that_has_another_place():
     assert [*lines_under_texts(svg), *overlapping_texts(svg), *texts_on_shapes(svg)] == []
 
 
+@pytest.mark.long
 def test_weights_without_room_on_their_lines_stand_in_rows():
     model = nn.MLP(1, [3, 4], ["tanh", "linear"], rng=random.Random(9))
     rule, loss = nn.SGD(model.parameters(), 0.1), nn.sum_half_squared_error

@@ -92,6 +92,7 @@ def test_the_default_is_micrograds_shape():
     assert repr(model) == "MLP(2-16-16-1, 337 parameters)"
 
 
+@pytest.mark.long
 def test_initialisation_is_he_before_relu_and_glorot_otherwise():
     he = [
         w.data

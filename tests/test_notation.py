@@ -45,6 +45,7 @@ def test_every_name_of_a_network_comes_back(notation):
     assert all(notation.read(name, SIZES) == quantity for quantity, name in names.items())
 
 
+@pytest.mark.one_in(3)
 @each_notation
 def test_goto_lands_on_every_gradient(notation):
     loss = loss_of(network(sizes=(2, 2, 2)))
@@ -92,6 +93,7 @@ def test_the_names_are_the_course_s_own(notation, names):
 # --- lines ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(3)
 @each_notation
 @pytest.mark.parametrize("rows", [[(0.5, -1.5)], [(0.5, -1.5), (1.0, 2.0), (-0.5, 0.25)]])
 def test_every_printed_line_is_true(notation, rows):

@@ -36,7 +36,7 @@ def example(*sizes, backward=True, **options):
 # --- networks -------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3, 1), (3, 4, 2), (4, 7, 1), (3, 4, 4, 2)])
 def test_no_texts_of_a_network_collide(sizes, backward):
@@ -45,6 +45,7 @@ def test_no_texts_of_a_network_collide(sizes, backward):
     assert overlapping_texts(svg) == texts_on_shapes(svg) == texts_outside(svg) == []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", ["ng", "mazur", "fausett", "rashid"])
 def test_nor_with_the_names_of_another_notation(notation):
     picture = nn.draw_network(*example(3, 4, 2), notation=notation)

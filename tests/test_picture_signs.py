@@ -42,7 +42,7 @@ def rows_of(loss, notation, **shown):
     return steps.goto(len(steps.steps)).table().rows[1:]
 
 
-@pytest.mark.one_in(6)
+@pytest.mark.one_in(12)
 @each_notation
 @pytest.mark.parametrize("bias", [True, "shared"])
 def test_cards_show_the_numbers_of_the_lines(notation, bias):

@@ -207,6 +207,7 @@ def test_the_code_of_floats_agrees_to_the_last_digits():
     assert names["dW_1_11"] == pytest.approx(find(cost, "W^[1]_11")[0].grad, rel=1e-14)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("notation", ["notes", *PER_SAMPLE])
 def test_a_training_step_is_the_same_in_all(notation):
     model = exact("notes")

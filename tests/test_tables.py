@@ -129,6 +129,7 @@ def test_of_a_batch_each_sample_has_its_rows():
     assert {row[0] for row in tables.errors.rows[1:]} == {"1", "2"}
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("make", [nn.SGD, nn.Adam, nn.AdaGrad, nn.RMSProp])
 def test_any_optimizer_s_update_is_its_last_line(make):
     done = han_kamber(make=make, digits=4, rounding="each step", steps=2)

@@ -104,6 +104,7 @@ def test_a_pullback_serves_after_the_derivative_around_it():
     assert grad(outer)(2) == 36  # of 3*x^3
 
 
+@pytest.mark.long
 def test_values_given_beside_the_variables_are_not_walked_beyond():
     y = Value(1.0)
     for _ in range(3000):

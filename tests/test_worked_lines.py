@@ -47,7 +47,7 @@ def w5(model):
 # --- notations ------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_line_follows_from_the_lines_before(notation):
     done = worked(notation=notation, make=EXACT[1], steps=2)

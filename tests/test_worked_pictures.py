@@ -171,6 +171,7 @@ def test_numbers_are_shown_as_the_lines_unless_told():
     assert cards_shown(draw(training, decimals=2))["w_01^2"].new == "≈1.01"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("notation", "step", "name"),
     [
@@ -213,7 +214,7 @@ def test_one_graph_has_no_steps():
 # --- the network view -----------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(7)
+@pytest.mark.one_in(21)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_network_in_a_pass_is_as_its_cards(notation, step):
@@ -316,6 +317,7 @@ def test_passes_that_compute_different_things_are_refused():
         draw(training)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("rule", [nn.Adam, nn.RMSProp, nn.AdaGrad])
 def test_rules_with_a_memory_are_drawn(rule):
     model = nn.MLP.from_weights([[[0.5, 0.25]]], [[0.1]], ["tanh"])

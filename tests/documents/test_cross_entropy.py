@@ -111,6 +111,7 @@ def test_the_picture_shows_what_was_trained_on_and_marks_mistakes(monkeypatch):
     assert points["held out, mistaken"] == [[0.5, 0.7]]
 
 
+@pytest.mark.long
 def test_the_demo_prints_the_table_and_writes_its_pictures(check_demo, tmp_path, monkeypatch):
     def once(points, rng):
         expected, _, model, losses, at_first = trained()

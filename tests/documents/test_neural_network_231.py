@@ -139,6 +139,7 @@ def test_the_pictures_in_docs_are_those_that_the_demo_draws(view, tmp_path, monk
     )
 
 
+@pytest.mark.long
 def test_under_python_i_the_walk_is_there(tmp_path):
     command = [sys.executable, "-i", "-m", "demos.neural_network_231", "--out", str(tmp_path)]
     session = subprocess.run(

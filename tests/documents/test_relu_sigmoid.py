@@ -69,6 +69,7 @@ def test_the_weights_are_the_printed_ones():
     ]
 
 
+@pytest.mark.long
 def test_training_finds_the_examples_bend_and_levels():
     model, losses = train()
     assert losses[0] == pytest.approx(0.1125, abs=1e-4)

@@ -80,6 +80,7 @@ def pythons() -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_one_result_over_hash_seeds(full, figure):
     seeds = range(20 if full else 3)
     results = {tuple(bits(hash_seed=str(seed))) for seed in seeds}

@@ -122,6 +122,7 @@ def test_every_operation_is_here_or_never_rational():
             OPERATIONS[name](*SAMPLES[name].arrange(*halves))
 
 
+@pytest.mark.long
 def test_derivatives_equal_those_of_sympy(full, figure):
     rng = random.Random(1)
     compared = points = 0

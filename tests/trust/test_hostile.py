@@ -516,6 +516,7 @@ def table():
     return written_table()
 
 
+@pytest.mark.long
 def test_every_cell_has_its_written_answer(table, every):
     step = 1 if every else 4
     assert table[0] == HEAD

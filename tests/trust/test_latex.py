@@ -300,6 +300,7 @@ def test_pdflatex_sets_marked_sheets(tmp_path):
     assert not re.search("^!|Missing character|Overfull", log, flags=re.MULTILINE)
 
 
+@pytest.mark.long
 def test_a_fault_is_told_with_its_formula(tmp_path):
     wrong = [r"x^1^2", r"\frac{1}{2", r"\nothing", r"\text{权}"]
     for formula in wrong:

@@ -176,6 +176,7 @@ def test_a_cycle_would_be_seen():
     assert left_by(cycle) == (1, 2)  # of one run, and of two
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("optimizer", [nn.SGD, nn.Adam])
 def test_steps_do_not_grow(full, figure, optimizer):
     steps = 10_000 if full else 200

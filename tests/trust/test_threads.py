@@ -46,6 +46,7 @@ def nested(a, b):
     return (inner, confused, forward), (4 * a * b, 1, 12 * a * b)
 
 
+@pytest.mark.long
 def test_nested_gradients_in_threads(full, figure, restless):
     each = (100_000 if full else 2_000) // (3 * THREADS) + 1
 

@@ -92,6 +92,7 @@ while True:
 """
 
 
+@pytest.mark.long
 def test_a_killed_process(tmp_path, full, figure):
     path, kills, source = tmp_path / "file", 200 if full else 3, random.Random(0)
     write_atomically(path, b"a" * 1_000_000)
