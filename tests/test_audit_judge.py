@@ -409,3 +409,17 @@ def test_an_expression_has_hidden_digits_too():
 def test_a_slip_beside_one_in_an_expression_is_one():
     assert verdicts(ERROR, "t - y = -0.79", "E = 1/2*(-0.79)^2 = 0.412")[1] == "slip"
     assert verdicts(ERROR, "t - y = -0.79", "t - y = -0.99", "E = 0.312")[1:] == ["correct", "slip"]
+
+
+SIGMOID_OUTPUT = """given w = 1.4466; x = 1; y = 0
+define z = w*x
+define a = sigmoid(z)
+define L = -(y*log(a) + (1 - y)*log(1 - a))/2
+"""
+
+
+def test_an_error_term_known_by_heart_needs_no_chain_rule():
+    before = "a = 0.8095", "dL/da = 1/(1 - 0.810)/2 = 2.6316"
+    shortcut = verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810/2 = 0.4050")
+    assert shortcut[-1] == Verdict.EARLIER_ROUNDING.value
+    assert verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810*1 = 0.8100")[-1] == "slip"

@@ -28,7 +28,7 @@ from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.slips.explain import Explainer, Slip
 from autograd.audit.judging.slips.explanation import Explanation
 from autograd.audit.judging.slips.rates import of_rates
-from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.slips.steps import formulas_of, step_of
 from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
@@ -284,8 +284,9 @@ class Judge:
         own, possible = self.own, self.possible
         number, slipped = own.step(left), own.sources_of_step(left)
         follows = printed.agrees(number) or printed.meets(possible.step(left))
-        if not follows and not printed.truncates(number):
-            formula = step_of(self.sheet, left)
+        for formula in formulas_of(self.sheet, left):
+            if follows or printed.truncates(number):
+                break
             other, slipped = own.of(formula), slipped or own.sources(formula)
             follows = printed.agrees(other) or printed.meets(possible.of(formula))
             number = other if follows or printed.truncates(other) else number
@@ -295,12 +296,10 @@ class Judge:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
         possible, own = self.innocent, self.should_be
         try:
-            formula = step_of(self.sheet, left)
-            return (
-                any(map(printed.meets, (possible.step(left), possible.of(formula))))
-                or printed.truncates(own.step(left))
-                or printed.truncates(own.of(formula))
-            )
+            formulas = formulas_of(self.sheet, left)
+            return any(
+                map(printed.meets, (possible.step(left), *map(possible.of, formulas)))
+            ) or any(map(printed.truncates, (own.step(left), *map(own.of, formulas))))
         except FAILURES:
             return False
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key
 from autograd.audit.judging.ledger import Ledger, interval_of
-from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.slips.steps import formulas_of
 from autograd.audit.kinds import hull, interval
 
 MOST_APART = 3  # numbers with a slip of which each may have been put right by itself
@@ -40,7 +40,7 @@ def put_right(
         for chosen in _choices(slipped):
             written = ledger.numbers_but({key: right[key] for key in chosen}, interval_of)
             numbers = Evaluation(sheet, interval, written)
-            gives = [numbers.step(left), numbers.of(step_of(sheet, left))]
+            gives = [numbers.step(left), *map(numbers.of, formulas_of(sheet, left))]
             yield Beside(gives, [key for key in slipped if key not in chosen])
     except FAILURES:
         return

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key
 from autograd.audit.judging.ledger import Ledger, value_of
-from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.slips.steps import formulas_of
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
 
@@ -39,9 +39,9 @@ def roots_of(
 
 
 def _steps(sheet: Sheet, left: Expression, written: Mapping[Key, Any]) -> list[Any]:
-    """What the engine's step gives, and the formula that people use."""
+    """What the engine's step gives, and the formulas that people use."""
     numbers = Evaluation(sheet, written=written)
-    return [numbers.step(left), numbers.of(step_of(sheet, left))]
+    return [numbers.step(left), *map(numbers.of, formulas_of(sheet, left))]
 
 
 def lines_of(roots: Iterable[Iterable[int]]) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from autograd.audit.judging.ledger import Ledger, interval_of
 from autograd.audit.judging.rerounded import Restored
 from autograd.audit.judging.shown import Shown
 from autograd.audit.judging.slips.explain import Explainer
-from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.slips.steps import formulas_of, step_of
 from autograd.audit.kinds import hull, interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet
@@ -101,8 +101,8 @@ class Working:
     ) -> bool:
         """Whether all lines may give what the step gives, or one of other right numbers."""
         try:
-            step = step_of(self.sheet, left)
-            numbers = [self.possible.step(left), self.possible.of(step), *map(interval, right)]
+            formulas = map(self.possible.of, formulas_of(self.sheet, left))
+            numbers = [self.possible.step(left), *formulas, *map(interval, right)]
             each = [(shown.of(link), after) for link, after in zip_longest(links, links[1:])]
             return bool(each) and all(
                 _goes_on(gives, after) or any(_overlap(gives, number) for number in numbers)

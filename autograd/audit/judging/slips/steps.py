@@ -6,7 +6,7 @@ What was not written on the way is written out in its turn, as its author must h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from autograd.audit.expressions import (
@@ -22,7 +22,7 @@ from autograd.audit.expressions import (
     substituted,
     whole,
 )
-from autograd.audit.judging.slips.softmax import error_term, share_of
+from autograd.audit.judging.slips.error_terms import error_term, of_sigmoid_output, share_of
 from autograd.audit.judging.slips.trees import (
     ARITHMETIC,
     Term,
@@ -57,6 +57,16 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
     if len(terms := terms_of(chain)) > 1:
         return negative(chain)
     return sum_of_terms(Term(1, product(-term.sign, [term.expression])) for term in terms)
+
+
+def formulas_of(sheet: Sheet, left: Expression) -> Iterator[Expression]:
+    """The formulas that people use for a step: the chain rule, and an error term known by heart."""
+    step = step_of(sheet, left)
+    yield step
+    chain = written_out(sheet, step, lambda key: isinstance(key, Name), left)
+    error = of_sigmoid_output(sheet, chain) if chain != step else None
+    if error is not None:
+        yield error
 
 
 def written_out(

@@ -1,7 +1,8 @@
-"""The error term of a softmax under cross entropy, which people know by heart: a - y.
+"""The error terms that people know by heart: a - y, of a softmax or a sigmoid under cross entropy.
 
-The chain rule gives it only where the outputs add up to 1, which those of somebody who has rounded
-them, or has made a slip in one, do not.
+The chain rule gives that of a softmax only where the outputs add up to 1, which those of somebody
+who has rounded them, or has made a slip in one, do not; that of a sigmoid but for the digits which
+-y/a + (1 - y)/(1 - a) has lost.
 """
 
 from __future__ import annotations
@@ -10,9 +11,21 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from autograd.audit.expressions import ONE, Apply, Derivative, Expression, Name
+from autograd.audit.evaluation import Evaluation
+from autograd.audit.expressions import (
+    ONE,
+    Apply,
+    Derivative,
+    Expression,
+    Name,
+    Number,
+    keys_in,
+    whole,
+)
 from autograd.audit.judging.slips.trees import Factor, factors_of, product, terms_of
 from autograd.audit.sheet import Sheet
+
+PROBED = [Fraction(n, 7) for n in (1, 2, 4, 5)]  # outputs at which a chain is seen to be linear
 
 
 class Share(NamedTuple):
@@ -49,6 +62,34 @@ def error_term(
     above = [factor.expression for factor in common if not factor.below]
     below = [factor.expression for factor in common if factor.below]
     return product(-sign, [*above, error], below)
+
+
+def of_sigmoid_output(sheet: Sheet, chain: Expression) -> Expression | None:
+    """a - y, some times, where a chain of a sigmoid's output comes to it; None for any other.
+
+    It does if it is linear in a, which -y/a + (1 - y)/(1 - a) times a*(1 - a) is.
+    """
+    names = [key for key in dict.fromkeys(keys_in(chain)) if isinstance(key, Name)]
+    given = {name: sheet.given[name].value for name in names if name in sheet.given}
+    outputs = [name for name in names if name not in given]
+    if len(outputs) != 1 or not _is_sigmoid(sheet, output := outputs[0]):
+        return None
+    first, *others = (Evaluation(sheet, written={output: a}).of(chain) for a in PROBED)
+    slopes = [
+        (gives - first) / (a - PROBED[0]) for a, gives in zip(PROBED[1:], others, strict=True)
+    ]
+    if not slopes[0] or len(set(slopes)) > 1 or not isinstance(first, Fraction):
+        return None
+    root = PROBED[0] - first / slopes[0]
+    number = Number(str(root), root, Fraction(0))
+    target = next((name for name, value in given.items() if value == root), number)
+    error = Apply("sub", (output, target))
+    return product(slopes[0].numerator, [error], [whole(slopes[0].denominator)])
+
+
+def _is_sigmoid(sheet: Sheet, name: Name) -> bool:
+    expression = sheet.definitions.get(name)
+    return isinstance(expression, Apply) and expression.operation == "sigmoid"
 
 
 def share_of(sheet: Sheet, variable: Name, user: Name) -> Name | None:
