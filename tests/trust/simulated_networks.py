@@ -27,6 +27,7 @@ LOSSES = {
     "cross entropy": nn.cross_entropy,
 }
 LAYERS, WIDTHS = (1, 2, 2, 2, 3, 3, 4), (1, 2, 2, 2, 3, 3, 4, 5, 6)
+SMALLEST = [1, 2]  # that a softmax may have, however many samples and steps there are
 MOST_WEIGHTS = 10  # over all samples, and as many again where there is one step of one sample
 LAST = {"cross entropy": "softmax", "binary cross entropy": "sigmoid"}
 RATES = (0.05, 0.1, 0.5)
@@ -190,7 +191,8 @@ def _sizes(draw, loss, times):
             sizes[-1] = max(sizes[-1], 2)
         if loss == "binary cross entropy" or (times > 1 and loss != "cross entropy"):
             sizes[-1] = 1
-        if sum(map(prod, pairwise(sizes))) * times <= MOST_WEIGHTS * (1 + (times == 1)):
+        weights = sum(map(prod, pairwise(sizes))) * times
+        if sizes == SMALLEST or weights <= MOST_WEIGHTS * (1 + (times == 1)):
             return sizes
 
 
