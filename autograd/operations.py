@@ -555,7 +555,7 @@ binary_cross_entropy = Binary(
         )
     ),
     latex=Minus(
-        Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (POWER, POWER))
+        Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (ATOM, POWER))
     ),
     html=Minus(
         Layout(

@@ -13,15 +13,17 @@ The first five against the formula of tests/samples.py, differentiated by SymPy 
 digits, at the float samples. The printed lines against the numbers that `reverse` has checked, at
 the samples of floats, Fractions and Decimals, by a reader of a few regular expressions that knows
 the functions of mathematics and nothing of the engine; the operation stands alone, named inside a
-larger expression, and unnamed in the middle of one, where a missing parenthesis would show.
+larger expression, and unnamed in the middle of one, where a missing parenthesis would show. Then
+all forms of every operation, over operands and inside expressions of every kind.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from html import unescape
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 import mpmath
 import pytest
@@ -29,7 +31,8 @@ import symbolic
 import sympy
 from samples import SAMPLES, ByName
 
-from autograd import OPERATIONS, Derivation, Value, grad, jvp
+from autograd import OPERATIONS, Derivation, Value, grad, jvp, operations
+from autograd.notes.expressions import Pen, name_term, write
 from autograd.notes.naming import latex_of
 from autograd.notes.typeset import html_name
 
@@ -109,7 +112,7 @@ def evaluated(text, numbers):
     """The number that a printed expression stands for, given those of the names in it; nothing else
     is let through.
     """
-    known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
+    known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True))) or "(?!)"
     token = rf"(?P<name>(?:{known})(?![\w']))|(?P<number>\d[\d.]*(?:[eE][+-]\d+)?)"
     token += r"|(?P<function>[a-z_0-9]+'?)(?=\()|(?P<sign>[-+*/^(),> ])"
     code, at, given = [], 0, []
@@ -149,7 +152,7 @@ def from_latex(latex, numbers):
     while before != latex:  # from the innermost braces outwards
         before = latex
         latex = re.sub(r"(?<![\w}])e\^\{([^{}]*)\}", r"exp(\1)", latex)
-        latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
+        latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", latex)
         latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", latex)
         latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
     latex = re.sub(rf"\\({LATEX_FUNCTIONS})\b", r"\1", latex)
@@ -242,10 +245,19 @@ def from_html(page, numbers):
         whole = rf"(?<![\w&])(?<!</){re.escape(html_name(name))}(?![\w(;])"
         page = re.sub(whole, f"N{len(stand_ins) - 1}N", page)
     assert not re.search("[*^-]", page), page
-    page = re.sub("<sup>(.*?)</sup>", r"^(\1)", page)
-    for sign, typed in (("·", "*"), ("−", "-"), ("′", "'"), ("ReLU", "relu")):
+    for sign, typed in HTML_WORDS.items():
         page = page.replace(sign, typed)
     return unescape(page), stand_ins
+
+
+HTML_WORDS = {
+    "<sup>": "^(",
+    "</sup>": ")",
+    "·": "*",
+    "−": "-",
+    "′": "'",
+    "ReLU": "relu",
+}
 
 
 def read_latex(step, numbers):
@@ -266,6 +278,63 @@ READERS = {
     "printed": printed(read_text_and_html),
     "LaTeX": printed(read_latex),
 }
+
+
+# --- every form, over operands and inside expressions of every kind ------------------------------
+
+OPERANDS = {
+    "a name": lambda x, leaf: leaf(x),
+    "minus a name": lambda x, leaf: -leaf(-x),
+    "a sum": lambda x, leaf: leaf(x - 0.25) + 0.25,
+    "a difference": lambda x, leaf: 0.25 - leaf(0.25 - x),
+    "a product": lambda x, leaf: leaf(x / 2) * 2,
+    "a product that begins with a minus": lambda x, leaf: -2 * leaf(x / -2),
+    "a quotient": lambda x, leaf: leaf(x * 4) / 4,
+    "a power": lambda x, leaf: leaf(math.copysign(math.fabs(x) ** (1 / 3), x)) ** 3,
+    "a number": lambda x, leaf: Value(x),
+}
+WHOLES = [
+    lambda y: -y,
+    lambda y: 1.5 - y,
+    lambda y: y - 1.5,
+    lambda y: 0.5 * y,
+    lambda y: y * -0.5,
+    lambda y: y / 3,
+    lambda y: 3 / y,
+    lambda y: y**3,
+    lambda y: 2.0**y,
+]
+PRIVATE = {"_power_log": (1.5, 2.0, 2), "_quotient": (0.9, -1.1)}  # what only derivatives write
+FORMS = {"text": lambda text, numbers: (text, numbers), "latex": from_latex, "html": from_html}
+
+
+@pytest.mark.parametrize("name", [*OPERATIONS, *PRIVATE])
+def test_every_form_says_the_same(name):
+    of = function(name) if name in OPERATIONS else getattr(operations, name)
+    samples = SAMPLES[name].floats if name in OPERATIONS else [PRIVATE[name]]
+    operands = max(samples, key=lambda x: (len(x), of(*x) != 0))
+    names = ["a name"] * len(operands)
+    for place, kind in product(range(len(operands)), OPERANDS):
+        assert_written(of, operands, [*names[:place], kind, *names[place + 1 :]])
+    for whole, first in product(WHOLES, ["a name", "minus a name"]):
+        assert_written(lambda *x, whole=whole: whole(of(*x)), operands, [first, *names[1:]])
+
+
+def assert_written(of, operands, kinds):
+    """What is written over operands of these kinds has the number of what is computed."""
+    names, numbers = iter(NAMES), {}
+
+    def leaf(x):
+        name = next(names)
+        numbers[name] = x
+        return Value(x, name)
+
+    root = of(*(OPERANDS[kind](x, leaf) for kind, x in zip(kinds, operands, strict=True)))
+    for form, read in FORMS.items():
+        pen = Pen(form=form)
+        term = write(root, lambda node, pen=pen: node.name and name_term(node.name, pen.form), pen)
+        text, stand_ins = read(term.text, numbers)
+        assert evaluated(text, stand_ins) == close(root.data), (term.text, text)
 
 
 @pytest.fixture(scope="module")
