@@ -18,9 +18,7 @@ from figures import PROMISES, read_figures, whole_numbers, write_figures
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the whole evidence of tests/trust")
-    parser.addoption(
-        "--every", action="store_true", help="also what is marked one_in or long"
-    )
+    parser.addoption("--every", action="store_true", help="also what is marked one_in or long")
     parser.addoption(
         "--write",
         action="store_true",
