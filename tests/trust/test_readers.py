@@ -35,6 +35,7 @@ from autograd import OPERATIONS, Derivation, Value, grad, jvp, operations
 from autograd.notes.expressions import Pen, name_term, write
 from autograd.notes.naming import latex_of
 from autograd.notes.typeset import html_name
+from autograd.writing import Term
 
 PROMISE = "every rule read rightly by every reader"
 NAMES = ["a_0^1", "w_10^2", "z_1^2", "b", "v1", "x", "w_0^1", "c", "t"]
@@ -151,7 +152,7 @@ def from_latex(latex, numbers):
     before = ""
     while before != latex:  # from the innermost braces outwards
         before = latex
-        latex = re.sub(r"(?<![\w}])e\^\{([^{}]*)\}", r"exp(\1)", latex)
+        latex = re.sub(r"(?<![\w}])e\^\{([^{}]*)\}(?!\^)", r"exp(\1)", latex)  # one superscript
         latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", latex)
         latex = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", latex)
         latex = re.sub(r"(?<!\be)\^\{([^{}]*)\}", r"^(\1)", latex)
@@ -335,6 +336,17 @@ def assert_written(of, operands, kinds):
         term = write(root, lambda node, pen=pen: node.name and name_term(node.name, pen.form), pen)
         text, stand_ins = read(term.text, numbers)
         assert evaluated(text, stand_ins) == close(root.data), (term.text, text)
+
+
+@pytest.mark.parametrize(
+    ("form", "alone", "among_others"),
+    [("text", "w * a", "w*a + b"), ("html", "w · a", "w·a + b")],
+)
+def test_a_product_alone_has_room(form, alone, among_others):
+    w, a, b = map(Term, "wab")
+    write_dot = getattr(operations.dot, form)
+    assert write_dot([w, a]).text == alone
+    assert write_dot([w, a, b]).text == among_others
 
 
 @pytest.fixture(scope="module")
