@@ -3,9 +3,10 @@ notice.
 
     python tests/mutants.py [--rules] [--sample N] [--only TEXT]
 
-A mutant has one constant, operator, operand, term or condition changed. It lives in a process of
-its own, where the changed module takes the place of the one on disk, and meets the tests that ran
-the changed lines when nothing was changed. Those that no test can notice stand in
+A mutant has one constant, operator, operand, term or condition changed, or its writing misses the
+parentheses of an operand or of the whole. It lives in a process of its own, where the changed
+module takes the place of the one on disk, and meets the tests that ran the changed lines when
+nothing was changed: of those that `pytest` runs by default. Those that no test can notice stand in
 equivalent_mutants.csv with the reason, and are printed last, before a JSON record of the counts.
 The exit status is 1 if a mutant of the rule table survives.
 """
@@ -22,11 +23,14 @@ import math
 import multiprocessing
 import os
 import random
+import re
 import resource
+import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,10 +76,11 @@ NAMES = """
     test_documentation
     test_value test_arrays test_graph test_transforms test_jets test_walkthrough test_losses
     test_arguments test_checking test_tracing trust/test_kinks trust/test_silent_branches
-    trust/test_raises trust/test_hostile trust/test_perturbation trust/test_readers
-    trust/test_threads trust/test_leaks documents/test_neural_network_231
+    trust/test_raises trust/test_perturbation trust/test_readers trust/test_threads
+    trust/test_leaks documents/test_neural_network_231
 """
 TESTS = [f"tests/{name}.py" for name in NAMES.split()]
+OF_WRITING = "tests/trust/test_readers.py"
 COLLECTION = "collection"  # what runs while pytest looks for tests
 UNREWRITTEN = "ignore::pytest.PytestAssertRewriteWarning"  # the packages that all processes share
 
@@ -92,6 +97,7 @@ OPPOSITES = (
     (ast.In, ast.NotIn),
 )
 NEGATED = dict(OPPOSITES) | {b: a for a, b in OPPOSITES}
+LEVELS = ("ANY", "SUM", "SIGNED", "PRODUCT", "POWER", "ATOM")
 AT_THE_EDGE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 
 
@@ -131,6 +137,11 @@ class Mutant(NamedTuple):
     def file(self) -> str:
         return str(source(self.module))
 
+    def lines(self) -> set[tuple[str, int]]:
+        """Where the change is, by file and number."""
+        last = self.old.end_lineno or self.old.lineno
+        return {(self.file(), line) for line in range(self.old.lineno, last + 1)}
+
     def code(self) -> Any:
         """The module with the change; the tree is spoilt by that."""
         self._put(self.new)
@@ -160,10 +171,24 @@ def changes(node: ast.expr, rule: bool) -> Iterator[ast.expr]:
             for i in range(len(values)):
                 rest = values[:i] + values[i + 1 :]
                 yield rest[0] if len(rest) == 1 else ast.BoolOp(operator, rest)
+        case ast.Tuple(slots) if rule and all(map(_binds, slots)):
+            for i, slot in enumerate(slots):
+                if ast.unparse(slot) not in ("ANY", "SUM"):  # nothing binds less tightly than SUM
+                    several = [*slots[:i], ast.Name("ANY", ast.Load()), *slots[i + 1 :]]
+                    yield ast.Tuple(several, ast.Load())
         case ast.IfExp(test, body, orelse):
             yield ast.IfExp(test, orelse, body)
         case ast.Call(function, [*first, a, b], keywords) if rule:
             yield ast.Call(function, [*first, b, a], keywords)
+            for i, whole in enumerate(node.args):
+                if _binds(whole) and ast.unparse(whole) != "ATOM":
+                    arguments = [*node.args[:i], ast.Name("ATOM", ast.Load()), *node.args[i + 1 :]]
+                    yield ast.Call(function, arguments, keywords)
+
+
+def _binds(node: ast.expr) -> bool:
+    """Whether it says how tightly something written binds."""
+    return isinstance(node, ast.Name) and node.id in LEVELS
 
 
 NOT_COMPUTED = {"annotation", "returns", "decorator_list", "bases"}
@@ -174,8 +199,7 @@ def expressions(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, Any
     for field, value in ast.iter_fields(parent):
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             is_hint = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
-            is_writing = isinstance(child, ast.keyword) and child.arg in ("text", "latex")
-            if field in NOT_COMPUTED or is_hint or is_writing or not isinstance(child, ast.AST):
+            if field in NOT_COMPUTED or is_hint or not isinstance(child, ast.AST):
                 continue
             if isinstance(child, ast.JoinedStr):
                 continue
@@ -220,10 +244,9 @@ def _entry(statement: Any) -> bool:
 class Reached:
     """A plugin of pytest that sees how long each test computes, and which lines it runs."""
 
-    def __init__(self) -> None:
-        self.lines = coverage.Coverage(
-            data_file=None, config_file=False, include=[f"{ROOT}/autograd/*"]
-        )
+    def __init__(self, modules: Iterable[str]) -> None:
+        files = [str(source(module)) for module in modules]
+        self.lines = coverage.Coverage(data_file=None, config_file=False, include=files)
         self.seconds: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True)
@@ -238,6 +261,7 @@ class Reached:
 class Chosen(list[str]):
     """Tests, and a plugin of pytest that keeps no others, in this order."""
 
+    @pytest.hookimpl(trylast=True)  # of the sample that is run by default
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         found = {item.nodeid: item for item in items}
         items[:] = [found[test] for test in self if test in found]
@@ -250,7 +274,7 @@ def tested(files: Iterable[str], plugin: Any) -> int:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     options = ["-x", "-q", "--tb=no", "-o", "addopts=", "-p", "no:cacheprovider", "-W", UNREWRITTEN]
-    options.append("--every")  # a sample may miss the one case that notices
+    options.append("--disable-plugin-autoload")
     return int(pytest.main([*options, *files], plugins=[plugin]))
 
 
@@ -261,41 +285,56 @@ class Seen(NamedTuple):
     by_line: dict[str, dict[int, list[str]]]  # of each file; "" stands for its import
 
     @classmethod
-    def by(cls, files: Iterable[str]) -> Seen:
-        """Run these tests; to be called in a process of its own."""
-        plugin = Reached()
-        plugin.lines.start()
-        for module in CORE:
-            importlib.import_module(f"autograd.{module}")
-        plugin.lines.switch_context(COLLECTION)
-        if tested(files, plugin):
-            raise ValueError(
-                "the tests fail without any mutant, where being killed would say nothing"
-            )
-        plugin.lines.stop()
-        data = plugin.lines.get_data()
-        quickest = sorted(plugin.seconds.items(), key=lambda taken: taken[1])
-        by_line = {file: data.contexts_by_lineno(file) for file in data.measured_files()}
+    def by(cls, modules: Sequence[str]) -> Seen:
+        """Run the tests without any mutant, each file in a process of its own."""
+        seconds: dict[str, float] = {}
+        by_line: dict[str, dict[int, list[str]]] = {}
+        fork = multiprocessing.get_context("fork")
+        with fork.Pool(PROCESSES, maxtasksperchild=1) as pool:
+            for taken, lines in pool.imap(partial(_seen, modules), TESTS, chunksize=1):
+                seconds |= taken
+                for file, contexts in lines.items():
+                    for line, tests in contexts.items():
+                        by_line.setdefault(file, {}).setdefault(line, []).extend(tests)
+        quickest = sorted(seconds.items(), key=lambda taken: taken[1])
         return cls({test: seconds for test, seconds in quickest if seconds < SLOW}, by_line)
 
     def selections(self, mutant: Mutant) -> list[Chosen]:
         """The tests that run the changed lines: those of the file that has most of them, then the
         others.
 
-        What runs when the module is imported can change everything: there, all others follow.
+        What runs when the module is imported can change everything: there, all others follow. What
+        runs then alone says how something is written, which one file of tests reads.
         """
-        lines, span = (
-            self.by_line[mutant.file()],
-            range(mutant.old.lineno, (mutant.old.end_lineno or 0) + 1),
-        )
-        running = {test for line in span for test in lines.get(line, [])} - {COLLECTION} or {""}
+        running = {
+            test for file, line in mutant.lines() for test in self.by_line[file].get(line, [])
+        } - {COLLECTION} or {""}
         near = [test for test in self.seconds if test in running]
-        chosen = near + [test for test in self.seconds if "" in running and test not in running]
-        nearest = [file for file, _ in Counter(map(_file, near or chosen)).most_common(1)]
-        return [
-            Chosen(test for test in chosen if (_file(test) in nearest) is first)
-            for first in (True, False)
-        ]
+        [(nearest, _)] = Counter(map(_file, near)).most_common(1) or [(OF_WRITING, 0)]
+        first = [test for test in near or self.seconds if _file(test) == nearest]
+        first.sort(key=lambda test: not test.endswith(f"[{mutant.place}]"))
+        others = dict.fromkeys(self.seconds if "" in running else near)
+        for test in first:
+            others.pop(test)
+        return [Chosen(first), Chosen(others)]
+
+
+def _seen(
+    modules: Sequence[str], tests: str
+) -> tuple[dict[str, float], dict[str, dict[int, list[str]]]]:
+    """How long each test of one file computes, and what runs which line; to be called in a process
+    of its own.
+    """
+    plugin = Reached(modules)
+    plugin.lines.start()
+    for module in CORE:
+        importlib.import_module(f"autograd.{module}")
+    plugin.lines.switch_context(COLLECTION)
+    if tested([tests], plugin):
+        raise ValueError(f"{tests} fails without any mutant, where being killed would say nothing")
+    plugin.lines.stop()
+    data = plugin.lines.get_data()
+    return plugin.seconds, {file: data.contexts_by_lineno(file) for file in data.measured_files()}
 
 
 def _file(test: str) -> str:
@@ -348,17 +387,36 @@ def outcomes(mutants: Iterable[Mutant], seen: Seen) -> Iterator[tuple[Mutant, st
 
 def drawn(rules: bool, sample: int | None, only: str) -> list[Mutant]:
     """The mutants with `only` in their description, all or those of the rule table, or a sample of
-    these by a fixed seed.
+    these: first those of lines that the last commit changed, then what the table's text draws.
     """
     every = (mutant for module in CORE for mutant in mutants_of(module) if only in str(mutant))
     mutants = [mutant for mutant in every if mutant.rule or not rules]
-    return random.Random(0).sample(mutants, sample) if sample else mutants
+    if sample is None:
+        return mutants
+    random.Random(source("operations").read_bytes()).shuffle(mutants)
+    changed = changed_lines()
+    mutants.sort(key=lambda mutant: changed.isdisjoint(mutant.lines()))
+    return mutants[:sample]
+
+
+def changed_lines() -> set[tuple[str, int]]:
+    """The lines of the core, by file and number, that the commit before did not have."""
+    command = ["git", "diff", "--unified=0", "--no-prefix", "HEAD~1", "--", "autograd"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    file, changed = "", set()
+    for line in told.splitlines():
+        if line.startswith("+++ "):
+            file = str(ROOT / line.removeprefix("+++ "))
+        elif found := re.match(r"@@ .* \+(\d+),?(\d*) @@", line):
+            first, count = int(found[1]), int(found[2] or 1)
+            changed |= {(file, number) for number in range(first, first + count)}
+    return changed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rules", action="store_true", help="the mutants of the rule table only")
-    parser.add_argument("--sample", type=int, help="so many of them, drawn with a fixed seed")
+    parser.add_argument("--sample", type=int, help="so many of them, what is new first")
     parser.add_argument("--only", default="", help="mutants whose description has this in it")
     asked = parser.parse_args()
     mutants = drawn(asked.rules, asked.sample, asked.only)
@@ -367,8 +425,7 @@ def main() -> int:
     ):
         raise SystemExit(f"equivalent_mutants.csv has what is no mutant any more: {stale}")
     count = Counter[str]()
-    with multiprocessing.get_context("fork").Pool(1) as pool:
-        seen = pool.apply(Seen.by, [TESTS])
+    seen = Seen.by(sorted({mutant.module for mutant in mutants}))
     equivalent = [(mutant, "equivalent") for mutant in mutants if str(mutant) in EQUIVALENT]
     others = (mutant for mutant in mutants if str(mutant) not in EQUIVALENT)
     for mutant, outcome in chain(outcomes(others, seen), equivalent):
