@@ -56,6 +56,23 @@ def test_goto_lands_on_every_gradient(notation):
         assert steps.goto(label.gradient(node)).step.node is node
 
 
+@pytest.mark.long
+@each_notation
+def test_goto_lands_on_every_gradient_of_a_wide_network(notation):
+    outputs = network(("tanh", "tanh", "sigmoid"), SIZES)([0.1] * SIZES[0])
+    loss = nn.sum_half_squared_error(outputs, [0.5] * SIZES[-1])
+    steps = walk(loss, notation=notation)
+    assert len(steps.steps) > 600
+    for step in steps.steps:
+        assert steps.goto(step.name).step is step
+
+
+def test_names_in_another_notation_are_made_once(monkeypatch):
+    steps = walk(loss_of(network()), notation="ng").goto("z^[1]_1")
+    monkeypatch.setattr(Notation, "text", None)
+    assert all(steps.goto(step.name).step is step for step in steps.steps)
+
+
 @pytest.mark.parametrize(
     ("notation", "names"),
     {

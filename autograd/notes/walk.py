@@ -147,6 +147,8 @@ class Walk:
         self._given = given
         self._computed_at: dict[tuple[Value, bool], int] = {}
         self._named: dict[str, list[int]] = {}
+        # Of each notation, once asked for: its names of what steps compute, and the names here.
+        self._elsewhere: dict[Notation, dict[str, list[str]]] = {}
         for number, step in enumerate(self.steps, start=1):
             self._computed_at[step.node, step.of_gradient] = number
             for name in {step.name, step.plain_name} - {""}:
@@ -259,7 +261,7 @@ class Walk:
         own = self._own_notation
         if own is None or own == self._shown_notation:
             return ""
-        called = next(self._called_in(name, own), printable(name))
+        called = next(iter(self._called_in(name, own)), printable(name))
         if called == printable(name):
             return ""
         return f"in the model's own notation {printable(name)} is what is called {called} here"
@@ -285,22 +287,28 @@ class Walk:
             yield own
         yield from NOTATIONS.values()
 
-    def _called_in(self, name: str, notation: Notation) -> Iterator[str]:
+    def _called_in(self, name: str, notation: Notation) -> Sequence[str]:
         """What is called `name` in another notation, as it is called here."""
+        if notation not in self._elsewhere:
+            called: dict[str, list[str]] = {}
+            for there, here in self._calls(notation):
+                called.setdefault(there, []).append(here)
+            self._elsewhere[notation] = called
+        return self._elsewhere[notation].get(name, ())
+
+    def _calls(self, notation: Notation) -> Iterator[tuple[str, str]]:
+        """What steps compute, as it is called in another notation and as it is called here."""
+        root = notation.loss_name
         for step in self.steps:
             node = step.node
             if not isinstance(node.name, Name):
                 continue
             with suppress(ValueError):  # it has no letters for so many layers
                 own = notation.named(node.name.quantity)
-                if own == name:
-                    yield self._names[node]
-                root = notation.loss_name
-                if step.of_gradient and name in (
-                    notation.gradient(root, own),
-                    notation.derivative(root, own),
-                ):
-                    yield step.name
+                yield own, self._names[node]
+                if step.of_gradient:
+                    gradients = notation.gradient(root, own), notation.derivative(root, own)
+                    yield from ((gradient, step.name) for gradient in dict.fromkeys(gradients))
 
     @property
     def step(self) -> Step | None:
