@@ -382,6 +382,21 @@ def test_markdown_rows_have_two_cells_whatever_the_names():
     assert r"\left\vert " in rows[2]
 
 
+@pytest.mark.parametrize(("latex", "written"), [
+    (r"\text{a|b}", r"{\text{a}\vert \text{b}}"),
+    (r"x_\text{a|b}", r"x_{\text{a}\vert \text{b}}"),
+    (r"\mathrm{a|b}", r"\mathrm{a\vert b}"),
+    (r"\text{a \textbf{b\{|c} d}", r"{\text{a \textbf{b\{}}\vert \text{\textbf{c} d}}"),
+    (r"\text{if \(|x|\)|y}", r"{\text{if \(\vert x\vert \)}\vert \text{y}}"),
+])  # fmt: skip
+def test_a_bar_in_a_name_s_own_text_is_none_of_the_table(latex, written):
+    w = named(Value(2), "w", latex=latex)
+    assert (
+        derive(w * 3).markdown().splitlines()[2]
+        == f"| $L = {written} \\cdot 3$ | $= 2 \\cdot 3 = 6$ |"
+    )
+
+
 def test_columns_stand_below_each_other_but_for_long_ones():
     x, w = ([Value(n, f"{letter}_{n}") for n in range(1, 12)] for letter in "xw")
     z = named(dot(w, x), "z")

@@ -197,11 +197,47 @@ def dollars(latex: str) -> str:
     >>> print(dollars(r"\left|x\right|<b"))
     $\left\vert x\right\vert < b$
     """
-    latex = re.sub(r"\\\\|\\\||\|", lambda found: BARS.get(found[0], found[0]), latex)
+    latex = _without_bars(latex)
     return f"${re.sub('<(?=[A-Za-z/!?])', '< ', latex).strip()}$" if latex.strip() else ""
 
 
 BARS = {"|": r"\vert ", r"\|": r"\Vert "}
+TEXT = r"\\(?:text(?:rm|bf|it|sf|tt|up|md|sc|sl|normal)?|[mhf]box)\s*\{"
+PARTS = re.compile(rf"{TEXT}|\\[A-Za-z]+|\\.|[{{}}|]|[^\\{{}}|]+|.", re.DOTALL)
+
+
+def _without_bars(latex: str) -> str:
+    r"""LaTeX with commands for its bars. Text has none: it ends before one and begins again.
+
+    >>> print(_without_bars(r"x_\text{a|b}"))
+    x_{\text{a}\vert \text{b}}
+    """
+    written, start = list[str](), 0
+    groups = list[str]()  # what is open now, from the first text on: \text{, {, \(
+    for part in PARTS.findall(latex):
+        if part in BARS and _is_text(groups):
+            written[start] = f"{{{groups[0]}"
+            ends = "".join(r"\)" if group == r"\(" else "}" for group in reversed(groups))
+            written.append(f"{ends}{BARS[part]}{''.join(groups)}")
+            continue
+        written.append(BARS.get(part, part))
+        if (part == "{" and groups) or re.fullmatch(TEXT, part):
+            start = start if groups else len(written) - 1
+            groups.append(part)
+        elif part == r"\(" and groups:
+            groups.append(part)
+        elif part in ("}", r"\)") and groups:
+            groups.pop()
+            if not groups and written[start].startswith("{"):
+                written.append("}")
+    return "".join(written)
+
+
+def _is_text(groups: Sequence[str]) -> bool:
+    """Whether text stands within these groups, and no formula."""
+    kinds = [group for group in groups if group != "{"]
+    return bool(kinds and kinds[-1] != r"\(")
+
 
 # --- HTML -----------------------------------------------------------------------------------------
 
