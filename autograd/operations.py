@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 
@@ -539,6 +539,34 @@ def _over(y: Operand, a: Operand) -> Operand:
     return (_quotient if y.data == 0 else div)(y, a)
 
 
+def _write_log_likelihood(by_target: Mapping[str, Layout]) -> Write:
+    """y*log(a) + (1 - y)*log(1 - a), of a plain y of 1 or 0 the one of the two that counts."""
+
+    def write(terms: Sequence[Term]) -> Term:
+        y = terms[1]
+        return by_target.get(y.text if y.plain else "", by_target["any"])(terms)
+
+    return write
+
+
+_SIDES = (POWER, ANY, PRODUCT, PRODUCT)
+_BY_TARGET = {
+    "text": {
+        "any": Layout("{}*log({}) + (1 - {})*log(1 - {})", SUM, _SIDES, (1, 0, 1, 0)),
+        "1": Layout("log({})", places=(0,)),
+        "0": Layout("log(1 - {})", ATOM, (PRODUCT,), (0,)),
+    },
+    "latex": {
+        "any": Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (POWER, POWER)),
+        "1": Layout(r"\log {}", PRODUCT, (POWER,), (0,)),
+        "0": Layout(r"\log(1 - {})", PRODUCT, (PRODUCT,), (0,)),
+    },
+    "html": {
+        "any": Layout("{}·log({}) + (1 − {})·log(1 − {})", SUM, _SIDES, (1, 0, 1, 0)),
+        "1": Layout("log({})", places=(0,)),
+        "0": Layout("log(1 − {})", ATOM, (PRODUCT,), (0,)),
+    },
+}
 binary_cross_entropy = Binary(
     "binary_cross_entropy",
     lambda a, y: 0 - (_times(_target(y), log, probability(a)) + _times(1 - y, log1p, -a)),
@@ -549,20 +577,9 @@ binary_cross_entropy = Binary(
     about="-(y*log(a) + (1 - y)*log(1 - a)) of a probability a and its target y. "
     "Derivatives: -y/a + (1 - y)/(1 - a), and log(1 - a) - log(a).",
     example=">>> round(binary_cross_entropy(0.5, 1), 3)\n0.693",
-    text=Minus(
-        Layout(
-            "{}*log({}) + (1 - {})*log(1 - {})", SUM, (POWER, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
-        )
-    ),
-    latex=Minus(
-        Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (ATOM, POWER))
-    ),
-    html=Minus(
-        Layout(
-            "{}·log({}) + (1 − {})·log(1 − {})", SUM, (POWER, ANY, PRODUCT, PRODUCT), (1, 0, 1, 0)
-        ),
-        "−",
-    ),
+    text=Minus(_write_log_likelihood(_BY_TARGET["text"])),
+    latex=Minus(_write_log_likelihood(_BY_TARGET["latex"])),
+    html=Minus(_write_log_likelihood(_BY_TARGET["html"]), "−"),
     domain="prediction and target must be probabilities, between 0 and 1, "
     "and the prediction not certain of what is false",
 )

@@ -240,9 +240,22 @@ def test_of_a_sigmoid_that_is_rounded_to_1_too():
     a = sigmoid(Value(8.0, "z"))
     a.name = "a"
     one = lines(nn.binary_cross_entropy(a, 0.0), **shown)
-    assert one["L"].formula == "-(0*log(sigmoid(z)) + (1 - 0)*log(1 - sigmoid(z)))"
+    assert one["L"].formula == "-log(1 - sigmoid(z))"
     assert one["L"].result == "8.00" and one["dL/da"].substituted == "1/(1 - sigmoid(8))"
     assert str(one["dL/dz"]) == "dL/dz = a = 1.00"
+
+
+@pytest.mark.parametrize(("target", "formula", "in_latex"), [
+    (1, "-log(p)", r"-\log p"),
+    (0.0, "-log(1 - p)", r"-\log(1 - p)"),
+    (0.5, "-(0.5*log(p) + (1 - 0.5)*log(1 - p))", None),
+    (Value(1, "y"), "-(y*log(p) + (1 - y)*log(1 - p))", None),
+])  # fmt: skip
+def test_a_plain_target_leaves_the_side_that_counts(target, formula, in_latex):
+    line = derive(nn.binary_cross_entropy(Value(0.25, "p"), target)).forward[0]
+    assert line.formula == formula
+    assert in_latex in (None, line.in_latex[1].text)
+    assert line.in_html[1].text == formula.replace("-", "−").replace("*", "·")
 
 
 def test_a_perfect_prediction_of_a_softmax():
