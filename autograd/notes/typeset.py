@@ -152,13 +152,19 @@ def upright(word: str) -> str:
 
 def _written(name: str) -> tuple[str, int]:
     """A name in LaTeX, and how tightly it binds."""
-    return _kept(name) if len(name) <= MOST_READ else _kept.__wrapped__(name)
+    if len(name) <= MOST_READ:
+        return _kept(name)
+    items = read(name)
+    return _latex(items), _binding(name, items)
 
 
 @lru_cache(KNOWN)
 def _kept(name: str) -> tuple[str, int]:
-    items = read(name)
+    items = _known(name)
     return _latex(items), _binding(name, items)
+
+
+_known = lru_cache(KNOWN)(read)  # a page of HTML needs its runs after how tightly it binds
 
 
 def _latex(items: Items) -> str:
@@ -286,7 +292,7 @@ def markup(name: str) -> list[tuple[str, str]]:
     ([('δ', 'base'), ('1', 'sub'), ('[2]', 'sup')], [('∂L/∂w', 'base'), ('in', 'sub')])
     """
     runs: list[tuple[str, str]] = []
-    for text, place in _runs(read(name)):
+    for text, place in _runs(_known(name) if len(name) <= MOST_READ else read(name)):
         if runs and runs[-1][1] == place:
             runs[-1] = (runs[-1][0] + text, place)
         elif text:
