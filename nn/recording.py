@@ -276,7 +276,7 @@ class Recorder:
             self.numbers = line_numbers(label, self.style)
         else:
             self.numbers.write_as(label.cross_entropies.expressions)
-            self.numbers.go_on(part, label)
+            self.numbers.go_on(part, label, label.mean_counts)
 
     def _part(self, cost: Value) -> Part:
         """The graph of a cost from the parameters as they are now; a ValueError if it goes past

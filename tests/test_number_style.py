@@ -13,7 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, derive, dot, draw, exp, log, maximum, relu, sigmoid, total, walk, where
+from autograd import (
+    Value,
+    derive,
+    dot,
+    draw,
+    exp,
+    log,
+    maximum,
+    mean,
+    relu,
+    sigmoid,
+    total,
+    walk,
+    where,
+)
 from autograd.notes.expressions import Pen, number_term, write
 from autograd.notes.number_style import NumberStyle, number_style
 from autograd.notes.numbers import number_text, short_number
@@ -537,6 +551,16 @@ def test_floats_are_computed_with_as_the_decimals_that_are_written():
     assert lines(y, decimals=2, halves="up", **EACH)[0] == "y = a*0.1 = 1.15*0.1 ≈ 0.12"
     y = named(Value(0.9, "a") * 1.1)
     assert lines(y, decimals=4, **EACH)[0] == "y = a*1.1 = 0.9*1.1 = 0.99"
+
+
+@pytest.mark.parametrize("thirds", [lambda a, b: mean([a, b, b]), lambda a, b: (a + b) / 3])
+def test_a_third_is_computed_with_as_it_is_written(thirds):
+    a, b = Value(0.4, "a"), Value(0.9, "b")
+    found = derive(thirds(a * 0.15, b), decimals=1, halves="up", without="root", **EACH)
+    # The float 1/3 is less than a third, and so is a half of it.
+    assert str(found.gradients[-1]) == "dL/da = 1/3 * 0.15 ≈ 0.1"
+    found = derive(thirds(a * 0.9, b), decimals=2, without="root", **EACH)
+    assert str(found.gradients[-1]) == "dL/da = 1/3 * 0.9 = 0.3"
 
 
 def test_what_is_given_is_not_rounded():

@@ -10,7 +10,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
 
-from autograd.notes.means import FACTORS, is_share
+from autograd.notes.means import exact_share
 from autograd.notes.naming import Typeset, latex_binding, latex_of
 from autograd.notes.number_style import PLAIN, NumberStyle
 from autograd.notes.typeset import binding, html_name
@@ -123,10 +123,9 @@ class Pen:
         >>> Pen(counts=[2]).operand(0.5, dot).text, Pen(counts=[2]).operand(0.5, None).text
         ('1/2', '0.5')
         """
-        for count in self.counts if of in FACTORS else ():
-            if is_share(number, count):
-                share = Fraction(1 if number > 0 else -1, count)
-                return self.number(share, plain=True, style=AS_FRACTION)
+        share = exact_share(number, of, self.counts)
+        if share is not None:
+            return self.number(share, plain=True, style=AS_FRACTION)
         return self.number(number, plain=True)
 
     def operation(self, operation: Operation, terms: Sequence[Term]) -> Term:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograd.notes.expressions import Form, Pen, number_term
+from autograd.notes.means import exact_share
 from autograd.notes.number_style import PLAIN, NumberStyle, in_type
 from autograd.notes.numbers import exact_value
 from autograd.reading import (
@@ -88,8 +89,12 @@ class LineNumbers:
         numbers._data = self._data
         return numbers
 
-    def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
-        """Compute the numbers of another graph, which begins at nodes of those before."""
+    def go_on(
+        self, graph: Graph, label: Callable[[Value], str], counts: Sequence[int] = ()
+    ) -> None:
+        """Compute the numbers of another graph, which begins at nodes of those before, and whose
+        means are over so many.
+        """
         self._data |= graph.data
 
     def compute(self, lines: Sequence[Value]) -> None:
@@ -169,6 +174,7 @@ class RoundedLines(LineNumbers):
         label: Callable[[Value], str],
         style: NumberStyle,
         written: Mapping[Value, Value] = MappingProxyType({}),
+        counts: Sequence[int] = (),
     ) -> None:
         super().__init__(style)
         self._written = dict(written)
@@ -176,13 +182,17 @@ class RoundedLines(LineNumbers):
         self._numbers: dict[Any, Any] = {}  # what is gone on with
         self._results: dict[Any, Any] = {}  # of a line, what was rounded
         self._repeats: dict[Any, Any] = {}  # of a line that is a line before, or minus it, that
-        self.go_on(graph, label)
+        self._counts: set[int] = set()
+        self.go_on(graph, label, counts)
 
     def in_style(self, style: NumberStyle) -> LineNumbers:
         return _ShownOtherwise(self, style)
 
-    def go_on(self, graph: Graph, label: Callable[[Value], str]) -> None:
+    def go_on(
+        self, graph: Graph, label: Callable[[Value], str], counts: Sequence[int] = ()
+    ) -> None:
         self._label = label
+        self._counts.update(counts)
         for node in graph.order:
             _require_decimals(node)
         self.compute([graph.root])
@@ -226,7 +236,7 @@ class RoundedLines(LineNumbers):
         if operation is None:
             self._numbers[node] = like
             return
-        result = _value(operation, list(map(self.of, node.operands)), like)
+        result = _value(operation, [self._operand(x, operation) for x in node.operands], like)
         if is_finite(like) and not is_finite(result):
             raise ValueError(f"{result} in place of {like}")  # log of a Decimal 0
         if is_line:
@@ -235,6 +245,12 @@ class RoundedLines(LineNumbers):
                 self._repeats[node] = before
             result = _in_type_of(like, self.style.rounded(result))
         self._numbers[node] = result
+
+    def _operand(self, x: Any, of: Operation) -> Any:
+        if _is_value(x):
+            return self._numbers[x]
+        share = exact_share(x, of, self._counts)
+        return x if share is None else share
 
     def _compute_as(self, node: Value, expression: Value, is_line: bool) -> bool:
         """Compute a node as what is written for it; that fails where a share is rounded to 0."""

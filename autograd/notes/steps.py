@@ -739,4 +739,5 @@ def line_numbers(label: Labels, style: NumberStyle = PLAIN) -> LineNumbers:
         numbers = LineNumbers(style)
         numbers.go_on(label.graph, label)
         return numbers
-    return RoundedLines(label.graph, label, style, label.cross_entropies.expressions)
+    written, counts = label.cross_entropies.expressions, label.mean_counts
+    return RoundedLines(label.graph, label, style, written, counts)
