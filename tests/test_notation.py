@@ -344,6 +344,9 @@ def test_a_name_remembers_what_it_means():
         ({"shared_bias_pattern": "b"}, "is no pattern: write {layer}"),
         ({"shared_bias_pattern": "{layer:>300000}"}, "has no format"),
         ({"target_pattern": "{foo}"}, "is no pattern: write a name"),
+        ({"target_pattern": "{indices}"}, "is no pattern: write a name, with letters"),
+        ({"loss_name": "y"}, "'y' is a name of target_pattern too"),
+        ({"rate_name": "y_0"}, "'y_0' is a name of target_pattern too"),
         ({"loss_name": ""}, "loss_name and rate_name are what the two are called"),
         ({"rate_name": "L"}, "loss_name and rate_name are both 'L'"),
         ({"rate_name": "w_00^1"}, "'w_00^1' is a name of weight_pattern too"),
@@ -361,6 +364,20 @@ def test_a_notation_has_letters_for_so_many_layers():
     with pytest.raises(ValueError, match="has letters for 3 layers of neurons") as raised:
         nn.MLP(1, [1, 1, 1, 1], notation="fausett")
     assert str(raised.value).endswith("and the network has 4")
+
+
+@pytest.mark.parametrize(("given", "layers"), [
+    ({"weight_pattern": "w_{indices}"}, "1 and 2"),
+    ({"delta_pattern": "delta_{indices}"}, "1 and 2"),
+    ({"activation_pattern": "a_{indices}", "input_pattern": "x_{indices}"}, "1 and 2"),
+    ({"activation_pattern": "a_{indices}"}, "0 and 1"),
+])  # fmt: skip
+def test_layers_that_share_their_names_are_refused(given, layers):
+    notation, loss = Notation(**given), loss_of(network())
+    with pytest.raises(ValueError, match=f"gives neurons of layers {layers} the same names: write"):
+        derive(loss, notation=notation)
+    if layers == "1 and 2":
+        assert derive(nn.MLP(1, [1], "tanh", notation=notation)([1])).forward
 
 
 @pytest.mark.parametrize(

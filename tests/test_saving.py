@@ -491,7 +491,9 @@ def test_a_state_that_is_no_dict_is_refused():
 
 
 def test_names_that_stand_for_two_are_refused():
-    model = small(notation=Notation(bias_pattern="b{indices}"))
+    model = small()
+    for layer in model.layers:
+        layer.neurons[0].bias.name = "b0"
     with pytest.raises(ValueError, match=r"the names b0 stand for several parameters"):
         model.state_dict()
 

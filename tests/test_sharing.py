@@ -86,16 +86,16 @@ def test_a_drawn_network_can_share_its_biases():
 @pytest.mark.parametrize(
     ("pattern", "name"),
     [
-        ("b_{indices}^{layer}", "b^2"),
-        ("b^{layer}_{indices}", "b^2"),
-        ("theta[{layer}][{indices}]", "theta[2]"),
-        ("b_{{{indices}}}^{{({layer})}}", "b^{(2)}"),
+        ("b_{indices}^{layer}", "b^1"),
+        ("b^{layer}_{indices}", "b^1"),
+        ("theta[{layer}][{indices}]", "theta[1]"),
+        ("b_{{{indices}}}^{{({layer})}}", "b^{(1)}"),
         ("b({indices})", "b"),
-        ("b{layer},{indices}", "b2"),
+        ("b{layer},{indices}", "b1"),
     ],
 )
 def test_the_name_of_a_shared_bias_is_that_of_a_bias_without_its_neuron(pattern, name):
-    assert Notation(bias_pattern=pattern).shared_bias(2) == name
+    assert Notation(bias_pattern=pattern).shared_bias(1) == name
 
 
 def test_a_shared_bias_is_read_in_the_number_type():

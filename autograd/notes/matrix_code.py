@@ -164,8 +164,9 @@ def program_of(sections: Iterable[tuple[str, Iterable[str]]], writer: MatrixWrit
     body = "\n\n".join(texts)
     head = "from fractions import Fraction\n\n" if "Fraction(" in body else ""
     called = [of for name, of in HELPERS.items() if re.search(rf"\b{name}\(", body)]
-    helper = "".join(f"\n\n{of}\n".replace("AXIS", writer.over_classes) for of in called)
-    return f"{head}import numpy as np  # pip install numpy\n{helper}\n{body}\n"
+    helpers = "".join(f"\n\n{of}".replace("AXIS", writer.over_classes) for of in called)
+    apart = "\n\n" if called else "\n"
+    return f"{head}import numpy as np  # pip install numpy\n{helpers}{apart}{body}\n"
 
 
 class MatrixWriter:

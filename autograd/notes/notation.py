@@ -149,7 +149,7 @@ class Notation:
         """What the quantity is called.
 
         A ValueError where the notation needs to know the whole network, and `sizes` are missing, or
-        where it has no letters for so many layers.
+        where it does not tell so many layers apart.
         """
         role, layer, neuron, source, _ = quantity
         if role is Role.BIAS and neuron is None:
@@ -325,6 +325,8 @@ class Notation:
     def _of_layer(self, patterns: Patterns, quantity: Quantity) -> str:
         """The pattern of one layer: the first of several is the output's."""
         if isinstance(patterns, str):
+            if not (self.units or "{layer}" in patterns or "{number}" in patterns):
+                self._require_one_layer(patterns, quantity)
             return patterns
         place = _known(quantity) - 1 - quantity.layer
         if place >= len(patterns):
@@ -333,6 +335,16 @@ class Notation:
                 f"({', '.join(patterns)}), and the network has {_known(quantity) - 1}"
             )
         return patterns[place]
+
+    def _require_one_layer(self, pattern: str, quantity: Quantity) -> None:
+        """A ValueError for a layer past the first whose neurons have names of that pattern."""
+        of_inputs = quantity.role is Role.ACTIVATION and pattern == self.activation_pattern
+        first = 0 if of_inputs and not self.input_pattern else 1
+        if quantity.layer > first:
+            raise ValueError(
+                f"{pattern!r} gives neurons of layers {first} and {quantity.layer} the same names: "
+                "write {layer} in it, or give a tuple of patterns, one a layer"
+            )
 
     def _of_gradient(self, patterns: Patterns, quantity: Quantity) -> str:
         pattern = self._of_layer(patterns, quantity) if patterns else ""

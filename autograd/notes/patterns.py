@@ -91,7 +91,8 @@ def require_others(notation: Mapping[str, Any]) -> None:
             continue
         found = _plain_fields(name, pattern)
         fits = must <= set(found) <= may and len(found) == len(set(found))
-        if not fits or not pattern or (pattern == "{name}" and name == "gradient_pattern"):
+        bare = {"gradient_pattern": "{name}", "target_pattern": "{indices}"}
+        if not fits or not pattern or pattern == bare.get(name):
             written = " and ".join(f"{{{field}}}" for field in sorted(must)) or "a name"
             raise ValueError(f"{name} {pattern!r} is no pattern: write {written}, with letters")
     require_assignment(notation["assignment"])
@@ -103,9 +104,12 @@ def require_others(notation: Mapping[str, Any]) -> None:
     if notation["cost_name"] == notation["rate_name"]:
         raise ValueError(f"cost_name and rate_name are both {notation['cost_name']!r}")
     shown |= {notation["cost_name"]} - {""}
-    used = _used(notation)
-    for text in (*shown, notation["target_pattern"].format(indices=1)):
+    target = notation["target_pattern"]
+    used = {**_used(notation), "target_pattern": (target, target.replace("_{indices}", ""))}
+    for text in (*shown, target.format(indices=1)):
         for name, patterns in used.items():
+            if name == "target_pattern" and text not in shown:
+                continue
             if any(_shape(pattern, notation["units"]).fullmatch(text) for pattern in patterns):
                 raise ValueError(f"{text!r} is a name of {name} too: give another")
 
