@@ -377,7 +377,7 @@ def test_layers_that_share_their_names_are_refused(given, layers):
     with pytest.raises(ValueError, match=f"gives neurons of layers {layers} the same names: write"):
         derive(loss, notation=notation)
     if layers == "1 and 2":
-        assert derive(nn.MLP(1, [1], "tanh", notation=notation)([1])).forward
+        assert derive(nn.MLP(1, [1], ["tanh"], notation=notation)([1])).forward
 
 
 @pytest.mark.parametrize(
