@@ -88,8 +88,13 @@ def latex_binding(name: Typeset) -> int:
     True
     >>> latex_binding(Typeset("w*", r"w^{\star}")) == POWER
     True
+    >>> latex_binding(Typeset("f'(x + y)", r"f'\left(x + y\right)")) == ATOM
+    True
     """
     flat = re.sub(r"\{[^{}]*\}", "", name.latex)
+    enclosed = True
+    while enclosed:
+        flat, enclosed = re.subn(r"(\\left)?\([^()]*\)", "", flat)
     if re.search(r"[-+=]|\\pm", flat):
         return SUM
     return POWER if "^" in flat or " " in flat else ATOM
