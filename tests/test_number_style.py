@@ -563,6 +563,13 @@ def test_a_third_is_computed_with_as_it_is_written(thirds):
     assert str(found.gradients[-1]) == "dL/da = 1/3 * 0.9 = 0.3"
 
 
+def test_a_path_s_share_is_computed_with_as_it_is_written():
+    model = nn.MLP.from_weights([[[1.0]]], None, ["linear"], notation="ng")
+    cost = nn.over(nn.half_squared_error, [model([x]) for x in (0.4, 0.7, 1.0)], [0.1] * 3)
+    step = walk(cost, decimals=2, **EACH).goto("dW^[1]_11").step
+    assert step.contributions[1].endswith(" = 1/3 * 0.6 * 0.7 = 0.14")
+
+
 def test_what_is_given_is_not_rounded():
     y = named(Value(2 / 3, "x") * 3)
     assert lines(y, decimals=2, **EACH)[0] == f"y = x*3 = {2 / 3}*3 ≈ 2.00"

@@ -11,6 +11,8 @@ from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -120,6 +122,10 @@ class LineNumbers:
     def of(self, x: Any) -> Any:
         """The number of a node; a plain number itself."""
         return self._data.get(x, x.data) if x.__class__ is Value else x
+
+    def product(self, factors: Sequence[Any]) -> Any:
+        """The product of the numbers of nodes and of plain numbers."""
+        return reduce(mul, map(self.of, factors))
 
     def all_of(self, each: Sequence[Any]) -> list[Any]:
         """The numbers of nodes, of those that have no line too."""
@@ -323,6 +329,11 @@ class RoundedLines(LineNumbers):
     def of(self, x: Any) -> Any:
         return self._numbers[x] if x.__class__ is Value else x
 
+    def product(self, factors: Sequence[Any]) -> Any:
+        product = super().product(factors)
+        exact = [exact_value(self._operand(x, OPERATIONS["mul"])) for x in factors]
+        return product if None in exact else _in_type_of(product, reduce(mul, exact))
+
     def all_of(self, each: Sequence[Any]) -> list[Any]:
         """The numbers of nodes; what stands within a line is rounded too, though the line goes on
         with all its digits, unless it decides which side an operation takes.
@@ -398,6 +409,9 @@ class _ShownOtherwise(LineNumbers):
 
     def of(self, x: Any) -> Any:
         return self._lines.of(x)
+
+    def product(self, factors: Sequence[Any]) -> Any:
+        return self._lines.product(factors)
 
     def all_of(self, each: Sequence[Any]) -> list[Any]:
         return self._lines.all_of(each)

@@ -92,7 +92,7 @@ def latex_binding(name: Typeset) -> int:
     True
     """
     flat = re.sub(r"\{[^{}]*\}", "", name.latex)
-    enclosed = True
+    enclosed = 1
     while enclosed:
         flat, enclosed = re.subn(r"(\\left)?\([^()]*\)", "", flat)
     if re.search(r"[-+=]|\\pm", flat):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
-from operator import mul
 from typing import Any, NamedTuple
 
 from autograd.notes.breaking import grown
@@ -680,7 +679,7 @@ def _product(
         product = reduce(lambda one, other: pen.operation(dot, [one, other]), terms)
         yield Member(product.text, pen.rounded)
     try:
-        end = numbers.of_number(reduce(mul, map(numbers.of, factors)))
+        end = numbers.of_number(numbers.product(factors))
     except FAULTS:  # of a type that rounded numbers leave, or beyond it
         return
     yield _end(end, form)
