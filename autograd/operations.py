@@ -557,8 +557,8 @@ _BY_TARGET = {
         "0": Layout("log(1 - {})", ATOM, (PRODUCT,), (0,)),
     },
     "latex": {
-        "any": Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (POWER, POWER)),
-        "1": Layout(r"\log {}", PRODUCT, (POWER,), (0,)),
+        "any": Layout(r"\left({1} \log {0} + (1 - {1}) \log(1 - {0})\right)", ATOM, (ATOM, POWER)),
+        "1": Layout(r"\log {}", PRODUCT, (ATOM,), (0,)),
         "0": Layout(r"\log(1 - {})", PRODUCT, (PRODUCT,), (0,)),
     },
     "html": {
