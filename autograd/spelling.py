@@ -42,6 +42,18 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     return (same or difflib.get_close_matches(name, names, n=most) or within)[:most]
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """The known name that is spelt so but for case, blanks and signs; else the name as it is.
+
+    >>> meant("Half_Squared-Error", ["half squared error", "mse"]), meant("hinge", ["mse"])
+    ('half squared error', 'hinge')
+    """
+    names = [*known]
+    spelt = _letters_and_numbers(name[:MOST_COMPARED])
+    alike = [each for each in names if _letters_and_numbers(each) == spelt]
+    return alike[0] if name not in names and len(alike) == 1 and any(spelt) else name
+
+
 BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 

@@ -29,7 +29,7 @@ from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
 from autograd.audit.reading.tokens import number
-from autograd.reading import printable
+from autograd.reading import meant, printable
 
 RULES: dict[str, tuple[str, ...]] = {
     "gradient descent": ("w = w - eta*g",),
@@ -258,7 +258,7 @@ def _parts(text: str) -> tuple[str, dict[str, str], dict[str, Expression]]:
         elif LINE.fullmatch(part):
             own.update([_line(part)])
         elif not kind:
-            kind = part.lower()
+            kind = meant(part.lower(), RULES)
         else:
             raise ValueError(f"{printable(repr(part[:40]))} is neither a number nor a line")
     if not kind and not own:
