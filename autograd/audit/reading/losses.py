@@ -88,9 +88,9 @@ def loss_of(text: str) -> Described:
 
     >>> loss_of("sum of half squared errors").over, loss_of("E = mean squared error").over
     ('sum', 'mean')
-    >>> loss_of("half-squared eror")
+    >>> loss_of("msee")
     Traceback (most recent call last):
-    ValueError: there is no loss 'half squared eror': did you mean half squared error or squared error?
+    ValueError: there is no loss 'msee': did you mean mse?
     """
     name, _, kind = text.rpartition("=")
     kind = " ".join(kind.lower().replace("-", " ").replace("_", " ").split())
