@@ -20,6 +20,7 @@ from autograd.audit.reading.worksheet import (
     STOP,
     TRANSCRIPT,
     Reading,
+    directive_of,
     readings,
     section_of,
 )
@@ -168,7 +169,7 @@ class _Sheet:
         match = DIRECTIVE.fullmatch(line.read.rstrip())
         if match and not STATEMENT.fullmatch(line.read.rstrip()):
             with _Located(line.number):
-                return self.directive(line, match[1].strip().lower(), match)
+                return self.directive(line, directive_of(match[1]), match)
         self.has_statements = True
         return self.statements(line)
 
