@@ -43,15 +43,19 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """The known name that is spelt so but for case, blanks and signs; else the name as it is.
+    """The known name that is spelt so but for case, blanks, hyphens and underscores; else the name
+    as it is.
 
     >>> meant("Half_Squared-Error", ["half squared error", "mse"]), meant("hinge", ["mse"])
     ('half squared error', 'hinge')
     """
     names = [*known]
-    spelt = _letters_and_numbers(name[:MOST_COMPARED])
-    alike = [each for each in names if _letters_and_numbers(each) == spelt]
-    return alike[0] if name not in names and len(alike) == 1 and any(spelt) else name
+    alike = [each for each in names if _run_together(each) == _run_together(name)]
+    return alike[0] if name not in names and len(alike) == 1 else name
+
+
+def _run_together(name: str) -> str:
+    return re.sub("[ _-]", "", name).casefold()
 
 
 BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹"

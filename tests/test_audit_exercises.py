@@ -203,6 +203,11 @@ def test_names_may_be_spelt_otherwise():
     assert "network: 1-1 linear\n" in identity and "optimizer: nesterov, beta 0.9\n" in identity
 
 
+def test_a_name_with_other_signs_in_it_is_not_taken_for_a_known_one():
+    with pytest.raises(ValueError, match="there is no notation 'n"):
+        nn.exercise([1, 1], ["tanh"], notation="n\x1bg")
+
+
 def test_what_is_left_blank_and_what_has_no_number_stays_as_it_is():
     text = (
         HEAD
