@@ -14,7 +14,7 @@ how a reader is written.
     writing     `Term`, `Layout`, `Minus`, `Write`, `MINUS_SIGNS`, and how tightly an expression
                 binds, ANY to ATOM; `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those
                 that are a command
-    errors      `described`, `explained`, `did_you_mean`, `nearest`, `FAULTS`
+    errors      `described`, `explained`, `did_you_mean`, `nearest`, `meant`, `FAULTS`
 """
 
 from autograd.derivatives import Adjoint, adjoint_numbers, adjoints, gradients
@@ -33,7 +33,7 @@ from autograd.number_types import (
     python_number,
 )
 from autograd.operations import MOST_CLASSES, OPERATIONS, dot, total, where
-from autograd.spelling import did_you_mean, nearest
+from autograd.spelling import did_you_mean, meant, nearest
 from autograd.value import Value, record, watch
 from autograd.writing import (
     ANY,
@@ -88,6 +88,7 @@ __all__ = [
     "is_finite",
     "is_number",
     "kept",
+    "meant",
     "moving",
     "nearest",
     "number_of",

@@ -42,6 +42,22 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     return (same or difflib.get_close_matches(name, names, n=most) or within)[:most]
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """The known name that is spelt so but for case, blanks, hyphens and underscores; else the name
+    as it is.
+
+    >>> meant("Half_Squared-Error", ["half squared error", "mse"]), meant("hinge", ["mse"])
+    ('half squared error', 'hinge')
+    """
+    names = [*known]
+    alike = [each for each in names if _run_together(each) == _run_together(name)]
+    return alike[0] if name not in names and len(alike) == 1 else name
+
+
+def _run_together(name: str) -> str:
+    return re.sub("[ _-]", "", name).casefold()
+
+
 BELOW, ABOVE = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 

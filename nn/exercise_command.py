@@ -35,13 +35,13 @@ def _write(options: argparse.Namespace) -> int:
         made = exercise(
             sizes,
             _activations(options.activations, len(sizes) - 1),
-            loss=options.loss.replace("-", " "),
+            loss=options.loss,
             rounding=options.rounding,
             notation=options.notation,
             seed=source,
             title=f"Exercise {number}",
             samples=options.samples,
-            optimizer=options.optimizer.replace("-", " "),
+            optimizer=options.optimizer,
             steps=options.steps,
         )
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from autograd.spelling import meant
 from autograd.value import Value
 from autograd.writing import printable
 from nn.losses import (
@@ -74,6 +75,28 @@ OPTIMIZERS = {
     "rmsprop": Descent(RMSProp, {"learning_rate": TENTH, "smoothing": HALF, "epsilon": TINY}, 0.5),
     "adam": Descent(Adam, {"learning_rate": TENTH, "betas": (MOST, HALF), "epsilon": TINY}, 0.5),
 }
+ALIKE = {  # other names that people have
+    **dict.fromkeys(("sgd", "gd", "stochastic gradient descent", "none"), DESCENT),
+    **dict.fromkeys(("nesterov momentum", "nag"), "nesterov"),
+    "mean squared error": "mse",
+    "log loss": OF_TWO_CLASSES,
+    "bce": OF_TWO_CLASSES,
+    "categorical cross entropy": CROSS_ENTROPY,
+    "identity": "linear",
+    "logistic": "sigmoid",
+}
+
+
+def known(name: str, names: Mapping[str, Any]) -> str:
+    """The name that is meant, which may be spelt otherwise; itself where none is.
+
+    >>> known("Half_Squared-Error", LOSSES), known("SGD", OPTIMIZERS), known("ReLU", SUMS)
+    ('half squared error', 'gradient descent', 'relu')
+    """
+    if not isinstance(name, str):
+        return name
+    found = meant(name, [*names, *(alike for alike, each in ALIKE.items() if each in names)])
+    return found if found in names else ALIKE.get(found, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +149,8 @@ class Wanted:
         if self.loss == OF_TWO_CLASSES and (self.sizes[-1] != 1 or last != "sigmoid"):
             raise ValueError(f"{OF_TWO_CLASSES} is of one output, behind a sigmoid")
         if "softmax" in inner or (last == "softmax") != (self.loss == CROSS_ENTROPY):
-            raise ValueError(f"softmax is of the last layer, and its loss {CROSS_ENTROPY}")
+            binary = f"; behind one sigmoid it is {OF_TWO_CLASSES}" * (last == "sigmoid")
+            raise ValueError(f"softmax is of the last layer, and its loss {CROSS_ENTROPY}{binary}")
         if last == "softmax" and self.sizes[-1] == 1:
             raise ValueError("softmax is of two outputs or more")
 

@@ -19,12 +19,21 @@ from autograd.audit.reading.epochs import read
 from autograd.audit.reading.worksheet import EQUALS
 from autograd.audit.sheet import Claim
 from autograd.notes.notation import Notation
-from autograd.notes.profiles import notation_of
+from autograd.notes.profiles import NOTATIONS, notation_of
 from autograd.notes.steps import Step
+from autograd.spelling import meant
 from autograd.value import Value
 from autograd.writing import printable
 from nn.exercise_numbers import Drawn, drawn
-from nn.exercise_wanted import CROSS_ENTROPY, DESCENT, LOSSES, Wanted
+from nn.exercise_wanted import (
+    CROSS_ENTROPY,
+    DESCENT,
+    LOSSES,
+    OPTIMIZERS,
+    SUMS,
+    Wanted,
+    known,
+)
 from nn.network import MLP
 from nn.training_names import TrainingNames
 from nn.worked import Worked, worked
@@ -133,7 +142,16 @@ def exercise(
     if not isinstance(seed, (int, random.Random)):
         raise TypeError(f"seed is an int or a random.Random, not a {type(seed).__name__}")
     source = seed if isinstance(seed, random.Random) else random.Random(seed)
-    wanted = Wanted(tuple(sizes), tuple(activations), loss, rounding, samples, optimizer, steps)
+    wanted = Wanted(
+        tuple(sizes),
+        tuple(known(each, SUMS) for each in activations),
+        known(loss, LOSSES),
+        rounding,
+        samples,
+        known(optimizer, OPTIMIZERS),
+        steps,
+    )
+    notation = meant(notation, NOTATIONS) if isinstance(notation, str) else notation
     draws = _draws(wanted, source)
     first = _made(wanted, notation, next(draws), title)
     most = min(MOST_COMPARED, MOST_LINES // len(first.answers))

@@ -114,8 +114,7 @@ def test_a_given_that_is_negative_is_carried_with_its_sign():
     [
         (HEAD + "  z = ?", "filled and right: 0 numbers"),
         (HEAD + "  z = 0.5*3 = 1.6", "filled and right: 1 number: 0 right, 1 slip"),
-        (HEAD + "  z = 1.5\nsection two\ngiven x = 2\nclaims\n  x = 2", "without cases"),
-        (HEAD + "  z = 1.5", "no such slip shows"),
+        (HEAD + "  z = 1.5", "can have the slip 'transposed', which needs a matrix of weights"),
     ],
 )
 def test_where_no_slip_can_be_planted(text, sentence):
@@ -149,6 +148,64 @@ def key_of_many():
 
 def test_a_bias_that_is_subtracted_is_given_as_such():
     assert check(made(notation="zhou", seed=1).key).is_right
+
+
+CASES = """given w = 0.5; x = 0.77; b = 0.4
+define z = w*x + b
+define a = tanh(z)
+case w = 0.31
+  z = w*x + b = 0.6387
+  a = tanh(0.6387) = 0.5640
+case w = 0.52
+  z = w*x + b = 0.8004
+  a = tanh(0.8004) = 0.6642
+"""
+
+
+def test_a_number_of_another_case_is_planted_where_there_are_cases():
+    planted = plant(CASES, random.Random(2), "Value_of another-case")
+    assert planted.line == 5 and planted.words.endswith("another case")
+    [slip] = check(planted.text).errors
+    assert slip.claim.line == 5 and slip.explanations[0].kind == "value of another case"
+    assert planted.text.splitlines()[6:] == CASES.splitlines()[6:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [
+        ("value of another case", "which needs cases, as case w = 2; a number of another sample"),
+        ("ReLU mask omitted", "which needs a gradient through a ReLU"),
+        ("another learning rate", "which needs two updates or more"),
+    ],
+)
+def test_what_a_kind_of_slip_needs_is_said(kind, needed):
+    text = HEAD + "  z = 0.5*3 = 1.5\n  L = 1.5^2 = 2.25"
+    with pytest.raises(ValueError, match=f"can have the slip '{kind}', {needed}"):
+        plant(text, random.Random(1), kind)
+
+
+def test_where_such_slips_are_possible_and_none_shows():
+    text = "given x = 2\ndefine z = x*x\nclaims\n  z = 4"
+    with pytest.raises(ValueError, match="no such slip shows in this sheet: write its numbers"):
+        plant(text, random.Random(1), "sign of the result")
+
+
+def test_a_section_of_its_own_may_have_the_slip():
+    text = HEAD + "  z = 0.5*3 = 1.5\nsection b\ngiven v = 2\ndefine q = v^2\nclaims\n  q = 4.00"
+    lines = {plant(text, random.Random(seed)).line for seed in range(5)}
+    assert lines == {5, 10}
+
+
+def test_names_may_be_spelt_otherwise():
+    spelt = {"optimizer": "SGD", "loss": "Half_Squared-Error", "notation": "Notes"}
+    assert nn.exercise([1, 1], ["Tanh"], **spelt).key == nn.exercise([1, 1], ["tanh"]).key
+    identity = nn.exercise([1, 1], ["identity"], optimizer="Nesterov-Momentum").key
+    assert "network: 1-1 linear\n" in identity and "optimizer: nesterov, beta 0.9\n" in identity
+
+
+def test_a_name_with_other_signs_in_it_is_not_taken_for_a_known_one():
+    with pytest.raises(ValueError, match="there is no notation 'n"):
+        nn.exercise([1, 1], ["tanh"], notation="n\x1bg")
 
 
 def test_what_is_left_blank_and_what_has_no_number_stays_as_it_is():

@@ -463,6 +463,21 @@ def test_what_a_header_lacks_is_said_at_its_line(line):
     assert (fault.line, fault.sentence) == (2, FAULTS[line])
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "network: 1-1 Leaky-ReLU\nloss: Half_Squared-Error\nlearning_rate: 0.1",
+        "network: 1-1 leaky relu\nLoss: half squared error\nLearning-Rate: 0.1\noptimizer: SGD",
+        "network: 1-1 leaky_relu\nloss: half-squared error\nlearning rate: 0.1\n"
+        "optimizer: Gradient_Descent\nfollow-through: half",
+    ],
+)
+def test_the_words_of_a_header_may_be_spelt_otherwise(head):
+    given = "\ngiven a_0^0 = 1; w_00^1 = 2; b_0^1 = 0; y = 1\n"
+    report = check(f"{head}{given}backward\n  dL/dw_00^1 = 1\nupdate\n  w_00^1 = 1.9")
+    assert report.is_right and not report.faults
+
+
 def test_a_missing_parameter_is_named_and_what_needs_it_is_unverifiable():
     sheet = MAZUR.replace("w7 = .50; ", "").format("0.291")
     report = check(sheet)

@@ -23,6 +23,8 @@ def texts(latex: str) -> list[str]:
         (r"p = e^{-z} \times 2", "p = e^{-z}*2"),
         (r"a = [0 \quad 1.1 \quad 1.9]", "a = [0, 1.1, 1.9]"),
         (r"a = [0,5]", "a = [0.5]"),
+        (r"\partial L / \partial w_{01}^2 = 2,", "∂L/∂w_{01}^{2} = 2"),
+        (r"\begin{aligned} z &= 1 \\ &= 1 ,. \end{aligned}", "z = 1 = 1"),
         (r"\frac{\partial L}{\partial w_{1,2}} = 0,5", "dL/dw_{1,2} = 0.5"),
         (r"d = 2 \cdot [0,5 - 0,2]", "d = 2*[0.5 - 0.2]"),
         (r"a = [0.5 \quad -0.2]", "a = [0.5, -0.2]"),

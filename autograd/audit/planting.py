@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -37,11 +37,30 @@ from autograd.audit.printed import Printed
 from autograd.audit.reading.worksheet import BLANK, EQUALS
 from autograd.audit.reporting.report import check
 from autograd.audit.sheet import Claim, Sheet
-from autograd.reading import printable
+from autograd.reading import meant, printable
 
 MOST_TRIED = 20  # slips, of which the first that shows is taken
 MISCALCULATED = (-24, -13, 11, 13, 23)  # units of the last place that a sum may be off
 OTHER_RATES = (Fraction(1, 10), Fraction(1, 5), 2, 10)  # times the learning rate
+
+NEEDED = {  # what a sheet has in whose lines there are such slips
+    Kind.SIGN_OF_TERM: "a sum or a function",
+    Kind.RATE: "two updates or more with a learning rate that is given",
+    Kind.EPOCH: "lines after an update",
+    Kind.CASE: "cases, as case w = 2; a number of another sample or section is a wrong operand",
+    Kind.MASK: "a gradient through a ReLU",
+    Kind.PRE_ACTIVATION: "an activation",
+    Kind.ACTIVATION: "an activation",
+    Kind.SLOPE_AT: "a gradient through a sigmoid or a tanh",
+    Kind.ELEMENTWISE: "products of matrices",
+    Kind.TERM: "a sum",
+    Kind.PATH: "a gradient over several paths, as that of a hidden layer before two neurons",
+    Kind.FACTOR: "a product",
+    Kind.FACTOR_TWICE: "a product of two names",
+    Kind.TRANSPOSED: "a matrix of weights, two rows or more",
+    Kind.LEFT: "another name of the same kind",
+    Kind.OPERAND: "another name of the same kind",
+}
 
 
 class Planted(NamedTuple):
@@ -57,8 +76,7 @@ def plant(text: str, source: random.Random, kind: str = "") -> Planted:
     """A copy of a filled sheet with one slip in it, and what follows from it at its rounding.
 
     The slip is of a `kind` if one is given. Another learning rate is one slip in several lines, of
-    which the first is said. A ValueError for a sheet that is not right, that has several parts, or
-    in which no slip shows.
+    which the first is said. A ValueError for a sheet that is not right, or in which no slip shows.
 
     >>> head = "given w = 0.5; x = 3\\ndefine z = w*x\\ndefine L = z^2\\n"
     >>> planted = plant(head + "forward\\n  z = 0.5*3 = 1.5\\n  L = 1.5^2 = 2.25", random.Random(1))
@@ -68,20 +86,24 @@ def plant(text: str, source: random.Random, kind: str = "") -> Planted:
       L = 0.5^2 = 0.25
     the factor x left out
     """
-    kinds = {each.value: each for each in Kind if each is not Kind.CASE}
-    if kind and kind not in kinds:
+    kinds = {each.value: each for each in Kind}
+    wanted = kinds.get(meant(kind, kinds)) if kind else None
+    if kind and wanted is None:
         raise ValueError(f"no slip is {printable(repr(kind))}: {', '.join(kinds)}")
     report = check(text)
     if not report.is_right or not report.judged:
         raise ValueError(f"a slip is planted in a sheet that is filled and right: {report.summary}")
-    if len(report.sheets) > 1:
-        raise ValueError("a slip is planted in a sheet without cases and sections of its own")
-    [sheet] = report.sheets
-    field = Field(text, sheet)
-    for slip in islice(field.drawn(source, kinds.get(kind)), MOST_TRIED):
+    fields = [
+        Field(text, sheet, [other for other in report.sheets if other is not sheet])
+        for sheet in report.sheets
+    ]
+    for field, slip in islice(_drawn(fields, source, wanted), MOST_TRIED):
         copy = field.with_slips(slip.numbers)
         if copy and _shows(copy, slip):
             return Planted(copy, min(slip.lines), slip.change.kind.value, slip.change.words)
+    if wanted and not any(field.has(wanted) for field in fields):
+        needed = f", which needs {NEEDED[wanted]}" if wanted in NEEDED else ""
+        raise ValueError(f"no line of this sheet can have the slip {wanted.value!r}{needed}")
     raise ValueError(
         f"no {'such ' * bool(kind)}slip shows in this sheet: write its numbers with more decimals, "
         "and with a point, in lines of their own"
@@ -112,21 +134,20 @@ class Slip(NamedTuple):
 class Field:
     """A sheet in which slips are planted."""
 
-    def __init__(self, text: str, sheet: Sheet) -> None:
+    def __init__(self, text: str, sheet: Sheet, others: Sequence[Sheet] = ()) -> None:
+        """The other cases and sections of the text are `others`."""
         self.lines = text.splitlines()
-        self.sheet = sheet
+        self.sheet, self.others = sheet, others
         self.claims = [c for c in sheet.claims if c.links and Printed.of(c.links[-1])]
         self.places = places_of(self.claims)
 
-    def drawn(self, source: random.Random, wanted: Kind | None = None) -> Iterator[Slip]:
-        """Slips in lines that are drawn, of one kind or any, each with numbers of its own."""
-        for place in source.sample(range(len(self.claims)), len(self.claims)):
-            found: dict[Kind, list[Slip]] = {}
-            for slip in self.slips(place):
-                found.setdefault(slip.change.kind, []).append(slip)
-            kinds = [kind for kind in found if wanted in (None, kind)]
-            if kinds:
-                yield source.choice(found[source.choice(kinds)])
+    def has(self, kind: Kind) -> bool:
+        """Whether a line may have a slip of this kind, if one that does not tell what it is."""
+        if kind is Kind.RATE:
+            rates = [rate_of(self.sheet, step_of(self.sheet, each.left)) for each in self.claims]
+            return len(rates) - rates.count(None) >= FEWEST_UPDATES
+        found = {change.kind for line in self.answers for change, _ in line.wrong}
+        return kind is Kind.ARITHMETIC or kind in found
 
     def slips(self, place: int) -> Iterator[Slip]:
         """The slips in a line that tell what they are."""
@@ -189,7 +210,7 @@ class Field:
     @cached_property
     def answers(self) -> list[Answers]:
         """What slips make of each line."""
-        return list(answers(self.sheet, self.places))
+        return list(answers(self.sheet, self.places, self.others))
 
     def with_slips(self, slips: Mapping[int, str]) -> str:
         """The sheet with other numbers in lines, by their places among the claims, and what is
@@ -229,6 +250,21 @@ class Field:
         text = f"{Decimal(units).scaleb(-self.places):f}"
         is_exact = isinstance(number, Fraction) and number == Fraction(text)
         return text.rstrip("0").rstrip(".") if is_exact and "." in text else text
+
+
+def _drawn(
+    fields: Sequence[Field], source: random.Random, wanted: Kind | None
+) -> Iterator[tuple[Field, Slip]]:
+    """Slips in lines that are drawn, of one kind or any, each with numbers of its own."""
+    every = [(field, place) for field in fields for place in range(len(field.claims))]
+    for at in source.sample(range(len(every)), len(every)):
+        field, place = every[at]
+        found: dict[Kind, list[Slip]] = {}
+        for slip in field.slips(place):
+            found.setdefault(slip.change.kind, []).append(slip)
+        kinds = [kind for kind in found if wanted in (None, kind)]
+        if kinds:
+            yield field, source.choice(found[source.choice(kinds)])
 
 
 def _formula(sheet: Sheet, claim: Claim) -> Expression:

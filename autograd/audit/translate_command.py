@@ -9,7 +9,7 @@ from pathlib import Path
 from autograd.audit.reading.sources import UnreadableSheetError, text_of
 from autograd.files import require_apart, write_atomically
 from autograd.notes.profiles import NOTATIONS
-from autograd.reading import printable
+from autograd.reading import meant, printable
 
 DONE, REFUSED = 0, 2
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from autograd.audit.translating.sheets import translate
 
     try:
-        translated = translate(text_of(options.sheet), options.to)
+        translated = translate(text_of(options.sheet), meant(options.to, NOTATIONS))
         if options.out:
             require_apart([options.out], [options.sheet])
             write_atomically(Path(options.out), translated.encode())

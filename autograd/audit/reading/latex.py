@@ -214,7 +214,7 @@ def _chains(cells: list[list[Token]]) -> Iterator[Equation]:
     chain, beside = list[Token](), list[Equation]()
     for cell in cells:
         for part in _split(cell, _is_part):
-            words = _stripped(part)
+            words = _without_comma(_stripped(part))
             if _outermost(words) is not words:
                 beside += _of_tokens(words)
             elif words:
@@ -224,6 +224,13 @@ def _chains(cells: list[list[Token]]) -> Iterator[Equation]:
                 chain += words
     yield from _equation(chain)
     yield from beside
+
+
+def _without_comma(tokens: list[Token]) -> list[Token]:
+    """A statement without the comma, or the full stop, of the sentence that it stands in."""
+    while tokens and tokens[-1].text in (",", "."):
+        tokens = _stripped(tokens[:-1])
+    return tokens
 
 
 def _equation(tokens: list[Token]) -> Iterator[Equation]:
@@ -302,7 +309,7 @@ class _Formula:
 
     def text(self) -> str:
         found = self.until("")
-        found = re.sub(r"\s*([*/^⊙])\s*", r"\1", found)
+        found = re.sub(r"\s*([*/^⊙])\s*|(∂)\s+", r"\1\2", found)
         return re.sub(r"\s+", " ", found).strip()
 
     def until(self, end: str) -> str:

@@ -14,6 +14,7 @@ from autograd.audit.expressions import Expression, Name
 from autograd.audit.reading.names import unknown
 from autograd.audit.reading.network import apply, total
 from autograd.audit.reading.tokens import number
+from autograd.reading import meant
 
 Loss = Callable[[Sequence[Name], Sequence[Name]], Expression]
 
@@ -87,16 +88,16 @@ def loss_of(text: str) -> Described:
 
     >>> loss_of("sum of half squared errors").over, loss_of("E = mean squared error").over
     ('sum', 'mean')
-    >>> loss_of("halfsquared error")
+    >>> loss_of("msee")
     Traceback (most recent call last):
-    ValueError: there is no loss 'halfsquared error': did you mean half squared error?
+    ValueError: there is no loss 'msee': did you mean mse?
     """
     name, _, kind = text.rpartition("=")
-    kind = " ".join(kind.lower().replace("-", " ").split())
+    kind = " ".join(kind.lower().replace("-", " ").replace("_", " ").split())
     for long, short in ALIKE.items():
         kind = kind.replace(long, short)
     over = GATHERED.search(kind)
-    kind = GATHERED.sub(" ", kind).strip()
+    kind = meant(GATHERED.sub(" ", kind).strip(), LOSSES)
     if kind not in LOSSES:
         raise ValueError(unknown("loss", kind, LOSSES))
     said = "" if over is None else over[1].replace("average", "mean")

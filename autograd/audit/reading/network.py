@@ -17,6 +17,7 @@ from autograd.audit.expressions import Apply, Expression, Name
 from autograd.audit.reading.names import plain, unknown
 from autograd.notes.meaning import Quantity, Role, quantities
 from autograd.notes.notation import Notation
+from autograd.reading import meant
 
 MOST_SIZES = 12
 MOST_NEURONS = 64  # of one layer
@@ -231,9 +232,9 @@ def _require_sizes(sizes: tuple[int, ...], samples: int) -> None:
 def _options(rest: str, notation: Notation) -> tuple[str, Notation, str]:
     """The biases, the notation with its first index, and what else is said."""
     bias = OWN_BIAS
-    for phrase, meant in BIASES.items():
+    for phrase, said in BIASES.items():
         if phrase in rest:
-            bias, rest = meant, rest.replace(phrase, " ")
+            bias, rest = said, rest.replace(phrase, " ")
     first = {f"first_{word}": int(number) for word, number in FIRST.findall(rest)}
     return bias, replace(notation, **first), FIRST.sub(" ", rest)  # type: ignore[arg-type]
 
@@ -241,7 +242,7 @@ def _options(rest: str, notation: Notation) -> tuple[str, Notation, str]:
 def _activations(rest: str, layers: int) -> tuple[str, ...]:
     """The activation of each layer; one alone is that of all."""
     words = re.split(r"[\s,;()]+", rest.replace("leaky relu", "leaky_relu"))
-    words = [word for word in words if word]
+    words = [meant(word, ACTIVATIONS) for word in words if word]
     for word in words:
         if word not in ACTIVATIONS:
             raise ValueError(unknown("activation", word, ACTIVATIONS))

@@ -11,7 +11,7 @@ the last line gives is the parameter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from autograd.audit.expressions import (
@@ -20,6 +20,7 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    Number,
     keys_in,
     replaced,
     substituted,
@@ -28,7 +29,7 @@ from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
 from autograd.audit.reading.tokens import number
-from autograd.reading import printable
+from autograd.reading import meant, printable
 
 RULES: dict[str, tuple[str, ...]] = {
     "gradient descent": ("w = w - eta*g",),
@@ -133,6 +134,21 @@ class Rule(NamedTuple):
             last = Apply(OPPOSITE[last.operation], last.operands)
         return Rule((*turned.items(), (own, last)), self.starts)
 
+    @property
+    def turning(self) -> frozenset[str]:
+        """The letters that have the other sign where every gradient has.
+
+        >>> [rule] = rules_of("adam", Name("eta"), "eta".__eq__)
+        >>> sorted(rule.turning)
+        ['m', 'm_hat']
+        """
+        *lines, (own, _) = self.lines
+        found, before = frozenset(letter for letter, _ in lines), frozenset[str]()
+        while found != before:
+            before, names = found, {*found, *gradients_of(own)}
+            found = frozenset(letter for letter, e in lines if letter in found and _turns(e, names))
+        return found
+
     def place(self, letter: str) -> int:
         """The place of a letter's line; the parameter's is the last."""
         letters = self.letters
@@ -154,6 +170,22 @@ def spellings(letter: str) -> tuple[str, ...]:
 def gradients_of(parameter: str) -> tuple[str, ...]:
     """What the gradient is called in the lines of a rule."""
     return ("g", "grad", f"d{parameter}")
+
+
+def _turns(expression: Expression, names: Collection[str]) -> bool:
+    """Whether an expression has the other sign where these names and all derivatives have."""
+    if not isinstance(expression, Apply):
+        return isinstance(expression, Derivative) or (
+            isinstance(expression, Name) and expression.text in names
+        )
+    operation, operands = expression.operation, expression.operands
+    turned = [_turns(operand, names) for operand in operands]
+    if operation in ("mul", "div"):
+        return turned.count(True) % 2 == 1
+    if operation == "pow":
+        exponent = operands[1]
+        return turned[0] and isinstance(exponent, Number) and exponent.value % 2 == 1
+    return operation in ("add", "sub", "neg") and all(turned)
 
 
 def _placed(
@@ -226,7 +258,7 @@ def _parts(text: str) -> tuple[str, dict[str, str], dict[str, Expression]]:
         elif LINE.fullmatch(part):
             own.update([_line(part)])
         elif not kind:
-            kind = part.lower()
+            kind = meant(part.lower(), RULES)
         else:
             raise ValueError(f"{printable(repr(part[:40]))} is neither a number nor a line")
     if not kind and not own:

@@ -60,7 +60,9 @@ DIRECTIVES = (
     "sigma",
 )
 ACTIVATIONS = ("sigmoid", "relu", "tanh", "leaky_relu", "softmax")  # that a sigma may stand for
-DIRECTIVE = re.compile(r"\s*([A-Za-z][a-z ]{0,30}):(?!=)\s*(.*)")
+DIRECTIVE = re.compile(
+    r"\s*([A-Za-z][a-z ]{0,30}|(?i:learning[_-]rate|follow[_-]through)):(?!=)\s*(.*)"
+)
 STATEMENT = re.compile(
     r"\s*(?i:(given\s*~|given|define|let|start|case|shape)(?::\s*|\s+))(.*)", re.DOTALL
 )
@@ -281,7 +283,7 @@ def _sections(text: str) -> Iterator[tuple[list[Piece], Reading]]:
         elif section_of(word):
             section = section_of(word)
         elif (match := DIRECTIVE.fullmatch(line)) and not STATEMENT.fullmatch(line):
-            _direct(match[1].strip().lower(), match[2], number, result)
+            _direct(directive_of(match[1]), match[2], number, result)
         elif word:
             below = section or SECTIONS[0]
             pieces.extend(_parts(_without_marks(line, number, result), number, below))
@@ -363,6 +365,15 @@ def _is_sigma(activation: str, number: int, result: Reading) -> None:
         sentence = f"sigma is {activation} here, and something else before"
         result.faults.append(Fault(number, 1, sentence))
         result.directives["sigma"] = ""
+
+
+def directive_of(word: str) -> str:
+    """The word of a line above as it is known.
+
+    >>> directive_of("Learning_rate "), directive_of("follow-through")
+    ('learning rate', 'follow through')
+    """
+    return re.sub("[_-]", " ", word).strip().lower()
 
 
 def _direct(word: str, text: str, number: int, result: Reading) -> None:

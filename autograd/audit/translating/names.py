@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
@@ -60,7 +61,11 @@ class Names:
     ('w_21', ('delta_2', -1), 'speed')
     """
 
-    def __init__(self, reading: Reading, sheet: Sheet, other: Notation) -> None:
+    def __init__(
+        self, reading: Reading, sheet: Sheet, other: Notation, turns_states: bool = True
+    ) -> None:
+        """What is remembered has another sign where error terms have, if it `turns_states`."""
+        self.turns_states = turns_states
         self.reading, self.sheet, header = reading, sheet, reading.header
         network = reading.directives.get("network", "")
         try:
@@ -135,7 +140,8 @@ class Names:
         base = unmarked(name)
         if base and name not in self.reading.own and (symbol := self._of_name(base, base)):
             return symbol._replace(text=_marked(symbol.text, typed, base))
-        if name not in self.reading.own and (remembered := self._remembered(name)):
+        is_own = name in self.reading.own and name not in self._started
+        if not is_own and (remembered := self._remembered(name)):
             return remembered
         if name not in self.reading.own and self._is_list(name):
             raise UntranslatableError(
@@ -143,21 +149,52 @@ class Names:
             )
         return None
 
-    def of_state(self, letter: str, parameter: str) -> str:
-        """The parameter that an optimizer remembers something of, v(w_00^1)."""
-        return self._parameter(letter, plain(parameter)) or parameter
+    def of_state(self, letter: str, parameter: str) -> Symbol:
+        """What an optimizer remembers of a parameter, v(w_00^1), without its letter."""
+        called = self._parameter(letter, plain(parameter)) or parameter
+        return Symbol(called, *self._turned(letter))
 
     def _remembered(self, name: str) -> Symbol | None:
         """What an optimizer remembers of a parameter, v_{w_00^1}; its letter stays."""
+        if name in self._letters:  # of all parameters, or of the only one
+            return Symbol(name, *self._turned(name))
         match = STATE.fullmatch(name)
-        text = self._parameter(match[1], plain(match[2] or match[3])) if match else ""
-        return Symbol(f"{match[1]}_{{{text}}}") if match and text else None
+        inside = plain(match[2] or match[3]) if match else ""
+        for before in ("", "d"):
+            text = self._parameter(match[1], inside.removeprefix(before)) if match else ""
+            if match and text and inside.startswith(before):
+                return Symbol(f"{match[1]}_{{{before}{text}}}", *self._turned(match[1]))
+        return None
+
+    def _turned(self, letter: str) -> tuple[int, int, bool]:
+        """The sign by which what has a letter changes, the same as that to prefer, and whether it
+        has one: what an optimizer remembers goes with the error terms, but for squares.
+        """
+        if not (self.turns_states and self._letters.get(letter)):
+            return 1, 1, False
+        sign = self.source.notation.error_sign * self.target.notation.error_sign
+        return sign, sign, True
+
+    @cached_property
+    def _started(self) -> set[str]:
+        """What is said to be remembered before the first step."""
+        found = (each for each in self.reading.statements if each.kind == "start")
+        return {each.left.text for each in found if isinstance(each.left, Name)}
+
+    @cached_property
+    def _letters(self) -> dict[str, bool]:
+        """How the letters of the optimizer are written, and whether they turn with gradients."""
+        rules = self.reading.header.rules
+        return {
+            spelling: letter in rule.turning
+            for rule in rules
+            for letter in rule.letters
+            for spelling in spellings(letter)
+        }
 
     def _parameter(self, letter: str, name: str) -> str:
         """What the parameter is called whose state has this letter; "" where there is none."""
-        rules = self.reading.header.rules
-        letters = {each for rule in rules for own in rule.letters for each in spellings(own)}
-        meaning = self.meaning(name) if letter in letters else None
+        meaning = self.meaning(name) if letter in self._letters else None
         if meaning is None or meaning.kind != "quantity":
             return ""
         return self._text(name, meaning)

@@ -20,6 +20,7 @@ from autograd.audit.reading.worksheet import (
     STOP,
     TRANSCRIPT,
     Reading,
+    directive_of,
     readings,
     section_of,
 )
@@ -61,10 +62,16 @@ def translate(text: str, to: str) -> str:
         return text
     if len(own) > 1:
         raise ValueError("a sheet of several notations is not translated: make it several sheets")
-    translated = "".join(_Sheet(text, found, to, other).lines())
-    if "notation" not in found[0].lines:
-        translated = f"notation: {to}{UNSAID}{_end(text)}" + translated
-    _require_same(before, check(translated), to)
+    added = "" if "notation" in found[0].lines else f"notation: {to}{UNSAID}{_end(text)}"
+    translated = added + "".join(_Sheet(text, found, to, other).lines())
+    try:
+        _require_same(before, check(translated), to)
+    except ValueError:  # where what is remembered is not of the error terms, maybe
+        same = added + "".join(_Sheet(text, found, to, other, turns_states=False).lines())
+        if same == translated:
+            raise
+        _require_same(before, check(same), to)
+        return same
     return translated
 
 
@@ -115,8 +122,16 @@ class Line(NamedTuple):
 class _Sheet:
     """The lines of one worksheet, each as it is in the other notation."""
 
-    def __init__(self, text: str, found: Sequence[Reading], to: str, other: Notation) -> None:
+    def __init__(
+        self,
+        text: str,
+        found: Sequence[Reading],
+        to: str,
+        other: Notation,
+        turns_states: bool = True,
+    ) -> None:
         self.text, self.found, self.to, self.other = text, found, to, other
+        self.turns_states = turns_states
         self.place, self.has_statements, self.is_comma = 0, False, False
         self.minus = next((sign for sign in text if sign in MINUS), "-")
         self.begin()
@@ -125,7 +140,8 @@ class _Sheet:
         """Begin with the names of a section that starts them anew."""
         self.reading = self.found[self.place]
         try:
-            self.names = Names(self.reading, sheets_of(self.reading)[0], self.other)
+            sheet = sheets_of(self.reading)[0]
+            self.names = Names(self.reading, sheet, self.other, self.turns_states)
         except UntranslatableError as error:
             raise ValueError(f"line {self.reading.header.line(error.line)}: {error}") from error
         self.statement = Statements(self.reading, self.names, self.minus)
@@ -153,7 +169,7 @@ class _Sheet:
         match = DIRECTIVE.fullmatch(line.read.rstrip())
         if match and not STATEMENT.fullmatch(line.read.rstrip()):
             with _Located(line.number):
-                return self.directive(line, match[1].strip().lower(), match)
+                return self.directive(line, directive_of(match[1]), match)
         self.has_statements = True
         return self.statements(line)
 

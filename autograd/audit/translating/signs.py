@@ -18,7 +18,8 @@ from autograd.audit.reading.tokens import MINUS
 from autograd.audit.translating.names import Names, Symbol
 
 SIGN = re.compile(rf"[+{MINUS}-]")
-ATOMS = ("number", "name", "derivative", "element", "state")
+NAMED = ("name", "derivative", "state")
+ATOMS = ("number", "element", *NAMED)
 ONE = re.compile(r"1(?:\.0*)?")
 ZERO = re.compile(r"[0.]+")
 EVEN = re.compile(r"\s*(?:(?:\^|\*\*)\s*[{(]?\s*\d*[02468]\s*[})]?|²|⁴)")
@@ -52,9 +53,14 @@ class Rewriter:
         return side.text[:start] + found + side.text[end:]
 
     def symbol(self, node: Node, text: str) -> Symbol:
-        """What a name or a derivative is."""
+        """What a name, a derivative or what an optimizer remembers, v(w_00^1), is."""
         if node.kind == "name":
             return self.names.of_name(text[node.start : node.end])
+        if node.kind == "state":
+            (inside,) = node.parts
+            letter, parameter = text[node.start : inside.start], text[inside.start : inside.end]
+            symbol = self.names.of_state(letter.rstrip("( "), parameter)
+            return symbol._replace(text=letter + symbol.text + text[inside.end : node.end])
         above, below = (text[part.start : part.end] for part in node.parts)
         symbol = self.names.of_derivative(above, below)
         if "/" in symbol.text and text[node.start] == "∂":
@@ -79,14 +85,15 @@ class _Side:
         kind, parts = node.kind, node.parts
         if kind == "number":
             return -1 if node.start in self.side.gradients else 1
-        if kind in ("name", "derivative"):
+        if kind in NAMED:
             return self.rewriter.symbol(node, self.text).preferred
         if kind in ("group", "signed", "element"):
             return self.preferred(parts[0])
         if kind in ("product", "fraction"):
             return -1 if sum(self.preferred(part) < 0 for part in parts) % 2 else 1
         if kind in ("sum", "list"):
-            return -1 if parts and all(self.preferred(part) < 0 for part in parts) else 1
+            signs = [self.preferred(part) for part in parts if not self.is_zero(part)]
+            return -1 if signs and max(signs) < 0 else 1
         if kind == "power" and self.is_transposed(node):
             return self.preferred(parts[0])
         return 1
@@ -99,9 +106,21 @@ class _Side:
 
     def is_difference(self, node: Node) -> bool:
         """Whether it is a - b, of which no part should change its sign."""
-        if node.kind != "sum" or len(node.parts) != 2:
+        if node.kind != "sum" or len(node.parts) != 2 or self.is_partly_zero(node):
             return False
-        return self.gap(node, 0).strip() != "+" and self.is_plain(node)
+        has_other = any(self.factor(_bare(part)) < 0 for part in node.parts)
+        return self.gap(node, 0).strip() != "+" and self.is_plain(node) and not has_other
+
+    def is_zero(self, node: Node) -> bool:
+        """Whether it is 0, or a product with it, which no sign changes: beta*0."""
+        if node.kind in ("group", "signed"):
+            return self.is_zero(node.parts[0])
+        if node.kind == "product":
+            return any(map(self.is_zero, node.parts))
+        return node.kind == "number" and ZERO.fullmatch(self.raw(node)) is not None
+
+    def is_partly_zero(self, node: Node) -> bool:
+        return any(map(self.is_zero, node.parts))
 
     def is_plain(self, node: Node) -> bool:
         return all(self.preferred(part) > 0 for part in node.parts)
@@ -129,7 +148,8 @@ class _Side:
 
     def is_plain_sum(self, node: Node) -> bool:
         """Whether it is a sum of which no part changes its sign, and no a - b."""
-        return node.kind == "sum" and self.is_plain(node) and not self.is_difference(node)
+        is_long = node.kind == "sum" and not self.is_partly_zero(node)
+        return is_long and self.is_plain(node) and not self.is_difference(node)
 
     def of(self, node: Node, sign: int, is_first: bool = True) -> str:
         """A part, worth `sign` times what it was; what is not first has its minus in brackets."""
@@ -149,14 +169,7 @@ class _Side:
         symbol = self.rewriter.symbol(node, self.text)
         return self.turned(symbol.text, sign * symbol.factor, is_first)
 
-    of_derivative = of_name
-
-    def of_state(self, node: Node, sign: int, is_first: bool) -> str:
-        """v(w), of which w has another name."""
-        (inside,) = node.parts
-        letter = self.text[node.start : inside.start]
-        called = self.rewriter.names.of_state(letter.rstrip("( "), self.raw(inside))
-        return self.turned(letter + called + self.text[inside.end : node.end], sign, is_first)
+    of_derivative = of_state = of_name
 
     def of_element(self, node: Node, sign: int, is_first: bool) -> str:
         return self.of(node.parts[0], sign, is_first) + self.text[node.parts[0].end : node.end]
@@ -182,7 +195,7 @@ class _Side:
 
     def factor(self, node: Node) -> int:
         """The sign with which a part is written without a minus of its own."""
-        if node.kind in ("name", "derivative"):
+        if node.kind in NAMED:
             return self.rewriter.symbol(node, self.text).factor
         return self.factor(node.parts[0]) if node.kind in ("element", "group") else 1
 
@@ -215,7 +228,7 @@ class _Side:
     def of_product(self, node: Node, sign: int, is_first: bool) -> str:
         """Each factor with the sign that it should have; one of them with what is missing."""
         signs = [self.preferred(part) for part in node.parts]
-        if signs.count(-1) % 2 != (sign < 0):
+        if signs.count(-1) % 2 != (sign < 0) and not self.is_zero(node):
             place = self.carrier(node, signs)
             signs[place] = -signs[place]
         return self.joined(node, signs, is_first)
@@ -279,7 +292,7 @@ class _Side:
     def squared(self, base: Node) -> int:
         """The sign that is best for what is squared: a name has no minus then."""
         inside = _bare(base)
-        is_named = inside.kind in ("name", "derivative")
+        is_named = inside.kind in NAMED
         return self.factor(inside) if is_named else self.preferred(base)
 
     def of_base(self, base: Node, sign: int, tail: str) -> str:
@@ -321,11 +334,11 @@ class _Side:
         if sign < 0 and self.is_difference(node):
             first, second = map(self.swapped, node.parts)
             return second + self.gap(node, 0) + first
-        if sign < 0 and self.is_plain(node):
+        if sign < 0 and self.is_plain(node) and not self.is_partly_zero(node):
             return f"{self.minus}({self.of(node, 1)})"
         text = self.of(node.parts[0], sign)
         for place, part in enumerate(node.parts[1:]):
-            own = self.preferred(part)
+            own = sign if self.is_zero(part) else self.preferred(part)
             gap = self.gap(node, place)
             text += (gap if own == sign else self.other_sign(gap)) + self.of(
                 part, own, is_first=False

@@ -10,7 +10,7 @@ from autograd.audit.reading.tokens import MINUS, number
 from autograd.audit.reading.typed import commas_for_spaces, split
 from autograd.audit.reading.worksheet import BLANK, EQUALS, INDICES, Reading
 from autograd.audit.translating.names import Names
-from autograd.audit.translating.signs import Rewriter, Side, aligned
+from autograd.audit.translating.signs import NAMED, Rewriter, Side, aligned
 from autograd.audit.translating.trees import tree
 
 
@@ -70,12 +70,13 @@ class Statements:
     def _with_gradients(self, left: Side, links: Sequence[Side]) -> Iterator[Side]:
         """Sides of numbers alone, with those of their numbers that change their sign."""
         formulas = [side for side in links if _has_names(side.tree)]
+        sign = self.rewriter.preferred(left)
         for side in links:
             if side in formulas or not self._changes():
                 yield side
                 continue
-            found = [start for formula in formulas for start in self._aligned(formula, side)]
-            if not found and self.rewriter.preferred(left) < 0:
+            found = [start for each in formulas for start in self._aligned(each, side, sign)]
+            if not found and sign < 0:
                 found = list(self._repeated(side))
             elif not found:
                 found = self._of_update(left, side)
@@ -85,21 +86,23 @@ class Statements:
         """Whether gradients have another sign in the other notation."""
         return self.names.source.notation.error_sign != self.names.target.notation.error_sign
 
-    def _aligned(self, formula: Side, side: Side) -> list[int]:
+    def _aligned(self, formula: Side, side: Side, sign: int) -> list[int]:
+        """The numbers of gradients; where the left side turns, those of all that turns with it."""
+
         def is_gradient(node: Node) -> bool:
-            if node.kind not in ("name", "derivative"):
+            if node.kind not in NAMED:
                 return False
             symbol = self.rewriter.symbol(node, formula.text)
-            return symbol.is_gradient and symbol.preferred < 0
+            return (symbol.is_gradient or sign < 0) and symbol.preferred < 0
 
         return aligned(formula.tree, side.tree, is_gradient)
 
     def _repeated(self, side: Side) -> Iterator[int]:
-        """In each product the last number that stands for a gradient before."""
-        for product in _products(side.tree):
+        """In each product, and alone in a sum, the last number that was a gradient before."""
+        for parts in _products(side.tree):
             found = [
                 node.start
-                for part in product.parts
+                for part in parts
                 if (node := _bare_number(part)) and _value(side.text, node) in self.gradients
             ]
             yield from found[-1:]
@@ -121,12 +124,15 @@ class Statements:
 
 
 def _has_names(node: Node) -> bool:
-    return node.kind in ("name", "derivative", "state") or any(map(_has_names, node.parts))
+    return node.kind in NAMED or any(map(_has_names, node.parts))
 
 
-def _products(node: Node) -> Iterator[Node]:
+def _products(node: Node) -> Iterator[Sequence[Node]]:
+    """The factors of each product; a number that is a term is one alone."""
     if node.kind == "product":
-        yield node
+        yield node.parts
+    if node.kind == "sum":
+        yield from ([part] for part in node.parts if part.kind != "product")
     for part in node.parts:
         yield from _products(part)
 

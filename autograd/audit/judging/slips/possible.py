@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -71,8 +71,9 @@ def places_of(claims: Iterable[Claim]) -> int:
     return max((len(text.partition(".")[2]) for text in texts), default=0)
 
 
-def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
-    """What the slips of each step of a sheet give, from the numbers that are written before it.
+def answers(sheet: Sheet, places: int, cases: Sequence[Sheet] = ()) -> Iterator[Answers]:
+    """What the slips of each step of a sheet give, from the numbers that are written before it; of
+    one with other cases, also from theirs.
 
     >>> from autograd.audit.reading.epochs import read
     >>> [sheet] = read("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.5")
@@ -81,7 +82,7 @@ def answers(sheet: Sheet, places: int) -> Iterator[Answers]:
     [('-1.5', 'the sign of the result turned'), ('3.0', 'a factor 2 too many in the result')]
     """
     ledger = Ledger()
-    explainer = Explainer(sheet, ledger, Evaluation(sheet))
+    explainer = Explainer(sheet, ledger, Evaluation(sheet), cases)
     true = explainer.true.quick
     for claim in sheet.claims:
         number = Printed.of(claim.links[-1]) if claim.links else None
