@@ -423,3 +423,10 @@ def test_an_error_term_known_by_heart_needs_no_chain_rule():
     shortcut = verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810/2 = 0.4050")
     assert shortcut[-1] == Verdict.EARLIER_ROUNDING.value
     assert verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810*1 = 0.8100")[-1] == "slip"
+
+
+def test_what_a_later_line_shows_was_written_so():
+    head = "given w = 0.702870; x = 0.572958\ndefine a = w*1\ndefine z = a*x\n"
+    assert verdicts(head, "a = 0.702871", "z = a*x = 0.402715")[0] == "suspected misprint"
+    cut_off = "z = 0.702871*0.572958 = 0.402715"
+    assert verdicts(head, "a = 0.702871", cut_off)[0] == "slip"

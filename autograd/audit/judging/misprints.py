@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from autograd.audit.decimals import decimal
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Derivative, Expression, Key, Name
+from autograd.audit.expressions import Derivative, Expression, Key, Name, numbers_in
 from autograd.audit.judging.ledger import Ledger, interval_of
 from autograd.audit.judging.slips.operands import Operands
 from autograd.audit.kinds import interval
@@ -54,12 +54,16 @@ class Misprints:
         return self._of_left(left, printed)
 
     def is_used(self, left: Key, printed: Printed, reading: Printed, at: int) -> bool:
-        """Whether lines after a claim follow from the reading, and none from what is printed."""
+        """Whether lines after a claim follow from the reading, and none from what is printed or
+        with it as a number.
+        """
         is_used = False
         as_printed, as_read = (self._over({left: n}) for n in (printed.interval, reading.around))
         for claim in islice(self.sheet.claims, at + 1, at + 1 + MOST_LATER):
             own = self._follows(claim, as_printed, left)
             other = self._follows(claim, as_read, left)
+            if _shows(claim, printed) and not _shows(claim, reading):
+                return False
             if own and not other:
                 return False
             is_used = is_used or (other and not own)
@@ -102,6 +106,14 @@ class Misprints:
             return printed.agrees(self.truths.of(key))
         except FAILURES:
             return False
+
+
+def _shows(claim: Claim, printed: Printed) -> bool:
+    """Whether a number of several digits stands in a line."""
+    numbers = chain.from_iterable(map(numbers_in, claim.links))
+    return printed.digits >= FEWEST_DIGITS and any(
+        number.value == abs(printed.value) and number.unit == printed.unit for number in numbers
+    )
 
 
 def readings(printed: Printed) -> Iterator[Printed]:
