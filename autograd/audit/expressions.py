@@ -144,7 +144,8 @@ def written(expression: Expression, level: int = 0) -> str:
     'w*(a - y)'
     """
     if not isinstance(expression, Apply):
-        return _atom(expression)
+        text = _atom(expression)
+        return f"({text})" if text.startswith("-") and level >= LEVELS["mul"] else text
     operation, operands = expression.operation, expression.operands
     if operation in COMPARED:
         return f"({written(operands[0])}{COMPARED[operation]}{written(operands[1])})"
