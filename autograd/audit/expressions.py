@@ -23,6 +23,9 @@ class Name:
     text: str
     epoch: int = 0
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # which a text remembers; few names differ in the epoch alone
+
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
@@ -30,6 +33,9 @@ class Derivative:
 
     root: Name
     variable: Name
+
+    def __hash__(self) -> int:
+        return hash((self.root.text, self.variable.text))
 
 
 @dataclass(frozen=True, slots=True)

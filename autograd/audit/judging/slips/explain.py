@@ -130,9 +130,10 @@ class Explainer:
         shapes = self._shapes(slip)
 
         def is_shown(change: Change) -> bool:
-            return bool(shapes) and self._shape(change) in shapes
+            return self._shape(change) in shapes
 
-        return hits(changes, slip.printed, tried, length, self.ledger.cuts_off, is_shown)
+        cuts_off = self.ledger.cuts_off
+        return hits(changes, slip.printed, tried, length, cuts_off, is_shown if shapes else None)
 
     @staticmethod
     def _shapes(slip: Slip) -> set[Hashable]:

@@ -42,7 +42,7 @@ def hits(
     tried: Sequence[Numbers],
     parts: int = 1,
     cuts_off: bool = False,
-    is_shown: Callable[[Change], bool] = lambda change: False,
+    is_shown: Callable[[Change], bool] | None = None,
 ) -> list[Hit]:
     """The changes that give a printed number, the first of each kind, or those that are shown.
 
@@ -54,9 +54,11 @@ def hits(
     cut: dict[Kind, Hit] = {}
     shown: dict[Kind, Hit] = {}
     for change in islice(changes, MOST_WORK // parts):
+        if is_shown is None and change.kind in found:
+            continue
         for hit, is_cut in search.of(change):
             (cut if is_cut else found).setdefault(change.kind, hit)
-            if change.kind not in shown and is_shown(change):
+            if is_shown is not None and change.kind not in shown and is_shown(change):
                 shown[change.kind] = hit
     if shown:
         return list(shown.values())
