@@ -360,6 +360,9 @@ def applied(operation: str, operands: Sequence[Any], constant: Constant) -> Any:
 
 def alike(operands: Sequence[Any]) -> Sequence[Any]:
     """Numbers of one kind: 60 digits where one has them, Values where one is a Value."""
+    kinds = set(map(type, operands))
+    if len(kinds) == 1 and Value not in kinds:
+        return operands  # the most of them
     if any(not isinstance(number_of(x), Fraction) for x in operands):
         operands = [real(x) if isinstance(x, Fraction) else x for x in operands]
     if any(isinstance(x, Value) for x in operands):  # an interval before a Value does not take it

@@ -311,7 +311,7 @@ class Judge:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
         possible, own = self.innocent, self.should_be
         try:
-            formulas = formulas_of(self.sheet, left)
+            formulas = list(formulas_of(self.sheet, left))
             return any(
                 map(printed.meets, (possible.step(left), *map(possible.of, formulas)))
             ) or any(map(printed.truncates, (own.step(left), *map(own.of, formulas))))

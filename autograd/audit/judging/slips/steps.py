@@ -60,8 +60,13 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
 
 
 def formulas_of(sheet: Sheet, left: Expression) -> Iterator[Expression]:
-    """The formulas that people use for a step: the chain rule, and an error term known by heart."""
+    """The formulas that people use for a step: the chain rule, and an error term known by heart.
+
+    There is none where the definition of a name is all that they have.
+    """
     step = step_of(sheet, left)
+    if isinstance(left, Name) and step is sheet.definitions.get(left):
+        return
     yield step
     chain = written_out(sheet, step, lambda key: isinstance(key, Name), left)
     error = of_sigmoid_output(sheet, chain) if chain != step else None
