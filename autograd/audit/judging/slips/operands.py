@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Key, Name
+from autograd.audit.judging.slips.error_terms import shared_by
 from autograd.audit.judging.slips.explanation import Kind
-from autograd.audit.judging.slips.softmax import shared_by
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.slips.trees import ARITHMETIC
 from autograd.audit.sheet import Sheet
