@@ -175,6 +175,13 @@ def test_what_stands_around_a_line_is_no_part_of_it(line):
     assert {judged.verdict.value for judged in report.judged} == {"correct"}
 
 
+@pytest.mark.parametrize("line", ["2 x - 1", "2x - 1", "2x -1", "2 x-1", "a x - 1"])
+def test_an_x_before_a_difference_is_a_name_and_no_sign(line):
+    head = "given a = 2; w = 3\ndefine z = a*w - 1\nclaims\n"
+    assert written(parsed(line)).replace("a", "2") == "2*x - 1"
+    assert [j.verdict.value for j in check(f"{head}  z = {line} = 5").judged] == ["correct"]
+
+
 def test_an_arrow_is_an_update_wherever_it_stands():
     head = "given w = 1; x = 2; alpha = 0.1\ndefine L = (w*x)^2\nclaims\n"
     for line in ("w <- 0.2", "w \u2190 w - 0.1*8 = 0.2", "w = w - 0.1*8 = 0.2"):

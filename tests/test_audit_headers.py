@@ -637,7 +637,46 @@ def test_a_gradient_that_is_written_again_between_updates_may_be_the_old_one():
     assert check(sheet + again).is_right
 
 
-@pytest.mark.parametrize("hat", ["{}_hat_theta", "{}hat_theta", "{}hat(theta)", "{}hat"])
+REMEMBERED = """learning rate: eta = 0.1
+optimizer: momentum, beta 0.9
+given w = 1; x = 2; b = 0.5; y = 1
+define z = w*x + b
+define L = (z - y)^2/2
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "update\n  v_w = 0.9*0 + 3 = {}",
+        "claims\n  v_w = 0\n  v_w = 0.9*0 + 3 = {}\n  w' = 1 - 0.1*3 = 0.7",
+        "backward\n  dL/dw = 3\n  v_w = {}\n  v_b = 1.5\nforward\n  z = 1.75",
+        "update\n  V_{{dw}} = {}\nforward\n  z = 1.75\nbackward\n  dL/dw = 1.5",
+        "backward\n  dL/dw = 3\nupdate\n  v = {}",
+    ],
+)
+def test_what_an_optimizer_remembers_is_judged_wherever_it_stands(lines):
+    assert is_right(REMEMBERED + lines.format(3))
+    assert check(REMEMBERED + lines.format(4)).of(Verdict.SLIP)
+
+
+ADAM = "given theta = 1\nlearning rate: 0.1\noptimizer: adam\ndefine f = theta^2\n"
+
+
+def test_the_letters_of_adam_are_those_of_either_course():
+    lines = "update\n  {0}_dtheta = {2}\n  {1}_dtheta = 0.004\n  theta = 0.9"
+    assert is_right(ADAM + lines.format("m", "v", 0.2))
+    assert is_right(ADAM + lines.format("v", "s", 0.2))
+    assert not is_right(ADAM + lines.format("v", "s", 0.3))
+
+
+@pytest.mark.parametrize(
+    "hat",
+    [
+        *("{}_hat_theta", "{}hat_theta", "{}hat(theta)", "{}hat", "{}_theta_hat", "{}_theta^hat"),
+        *(r"\hat{{{}}}_theta", r"\hat {}_{{\theta}}", "{}\u0302_θ", "{}_dtheta^{{corrected}}"),
+    ],
+)
 def test_corrected_moments_are_known_by_each_spelling(hat):
     m, v = hat.format("m"), hat.format("v")
     lines = "optimizer: adam\nupdate\n  m_theta = 1\n  v_theta = 0.1\n  {} = {}\n  {} = 100\n"

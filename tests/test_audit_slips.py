@@ -86,6 +86,63 @@ def test_the_kind_of_a_slip(before, claim, kind):
     assert kind in [explanation.kind for explanation in found.explanations]
 
 
+STEP = ERRORS + "  dL/dw_00^2 = -0.3607\nupdate\n"
+PLAIN = [  # what a teacher would say first, and nothing else
+    (FORWARD, "dL/da_0^2 = 2*(0.2813 - 1) = -1.4374", "a factor 2 too many in the result"),
+    (FORWARD, "L = (0.2813 - 1)^2 = 0.5165", "the factor 1/2 left out"),
+    (STEP, "w_00^2 = -0.6 - (-0.3607) = -0.2393", "the factor eta left out"),
+    (
+        STEP,
+        "w_00^2 = -0.6 - 0.5*0.5*(-0.3607) = -0.5098",
+        "the factor eta taken twice",
+    ),
+    (
+        STEP,
+        "w_00^2 = -0.6 + 0.5*(-0.3607) = -0.7804",
+        "the sign of eta*dL/dw_00^2 turned",
+    ),
+    (FORWARD, "z_0^1 = 0.4*0.5 + 0.3*(-0.4) + 0.1 + 0.1 = 0.28", "the term b_0^1 taken twice"),
+    (FORWARD, "dL/dz_0^2 = -0.7187*(1 + 0.2813^2) = -0.7756", "1 + a_0^2^2 for 1 - a_0^2^2"),
+    (FORWARD, "dL/dz_0^2 = -0.1453", "a_0^2*(1 - a_0^2) for 1 - a_0^2^2"),
+    (FORWARD, "a_0^2 = 0.5718", "sigmoid for tanh"),
+]
+
+
+@pytest.mark.parametrize(("before", "claim", "words"), PLAIN)
+def test_the_plain_explanation_stands_alone(before, claim, words):
+    [explanation] = slip(before, claim).explanations
+    assert explanation.sentence.endswith(f"consistent with {words}")
+
+
+def test_what_an_update_takes_may_stand_there_alone():
+    [explanation] = slip(ERRORS + "update\n", "w_00^2 = 0.5*(-0.3607) = -0.1804").explanations
+    assert explanation.sentence == "this is eta*dL/dw_00^2 alone"
+
+
+def test_all_old_weights_are_one_slip():
+    update = "update\n  w_00^2 = -0.4197\n  w_01^2 = 0.9721\n  b_0^2 = 0.5310\nforward\n"
+    old = "-0.6*0.5449 + 0.8*0.52 + 0.2 = 0.2891"
+    [explanation] = slip(
+        ERRORS + update + "  a_0^1 = 0.5449\n  a_1^1 = 0.52\n", f"z_0^2 = {old}"
+    ).explanations
+    assert explanation.kind == "value of another epoch"
+
+
+def test_a_number_that_was_copied_wrongly_says_how():
+    found = slip(FORWARD, "L = (0.2831 - 1)^2/2 = 0.2570").explanations[0]
+    assert found.sentence.endswith("belongs: two digits of 0.2813 swapped")
+
+
+@pytest.mark.parametrize("claim", ["L = 0.2592", "dL/da_0^2 = -0.719"])
+def test_a_number_that_was_silently_rounded_once_more_is_asked_about(claim):
+    assert slip(FORWARD, claim).verdict.is_right
+
+
+def test_a_line_that_shows_the_digits_is_not_rounded_once_more():
+    asked, shown = slip(FORWARD, "L = 0.2592"), slip(FORWARD, "L = (0.2813 - 1)^2/2 = 0.2592")
+    assert asked.reason == "0.28 stands for a_0^2" and shown.verdict is Verdict.SLIP
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 NOTES = """given a_0^0 = 1; y = 1.5; alpha = 0.1; a_1^1 = 1.1; b = -0.52; w_01^2 = 0.9; b_2^1 = 0

@@ -189,13 +189,16 @@ class Evaluation:
                     todo.append(user)
 
     def _is_known(self, key: Key) -> bool:
-        return key in self._values or self._alias(key) in self.written
+        if key in self._values or key in self.written:
+            return True
+        return isinstance(key, Derivative) and self._alias(key) in self.written
 
     def _alias(self, key: Key) -> Key:
         """What a key was written under: a derivative by the name that the sheet gives it."""
-        if isinstance(key, Derivative) and key not in self.written:
-            return self.sheet.aliases.get(key, (key, 1))[0]
-        return key
+        if not isinstance(key, Derivative) or key in self.written:
+            return key
+        found = self.sheet.aliases.get(key)
+        return key if found is None else found[0]
 
     def _known(self, key: Key) -> Any:
         alias = self._alias(key)
@@ -233,13 +236,13 @@ class Evaluation:
         """The chain rule over each name that is computed from the variable."""
         if key.root == key.variable:
             return self.constant(Fraction(1))
-        root, variable = printable(key.root.text), printable(key.variable.text)
         if not self.sheet.is_known(key.variable):
-            raise UndefinedError(f"{variable} is not defined")
+            raise UndefinedError(f"{printable(key.variable.text)} is not defined")
         if self.sheet.is_second(key):
             raise UndefinedError("a derivative of derivatives is not computed")
         users = self.sheet.between(key)
         if not users:  # 0, or another name is meant
+            root, variable = printable(key.root.text), printable(key.variable.text)
             raise UndefinedError(f"{root} is not computed from {variable}")
         total = self.constant(Fraction(0))
         for user in users:
@@ -357,6 +360,9 @@ def applied(operation: str, operands: Sequence[Any], constant: Constant) -> Any:
 
 def alike(operands: Sequence[Any]) -> Sequence[Any]:
     """Numbers of one kind: 60 digits where one has them, Values where one is a Value."""
+    kinds = set(map(type, operands))
+    if len(kinds) == 1 and Value not in kinds:
+        return operands  # the most of them
     if any(not isinstance(number_of(x), Fraction) for x in operands):
         operands = [real(x) if isinstance(x, Fraction) else x for x in operands]
     if any(isinstance(x, Value) for x in operands):  # an interval before a Value does not take it

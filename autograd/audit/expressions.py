@@ -23,6 +23,9 @@ class Name:
     text: str
     epoch: int = 0
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # which a text remembers; few names differ in the epoch alone
+
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
@@ -30,6 +33,9 @@ class Derivative:
 
     root: Name
     variable: Name
+
+    def __hash__(self) -> int:
+        return hash((self.root.text, self.variable.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,8 @@ def written(expression: Expression, level: int = 0) -> str:
     'w*(a - y)'
     """
     if not isinstance(expression, Apply):
-        return _atom(expression)
+        text = _atom(expression)
+        return f"({text})" if text.startswith("-") and level >= LEVELS["mul"] else text
     operation, operands = expression.operation, expression.operands
     if operation in COMPARED:
         return f"({written(operands[0])}{COMPARED[operation]}{written(operands[1])})"

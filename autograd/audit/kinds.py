@@ -85,7 +85,7 @@ def small(number: Any) -> Any:
     A rational that is too long raises TooLongError, what is too large OverflowError.
     """
     plain = number_of(number)
-    if isinstance(plain, Fraction):
+    if type(plain) is Fraction:  # isinstance takes ten times as long for all else
         if max(plain.numerator.bit_length(), plain.denominator.bit_length()) > MOST_BITS:
             raise TooLongError("a fraction of too many digits")
     elif isinstance(plain, COMPLEX):

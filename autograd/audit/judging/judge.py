@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
-from autograd.audit.expressions import Apply, Derivative, Expression, Key, Name
+from autograd.audit.expressions import (
+    Apply,
+    Derivative,
+    Expression,
+    Key,
+    Name,
+    numbers_in,
+)
+from autograd.audit.judging.coarser import question
 from autograd.audit.judging.ledger import (
     Ledger,
     Written,
@@ -26,7 +34,7 @@ from autograd.audit.judging.put_right import put_right
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.slips.explain import Explainer, Slip
-from autograd.audit.judging.slips.explanation import Explanation
+from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.rates import of_rates
 from autograd.audit.judging.slips.steps import formulas_of, step_of
 from autograd.audit.judging.verdicts import (
@@ -39,6 +47,7 @@ from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
 
 ROOTED = (Verdict.SLIP, *CARRIED_FORWARD)  # that later lines follow from
+PLAINER = (Kind.SIGN_OF_TERM.value, Kind.FACTOR.value, Kind.FACTOR_TWICE.value)  # than a rate
 LENIENT = (Verdict.EARLIER_ROUNDING, Verdict.TRUNCATED)
 
 
@@ -118,8 +127,10 @@ class Judge:
         """The verdict on each number of each claim; what several slips share is said of each."""
         found = list(self.each())
         rates = {id(printed): rate for printed, rate in of_rates(self.explainer.updates)}
+        made = [one.explanations for one in found if id(one.printed) in rates]
+        plainer = [kind for kind in PLAINER if all(kind in dict(each) for each in made)]
         return [
-            replace(one, explanations=(rates[id(one.printed)],))
+            replace(one, explanations=(*_of_kinds(one, plainer), rates[id(one.printed)]))
             if id(one.printed) in rates
             else one
             for one in found
@@ -243,6 +254,10 @@ class Judge:
             is_clean = again.may_be_true or not self._slipped_in_formula(left)
             roots = () if is_clean else self._roots_of(left, slipped, printed)
             return self._follows_from(replace(found, reason=again.question), roots)
+        is_open = not any(map(_has_decimals, line.shown))
+        if said := question(self.explainer, left, printed) if is_open else "":
+            roots = self._roots_of(left, slipped, printed)
+            return self._follows_from(replace(found, reason=said), roots)
         meant = self.misprints.meant(left, printed, found.truth, line.place)
         if meant is not None and self.working.wrong(meant.printed, line.shown) is None:
             return replace(found, verdict=Verdict.MISPRINT, meant=meant)
@@ -296,7 +311,7 @@ class Judge:
         """Whether the number may be the same without the slips before it, rounded or cut off."""
         possible, own = self.innocent, self.should_be
         try:
-            formulas = formulas_of(self.sheet, left)
+            formulas = list(formulas_of(self.sheet, left))
             return any(
                 map(printed.meets, (possible.step(left), *map(possible.of, formulas)))
             ) or any(map(printed.truncates, (own.step(left), *map(own.of, formulas))))
@@ -333,3 +348,12 @@ class Judge:
         """What was written before for the same, if this is that number."""
         before = self.ledger.entries.get(left) if isinstance(left, (Name, Derivative)) else None
         return before if before and printed.agrees(before.printed.value) else None
+
+
+def _of_kinds(found: Judged, kinds: Sequence[str]) -> list[Explanation]:
+    return [explanation for explanation in found.explanations if explanation.kind in kinds]
+
+
+def _has_decimals(link: Expression) -> bool:
+    """Whether a line shows the numbers that were gone on with."""
+    return any(0 < number.unit < 1 for number in numbers_in(link))

@@ -9,7 +9,7 @@ optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product, takewhile
 from typing import Any
@@ -122,8 +122,9 @@ class _Epochs:
     """The names of one case, and what they are in each epoch.
 
     `said` are the directives of the sheet, `named` the names that gradients have, by what they
-    mean; `placings` the claims, each with its epoch, in the ways in which they may be meant;
-    `starts` what an optimizer remembers before the first step.
+    mean, `states` what is written that an optimizer remembers, each with its parameter, `starts`
+    what it remembers before the first step; `placings` the claims, each with its epoch, in the ways
+    in which they may be meant.
     """
 
     def __init__(
@@ -190,7 +191,26 @@ class _Epochs:
         claims = [s for s in statements if s.kind == "claim"]
         written = {s.left for s in claims if s.section == "update" and not self._repeats(s)}
         written |= {base for s in claims if (base := self._marked(s.left))}
+        self.states = self._states(claims, written)
+        written |= {*self.states.values()}
         return [name for name in self.given if name in written]
+
+    def _states(
+        self, claims: Iterable[Statement], written: Collection[Expression]
+    ) -> dict[Name, Name]:
+        """What is written that an optimizer remembers, v_w = 3, each with its parameter."""
+        rules = [rule for rule in self.header.rules if rule.letters]
+        free = {s.left for s in claims if isinstance(s.left, Name)}
+        lefts = free - self.given.keys() - self.defined.keys()
+        if not rules or not lefts:
+            return {}
+        found = dict(_remembered(rules, self.given, lefts, is_only=False))
+        if not found and not written:
+            derived = {s.left.variable for s in claims if isinstance(s.left, Derivative)}
+            weights = set(filter(self.header.is_weight, self.given))
+            alone = derived & self.given.keys() or weights
+            found |= _remembered(rules, alone if len(alone) == 1 else (), lefts, is_only=True)
+        return found
 
     def _repeats(self, statement: Statement) -> bool:
         """Whether a line repeats a given number that is no parameter: x = 2."""
@@ -332,7 +352,8 @@ class _Epochs:
             if changed and (statement.section == "forward" or (again and is_next)):
                 epoch, own, changed = epoch + 1, set(), set()
             own.add(left)
-            if statement.section == "update" or self._marked(left):
+            is_state = left in self.states and statement.section != "forward"
+            if statement.section == "update" or self._marked(left) or is_state:
                 changed.add(self._marked(left) or left)
             yield epoch
 
@@ -372,7 +393,8 @@ class _Epochs:
     def _sheet(self, placed: Placing, rule: Rule | None, parameters: Sequence[Name]) -> Sheet:
         """The sheet of claims in these epochs, whose parameters are updated by this rule."""
         known = {name.text for name in (*self.defined, *self.given)}
-        step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known)
+        only = next((each for each in (self.written, parameters) if len(each) == 1), ())
+        step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known, only)
         faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
         last = max((epoch for _, epoch in placed), default=0)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
@@ -386,6 +408,16 @@ class _Epochs:
             [step.claim(statement, epoch) for statement, epoch in placed if epoch <= last],
             faults,
         )
+
+
+def _remembered(
+    rules: Iterable[Rule], parameters: Collection[Name], lefts: Collection[Name], is_only: bool
+) -> Iterator[tuple[Name, Name]]:
+    """The left sides that are what a rule remembers of a parameter, each with that."""
+    for name, rule in product(parameters, rules):
+        for letter in rule.letters:
+            called = map(Name, rule.names(letter, name.text, is_only))
+            yield from ((text, name) for text in called if text in lefts)
 
 
 def _needs(defined: Mapping[Name, Expression], name: Name) -> Iterator[Name]:

@@ -255,18 +255,26 @@ class _Parser:
         """A product without a sign, 2(a - y), or one with an x for it, 0.2 x 1."""
         if self.is_next("x"):
             sign = self.take()
-            if not self.is_times(left.meaning):
+            if not self.is_times(left, sign):
                 self.back(sign)
         right = self.expression(PRODUCT + 1)
         return _over("product", left, right, Apply("mul", (left.meaning, right.meaning)))
 
-    def is_times(self, left: Expression) -> bool:
+    def is_times(self, left: Node, sign: Token) -> bool:
         """Whether an x is a sign: before a number, or where it is no name."""
         if self.next is None or self.next.kind == "number":
             return self.next is not None
         is_operand = self.next.kind in ("name", "euler") or self.is_next("(", "[")
-        is_signed = isinstance(_size(left), Number) and self.is_next("-", "+")
+        is_apart = isinstance(_size(left.meaning), Number) and left.end < sign.column
+        is_signed = self.is_next("-", "+") and is_apart and self.is_of_number(sign)
         return (is_operand or is_signed) and not self.declared("x")
+
+    def is_of_number(self, before: Token) -> bool:
+        """Whether a minus belongs to what comes next: 2 x -1, where 2 x - 1 is a difference."""
+        minus = self.take()
+        is_of_next = self.next is not None and self.next.column == minus.end
+        self.back(minus)
+        return is_of_next and before.end < minus.column
 
     # --- lists ------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ r"""One spelling for a name, however it is typed.
 ('z_2^[1](3)', 'z_0^1(3)')
 >>> plain("v_{W^[1]_11}")  # the velocity of a weight
 'v_{W_11^[1]}'
+>>> [plain(name) for name in ("ŷ", r"\hat{y}_1", r"\hat m_w", "m̂_θ")]
+['y_hat', 'y_hat1', 'm_hatw', 'm_hattheta']
 """
 
 from __future__ import annotations
@@ -21,12 +23,19 @@ PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
 DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
 BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"
 BRACED = r"\{[^{}]{1,40}\}"
-INDEX = rf"(?:\{{(?:[^{{}}]|{BRACED}){{1,40}}\}}|{BRACKETED}|[A-Za-z0-9]+{DECIMAL}|{PLUS})"
+INDEX = rf"(?:\{{(?:[^{{}}]|{BRACED}){{1,40}}\}}|{BRACKETED}|[A-Za-z0-9α-ωΑ-Ω]+{DECIMAL}|{PLUS})"
 LOW = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₍₎"
 HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿ⁺⁻⁽⁾"
 NEW = r"\(new\)"
-MARK = rf"(?:[_^]{INDEX}|_(?=[A-Za-z0-9])|'|[{LOW}]+|[{HIGH}]+|{NEW})"
-NAME = rf"(?:\\?[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*{MARK}*)"
+MARK = rf"(?:[_^]{INDEX}|_(?=[A-Za-z0-9α-ω])|'|[{LOW}]+|[{HIGH}]+|{NEW})"
+LETTER = "[A-Za-zα-ωΑ-Ω]"
+ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar"}
+COMPOSED = "âêîôûŷŵĉĝĥĵŝẑãñõỹāēīōūȳ"  # letters that have one already
+ACCENTED = (
+    rf"\\(?:wide)?(?:hat|bar|tilde|overline)\s*(?:\{{\s*\\?{LETTER}{{1,10}}\s*\}}|\\?{LETTER})"
+    rf"|\\?{LETTER}[{''.join(ACCENTS)}]|[{COMPOSED}{COMPOSED.upper()}]"
+)
+NAME = rf"(?:(?:{ACCENTED}|\\?{LETTER}[A-Za-z0-9]*){MARK}*)"
 PART = re.compile(
     rf"(?P<mark>[_^])(?P<index>{INDEX})|(?P<low>[{LOW}]+)|(?P<high>[{HIGH}]+)|(?P<new>{NEW})|'"
 )
@@ -49,8 +58,24 @@ GREEK = {
 }
 
 
+def _accented(name: str) -> str:
+    """A name with the accent of its first letter as an index, as in y_hat."""
+    match = re.match(ACCENTED, name)
+    if match is None:
+        return name
+    command = re.match(r"\\(?:wide)?(hat|bar|tilde|overline)\s*\{?\s*(\\?[^\W\d_]+)", match[0])
+    if command:
+        letter, accent = command[2], command[1].replace("overline", "bar")
+    else:
+        composed = unicodedata.normalize("NFD", match[0].lstrip("\\"))
+        letter, accent = composed[0], ACCENTS[composed[1]]
+    return f"{letter}_{accent}{name[match.end() :]}"
+
+
 def plain(name: str) -> str:
     """A name in its one spelling: letters, primes, the subscript, then the superscript."""
+    if "\\" in name or not name.isascii():
+        name = _accented(name)
     base = re.match(r"\\?([^\W\d_][A-Za-z0-9]*)?", name)
     start = base.end() if base else 0
     word = name[:start].lstrip("\\")
@@ -73,7 +98,9 @@ def plain(name: str) -> str:
 def _index(text: str) -> str:
     """An index without the braces that it does not need; a name in it in its one spelling."""
     inside = text[1:-1].replace(" ", "") if text.startswith("{") else text
+    inside = inside if inside.isascii() else "".join(GREEK.get(letter, letter) for letter in inside)
     layer = r"(?:[A-Za-z0-9]+|\[[^\[\]{}]*\]|\([^(){}]*\))"
+    inside = inside[1:] if re.fullmatch(r"\\[A-Za-z]+", inside) else inside  # \theta
     bracketed = re.fullmatch(rf"{layer}(?:{SAMPLE})?", inside)
     is_name = re.fullmatch(NAME, inside) and not bracketed  # the velocity of W^[1]_11
     return inside if bracketed else f"{{{plain(inside) if is_name else inside}}}"

@@ -28,6 +28,7 @@ from autograd.audit.expressions import (
 from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
+from autograd.audit.reading.states import names_alone, names_of_state
 from autograd.audit.reading.tokens import number
 from autograd.reading import meant, printable
 
@@ -45,6 +46,16 @@ RULES: dict[str, tuple[str, ...]] = {
         "v_hat = v/(1 - beta_2**t)",
         "w = w - eta*m_hat/(sqrt(v_hat) + epsilon)",
     ),
+}
+# The letters of a well-known course, which may be meant: v for adam's m, s for its v.
+OTHER_LETTERS = {
+    "adam": (
+        "v = beta_1*v + (1 - beta_1)*g",
+        "s = beta_2*s + (1 - beta_2)*g^2",
+        "v_hat = v/(1 - beta_1**t)",
+        "s_hat = s/(1 - beta_2**t)",
+        "w = w - eta*v_hat/(sqrt(s_hat) + epsilon)",
+    )
 }
 # What else is meant where a header does not say the velocity's line: it is a length already, which
 # is added or subtracted; it is a running mean; it goes down the slope, which is added.
@@ -92,8 +103,14 @@ class Rule(NamedTuple):
         return [letter for letter, _ in self.lines[:-1]]
 
     def state(self, letter: str, parameter: str) -> str:
-        """The name of what is computed for one parameter."""
-        return indexed(letter, parameter)
+        """The name of what is computed for one parameter: v_w1, mhat_w1."""
+        return indexed(letter.replace("_hat", "hat"), parameter)
+
+    def names(self, letter: str, parameter: str, is_only: bool) -> list[str]:
+        """What that may be called, where there may be no other parameter."""
+        letters = tuple(self.letters)
+        alone = names_alone(letter, letters) if is_only else ()
+        return [*names_of_state(letter, parameter, letters), *alone]
 
     def steps(
         self, parameter: Name, gradient: Expression, at: Callable[[Key], Expression]
@@ -210,16 +227,24 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
     if kind not in ("", *RULES):
         raise ValueError(unknown("optimizer", kind, RULES))
     usual = {name: digits for name, digits in USUAL.items() if kind and not declared(name)}
-    others = VELOCITIES if kind in ("momentum", "nesterov") and not own else ()
     found = []
-    for lines in (own, *(dict([_line(velocity)]) for velocity in others)):
-        every = dict(map(_line, RULES.get(kind, ()))) | lines
+    for lines in (own, *(() if own else _others(kind))):
+        usual_lines = RULES.get(kind, ()) if lines is own or len(lines) == 1 else ()
+        every = dict(map(_line, usual_lines)) | lines
         every |= _scaled(kind, every, rate) if kind and len(lines) == 1 else {}
         _require_used(hyper, every)
         rule = _rule(every, usual | hyper, rate, number("0") if kind else None)
         _require_known(rule, declared)
         found.append(rule)
     return found
+
+
+def _others(kind: str) -> Iterator[dict[str, Expression]]:
+    """The lines that a rule may have as well where the header says none."""
+    for velocity in VELOCITIES if kind in ("momentum", "nesterov") else ():
+        yield dict([_line(velocity)])
+    if kind in OTHER_LETTERS:
+        yield dict(map(_line, OTHER_LETTERS[kind]))
 
 
 def _require_used(hyper: Mapping[str, str], lines: Mapping[str, Expression]) -> None:

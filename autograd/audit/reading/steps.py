@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from autograd.audit.expressions import Derivative, Expression, Key, Name, replaced
 from autograd.audit.printed import Printed
 from autograd.audit.reading.header import Header
-from autograd.audit.reading.names import indexed, unmarked
+from autograd.audit.reading.names import unmarked
 from autograd.audit.reading.network import apply
-from autograd.audit.reading.optimizers import Rule, spellings
+from autograd.audit.reading.optimizers import Rule
 from autograd.audit.reading.worksheet import Statement
 from autograd.audit.sheet import Claim, Fault, Given
 from autograd.reading import printable
 
-UPDATES = ("backward", "update")  # where what is remembered is that of the epoch to come
 INFINITE = 10**6
 
 
@@ -28,25 +27,13 @@ def updated_of(name: Name, given: Collection[Name]) -> Name | None:
     return base if base in given else None
 
 
-def _spellings(letter: str, parameter: str, is_only: bool) -> list[str]:
-    """What an optimizer's letter is called for a parameter, of which there may be no other.
-
-    >>> _spellings("m_hat", "w1", is_only=True)
-    ['m_hatw1', 'm_hatdw1', 'm_hat', 'mhat_w1', 'mhat_dw1', 'mhat']
-    """
-    found = []
-    for each in spellings(letter):
-        found += [indexed(each, parameter), indexed(each, f"d{parameter}")]
-        found += [each] if is_only else []
-    return found
-
-
 class Step:
     """The step that a header says, which makes the root smaller, for these parameters; where a
     notation maximises the root, larger.
 
     `given` are the numbers that the rule remembers before the first step, as `starts` has them;
-    `known` are the names that the sheet declares.
+    `known` are the names that the sheet declares, and `only` is the parameter that has no other
+    beside it.
     """
 
     def __init__(
@@ -58,6 +45,7 @@ class Step:
         given: Mapping[Name, Given],
         starts: Mapping[Name, Given],
         known: Collection[str],
+        only: Collection[Name],
     ) -> None:
         self.rule = rule if root is not None else None
         self.root, self.is_bias = root, header.is_bias
@@ -70,13 +58,15 @@ class Step:
         self._states: dict[str, tuple[str, Name]] = {}  # each spelling: its letter, its name
         if rule := self.rule:
             for parameter in parameters:
-                self._remember(rule, parameter, starts)
+                self._remember(rule, parameter, starts, parameter in only)
 
-    def _remember(self, rule: Rule, parameter: Name, starts: Mapping[Name, Given]) -> None:
+    def _remember(
+        self, rule: Rule, parameter: Name, starts: Mapping[Name, Given], is_only: bool
+    ) -> None:
         """The names of what is computed for a parameter: v_w, v_dw, and v where it is the only."""
         for letter in rule.letters:
             name = Name(rule.state(letter, parameter.text))
-            names = _spellings(letter, parameter.text, is_only=len(self.parameters) == 1)
+            names = rule.names(letter, parameter.text, is_only)
             for text in names:
                 if text not in self.known:
                     self._states.setdefault(text, (letter, name))
@@ -124,7 +114,7 @@ class Step:
         """A claim with its names in their epochs."""
         section, left = statement.section, statement.left
         new = epoch + (section != "forward" or epoch == 0)  # that of what is marked as new
-        after = epoch + (section in UPDATES)
+        after = epoch + (section != "forward")  # of what is remembered
         place = self._place(left)
 
         def right(key: Key) -> Key:
@@ -138,7 +128,8 @@ class Step:
 
         placed = self.at(left, epoch)
         if isinstance(left, Name) and left.text in self._states:
-            placed = Name(self._states[left.text][1].text, after)
+            state = self._states[left.text][1]
+            placed = Name(state.text, epoch if self._is_start(state, statement, epoch) else after)
         elif base := self._marked(left):
             placed = Name(base.text, new)
         elif left in self.parameters and section == "update":
@@ -148,6 +139,13 @@ class Step:
         links = tuple(replaced(link, right) for link in statement.links)
         read, unread = statement.read, statement.unread
         return Claim(statement.line, read, placed, links, section, epoch, unread)
+
+    def _is_start(self, state: Name, statement: Statement, epoch: int) -> bool:
+        """Whether a line repeats what is remembered before the first step: v_w = 0."""
+        if epoch or state not in self.given or not statement.links:
+            return False
+        printed = [Printed.of(link) for link in statement.links]
+        return all(p is not None and p.value == self.given[state].value for p in printed)
 
     def _marked(self, name: Expression) -> Name | None:
         if not isinstance(name, Name) or name.text in self.known:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from autograd.audit.expressions import (
+    ZERO,
     Apply,
     Derivative,
     Expression,
@@ -40,6 +41,10 @@ DEGREE = Number(
     "pi/180", Fraction("3.141592653589793238462643383279502884197169") / 180, Fraction(0)
 )
 LOG_10 = Number("ln(10)", Fraction("2.302585092994045684017991454684364207601101"), Fraction(0))
+PASSES = {
+    -1: "the old {} in the place of the updated ones",
+    1: "the updated {} in the place of the old ones",
+}
 Build = Callable[[Expression], Expression]
 
 
@@ -76,12 +81,46 @@ class Changes:
     def of(self, step: Expression, is_chain: bool = False) -> Iterator[Change]:
         """All changes of a step; the terms of a chain rule are paths."""
         yield Change(Kind.SIGN, "the sign of the result turned", negative(step))
-        yield from self._constants(step, "the result", lambda e: e)
         yield from _moved(step, "the result", lambda e: e)
+        yield from self._other_softmax(step)
+        yield from self._of_other_pass(step)
         for slope in dict.fromkeys(s for key in keys_in(step) for s in self.operands.slopes(key)):
             twice = Apply("mul", (step, slope))
             yield Change(Kind.FACTOR_TWICE, f"a factor {written(slope)} too many", twice)
         yield from self._within(step, lambda e: e, Kind.PATH if is_chain else Kind.TERM)
+        yield from self._constants(step, "the result", lambda e: e)
+
+    def _other_softmax(self, step: Expression) -> Iterator[Change]:
+        """A share of a softmax by another rule: a sigmoid, shares of what is no power of e."""
+        if not isinstance(step, Apply) or step.operation != "div":
+            return
+        own, total = step.operands
+        inside: dict[Expression, Expression] = {
+            power: power.operands[0]
+            for _, power in terms_of(total)
+            if isinstance(power, Apply) and power.operation == "exp"
+        }
+        if own in inside:
+            sigmoid = Apply("sigmoid", (inside[own],))
+            yield Change(Kind.OPERAND, "sigmoid for softmax", sigmoid)
+            shares = substituted(step, inside)
+            yield Change(Kind.FACTOR, "the exponential function left out", shares)
+
+    def _of_other_pass(self, step: Expression) -> Iterator[Change]:
+        """All parameters from before an update, or from after it; or all that was computed."""
+        sheet = self.operands.sheet
+        names = [key for key in dict.fromkeys(keys_in(step)) if isinstance(key, Name)]
+        for later, words in PASSES.items():
+            found = {name: Name(name.text, name.epoch + later) for name in names}
+            known = {n: m for n, m in found.items() if m in sheet.given or m in sheet.definitions}
+            for called in ("parameters", "numbers"):
+                moved: dict[Expression, Expression] = {
+                    name: other
+                    for name, other in known.items()
+                    if (Name(name.text) in sheet.given) == (called == "parameters")
+                }
+                if len(moved) > 1:
+                    yield Change(Kind.EPOCH, words.format(called), substituted(step, moved))
 
     def _within(
         self, expression: Expression, build: Build, omitted: Kind = Kind.TERM
@@ -108,6 +147,9 @@ class Changes:
         yield Change(omitted, f"the {noun} {text} left out", rest)
         if len(factors_of(term.expression)) > 1:
             yield from self._constants(term.expression, text, rebuilt)
+        elif not isinstance(term.expression, Number):
+            twice = rebuilt(Apply("mul", (whole(2), term.expression)))
+            yield Change(Kind.CONSTANT, f"the {noun} {text} taken twice", twice)
         yield from _moved(term.expression, text, rebuilt)
 
     def _turned(self, term: Expression, rebuilt: Build) -> Change:
@@ -149,9 +191,10 @@ class Changes:
         operand = factor.expression
         text = written(operand)
         if isinstance(operand, Number):
-            yield Change(Kind.CONSTANT, f"{'1/' * factor.below}{text} left out", rest)
+            yield Change(Kind.CONSTANT, f"the factor {'1/' * factor.below}{text} left out", rest)
         elif self._is_mask(operand):
             yield Change(Kind.MASK, f"the mask {text} left out", rest)
+            yield Change(Kind.MASK, f"the mask {text} taken as 0", rebuilt(ZERO))
         else:
             yield Change(Kind.FACTOR, f"the factor {text} left out", rest)
         twice = rebuilt(Apply("mul", (operand, operand)))
@@ -197,6 +240,13 @@ class Changes:
             at = SLOPES[function](Apply(function, (base,)))
             words = f"the derivative of {function} taken at {base.text}"
             yield Change(Kind.SLOPE_AT, words, build(at))
+        for activation, form in SLOPES.items():
+            if function and activation != function:
+                words = f"{written(form(base))} for {written(operand)}"
+                yield Change(Kind.OPERAND, words, build(form(base)))
+        for turned in _signs_turned(operand):
+            words = f"{written(turned)} for {written(operand)}"
+            yield Change(Kind.SIGN_OF_TERM, words, build(turned))
         for changed in _parts_lost(operand, base):
             words = f"{written(changed)} for {written(operand)}"
             yield Change(Kind.FACTOR, words, build(changed))
@@ -234,12 +284,26 @@ def _parts_lost(operand: Expression, base: Name) -> list[Expression]:
     return [base, rest_of(base)] if operand == of_sigmoid(base) else [rest_of(base)]
 
 
+def _signs_turned(operand: Expression) -> Iterator[Expression]:
+    """1 + a of 1 - a, in a*(1 - a) too."""
+    if isinstance(operand, Apply) and operand.operation == "sub":
+        yield Apply("add", operand.operands)
+    elif isinstance(operand, Apply) and operand.operation == "mul":
+        first, second = operand.operands
+        yield from (Apply("mul", (first, turned)) for turned in _signs_turned(second))
+
+
 def _slope_base(operand: Expression) -> Name | None:
     """The activation in a*(1 - a) or 1 - a^2."""
     for key in dict.fromkeys(keys_in(operand)):
-        if isinstance(key, Name) and any(form(key) == operand for form in SLOPES.values()):
+        if isinstance(key, Name) and operand in _slopes(key):
             return key
     return None
+
+
+def _slopes(a: Name) -> list[Expression]:
+    """The derivatives of activations as they are written: 1 - a^2, 1 - a*a."""
+    return [*(form(a) for form in SLOPES.values()), rest_of(Apply("mul", (a, a)))]
 
 
 def _grouped(factors: list[Factor]) -> list[Factor]:

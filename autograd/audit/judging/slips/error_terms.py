@@ -102,6 +102,13 @@ def share_of(sheet: Sheet, variable: Name, user: Name) -> Name | None:
     return next((name for name in sheet.users[variable] if sheet.definitions[name] == share), None)
 
 
+def shared_by(sheet: Sheet, name: Name) -> Name | None:
+    """The variable that a name is the share of in a softmax; None for all else."""
+    parts = _shared(sheet, name)
+    inside = parts.own.operands[0] if parts and isinstance(parts.own, Apply) else None
+    return inside if isinstance(inside, Name) else None
+
+
 class Shared(NamedTuple):
     """What a share of a softmax is of: the exponential above, those below, and their sum."""
 

@@ -8,7 +8,7 @@ chance, so the fewer there are the fewer kinds are named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
@@ -30,17 +30,18 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.ledger import Ledger, Written, float_of, is_any, is_slip, value_of
 from autograd.audit.judging.slips.cases import Cases
-from autograd.audit.judging.slips.changes import Change, Changes, epoch_of
+from autograd.audit.judging.slips.changes import Change, Changes
 from autograd.audit.judging.slips.digits import of_digits
 from autograd.audit.judging.slips.elementwise import element_by_element
 from autograd.audit.judging.slips.explanation import Explanation, Kind, telling
-from autograd.audit.judging.slips.lines import exchanged
+from autograd.audit.judging.slips.lines import exchanged, literals
 from autograd.audit.judging.slips.operands import ACTIVATED, Operands
 from autograd.audit.judging.slips.quick import Quick
-from autograd.audit.judging.slips.rates import RATES, Update, update_of
+from autograd.audit.judging.slips.rates import RATES, Update, rate_of, update_of
 from autograd.audit.judging.slips.search import Hit, Numbers, hits, likeliest
-from autograd.audit.judging.slips.sentences import explanation
-from autograd.audit.judging.slips.steps import step_of, written_out
+from autograd.audit.judging.slips.sentences import explanation, valued
+from autograd.audit.judging.slips.shape import shape
+from autograd.audit.judging.slips.steps import is_slope, step_of, written_out
 from autograd.audit.judging.slips.trees import (
     Factor,
     factors_of,
@@ -99,9 +100,15 @@ class Explainer:
         if slip.gives is None and slip.shown and slip.printed.unit:
             in_line = self._exchanged(slip, slip.printed.like(slip.step), tried)
         found = self._changed(slip, tried[:2]) or self._changed(slip, tried[2:])
+        shapes = self._shapes(slip)
+        if shapes and found and all(self._shape(hit.change) in shapes for hit in found):
+            done = {hit.change.kind for hit in found}
+            in_line = [hit for hit in in_line if hit.change.kind in done]
+        elif any(hit.change.kind is not Kind.OPERAND for hit in in_line):
+            found = []  # which the line does not show
         best = likeliest(in_line, found, slip.printed)
-        digits = _of_digits(slip, (slip.gives, slip.step))
-        if not best and not digits:
+        digits = {} if shapes else _of_digits(slip, (slip.gives, slip.step))
+        if not best and not digits and not shapes:
             digits = _of_digits(slip, (slip.truth,))
         kinds = telling([hit.change.kind for hit in best] + [*digits], slip.printed.digits)
         best = [hit for hit in best if hit.change.kind in kinds]
@@ -120,7 +127,26 @@ class Explainer:
         if not tried or length > MOST_STEP:
             return []
         changes = self._changes(slip, tried[0].quick)
-        return hits(changes, slip.printed, tried, length, self.ledger.cuts_off)
+        shapes = self._shapes(slip)
+
+        def is_shown(change: Change) -> bool:
+            return self._shape(change) in shapes
+
+        cuts_off = self.ledger.cuts_off
+        return hits(changes, slip.printed, tried, length, cuts_off, is_shown if shapes else None)
+
+    @staticmethod
+    def _shapes(slip: Slip) -> set[Hashable]:
+        """What the lines look like that give what is printed."""
+        links = slip.shown if slip.gives is None else ()
+        return {shape(link) for link in links if size(link) <= MOST_PARTS and not keys_in(link)} - {
+            None
+        }
+
+    def _shape(self, change: Change) -> Hashable:
+        """What a change looks like over the numbers that are written; None where some are not."""
+        computed = valued(change.expression, self._number)
+        return None if computed is None else shape(computed)
 
     def of_line(self, slip: Slip) -> tuple[Explanation, ...]:
         """What is wrong in a shown line whose value is right: one of its numbers."""
@@ -177,9 +203,14 @@ class Explainer:
 
     def _changes(self, slip: Slip, own: Quick) -> Iterator[Change]:
         """All changes of the step and of the line that is shown, and what else it may be."""
-        changes = Changes(
-            self.operands, self._counts, lambda operand: _is_negative(own, operand), self.cases
-        )
+        links = slip.shown if slip.gives is None else ()
+        written_there = {literal.value for link in links for literal in literals(link)}
+
+        def is_lost(operand: Expression) -> bool:
+            """Whether an operand is negative, and its number does not stand there with its sign."""
+            return _is_negative(own, operand) and not self._is_among(operand, written_there)
+
+        changes = Changes(self.operands, self._counts, is_lost, self.cases)
         lines = slip.shown if slip.gives is not None else ()
         steps = self.steps(slip.left)
         found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
@@ -195,11 +226,16 @@ class Explainer:
             if all(self._is_at_hand(key, near) for key in keys_in(change.expression)):
                 yield change
 
+    def _is_among(self, operand: Expression, numbers: Collection[Fraction]) -> bool:
+        """Whether the number of a name is one of these."""
+        number = self._number(operand) if isinstance(operand, (Name, Derivative)) else None
+        return number is not None and number[1] in numbers
+
     def _is_at_hand(self, key: Key, near: Collection[Expression]) -> bool:
         """Whether somebody has a number for a step with those near: of a later pass that is what is
         written, and what follows from it in one step.
         """
-        if not epoch_of(key) or key in near or self._is_written(key):
+        if key in near or self._is_written(key) or is_slope(self.sheet, key):
             return True
         needs = self.sheet.needs(key)
         return bool(needs) and all(need in near or self._is_written(need) for need in needs)
@@ -266,6 +302,10 @@ class Explainer:
             return self.sheet.aliases.get(key, (key, 1))[0]
         return key
 
+    def _often(self, key: Key) -> Fraction:
+        """How often a derivative is what is written for it under the name that the sheet gives."""
+        return self.sheet.aliases[key][1] if isinstance(key, Derivative) else Fraction(1)
+
     def _meaning(self, left: Expression) -> Expression:
         """The derivative that a name stands for, else itself."""
         found = self.sheet.definitions.get(left) if isinstance(left, Name) else None
@@ -281,8 +321,12 @@ class Explainer:
         for value in self.cases.others(left):
             words = f"this is {written(left)}'s value in another case"
             yield Change(Kind.CASE, words, value, True)
+        yield from self._step_alone(step_of(self.sheet, left))
         meaning = self._meaning(left)
         if isinstance(meaning, Derivative):
+            for partner in self._partners(meaning):
+                other = Derivative(meaning.root, partner)
+                yield _of_left(self.sheet.aliases.get(other, (other, 1))[0])
             name = meaning.variable
             for own in (name, Name(name.text, name.epoch + 1)):
                 yield _of_left(own)
@@ -291,6 +335,22 @@ class Explainer:
                     updated = Apply("sub", (name, Apply("mul", (Name(rate), meaning))))
                     words = f"this is the updated {written(name)}"
                     yield Change(Kind.LEFT, words, updated, True)
+
+    def _step_alone(self, step: Expression) -> Iterator[Change]:
+        """What an update takes from a parameter, without the parameter."""
+        rate = rate_of(self.sheet, step)
+        for term in terms_of(step) if rate else ():
+            if rate in keys_in(term.expression):
+                words = f"this is {written(term.expression)} alone"
+                yield Change(Kind.TERM, words, term.expression, True)
+
+    def _partners(self, key: Derivative) -> Iterator[Name]:
+        """What a variable is multiplied by: of dL/da the w of w*a."""
+        for user in self.sheet.between(key):
+            for term in terms_of(self.sheet.definitions[user]):
+                names = [factor.expression for factor in factors_of(term.expression)]
+                if key.variable in names:
+                    yield from (n for n in names if isinstance(n, Name) and n != key.variable)
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -310,16 +370,27 @@ class Explainer:
 
     def _right(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number if no slip is in it."""
-        entry = self.ledger.entries.get(key)
+        entry = self.ledger.entries.get(self._alias(key))
         return None if entry is not None and entry.roots else self._number(key)
 
     def _number(self, key: Key) -> tuple[str, Fraction] | None:
         """A name's number as it was written or given."""
-        entry = self.ledger.entries.get(key)
+        printed = self.printed(key)
+        return (printed.text, printed.value) if printed else None
+
+    def printed(self, key: Key) -> Printed | None:
+        """The number that was written or given for a name, or for what has another name, too."""
+        entry = self.ledger.entries.get(self._alias(key))
         if entry is not None:
-            return entry.printed.text, entry.printed.value
+            is_other = isinstance(key, Derivative) and key not in self.ledger.entries
+            return _times(entry.printed, self._often(key)) if is_other else entry.printed
         given = self.sheet.given.get(key) if isinstance(key, Name) else None
-        return (decimal(given.value), given.value) if given else None
+        return Printed(decimal(given.value), given.value, given.unit) if given else None
+
+
+def _times(printed: Printed, times: Fraction) -> Printed | None:
+    """A number that was written for what is a multiple, if it is that or its negative."""
+    return {1: printed, -1: printed.negative}.get(int(times) if times.denominator == 1 else 0)
 
 
 def _of_left(other: Expression, kind: Kind = Kind.LEFT) -> Change:

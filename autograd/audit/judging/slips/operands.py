@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Key, Name
+from autograd.audit.judging.slips.error_terms import shared_by
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.slips.trees import ARITHMETIC
 from autograd.audit.sheet import Sheet
 
+USUAL = ("sigmoid", "tanh")
 MOST_SIBLINGS = 12  # names of the same kind that are tried for one
 TWO_DIGITS = re.compile(r"(_?\{?)(\d)()(\d)(\D.*)?")  # w_01^2
 TWO_INDICES = re.compile(r"(_?[{\[]?)(\d+)(,)(\d+)(\D.*)?")  # w_{0,12}, W[0,12]
@@ -51,7 +53,7 @@ class Operands:
                     yield Other(Kind.OPERAND, _derived(expression, other))
 
     def _of_name(self, name: Name) -> Iterator[tuple[Kind, Name]]:
-        inner = activation(self.sheet, name)
+        inner = self._inner(name)
         if inner is not None:
             yield Kind.PRE_ACTIVATION, inner
         for user in self.activations(name):
@@ -71,9 +73,13 @@ class Operands:
     def _activations(self) -> dict[Name, list[Name]]:
         found: dict[Name, list[Name]] = {}
         for name in self.sheet.definitions:
-            if (inner := activation(self.sheet, name)) is not None:
+            if (inner := self._inner(name)) is not None:
                 found.setdefault(inner, []).append(name)
         return found
+
+    def _inner(self, name: Name) -> Name | None:
+        """The pre-activation that a name is the activation of, or the share of a softmax."""
+        return activation(self.sheet, name) or shared_by(self.sheet, name)
 
     def slopes(self, key: Key) -> Iterator[Derivative]:
         """The derivatives of the activations beside a key, which a chain takes once."""
@@ -94,12 +100,13 @@ class Operands:
         return expression.operation if is_one and isinstance(expression, Apply) else ""
 
     def functions(self) -> list[str]:
-        """The activations that the sheet uses."""
+        """The activations that the sheet uses, then the usual ones."""
         return self._functions
 
     @cached_property
     def _functions(self) -> list[str]:
         found = {self.function_of(name): None for name in self.sheet.definitions}
+        found |= dict.fromkeys(USUAL)
         return [function for function in found if function and function not in ARITHMETIC]
 
     def _is_known(self, name: Name) -> bool:

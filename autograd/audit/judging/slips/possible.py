@@ -79,7 +79,7 @@ def answers(sheet: Sheet, places: int, cases: Sequence[Sheet] = ()) -> Iterator[
     >>> [sheet] = read("given w = 0.5; x = 3\\ndefine z = w*x\\nforward\\n  z = 0.5*3 = 1.5")
     >>> [found] = answers(sheet, 1)
     >>> [(text, change.words) for change, text in found.wrong[:2]]
-    [('-1.5', 'the sign of the result turned'), ('3.0', 'a factor 2 too many in the result')]
+    [('-1.5', 'the sign of the result turned'), ('15.0', 'the decimal point ...')]
     """
     ledger = Ledger()
     explainer = Explainer(sheet, ledger, Evaluation(sheet), cases)

@@ -28,6 +28,7 @@ FEWEST_UPDATES = 2  # that tell a rate
 MANY = 4
 WIDEST = 0.2  # of what the updates leave open, beside the rate itself
 MOST_PLACES = 6
+MOST_DIGITS = 2  # of a rate that a few updates tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,15 @@ def _common(updates: Sequence[Update], index: int) -> tuple[Fraction, list[Updat
         if rate is None:
             continue
         same = [other for other in updates if other.is_made_with(rate, index)]
-        is_narrow = high - low <= WIDEST * abs(rate) or len(same) >= MANY
-        if is_narrow and len(same) >= max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0)):
+        is_narrow = high - low <= WIDEST * abs(rate) and _digits(rate) <= MOST_DIGITS
+        most = max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0))
+        if (is_narrow or len(same) >= MANY) and len(same) >= most:
             best = rate, same
     return best
+
+
+def _digits(rate: Fraction) -> int:
+    return len(decimal(rate).strip("-0.").replace(".", ""))
 
 
 def _shortest(low: float, high: float) -> Fraction | None:

@@ -17,7 +17,7 @@ NumberOf = Callable[[Key], tuple[str, Fraction] | None]  # as it was written, an
 
 
 def explanation(change: Change, printed: Printed, number: NumberOf | None) -> Explanation:
-    """A change in words; with `number` it is shown over the author's own numbers."""
+    """A change in words; with `number` it is computed with the author's own numbers."""
     kind, words, expression, is_sentence = change
     if is_sentence:
         return Explanation(kind.value, words)
@@ -25,21 +25,21 @@ def explanation(change: Change, printed: Printed, number: NumberOf | None) -> Ex
         words = words.replace("turned", "lost")
     said = f"consistent with {words}"
     if number is not None and kind not in UNSHOWN:
-        computed = _valued(expression, number)
+        computed = valued(expression, number)
         text = None if computed is None else written(computed)
         if text and text != printed.text and len(text) <= MOST_CHARACTERS:
             said = f"{printed.text} is {text}: {said}"
     return Explanation(kind.value, said)
 
 
-def _valued(expression: Expression, number: NumberOf) -> Expression | None:
+def valued(expression: Expression, number: NumberOf) -> Expression | None:
     """An expression with numbers in the place of names; None where one has none."""
     if isinstance(expression, Number):
         return expression
     if not isinstance(expression, Apply):
         found = number(expression)
         return signed(*found) if found and found[0] else None
-    inside = [_valued(operand, number) for operand in expression.operands]
+    inside = [valued(operand, number) for operand in expression.operands]
     operands = tuple(operand for operand in inside if operand is not None)
     if len(operands) < len(inside):
         return None

@@ -50,7 +50,7 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
         return _chain(sheet, expression)
     times, inside = multiple_of(expression)
     if not isinstance(inside, Derivative):
-        return expression
+        return _with_names(sheet, expression)
     if times != -1:
         return _chain(sheet, inside, times)
     chain = _chain(sheet, inside)
@@ -60,13 +60,32 @@ def step_of(sheet: Sheet, left: Expression) -> Expression:
 
 
 def formulas_of(sheet: Sheet, left: Expression) -> Iterator[Expression]:
-    """The formulas that people use for a step: the chain rule, and an error term known by heart."""
+    """The formulas that people use for a step: the chain rule, and an error term known by heart.
+
+    There is none where the definition of a name is all that they have.
+    """
     step = step_of(sheet, left)
+    if isinstance(left, Name) and step is sheet.definitions.get(left):
+        return
     yield step
     chain = written_out(sheet, step, lambda key: isinstance(key, Name), left)
     error = of_sigmoid_output(sheet, chain) if chain != step else None
     if error is not None:
         yield error
+
+
+def _with_names(sheet: Sheet, expression: Expression) -> Expression:
+    """An update with the names that the sheet gives its gradients: w + eta*(-dE/dw)."""
+    keys = [key for key in keys_in(expression) if isinstance(key, Derivative)]
+    names: dict[Expression, Expression] = {
+        key: _named(sheet, key) for key in keys if key in sheet.aliases
+    }
+    changed = substituted(expression, names) if names else expression
+    if all(isinstance(name, Name) for name in names.values()):
+        return changed
+    return sum_of_terms(
+        Term(1, product(term.sign, [term.expression])) for term in terms_of(changed)
+    )
 
 
 def written_out(
@@ -77,7 +96,7 @@ def written_out(
         keys = [
             key
             for key in dict.fromkeys(keys_in(step))
-            if key != left and not is_written(key) and not _is_slope(sheet, key)
+            if key != left and not is_written(key) and not is_slope(sheet, key)
         ]
         steps: dict[Expression, Expression] = {key: step_of(sheet, key) for key in keys}
         longer = substituted(step, steps)
@@ -87,7 +106,7 @@ def written_out(
     return step
 
 
-def _is_slope(sheet: Sheet, key: Key) -> bool:
+def is_slope(sheet: Sheet, key: Key) -> bool:
     """Whether a derivative is that of an activation at its own pre-activation."""
     return isinstance(key, Derivative) and activation(sheet, key.root) == key.variable
 
@@ -105,7 +124,7 @@ def _chain(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expr
     """The chain rule over each name that is computed from the variable, some times."""
     if key.root == key.variable:
         return _times(times, ONE)
-    if _is_slope(sheet, key):
+    if is_slope(sheet, key):
         return _times(times, _slope(sheet, key))
     error = error_term(sheet, key, lambda key: _chain(sheet, key))
     if error is not None:
