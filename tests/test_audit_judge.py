@@ -430,3 +430,21 @@ def test_what_a_later_line_shows_was_written_so():
     assert verdicts(head, "a = 0.702871", "z = a*x = 0.402715")[0] == "suspected misprint"
     cut_off = "z = 0.702871*0.572958 = 0.402715"
     assert verdicts(head, "a = 0.702871", cut_off)[0] == "slip"
+
+
+def test_who_adds_up_again_what_was_added_wrongly_makes_no_second_slip():
+    head = """notation: zhou
+network: 1-1 relu
+loss: mse, mean over samples
+samples: 3
+optimizer: momentum, beta 0.9
+given eta = 0.1; w_11 = -0.3; theta_1 = -0.76
+given x_1^(1) = -0.19; x_1^(2) = -0.18; x_1^(3) = -0.61
+given y^(1) = -0.58; y^(2) = -0.12; y^(3) = -0.36
+backward
+  g_1^(1) = -0.931
+  g_1^(2) = -0.622
+  g_1^(3) = -0.868
+"""
+    added = "  -dE/dtheta_1 = 2.358", "update", "  v(theta_1) = -0.931 - 0.622 - 0.868 = -2.421"
+    assert verdicts(head, *added)[-2:] == ["slip", Verdict.EARLIER_ROUNDING.value]

@@ -50,7 +50,8 @@ def _right(should_be: Evaluation, ledger: Ledger, key: Key) -> Any:
     """What a number with a slip in it should have been, to as many places."""
     written, before = ledger.entries[key], ledger.right.get(key)
     half = interval(written.printed.unit / 2)
-    numbers = (interval(number) for number in (written.truth, should_be.step(key)))
+    formulas = map(should_be.of, formulas_of(should_be.sheet, key))
+    numbers = map(interval, (written.truth, should_be.step(key), *formulas))
     each = [hull(number - half, number + half) for number in numbers]
     return hull(*each, *([] if before is None else [before.interval]))
 
