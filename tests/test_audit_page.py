@@ -238,3 +238,9 @@ def test_the_command_writes_latex(tmp_path, capsys):
     capsys.readouterr()
     assert main(["check", str(sheet), "--latex", str(tmp_path / "no" / "a.tex")]) == 2
     assert "a.tex" in capsys.readouterr().err
+
+
+def test_sheets_of_one_exercise_say_whose_they_are():
+    report = check("title: week 3\ngiven x = 2\ndefine y = x*x\nclaims\n  y = 4")
+    shown = page([Checked("ann.chalk", report), Checked("bob.chalk", report)])
+    assert "<h1>ann.chalk: week 3</h1>" in shown and "<h1>bob.chalk: week 3</h1>" in shown

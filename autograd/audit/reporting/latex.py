@@ -17,6 +17,7 @@ from autograd.audit.reporting.lines import (
     WORST_LAST,
     Typed,
     closing,
+    heading,
     look_of,
     typed_lines,
     worst,
@@ -163,8 +164,8 @@ def _heading(text: str) -> str:
 
 
 def _sheet(name: str, report: Report, marks: bool) -> Iterator[str]:
-    """One sheet: its title, what a marker would write below it, and its lines."""
-    yield _heading(report.title or name)
+    """One sheet: its heading, what a marker would write below it, and its lines."""
+    yield _heading(heading(report, name))
     for line in closing(report, marks):
         text = escaped(line.text)
         yield (rf"{{\raggedright\bfseries {text}\par}}" if line.look else rf"{text}\par") + "\n"

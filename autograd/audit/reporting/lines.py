@@ -118,10 +118,14 @@ def look_of(row: Row) -> str:
     return "open" if found is None else LOOKS.get(found.verdict, "right")
 
 
+def heading(report: Report, name: str) -> str:
+    """Whose sheet it is and what it is of: one exercise is worked by many."""
+    return f"{name}: {report.title}" if report.title else name
+
+
 def lines(report: Report, name: str, marks: bool = False) -> Iterator[Line]:
     """The whole report: a heading, each line that was read with what was judged, the summary."""
-    title = printable(report.title)
-    yield Line(f"{printable(name)}: {title}" if title else printable(name), "heading")
+    yield Line(printable(heading(report, name)), "heading")
     yield from _said(report, marks)
     yield from closing(report, marks)
 

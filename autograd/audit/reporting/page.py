@@ -17,6 +17,7 @@ from autograd.audit.reporting.lines import (
     WORST_LAST,
     Typed,
     closing,
+    heading,
     look_of,
     typed_lines,
     worst,
@@ -84,7 +85,7 @@ HEAD = f"""<!doctype html>
 
 def page(checked: Sequence[Checked], marks: bool = False) -> str:
     """The page of several sheets; of those that could not be read it says why."""
-    titles = [sheet.report.title or sheet.name for sheet in checked if sheet.report]
+    titles = [heading(sheet.report, sheet.name) for sheet in checked if sheet.report]
     title = titles[0] if len(titles) == 1 else f"{len(checked)} sheets"
     parts = [HEAD.format(title=_text(title))]
     for place, sheet in enumerate(checked):
@@ -100,8 +101,8 @@ def page(checked: Sequence[Checked], marks: bool = False) -> str:
 
 
 def _article(name: str, report: Report, key: str, marks: bool) -> Iterator[str]:
-    """One sheet: its title, what a marker would write below it, and its lines."""
-    yield f"<h1>{_text(report.title or name)}</h1>\n"
+    """One sheet: its heading, what a marker would write below it, and its lines."""
+    yield f"<h1>{_text(heading(report, name))}</h1>\n"
     for line in closing(report, marks):
         strong = ("<strong>", "</strong>") if line.look else ("", "")
         yield f"<p>{strong[0]}{_text(line.text)}{strong[1]}</p>\n"
