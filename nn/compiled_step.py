@@ -180,9 +180,10 @@ class CompiledStep:
         if len(losses) > 1:
             given = np.repeat(given, len(losses), axis=0)
             given[:, 0] = range(self._steps + 1, self._steps + 1 + len(losses))
+            losses.fill(np.nan)
         else:
-            given[0, 0] = self._steps + 1
-        losses.fill(np.nan)
+            given.data[0, 0] = self._steps + 1  # sooner than by NumPy
+            losses[0] = np.nan
         try:
             done = code.run(given, x, y, self._columns, losses)
         except KeyboardInterrupt as error:

@@ -34,12 +34,12 @@ class MachineSteps:
         self._dtype = training.dtype
         self.source = str(module)
         self._operations = len(training.samples.program.instructions)
-        count = 11 + len(training.update.results)
-        kinds = [*[ctypes.c_int64] * 5, *[ctypes.c_void_p] * (count - 5)]
-        self._call = Machine(self.source).function("steps", *kinds, result=ctypes.c_int64)
+        self._call = Machine(self.source).function("run", ctypes.c_void_p, result=ctypes.c_int64)
         self._control = np.zeros(3, dtype=np.int64)
         self._memory = np.zeros(0, training.dtype)
-        self._arrays: tuple[Array, ...] = ()  # those of the last run, which is made anew by
+        self._arrays: Sequence[Array | None] = [None] * (
+            4 + len(training.update.results)
+        )  # those of the last run, which is made anew by
         self._bound: Callable[[], int] = lambda: 0
 
     def run(
@@ -47,7 +47,7 @@ class MachineSteps:
     ) -> int:
         """See `Steps`."""
         arrays = (given, losses, inputs, targets, *columns)
-        if len(arrays) != len(self._arrays) or any(map(is_not, arrays, self._arrays)):
+        if any(map(is_not, arrays, self._arrays)):
             self._arrays, self._bound = arrays, self._binding(*arrays)
         return self._bound()
 
@@ -59,16 +59,21 @@ class MachineSteps:
         room = self._writer.room_for(threads)
         if len(self._memory) < room:
             self._memory = np.zeros(room, self._dtype)
-        counts = map(ctypes.c_int64, (len(given), count, PARTS if is_large else 1))
+        counts = len(given), count, PARTS if is_large else 1
         places = [*map(_address, (given, losses, self._control, self._memory, *arrays))]
-        call = partial(self._call, *counts)
-        pointers = [ctypes.c_void_p(place) for place in places]
+
+        def call(thread: int, threads: int) -> int:
+            row = np.array([*counts, thread, threads, *places], np.int64)
+            made: int = self._call(_address(row))
+            return made
+
         if threads == 1:
-            return partial(call, 0, 1, *pointers)
+            self._row = np.array([*counts, 0, 1, *places], np.int64)
+            return partial(self._call, _address(self._row))
 
         def side_by_side() -> int:
             self._control[:] = 0
-            made: int = WORKERS.run(lambda *thread: call(*thread, *pointers), threads)
+            made: int = WORKERS.run(call, threads)
             return made
 
         return side_by_side
@@ -80,6 +85,21 @@ def _address(array: Array) -> int:
         return ctypes.addressof(ctypes.c_char.from_buffer(array))
     address: int = array.ctypes.data
     return address
+
+
+def _add_call(module: ir.Module, function: Any) -> None:
+    """`int64 run(arguments)`, which calls a function with the arguments that stand in memory: a
+    call from Python takes the longer the more it hands over.
+    """
+    counters = INDEX.as_pointer()
+    caller = ir.Function(module, ir.FunctionType(INDEX, [counters]), "run")
+    builder = ir.IRBuilder(caller.append_basic_block("entry"))
+    given = []
+    for place, argument in enumerate(function.args):
+        number = builder.load(builder.gep(caller.args[0], [ir.Constant(INDEX, place)]))
+        is_count = argument.type is INDEX
+        given.append(number if is_count else builder.inttoptr(number, argument.type))
+    builder.ret(builder.call(function, given))
 
 
 class _Writer(Vectors):
@@ -120,6 +140,7 @@ class _Writer(Vectors):
             with self.builder.if_then(self.builder.icmp_signed("!=", ended, self.index(0))):
                 self.builder.ret(step)
         self.builder.ret(steps)
+        _add_call(module, function)
 
     def _sum_parts(self, samples: Any) -> None:
         """The parts of this thread: every so many."""
