@@ -139,6 +139,49 @@ def test_arrays_and_dicts_and_keywords(engine):
         assert found["w"].tolist() == w.tolist()
 
 
+def scaled(w):
+    return (w * w).sum(), [w, 2.0 * w[0, 0]], ()
+
+
+@engine
+@pytest.mark.parametrize(
+    "given",
+    [
+        numpy.arange(6.0).reshape(2, 3),
+        numpy.arange(12.0).reshape(2, 6)[:, ::2],
+        numpy.asfortranarray(numpy.arange(6.0).reshape(2, 3)),
+        numpy.arange(6).reshape(2, 3),
+        numpy.arange(6.0).reshape(2, 3).astype(">f8"),
+        numpy.arange(6.0).reshape(2, 3).astype("f4"),
+        numpy.arange(6.0).reshape(2, 3).astype(object),
+    ],
+    ids=lambda x: f"{x.dtype} {x.strides}",
+)
+def test_an_array_of_whatever_numbers_gives_arrays_of_floats(engine, given):
+    fast = autograd.compile(scaled, engine=engine)
+    for first in (numpy.ones((2, 3)), given, given, numpy.ones((2, 3))):
+        found, wanted = fast(first), autograd.calculus.nesting.numbers(scaled(first))
+        assert type(found[0]) is float
+        assert type(found[1][1]) is float
+        assert found[1][0].dtype == "float64"
+        assert found[1][0].tolist() == wanted[1][0].tolist()
+        assert (found[0], found[1][1], found[2]) == (wanted[0], wanted[1][1], ())
+        found[1][0][:] = 7.0  # an array of its own, which the caller may change
+
+
+def test_an_array_beside_numbers_from_outside_and_one_that_is_not_finite():
+    outside = Value(3.0)
+    fast = autograd.compile(lambda x: outside / x)
+    x = numpy.array([1.0, 2.0])
+    for number in (3.0, 5.0):
+        outside.data = number
+        assert fast(x).tolist() == [number, number / 2]
+    with pytest.raises(ZeroDivisionError):
+        fast(numpy.array([0.0, 1.0]))
+    assert autograd.compile(lambda x: [])(x) == []
+    assert [autograd.compile(lambda x: 1.5 * x[0])(x) for _ in range(2)] == [1.5, 1.5]
+
+
 @pytest.mark.parametrize(
     ("f", "sentence"),
     [

@@ -15,10 +15,10 @@ from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
-from autograd.compiler.structure import Structure, is_nested, leaves
+from autograd.compiler.structure import Row, Structure, is_nested, leaves
 from autograd.reading import Value, python_number
 
-Run = Callable[[Sequence[float]], Sequence[float] | None]
+Run = Callable[[Row], Row | None]
 FLOATS = frozenset({float, int})
 LONG = 200  # instructions, of which arrays of what is alike are sooner computed by NumPy
 MOST_KNOWN = 64  # nestings of the arguments, the last ones
@@ -77,11 +77,12 @@ class Translation:
     run: Run
     source: str
 
-    def numbers(self, row: Sequence[Any]) -> Sequence[float] | None:
+    def numbers(self, row: Row) -> Row | None:
         """The results for floats; None where they are not all finite, or one from outside is no
         float.
         """
         if self.recording.captured:
+            row = row if row.__class__ in (list, tuple) else row.tolist()
             row = [*row, *(x.data for x in self.recording.captured)]
             if not FLOATS.issuperset(map(type, row)):
                 return None
@@ -104,7 +105,9 @@ class Compiled:
         given = arguments, keywords
         for known in self._known:
             row = known.arguments.read(given)
-            if row is not None and FLOATS.issuperset(map(type, row)):
+            if row is not None and (
+                row.__class__ is not tuple or FLOATS.issuperset(map(type, row))
+            ):
                 found = known.numbers(row)
                 if found is not None:
                     return known.results.built(found)

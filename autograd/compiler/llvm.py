@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import sys
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import reduce
 from types import MappingProxyType
@@ -177,12 +178,10 @@ def _step_of(instruction: Instruction, builder: Builder, at: Callable[[Operand],
     return builder.symbol(builder.number(result))
 
 
-def scalar_code(
-    program: Program, exact_order: bool
-) -> tuple[Callable[[Sequence[float]], Sequence[float] | None], str]:
+def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], Any], str]:
     """A function from the row of inputs to that of outputs, and its source.
 
-    It gives None where an output is not finite.
+    A list or a tuple gives a list, an array an array. It gives None where an output is not finite.
     """
     module = ir.Module("chalkgrad")
     add_scalar(module, "compiled", program, exact_order)
@@ -193,22 +192,42 @@ def scalar_code(
     call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p, holds=holds)
     inputs, outputs = len(program.inputs), len(program.outputs)
     pack = struct.Struct(f"{inputs}d").pack_into
-    unpack = struct.Struct(f"{outputs + 1}d").unpack_from
+    unpack = struct.Struct(f"{outputs}d").unpack_from
     memory = ctypes.c_double * (inputs + room_of(program))
     free: list[tuple[Any, int, int]] = []  # memories that no call is using
+    free_arrays: list[tuple[Any, Any, Any, int, int]] = []  # the same, and NumPy's views of them
 
-    def run(row: Sequence[float]) -> Sequence[float] | None:
+    def run(row: Any) -> Any:
+        if row.__class__ not in (tuple, list) and outputs:
+            return of_array(row)
         try:
             own = numbers, given, taken = free.pop()
         except IndexError:
             numbers = memory()
             given = ctypes.addressof(numbers)
-            own = numbers, given, taken = numbers, given, given + 8 * inputs
+            taken = given + 8 * inputs
+            own = numbers, given, taken
         pack(numbers, 0, *row)
         call(given, taken)
-        *found, finite = unpack(numbers, 8 * inputs)
+        found = [*unpack(numbers, 8 * inputs)] if numbers[inputs + outputs] == 0 else None
         free.append(own)
-        return None if finite else found
+        return found
+
+    def of_array(row: Any) -> Any:
+        try:
+            own = before, after, numbers, given, taken = free_arrays.pop()
+        except IndexError:
+            numbers = memory()
+            given = ctypes.addressof(numbers)
+            view = sys.modules["numpy"].frombuffer(numbers)  # it is there where arrays come from
+            before, after = view[:inputs], view[inputs : inputs + outputs]
+            taken = given + 8 * inputs
+            own = before, after, numbers, given, taken
+        before[:] = row
+        call(given, taken)
+        found = after.copy() if numbers[inputs + outputs] == 0 else None
+        free_arrays.append(own)
+        return found
 
     return run, source
 
@@ -252,8 +271,9 @@ def add_scalar(
             again = builder.load(_at(builder, taken, parts.places[output]))
             builder.store(again, _at(builder, taken, place))
     if checked:
-        numbers = [builder.load(_at(builder, taken, i)) for i in range(len(program.outputs))]
-        builder.store(_not_finite(context, numbers), _at(builder, taken, len(numbers)))
+        once = {x: place for place, x in enumerate(program.outputs)}.values()
+        numbers = [builder.load(_at(builder, taken, place)) for place in once]
+        builder.store(_not_finite(context, numbers), _at(builder, taken, len(program.outputs)))
     builder.ret_void()
     return function
 

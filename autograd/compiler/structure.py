@@ -1,12 +1,15 @@
 """How arguments are nested: read into one row of numbers, and built again, as fast as Python can.
 
-The functions that do it are written for one nesting, as source of its lengths and classes alone;
-what people gave, such as the keys of a dict, is handed over as it is.
+A row is a sequence of numbers; where all of them are one array of floats, it is an array too. The
+functions are written for one nesting, as source of its lengths and classes alone; what people gave,
+such as the keys of a dict, is handed over as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -22,7 +25,7 @@ from autograd.calculus.nesting import (
 )
 from autograd.reading import number_of
 
-Row = Sequence[float]
+Row = Any  # a sequence of numbers, or an array of floats
 MOST_NAMED = 100  # numbers of a list that have a name each, for they are read so the fastest
 
 
@@ -41,7 +44,12 @@ class Structure:
     def __init__(self, tree: Tree) -> None:
         keys: list[Any] = []
         self.read = _reader(tree, keys)
-        self.built = _builder(tree, keys)
+        self._of_list = _builder(tree, keys, OF_LIST)
+        self._of_array = _builder(tree, keys, OF_ARRAY)
+
+    def built(self, row: Row) -> Tree:
+        """The numbers of a list or an array, nested as the tree is."""
+        return self._of_list(row) if row.__class__ is list else self._of_array(row)
 
 
 def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
@@ -67,6 +75,15 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
             keys.append(tuple(part))
             lines.append(f"if {name}.__class__ is not dict or tuple({name}) != {known}: return")
             children, given = [*part.values()], f"{name}.values()"
+        elif is_of_floats(part):
+            is_same = f"{name}.__class__ is Array and {name}.shape == {part.shape}"
+            is_same += f" and {name}.dtype is floats"
+            lines.append(f"if {is_same}: {name} = {name}.ravel()")
+            lines.append(f"else: {name} = other({name}, keys[{len(keys)}])")
+            lines.append(f"if {name} is None: return")
+            leaves.append(f"*listed({name})")
+            keys.append(part)
+            continue
         elif is_nested(part):
             lines.append(f"{name} = other({name}, keys[{len(keys)}])")
             lines.append(f"if {name} is None: return")
@@ -79,17 +96,34 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         named = [(child, next(names)) for child in children]
         lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
         waiting += reversed(named)
-    lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
+    if len(leaves) == 1 and leaves[0].startswith("*listed"):
+        lines.append(f"return {leaves[0].replace('*listed', 'alone')}")
+    else:
+        lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
     source = "\n        ".join(["def read(x0):\n    try:", *lines])
     source += "\n    except Unequal: return"  # another length
     read: Callable[[Tree], Row | None] = _function(source, "read", keys)
     return read
 
 
-def _builder(tree: Tree, keys: list[Any]) -> Callable[[Row], Tree]:
+@dataclass(frozen=True)
+class Form:
+    """How the source of a builder writes what it takes from a row."""
+
+    number: str
+    some: str  # as a list
+    array: str
+    whole: str  # an array of all of it
+
+
+OF_LIST = Form("row[{}]", "row[{}:{}]", "array_of(row[{}:{}], {})", "array_of(row, {})")
+OF_ARRAY = Form("row.item({})", "row[{}:{}].tolist()", "row[{}:{}].reshape({})", "row.reshape({})")
+
+
+def _builder(tree: Tree, keys: list[Any], form: Form) -> Callable[[Row], Tree]:
     """A function that nests a row of numbers as the tree is."""
-    names = map("x{}".format, count())
     parts: list[str] = []
+    place = 0
     waiting: list[Any] = [(tree,)]  # a text stands for itself, what is to be written in a tuple
     while waiting:
         part = waiting.pop()
@@ -97,30 +131,57 @@ def _builder(tree: Tree, keys: list[Any]) -> Callable[[Row], Tree]:
             parts.append(part)
             continue
         (part,) = part
-        if part.__class__ in (list, tuple):
+        if part.__class__ is list and len(part) > 1 and LEAVES.issuperset(map(type, part)):
+            parts.append(form.some.format(place, place + len(part)))
+            place += len(part)
+        elif part.__class__ in (list, tuple):
             begin, end = ("[", "]") if part.__class__ is list else ("(", ",)" if part else ")")
             between: list[Any] = [x for child in part for x in ((child,), ",")][:-1]
             waiting += [end, *reversed(between), begin]
         elif part.__class__ is dict:
-            place = len(keys)
+            known = len(keys)
             keys.append(tuple(part))
             pairs = [
                 x
                 for i, child in enumerate(part.values())
-                for x in (f"keys[{place}][{i}]:", (child,), ",")
+                for x in (f"keys[{known}][{i}]:", (child,), ",")
             ]
             waiting += ["}", *reversed(pairs), "{"]
         elif part.__class__ in LEAVES:
-            parts.append(next(names))
+            parts.append(form.number.format(place))
+            place += 1
+        elif part is tree and is_of_floats(part):
+            parts.append(form.whole.format(part.shape))
+        elif is_of_floats(part):
+            parts.append(form.array.format(place, place + part.size, part.shape))
+            place += part.size
         else:
-            return lambda row: nested(tree, iter(row))
-    taken = [f"x{i}" for i in range(int(next(names)[1:]))]
-    lines = ["def built(row):", f"[{', '.join(taken)}] = row", f"return {''.join(parts)}"]
+            return lambda row: nested(tree, iter(_listed(row)))
+    source = f"def built(row):\n    return {''.join(parts)}"
     try:
-        built: Callable[[Row], Tree] = _function("\n    ".join(lines), "built", keys)
+        built: Callable[[Row], Tree] = _function(source, "built", keys)
     except SyntaxError:  # nested deeper than Python's own brackets may be
-        return lambda row: nested(tree, iter(row))
+        return lambda row: nested(tree, iter(_listed(row)))
     return built
+
+
+def _array_of(numbers: list[float], shape: tuple[int, ...]) -> Any:
+    return sys.modules["numpy"].array(numbers).reshape(shape)
+
+
+def is_of_floats(part: Any) -> bool:
+    """Whether it is an array of NumPy's, and no kin of those, of one float64 number or more."""
+    numpy = sys.modules.get("numpy")
+    is_plain = numpy is not None and part.__class__ is numpy.ndarray
+    return is_plain and part.ndim > 0 and part.size > 0 and part.dtype == float
+
+
+def _listed(row: Row) -> Row:
+    return row if row.__class__ is list else row.tolist()
+
+
+def _alone(row: Row) -> Row:
+    return (*row,) if row.__class__ is list else row
 
 
 def is_nested(part: Any) -> bool:
@@ -165,6 +226,9 @@ def leaves(tree: Tree) -> list[Any]:
 
 
 def _function(source: str, name: str, keys: list[Any]) -> Any:
-    scope: dict[str, Any] = {"keys": keys, "other": _other, "Unequal": ValueError}
+    scope: dict[str, Any] = {"keys": keys, "Unequal": ValueError}
+    scope |= {"other": _other, "listed": _listed, "alone": _alone, "array_of": _array_of}
+    if numpy := sys.modules.get("numpy"):
+        scope |= {"Array": numpy.ndarray, "floats": numpy.dtype(float)}
     exec(source, scope)
     return scope.pop(name)  # or each would hold the other
