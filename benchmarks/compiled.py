@@ -3,12 +3,12 @@
     python benchmarks/compiled.py [--rounds 3] [--only llvm C] [--table docs/compiler.md]
 
 Every measurement is a fresh process on one core, with one thread; the contestants take turns, and
-the best of the rounds counts, in the processor's time. JAX and PyTorch get virtual environments of
-their own in benchmarks/, made on the first run. All compute the same losses over the first steps,
-which is checked first. Machines differ and are shared: only the ratios within one run mean
-something.
+the best of the rounds counts, in the processor's time. JAX, PyTorch and PyTensor get virtual
+environments of their own in benchmarks/, made on the first run. All compute the same losses over
+the first steps, which is checked first. Machines differ and are shared: only the ratios within one
+run mean something.
 
-- W2: a 2-3-1 ReLU network, one sample, half squared error.
+- W2: a 2-3-1 ReLU network, one sample, half squared error; PyTensor's call beside it.
 - W4: a 2-16-16-1 ReLU network on 100 or 10,000 points, max-margin loss and an L2 penalty.
 - W5: a 64-128-128-10 ReLU network, batch 256, cross-entropy of logits.
 
@@ -21,18 +21,17 @@ import argparse
 import ctypes
 import json
 import math
-import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from contest import HERE, Results, digits, measured, pin, put_into, require_alike, seconds
+
 RATE, DECAY, CHECKED = 0.01, 1e-4, 5
 SIZES = {
     "W2": (2, 3, 1),
@@ -59,6 +58,7 @@ SHOWN = {
     "by hand": "NumPy by hand",
     "jax": "JAX",
     "torch": "PyTorch",
+    "pytensor": "PyTensor",
 }
 Step = Callable[[], float]  # makes one step; the loss before it
 
@@ -270,6 +270,27 @@ def torch_step(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
     return step, None
 
 
+def pytensor_step(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """PyTensor, of whom the call is what is compared."""
+    import numpy as np
+    import pytensor
+    import pytensor.tensor as pt
+
+    weights, biases = ([pytensor.shared(x) for x in each] for each in work.arrays())
+    x, y = np.array(work.x), np.array(work.y)
+    a: Any = pt.constant(x)
+    for w, b in zip(weights, biases, strict=True):
+        z = a @ w.T + b
+        a = pt.maximum(z, 0)
+    loss = ((y - z[:, 0]) ** 2).mean() / 2
+    parameters = [*weights, *biases]
+    slopes = pytensor.grad(loss, parameters)
+    updates = [(p, p - RATE * g) for p, g in zip(parameters, slopes, strict=True)]
+    function = pytensor.function([], loss, updates=updates)
+    function.trust_input = True
+    return lambda: float(function()), None
+
+
 CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
     "C": (c, "", ("W4", "W4 large")),
     "llvm": (llvm, "", ("W2", "W4", "W4 large")),
@@ -278,6 +299,7 @@ CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
     "by hand": (by_hand, "", tuple(SIZES)),
     "jax": (jax_step, "jax", tuple(SIZES)),
     "torch": (torch_step, "torch==2.13.0", tuple(SIZES)),
+    "pytensor": (pytensor_step, "pytensor", ("W2",)),
 }
 
 
@@ -291,56 +313,13 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
     losses = [step()]
     first = time.process_time() - start
     losses += [step() for _ in range(CHECKED - 1)]
-    many = max(1, min(100, int(5000 / (microseconds := _seconds(step) * 1e6))))
+    many = max(1, min(100, int(5000 / (microseconds := seconds(step) * 1e6))))
     return {
         "losses": losses,
         "first": first,
         "step": microseconds,
-        "run": _seconds(lambda: run(many)) * 1e6 / many if run else None,
+        "run": seconds(lambda: run(many)) * 1e6 / many if run else None,
     }
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    """The processor's seconds, which other programs take no part of: the best of many times."""
-    start = time.process_time()
-    work()
-    count = max(1, int(0.003 / max(time.process_time() - start, 1e-7)))
-    best = float("inf")
-    for _ in range(60):
-        start = time.process_time()
-        for _ in range(count):
-            work()
-        best = min(best, (time.process_time() - start) / count)
-    return best
-
-
-def python_with(package: str) -> Path:
-    """The interpreter of a virtual environment that has the package and NumPy."""
-    if not package:
-        return Path(sys.executable)
-    folder = HERE / f".venv-{package.partition('=')[0]}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not python.exists():
-        print(f"making benchmarks/{folder.name} ...", file=sys.stderr)
-        venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", package, "numpy"], check=True)
-    return python
-
-
-def measured(contestant: str, name: str) -> dict[str, Any]:
-    """One measurement in a fresh process."""
-    command = [python_with(CONTESTANTS[contestant][1]), __file__]
-    run = subprocess.run(
-        [*command, "--contestant", contestant, "--work", name],
-        env=os.environ | {"PYTHONPATH": str(HERE.parent), "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if run.returncode:
-        raise SystemExit(f"{contestant}, {name}: {run.stderr}")
-    result: dict[str, Any] = json.loads(run.stdout)
-    return result
 
 
 def main() -> None:
@@ -352,28 +331,27 @@ def main() -> None:
     parser.add_argument("--work", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.contestant:
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        pin()
         print(json.dumps(measure(given.contestant, given.work)))
         return
     plan = [(name, who) for name in SIZES for who in given.only if name in CONTESTANTS[who][2]]
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {each: [] for each in plan}
+    found: Results = {each: [] for each in plan}
     for number in range(given.rounds):
         print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
         for name, who in plan:
-            found[name, who].append(measured(who, name))
+            found[name, who].append(measured(__file__, CONTESTANTS[who][1], who, name))
     report(found)
     if given.table:
-        put_into(given.table, table(found))
+        put_into(given.table, SECTION, table(found), END)
 
 
-def report(found: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
+def report(found: Results) -> None:
     """A line for each: microseconds, and how many times those of this project's best."""
     for name in SIZES:
         rows = {who: results for (work, who), results in found.items() if work == name}
         if not rows:
             continue
-        require_alike(name, rows)
+        require_alike(name, rows, "losses")
         print(f"\n{name}: {'-'.join(map(str, SIZES[name]))}, batch {SAMPLES[name]}")
         for who, results in rows.items():
             times = times_of(results)
@@ -381,15 +359,6 @@ def report(found: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
             print(
                 f"  {who:8}{times['step']:10.2f} us a step{many:>22}  first {times['first']:.2f} s"
             )
-
-
-def require_alike(name: str, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """An end of the program where one computes other losses than the others."""
-    expected = next(iter(rows.values()))[0]["losses"]
-    for who, results in rows.items():
-        for a, b in zip(results[0]["losses"], expected, strict=True):
-            if abs(a - b) > 1e-9 * max(1, abs(b)):
-                raise SystemExit(f"{name}: {who} computes {a!r}, not {b!r}")
 
 
 def times_of(results: list[dict[str, Any]]) -> dict[str, float]:
@@ -401,7 +370,7 @@ def times_of(results: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def table(found: dict[tuple[str, str], list[dict[str, Any]]]) -> str:
+def table(found: Results) -> str:
     """How many times the step of this project's best takes by the others, in Markdown: by their
     fastest way, which may be many steps at once, beside the same.
     """
@@ -417,9 +386,7 @@ def table(found: dict[tuple[str, str], list[dict[str, Any]]]) -> str:
     ]
     for who in dict.fromkeys(who for _, who in found):
         ratios = [best[name, who] / ours[name] if (name, who) in best else None for name in names]
-        lines.append(
-            [SHOWN.get(who, who), *("" if x is None else f"{float(f'{x:.2g}'):,g}" for x in ratios)]
-        )
+        lines.append([SHOWN.get(who, who), *("" if x is None else digits(x) for x in ratios)])
     lines.append(
         ["seconds to the first step"]
         + [
@@ -429,13 +396,6 @@ def table(found: dict[tuple[str, str], list[dict[str, Any]]]) -> str:
         ]
     )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
-
-
-def put_into(page: Path, text: str) -> None:
-    """Write the table into a page, between the marks that an earlier one left, or after its end."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(f"\n{SECTION}")
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}\n{SECTION}{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

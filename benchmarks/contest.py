@@ -1,0 +1,94 @@
+"""What the benchmarks of compiled code share: contestants that take turns, each in fresh processes
+on one core, in virtual environments of their own where they need other packages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+TRIALS, SHORTEST = 60, 0.003  # seconds of a trial
+Results = dict[tuple[str, str], list[dict[str, Any]]]  # of each work and contestant, a round each
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """The processor's seconds, which other programs take no part of: the best of many times."""
+    start = time.process_time()
+    work()
+    count = max(1, int(SHORTEST / max(time.process_time() - start, 1e-7)))
+    best = float("inf")
+    for _ in range(TRIALS):
+        start = time.process_time()
+        for _ in range(count):
+            work()
+        best = min(best, (time.process_time() - start) / count)
+    return best
+
+
+def of_processor() -> float:
+    """The processor's seconds until now, those of compilers that were called too."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
+def pin() -> None:
+    """Stay on one core."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def python_with(package: str) -> Path:
+    """The interpreter of a virtual environment that has the package and NumPy."""
+    if not package:
+        return Path(sys.executable)
+    folder = HERE / f".venv-{package.partition('=')[0]}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        print(f"making benchmarks/{folder.name} ...", file=sys.stderr)
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", package, "numpy"], check=True)
+    return python
+
+
+def measured(script: str, package: str, contestant: str, work: str) -> dict[str, Any]:
+    """What the script prints of one contestant, in a fresh process that has the package."""
+    run = subprocess.run(
+        [python_with(package), script, "--contestant", contestant, "--work", work],
+        env=os.environ | {"PYTHONPATH": str(HERE.parent), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise SystemExit(f"{contestant}, {work}: {run.stderr}")
+    result: dict[str, Any] = json.loads(run.stdout)
+    return result
+
+
+def require_alike(name: str, rows: dict[str, list[dict[str, Any]]], what: str) -> None:
+    """An end of the program where one computes other numbers than the others."""
+    expected = next(iter(rows.values()))[0][what]
+    for who, results in rows.items():
+        for a, b in zip(results[0][what], expected, strict=True):
+            if abs(a - b) > 1e-9 * max(1, abs(b)):
+                raise SystemExit(f"{name}: {who} computes {a!r}, not {b!r}")
+
+
+def digits(number: float) -> str:
+    """Two of them."""
+    return f"{float(f'{number:.2g}'):,g}"
+
+
+def put_into(page: Path, section: str, text: str, end: str) -> None:
+    """Write a section into a page, between the marks that an earlier one left, or at its end."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(f"\n{section}")
+    after = rest.partition(end)[2]
+    page.write_text(f"{before}\n{section}{text}\n{end}{after}", encoding="utf-8")
