@@ -74,6 +74,7 @@ class Sum:
 
 
 Step = Elementwise | Product | Sum
+FEW = 3  # operands
 FEWEST = 3  # terms of a sum that is one of an array
 
 
@@ -112,6 +113,10 @@ def expanded(kernel: Kernel) -> Kernel:
 
     def put(given: Instruction, places: Sequence[Operand]) -> Register:
         operands = tuple(_at(places, x) for x in given.operands)
+        if known and not given.name and len(operands) <= FEW:  # what a rule has computed already
+            same = known.get((given.operation, *map(repr, operands)))
+            if same is not None:
+                return same
         written.append(Instruction(given.operation, operands, given.name))
         return first + len(written) - 1
 

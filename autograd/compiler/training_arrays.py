@@ -30,11 +30,15 @@ class ArraySteps:
     ) -> int:
         """See `Steps`."""
         count, places = len(inputs), slice(self.training.parameters)
+        exact = count & (count - 1) == 0  # a power of two
         data, before = (inputs, targets.reshape(count, -1)), [column[places] for column in columns]
         with np.errstate(all="ignore"):
             for step, numbers in enumerate(given.tolist()):
                 sums = self._samples(before[0], *data)
-                sums /= count
+                if exact:
+                    sums *= 1 / count  # which is sooner
+                else:
+                    sums /= count
                 if self._penalty is not None:
                     sums += self._penalty(before[0])
                 loss, gradients = sums[0], sums[1:]
