@@ -14,13 +14,13 @@ import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 Number = Any  # of any type: what SymPy's or mpmath's can do, a type checker cannot know
 Operand = Any  # a number, or a node that holds one: a Value
 
 BUILT_IN = frozenset({int, float, complex, Fraction, Decimal})
-CERTAIN: set[type] = set(BUILT_IN)  # classes of numbers that need not be looked at one by one
 FLOATS_STAY = BUILT_IN - {Decimal}  # a float beside these stays one
 MIXED = (
     "a Fraction with a float makes a float: write the float as a Fraction, Fraction('0.1') for 0.1"
@@ -59,6 +59,20 @@ def is_number(x: object) -> bool:
             f"a {kind.__name__} is not one number: a Value holds one number; "
             f"make one Value for each element{_by_values(x)}"
         )
+    return all(hasattr(kind, method) for method in ARITHMETIC)
+
+
+@lru_cache
+def is_of_numbers(kind: type) -> bool:
+    """Whether all of a class are numbers that stay as they are, to be asked before `is_number`: it
+    is known of a class once it was asked, for recordings make many numbers of few classes.
+
+    >>> from mpmath import mpf
+    >>> is_of_numbers(mpf), is_of_numbers(bool), is_of_numbers(list)
+    (True, False, False)
+    """
+    if kind is bool or any(hasattr(kind, name) for name in ("__array__", "__len__", "operands")):
+        return False
     return all(hasattr(kind, method) for method in ARITHMETIC)
 
 

@@ -9,7 +9,7 @@ how a reader is written.
     node        `Value`, `record` (a node of an operation over operands), `watch` (each new node)
     table       `OPERATIONS`, `Operation`, `Nary`, and the entries that readers write with
     gradients   `gradients`, `adjoint_numbers` (as numbers), `adjoints` (recorded, as `Adjoint`)
-    numbers     `BUILT_IN`, `CERTAIN`, `is_number`, `number_of`, `python_number`, `is_finite`,
+    numbers     `BUILT_IN`, `is_number`, `number_of`, `python_number`, `is_finite`,
                 `constant`, `kept`
     writing     `Term`, `Layout`, `Minus`, `Write`, `MINUS_SIGNS`, and how tightly an expression
                 binds, ANY to ATOM; `printable`, a name as it may be shown; `LATEX_FUNCTIONS`, those
@@ -24,7 +24,6 @@ from autograd.graph import Graph, depending, find, moving, topological_order
 from autograd.graph_part import Part
 from autograd.number_types import (
     BUILT_IN,
-    CERTAIN,
     constant,
     is_finite,
     is_number,
@@ -55,7 +54,6 @@ __all__ = [
     "ANY",
     "ATOM",
     "BUILT_IN",
-    "CERTAIN",
     "FAULTS",
     "LATEX_FUNCTIONS",
     "MINUS_SIGNS",

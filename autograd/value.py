@@ -19,12 +19,12 @@ from autograd.errors import FAULTS, explained
 from autograd.number_format import formatted, shown
 from autograd.number_types import (
     BUILT_IN,
-    CERTAIN,
     MIXED,
     REMEDY,
     Number,
     Operand,
     is_number,
+    is_of_numbers,
     kept,
     missing_of,
     operand_of,
@@ -304,7 +304,7 @@ def _misnamed(data: object, name: object, unknown: Mapping[str, object]) -> Type
 
 
 def _checked(data: Number) -> Number:
-    if data.__class__ in CERTAIN:
+    if data.__class__ in BUILT_IN or is_of_numbers(data.__class__):
         return data
     if data.__class__ is Value:
         raise TypeError(

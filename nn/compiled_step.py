@@ -28,11 +28,10 @@ from nn.losses import (
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
 from nn.training_run import loss_of_one, one_step
-from nn.update_rules import DescentRule, RMSPropRule
+from nn.update_rules import OF_VELOCITY
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
 DTYPES = ("float64", "float32")
-OF_VELOCITY = DescentRule, RMSPropRule
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
 

@@ -334,3 +334,6 @@ def _quotients(above: Column, roots: Column, epsilon: Number) -> Column:
         return [where(abs(b), a / b, 0) for a, b in zip(above, below, strict=True)]
     triples = zip(above, below, numbers, strict=True)
     return [a / b if number != 0 else 0 for a, b, number in triples]
+
+
+OF_VELOCITY = DescentRule, RMSPropRule  # the rules that with momentum remember a velocity

@@ -14,7 +14,7 @@ from autograd.calculus.nesting import Tree, flat, nested, paired
 from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program
 from autograd.compiler.symbols import Context, Symbol
-from autograd.reading import CERTAIN, Value, topological_order, watch
+from autograd.reading import Value, topological_order, watch
 
 BRANCH = (
     "a number that is recorded is not known yet, and nothing can branch on it: "
@@ -43,7 +43,6 @@ class Unknown(Context):
 
 
 UNKNOWN = Unknown()
-CERTAIN.add(Symbol)
 _RECORDING = RLock()  # one at a time changes what is from outside
 
 
