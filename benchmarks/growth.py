@@ -1,6 +1,6 @@
 """How compiled steps grow: with the number of instructions, and with the batch.
 
-    python benchmarks/growth.py [--most 300000] [--picture docs/pictures/growth.svg]
+    python benchmarks/growth.py [--most 1100000] [--picture docs/pictures/growth.svg]
 
 Networks of two hidden layers, from a few neurons to hundreds, take steps over 256 samples; then one
 of them, 2-16-16-1, over 1 to a million. Each time is the best of several, in seconds of one core:
@@ -23,7 +23,7 @@ import numpy as np
 import nn
 from autograd.compiler.engines import LONGEST
 
-WIDTHS = (2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+WIDTHS = (2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 BATCHES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 SAMPLES, PATIENCE = 256, 0.4  # seconds of trials
 
@@ -136,7 +136,7 @@ def draw(lengths: list[Measured], batches: list[Measured], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--most", type=int, default=300_000, help="instructions")
+    parser.add_argument("--most", type=int, default=1_100_000, help="instructions")
     parser.add_argument("--picture", type=Path, help="where to draw it, as .svg")
     given = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):

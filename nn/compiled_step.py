@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -126,6 +127,8 @@ class CompiledStep:
         self._seen: tuple[Any, Any] = None, None  # arrays that are known to be as they must
         self._last: tuple[Kernel, str] | None = None
         self._one = np.empty(1, dtype)
+        self._number: Any = None  # memory of what is given to a step, and of one step's loss
+        self._loss: Any = None
         self._interrupt: BaseException | None = None
         self.load()
 
@@ -181,8 +184,11 @@ class CompiledStep:
             given[:, 0] = range(self._steps + 1, self._steps + 1 + len(losses))
             losses.fill(np.nan)
         else:
-            given.data[0, 0] = self._steps + 1  # sooner than by NumPy
-            losses[0] = np.nan
+            self._number[0] = self._steps + 1
+            if losses is self._one:
+                self._loss[0] = math.nan
+            else:
+                losses.fill(np.nan)
         try:
             done = code.run(given, x, y, self._columns, losses)
         except KeyboardInterrupt as error:
@@ -247,6 +253,8 @@ class CompiledStep:
             "_seen": (None, None),
             "_columns": [*map(np.asarray, self._columns)],
             "mesh": None,
+            "_number": None,
+            "_loss": None,
         }
         return vars(self) | fresh
 
@@ -324,6 +332,7 @@ class CompiledStep:
         self._given = np.array(
             [[0.0, *map(float, hyper.values())]], self.dtype
         )  # to a step: its number, and these
+        self._number, self._loss = self._given[0].data, self._one.data  # set sooner than by NumPy
         switches = [x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS]
         if (way := (*hyper, *switches)) != self._way:
             self._way, self._known = way, {}
