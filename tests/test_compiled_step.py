@@ -367,3 +367,12 @@ def test_choices_into_buffers_are_those_without(sides):
     a, b = (known[side] for side in sides.split(", "))
     found = array_code.where(z, a, b, out=numpy.empty_like(z))
     numpy.testing.assert_array_equal(found, array_code.where(z, a, b))
+
+
+def test_by_arrays_a_loss_and_its_gradient_share_the_steps_of_their_rules():
+    model = nn.MLP(2, [4], ["linear"], rng=random.Random(1))
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    loss = nn.cross_entropy_with_logits
+    step = nn.compile_step(model, loss, optimizer, engine="numpy")
+    step.step([[1.0, 2.0]], [[0.0, 1.0, 0.0, 0.0]])
+    assert "C1" not in step.source  # no logits gathered twice, of which to subtract the largest
