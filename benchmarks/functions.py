@@ -227,6 +227,8 @@ def main() -> None:
         pin()
         print(json.dumps(measure(given.contestant, given.work)))
         return
+    if given.table and OURS not in given.only:
+        parser.error(f"the table's calls are measured by those of {OURS}: add it to --only")
     found: Results = {(name, who): [] for name in SIZES for who in given.only}
     for number in range(given.rounds):
         print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
