@@ -384,7 +384,7 @@ PARTS += [
     "(1 - a_0^1)",
 ]
 SIGNS = [" + ", " - ", "*", " * ", "/", " ", "·", " x "]
-LOOSE = re.compile(r"x -")  # of a x -b, where x is a name
+LOOSE = re.compile(r"x -|' d")  # a x -b, where x is a name; w' (-dE/dw), which is refused as a call
 OF_ALL = (
     HEAD.replace("0.5\n", "0.5\noptimizer: momentum, beta 0.9\n", 1) + "given c = 2\nbackward\n"
 )

@@ -183,8 +183,8 @@ class Field:
         if self.claims[min(steps)] is not first:
             return
         evaluation = Evaluation(self.sheet, written=self._before(max(steps)))
-        for factor in OTHER_RATES:
-            other = factor * self.sheet.given[rate].value
+        others = (factor * self.sheet.given[rate].value for factor in OTHER_RATES)
+        for other in (each for each in others if each != 1):  # that is the rate left out
             number = Number(decimal(other), other, Fraction(0))
             with suppress(*FAILURES):
                 new = {p: evaluation.of(substituted(s, {rate: number})) for p, s in steps.items()}

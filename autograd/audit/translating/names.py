@@ -183,13 +183,23 @@ class Names:
 
     @cached_property
     def _letters(self) -> dict[str, bool]:
-        """How the letters of the optimizer are written, and whether they turn with gradients."""
-        rules = self.reading.header.rules
+        """How the letters of the optimizer are written, and whether they turn with gradients: by
+        that of its rules whose letters stand on the sheet, or the first of these.
+        """
+        rules = [
+            {spelling: x in rule.turning for x in rule.letters for spelling in spellings(x)}
+            for rule in self.reading.header.rules
+        ]
+        return max(rules, key=lambda letters: len(self._written & letters.keys()), default={})
+
+    @cached_property
+    def _written(self) -> set[str]:
+        """What may be letters of the optimizer: v of v_w1 and of v."""
+        lefts = [x.left.text for x in self.reading.statements if isinstance(x.left, Name)]
+        states = [match for left in lefts if (match := STATE.fullmatch(left))]
         return {
-            spelling: letter in rule.turning
-            for rule in rules
-            for letter in rule.letters
-            for spelling in spellings(letter)
+            *lefts,
+            *(m[1] for m in states if self.meaning(plain(m[2] or m[3]).removeprefix("d"))),
         }
 
     def _parameter(self, letter: str, name: str) -> str:
