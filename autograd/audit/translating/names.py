@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.reading.names import plain, unmarked
 from autograd.audit.reading.network import network_of, spelled
-from autograd.audit.reading.optimizers import spellings
+from autograd.audit.reading.optimizers import Rule, spellings
 from autograd.audit.reading.worksheet import Reading
 from autograd.audit.sheet import Sheet
 from autograd.audit.translating.meanings import Meaning, Side
@@ -183,11 +183,18 @@ class Names:
 
     @cached_property
     def _letters(self) -> dict[str, bool]:
-        """How the letters of the optimizer are written, and whether they turn with gradients."""
-        rules = self.reading.header.rules
+        """How the letters of the optimizer are written, and whether they turn with gradients: by
+        the rule whose letters the sheet has most of, adam's v is m where s is written, too.
+        """
+        lefts = [each.left.text for each in self.reading.statements if isinstance(each.left, Name)]
+
+        def fit(rule: Rule) -> int:
+            return sum(any(left.startswith(f"{x}_") for left in lefts) for x in rule.letters)
+
+        rules = sorted(self.reading.header.rules, key=fit, reverse=True)
         return {
             spelling: letter in rule.turning
-            for rule in rules
+            for rule in rules[::-1]
             for letter in rule.letters
             for spelling in spellings(letter)
         }
