@@ -736,3 +736,15 @@ E_o1 = 2; E_o2 = 12.5; E_total = E_o1 + E_o2 = 14.5; dE_o2/dw2 = 15
     report = check(text)
     assert not report.faults
     assert {judged.verdict.value for judged in report.judged} == {"correct"}
+
+
+def test_no_neuron_is_minimised_where_the_loss_is_not_read():
+    report = check("""notation: notes
+network: 1-1 sigmoid
+loss: half squared eror
+learning rate: 0.5
+given a_0^0 = 1; y = 1; w_00^1 = 0.3; b_0^1 = 0.1
+update
+  w_00^1 = 0.3 - 0.5*(-0.0964) = 0.3482
+""")
+    assert [each.verdict for each in report.judged] == [Verdict.UNVERIFIABLE]

@@ -226,9 +226,10 @@ class _Epochs:
 
     def _root(self) -> Name | None:
         """What is minimised: of all that nothing else is computed from what most parameters lead
-        to, and the last of those.
+        to, and the last of those. It is no neuron of a network whose loss is not read.
         """
         used = {key for expression in self.defined.values() for key in keys_in(expression)}
+        used |= self.header.definitions.keys()
         roots = [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
         written = set(self.written)
 
