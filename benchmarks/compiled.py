@@ -1,6 +1,6 @@
 """Compiled steps of training beside hand-written C, NumPy, JAX and PyTorch.
 
-    python benchmarks/compiled.py [--rounds 3] [--only llvm C] [--table docs/compiler.md]
+    python benchmarks/compiled.py [--rounds 3] [--only llvm C] [--table README.md]
 
 Every measurement is a fresh process on one core, with one thread; the contestants take turns, and
 the best of the rounds counts, in the processor's time. JAX, PyTorch and PyTensor get virtual
@@ -17,7 +17,6 @@ All in float64, with one step of gradient descent.
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import json
 import math
@@ -30,7 +29,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from contest import HERE, Results, digits, measured, pin, put_into, require_alike, seconds
+from contest import (
+    HERE,
+    Results,
+    arguments,
+    digits,
+    measured,
+    pin,
+    put_into,
+    require_alike,
+    seconds,
+    setting,
+)
 
 RATE, DECAY, CHECKED = 0.01, 1e-4, 5
 SIZES = {
@@ -42,11 +52,12 @@ SIZES = {
 SAMPLES = {"W2": 1, "W4": 100, "W4 large": 10_000, "W5": 256}
 LOSSES = {"W2": "half squared error", "W4": "hinge", "W4 large": "hinge", "W5": "cross-entropy"}
 OURS = ("llvm", "numpy")
-SECTION = """## Beside others
+SECTION = """## How fast
 
-How many times the step takes that the faster of `"llvm"` and `"numpy"` takes, each by its fastest
-way, in fresh processes on one core: `python benchmarks/compiled.py --table docs/compiler.md`
-measures and writes it. W2 is a 2-3-1 network, W4 one of 2-16-16-1 and W5 one of 64-128-128-10.
+How many times as long as the faster of `engine="llvm"` and `engine="numpy"` others take for a step
+of training in float64, all of them on one core: `python benchmarks/compiled.py --table README.md`
+measures and writes it. The networks are of ReLUs, with half squared error, max-margin loss and an
+L2 penalty, or cross-entropy.
 
 """
 END = "<!-- the end of what compiled.py wrote -->\n"
@@ -323,12 +334,7 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", default=list(CONTESTANTS), choices=CONTESTANTS)
-    parser.add_argument("--table", type=Path, help="a page of Markdown to put the ratios into")
-    parser.add_argument("--contestant", help=argparse.SUPPRESS)
-    parser.add_argument("--work", help=argparse.SUPPRESS)
+    parser = arguments(__doc__.partition("\n")[0], CONTESTANTS)
     given = parser.parse_args()
     if given.contestant:
         pin()
@@ -342,7 +348,8 @@ def main() -> None:
             found[name, who].append(measured(__file__, CONTESTANTS[who][1], who, name))
     report(found)
     if given.table:
-        put_into(given.table, SECTION, table(found), END)
+        text = f"{table(found)}\n\n{setting(CONTESTANTS[who][1] for who in given.only)}"
+        put_into(given.table, SECTION, text, END)
 
 
 def report(found: Results) -> None:
@@ -370,32 +377,33 @@ def times_of(results: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
+Times = dict[str, float]  # of a step, of each of many, and seconds to the first
+
+
 def table(found: Results) -> str:
-    """How many times the step of this project's best takes by the others, in Markdown: by their
-    fastest way, which may be many steps at once, beside the same.
+    """How many times what this project's best takes the others do, in Markdown: of a step by
+    itself, then of each of many that are made at once.
     """
-    best: dict[tuple[str, str], float] = {}
-    for each, results in found.items():
-        times = times_of(results)
-        best[each] = min(times["step"], times.get("run", times["step"]))
+    times = {each: times_of(results) for each, results in found.items()}
     names = [name for name in SIZES if any(work == name for work, _ in found)]
-    ours = {name: min(best.get((name, who), math.inf) for who in OURS) for name in names}
-    lines = [
-        ["", *(f"{name}, batch {SAMPLES[name]:,}" for name in names)],
-        ["---"] * (1 + len(names)),
-    ]
-    for who in dict.fromkeys(who for _, who in found):
-        ratios = [best[name, who] / ours[name] if (name, who) in best else None for name in names]
-        lines.append([SHOWN.get(who, who), *("" if x is None else digits(x) for x in ratios)])
-    lines.append(
-        ["seconds to the first step"]
-        + [
-            f"{times_of(found[name, who])['first']:.2g}"
-            for name in names
-            for who in [min(OURS, key=lambda who: best.get((name, who), math.inf))]
-        ]
-    )
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+    heads = [f"{'-'.join(map(str, SIZES[name]))}, {SAMPLES[name]:,}" for name in names]
+    lines = [["network, samples", *heads], ["---"] * (1 + len(names))]
+    for key, of_many in (("step", ""), ("run", ", of many steps")):
+        ours = {name: _of_ours(times, name, key)[key] for name in names}
+        for who in dict.fromkeys(who for name, who in found if key in times[name, who]):
+            own = [times.get((name, who), {}).get(key, math.nan) / ours[name] for name in names]
+            cells = ["" if math.isnan(ratio) else digits(ratio) for ratio in own]
+            lines.append([f"{SHOWN[who]}{of_many}", *cells])
+    firsts = [f"{_of_ours(times, name, 'step')['first']:.2g}" for name in names]
+    lines.append(["seconds to the first step", *firsts])
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _of_ours(
+    times: dict[tuple[str, str], dict[str, float]], name: str, key: str
+) -> dict[str, float]:
+    """What the engine takes that is the fastest of this project's two on one core."""
+    return min((times[name, who] for who in OURS if (name, who) in times), key=lambda x: x[key])
 
 
 if __name__ == "__main__":

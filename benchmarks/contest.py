@@ -4,13 +4,17 @@ on one core, in virtual environments of their own where they need other packages
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +89,46 @@ def require_alike(name: str, rows: dict[str, list[dict[str, Any]]], what: str) -
 def digits(number: float) -> str:
     """Two of them."""
     return f"{float(f'{number:.2g}'):,g}"
+
+
+def arguments(described: str, contestants: Iterable[str]) -> argparse.ArgumentParser:
+    """What each of these programs is called with, by people and by itself."""
+    parser = argparse.ArgumentParser(description=described)
+    parser.add_argument("--rounds", type=int, default=3)
+    names = list(contestants)
+    parser.add_argument("--only", nargs="+", default=names, choices=names)
+    parser.add_argument("--table", type=Path, help="a page of Markdown to put the table into")
+    parser.add_argument("--contestant", help=argparse.SUPPRESS)
+    parser.add_argument("--work", help=argparse.SUPPRESS)
+    return parser
+
+
+def setting(packages: Iterable[str]) -> str:
+    """The machine and the versions that were measured, as a sentence."""
+    own = [f"{package} {version(package)}" for package in ("numpy", "llvmlite")]
+    names = sorted({package.partition("=")[0] for package in packages if package})
+    others = [f"{name} {_version(name)}" for name in names]
+    if compiler := shutil.which("gcc"):
+        others.append(f"gcc {_said_by(compiler, '-dumpfullversion')}")
+    versions = ", ".join([f"Python {platform.python_version()}", *own, *others])
+    return f"Measured on one core of {_processor()}, {platform.system()}, with {versions}."
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str:
+    ask = f"from importlib.metadata import version; print(version('{package}'))"
+    return _said_by(python_with(package), "-c", ask)
+
+
+def _said_by(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def put_into(page: Path, section: str, text: str, end: str) -> None:

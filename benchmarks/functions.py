@@ -18,18 +18,17 @@ through buffers of its own.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
 import sys
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from contest import (
     Results,
+    arguments,
     digits,
     measured,
     of_processor,
@@ -37,6 +36,7 @@ from contest import (
     put_into,
     require_alike,
     seconds,
+    setting,
 )
 
 SIZES = {"gradient": (100, 50, 1000), "Hessian": (10, 5, 100)}  # people, questions, answers
@@ -216,12 +216,7 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", default=list(CONTESTANTS), choices=CONTESTANTS)
-    parser.add_argument("--table", type=Path, help="a page of Markdown to put the table into")
-    parser.add_argument("--contestant", help=argparse.SUPPRESS)
-    parser.add_argument("--work", help=argparse.SUPPRESS)
+    parser = arguments(__doc__.partition("\n")[0], CONTESTANTS)
     given = parser.parse_args()
     if given.contestant:
         pin()
@@ -243,7 +238,8 @@ def main() -> None:
             first, call = best(results)
             print(f"  {who:12}{first:8.2f} s until the first{call:10.2f} us a call")
     if given.table:
-        put_into(given.table, SECTION, table(found), END)
+        text = f"{table(found)}\n\n{setting(CONTESTANTS[who][1] for who in given.only)}"
+        put_into(given.table, SECTION, text, END)
 
 
 def best(results: list[dict[str, Any]]) -> tuple[float, float]:
@@ -261,7 +257,7 @@ def table(found: Results) -> str:
             first, call = best(found[name, who])
             cells += [digits(first), digits(call / best(found[name, OURS])[1])]
         lines.append([SHOWN[who], *cells])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 NEEDS = {"llvm": "llvmlite", "numpy": "numpy", "jax": "jax"}  # each engine's package
 AUTO = ("llvm", "numpy")  # what is taken unasked, the fastest first
-LONGEST = 5000  # instructions of a step as machine code, which takes long to make, and is no faster
+LONGEST = 3000  # instructions of a step as machine code, which takes longer to make than it saves
 INSTALL = "pip install 'chalkgrad[fast]'"
 
 
