@@ -135,4 +135,4 @@ def put_into(page: Path, section: str, text: str, end: str) -> None:
     """Write a section into a page, between the marks that an earlier one left, or at its end."""
     before, _, rest = page.read_text(encoding="utf-8").partition(f"\n{section}")
     after = rest.partition(end)[2]
-    page.write_text(f"{before}\n{section}{text}\n{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}\n{section}{text}\n\n{end}{after}", encoding="utf-8")
