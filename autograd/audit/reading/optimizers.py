@@ -155,7 +155,7 @@ class Rule(NamedTuple):
     def turning(self) -> frozenset[str]:
         """The letters that have the other sign where every gradient has.
 
-        >>> [rule] = rules_of("adam", Name("eta"), "eta".__eq__)
+        >>> rule, *_ = rules_of("adam", Name("eta"), "eta".__eq__)
         >>> sorted(rule.turning)
         ['m', 'm_hat']
         """
