@@ -72,8 +72,8 @@ CORE = (
 CORE += ("number_format", "digits", "arrays")
 CORE += ("calculus.transforms", "calculus.jets", "calculus.nesting")
 NAMES = """
-    test_operations test_own_operation test_backward test_reading test_number_protocol
-    test_documentation
+    test_operations test_cross_entropies test_own_operation test_backward test_reading
+    test_number_protocol test_documentation
     test_value test_arrays test_graph test_transforms test_jets test_walkthrough test_losses
     test_arguments test_checking test_tracing trust/test_kinks trust/test_silent_branches
     trust/test_raises trust/test_perturbation trust/test_readers trust/test_threads

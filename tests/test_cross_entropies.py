@@ -258,6 +258,17 @@ def test_a_plain_target_leaves_the_side_that_counts(target, formula, in_latex):
     assert line.in_html[1].text == formula.replace("-", "−").replace("*", "·")
 
 
+@pytest.mark.parametrize(("target", "formula", "in_latex"), [
+    (1, "-log(p + q)", r"-\log (p + q)"),
+    (0, "-log(1 - (p + q))", r"-\log(1 - (p + q))"),
+])  # fmt: skip
+def test_beside_a_plain_target_a_sum_stands_in_brackets(target, formula, in_latex):
+    prediction = Value(0.25, "p") + Value(0.125, "q")
+    line = derive(nn.binary_cross_entropy(prediction, target)).forward[-1]
+    assert line.formula == formula and line.in_latex[1].text == in_latex
+    assert line.in_html[1].text == formula.replace("-", "−")
+
+
 def test_a_perfect_prediction_of_a_softmax():
     z = [Value(1000.0, "z_0"), Value(0.0, "z_1")]
     found = lines(nn.cross_entropy(nn.softmax(z), 0))
