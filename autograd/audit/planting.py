@@ -97,7 +97,7 @@ def plant(text: str, source: random.Random, kind: str = "") -> Planted:
         Field(text, sheet, [other for other in report.sheets if other is not sheet])
         for sheet in report.sheets
     ]
-    for field, slip in islice(_drawn(fields, source, wanted), MOST_TRIED):
+    for field, slip in islice(drawn(fields, source, wanted), MOST_TRIED):
         copy = field.with_slips(slip.numbers)
         if copy and _shows(copy, slip):
             return Planted(copy, min(slip.lines), slip.change.kind.value, slip.change.words)
@@ -252,7 +252,7 @@ class Field:
         return text.rstrip("0").rstrip(".") if is_exact and "." in text else text
 
 
-def _drawn(
+def drawn(
     fields: Sequence[Field], source: random.Random, wanted: Kind | None
 ) -> Iterator[tuple[Field, Slip]]:
     """Slips in lines that are drawn, of one kind or any, each with numbers of its own."""
