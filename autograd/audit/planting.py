@@ -183,8 +183,9 @@ class Field:
         if self.claims[min(steps)] is not first:
             return
         evaluation = Evaluation(self.sheet, written=self._before(max(steps)))
-        others = (factor * self.sheet.given[rate].value for factor in OTHER_RATES)
-        for other in (each for each in others if each != 1):  # that is the rate left out
+        own = self.sheet.given[rate].value
+        others = (factor * own for factor in OTHER_RATES)
+        for other in (each for each in others if each not in (1, own**2)):  # left out, taken twice
             number = Number(decimal(other), other, Fraction(0))
             with suppress(*FAILURES):
                 new = {p: evaluation.of(substituted(s, {rate: number})) for p, s in steps.items()}
