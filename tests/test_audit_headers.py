@@ -637,6 +637,41 @@ def test_a_gradient_that_is_written_again_between_updates_may_be_the_old_one():
     assert check(sheet + again).is_right
 
 
+LATE = """given x = 2; w = 0.5; b = -0.2; y = 1.5; alpha = 0.1
+define z = w*x + b
+define a = relu(z)
+define L = (y - a)^2/2
+backward
+  dL/dw = -0.7*2 = -1.4
+update
+  w = 0.5 - 0.1*(-1.4) = 0.64
+forward
+  z = 0.5*2 - 0.2 = 0.8
+"""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  a = 0.8\n  L = (1.5 - 0.8)^2/2 = 0.245",
+        "  a = 0.8\n  L = (1.5 - 1.08)^2/2 = 0.0882",
+        "  a = 0.8\n  z = 0.64*2 - 0.2 = 1.08\n  a = 1.08",
+        "forward\n  z = 1.08\nbackward\n  dL/dw = -0.84\nupdate\n  w = 0.724",
+    ],
+)
+def test_a_first_pass_that_is_written_after_the_update_is_asked_about(lines):
+    report = check(LATE + lines)
+    assert report.is_right
+    asked = [judged.claim.line for judged in report.judged if judged.reason]
+    assert asked == [10]
+    assert "if the pass before the update is written here: is that so?" in report.rows[2].sentence
+
+
+def test_a_slip_in_the_pass_after_the_update_is_found_there():
+    report = check(LATE.replace("= 0.8", "= 0.9") + "  a = 1.08")
+    assert [judged.verdict for judged in report.judged][2:] == [Verdict.SLIP, Verdict.CORRECT]
+
+
 REMEMBERED = """learning rate: eta = 0.1
 optimizer: momentum, beta 0.9
 given w = 1; x = 2; b = 0.5; y = 1

@@ -40,7 +40,8 @@ class Claim:
 
     `links` are what stands after each sign of equality; `read` is the line as it was read, and
     `section` the part of the sheet that it stands in. `unread` says why a claim could not be read,
-    of which nothing but its name is known.
+    of which nothing but its name is known. `asked` is what it is taken for without being said to be
+    that.
     """
 
     line: int
@@ -50,6 +51,7 @@ class Claim:
     section: str = "claims"
     epoch: int = 0
     unread: str = ""
+    asked: str = ""
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from itertools import chain, dropwhile, islice
 
 from autograd.audit.expressions import Name
 from autograd.audit.judging.judge import Judge
+from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.sheet import Claim, Sheet
 
 
@@ -32,12 +33,14 @@ def fairest(sheets: Iterable[Sheet]) -> Sheet:
 def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
     """How many errors are made from an update on, and how many numbers are not right there.
 
+    That a line cannot be judged where it is taken to stand is none in favour of its author.
     They are counted until they are more than in the reading that has the `least`.
     """
     errors = wrong = 0
     judged = Judge(sheet, explains=False).each()
     for each in dropwhile(lambda early: not _is_late(early.claim), judged):
-        errors += each.verdict.is_error
+        is_open = each.verdict is Verdict.UNVERIFIABLE
+        errors += each.verdict.is_error or (is_open and bool(each.claim.asked))
         wrong += not each.verdict.is_right
         if least is not None and (errors, wrong) >= least:
             break

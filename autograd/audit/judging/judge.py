@@ -137,7 +137,8 @@ class Judge:
         ]
 
     def each(self) -> Iterator[Judged]:
-        """The verdict on each number, one after the other."""
+        """The verdict on each number, one after the other; what is asked is asked once."""
+        asked = {""}
         for place, claim in enumerate(self.sheet.claims):
             shown: list[Expression] = []
             for link in claim.links:
@@ -148,6 +149,9 @@ class Judge:
                 line = Line(claim, place, printed, tuple(shown))
                 found = self._strictly(line, self._judge(line))
                 self._write(claim.left, found)
+                if claim.asked not in asked and found.verdict.is_right and not found.reason:
+                    found = replace(found, reason=claim.asked)
+                    asked.add(claim.asked)
                 yield found
                 shown = []
 

@@ -1,7 +1,8 @@
 """Which epoch a name belongs to, and what an update makes of a parameter.
 
 An epoch opens with the first `forward` after an `update`, or, where that is fairer, with the first
-line after it that the epoch has already. Within `update` a parameter is that of the epoch to come,
+line after it that the epoch has already. A first pass that is written below its update only is one
+where that is fairer, too, which is asked. Within `update` a parameter is that of the epoch to come,
 every other name of the epoch that ends; so is what an optimizer remembers. A parameter's definition
 in a later epoch is its update over the epoch before: w - alpha*dL/dw, or the lines of the
 optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
@@ -9,10 +10,10 @@ optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.audit.expressions import (
     Apply,
@@ -40,7 +41,19 @@ from autograd.reading import printable
 
 MOST_DEFINITIONS = 300_000  # over all epochs
 MOST_SHOWN = 12  # names of a cycle
-Placing = list[tuple[Statement, int]]  # claims, each with its epoch
+MOST_LATE = 30  # lines of which any number may be the pass before the update
+LATE = "the pass before the update is written"
+
+
+class Placed(NamedTuple):
+    """A claim with its epoch; `is_late` says that it may be one of a pass after its update."""
+
+    statement: Statement
+    epoch: int
+    is_late: bool = False
+
+
+Placing = list[Placed]
 
 
 def read(text: str) -> list[Sheet]:
@@ -336,27 +349,39 @@ class _Epochs:
 
         What needs no forward lines has none: backward, update, backward.
         """
-        epochs = [list(self._epochs_of(claims, again)) for again in (False, True)]
         meant = [self._meant(statement) for statement in claims]
-        different = epochs[:1] if epochs[0] == epochs[1] else epochs
-        return [list(zip(meant, placed, strict=True)) for placed in different]
+        every = list[Placing]()
+        for late, again in product(_late(claims, self._changed), (False, True)):
+            placed = zip(meant, self._epochs_of(claims, again, late), strict=True)
+            placing = [Placed(s, epoch, place in late) for place, (s, epoch) in enumerate(placed)]
+            every += [placing] if placing not in every else []
+        return every
 
-    def _epochs_of(self, claims: Iterable[Statement], again: bool) -> Iterator[int]:
+    def _epochs_of(
+        self, claims: Iterable[Statement], again: bool, late: Collection[int]
+    ) -> Iterator[int]:
         """The epoch of each claim; after an update one that is written `again` may open the next.
 
-        So may the gradient of a parameter that is updated already.
+        So may the gradient of a parameter that is updated already. What is `late` opens none.
         """
         epoch, own, changed = 0, set[Expression](), set[Expression]()
-        for statement in claims:
+        for place, statement in enumerate(claims):
             left = self._derivative(statement.left)
             is_next = left in own or (isinstance(left, Derivative) and left.variable in changed)
-            if changed and (statement.section == "forward" or (again and is_next)):
+            is_next = statement.section == "forward" or (again and is_next)
+            if changed and is_next and place not in late:
                 epoch, own, changed = epoch + 1, set(), set()
             own.add(left)
-            is_state = left in self.states and statement.section != "forward"
-            if statement.section == "update" or self._marked(left) or is_state:
-                changed.add(self._marked(left) or left)
+            if updated := self._changed(statement):
+                changed.add(updated)
             yield epoch
+
+    def _changed(self, statement: Statement) -> Expression | None:
+        """What a claim is an update of, if it is one."""
+        left = self._derivative(statement.left)
+        is_state = left in self.states and statement.section != "forward"
+        is_update = statement.section == "update" or self._marked(left) or is_state
+        return (self._marked(left) or left) if is_update else None
 
     def _derivative(self, left: Expression) -> Expression:
         """The derivative that a name is given to; anything else as it is."""
@@ -371,7 +396,7 @@ class _Epochs:
         """What an update lacks, at its first line."""
         if parameters and step.rule is None and not self.header.faults:
             updates = (
-                s for s, _ in self.placings[0] if s.section == "update" or self._marked(s.left)
+                s for s, *_ in self.placings[0] if s.section == "update" or self._marked(s.left)
             )
             line = next(updates).line
             wanted = "say learning rate: 0.1" if self.root else "define what is minimised"
@@ -397,7 +422,7 @@ class _Epochs:
         only = next((each for each in (self.written, parameters) if len(each) == 1), ())
         step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known, only)
         faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
-        last = max((epoch for _, epoch in placed), default=0)
+        last = max((each.epoch for each in placed), default=0)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
         if last + 2 > most:
             faults.append(Fault(1, 1, f"with so many names a sheet has at most {most} epochs"))
@@ -406,9 +431,32 @@ class _Epochs:
             self.title,
             self.given | step.given,
             dict(pair for epoch in range(last + 2) for pair in self._definitions_in(epoch, step)),
-            [step.claim(statement, epoch) for statement, epoch in placed if epoch <= last],
+            [
+                replace(step.claim(statement, epoch), asked=LATE * is_late)
+                for statement, epoch, is_late in placed
+                if epoch <= last
+            ],
             faults,
         )
+
+
+def _late(
+    claims: Sequence[Statement], changed: Callable[[Statement], Expression | None]
+) -> Iterator[range]:
+    """The lines that may be of the pass before an update and stand below it: none, or all from the
+    first `forward` on or only the first few, where nothing of that pass stands above the update.
+    """
+    yield range(0)
+    updates = (place for place, statement in enumerate(claims) if changed(statement))
+    passes = (place for place, each in enumerate(claims) if each.section == "forward")
+    update, start = next(updates, None), next(passes, None)
+    if update is None or start is None or start < update:
+        return
+    end = start
+    while end < len(claims) and claims[end].section == "forward":
+        end += 1
+    ends = range(end, start, -1) if end - start <= MOST_LATE else (end,)
+    yield from (range(start, end) for end in ends)
 
 
 def _remembered(
