@@ -135,7 +135,7 @@ def test_every_kind_can_be_planted(kind, key_of_many):
     slips = report.of(Verdict.SLIP)
     assert planted.kind == kind and slips[0].claim.line == planted.line
     said = {explanation.kind for slip in slips for explanation in slip.explanations}
-    assert said == ({kind} if kind != "arithmetic" else set())
+    assert said == {kind}
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,7 @@ def test_a_verdict_gets(verdict, policy, marks):
 EXPLAINED = [
     ((), "M0 A0 of 2"),
     (("two digits swapped",), "M1 A0 of 2"),  # after the right method
+    (("last digits",), "M1 A0 of 2"),
     (("factor omitted", "one digit"), "M0 A0 of 2"),  # the first is the likeliest
 ]
 

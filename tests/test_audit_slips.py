@@ -177,8 +177,20 @@ def test_an_operand_is_said_with_the_name_that_it_has():
     assert found.explanations[0].sentence == "0.2891 (z_0^2) stands where a_0^2 = 0.2813 belongs"
 
 
-def test_last_digits_are_not_explained():
-    assert slip(FORWARD, "L = (0.2813 - 1)^2/2 = 0.2587").explanations == ()
+@pytest.mark.parametrize(
+    ("claim", "kind", "words"),
+    [
+        ("L = (0.2813 - 1)^2/2 = 0.2587", "last digits", "off by 4 in the last digit"),
+        ("L = (0.2813 - 1)^2/2 = 0.2585", "last digits", "off by 2 in the last digit: a ro"),
+        ("L = 0.2609", "last digits", "off by 26 in the last two digits"),
+        ("L = (0.2813 - 1)^2/2 = 1.1327", "arithmetic", "the arithmetic is wrong; 1.1327 is 4.4 t"),
+        ("L = 0.0409", "arithmetic", "nothing explains it; 0.0409 is 6.3 times too small"),
+        ("L = 0.11 + 0.22 = 0.33", "arithmetic", "nothing explains the line"),
+    ],
+)
+def test_where_nothing_explains_a_number_it_is_said_how_far_off_it_is(claim, kind, words):
+    [said] = slip(FORWARD, claim).explanations
+    assert said.kind == kind and said.sentence.startswith(words)
 
 
 def test_one_learning_rate_explains_several_updates():

@@ -32,6 +32,7 @@ from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.slips.possible import Answers, answers, digits_of, places_of, rounded
 from autograd.audit.judging.slips.rates import FEWEST_UPDATES, rate_of
 from autograd.audit.judging.slips.steps import step_of
+from autograd.audit.judging.slips.unexplained import unexplained
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.printed import Printed
 from autograd.audit.reading.worksheet import BLANK, EQUALS
@@ -40,7 +41,9 @@ from autograd.audit.sheet import Claim, Sheet
 from autograd.reading import meant, printable
 
 MOST_TRIED = 20  # slips, of which the first that shows is taken
-MISCALCULATED = (-24, -13, 11, 13, 23)  # units of the last place that a sum may be off
+# Units of the last place that a sum may be off.
+MISCALCULATED = (-24, -13, 11, 13, 23, -317, -136, 128, 263)
+UNEXPLAINED = (Kind.LAST_DIGITS, Kind.ARITHMETIC)
 OTHER_RATES = (Fraction(1, 10), Fraction(1, 5), 2, 10)  # times the learning rate
 
 NEEDED = {  # what a sheet has in whose lines there are such slips
@@ -117,8 +120,7 @@ def _shows(text: str, slip: Slip) -> bool:
     if report.faults or report.questions or [j.claim.line for j in slips] != slip.lines:
         return False
     kind = slip.change.kind
-    said = [kind.value] * (kind is not Kind.ARITHMETIC)
-    return all([e.kind for e in judged.explanations] == said for judged in slips) and all(
+    return all([e.kind for e in judged.explanations] == [kind.value] for judged in slips) and all(
         judged.verdict.is_right or judged.root in slip.lines for judged in report.judged
     )
 
@@ -147,7 +149,7 @@ class Field:
             rates = [rate_of(self.sheet, step_of(self.sheet, each.left)) for each in self.claims]
             return len(rates) - rates.count(None) >= FEWEST_UPDATES
         found = {change.kind for line in self.answers for change, _ in line.wrong}
-        return kind is Kind.ARITHMETIC or kind in found
+        return kind in found or kind in UNEXPLAINED
 
     def slips(self, place: int) -> Iterator[Slip]:
         """The slips in a line that tell what they are."""
@@ -159,8 +161,10 @@ class Field:
         for units in MISCALCULATED:
             text = rounded(float(line.right) + units * 10.0**-self.places, self.places)
             if text not in known and digits_of(text) > 1 and not self._is_misspelt(line, text):
-                number = Number(text, Fraction(text), Fraction(0))
-                change = Change(Kind.ARITHMETIC, f"{text} for {line.right}", number)
+                printed = Printed(text, Fraction(text), Fraction(1, 10**self.places))
+                kind = Kind(unexplained(printed, Fraction(line.right), "").kind)
+                number = Number(text, printed.value, Fraction(0))
+                change = Change(kind, f"{text} for {line.right}", number)
                 yield Slip(change, {place: text}, [claim.line])
         if (rate := rate_of(self.sheet, step_of(self.sheet, claim.left))) is not None:
             yield from self._with_rate(rate, claim)

@@ -56,6 +56,7 @@ NAMES = {  # how a planted slip may be called; the others are of digits that say
     "decimal point": {Kind.POINT},
     "digit lost": {Kind.DIGIT_LOST},
 }
+UNEXPLAINED = {Kind.LAST_DIGITS.value, Kind.ARITHMETIC.value}
 
 
 class Found(NamedTuple):
@@ -173,7 +174,7 @@ def _called(found, planted):
 
     Of a number of one digit mostly nothing can be said.
     """
-    said = {explanation.kind for explanation in found.explanations}
+    said = {explanation.kind for explanation in found.explanations} - UNEXPLAINED
     right = {kind.value for kind in NAMES.get(planted, ())}
     if not said and found.printed.one_digit:
         return "one digit"

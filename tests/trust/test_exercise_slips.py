@@ -68,7 +68,7 @@ def how_named(slip, report):
         return "does not lead to the rest"
     kind = slip.change.kind
     said = {explanation.kind for judged in slips for explanation in judged.explanations}
-    if said == ({kind.value} if kind is not Kind.ARITHMETIC else set()):
+    if said == {kind.value}:
         return "alone"
     return "with others" if kind.value in said else "as another" if said else "not"
 

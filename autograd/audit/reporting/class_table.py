@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from autograd.audit.judging.slips.explanation import Kind as Slips
 from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
@@ -16,7 +17,6 @@ from autograd.audit.reporting.report import Report
 from autograd.reading import printable
 
 FORMULA = "formula"
-NO_KIND = "nothing explains it: the arithmetic of the line"
 HEADINGS = ("sheet", "right", "slips", "carried", "marks", "of", "by hand")
 NUMBERS = frozenset({*HEADINGS[1:], "sheets"})
 KINDS = ("kind of slip", "slips", "sheets", "first seen")
@@ -39,7 +39,8 @@ def kinds(checked: Sequence[Checked]) -> list[Kind]:
     found: dict[str, list[tuple[str, int]]] = {}
     for sheet in checked:
         for judged in sheet.report.of(Verdict.SLIP) if sheet.report else ():
-            kind = judged.explanations[0].kind if judged.explanations else NO_KIND
+            said = judged.explanations
+            kind = said[0].kind if said else Slips.ARITHMETIC.value
             found.setdefault(kind, []).append((sheet.name, judged.claim.line))
         for formula in sheet.report.formulas if sheet.report else ():
             if formula.verdict is Verdict.SLIP:

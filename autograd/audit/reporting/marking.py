@@ -39,7 +39,11 @@ NEAR = interval(Fraction(1, 100))  # of the number that a line without an answer
 KEPT = {"full": Fraction(1), "half": Fraction(1, 2), "none": Fraction(0)}
 # Kinds of slip that happen after the right method: of calculating and of writing down.
 OF_EXECUTION = frozenset(
-    kind.value for kind in (Kind.SIGN, Kind.POINT, Kind.DIGIT_LOST, Kind.SWAPPED, Kind.DIGIT)
+    kind.value
+    for kind in (
+        *(Kind.SIGN, Kind.POINT, Kind.DIGIT_LOST, Kind.SWAPPED, Kind.DIGIT),
+        Kind.LAST_DIGITS,
+    )
 )
 
 

@@ -48,6 +48,7 @@ from autograd.audit.judging.slips.trees import (
     parts_of,
     terms_of,
 )
+from autograd.audit.judging.slips.unexplained import unexplained
 from autograd.audit.kinds import middle, rational
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Sheet, multiple_of
@@ -113,7 +114,7 @@ class Explainer:
         kinds = telling([hit.change.kind for hit in best] + [*digits], slip.printed.digits)
         best = [hit for hit in best if hit.change.kind in kinds]
         said = [digits[kind] for kind in kinds if kind in digits]
-        return (*self._explained(best, slip.printed, tried[0]), *said)
+        return (*self._explained(best, slip.printed, tried[0]), *said) or (_not_explained(slip),)
 
     def changes(self, left: Expression) -> Iterator[Change]:
         """Every slip that is looked for in the step to a name."""
@@ -407,6 +408,19 @@ def _of_digits(slip: Slip, numbers: Iterable[Any]) -> dict[Kind, Explanation]:
                 for kind, words in found.items()
             }
     return {}
+
+
+def _not_explained(slip: Slip) -> Explanation:
+    """What there is to say of a slip without a cause."""
+    right = slip.truth if slip.step is None else slip.step
+    if slip.gives is None:
+        line = f"nothing explains {'the line' if slip.shown else 'it'}"
+    else:
+        gives, places = middle(slip.gives), slip.printed.like
+        is_right = places(gives) in (places(right), places(slip.truth))
+        line = "the arithmetic is wrong" if is_right else "nothing explains it"
+        right = gives if is_right else right
+    return unexplained(slip.printed, right, line)
 
 
 def _is_zero(numbers: Quick, factor: Factor) -> bool:

@@ -32,6 +32,7 @@ class Kind(Enum):
     DIGIT_LOST = "digit lost"
     SWAPPED = "two digits swapped"
     DIGIT = "one digit"
+    LAST_DIGITS = "last digits"  # the cause of which is not known
     ARITHMETIC = "arithmetic"  # which nothing explains
 
     @property

@@ -1,0 +1,42 @@
+"""What is said of a slip that nothing explains: how far off it is, and no cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.audit.judging.slips.explanation import Explanation, Kind
+from autograd.audit.printed import Printed
+
+FEWEST_DIGITS = 3  # of which the last is a small one
+LAST = ((1, "the last digit"), (2, "the last two digits"))
+ROUNDED = 2  # units of the last place that rounding on the way may be off
+TIMES = 2  # too large or too small, to be said
+
+
+def unexplained(printed: Printed, right: Any, line: str) -> Explanation:
+    """How far a number is from the right one; `line` says what is wrong where that is much.
+
+    >>> from fractions import Fraction
+    >>> unit = Fraction(1, 1000)
+    >>> unexplained(Printed("0.351", 351 * unit, unit), 356 * unit, "nothing explains it").sentence
+    'off by 5 in the last digit'
+    >>> unexplained(Printed("0.98", 980 * unit, unit), 356 * unit, "nothing explains it").sentence
+    'nothing explains it; 0.98 is 2.8 times too large'
+    """
+    for count, words in LAST:
+        off = round(abs(right - printed.value) / printed.unit) if printed.unit else 0
+        if 0 < off < 10**count and printed.digits - count >= FEWEST_DIGITS - 1:
+            doubt = ": a rounding slip?" if off <= ROUNDED else ""
+            return Explanation(Kind.LAST_DIGITS.value, f"off by {off} in {words}{doubt}")
+    return Explanation(Kind.ARITHMETIC.value, line + _size(printed, right))
+
+
+def _size(printed: Printed, right: Any) -> str:
+    """How many times a number is too large or too small, where that is much."""
+    if not right or not printed.value:
+        return ""
+    times = abs(float(printed.value) / float(right))
+    if 1 / TIMES < times < TIMES:
+        return ""
+    side = f"{times:.2g} times too large" if times > 1 else f"{1 / times:.2g} times too small"
+    return f"; {printed.text} is {side}"
