@@ -239,7 +239,10 @@ def test_a_line_that_the_next_goes_on_from_is_not_accused(line, verdict):
 def test_a_whole_number_is_what_it_should_be():
     text = "given x = 2; w = 0.5; v = 3\ndefine z = w*x\ndefine u = v*x\nforward\n  z = 0.5*2 = 2\n"
     said = str(check(text + "  u = 3*2 = 5"))
-    assert "line 5: z = 0.5*2 = 2: slip. The shown line gives 1, and so it should be; the arith" in said
+    assert (
+        "line 5: z = 0.5*2 = 2: slip. The shown line gives 1, and so it should be; the arith"
+        in said
+    )
     assert "1.0" not in said
 
 

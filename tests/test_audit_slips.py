@@ -133,7 +133,7 @@ def test_a_number_that_was_copied_wrongly_says_how():
     assert found.sentence.endswith("belongs: two digits of 0.2813 swapped")
 
 
-@pytest.mark.parametrize("claim", ["L = 0.2592", "dL/da_0^2 = -0.719"])
+@pytest.mark.parametrize("claim", ["L = 0.2592", "L = 0.245", "dL/da_0^2 = -0.719"])
 def test_a_number_that_was_silently_rounded_once_more_is_asked_about(claim):
     assert slip(FORWARD, claim).verdict.is_right
 
@@ -141,6 +141,20 @@ def test_a_number_that_was_silently_rounded_once_more_is_asked_about(claim):
 def test_a_line_that_shows_the_digits_is_not_rounded_once_more():
     asked, shown = slip(FORWARD, "L = 0.2592"), slip(FORWARD, "L = (0.2813 - 1)^2/2 = 0.2592")
     assert asked.reason == "0.28 stands for a_0^2" and shown.verdict is Verdict.SLIP
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("q = 0.149", Verdict.EARLIER_ROUNDING),  # 0.745*0.2
+        ("w = -4.00", Verdict.SLIP),  # another rate
+        ("u = 1.950", Verdict.SLIP),  # too near to tell
+    ],
+)
+def test_what_a_single_digit_stands_for_is_asked_where_it_is_clear(claim, verdict):
+    text = "given w = 2; x = 30; eta = 0.19; a = 0.6; b = 0.305; c = 0.745\ndefine L = w*x\n"
+    text += "define r = a*b; q = c*r; u = 2 - r/4\nclaims\n  r = 0.183\nupdate\n"
+    assert check(f"{text}  {claim}").judged[-1].verdict is verdict
 
 
 # --- what is said ---------------------------------------------------------------------------------

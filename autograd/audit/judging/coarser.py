@@ -5,7 +5,7 @@ Who writes 0.7662 and goes on with 0.77 makes no slip. It is asked whether it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from fractions import Fraction
 
 from autograd.audit.decimals import decimal
@@ -14,7 +14,8 @@ from autograd.audit.expressions import Expression, Key, Number, keys_in, size, s
 from autograd.audit.judging.slips.explain import Explainer
 from autograd.audit.printed import Printed
 
-FEWEST_DIGITS = 2  # of what a number was rounded to
+FEWEST_DIGITS = 2  # of what a number was rounded to that is given, or without decimals
+FEWEST_UNITS = 10  # of the last place that a single digit must change to be told from a slip
 FEWEST_SHOWN = 3  # digits of a number that tell how it was computed
 MOST_PARTS = 40  # of a step
 MOST_KEYS = 8  # numbers of a step
@@ -30,12 +31,13 @@ def question(explainer: Explainer, left: Expression, printed: Printed) -> str:
         numbers = {key: n for key in dict.fromkeys(keys_in(step)) if (n := explainer.printed(key))}
         if size(step) > MOST_PARTS or len(numbers) > MOST_KEYS:
             continue
-        for coarse in _coarser(numbers):
+        for coarse in _coarser(numbers, explainer.sheet.given):
             other: dict[Expression, Expression] = {
                 key: Number(decimal(n), n, Fraction(0)) for key, n in coarse.items()
             }
             try:
-                if printed.agrees(explainer.exact.of(substituted(step, other))):
+                gives = explainer.exact.of(substituted(step, other))
+                if printed.agrees(gives) and _is_clear(explainer, left, printed, coarse):
                     said = (f"{decimal(n)} stands for {written(key)}" for key, n in coarse.items())
                     return " and ".join(said)
             except FAILURES:
@@ -43,11 +45,23 @@ def question(explainer: Explainer, left: Expression, printed: Printed) -> str:
     return ""
 
 
-def _coarser(numbers: Mapping[Key, Printed]) -> Iterator[Coarse]:
-    """One of the numbers with fewer places, then all with the same."""
+def _is_clear(explainer: Explainer, left: Expression, printed: Printed, coarse: Coarse) -> bool:
+    """Whether it is no chance that a number follows so: a single digit changes much."""
+    if all(len(decimal(abs(n)).strip("0.")) > 1 for n in coarse.values()):
+        return True
+    step = printed.like(explainer.exact.step(left))
+    return abs(step.value - printed.value) >= FEWEST_UNITS * printed.unit
+
+
+def _coarser(numbers: Mapping[Key, Printed], given: Container[Key]) -> Iterator[Coarse]:
+    """One of the numbers with fewer places, then all with the same.
+
+    A given number, such as a learning rate, is not rounded to a digit: that is another rate.
+    """
     most = max((_places(number) for number in numbers.values()), default=0)
-    for places in range(most - 1, 0, -1):
-        found = {key: _rounded(number, places) for key, number in numbers.items()}
+    for places in range(most - 1, -1, -1):
+        fewest = {key: FEWEST_DIGITS if key in given or not places else 1 for key in numbers}
+        found = {key: _rounded(n, places, fewest[key]) for key, n in numbers.items()}
         coarse = {key: n for key, n in found.items() if n is not None}
         yield from ({key: n} for key, n in coarse.items())
         if len(coarse) > 1:
@@ -58,10 +72,11 @@ def _places(number: Printed) -> int:
     return len(str(number.unit.denominator)) - 1 if number.unit else 0
 
 
-def _rounded(number: Printed, places: int) -> Fraction | None:
-    """A number to so many places; None where it has no more, or hardly a digit is left."""
+def _rounded(number: Printed, places: int, fewest: int) -> Fraction | None:
+    """A number to so many places; None where it has no more, or too few digits are left."""
     half = abs(number.value) * 10**places + Fraction(1, 2)
     digits = int(half)
-    if len(str(digits)) < FEWEST_DIGITS or Fraction(digits, 10**places) == abs(number.value):
+    is_same = Fraction(digits, 10**places) == abs(number.value)
+    if not digits or len(str(digits)) < fewest or is_same:
         return None
     return Fraction(digits if number.value > 0 else -digits, 10**places)
