@@ -157,6 +157,44 @@ def test_what_a_single_digit_stands_for_is_asked_where_it_is_clear(claim, verdic
     assert check(f"{text}  {claim}").judged[-1].verdict is verdict
 
 
+SAMPLES = """notation: ng
+network: 2-1 sigmoid
+loss: half squared error, mean over samples
+samples: 2
+learning rate: alpha = 0.5
+given W^[1]_11 = -0.9; W^[1]_12 = -0.4; b^[1]_1 = -0.1
+given x_1^(1) = 0.8; x_2^(1) = 0.6; y^(1) = 0.9
+given x_1^(2) = 1.5; x_2^(2) = 0.9; y^(2) = 0.4
+forward
+  a^[1](1)_1 = 0.2573
+  a^[1](2)_1 = 0.1406
+backward
+  dz^[1](1)_1 = -0.1228
+  dz^[1](2)_1 = -0.0313
+update
+  W^[1]_12 := -0.3746
+  b^[1]_1 := -0.0615
+forward
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "claim", "words"),
+    [
+        (9, "z^[1](1)_1 = 0.38", "the sign of W_11^[1] lost"),
+        (9, "z^[1](1)_1 = -0.96", "the term b_1^[1] left out"),
+        (14, "dW^[1]_11 = -0.0491", "the term dz_1^[1](2)*x_1^(2)/2 left out"),
+        (14, "db^[1]_1 = -0.1541", "a factor 2 too many in the result"),
+        (15, "b^[1]_1 = 0.0385", "the term b_1^[1] left out"),
+        (18, "z^[1](2)_1 = -1.7171", "the old W_12^[1] in the place of the updated one"),
+    ],
+)
+def test_of_samples_the_words_name_what_stands_on_the_sheet(line, claim, words):
+    lines = SAMPLES.splitlines()
+    [found] = check("\n".join([*lines[:line], claim, *lines[line:]])).of(Verdict.SLIP)
+    assert words in found.explanations[0].sentence
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 NOTES = """given a_0^0 = 1; y = 1.5; alpha = 0.1; a_1^1 = 1.1; b = -0.52; w_01^2 = 0.9; b_2^1 = 0

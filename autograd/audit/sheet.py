@@ -124,6 +124,24 @@ class Sheet:
         return meaning if isinstance(meaning, Derivative) else None
 
     @cached_property
+    def copies(self) -> Mapping[Expression, Expression]:
+        """Parameters as single samples meet them, of which nothing is written, by what they are."""
+        found = {n: e for n, e in self.definitions.items() if isinstance(e, Name)}
+        return {
+            name: meant
+            for name, meant in found.items()
+            if Name(meant.text) in self.given and name not in self._lefts
+        }
+
+    def is_claimed(self, key: Derivative) -> bool:
+        """Whether a number is written for a derivative, under the name that it has here, too."""
+        return key in self._lefts or self.aliases.get(key, (key,))[0] in self._lefts
+
+    @cached_property
+    def _lefts(self) -> frozenset[Expression]:
+        return frozenset(multiple_of(claim.left)[1] for claim in self.claims)
+
+    @cached_property
     def slopes(self) -> Mapping[tuple[Name, Name], Derivative]:
         """The claimed derivatives of a definition in what stands in it, by those two names."""
         claimed = (self.derivative_of(multiple_of(claim.left)[1]) for claim in self.claims)

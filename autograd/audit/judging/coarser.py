@@ -46,11 +46,19 @@ def question(explainer: Explainer, left: Expression, printed: Printed) -> str:
 
 
 def _is_clear(explainer: Explainer, left: Expression, printed: Printed, coarse: Coarse) -> bool:
-    """Whether it is no chance that a number follows so: a single digit changes much."""
-    if all(len(decimal(abs(n)).strip("0.")) > 1 for n in coarse.values()):
+    """Whether it is no chance that a number follows so: a digit alone changes much, and is not what
+    may be taken for the operand, as the old weight of an update.
+    """
+    single = {k: n for k, n in coarse.items() if len(decimal(abs(n)).strip("0.")) == 1}
+    if not single:
         return True
     step = printed.like(explainer.exact.step(left))
-    return abs(step.value - printed.value) >= FEWEST_UNITS * printed.unit
+    is_much = abs(step.value - printed.value) >= FEWEST_UNITS * printed.unit
+    return is_much and not any(
+        other is not None and other.value == number
+        for key, number in single.items()
+        for other in map(explainer.printed, (o.expression for o in explainer.operands.others(key)))
+    )
 
 
 def _coarser(numbers: Mapping[Key, Printed], given: Container[Key]) -> Iterator[Coarse]:

@@ -254,12 +254,13 @@ class Explainer:
         return known[key]
 
     def _has_paths(self, left: Expression) -> bool:
-        """Whether it is a gradient, or a multiple of one, that arrives by several paths."""
-        meaning = self.sheet.definitions.get(left, left) if isinstance(left, Name) else left
-        return any(
-            isinstance(key, Derivative) and len(self.sheet.between(key)) > 1
-            for key in keys_in(meaning)
-        )
+        """Whether it is a gradient, or a multiple of one, that arrives by several paths.
+
+        What arrives from several samples are terms.
+        """
+        meaning, copies = self._meaning(left), self.sheet.copies
+        users = self.sheet.between(meaning) if isinstance(meaning, Derivative) else ()
+        return sum(user not in copies for user in users) > 1
 
     def steps(self, left: Expression) -> list[Expression]:
         """The step to a name, as defined and with what was not written written out."""

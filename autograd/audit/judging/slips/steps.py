@@ -41,6 +41,11 @@ MOST_ROUNDS = 6  # of writing it out
 
 def step_of(sheet: Sheet, left: Expression) -> Expression:
     """What one step computes for a name or a derivative; itself for any other expression."""
+    step = _step(sheet, left)
+    return substituted(step, sheet.copies) if sheet.copies else step
+
+
+def _step(sheet: Sheet, left: Expression) -> Expression:
     if isinstance(left, Derivative):
         return _chain(sheet, left)
     if not isinstance(left, Name) or left not in sheet.definitions:
@@ -132,6 +137,9 @@ def _chain(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expr
     total: Expression = ZERO
     for user in sheet.between(key):
         upstream = Derivative(key.root, user)
+        if user in sheet.copies and not sheet.is_claimed(upstream):
+            total = added(total, _chain(sheet, upstream, times))
+            continue
         named = _times(times, ONE) if user == key.root else _named(sheet, upstream, times)
         total = added(total, product(1, [named, _local(sheet, user, key.variable)]))
     return total
