@@ -637,6 +637,48 @@ def test_a_gradient_that_is_written_again_between_updates_may_be_the_old_one():
     assert check(sheet + again).is_right
 
 
+HEADED = """network: 2-1 sigmoid
+loss: half squared error
+learning rate: 0.5
+optimizer: momentum, beta 0.9
+given a_0^0 = 1; a_1^0 = 0.5; y = 1; w_00^1 = 0.4; w_01^1 = -0.3; b_0^1 = 0.1
+forward
+  a_0^1 = 0.5866
+  L = 0.0855
+backward
+  dL/dz_0^1 = -0.1002
+update
+  w_00^1 = 0.4501
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (", beta 0.9", "", {12: "the updated w_00^1 is not defined (see line 4)"}),
+        (
+            "loss",
+            "los",
+            {8: "L is not defined (see line 2)", 10: "dz_0^1 is not defined (see line 2)"},
+        ),
+        ("; b_0^1 = 0.1", "; b_0^1 = 0,1,2", {7: "b_0^1 is not defined (see line 5)"}),
+        ("0.5\nopt", "eta\nopt", {12: "eta is not defined (see line 3)"}),
+        ("loss: half", "title: x: y\nfollow through: ful\nloss: h", {}),
+    ],
+)
+def test_what_cannot_be_judged_points_to_the_line_above_that_was_not_read(old, new, said):
+    report = check(HEADED.replace(old, new))
+    found = {j.claim.line: j.reason for j in report.of(Verdict.UNVERIFIABLE)}
+    assert report.faults and said.items() <= found.items() and not report.errors
+    assert all("(see line" in reason for reason in found.values())
+
+
+def test_a_notation_that_is_not_read_is_none_by_which_a_sheet_is_accused():
+    text = "given x = 2; w = 0.5; y = 1.5\ndefine z = w*x\ndefine a = relu(z); L = (y - a)^2/2\n"
+    text += "let d = dL/dz\nlet e = dL/da\nbackward\n  e = 0.5\n  d = 0.5"
+    assert check(text).questions and check(f"notation: mitchel\n{text}").questions
+
+
 LATE = """given x = 2; w = 0.5; b = -0.2; y = 1.5; alpha = 0.1
 define z = w*x + b
 define a = relu(z)

@@ -215,7 +215,9 @@ class Evaluation:
         if key in self.sheet.given:
             return self._given(self.sheet.given[key])
         if key not in self.sheet.definitions:
-            raise UndefinedError(f"{printable(key.text)} is not defined{self._meant(key)}")
+            updated = "the updated " if Name(key.text) in self.sheet.given else ""
+            name = printable(key.text)
+            raise UndefinedError(f"{updated}{name} is not defined{self._meant(key)}")
         return self.of(self.sheet.definitions[key])
 
     def _meant(self, name: Name) -> str:

@@ -22,6 +22,7 @@ from autograd.audit.expressions import (
 )
 from autograd.reading import printable
 
+MOST_UNREAD = 4  # lines above that are named for one claim
 FOLLOW_THROUGH = ("full", "half", "none")
 
 
@@ -54,6 +55,11 @@ class Claim:
     asked: str = ""
 
     @property
+    def is_late(self) -> bool:
+        """Whether it is about what follows from an update."""
+        return self.epoch > 0 or (isinstance(self.left, Name) and self.left.epoch > 0)
+
+    @property
     def name(self) -> str:
         """What the claim is about, in its plain spelling, as it may be shown."""
         return printable(written(self.left))
@@ -75,6 +81,8 @@ class Sheet:
     the one that the sheet declares, `blanks` are the names whose numbers are left open. `marks` are
     those that a line says it is worth, and `follow_through` how much of them a consequence keeps.
     `rounding` are the places that every step is rounded to, None where the sheet does not say.
+    `unread` are the lines above the first claim that could not be read, `unread_updates` those of
+    them which say how parameters are updated.
     """
 
     title: str = ""
@@ -87,6 +95,15 @@ class Sheet:
     marks: Mapping[int, int] = field(default_factory=dict)
     follow_through: str = FOLLOW_THROUGH[0]
     rounding: int | None = None
+    unread: Sequence[int] = ()
+    unread_updates: Sequence[int] = ()
+
+    def see(self, claim: Claim) -> str:
+        """The lines above, not read, that may say what is not defined in a claim; "" for none."""
+        found = {*self.unread, *(self.unread_updates if claim.is_late else ())}
+        *first, last = map(str, sorted(found)[:MOST_UNREAD]) if found else [""]
+        said = f"lines {', '.join(first)} and {last}" if first else f"line {last}"
+        return f" (see {said})" if found else ""
 
     @cached_property
     def users(self) -> Mapping[Name, Sequence[Name]]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain, dropwhile, islice
 
-from autograd.audit.expressions import Name
 from autograd.audit.judging.judge import Judge
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.sheet import Claim, Sheet
+from autograd.audit.sheet import Sheet
 
 
 def fairest(sheets: Iterable[Sheet]) -> Sheet:
@@ -38,16 +37,10 @@ def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
     """
     errors = wrong = 0
     judged = Judge(sheet, explains=False).each()
-    for each in dropwhile(lambda early: not _is_late(early.claim), judged):
+    for each in dropwhile(lambda early: not early.claim.is_late, judged):
         is_open = each.verdict is Verdict.UNVERIFIABLE
         errors += each.verdict.is_error or (is_open and bool(each.claim.asked))
         wrong += not each.verdict.is_right
         if least is not None and (errors, wrong) >= least:
             break
     return errors, wrong
-
-
-def _is_late(claim: Claim) -> bool:
-    """Whether a claim is about what follows from an update."""
-    left = claim.left
-    return claim.epoch > 0 or (isinstance(left, Name) and left.epoch > 0)

@@ -204,12 +204,14 @@ def _judged(points: Points, claim: Claim, link: Expression) -> Formula:
         return _unknown(claim, link, "the sheet has too many formulas")
     names = points.names(claim.epoch)
     if unknown := points.unknown(claim.left):
-        return _unknown(claim, link, f"{unknown.text} is not defined")
+        see = points.sheet.see(claim)
+        return _unknown(claim, link, f"{unknown.text} is not defined{see}")
     if unknown := points.unknown(link):
         others = {name: substituted(link, {unknown: name}) for name in names}
         meant = (name for name, other in others.items() if _holds(points, claim.left, other))
         instead = "".join(f"; with {name.text} in its place it holds" for name in islice(meant, 1))
-        return _unknown(claim, link, f"{unknown.text} is not defined{instead}")
+        see = points.sheet.see(claim)
+        return _unknown(claim, link, f"{unknown.text} is not defined{see}{instead}")
     trials = points.trials(claim.left, link)
     if not trials:
         return _unknown(claim, link, _why(points, claim.left, link))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from autograd.audit.evaluation import FAILURES, Evaluation
+from autograd.audit.evaluation import FAILURES, Evaluation, UndefinedError
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -196,7 +196,7 @@ class Judge:
         try:
             found = replace(found, truth=self.truths.of(claim.left))
         except FAILURES as error:
-            return replace(found, reason=str(error))
+            return replace(found, reason=self._why(claim, error))
         found = replace(found, shown=self.working.wrong(printed, line.shown))
         if not printed.agrees(found.truth):
             return self._not_the_truth(line, found)
@@ -217,7 +217,7 @@ class Judge:
         try:
             step, slipped, follows = self._one_step(left, printed)
         except FAILURES as error:
-            return replace(found, shown=None, reason=str(error))
+            return replace(found, shown=None, reason=self._why(line.claim, error))
         found = replace(found, step=step)
         roots = self._roots_of(left, slipped, printed)
         repeats = self._repeated(left, printed) is not None
@@ -277,6 +277,11 @@ class Judge:
             right += beside.numbers
         shows_method = self.working.shows_method(left, line.printed, right, line.shown)
         return self._explained(line, replace(found, shows_method=shows_method), self.explainer.of)
+
+    def _why(self, claim: Claim, error: Exception) -> str:
+        """Why a claim cannot be judged; a line above that is not read may be the cause."""
+        is_unknown = isinstance(error, UndefinedError)
+        return str(error) + (self.sheet.see(claim) if is_unknown else "")
 
     @staticmethod
     def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:

@@ -37,11 +37,14 @@ from autograd.audit.reading.steps import Step, updated_of
 from autograd.audit.reading.tokens import number
 from autograd.audit.reading.worksheet import Reading, Statement, readings
 from autograd.audit.sheet import FOLLOW_THROUGH, Fault, Given, Sheet
+from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
 MOST_DEFINITIONS = 300_000  # over all epochs
 MOST_SHOWN = 12  # names of a cycle
 MOST_LATE = 30  # lines of which any number may be the pass before the update
+OF_UPDATES = ("learning rate", "optimizer")  # lines above which say what an update gives
+NOT_NAMES = ("title", "rounding", "follow through")  # after which every name is known
 LATE = "the pass before the update is written"
 
 
@@ -70,18 +73,31 @@ def sheets_of(found: Reading) -> list[Sheet]:
     """The sheets of what was read: every definition in every epoch, each claim in its own."""
     found = expanded(found, found.header.names, found.header.layers)
     said, sheets = found.directives, []
+    unread, of_updates = _unread(found)
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         sheet = replace(
             _Epochs(found.header, said, statements).sheet(),
-            notation=said.get("notation", ""),
+            notation=said["notation"] if said.get("notation") in NOTATIONS else "",
             blanks=found.blanks,
             marks=found.marks,
             follow_through=said.get("follow through", FOLLOW_THROUGH[0]),
             rounding=found.rounding,
+            unread=unread,
+            unread_updates=of_updates,
         )
         sheets.append(sheet)
     sheets[0] = replace(sheets[0], faults=[*found.faults, *sheets[0].faults])
     return sheets
+
+
+def _unread(found: Reading) -> tuple[list[int], list[int]]:
+    """The lines above the claims that are not read, and those of them that say what updates do."""
+    words = {line: word for word, line in found.lines.items()}
+    first = min((s.line for s in found.statements if s.kind == "claim"), default=0)
+    lines = sorted({fault.line for fault in found.faults if fault.line < first})
+    of_updates = [line for line in lines if words.get(line) in OF_UPDATES]
+    others = [line for line in lines if words.get(line) not in (*OF_UPDATES, *NOT_NAMES)]
+    return others, of_updates
 
 
 def _of_each_sample(statements: Iterable[Statement], samples: Sequence[int]) -> Iterator[Statement]:
