@@ -421,11 +421,14 @@ define L = -(y*log(a) + (1 - y)*log(1 - a))/2
 """
 
 
-def test_an_error_term_known_by_heart_needs_no_chain_rule():
-    before = "a = 0.8095", "dL/da = 1/(1 - 0.810)/2 = 2.6316"
-    shortcut = verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810/2 = 0.4050")
+@pytest.mark.parametrize("slope", ["dL/da", "e", "dL_da"])
+def test_an_error_term_known_by_heart_needs_no_chain_rule(slope):
+    head = f"{SIGMOID_OUTPUT}define {slope} = dL/da\n" if slope == "e" else SIGMOID_OUTPUT
+    before = "a = 0.8095", f"{slope} = 1/(1 - 0.810)/2 = 2.6316"
+    shortcut = verdicts(f"{head}claims\n", *before, "dL/dz = (a - y)/2 = 0.810/2 = 0.4050")
     assert shortcut[-1] == Verdict.EARLIER_ROUNDING.value
-    assert verdicts(SIGMOID_OUTPUT, *before, "dL/dz = (a - y)/2 = 0.810*1 = 0.8100")[-1] == "slip"
+    slip = verdicts(f"{head}claims\n", *before, "dL/dz = (a - y)/2 = 0.810*1 = 0.8100")
+    assert slip[-1] == "slip"
 
 
 def test_what_a_later_line_shows_was_written_so():

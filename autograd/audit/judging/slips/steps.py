@@ -73,10 +73,16 @@ def formulas_of(sheet: Sheet, left: Expression) -> Iterator[Expression]:
     if isinstance(left, Name) and step is sheet.definitions.get(left):
         return
     yield step
-    chain = written_out(sheet, step, lambda key: isinstance(key, Name), left)
+    chain = written_out(sheet, step, lambda key: _is_no_gradient(sheet, key), left)
     error = of_sigmoid_output(sheet, chain) if chain != step else None
     if error is not None:
         yield error
+
+
+def _is_no_gradient(sheet: Sheet, key: Key) -> bool:
+    if isinstance(key, Derivative):
+        return False
+    return not isinstance(multiple_of(sheet.definitions.get(key, key))[1], Derivative)
 
 
 def _with_names(sheet: Sheet, expression: Expression) -> Expression:
