@@ -18,7 +18,6 @@ All in float64, with one step of gradient descent.
 from __future__ import annotations
 
 import ctypes
-import json
 import math
 import random
 import subprocess
@@ -32,10 +31,9 @@ from typing import Any
 from contest import (
     HERE,
     Results,
-    arguments,
+    asked,
     digits,
     measured,
-    pin,
     put_into,
     require_alike,
     seconds,
@@ -334,11 +332,8 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = arguments(__doc__.partition("\n")[0], CONTESTANTS)
-    given = parser.parse_args()
-    if given.contestant:
-        pin()
-        print(json.dumps(measure(given.contestant, given.work)))
+    given = asked(__doc__, CONTESTANTS, measure)
+    if given is None:
         return
     plan = [(name, who) for name in SIZES for who in given.only if name in CONTESTANTS[who][2]]
     found: Results = {each: [] for each in plan}

@@ -91,16 +91,25 @@ def digits(number: float) -> str:
     return f"{float(f'{number:.2g}'):,g}"
 
 
-def arguments(described: str, contestants: Iterable[str]) -> argparse.ArgumentParser:
-    """What each of these programs is called with, by people and by itself."""
-    parser = argparse.ArgumentParser(description=described)
+def asked(
+    described: str, contestants: Iterable[str], measure: Callable[[str, str], dict[str, Any]]
+) -> argparse.Namespace | None:
+    """What people ask of one of these programs; None where it was called by itself, to measure one
+    contestant at one work and print that.
+    """
+    parser = argparse.ArgumentParser(description=described.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     names = list(contestants)
     parser.add_argument("--only", nargs="+", default=names, choices=names)
     parser.add_argument("--table", type=Path, help="a page of Markdown to put the table into")
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
-    return parser
+    given = parser.parse_args()
+    if not given.contestant:
+        return given
+    pin()
+    print(json.dumps(measure(given.contestant, given.work)))
+    return None
 
 
 def setting(packages: Iterable[str]) -> str:

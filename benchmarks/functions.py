@@ -18,7 +18,6 @@ through buffers of its own.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import sys
@@ -28,11 +27,10 @@ from typing import Any
 
 from contest import (
     Results,
-    arguments,
+    asked,
     digits,
     measured,
     of_processor,
-    pin,
     put_into,
     require_alike,
     seconds,
@@ -216,14 +214,11 @@ def measure(contestant: str, name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = arguments(__doc__.partition("\n")[0], CONTESTANTS)
-    given = parser.parse_args()
-    if given.contestant:
-        pin()
-        print(json.dumps(measure(given.contestant, given.work)))
+    given = asked(__doc__, CONTESTANTS, measure)
+    if given is None:
         return
     if given.table and OURS not in given.only:
-        parser.error(f"the table's calls are measured by those of {OURS}: add it to --only")
+        raise SystemExit(f"the table's calls are measured by those of {OURS}: add it to --only")
     found: Results = {(name, who): [] for name in SIZES for who in given.only}
     for number in range(given.rounds):
         print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
