@@ -58,7 +58,7 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
     That a leaf is a number is not checked.
     """
     names = map("x{}".format, count())
-    lines, leaves = list[str](), list[str]()
+    lines, leaves, row = list[str](), list[str](), ""
     waiting = [(tree, next(names))]
     while waiting:
         part, name = waiting.pop()
@@ -82,6 +82,7 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
             lines.append(f"else: {name} = other({name}, keys[{len(keys)}])")
             lines.append(f"if {name} is None: return")
             leaves.append(f"*listed({name})")
+            row = f"alone({name})"  # the row, if no other number comes
             keys.append(part)
             continue
         elif is_nested(part):
@@ -96,10 +97,9 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         named = [(child, next(names)) for child in children]
         lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
         waiting += reversed(named)
-    if len(leaves) == 1 and leaves[0].startswith("*listed"):
-        lines.append(f"return {leaves[0].replace('*listed', 'alone')}")
-    else:
-        lines.append(f"return ({', '.join(leaves)}{',' if leaves else ''})")
+    if len(leaves) != 1 or not row:
+        row = f"({', '.join(leaves)}{',' if leaves else ''})"
+    lines.append(f"return {row}")
     source = "\n        ".join(["def read(x0):\n    try:", *lines])
     source += "\n    except Unequal: return"  # another length
     read: Callable[[Tree], Row | None] = _function(source, "read", keys)
