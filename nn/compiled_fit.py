@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from autograd.compiler.compiled import FLOATS
 from autograd.compiler.training import Array
 from autograd.entry import Operation
 from autograd.number_types import constant
-from nn.compiled_step import CompiledStep, MeanLoss, follows_its_rule, targets_of
+from nn.compiled_step import AT_ONCE, CompiledStep, MeanLoss, follows_its_rule, targets_of
 from nn.fit_arguments import Sample
 from nn.losses import Loss, mse
 from nn.optimizers import SGD
+from nn.progress import Show
 from nn.training_run import Run, loss_of_one
+
+SOON = 0.05  # seconds between which Ctrl-C is heard
 
 
 def compiled_run(run: Run, engine: str, mesh: Any, dtype: str) -> Run:
@@ -133,6 +137,7 @@ class CompiledRun(Run):
         given = self.model, self.loss, optimizer, self.penalty
         self.compiled = CompiledStep(*given, self.engine, False, self.mesh, self.dtype)
         self.loss_before = np.empty(1, self.dtype)
+        self.at_once = 1  # epochs
         self.rows = Rows(self.samples, self.model, self.loss, self.dtype)
         self.places = {id(sample): place for place, sample in enumerate(self.samples)}
         self.unshuffled = [self.rows.batch(slice(i, i + self.batch_size)) for i in self.starts]
@@ -153,6 +158,36 @@ class CompiledRun(Run):
         """See `Run`."""
         if self.moves:
             self.compiled.load()
+
+    def make_epochs(self, first: int, last: int, show: Show) -> int:
+        """See `Run`. Of epochs that are one step each, after which nobody looks, as many at once as
+        are made SOON.
+        """
+        start, count = perf_counter(), min(self.at_once, last - first + 1)
+        if count > 1 and self.are_steps:
+            last = self._make_steps(first, count, show)
+        else:
+            last = super().make_epochs(first, last, show)
+        each = (perf_counter() - start) / (last - first + 1)
+        self.at_once = max(1, min(AT_ONCE, int(SOON / max(each, 1e-9))))
+        return last
+
+    @property
+    def are_steps(self) -> bool:
+        """Whether every epoch is one step over the same samples."""
+        is_same = len(self.unshuffled) == 1 and self.shuffle is None and not self.held_out
+        return is_same and self.moves and not self.unshuffled[0].refused
+
+    def _make_steps(self, first: int, count: int, show: Show) -> int:
+        """So many epochs, or fewer where one has no finite result."""
+        batch, losses = self.unshuffled[0], np.empty(count, self.dtype)
+        made = self.compiled.try_steps(batch.x, batch.y, losses)
+        found = losses[:made].tolist()
+        self.watch.history.losses += found
+        for epoch, loss in enumerate(found, first):
+            show(epoch, loss)
+        self.compiled.hear()
+        return first + made - 1 if made else super().make_epochs(first, first, show)
 
     def batches(self, samples: list[Sample]) -> Iterator[Batch]:
         """See `Run`."""

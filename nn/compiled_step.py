@@ -28,7 +28,7 @@ from nn.losses import (
 )
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
-from nn.training_run import loss_of_one, one_step
+from nn.training_run import loss_of_one, one_step, require_recorded
 from nn.update_rules import OF_VELOCITY
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
@@ -377,7 +377,14 @@ class CompiledStep:
         if self.penalty is None:
             return None
         penalty = self.penalty
-        return self._recorded(value_and_grad(lambda model: penalty(model.parameters())), "penalty")
+
+        def of(model: Any) -> Value:
+            found = penalty(model.parameters())
+            made = found if found.__class__ is Value else Value(found)  # or what is wrong with it
+            require_recorded(found)
+            return made
+
+        return self._recorded(value_and_grad(of), "penalty")
 
     def _recorded(self, function: Any, what: str, *more: Any) -> Program:
         found = recorded(function, (self.model, *more))

@@ -117,8 +117,9 @@ def fit(
     history = run.watch.history
     with progress_bar(epochs, len(run.starts), progress) as show:
         try:
-            for epoch in range(1, epochs + 1):
-                run.one_epoch(epoch, show)
+            epoch = 0
+            while epoch < epochs:
+                epoch = run.make_epochs(epoch + 1, epoch + 1 if callbacks else epochs, show)
                 if callbacks:
                     run.sync()
                     stops = [plain(each(epoch, history, model)) is True for each in callbacks]

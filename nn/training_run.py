@@ -64,6 +64,11 @@ class Run:
         """Where each batch begins."""
         return range(0, len(self.samples), self.batch_size)
 
+    def make_epochs(self, first: int, last: int, show: Show) -> int:
+        """The first of these epochs, or more of them; which was made last."""
+        self.one_epoch(first, show)
+        return first
+
     def one_epoch(self, epoch: int, show: Show) -> None:
         """Every batch once, then the validation; the history gains the losses of the batches that
         were made.
@@ -120,12 +125,7 @@ class Run:
             penalty = self.penalty(self.model.parameters())
             loss = loss + penalty
             self.watch.check_finite("penalty", penalty, epoch)
-            if penalty.__class__ is not Value and penalty != 0:
-                raise TypeError(
-                    f"the penalty is the number {penalty!r}, not a Value: nothing of it was "
-                    "recorded, it would not be trained. Compute it from the parameters given; for "
-                    "a derivative, make the model an argument of it"
-                )
+            require_recorded(penalty)
         self.watch.check_finite("loss", loss, epoch, where)
         return loss
 
@@ -168,6 +168,16 @@ class Run:
 
 
 # --- losses and gradients -------------------------------------------------------------------------
+
+
+def require_recorded(penalty: Any) -> None:
+    """A TypeError for a penalty that is a number other than 0."""
+    if penalty.__class__ is not Value and penalty != 0:
+        raise TypeError(
+            f"the penalty is the number {penalty!r}, not a Value: nothing of it was recorded, it "
+            "would not be trained. Compute it from the parameters given; for a derivative, make "
+            "the model an argument of it"
+        )
 
 
 def loss_of_one(loss: Loss, output: Any, target: Any) -> Any:

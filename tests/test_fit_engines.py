@@ -13,7 +13,7 @@ import pytest
 
 import nn
 from autograd import Value, exp, total
-from nn import compiled_step
+from nn import compiled_fit, compiled_step
 
 RNG = random.Random(3)
 INPUTS = [[RNG.uniform(-1, 1), RNG.uniform(-1, 1)] for _ in range(13)]
@@ -76,6 +76,7 @@ OPTIONS = {
     "Adam": {"optimizer": lambda p: nn.Adam(p, 0.01), "batch_size": 4},
     "RMSProp": {"optimizer": lambda p: nn.RMSProp(p, 0.01), "batch_size": 13},
     "penalty": {"penalty": lambda p: nn.l2(p, 0.01) + nn.l1(p[:3], 0.1)},
+    "a penalty of 0": {"penalty": lambda p: 0},
     "clipped": {"clip": lambda p: nn.clip_grad_norm(p, 0.01), "batch_size": 5},
     "clipped values": {"clip": lambda p: nn.clip_grad_value(p, 0.01), "penalty": lambda p: p[0]},
     "clipped, validation": {
@@ -264,6 +265,28 @@ def test_ctrl_c_within_a_step_counts_it(engine, monkeypatch):
     assert found == pytest.approx(
         trained("eager", optimizer=nn.Adam, batch_size=7, epochs=2)[1], rel=1e-12
     )
+
+
+@engine
+def test_ctrl_c_within_epochs_that_are_made_together_counts_them(engine, monkeypatch):
+    made, run = [], compiled_step.CompiledStep.try_steps
+
+    def interrupted(self, x, y, losses):
+        made.append(run(self, x, y, losses))
+        if len(made) == 2:
+            self._interrupt = KeyboardInterrupt()
+        return made[-1]
+
+    monkeypatch.setattr(compiled_step.CompiledStep, "try_steps", interrupted)
+    monkeypatch.setattr(compiled_fit, "SOON", 1e9)
+    monkeypatch.setattr(compiled_fit, "AT_ONCE", 50)
+    history, found = trained(engine, epochs=200)
+    assert (made, history.interrupted) == ([1, 50], True)
+    monkeypatch.undo()
+    assert len(history.losses) == 51
+    again, wanted = trained(engine, epochs=51, callbacks=[lambda *given: None])
+    assert found == wanted
+    assert not again.interrupted
 
 
 @engine

@@ -25,6 +25,7 @@ from autograd.compiler.training import Training
 
 NEAR = 1024  # samples at a time, about, whose arrays stay near a processor
 TOGETHER = 1 << 20  # that an accelerator works on together
+MANY = 1024  # steps that there is room for, or for one, so that few lengths are translated
 
 
 class JaxSteps:
@@ -59,7 +60,7 @@ class JaxSteps:
     ) -> int:
         """See `Steps`."""
         kind = columns[0].dtype
-        room = 1 << (len(given) - 1).bit_length()  # so that few lengths are translated
+        room = max(MANY, 1 << (len(given) - 1).bit_length()) if len(given) > 1 else 1
         rows = np.zeros((room, given.shape[1]), kind)
         rows[: len(given)] = given
         with precision_of(columns[0]):
