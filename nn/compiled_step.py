@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from autograd.compiler.simplify import is_constant, simplified
 from autograd.compiler.tracing import traced
 from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
+from nn.divergence import DivergenceError
 from nn.losses import (
     Loss,
     binary_cross_entropy,
@@ -295,10 +297,11 @@ class CompiledStep:
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
         are_ints = np.asarray(targets).dtype.kind in "iu"
-        checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
-        for target in y[refused][:1].tolist():
-            target = int(target) if checked is not y else target
-            loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
+        with _told_of(x, y):
+            checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
+            for target in y[refused][:1].tolist():
+                target = int(target) if checked is not y else target
+                loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
         self._seen = x, checked
         return x, checked
 
@@ -306,12 +309,17 @@ class CompiledStep:
         """The same step as `fit` makes it, for its errors."""
         self.sync()
         samples = list(zip(x.tolist(), y.tolist(), strict=True))
-        loss: float = one_step(
-            *(self.model, self.loss, self.optimizer, samples),
-            penalty=self.penalty,
-            losses=losses,
-            number=self._steps + 1,
-        )
+        try:
+            loss: float = one_step(
+                *(self.model, self.loss, self.optimizer, samples),
+                penalty=self.penalty,
+                losses=losses,
+                number=self._steps + 1,
+            )
+        except DivergenceError as error:
+            if told := _not_finite(x, "inputs") or _not_finite(y, "targets"):
+                error.args = (f"{error}; {told}",)
+            raise
         self.load()
         return loss
 
@@ -324,7 +332,7 @@ class CompiledStep:
             self._follow()
             self._settings = dict(settings)
         shape = x.shape[1], y.shape[1] if y.ndim == 2 else None  # None: one number
-        return self._known.get(shape) or self._compiled(*shape)
+        return self._known.get(shape) or self._compiled(shape, x, y)
 
     def _follow(self) -> None:
         """Take the hyperparameters; another momentum than 0, or Nesterov's, makes another rule."""
@@ -340,14 +348,19 @@ class CompiledStep:
                 self.sync()
                 self.load()
 
-    def _compiled(self, inputs: int, targets: int | None) -> Steps:
+    def _compiled(self, shape: tuple[int, int | None], x: Array, y: Array) -> Steps:
         names = tuple(self.optimizer.hyperparameters())
-        samples = self._samples(inputs, targets)
+        try:
+            samples = self._samples(*shape)
+        except (TypeError, ValueError):
+            with _told_of(x, y):
+                loss_of_one(self.loss, self.model(x[0].tolist()), y[0].tolist())
+            raise
         if self.goes_by_length and len(samples.program.instructions) > LONGEST:
             self.engine = "numpy"
         training = Training(samples, self._of_penalty(), self._of_rule(names), self.dtype)
         code = _steps_of(training, self.engine, self.exact_order, self.mesh)
-        self._known[inputs, targets] = code
+        self._known[shape] = code
         self._last = samples, code.source
         return code
 
@@ -493,13 +506,44 @@ def _steps_of(training: Training, engine: str, exact_order: bool, mesh: Any) -> 
     return ArraySteps(training)
 
 
+@contextmanager
+def _told_of(x: Array, y: Array) -> Iterator[None]:
+    """An error of what the samples are with their shapes."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        if type(error) not in (TypeError, ValueError):
+            raise
+        raise type(error)(
+            f"{error}; the inputs are of shape {x.shape}, the targets of {y.shape}"
+        ) from error
+
+
+def _not_finite(array: Array, what: str) -> str:
+    """Which number is not; \"\" where all are."""
+    for place in np.argwhere(~np.isfinite(array)).tolist():
+        return f"{what}{_written(place)} is {array[tuple(place)]}"
+    return ""
+
+
+def _written(place: Sequence[int]) -> str:
+    return "".join(f"[{i}]" for i in place)
+
+
 def rows_of(given: Any, what: str, dtype: str) -> Array:
     """A row for each sample, contiguous; one number each may stand alone, if it is a target."""
     array = given
     if given.__class__ is not np.ndarray or given.dtype != dtype or not given.flags.c_contiguous:
-        array = np.ascontiguousarray(_floats(given, what), dtype)
+        try:
+            array = np.asarray(_floats(given, what), dtype, order="C")
+        except OverflowError as error:
+            raise OverflowError(f"the {what}: {error}") from error
     if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not array.size:
-        raise ValueError(f"the {what} are a row for each sample, got an array of {array.shape}")
+        of_one = ": that of one number is a row, too, [[1.0], [2.0]]" if array.ndim == 1 else ""
+        raise ValueError(
+            f"the {what} are a row for each sample, got an array of {array.shape}"
+            f"{of_one if array.size else ', which is none'}"
+        )
     return array
 
 
@@ -508,11 +552,23 @@ def _floats(given: Any, what: str) -> Array:
     try:
         array = np.asarray(given)
     except ValueError as error:
-        raise ValueError(f"the {what} are a row for each sample, all as long: {error}") from None
+        raise ValueError(
+            f"the {what} are a row for each sample, all as long: {_other_row(given, what)}"
+        ) from error
     if array.dtype.kind not in "fiu":
-        for number in array.ravel().tolist():
+        for place, number in np.ndenumerate(np.asarray(given, dtype=object)):
             if type(number) not in FLOATS:
+                at = f", at {what}{_written(place)}" if place else ""
                 raise TypeError(
-                    f"compiled code computes in floats, not with {number!r} among the {what}"
+                    f"compiled code computes in floats, not with {number!r} among the {what}{at}"
                 )
     return array
+
+
+def _other_row(given: Any, what: str) -> str:
+    """Which row is not as long as the first one."""
+    sizes = [f"a row of {len(row)}" if hasattr(row, "__len__") else "no row" for row in given]
+    for place, size in enumerate(sizes):
+        if size != sizes[0]:
+            return f"{what}[{place}] is {size}, {what}[0] {sizes[0]}"
+    return f"{what}[0][0] is a row itself"

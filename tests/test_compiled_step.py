@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import random
 import re
 from fractions import Fraction
@@ -301,6 +302,37 @@ def test_samples_that_are_no_floats(given):
     sentence = "not with .* among the (inputs|targets)|the (inputs|targets) are a row|int too large"
     with pytest.raises((TypeError, ValueError, OverflowError), match=sentence):
         step.step(*NO_FLOATS[given])
+
+
+TOLD = {
+    "inputs[1] is a row of 3, inputs[0] a row of 2": ([[1, 2], [1, 2, 3]], [1, 1]),
+    "inputs[1] is no row, inputs[0] a row of 2": ([[1, 2], 3], [1, 1]),
+    "not with '1' among the inputs, at inputs[0][1]": ([[2.0, "1"]], [1]),
+    "got an array of (2,): that of one number is a row": ([1.0, 2.0], [1, 1]),
+    "the targets are a row for each sample, got an array of ()": ([[1.0, 2.0]], 1.0),
+    "got an array of (0,), which is none": ([], []),
+    "the inputs: int too large": ([[10**400, 2]], [1]),
+    "expects 2 inputs, got 3; the inputs are of shape (1, 3), the targets of (1,)": (
+        [[1.0, 2.0, 3.0]],
+        [1.0],
+    ),
+    "1 prediction and 2 targets; the inputs are of shape (1, 2), the targets of (1, 2)": (
+        [[1.0, 2.0]],
+        [[1.0, 2.0]],
+    ),
+    "is nan: it was given as a_1^0; inputs[1][1] is nan": ([[1, 2], [1, math.nan]], [1, 1]),
+    "targets[1] is nan": ([[1, 2], [1, 2]], [1, math.nan]),
+}
+
+
+@pytest.mark.parametrize("sentence", TOLD)
+def test_an_error_names_inputs_or_targets(sentence):
+    model = network("relu", "linear")
+    step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1), engine="numpy")
+    for call in (step.step, lambda x, y: step.run(x, y, 2)):
+        with pytest.raises((TypeError, ValueError, ArithmeticError)) as error:
+            call(*TOLD[sentence])
+        assert sentence in str(error.value)
 
 
 def test_what_cannot_be_trained_in_floats():

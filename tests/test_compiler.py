@@ -304,6 +304,43 @@ def test_errors_and_infinities_are_those_of_the_function(engine):
     assert math.isnan(fast(math.nan))
 
 
+def ratio(w, x, *, scale=1.0):
+    return autograd.total([a / b for a, b in zip(w, x, strict=True)]) * scale
+
+
+OTHER_CALLS = {
+    "a number is missing": ([[1.0]], {}, "'x'; it is called as (w, x, *, scale=1.0)"),
+    "an unknown keyword": ([[1.0], [2.0]], {"scal": 3.0}, "x, *, scale=1.0): did you mean scale?"),
+    "a string": ([[1.0], ["a"]], {}, "x[0]: a str is not a number ('a'): convert it"),
+    "nothing": ([[1.0], [1.0]], {"scale": None}, "scale: None is not a number: give a number"),
+    "other lengths": ([[1.0], [1.0] * 2], {}, "w is a list of shape (1,), x a list of shape (2,)"),
+    "none": ([[], []], {}, "got none; w is a list of shape (0,)"),
+    "0": ([[1.0], [0.0]], {}, "w[0]/x[0] with w[0] = 1.0, x[0] = 0.0: float division by zero"),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_CALLS)
+def test_an_error_names_the_argument(case):
+    positional, keywords, sentence = OTHER_CALLS[case]
+    for engine in ("llvm", "eager"):
+        with pytest.raises((TypeError, ValueError, ZeroDivisionError)) as error:
+            autograd.compile(ratio, engine=engine)(*positional, **keywords)
+        assert sentence in str(error.value)
+
+
+def test_an_error_names_what_is_otherwise_than_in_a_call_that_worked():
+    fast = autograd.compile(lambda w, x: [w[i] * x for i in range(2)])
+    assert fast([1.0, 2.0], 3.0) == [3.0, 6.0]
+    with pytest.raises(IndexError, match=r"w is a list of shape \(1,\), where .* of shape \(2,\)"):
+        fast([1.0], 3.0)
+    with pytest.raises(ValueError, match=r"^mine$"):
+        autograd.compile(raises)(1.0)
+
+
+def raises(x):
+    raise ValueError("mine")
+
+
 @engine
 def test_an_int_beyond_all_floats_is_computed_by_the_function(engine):
     assert autograd.compile(lambda x: x * x + 1, engine=engine)(10**400) == 10**800 + 1

@@ -10,6 +10,7 @@ from types import MethodType
 from typing import Any
 
 from autograd.calculus.nesting import Tree, mapped, numbers, values
+from autograd.compiler.arguments import OF_CALLS, misfit, names_of, shapes_of
 from autograd.compiler.engines import engine_of, require_possible
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
@@ -100,6 +101,7 @@ class Compiled:
         update_wrapper(self, f)
         self._f, self.engine, self.exact_order = f, engine, exact_order
         self._known: list[Translation] = []
+        self._shapes: dict[str, str] = {}  # of arguments that were recorded
 
     def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
         given = arguments, keywords
@@ -112,7 +114,15 @@ class Compiled:
                 if found is not None:
                     return known.results.built(found)
                 return self._eager(row, arguments, keywords)
-        return self._called(given, arguments, keywords)
+        try:
+            return self._called(given, arguments, keywords)
+        except OF_CALLS as error:
+            if type(error) not in OF_CALLS or hasattr(error, "operation"):
+                raise
+            told = misfit(error, self._f, arguments, keywords, self._shapes)
+            if not told:
+                raise
+            raise type(error)(f"{str(error).rstrip()}; {told}") from error
 
     def _called(self, given: Tree, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Tree:
         """The same where the nesting may be new, or other numbers than floats are given."""
@@ -136,7 +146,9 @@ class Compiled:
         """What f gives: exact numbers, Values where some were given, and its own errors."""
         if any(x.__class__ is Value for x in row):
             return self._f(*arguments, **keywords)
-        return numbers(self._f(*values(arguments), **values(keywords)))
+        names = names_of(self._f, len(arguments))
+        positional = map(values, arguments, names)
+        return numbers(self._f(*positional, **{key: values(x, key) for key, x in keywords.items()}))
 
     def _translated(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Translation:
         recording = recorded(self._f, arguments, keywords)
@@ -145,6 +157,7 @@ class Compiled:
         given = Structure((tuple(arguments), dict(keywords)))
         results = Structure(mapped(lambda _: 0.0, recording.output, models=True))
         found = Translation(recording, program, given, results, run, source)
+        self._shapes = shapes_of(self._f, arguments, keywords)
         self._known = [found, *self._known[: MOST_KNOWN - 1]]
         return found
 

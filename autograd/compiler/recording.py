@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from inspect import signature, unwrap
 from threading import RLock, get_ident
 from typing import Any, NoReturn
 
 from autograd.calculus.nesting import Tree, flat, nested, paired
+from autograd.compiler.arguments import names_of
 from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program
 from autograd.compiler.symbols import Context, Symbol
@@ -180,10 +180,8 @@ def _refuse_backward(leaves: Sequence[Value]) -> None:
 def _variables(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]) -> list[Value]:
     """A Value for each number in the arguments, named by its place; a parameter keeps its name."""
     arguments, keywords = given
-    names = _names_of(f)
     found: list[Value] = []
-    for i, tree in enumerate(arguments):
-        place = names[i] if i < len(names) else f"x{i}"
+    for place, tree in zip(names_of(f, len(arguments)), arguments, strict=True):
         found += [Value(Symbol(UNKNOWN), _name(x, at)) for at, x, _ in paired(tree, tree, place)]
     for key, tree in keywords.items():
         found += [Value(Symbol(UNKNOWN), at) for at, _, _ in paired(tree, tree, key)]
@@ -194,15 +192,6 @@ def _name(x: Any, place: str = "") -> str:
     """Its name as it is, which may remember what it stands for; without one its place."""
     name = getattr(x, "name", place)
     return name if isinstance(name, str) else str(name)
-
-
-def _names_of(f: Callable[..., Tree]) -> list[str]:
-    """The parameters of f by their names; none where it does not say."""
-    try:
-        parameters = signature(unwrap(f)).parameters.values()
-    except (TypeError, ValueError):
-        return []
-    return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
 
 
 def _is_ours(names: Mapping[str, Any]) -> bool:
