@@ -21,7 +21,7 @@ def described(operation: Operation, operands: Sequence[Operand]) -> str:
     labels, values = [], dict[str, None]()
     for operand in operands:
         number = _shown(number_of(operand))
-        name = printable(operand.name) if number_of(operand) is not operand else ""
+        name = _name(operand) if number_of(operand) is not operand else ""
         if name:
             values[f"{name} = {number}"] = None
             labels.append(Term(name))
@@ -73,6 +73,15 @@ def _reason(error: Exception) -> tuple[str, bool]:
         overflow = isinstance(error, Overflow)
         return ("too large for a Decimal", False) if overflow else (error.args[0][0].__name__, True)
     return reason, "too large" not in reason  # Python's, of an int beyond all floats
+
+
+def _name(node: Node) -> str:
+    """Its name, or that of the one Value that it is the sum of: a derivative's variable."""
+    while not node.name and node.operation is not None and node.operation.name == "total":
+        if len(node.operands) != 1:
+            break
+        (node,) = node.operands
+    return printable(node.name)
 
 
 def _shown(number: Number) -> str:

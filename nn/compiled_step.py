@@ -143,12 +143,17 @@ class CompiledStep:
         self._letters, self._kept = self._memory()
         place = {x: i for i, x in enumerate(self.optimizer.parameters)}
         order = [place[x] for x in self._parameters]
-        remembered = self.optimizer.remembered() or [[0.0] * count for _ in self._kept]
+        self._taken = self._outside()
+        remembered = self._taken[1] or [[0.0] * count for _ in self._kept]
         memories = [[column[i] for i in order] for column in remembered][: len(self._kept)]
-        numbers = [x.data for x in self._parameters]
-        columns = (numbers, *memories, [0.0] * count)  # the last: gradients
+        columns = (self._taken[0], *memories, [0.0] * count)  # the last: gradients
         self._columns = [padded(column, self.dtype) for column in columns]
-        self._steps, self._made = self.optimizer.steps_made(), 0
+        self._steps, self._made = self._taken[2], 0
+
+    def _outside(self) -> tuple[list[Any], list[list[Any]], int]:
+        """The numbers of the model, and what the optimizer remembers, of how many steps."""
+        remembered = self.optimizer.remembered(), self.optimizer.steps_made()
+        return [x.data for x in self._parameters], *remembered
 
     def step(self, inputs: Any, targets: Any) -> float:
         """One step over a batch; its loss before the update, the mean over the samples."""
@@ -266,6 +271,11 @@ class CompiledStep:
         """
         if not self._made:  # since all was taken from there
             return self.model
+        if self._outside() != self._taken:
+            raise ValueError(
+                "the model or the optimizer was changed beside the compiled steps, and sync() "
+                "would overwrite that: change it after sync() and call load(), which takes it so"
+            )
         numbers, *remembered = map(np.asarray, self._columns)
         for parameter, number in zip(self._parameters, numbers.tolist(), strict=False):
             parameter.data = number
@@ -279,7 +289,7 @@ class CompiledStep:
                 state[name] = column[order].tolist()
             counted = "step" in self.optimizer._state_names
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
-        self._made = 0
+        self._taken, self._made = self._outside(), 0
         return self.model
 
     def give_gradients(self) -> None:

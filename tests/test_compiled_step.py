@@ -137,6 +137,26 @@ def test_a_learning_rate_may_change_between_steps():
     assert [x.data for x in step.sync().parameters()] == [2.25, 0.25]
 
 
+def test_what_was_changed_beside_compiled_steps_is_not_overwritten():
+    model = nn.MLP.from_weights([[[2.0]]], [[0.0]], ["linear"])
+    optimizer = nn.Adam(model.parameters())
+    step = nn.compile_step(model, nn.mse, optimizer)
+    for change in (
+        lambda: setattr(model.parameters()[0], "data", 5.0),
+        lambda: optimizer.load_state_dict({}),
+    ):
+        step.step([[1.0]], [3.0])
+        assert step.sync() is step.sync() is model
+        step.step([[1.0]], [3.0])
+        change()
+        with pytest.raises(ValueError, match=r"change it after sync\(\) and call load\(\)"):
+            step.sync()
+        step.load()
+        step.step([[1.0]], [3.0])
+        step.sync()
+    assert optimizer.steps_made() == 1
+
+
 def test_what_does_not_fit_is_refused():
     model = network("relu", "linear")
     some = nn.SGD(model.parameters()[:2], 0.1)

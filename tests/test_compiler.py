@@ -337,6 +337,16 @@ def test_an_error_names_what_is_otherwise_than_in_a_call_that_worked():
         autograd.compile(raises)(1.0)
 
 
+def test_names_and_lines_that_are_the_users_own():
+    fast = autograd.compile(lambda self, f: value_and_grad(lambda x: autograd.log(x) * f)(self))
+    assert fast(self=1.0, f=3.0) == (0.0, 3.0)
+    with pytest.raises(ValueError, match=r"^log\(self\) with self = -1\.0: "):
+        fast(self=-1.0, f=3.0)
+    for f, x in ((max, [1.0, 2.0]), (lambda x: numpy.max(numpy.array(x)), [1.0, 2.0])):
+        with pytest.raises(TypeError, match=r"test_compiler\.py, line \d+: .* nothing can branch"):
+            autograd.compile(f)(x)
+
+
 def raises(x):
     raise ValueError("mine")
 

@@ -103,7 +103,7 @@ class Compiled:
         self._known: list[Translation] = []
         self._shapes: dict[str, str] = {}  # of arguments that were recorded
 
-    def __call__(self, *arguments: Tree, **keywords: Tree) -> Tree:
+    def __call__(self, /, *arguments: Tree, **keywords: Tree) -> Tree:
         given = arguments, keywords
         for known in self._known:
             row = known.arguments.read(given)

@@ -43,6 +43,7 @@ class Unknown(Context):
 
 
 UNKNOWN = Unknown()
+BETWEEN = ("contextlib", "numpy")  # packages that stand between a line of the user's and ours
 _RECORDING = RLock()  # one at a time changes what is from outside
 
 
@@ -194,13 +195,13 @@ def _name(x: Any, place: str = "") -> str:
     return name if isinstance(name, str) else str(name)
 
 
-def _is_ours(names: Mapping[str, Any]) -> bool:
-    return str(names.get("__name__", "")).partition(".")[0] in ("autograd", "nn")
+def _is_ours(names: Mapping[str, Any], *others: str) -> bool:
+    return str(names.get("__name__", "")).partition(".")[0] in ("autograd", "nn", *others)
 
 
 def _place() -> str:
     """The line of the user's that is being run, as the beginning of a sentence."""
     frame = sys._getframe(1)
-    while frame.f_back and _is_ours(frame.f_globals):
+    while frame.f_back and _is_ours(frame.f_globals, *BETWEEN):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}, line {frame.f_lineno}: "
