@@ -55,6 +55,7 @@ class Node(Protocol):
 # What type a call gives: a node where an operand is one; of numbers of one type that type, where
 # ints count as floats (of 2, exp is a float); else Any, of mixtures and of other packages' numbers.
 N = TypeVar("N", bound=Node)
+T = TypeVar("T")
 X = TypeVar("X", float, complex, Fraction, Decimal)
 Plain = float | complex | Fraction | Decimal
 
@@ -378,3 +379,14 @@ class Dot(Variadic):
                 f"got {len(weights)} and {len(inputs)}"
             )
         return super().__call__((*weights, *inputs, *(() if bias is None else (bias,))))
+
+    @staticmethod
+    def parts(operands: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
+        """The weights among its operands, the inputs, and the bias where there is one.
+
+        >>> from autograd import dot
+        >>> dot.parts((2, 3, 4, 5, 1)), dot.parts("wx")
+        (((2, 3), (4, 5), (1,)), ('w', 'x', ''))
+        """
+        n = len(operands) // 2
+        return operands[:n], operands[n : 2 * n], operands[2 * n :]

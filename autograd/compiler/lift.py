@@ -262,7 +262,7 @@ def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
     return None
 
 
-def _factors(instruction: Instruction) -> tuple[list[tuple[Operand, Operand]], tuple[Any, ...]]:
+def _factors(instruction: Instruction) -> tuple[list[tuple[Operand, Operand]], Sequence[Any]]:
     """The products that an instruction adds, and its bias."""
     if instruction.operation is DOT:
         return pairs_of(instruction)

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program, Register
-from autograd.reading import FAULTS, OPERATIONS
+from autograd.reading import FAULTS, OPERATIONS, dot
 
 ADD, SUB, MUL, NEG = (OPERATIONS[name] for name in ("add", "sub", "mul", "neg"))
 DIV, POW, TOTAL, DOT = (OPERATIONS[name] for name in ("div", "pow", "total", "dot"))
@@ -132,11 +132,10 @@ def _plain_dot(instruction: Instruction) -> Instruction | Operand:
     return _sum_of([*pairs, *((x, 1.0) for x in bias)], instruction.name)
 
 
-def pairs_of(instruction: Instruction) -> tuple[list[Pair], tuple[Operand, ...]]:
+def pairs_of(instruction: Instruction) -> tuple[list[Pair], Sequence[Operand]]:
     """The products that a `dot` adds, and its bias, if it has one."""
-    n = len(instruction.operands) // 2
-    operands = instruction.operands
-    return list(zip(operands[:n], operands[n : 2 * n], strict=True)), operands[2 * n :]
+    weights, inputs, bias = dot.parts(instruction.operands)
+    return list(zip(weights, inputs, strict=True)), bias
 
 
 def is_constant(operand: Operand, number: float) -> bool:

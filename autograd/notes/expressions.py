@@ -283,10 +283,9 @@ def _is_start_of_sum(node: Value) -> bool:
 
 def _signed_terms(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: Pen) -> list[Term]:
     """The terms of a sum of products that has a factor -1, each without it; none of another sum."""
-    operands = node.operands
-    count = len(operands) // 2
-    pairs = list(zip(operands[:count], operands[count : 2 * count], strict=True))
-    if count < 2 or not any(_is_minus_one(x, leaf) for pair in pairs for x in pair):
+    weights, inputs, bias = dot.parts(node.operands)
+    pairs = list(zip(weights, inputs, strict=True))
+    if len(pairs) < 2 or not any(_is_minus_one(x, leaf) for pair in pairs for x in pair):
         return []
 
     def term(x: Any) -> Term:
@@ -299,7 +298,7 @@ def _signed_terms(node: Value, written: Mapping[Value, Term], leaf: Leaf, pen: P
             terms.append(pen.operation(dot, [*map(term, pair)]))
         else:
             terms.append(opposite(pair[1 - place], leaf, pen, written=written, within=dot))
-    return [*terms, *map(term, operands[2 * count :])]
+    return [*terms, *map(term, bias)]
 
 
 def _place_of_minus_one(product: Value, leaf: Leaf, pen: Pen) -> int | None:

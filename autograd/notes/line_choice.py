@@ -163,8 +163,8 @@ def _inputs(label: Labels) -> Iterator[Value]:
             if meaning and meaning.role is Role.ACTIVATION and meaning.layer == 0:
                 yield node
         elif node.operation is dot:
-            count = len(node.operands) // 2
-            for weight, x in zip(node.operands[:count], node.operands[count:], strict=False):
+            weights, inputs, _ = dot.parts(node.operands)
+            for weight, x in zip(weights, inputs, strict=True):
                 if _is_given(x) and not label.meaning(x) and _is_weight(weight, label):
                     yield x
 

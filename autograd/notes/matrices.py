@@ -354,18 +354,15 @@ def _sum(cells: _Cells, layer: int, neuron: int, sample: int) -> Value:
 
 def _parameters(row: Sequence[Value]) -> tuple[list[Value], Value | None]:
     """The weights and the bias of one neuron, the same in each sample."""
-    found = []
-    for node in row:
-        n = len(node.operands) // 2
-        found.append((node.operands[:n], node.operands[2 * n :]))
-    weights, bias = found[0]
-    for others in found[1:]:
-        if list(map(id, others[0] + others[1])) != list(map(id, weights + bias)):
+    (weights, _, bias), *others = (dot.parts(node.operands) for node in row)
+    known = list(map(id, (*weights, *bias)))
+    for same, _, shift in others:
+        if list(map(id, (*same, *shift))) != known:
             raise ValueError(
                 f"{printable(row[0].name)} has other weights in another sample: {EXPECTED}, with "
                 "one set of weights"
             )
-    for parameter in weights + bias:
+    for parameter in (*weights, *bias):
         if parameter.__class__ is not Value:
             raise ValueError(f"{printable(row[0].name)} has a weight that is no Value: {EXPECTED}")
     return list(weights), bias[0] if bias else None
@@ -390,21 +387,16 @@ def _settle(home: dict[Value, object], parameter: Value, place: object) -> None:
         )
 
 
-def _inputs(column: Sequence[Value]) -> tuple[Any, ...]:
+def _inputs(column: Sequence[Value]) -> Sequence[Any]:
     """What the neurons of a layer take in one sample, the same for each."""
-    found = []
-    for node in column:
-        n = len(node.operands) // 2
-        found.append(node.operands[n : 2 * n])
-    for node, inputs in zip(column, found, strict=True):
-        if len(inputs) != len(found[0]) or any(
-            mine is not first for mine, first in zip(inputs, found[0], strict=True)
-        ):
+    each = [dot.parts(node.operands)[1] for node in column]
+    for node, inputs in zip(column, each, strict=True):
+        if list(map(id, inputs)) != list(map(id, each[0])):
             raise ValueError(
                 f"{printable(node.name)} has other inputs than {printable(column[0].name)}: "
                 f"{EXPECTED}"
             )
-    return found[0]
+    return each[0]
 
 
 def _require_same(number: int, inputs: Rows, before: Rows) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograd.notes.meaning import Role
 from autograd.notes.notation import Name
-from autograd.reading import Value
+from autograd.reading import Value, dot
 
 SEVERAL = 0  # what is computed from more than one sample
 
@@ -32,8 +32,7 @@ def samples_of(order: Sequence[Value]) -> dict[Value, int]:
     for node in order:
         sample = _of_operands(found, node)
         if sample is None and _is_preactivation(node):
-            n = len(node.operands) // 2
-            inputs = tuple(map(id, node.operands[n : 2 * n]))
+            inputs = tuple(map(id, dot.parts(node.operands)[1]))
             again = (id(node.operands[0]), inputs)
             sample = passes.setdefault((inputs, repeated[again]), len(passes) + 1)
             repeated[again] += 1

@@ -340,10 +340,10 @@ def _weighted_sum(step: Step, lines: Lines) -> Written | None:
 
     def written(form: Form) -> tuple[str, bool]:
         pen = lines.numbers.pen(form)
-        count = len(node.operands) // 2
-        pairs = zip(node.operands[:count], node.operands[count : 2 * count], strict=True)
+        weights, inputs, biases = dot.parts(node.operands)
+        pairs = zip(weights, inputs, strict=True)
         terms = [_product(*pair, lines.numbers, pen) for pair in pairs]
-        terms += [_term(bias, lines.numbers, pen) for bias in node.operands[2 * count :]]
+        terms += [_term(bias, lines.numbers, pen) for bias in biases]
         return pen.operation(total, terms).text, pen.rounded
 
     (text, rounded), (latex, _), (html, _) = map(written, FORMS)

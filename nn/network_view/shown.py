@@ -232,9 +232,8 @@ def _preactivations(model: MLP, nodes: Sequence[Value], number: int | None) -> d
     computed: dict[tuple[int, ...], list[Value]] = {}
     for node in nodes:
         if node.operation is dot:
-            n = len(node.operands) // 2
-            parameters = (*node.operands[:n], *node.operands[2 * n :])
-            computed.setdefault(tuple(map(id, parameters)), []).append(node)
+            weights, _, bias = dot.parts(node.operands)
+            computed.setdefault(tuple(map(id, (*weights, *bias))), []).append(node)
     keys = {neuron: tuple(map(id, neuron._places())) for neuron in neurons}
     alike = Counter(keys.values())
     places: dict[tuple[int, ...], Iterator[Value]] = {}

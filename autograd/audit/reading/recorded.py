@@ -20,7 +20,7 @@ from autograd.audit.sheet import Given, Sheet
 from autograd.notes import notation as notes
 from autograd.notes.meaning import Role
 from autograd.notes.notation import NOTES, Notation
-from autograd.reading import OPERATIONS, Graph, number_of, printable
+from autograd.reading import OPERATIONS, Graph, dot, number_of, printable
 
 MOST_DEPTH = 30  # of operations without a name in one definition
 ONE, TWO = Number("1", Fraction(1), Fraction(0)), Number("2", Fraction(2), Fraction(0))
@@ -158,9 +158,9 @@ def written_number(number: Any) -> tuple[Fraction, Fraction]:
 
 def _dot(operands: Sequence[Expression]) -> Expression:
     """Weights, then as many numbers, then a bias or none."""
-    half = len(operands) // 2
-    pairs = zip(operands[:half], operands[half : 2 * half], strict=True)
-    return total([*(Apply("mul", pair) for pair in pairs), *operands[2 * half :]])
+    weights, inputs, bias = dot.parts(operands)
+    products = (Apply("mul", pair) for pair in zip(weights, inputs, strict=True))
+    return total([*products, *bias])
 
 
 def _mean(operands: Sequence[Expression]) -> Expression:

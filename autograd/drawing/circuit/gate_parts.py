@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograd.reading import OPERATIONS, Graph, Value, constant, total
+from autograd.reading import OPERATIONS, Graph, Value, constant, dot, total
 
 Part = Callable[..., Any]
 
 
 def _sum_of_products(*operands: Any) -> Any:
-    n = len(operands) // 2
-    products = map(OPERATIONS["mul"], operands[:n], operands[n : 2 * n])
-    terms = [*products, *operands[2 * n :]]
+    weights, inputs, bias = dot.parts(operands)
+    terms = [*map(OPERATIONS["mul"], weights, inputs), *bias]
     return total(terms) if len(terms) > 1 else terms[0]
 
 
