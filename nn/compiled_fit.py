@@ -17,7 +17,8 @@ from autograd.compiler.compiled import FLOATS
 from autograd.compiler.training import Array
 from autograd.entry import Operation
 from autograd.number_types import constant
-from nn.compiled_step import AT_ONCE, CompiledStep, MeanLoss, follows_its_rule, targets_of
+from nn.compiled_samples import targets_of
+from nn.compiled_step import AT_ONCE, CompiledStep, MeanLoss, follows_its_rule
 from nn.fit_arguments import Sample
 from nn.losses import Loss, mse
 from nn.optimizers import SGD

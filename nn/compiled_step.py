@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,41 +19,18 @@ from autograd.compiler.simplify import is_constant, simplified
 from autograd.compiler.tracing import traced
 from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
+from nn.compiled_samples import REFUSED, not_finite, rows_of, shapes, targets_of, told
 from nn.divergence import DivergenceError
-from nn.losses import (
-    Loss,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    cross_entropy_with_logits,
-    hinge,
-)
+from nn.fit_arguments import check_functions, check_loss, check_model, check_optimizer
+from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
-from nn.training_run import loss_of_one, one_step, require_recorded
+from nn.training_run import loss_of_one, one_loss, one_step, require_recorded
 from nn.update_rules import OF_VELOCITY
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
 DTYPES = ("float64", "float32")
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
-SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
-
-
-def _no_probability(y: Array) -> Array:
-    return ~np.reshape((y >= 0) & (y <= 1), (len(y), -1)).all(axis=1)
-
-
-def _no_shares(y: Array) -> Array:
-    return _no_probability(y) | ~np.isclose(np.reshape(y, (len(y), -1)).sum(axis=1), 1, rtol=1e-6)
-
-
-REFUSED: dict[Any, Callable[[Array], Array]] = {  # which rows of targets a loss does not take
-    binary_cross_entropy: _no_probability,
-    binary_cross_entropy_with_logits: _no_probability,
-    cross_entropy: _no_shares,
-    cross_entropy_with_logits: _no_shares,
-    hinge: lambda y: ~np.reshape(abs(y) == 1, (len(y), -1)).all(axis=1),
-}
 
 
 def compile_step(
@@ -85,6 +62,10 @@ def compile_step(
     >>> compiled.sync() is model
     True
     """
+    check_model(model)
+    check_optimizer(optimizer, model)
+    check_loss(loss, model)
+    check_functions((), penalty=penalty)
     return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh, dtype)
 
 
@@ -126,7 +107,9 @@ class CompiledStep:
         self._settings: dict[str, Any] = {}
         self._way: tuple[Any, ...] = ()  # that the optimizer goes
         self._known: dict[tuple[int, int | None], Steps] = {}
-        self._seen: tuple[Any, Any] = None, None  # arrays that are known to be as they must
+        # Arrays that are known to be as they must, and what the targets were.
+        self._seen: tuple[Any, Any, bytes] = None, None, b""
+        self._refuses = any(refusing is loss for refusing in REFUSED)  # some targets
         self._last: tuple[Kernel, str] | None = None
         self._one = np.empty(1, dtype)
         self._number: Any = None  # memory of what is given to a step, and of one step's loss
@@ -257,7 +240,7 @@ class CompiledStep:
             "_way": (),
             "_settings": {},
             "_last": None,
-            "_seen": (None, None),
+            "_seen": (None, None, b""),
             "_columns": [*map(np.asarray, self._columns)],
             "mesh": None,
             "_number": None,
@@ -300,19 +283,22 @@ class CompiledStep:
 
     def _samples_of(self, inputs: Any, targets: Any) -> tuple[Array, Array]:
         """A row for each sample, and its target as the code takes it."""
-        if inputs is self._seen[0] and targets is self._seen[1]:
+        is_seen = inputs is self._seen[0] and targets is self._seen[1]
+        if is_seen and (not self._refuses or targets.tobytes() == self._seen[2]):
             return inputs, targets
+        inputs, targets = ([*x] if isinstance(x, Iterator) else x for x in (inputs, targets))
         x = rows_of(inputs, "inputs", self.dtype)
         y = rows_of(targets, "targets", self.dtype)
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
         are_ints = np.asarray(targets).dtype.kind in "iu"
-        with _told_of(x, y):
+        with told(shapes(x, y)):
             checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
-            for target in y[refused][:1].tolist():
-                target = int(target) if checked is not y else target
+        for place in np.flatnonzero(refused)[:1].tolist():
+            target = int(y[place]) if checked is not y else y[place].tolist()
+            with told(f"it is targets[{place}]"):
                 loss_of_one(self.loss, self.model(x[0].tolist()), target)  # for its error
-        self._seen = x, checked
+        self._seen = x, checked, checked.tobytes() if self._refuses else b""
         return x, checked
 
     def _eagerly(self, x: Array, y: Array, losses: list[float]) -> float:
@@ -327,8 +313,8 @@ class CompiledStep:
                 number=self._steps + 1,
             )
         except DivergenceError as error:
-            if told := _not_finite(x, "inputs") or _not_finite(y, "targets"):
-                error.args = (f"{error}; {told}",)
+            if word := not_finite(x, "inputs") or not_finite(y, "targets"):
+                error.args = (f"{error}; {word}",)
             raise
         self.load()
         return loss
@@ -347,9 +333,8 @@ class CompiledStep:
     def _follow(self) -> None:
         """Take the hyperparameters; another momentum than 0, or Nesterov's, makes another rule."""
         hyper = self.optimizer.hyperparameters()
-        self._given = np.array(
-            [[0.0, *map(float, hyper.values())]], self.dtype
-        )  # to a step: its number, and these
+        numbers = [_hyperparameter(*each) for each in hyper.items()]
+        self._given = np.array([[0.0, *numbers]], self.dtype)  # to a step: its number, and these
         self._number, self._loss = self._given[0].data, self._one.data  # set sooner than by NumPy
         switches = [x for x in vars(self.optimizer).values() if x.__class__ in SETTINGS]
         if (way := (*hyper, *switches)) != self._way:
@@ -363,8 +348,11 @@ class CompiledStep:
         try:
             samples = self._samples(*shape)
         except (TypeError, ValueError):
-            with _told_of(x, y):
-                loss_of_one(self.loss, self.model(x[0].tolist()), y[0].tolist())
+            sample = x[0].tolist(), y[0].tolist()
+            with suppress(ArithmeticError):
+                with told(shapes(x, y)):
+                    loss_of_one(self.loss, self.model(sample[0]), sample[1])
+                one_loss(self.model, self.loss, self.optimizer, [sample], self.penalty)
             raise
         if self.goes_by_length and len(samples.program.instructions) > LONGEST:
             self.engine = "numpy"
@@ -412,7 +400,10 @@ class CompiledStep:
     def _recorded(self, function: Any, what: str, *more: Any) -> Program:
         found = recorded(function, (self.model, *more))
         if found.captured:
-            raise ValueError(f"the {what} uses {found.captured[0]!r}, no parameter of the model")
+            raise ValueError(
+                f"the {what} uses {found.captured[0]!r}, no parameter of the model: make it one, "
+                "or compute with its number"
+            )
         return simplified(found.program, self.exact_order)
 
     def _of_rule(self, names: tuple[str, ...]) -> Kernel:
@@ -452,18 +443,6 @@ class CompiledStep:
         lines = self._lines(hyper, 1, 0.5, gradient, [0.0] * len(letters))
         others = [] if "v" in letters or "v" not in lines else ["v"]
         return [*letters, *others], [*letters, *(x for x in others if lines[x] is not gradient)]
-
-
-def targets_of(loss: Loss, model: Any, x: Array, y: Array, are_ints: bool) -> tuple[Array, Array]:
-    """The targets as compiled code takes them, the index of a class as shares; and of which of them
-    the loss says that they are none.
-    """
-    if y.ndim == 1 and are_ints and loss in SHARES:
-        classes = len(model(x[0].tolist()))
-        refused = (y < 0) | (y >= classes)
-        return np.eye(classes, dtype=x.dtype)[np.where(refused, 0, y).astype(int)], refused
-    check = next((check for refusing, check in REFUSED.items() if refusing is loss), None)
-    return y, check(y) if check else np.zeros(len(y), dtype=bool)
 
 
 def follows_its_rule(optimizer: Any) -> bool:
@@ -516,69 +495,8 @@ def _steps_of(training: Training, engine: str, exact_order: bool, mesh: Any) -> 
     return ArraySteps(training)
 
 
-@contextmanager
-def _told_of(x: Array, y: Array) -> Iterator[None]:
-    """An error of what the samples are with their shapes."""
+def _hyperparameter(name: str, given: Any) -> float:
     try:
-        yield
+        return float(given)
     except (TypeError, ValueError) as error:
-        if type(error) not in (TypeError, ValueError):
-            raise
-        raise type(error)(
-            f"{error}; the inputs are of shape {x.shape}, the targets of {y.shape}"
-        ) from error
-
-
-def _not_finite(array: Array, what: str) -> str:
-    """Which number is not; \"\" where all are."""
-    for place in np.argwhere(~np.isfinite(array)).tolist():
-        return f"{what}{_written(place)} is {array[tuple(place)]}"
-    return ""
-
-
-def _written(place: Sequence[int]) -> str:
-    return "".join(f"[{i}]" for i in place)
-
-
-def rows_of(given: Any, what: str, dtype: str) -> Array:
-    """A row for each sample, contiguous; one number each may stand alone, if it is a target."""
-    array = given
-    if given.__class__ is not np.ndarray or given.dtype != dtype or not given.flags.c_contiguous:
-        try:
-            array = np.asarray(_floats(given, what), dtype, order="C")
-        except OverflowError as error:
-            raise OverflowError(f"the {what}: {error}") from error
-    if array.ndim not in ((2,) if what == "inputs" else (1, 2)) or not array.size:
-        of_one = ": that of one number is a row, too, [[1.0], [2.0]]" if array.ndim == 1 else ""
-        raise ValueError(
-            f"the {what} are a row for each sample, got an array of {array.shape}"
-            f"{of_one if array.size else ', which is none'}"
-        )
-    return array
-
-
-def _floats(given: Any, what: str) -> Array:
-    """Numbers as an array; a TypeError for those that would not stay what they are."""
-    try:
-        array = np.asarray(given)
-    except ValueError as error:
-        raise ValueError(
-            f"the {what} are a row for each sample, all as long: {_other_row(given, what)}"
-        ) from error
-    if array.dtype.kind not in "fiu":
-        for place, number in np.ndenumerate(np.asarray(given, dtype=object)):
-            if type(number) not in FLOATS:
-                at = f", at {what}{_written(place)}" if place else ""
-                raise TypeError(
-                    f"compiled code computes in floats, not with {number!r} among the {what}{at}"
-                )
-    return array
-
-
-def _other_row(given: Any, what: str) -> str:
-    """Which row is not as long as the first one."""
-    sizes = [f"a row of {len(row)}" if hasattr(row, "__len__") else "no row" for row in given]
-    for place, size in enumerate(sizes):
-        if size != sizes[0]:
-            return f"{what}[{place}] is {size}, {what}[0] {sizes[0]}"
-    return f"{what}[0][0] is a row itself"
+        raise TypeError(f"the optimizer's {name} is a float, not {given!r}") from error

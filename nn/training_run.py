@@ -39,6 +39,13 @@ def one_step(
         return run.step(samples, number)
 
 
+def one_loss(
+    model: Any, loss: Loss, optimizer: Any, samples: list[Sample], penalty: OfParameters | None
+) -> Value:
+    """The mean loss over all samples, with the penalty, or its error."""
+    return Run(model, loss, optimizer, samples, None, 1, None, penalty, None)._forward(samples, 1)
+
+
 @dataclass
 class Run:
     """What one training works on."""

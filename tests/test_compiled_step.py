@@ -187,18 +187,24 @@ def test_momentum_and_its_form_may_change_between_steps(engine):
 
 @engine
 @pytest.mark.parametrize(
-    ("loss", "targets", "sentence"),
+    ("loss", "layer", "targets", "sentence"),
     [
-        (nn.binary_cross_entropy, [-1.0, 1.0], "not a probability"),
-        (nn.binary_cross_entropy_with_logits, [1.0, 2.0], "not a probability"),
-        (nn.hinge, [1.0, 0.0], r"-1 or \+1"),
+        (nn.binary_cross_entropy, "sigmoid", [-1.0, 1.0], "not a probability"),
+        (nn.binary_cross_entropy_with_logits, "linear", [1.0, 2.0], "not a probability"),
+        (nn.hinge, "linear", [1.0, 0.0], r"-1 or \+1"),
     ],
 )
-def test_targets_that_the_loss_refuses_are_refused(loss, targets, sentence, engine):
-    model = nn.MLP(1, [1], ["sigmoid"], rng=random.Random(1))
+def test_targets_that_the_loss_refuses_are_refused(loss, layer, targets, sentence, engine):
+    model = nn.MLP(1, [1], [layer], rng=random.Random(1))
     step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.1), engine=engine)
     with pytest.raises(ValueError, match=sentence):
         step.step([[1.0], [2.0]], targets)
+    samples, filled = numpy.array([[1.0], [2.0]]), numpy.array([1.0, 1.0])
+    for _ in range(2):
+        step.step(samples, filled)
+    filled[:] = targets
+    with pytest.raises(ValueError, match=f"{sentence}.*; it is targets"):
+        step.step(samples, filled)
 
 
 @engine
@@ -329,8 +335,12 @@ TOLD = {
     "inputs[1] is no row, inputs[0] a row of 2": ([[1, 2], 3], [1, 1]),
     "not with '1' among the inputs, at inputs[0][1]": ([[2.0, "1"]], [1]),
     "got an array of (2,): that of one number is a row": ([1.0, 2.0], [1, 1]),
-    "the targets are a row for each sample, got an array of ()": ([[1.0, 2.0]], 1.0),
-    "got an array of (0,), which is none": ([], []),
+    "the targets are a row for each sample, not 1.0": ([[1.0, 2.0]], 1.0),
+    "got an array of (0,), which holds no number": ([], []),
+    "not with None among the inputs, at inputs[0][1]": (
+        numpy.ma.array([[1.0, 2.0]], mask=[[False, True]]),
+        [1],
+    ),
     "the inputs: int too large": ([[10**400, 2]], [1]),
     "expects 2 inputs, got 3; the inputs are of shape (1, 3), the targets of (1,)": (
         [[1.0, 2.0, 3.0]],
@@ -355,6 +365,24 @@ def test_an_error_names_inputs_or_targets(sentence):
         assert sentence in str(error.value)
 
 
+def test_what_fit_refuses_is_refused():
+    model = network("relu", "linear")
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match="cross_entropy takes probabilities"):
+        nn.compile_step(model, nn.cross_entropy, optimizer)
+    with pytest.raises(TypeError, match="penalty is a function of the parameters"):
+        nn.compile_step(model, nn.mse, optimizer, penalty=3)
+    with pytest.raises(TypeError, match="the loss is a list, which was not computed"):
+        nn.compile_step(model, lambda p, y: [p], optimizer).step([[1, 2]], [1])
+    with pytest.raises(TypeError, match=r"takes a list of logits, .*; the inputs are of shape"):
+        nn.compile_step(model, nn.cross_entropy_with_logits, optimizer).step([[1, 2]], [1])
+    step = nn.compile_step(model, nn.mse, optimizer)
+    assert step.step(iter([[1, 2]]), iter([1])) > 0
+    optimizer.learning_rate = "a"
+    with pytest.raises(TypeError, match="the optimizer's learning_rate is a float, not 'a'"):
+        step.step([[1, 2]], [1])
+
+
 def test_what_cannot_be_trained_in_floats():
     exact = nn.MLP(2, [1], ["linear"], numbers=Fraction)
     with pytest.raises(TypeError, match=r"computes in floats, and there is Value\(Fraction"):
@@ -363,7 +391,7 @@ def test_what_cannot_be_trained_in_floats():
     given = model, lambda p, y: y * 2, nn.SGD(model.parameters(), Fraction(1, 10))
     with pytest.raises(ValueError, match="the dtype is 'float64' or 'float32', not 'float16'"):
         nn.compile_step(*given, dtype="float16")
-    with pytest.raises(ValueError, match="not computed from the model's parameters: compute it"):
+    with pytest.raises(TypeError, match="a float, which was not computed from the model's param"):
         nn.compile_step(*given).step([[1, 2]], [1])
 
 
