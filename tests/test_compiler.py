@@ -115,9 +115,20 @@ def test_tuples_with_names_and_deep_nestings():
         deep = [deep]
     same = autograd.compile(lambda tree: tree)
     assert same(deep) == same(deep) == deep
-    deep.append(deep)
+    deep.insert(0, deep)
     with pytest.raises(ValueError, match="does a container hold itself"):
         same(deep)
+
+
+def test_a_model_may_give_its_parameters_one_by_one():
+    class Model:
+        def parameters(self):
+            yield Value(2.0, "w")
+
+    fast = autograd.compile(lambda model, x: [x[0] * next(model.parameters()), x[1]])
+    assert fast(Model(), [3.0, 1.0]) == [6.0, 1.0]
+    with pytest.raises(IndexError, match=r"; x is a list of shape \(1,\), where"):
+        fast(Model(), [3.0])
 
 
 def test_another_model_is_recorded_anew():

@@ -7,10 +7,11 @@ from inspect import Parameter, Signature, signature
 from numbers import Number
 from typing import Any
 
-from autograd.calculus.nesting import CONTAINERS, LEAVES, Tree, is_container_array, is_model
+from autograd.calculus.nesting import LEAVES, Tree, is_container_array, is_model
 from autograd.reading import did_you_mean
 
 NUMBER = "a number"
+DEEPEST = 5  # lists in lists whose lengths are told
 WHATEVER = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 OF_CALLS = (AttributeError, IndexError, TypeError, ValueError)  # what other arguments may raise
 
@@ -35,8 +36,8 @@ def shapes_of(
 ) -> dict[str, str]:
     """What each argument is.
 
-    >>> shapes_of(lambda w, x: w, ([[1.0, 2.0]], 3.0), {})
-    {'w': 'a list of shape (1, 2)', 'x': 'a number'}
+    >>> shapes_of(lambda w, x: w, ([[1.0, 2.0]], 3.0), {"more": {"b": 2.0}})
+    {'w': 'a list of shape (1, 2)', 'x': 'a number', 'more': "a dict of 'b'"}
     """
     named = dict(zip(names_of(f, len(arguments)), arguments, strict=True))
     return {name: _shape(x) for name, x in {**named, **keywords}.items()}
@@ -102,16 +103,19 @@ def _parameters(f: Callable[..., Any]) -> list[Parameter]:
 
 
 def _shape(tree: Tree) -> str:
-    if is_container_array(tree):
-        return f"an array of shape {tree.shape}"
+    """What it is, lists by the lengths of their first parts."""
     if is_model(tree):
-        return f"a model of {len(tree.parameters())} parameters"
+        return f"a model of {len([*tree.parameters()])} parameters"
     if isinstance(tree, dict):
         return f"a dict of {', '.join(map(repr, tree))}"
-    kind, lengths = type(tree).__name__, list[int]()
-    while isinstance(tree, CONTAINERS):
-        lengths.append(len(tree))
-        tree = next(iter(tree), None)
-    if lengths:
+    kind, lengths, part = type(tree).__name__, list[int](), tree
+    while isinstance(part, (list, tuple)) and len(lengths) < DEEPEST:
+        lengths.append(len(part))
+        part = part[0] if part else None
+    if is_container_array(part):
+        lengths += part.shape
+    if part is not tree:
         return f"a {kind} of shape {tuple(lengths)}"
+    if is_container_array(tree):
+        return f"an array of shape {tree.shape}"
     return NUMBER if tree.__class__ in LEAVES or isinstance(tree, Number) else f"a {kind}"
