@@ -103,7 +103,11 @@ def _add_arguments_of_new(parser: argparse.ArgumentParser) -> None:
     optimizers = "gradient descent, momentum, nesterov, adagrad, rmsprop or adam"
     parser.add_argument("--optimizer", default="gradient descent", help=optimizers + DEFAULT)
     parser.add_argument("--steps", type=int, default=1, help=f"updates{DEFAULT}")
-    parser.add_argument("--rounding", type=int, default=4, help=f"decimals of each line{DEFAULT}")
+    parser.add_argument(
+        "--rounding",
+        type=int,
+        help="decimals of each line: 4, or a few more where squares need them",
+    )
     parser.add_argument("--variants", type=int, default=1, help=f"how many exercises{DEFAULT}")
     parser.add_argument("--notation", default="notes", help=", ".join(NOTATIONS) + DEFAULT)
     parser.add_argument("--seed", type=int, default=0, help=f"of the numbers{DEFAULT}")

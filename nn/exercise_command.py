@@ -43,6 +43,7 @@ def _write(options: argparse.Namespace) -> int:
             samples=options.samples,
             optimizer=options.optimizer,
             steps=options.steps,
+            progress=None,
         )
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / f"{name}.chalk", made.sheet.encode())

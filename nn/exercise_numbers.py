@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +14,15 @@ from autograd.notes.meaning import Role
 from autograd.notes.notation import Name
 from autograd.operations import mean
 from autograd.value import Value
-from nn.exercise_wanted import CROSS_ENTROPY, LOSSES, OF_TWO_CLASSES, SUMS, WITH_A_KINK, Wanted
+from nn.exercise_wanted import (
+    CROSS_ENTROPY,
+    LOSSES,
+    OF_TWO_CLASSES,
+    SUMS,
+    USUAL_PLACES,
+    WITH_A_KINK,
+    Wanted,
+)
 from nn.network import MLP
 from nn.training_run import loss_of_one
 
@@ -24,17 +33,38 @@ LARGEST_GRADIENT = 3.0
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95  # of a softmax
 
 
+class Obstacle(Enum):
+    """Why numbers will not do, in the order in which it is asked, and what to ask for instead."""
+
+    SUMS = "a weighted sum lies at a kink, or where its neuron is saturated"
+    ERRORS = "an output is within 0.2 of its target"
+    GRADIENTS = "a gradient is over 3, or has too few digits, or its square has"
+
+    @property
+    def remedy(self) -> str:
+        """What to ask for instead."""
+        return {
+            Obstacle.SUMS: "fewer layers, samples or steps, or another activation",
+            Obstacle.ERRORS: "fewer outputs or samples, or another activation",
+            Obstacle.GRADIENTS: "more decimals, fewer samples or steps, or another activation",
+        }[self]
+
+
 class Drawn(NamedTuple):
-    """The numbers of an exercise: a row of inputs and one of targets for each sample."""
+    """The numbers of an exercise: a row of inputs and one of targets for each sample.
+
+    `places` are the fewest decimals with which they will do.
+    """
 
     weights: list[list[list[Decimal]]]
     biases: list[list[Decimal]]
     inputs: list[list[Decimal]]
     targets: list[list[Decimal]]
+    places: int = USUAL_PLACES
 
 
-def drawn(wanted: Wanted, source: random.Random) -> Drawn | None:
-    """Numbers that will do; None where those that were drawn do not."""
+def drawn(wanted: Wanted, source: random.Random) -> Drawn | Obstacle:
+    """Numbers that will do, or why those that were drawn do not."""
     sizes = _sizes(wanted, source)
     weights = [
         [[next(sizes) for _ in range(before)] for _ in range(width)]
@@ -46,7 +76,8 @@ def drawn(wanted: Wanted, source: random.Random) -> Drawn | None:
     inputs = [every[start : start + width] for start in range(0, len(every), width)]
     targets = [_targets(wanted, source) for _ in range(wanted.samples)]
     found = Drawn(weights, biases, inputs, targets)
-    return found if _will_do(wanted, found) else None
+    places = _places(wanted, found)
+    return places if isinstance(places, Obstacle) else found._replace(places=places)
 
 
 def _sizes(wanted: Wanted, source: random.Random) -> Iterator[Decimal]:
@@ -82,25 +113,32 @@ def _signed(number: int, source: random.Random) -> Decimal:
 # --- whether they will do -------------------------------------------------------------------------
 
 
-def _will_do(wanted: Wanted, numbers: Drawn) -> bool:
-    """Whether no number of the steps, nor of what follows them, is a special case."""
+def _places(wanted: Wanted, numbers: Drawn) -> int | Obstacle:
+    """The fewest decimals with which no number of the steps, nor of what follows them, is a special
+    case.
+    """
     weights = [_floats(layer) for layer in numbers.weights]
     model = MLP.from_weights(weights, _floats(numbers.biases), wanted.activations)
     optimizer = wanted.descent.made(model.parameters(), float)
     inputs, targets = _floats(numbers.inputs), _floats(numbers.targets)
+    fewest = wanted.places[0]
     for step in range(wanted.steps):
         outputs = [_listed(model(row)) for row in inputs]
         if not all(_sums_fit(wanted, output) for output in outputs):
-            return False
+            return Obstacle.SUMS
         if step == 0 and not all(map(_errors_fit, outputs, targets)):
-            return False
+            return Obstacle.ERRORS
         optimizer.zero_grad()
         loss = _cost(wanted, outputs, targets)
         loss.backward()
-        if not _gradients_fit(wanted, loss, model.parameters()):
-            return False
+        fit = _gradients_fit(wanted, loss, model.parameters())
+        places = next((each for each in wanted.places if each >= fewest and fit(each)), None)
+        if places is None:
+            return Obstacle.GRADIENTS
+        fewest = places
         optimizer.step()
-    return all(_sums_fit(wanted, _listed(model(row))) for row in inputs)
+    fits = all(_sums_fit(wanted, _listed(model(row))) for row in inputs)
+    return fewest if fits else Obstacle.SUMS
 
 
 def _floats(rows: Iterable[Iterable[Decimal]]) -> list[list[float]]:
@@ -152,22 +190,28 @@ def _errors_fit(output: Sequence[Value], targets: Sequence[float]) -> bool:
     return all(abs(each.data - target) >= LEAST_ERROR for each, target in pairs)
 
 
-def _gradients_fit(wanted: Wanted, cost: Value, parameters: Sequence[Value]) -> bool:
-    """Whether each gradient is 0 because a neuron is off, or has digits to compare; so has its
-    square, where the optimizer takes it.
+def _gradients_fit(
+    wanted: Wanted, cost: Value, parameters: Sequence[Value]
+) -> Callable[[int], bool]:
+    """Whether at so many decimals each gradient is 0 because a neuron is off, or has digits to
+    compare; so has its square, where the optimizer takes it.
     """
-    unit = 10.0**-wanted.rounding
     units = FEWEST_UNITS if "leaky_relu" in wanted.activations else LEAST_UNITS
     softmax = len(wanted.sizes) - 1 if wanted.loss == CROSS_ENTROPY else None
     named = [node for node in topological_order(cost) if _role(node) and _layer(node)]
-    inner = [n for n in named if _role(n) is Role.PREACTIVATION or _layer(n) != softmax]
-    kept = wanted.descent.kept
-    squares = (FEWEST_UNITS * unit / kept) ** 0.5 if kept else 0.0
-    may_be_off = "relu" in wanted.activations
+    compared = [n for n in named if _role(n) is Role.PREACTIVATION or _layer(n) != softmax]
+    inner = [abs(node.grad) for node in compared]
+    outer = [abs(node.grad) for node in parameters]
+    kept, may_be_off = wanted.descent.kept, "relu" in wanted.activations
 
     def fits(gradient: float, least: float) -> bool:
         return least <= gradient <= LARGEST_GRADIENT or (gradient == 0 and may_be_off)
 
-    return all(fits(abs(node.grad), units * unit) for node in inner) and all(
-        fits(abs(node.grad), squares) for node in parameters
-    )
+    def fit(places: int) -> bool:
+        unit = 10.0**-places
+        squares = (FEWEST_UNITS * unit / kept) ** 0.5 if kept else 0.0
+        return all(fits(each, units * unit) for each in inner) and all(
+            fits(each, squares) for each in outer
+        )
+
+    return fit

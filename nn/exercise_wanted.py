@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -42,7 +42,7 @@ SUMS = {
     "softmax": (0.1, 2.0),
 }
 WITH_A_KINK = ("relu", "leaky_relu")
-FEWEST_PLACES, MOST_PLACES = 3, 8
+FEWEST_PLACES, USUAL_PLACES, MOST_PLACES = 3, 4, 8
 MOST_PARAMETERS = 81  # each of another size
 MOST_SAMPLES, MOST_STEPS = 4, 3
 
@@ -101,12 +101,15 @@ def known(name: str, names: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an exercise is to be about; a ValueError for what there is none of."""
+    """What an exercise is to be about; a ValueError for what there is none of.
+
+    Without a `rounding` it has as few decimals as will do, from four.
+    """
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
     loss: str
-    rounding: int
+    rounding: int | None
     samples: int = 1
     optimizer: str = DESCENT
     steps: int = 1
@@ -127,7 +130,9 @@ class Wanted:
         self._require_together()
 
     def _require_counts(self) -> None:
-        if type(self.rounding) is not int or not FEWEST_PLACES <= self.rounding <= MOST_PLACES:
+        if self.rounding is not None and (
+            type(self.rounding) is not int or not FEWEST_PLACES <= self.rounding <= MOST_PLACES
+        ):
             raise ValueError(
                 f"rounding is {FEWEST_PLACES} to {MOST_PLACES} decimals, with fewer slips hide: "
                 f"got {self.rounding!r}"
@@ -155,6 +160,13 @@ class Wanted:
             raise ValueError("softmax is of two outputs or more")
 
     @property
+    def places(self) -> Sequence[int]:
+        """The decimals that it may have, the fewest first."""
+        if self.rounding is None:
+            return range(USUAL_PLACES, MOST_PLACES + 1)
+        return (self.rounding,)
+
+    @property
     def parameters(self) -> int:
         """How many weights and biases there are."""
         return sum((before + 1) * width for before, width in pairwise(self.sizes))
@@ -178,7 +190,7 @@ class Wanted:
         several = [f"{self.samples} samples"] * (self.samples > 1)
         several += [self.optimizer] * (self.optimizer != DESCENT)
         several += [f"{self.steps} steps"] * (self.steps > 1)
-        return ", ".join([self.network, self.loss, *several, f"at {self.rounding} decimals"])
+        return ", ".join([self.network, self.loss, *several, f"at {self.places[-1]} decimals"])
 
 
 def _require_known(what: str, given: Any, known: Mapping[str, Any]) -> None:

@@ -24,7 +24,8 @@ from autograd.notes.steps import Step
 from autograd.spelling import meant
 from autograd.value import Value
 from autograd.writing import printable
-from nn.exercise_numbers import Drawn, drawn
+from nn.exercise_draws import draws
+from nn.exercise_numbers import Drawn
 from nn.exercise_wanted import (
     CROSS_ENTROPY,
     DESCENT,
@@ -40,7 +41,6 @@ from nn.worked import Worked, worked
 
 MOST_COMPARED = 4  # draws of which the one is taken that tells most slips apart
 MOST_LINES = 160  # in all of these
-MOST_DRAWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -102,21 +102,24 @@ def exercise(
     activations: Sequence[str],
     *,
     loss: str = "half squared error",
-    rounding: int = 4,
+    rounding: int | None = None,
     notation: str = "notes",
     seed: int | random.Random = 0,
     title: str = "",
     samples: int = 1,
     optimizer: str = DESCENT,
     steps: int = 1,
+    progress: bool | None = False,
 ) -> Exercise:
     """Training steps to work by hand: a sheet with blanks, and its key.
 
     The network has these `sizes`, the inputs first, and an activation for each layer after them;
     loss and optimizer are ones that worksheets know, and of several samples the cost is the mean.
     After the `steps` comes a forward pass. Every line is rounded to `rounding` decimals and gone on
-    with. The same seed gives the same exercise; a random.Random goes on from where it is. A
-    ValueError for what no exercise is made of, and where no numbers are found that will do.
+    with: four where they will do, unless given, else a few more. The same seed gives the same
+    exercise; a random.Random goes on from where it is. `progress` shows a bar where drawing numbers
+    takes long, on a terminal if None, by tqdm. A ValueError for what no exercise is made of, and
+    where no numbers are found that will do.
 
     >>> import nn
     >>> one = nn.exercise([1, 1], ["sigmoid"], loss="half squared error", seed=1)
@@ -152,24 +155,11 @@ def exercise(
         steps,
     )
     notation = meant(notation, NOTATIONS) if isinstance(notation, str) else notation
-    draws = _draws(wanted, source)
-    first = _made(wanted, notation, next(draws), title)
+    found = draws(wanted, source, progress)
+    first = _made(wanted, notation, next(found), title)
     most = min(MOST_COMPARED, MOST_LINES // len(first.answers))
-    others = (_made(wanted, notation, each, title) for each in islice(draws, max(0, most - 1)))
+    others = (_made(wanted, notation, each, title) for each in islice(found, max(0, most - 1)))
     return min([first, *others], key=_shared)
-
-
-def _draws(wanted: Wanted, source: random.Random) -> Iterator[Drawn]:
-    """Draws of numbers that will do, a ValueError where there is not one."""
-    found = filter(None, (drawn(wanted, source) for _ in range(MOST_DRAWN)))
-    first = next(found, None)
-    if first is None:
-        raise ValueError(
-            f"in {MOST_DRAWN:,} draws no numbers were found for {wanted}: with more decimals, "
-            "fewer layers or another activation there are some"
-        )
-    yield first
-    yield from found
 
 
 def _shared(one: Exercise) -> int:
@@ -190,17 +180,17 @@ def _made(wanted: Wanted, notation: str, numbers: Drawn, title: str) -> Exercise
         optimizer=wanted.descent.made(model.parameters(), Decimal),
         steps=wanted.steps,
         names=_names_of_training(wanted, style),
-        decimals=wanted.rounding,
+        decimals=numbers.places,
         rounding="each step",
     )
     head = [*_head(wanted, done, notation, title)]
     steps = [step for _, page in done.pages() for step in page]
     sections = [(name, list(each)) for name, each in groupby(steps, _section)]
-    told = [f"{head[0]}  # every line to {wanted.rounding} decimals", *head[1:]]
+    told = [f"{head[0]}  # every line to {numbers.places} decimals", *head[1:]]
     blanks = _text(told, [(name, [f"{s.name} = ?" for s in each]) for name, each in sections])
     key = _text(head, [(name, list(map(str, each))) for name, each in sections])
     [sheet] = read(key)
-    return Exercise(blanks, key, tuple(answers(sheet, wanted.rounding)))
+    return Exercise(blanks, key, tuple(answers(sheet, numbers.places)))
 
 
 def _names_of_training(wanted: Wanted, notation: Notation) -> TrainingNames:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ from autograd.audit import check
 from autograd.audit.judging.slips.explanation import Kind
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.planting import plant
-from nn import exercises
+from nn import exercise_draws, exercises
+from nn.exercise_wanted import Wanted
 
 NETWORKS = {
     "half squared error": ([2, 1, 1], ["sigmoid", "sigmoid"]),
@@ -293,9 +296,21 @@ def test_what_no_exercise_is_made_of(change, sentence):
 
 
 def test_the_search_ends(monkeypatch):
-    monkeypatch.setattr(exercises, "MOST_DRAWN", 20)
-    with pytest.raises(ValueError, match="in 20 draws no numbers were found for 2-2-2-2-1"):
+    monkeypatch.setattr(exercise_draws, "MOST_DRAWN", 20)
+    sentence = "in 20 draws no numbers were found for 2-2-2-2-1.* mostly as a .*: with "
+    with pytest.raises(ValueError, match=sentence):
         nn.exercise([2, 2, 2, 2, 1], ["sigmoid"] * 4, rounding=3)
+
+
+def test_squares_of_small_gradients_have_more_decimals(monkeypatch):
+    monkeypatch.setattr(exercise_draws, "PATIENCE", 50)
+    wanted = Wanted((2, 2, 1), ("sigmoid",) * 2, "half squared error", None, optimizer="adam")
+    found = list(islice(exercise_draws.draws(wanted, random.Random(1)), 2))
+    assert [one.places for one in found] == [found[0].places] * 2
+    assert found[0].places > 4
+    monkeypatch.setattr(exercise_draws, "MOST_DRAWN", 100)
+    with pytest.raises(ValueError, match=r"at 4 decimals, mostly as a gradient .* more decimals"):
+        next(exercise_draws.draws(replace(wanted, rounding=4), random.Random(1)))
 
 
 def test_the_commands_write_sheets_keys_and_slips(tmp_path, capsys, monkeypatch):
