@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import OPERATIONS, Operation, Value, exp, find
+from autograd import OPERATIONS, Notation, Operation, Value, exp, find
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.reading.recorded import Recorded
 from autograd.audit.reporting.comparing import compare
@@ -210,3 +211,10 @@ def test_a_name_of_ones_own_comes_before_that_of_a_gradient():
     )
     with pytest.raises(ValueError, match="there is no node 'v', for '-dE/dv'"):
         compare(z * z, {"-dE/dv": "1"})
+
+
+@pytest.mark.parametrize("pattern", ["W {indices}", "3w{indices}", "w[{layer}][{indices}]"])
+def test_names_that_can_be_shown_and_not_read_name_their_pattern(pattern):
+    model = nn.MLP(1, [1], notation=Notation(weight_pattern=pattern))
+    with pytest.raises(ValueError, match=f"weight_pattern {re.escape(repr(pattern))} letters"):
+        compare(model([1]), {"z_0^1": "1"})

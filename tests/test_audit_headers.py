@@ -762,6 +762,58 @@ def test_corrected_moments_are_known_by_each_spelling(hat):
     assert not is_right(ALONE + lines.format(m, 1, v) + step)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "name", "number"),
+    [
+        ("rmsprop, beta 0.9", "E[g^2]_w", "1.6"),
+        ("rmsprop, beta 0.9", "E[g²]", "1.6"),
+        ("rmsprop, beta 0.9", "r_1", "1.6"),
+        ("adam, beta_2 0.9", "S_dw", "1.6"),
+        ("adam, beta_2 0.9", "G_w", "1.6"),
+        ("adam", "hat_v_w", "16"),
+        ("adagrad", "cache_w", "16"),
+    ],
+)
+def test_squares_have_the_names_of_other_books(optimizer, name, number):
+    sheet = f"{SGD.format(optimizer)}update\n  {name} = "
+    assert is_right(sheet + number)
+    assert check(f"{sheet}{number}1").of(Verdict.SLIP)
+
+
+NUMBERED = """learning rate: 0.1
+optimizer: momentum, beta 0.9
+given w_1 = 1; w_2 = 2; x_1 = 3; b = 0
+define L = w_1*x_1 + 2*w_2 + b
+update
+  v_1 = 3; v_2 = 2; w_1 = 0.7
+"""
+
+
+def test_what_is_remembered_may_have_the_index_of_its_parameter():
+    assert is_right(NUMBERED)
+    assert check(NUMBERED.replace("v_2 = 2", "v_2 = 3")).of(Verdict.SLIP)
+    of_either = check(NUMBERED.replace("b = 0", "b_1 = 0").replace("+ b", "+ b_1"))
+    verdicts = [judged.verdict for judged in of_either.judged]
+    assert verdicts == [Verdict.UNVERIFIABLE, Verdict.CORRECT, Verdict.CORRECT]
+
+
+def test_of_a_single_parameter_a_number_behind_the_letter_is_the_step():
+    steps = """update
+  v_1 = dL/dw = 4
+  w = 1 - 0.1*v_1 = 0.6
+backward
+  dL/dw = 2.4
+update
+  v_2 = 0.9*v_1 + dL/dw = 6
+  w = 0
+"""
+    sheet = SGD.format("momentum, beta 0.9")
+    assert is_right(sheet + steps)
+    assert check(sheet + steps.replace("= 6", "= 7")).of(Verdict.SLIP)
+    again = check(sheet + steps.replace("v_2", "v_1"))
+    assert not again.of(Verdict.SLIP, Verdict.WRONG_LINE)
+
+
 def test_what_an_update_repeats_is_not_updated():
     header = "network: 1-1 linear, no bias\nloss: half squared error\nlearning rate: alpha\n"
     given = "given a_0^0 = 2; y = 0; w_00^1 = 1; alpha = 0.1\nupdate\n  alpha = 0.1\n  a_0^0 = 2\n"

@@ -260,6 +260,7 @@ OWN = ADAM.replace("adam", "v = 0.9*v + g; w = w - alpha*v") + "start v = 0.2\n"
         (ADAM, "m_{w_00^2} = 0.9*0 + 0.02 = 0.02", "m_{w_53} = 0.9*0 - 0.02 = -0.02"),
         (ADAM, "m(w_00^2) = 0.02", "m(w_53) = -0.02"),
         (ADAM, "v_{dw_00^2} = 0.02", "v_{dw_53} = 0.02"),
+        (ADAM, "E[g^2]_{w_00^2} = 0.5", "E[g^2]_{w_53} = 0.5"),
         (ADAM, "v_{w_00^2} = 0.02\ns_{w_00^2} = 0.5", "v_{w_53} = -0.02\ns_{w_53} = 0.5"),
         (OWN, "v_{w_00^2} = 0.374", "v_{w_53} = -0.374"),
     ],
@@ -268,6 +269,12 @@ def test_what_is_remembered_turns_with_the_gradients_and_squares_do_not(
     head, line, other, monkeypatch
 ):
     assert turned(f"{head}update\n{line}", monkeypatch) == other
+
+
+def test_what_is_called_by_an_index_alone_is_called_by_its_parameter():
+    line = "update\nhat_m_53 = 0.1*dE/dw_53\nr_{54} = 0.5"
+    other = translate(translate(ADAM, "mitchell") + line, "notes")
+    assert "m_hat_{w_00^2} = 0.1*(-dL/dw_00^2)\nr_{w_01^2} = 0.5" in other
 
 
 def test_what_is_remembered_of_gradients_without_a_minus_stays_as_it_is():

@@ -339,7 +339,6 @@ def notation_of(given: Notation | str) -> Notation:
         meant = did_you_mean(given, NOTATIONS, most=1)
         give = f"{meant} Give" if meant else "give"
         raise ValueError(
-            f"there is no notation {printable(given)!r}: {give} {', '.join(NOTATIONS)}, "
-            "or a Notation"
+            f"there is no notation {printable(given)!r}: {give} {', '.join(NOTATIONS)}"
         )
     return NOTATIONS[given]

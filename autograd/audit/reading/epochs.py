@@ -10,7 +10,7 @@ optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice, product, takewhile
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ from autograd.audit.reading.gradient_names import gradient_names, of_share
 from autograd.audit.reading.header import Header, reached
 from autograd.audit.reading.lists import expanded
 from autograd.audit.reading.names import power_in
-from autograd.audit.reading.optimizers import Rule
+from autograd.audit.reading.optimizers import Rule, of_letters
 from autograd.audit.reading.steps import Step, updated_of
 from autograd.audit.reading.tokens import number
 from autograd.audit.reading.worksheet import Reading, Statement, readings
@@ -224,21 +224,20 @@ class _Epochs:
         written |= {*self.states.values()}
         return [name for name in self.given if name in written]
 
-    def _states(
-        self, claims: Iterable[Statement], written: Collection[Expression]
-    ) -> dict[Name, Name]:
+    def _states(self, claims: Iterable[Statement], written: Set[Expression]) -> dict[Name, Name]:
         """What is written that an optimizer remembers, v_w = 3, each with its parameter."""
         rules = [rule for rule in self.header.rules if rule.letters]
         free = {s.left for s in claims if isinstance(s.left, Name)}
         lefts = free - self.given.keys() - self.defined.keys()
         if not rules or not lefts:
             return {}
-        found = dict(_remembered(rules, self.given, lefts, is_only=False))
+        indexed = self.header.indexed(self.given, self.given.keys() & written)
+        found = _remembered(rules, self.given, lefts, indexed)
         if not found and not written:
             derived = {s.left.variable for s in claims if isinstance(s.left, Derivative)}
             weights = set(filter(self.header.is_weight, self.given))
             alone = derived & self.given.keys() or weights
-            found |= _remembered(rules, alone if len(alone) == 1 else (), lefts, is_only=True)
+            found = _remembered(rules, alone if len(alone) == 1 else (), lefts, is_alone=True)
         return found
 
     def _repeats(self, statement: Statement) -> bool:
@@ -427,7 +426,9 @@ class _Epochs:
     def sheet(self) -> Sheet:
         """Every definition in every epoch, each claim in its own, as its author may mean it."""
         choices = self._choices()
-        rules: list[Rule | None] = [*self.header.rules[: None if choices[0] else 1]] or [None]
+        states = {name.text: parameter.text for name, parameter in self.states.items()}
+        meant = of_letters(self.header.rules, states, {*states.values()})
+        rules: list[Rule | None] = [*meant[: None if choices[0] else 1]] or [None]
         placings = self.placings[: None if choices[0] else 1]
         every = product(placings, rules, choices)
         return fairest(self._sheet(placed, rule, each) for placed, rule, each in every)
@@ -476,13 +477,21 @@ def _late(
 
 
 def _remembered(
-    rules: Iterable[Rule], parameters: Collection[Name], lefts: Collection[Name], is_only: bool
-) -> Iterator[tuple[Name, Name]]:
+    rules: Iterable[Rule],
+    parameters: Iterable[Name],
+    lefts: Iterable[Name],
+    indexed: Collection[str] = (),
+    is_alone: bool = False,
+) -> dict[Name, Name]:
     """The left sides that are what a rule remembers of a parameter, each with that."""
-    for name, rule in product(parameters, rules):
-        for letter in rule.letters:
-            called = map(Name, rule.names(letter, name.text, is_only))
-            yield from ((text, name) for text in called if text in lefts)
+    texts = [name.text for name in parameters]
+    found = dict[Name, Name]()
+    for rule in rules:
+        states = rule.states(texts, indexed, is_alone)
+        for left in lefts:
+            if state := states.find(left.text):
+                found[left] = Name(state.parameter)
+    return found
 
 
 def _needs(defined: Mapping[Name, Expression], name: Name) -> Iterator[Name]:

@@ -309,6 +309,11 @@ class Header:
         by_notation = matched(self.notation, "weight", name.text) is not None
         return by_notation if self.is_named else USUAL.fullmatch(name.text) is not None
 
+    def indexed(self, given: Iterable[Name], parameters: Iterable[Name]) -> set[str]:
+        """What may be meant by an index alone, v_53: these parameters, weights and biases."""
+        usual = (name for name in given if self.is_weight(name) or self.is_bias(name))
+        return {name.text for name in (*usual, *parameters)}
+
     def is_bias(self, name: Name) -> bool:
         """Whether a name is that of a bias."""
         if self.network is not None:

@@ -35,7 +35,9 @@ ACCENTED = (
     rf"\\(?:wide)?(?:hat|bar|tilde|overline)\s*(?:\{{\s*\\?{LETTER}{{1,10}}\s*\}}|\\?{LETTER})"
     rf"|\\?{LETTER}[{''.join(ACCENTS)}]|[{COMPOSED}{COMPOSED.upper()}]"
 )
-NAME = rf"(?:(?:{ACCENTED}|\\?{LETTER}[A-Za-z0-9]*){MARK}*)"
+MEAN_SQUARE = "Eg2"  # E[g^2], the running mean of squares
+SQUARES = r"E\s?\[\s?g\s?(?:\^2|\^\{2\}|²)\s?\]"
+NAME = rf"(?:(?:{SQUARES}|{ACCENTED}|\\?{LETTER}[A-Za-z0-9]*){MARK}*)"
 PART = re.compile(
     rf"(?P<mark>[_^])(?P<index>{INDEX})|(?P<low>[{LOW}]+)|(?P<high>[{HIGH}]+)|(?P<new>{NEW})|'"
 )
@@ -74,6 +76,8 @@ def _accented(name: str) -> str:
 
 def plain(name: str) -> str:
     """A name in its one spelling: letters, primes, the subscript, then the superscript."""
+    if "[g" in name:
+        name = re.sub(SQUARES, MEAN_SQUARE, name)
     if "\\" in name or not name.isascii():
         name = _accented(name)
     base = re.match(r"\\?([^\W\d_][A-Za-z0-9]*)?", name)

@@ -11,7 +11,7 @@ the last line gives is the parameter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autograd.audit.expressions import (
@@ -28,7 +28,7 @@ from autograd.audit.expressions import (
 from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
-from autograd.audit.reading.states import names_alone, names_of_state
+from autograd.audit.reading.states import States
 from autograd.audit.reading.tokens import number
 from autograd.reading import meant, printable
 
@@ -47,16 +47,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "w = w - eta*m_hat/(sqrt(v_hat) + epsilon)",
     ),
 }
-# The letters of a well-known course, which may be meant: v for adam's m, s for its v.
-OTHER_LETTERS = {
-    "adam": (
-        "v = beta_1*v + (1 - beta_1)*g",
-        "s = beta_2*s + (1 - beta_2)*g^2",
-        "v_hat = v/(1 - beta_1**t)",
-        "s_hat = s/(1 - beta_2**t)",
-        "w = w - eta*v_hat/(sqrt(s_hat) + epsilon)",
-    )
-}
+# The letters of well-known courses, which may be meant: v and s, or s and r, for adam's m and v.
+OTHER_LETTERS = {"adam": ({"m": "v", "v": "s"}, {"m": "s", "v": "r"})}
 # What else is meant where a header does not say the velocity's line: it is a length already, which
 # is added or subtracted; it is a running mean; it goes down the slope, which is added.
 VELOCITIES = (
@@ -106,11 +98,13 @@ class Rule(NamedTuple):
         """The name of what is computed for one parameter: v_w1, mhat_w1."""
         return indexed(letter.replace("_hat", "hat"), parameter)
 
-    def names(self, letter: str, parameter: str, is_only: bool) -> list[str]:
-        """What that may be called, where there may be no other parameter."""
-        letters = tuple(self.letters)
-        alone = names_alone(letter, letters) if is_only else ()
-        return [*names_of_state(letter, parameter, letters), *alone]
+    def states(
+        self, parameters: Iterable[str], indexed: Collection[str] = (), is_alone: bool = False
+    ) -> States:
+        """The names of what is computed for parameters."""
+        turning = self.turning
+        letters = {letter: letter in turning for letter in self.letters}
+        return States(letters, parameters, indexed, is_alone)
 
     def steps(
         self, parameter: Name, gradient: Expression, at: Callable[[Key], Expression]
@@ -175,13 +169,23 @@ class Rule(NamedTuple):
 Steps = Iterator[tuple[Name, Expression]]
 
 
-def spellings(letter: str) -> tuple[str, ...]:
-    """How a letter of a rule is written: m_hat or mhat.
+def of_letters(
+    rules: Sequence[Rule], named: Collection[str], parameters: Collection[str]
+) -> list[Rule]:
+    """Those of the rules of which most letters have names on a sheet, in their order.
 
-    >>> spellings("m_hat"), spellings("v")
-    (('m_hat', 'mhat'), ('v',))
+    >>> adams = rules_of("adam", Name("eta"), "eta".__eq__)
+    >>> [rule.letters[:2] for rule in of_letters(adams, ["v_w", "s_w"], ["w"])]
+    [['v', 's']]
     """
-    return tuple(dict.fromkeys((letter, letter.replace("_hat", "hat"))))
+
+    def count(rule: Rule) -> int:
+        states = rule.states(parameters, parameters, is_alone=True)
+        found = {state.letter for name in named if (state := states.find(name))}
+        return len(found | {*named} & {*rule.letters})
+
+    counts = [count(rule) for rule in rules]
+    return [rule for rule, each in zip(rules, counts, strict=True) if each == max(counts)]
 
 
 def gradients_of(parameter: str) -> tuple[str, ...]:
@@ -243,8 +247,13 @@ def _others(kind: str) -> Iterator[dict[str, Expression]]:
     """The lines that a rule may have as well where the header says none."""
     for velocity in VELOCITIES if kind in ("momentum", "nesterov") else ():
         yield dict([_line(velocity)])
-    if kind in OTHER_LETTERS:
-        yield dict(map(_line, OTHER_LETTERS[kind]))
+    for letters in OTHER_LETTERS.get(kind, ()):
+        yield dict(_line(_with_letters(line, letters)) for line in RULES[kind])
+
+
+def _with_letters(line: str, letters: Mapping[str, str]) -> str:
+    """The line of a rule with other letters in it, with their hats."""
+    return re.sub(r"\b[a-z](?=_hat|\b)", lambda match: letters.get(match[0], match[0]), line)
 
 
 def _require_used(hyper: Mapping[str, str], lines: Mapping[str, Expression]) -> None:

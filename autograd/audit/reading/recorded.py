@@ -6,6 +6,7 @@ it is used, or called v1, v2, ... as `Graph.names` does where it is used twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,12 +15,13 @@ from typing import Any
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, signed
 from autograd.audit.reading.arrays import total
-from autograd.audit.reading.names import plain
+from autograd.audit.reading.names import NAME, plain
 from autograd.audit.reading.network import spelled
 from autograd.audit.sheet import Given, Sheet
 from autograd.notes import notation as notes
 from autograd.notes.meaning import Role
 from autograd.notes.notation import NOTES, Notation
+from autograd.notes.patterns import PATTERN_OF
 from autograd.reading import OPERATIONS, Graph, dot, number_of, printable
 
 MOST_DEPTH = 30  # of operations without a name in one definition
@@ -107,6 +109,8 @@ class Recorded:
         """A node's name; of several with one name the later ones have a number behind it."""
         shown = self.graph.names[node]
         of_network = isinstance(node.name, notes.Name)
+        if of_network and not re.fullmatch(NAME, shown.replace(",", "")):
+            raise ValueError(_unreadable(node.name))
         name = Name((spelled(shown) if of_network else plain(shown)) or shown)
         text = name.text
         while name in self.given or name in self.definitions:
@@ -127,6 +131,18 @@ class Recorded:
             raise ValueError(f"{printable(name)} is an operation that the audit does not know")
         write = WRITTEN_OUT.get(name)
         return write(operands) if write else Apply(name, tuple(operands))
+
+
+def _unreadable(name: notes.Name) -> str:
+    """That a notation has names that can be shown, but not read."""
+    field = PATTERN_OF[name.quantity.role]
+    if name.quantity.role is Role.ACTIVATION and name.quantity.layer == 0:
+        field = "input_pattern" if name.notation.input_pattern else field
+    pattern = getattr(name.notation, field)
+    return (
+        f"{name!r} cannot be read as a name: give the notation's {field} {pattern!r} letters "
+        "first, and indices behind _ or ^, as in 'w_{indices}^{layer}'"
+    )
 
 
 def _is_subtracted(name: str | None) -> bool:

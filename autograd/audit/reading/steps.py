@@ -14,6 +14,7 @@ from autograd.audit.reading.header import Header
 from autograd.audit.reading.names import unmarked
 from autograd.audit.reading.network import apply
 from autograd.audit.reading.optimizers import Rule
+from autograd.audit.reading.states import State
 from autograd.audit.reading.worksheet import Statement
 from autograd.audit.sheet import Claim, Fault, Given
 from autograd.reading import printable
@@ -55,33 +56,50 @@ class Step:
         self.known, self.line = known, header.line("optimizer")
         self.given: dict[Name, Given] = {}
         self.faults: list[Fault] = []
-        self._states: dict[str, tuple[str, Name]] = {}  # each spelling: its letter, its name
+        self._found: dict[str, State | None] = {}  # by name
         if rule := self.rule:
-            for parameter in parameters:
-                self._remember(rule, parameter, starts, parameter in only)
+            texts = [name.text for name in parameters]
+            self._states = rule.states(texts, header.indexed(given, parameters))
+            self._alone = rule.states([name.text for name in only], is_alone=True)
+            self._start(rule, texts, starts)
 
-    def _remember(
-        self, rule: Rule, parameter: Name, starts: Mapping[Name, Given], is_only: bool
-    ) -> None:
-        """The names of what is computed for a parameter: v_w, v_dw, and v where it is the only."""
-        for letter in rule.letters:
-            name = Name(rule.state(letter, parameter.text))
-            names = rule.names(letter, parameter.text, is_only)
-            for text in names:
-                if text not in self.known:
-                    self._states.setdefault(text, (letter, name))
-            if letter not in rule.starts:
-                continue
-            said = [starts[Name(t)] for t in (*names, letter) if Name(t) in starts]
-            usual = rule.starts[letter]
-            if said:
-                self.given[name] = said[0]
-            elif usual is not None and (printed := Printed.of(usual)):
-                self.given[name] = Given(printed.value, printed.unit)
-            elif not self.faults:
-                shown = printable(letter)
-                sentence = f"where does {shown} start? say start {shown} = 0"
-                self.faults.append(Fault(self.line, 1, sentence))
+    def _start(self, rule: Rule, parameters: Sequence[str], starts: Mapping[Name, Given]) -> None:
+        """Give what the rule remembers before the first step, of each parameter or of all."""
+        said = {
+            (state.letter, state.parameter): given
+            for name, given in starts.items()
+            if (state := self._state(name.text, is_start=True))
+        }
+        for letter, usual in rule.starts.items():
+            of_all = starts.get(Name(letter))
+            for parameter in parameters:
+                name = Name(rule.state(letter, parameter))
+                if given := said.get((letter, parameter), of_all):
+                    self.given[name] = given
+                elif usual is not None and (printed := Printed.of(usual)):
+                    self.given[name] = Given(printed.value, printed.unit)
+                elif not self.faults:
+                    shown = printable(letter)
+                    sentence = f"where does {shown} start? say start {shown} = 0"
+                    self.faults.append(Fault(self.line, 1, sentence))
+
+    def _state(self, text: str, is_start: bool = False) -> State | None:
+        """What a name that the sheet does not declare is of what the rule remembers."""
+        if self.rule is None or (text in self.known and not is_start):
+            return None
+        if text not in self._found:
+            self._found[text] = self._states.find(text) or self._alone.find(text)
+        return self._found[text]
+
+    def _remembered(self, text: str, epoch: int, others: Collection[int]) -> Name | None:
+        """The name in an epoch of what is remembered; None where it says a step that is not one
+        of the `others`.
+        """
+        state = self._state(text)
+        if state is None or self.rule is None or state.step not in (None, *others):
+            return None
+        name = self.rule.state(state.letter, state.parameter)
+        return Name(name, epoch if state.step is None else state.step)
 
     def name(self, name: Name, epoch: int) -> Name:
         """A name in an epoch; what is given and never updated has only one."""
@@ -118,18 +136,17 @@ class Step:
         place = self._place(left)
 
         def right(key: Key) -> Key:
-            if isinstance(key, Name) and key.text in self._states:
-                letter, name = self._states[key.text]
-                assert self.rule is not None
-                return Name(name.text, after if self.rule.place(letter) < place else epoch)
+            if isinstance(key, Name) and (state := self._state(key.text)):
+                before = self.rule is not None and self.rule.place(state.letter) < place
+                found = self._remembered(key.text, after if before else epoch, range(after + 1))
+                return found or self._key(key, epoch)
             if isinstance(key, Name) and (base := self._marked(key)):
                 return Name(base.text, epoch if base == (self._marked(left) or left) else new)
             return self._key(key, epoch)
 
         placed = self.at(left, epoch)
-        if isinstance(left, Name) and left.text in self._states:
-            state = self._states[left.text][1]
-            placed = Name(state.text, epoch if self._is_start(state, statement, epoch) else after)
+        if isinstance(left, Name) and (name := self._remembered(left.text, after, {after})):
+            placed = Name(name.text, epoch) if self._is_start(name, statement, epoch) else name
         elif base := self._marked(left):
             placed = Name(base.text, new)
         elif left in self.parameters and section == "update":
@@ -142,10 +159,11 @@ class Step:
 
     def _is_start(self, state: Name, statement: Statement, epoch: int) -> bool:
         """Whether a line repeats what is remembered before the first step: v_w = 0."""
-        if epoch or state not in self.given or not statement.links:
+        given = self.given.get(Name(state.text))
+        if epoch or given is None or not statement.links:
             return False
         printed = [Printed.of(link) for link in statement.links]
-        return all(p is not None and p.value == self.given[state].value for p in printed)
+        return all(p is not None and p.value == given.value for p in printed)
 
     def _marked(self, name: Expression) -> Name | None:
         if not isinstance(name, Name) or name.text in self.known:
@@ -156,6 +174,5 @@ class Step:
         """The place of what a line of the rule gives among its lines, after all for others."""
         if self.rule is None or not isinstance(left, Name):
             return INFINITE
-        if left.text in self._states:
-            return self.rule.place(self._states[left.text][0])
-        return INFINITE
+        state = self._state(left.text)
+        return self.rule.place(state.letter) if state else INFINITE

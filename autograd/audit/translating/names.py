@@ -14,7 +14,8 @@ from typing import NamedTuple
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
 from autograd.audit.reading.names import plain, unmarked
 from autograd.audit.reading.network import network_of, spelled
-from autograd.audit.reading.optimizers import spellings
+from autograd.audit.reading.optimizers import Rule, of_letters
+from autograd.audit.reading.states import State, States
 from autograd.audit.reading.worksheet import Reading
 from autograd.audit.sheet import Sheet
 from autograd.audit.translating.meanings import Meaning, Side
@@ -151,26 +152,34 @@ class Names:
 
     def of_state(self, letter: str, parameter: str) -> Symbol:
         """What an optimizer remembers of a parameter, v(w_00^1), without its letter."""
-        called = self._parameter(letter, plain(parameter)) or parameter
-        return Symbol(called, *self._turned(letter))
+        name = plain(f"{letter}_{{{plain(parameter)}}}")
+        state = self._state(name)
+        called = self._parameter(state) if state else ""
+        return Symbol(called or parameter, *self._turned(state))
 
     def _remembered(self, name: str) -> Symbol | None:
         """What an optimizer remembers of a parameter, v_{w_00^1}; its letter stays."""
         if name in self._letters:  # of all parameters, or of the only one
-            return Symbol(name, *self._turned(name))
+            return Symbol(name, *self._turn(self._letters[name]))
+        state = self._state(name)
+        called = self._parameter(state) if state else ""
+        if state is None or not called:
+            return None
         match = STATE.fullmatch(name)
         inside = plain(match[2] or match[3]) if match else ""
-        for before in ("", "d"):
-            text = self._parameter(match[1], inside.removeprefix(before)) if match else ""
-            if match and text and inside.startswith(before):
-                return Symbol(f"{match[1]}_{{{before}{text}}}", *self._turned(match[1]))
-        return None
+        before = "d" if inside == f"d{state.parameter}" else ""
+        is_usual = match and inside == before + state.parameter
+        letter = match[1] if match and is_usual else state.called
+        return Symbol(f"{letter}_{{{before}{called}}}", *self._turned(state))
 
-    def _turned(self, letter: str) -> tuple[int, int, bool]:
-        """The sign by which what has a letter changes, the same as that to prefer, and whether it
+    def _turned(self, state: State | None) -> tuple[int, int, bool]:
+        """The sign by which what is remembered changes, the same as that to prefer, and whether it
         has one: what an optimizer remembers goes with the error terms, but for squares.
         """
-        if not (self.turns_states and self._letters.get(letter)):
+        return self._turn(bool(state and self._letters.get(state.letter)))
+
+    def _turn(self, turns: bool) -> tuple[int, int, bool]:
+        if not (self.turns_states and turns):
             return 1, 1, False
         sign = self.source.notation.error_sign * self.target.notation.error_sign
         return sign, sign, True
@@ -183,31 +192,35 @@ class Names:
 
     @cached_property
     def _letters(self) -> dict[str, bool]:
-        """How the letters of the optimizer are written, and whether they turn with gradients: by
-        that of its rules whose letters stand on the sheet, or the first of these.
-        """
-        rules = [
-            {spelling: x in rule.turning for x in rule.letters for spelling in spellings(x)}
-            for rule in self.reading.header.rules
-        ]
-        return max(rules, key=lambda letters: len(self._written & letters.keys()), default={})
+        """The letters of the optimizer, and whether they turn with gradients."""
+        turning = self._rule.turning if self._rule else ()
+        letters = self._rule.letters if self._rule else ()
+        return {text: x in turning for x in letters for text in (x, x.replace("_hat", "hat"))}
 
     @cached_property
-    def _written(self) -> set[str]:
-        """What may be letters of the optimizer: v of v_w1 and of v."""
+    def _rule(self) -> Rule | None:
+        """What the optimizer does, in the letters of the sheet."""
         lefts = [x.left.text for x in self.reading.statements if isinstance(x.left, Name)]
-        states = [match for left in lefts if (match := STATE.fullmatch(left))]
-        return {
-            *lefts,
-            *(m[1] for m in states if self.meaning(plain(m[2] or m[3]).removeprefix("d"))),
-        }
+        rules = of_letters(self.reading.header.rules, lefts, self._parameters)
+        return next(iter(rules), None)
 
-    def _parameter(self, letter: str, name: str) -> str:
-        """What the parameter is called whose state has this letter; "" where there is none."""
-        meaning = self.meaning(name) if letter in self._letters else None
+    @cached_property
+    def _parameters(self) -> list[str]:
+        return [name.text for name in self.sheet.given if self.is_parameter(name.text)]
+
+    @cached_property
+    def _states(self) -> States | None:
+        return self._rule.states(self._parameters, self._parameters) if self._rule else None
+
+    def _state(self, name: str) -> State | None:
+        return self._states.find(name) if self._states else None
+
+    def _parameter(self, state: State) -> str:
+        """What the parameter is called there; "" where it has no meaning here."""
+        meaning = self.meaning(state.parameter)
         if meaning is None or meaning.kind != "quantity":
             return ""
-        return self._text(name, meaning)
+        return self._text(state.parameter, meaning)
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name means on this sheet; a single y that is computed is no target."""
