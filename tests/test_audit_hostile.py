@@ -113,7 +113,7 @@ def test_what_is_too_much_takes_no_memory(name, monkeypatch):
             "x = 0,5",
             "line 1, column 6: not read: ',' stands where the end is expected; for",
         ),
-        ("x = sin 2", "line 1, column 9: not read: '2' stands where '(' is expected"),
+        ("x = sin 2*3", "line 1, column 9: not read: '2' stands where '(' is expected"),
         ("x = [1, 2", "line 1, column 10: not read: the line ends where ',' or ']' is expected"),
     ],
 )

@@ -23,16 +23,18 @@ from autograd.audit.expressions import (
     Name,
     keys_in,
     names_in,
+    numbers_in,
     replaced,
     written,
 )
 from autograd.audit.judging.fairest import fairest
 from autograd.audit.printed import Printed
 from autograd.audit.reading.gradient_names import gradient_names, of_share
-from autograd.audit.reading.header import Header, reached
+from autograd.audit.reading.header import reached
 from autograd.audit.reading.lists import expanded
 from autograd.audit.reading.names import power_in
 from autograd.audit.reading.optimizers import Rule, of_letters
+from autograd.audit.reading.second_names import usual_gradients
 from autograd.audit.reading.steps import Step, updated_of
 from autograd.audit.reading.tokens import number
 from autograd.audit.reading.worksheet import Reading, Statement, readings
@@ -76,7 +78,7 @@ def sheets_of(found: Reading) -> list[Sheet]:
     unread, of_updates = _unread(found)
     for statements in _cases(_of_each_sample(found.statements, found.header.samples)):
         sheet = replace(
-            _Epochs(found.header, said, statements).sheet(),
+            _Epochs(found, statements).sheet(),
             notation=said["notation"] if said.get("notation") in NOTATIONS else "",
             blanks=found.blanks,
             marks=found.marks,
@@ -150,25 +152,25 @@ def _with(common: Iterable[Statement], case: Mapping[Expression, Statement]) -> 
 class _Epochs:
     """The names of one case, and what they are in each epoch.
 
-    `said` are the directives of the sheet, `named` the names that gradients have, by what they
-    mean, `states` what is written that an optimizer remembers, each with its parameter, `starts`
-    what it remembers before the first step; `placings` the claims, each with its epoch, in the ways
-    in which they may be meant.
+    `named` are the names that gradients have, by what they mean, `states` what is written that an
+    optimizer remembers, each with its parameter, `starts` what it remembers before the first step;
+    `placings` the claims, each with its epoch, in the ways in which they may be meant; `added` the
+    names to which a line adds.
     """
 
-    def __init__(
-        self, header: Header, said: Mapping[str, str], statements: Sequence[Statement]
-    ) -> None:
+    def __init__(self, found: Reading, statements: Sequence[Statement]) -> None:
+        header, said = found.header, found.directives
         self.header, self.title = header, said.get("title", "")
+        self.added = found.added
         self.are_powers = said.get("superscript") == "power"
         self.faults: list[Fault] = []
         given = self._declared(statements, "given", "given ~")
         self.given = {name: _given(s) for name, s in given.items()} | header.given
         self.defined = self._definitions(statements)
         self.written = self._written(statements)
-        self.root = header.root or self._root()
+        self.root = header.root or (None if found.lacks_definitions else self._root())
         self.named: dict[Expression, Name] = {}
-        self._name_gradients()
+        self._name_gradients([s for s in statements if s.kind == "claim"])
         self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
@@ -256,9 +258,7 @@ class _Epochs:
         """What is minimised: of all that nothing else is computed from what most parameters lead
         to, and the last of those. It is no neuron of a network whose loss is not read.
         """
-        used = {key for expression in self.defined.values() for key in keys_in(expression)}
-        used |= self.header.definitions.keys()
-        roots = [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
+        roots = self._roots()
         written = set(self.written)
 
         def parameters(root: Name) -> int:
@@ -266,12 +266,45 @@ class _Epochs:
 
         return max(reversed(roots), key=parameters, default=None)
 
-    def _name_gradients(self) -> None:
+    def _roots(self) -> list[Name]:
+        """What nothing else is computed from."""
+        used = {key for expression in self.defined.values() for key in keys_in(expression)}
+        used |= self.header.definitions.keys()
+        return [name for name, e in self.defined.items() if name not in used and _is_forward(e)]
+
+    def _name_usual_gradients(self, root: Name, claims: Iterable[Statement]) -> None:
+        """The names that gradients of the only root have where no notation says which: dz, z.grad.
+
+        One that is a step, dw = -eta*3, is none, and what more is added to is none yet.
+        """
+        known = self.defined.keys() | self.given.keys()
+        if len(self._roots()) > 1:
+            return
+        keys = dict[str, None]()
+        steps, rate = set(self.added), self.given.get(self.header.rate or Name(""))
+        for statement in claims:
+            found = [key for link in statement.links for key in keys_in(link)]
+            left, numbers = statement.left, [n for e in statement.links for n in numbers_in(e)]
+            has_rate = self.header.rate in found or (
+                rate is not None and any(abs(n.value) == abs(rate.value) for n in numbers)
+            )
+            if isinstance(left, Name) and (has_rate or statement.section == "update"):
+                steps.add(left.text)
+            keys |= dict.fromkeys(k.text for k in (left, *found) if isinstance(k, Name))
+        free = [text for text in keys if Name(text) not in known and text not in steps]
+        for name, meant in usual_gradients(free, root, known):
+            self.defined[name] = meant
+            self.named.setdefault(meant, name)
+
+    def _name_gradients(self, claims: Iterable[Statement]) -> None:
         """The names of gradients: those that the sheet gives, then those of the notation."""
         for name, expression in self.defined.items():
             if not _is_forward(expression):
                 self.named.setdefault(expression, name)
-        if self.root is None or not self.header.is_named:
+        if self.root is None:
+            return
+        if not self.header.is_named:
+            self._name_usual_gradients(self.root, claims)
             return
         header, root = self.header, self.root
         quantities = header.network.quantities if header.network else {}

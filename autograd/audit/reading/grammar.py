@@ -44,6 +44,8 @@ OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "**": 
 OPERATIONS |= {"@": "matmul", "(.)": "elementwise", ">": "above", ">=": "at least"}
 TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
+WITHOUT_BRACKETS = ("log", "ln", "sin", "cos", "tanh", "exp")
+BEHIND_ONE = ("+", "-", ")", "]", "}", ",", ";", "|")  # in log a + b, but not in log a*b
 ZERO = re.compile(r"O\d*")  # 0.66O4, of a reading
 EXPONENT = re.compile(r"\{?(-?)(\d+)\}?")
 
@@ -125,6 +127,7 @@ class _Parser:
         self.functions = functions
         self.nesting = 0
         self.put_back: list[Token | None] = []
+        self.last: Token | None = None
         self.next: Token | None = next(self.tokens, None)
 
     def take(self) -> Token:
@@ -133,6 +136,7 @@ class _Parser:
         if token is None:
             raise self.unexpected("a number or a name")
         self.next = self.put_back.pop() if self.put_back else next(self.tokens, None)
+        self.last = token
         return token
 
     def back(self, token: Token) -> None:
@@ -199,7 +203,18 @@ class _Parser:
         if is_call and isinstance(left, Name) and not self.declared(left.text):
             raise self.no_function(left.text)
         is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
-        return PRODUCT if is_product else -1
+        return PRODUCT if is_product or self.is_factor(token) else -1
+
+    def is_factor(self, token: Token) -> bool:
+        """Whether a number is the factor of a bracket, behind one: tanh'(z) 2(a - y)."""
+        if token.kind != "number" or self.last is None or self.last.text != ")":
+            return False
+        last = self.last
+        self.take()
+        is_before = self.is_next("(") and self.next is not None and self.next.column == token.end
+        self.back(token)
+        self.last = last
+        return is_before
 
     def prefix(self) -> Node:
         token = self.take()
@@ -404,7 +419,32 @@ class _Parser:
         self.back(slash)
         return None
 
+    def of_one(self, name: str, token: Token) -> Node | None:
+        """log a, cos 2: a function without brackets of what stands alone; None for any other."""
+        operand = self.next
+        if (
+            name not in WITHOUT_BRACKETS
+            or operand is None
+            or operand.kind not in ("name", "number")
+        ):
+            return None
+        self.take()
+        behind = BEHIND_ONE if operand.kind == "name" else BEHIND_ONE[2:]  # log 1 - a is unsure
+        is_alone = self.next is None or self.next.text in behind
+        if not is_alone or operand.text in self.functions:
+            self.back(operand)
+            return None
+        inside = (
+            self.plain_name(plain(operand.text), operand)
+            if operand.kind == "name"
+            else Node("number", operand.column, operand.end, (), number(operand.text))
+        )
+        meaning = applied(name, self.functions[name], [inside.meaning], token.column)
+        return Node("other", token.column, inside.end, (inside,), meaning)
+
     def call(self, name: str, token: Token) -> Node:
+        if found := self.of_one(name, token):
+            return found
         self.expect("(")
         operands = [self.expression(0)]
         while self.is_next(",", ";"):

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from autograd.reading import did_you_mean, printable
 
-SAMPLE = r"\([a-z0-9]{1,4}\)"
+SAMPLE = r"\((?:[a-z0-9]{1,4}|L|[lL][-+−][0-9])\)"  # or a layer, as in a^(L-1)
 PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
 DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
 BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"

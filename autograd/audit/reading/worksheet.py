@@ -17,9 +17,8 @@ with epochs, cases and updates, is settled by `epochs`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
@@ -29,8 +28,16 @@ from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import derivative, parsed
 from autograd.audit.reading.header import Header
 from autograd.audit.reading.latex import equations
-from autograd.audit.reading.layers import Layers
 from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.second_names import (
+    alike,
+    arguments_of,
+    call_of,
+    names_of,
+    with_names,
+    without_arguments,
+    without_attributes,
+)
 from autograd.audit.reading.tables import NOT_READ, with_equations
 from autograd.audit.reading.tokens import MINUS, UnreadableError
 from autograd.audit.reading.tokens import number as number_of
@@ -77,16 +84,16 @@ INDICES = {  # that are put in braces: w_0,12 of a network, z_0^1(2) of samples
 }
 NUMBER = re.compile(PRINTED)
 ASSIGNED = re.compile(
-    rf"\s*(?P<name>{NAME})\s*(?P<sign>=|:=|←|<-)\s*(?:(?P<again>{NAME})\s*[-+{MINUS}])?"
+    rf"\s*(?P<name>{NAME})\s*(?P<sign>=|:=|←|→|<-)\s*(?:(?P<again>{NAME})\s*[-+{MINUS}])?"
 )
+ADDED = re.compile(rf"\s*({NAME})\s*\+=")
 SAID = re.compile(rf"(\s*{NAME}\s*)(:|->|→)(\s*{PRINTED}\s*)")  # z: 1.2, z -> 1.2
-GRADIENT = re.compile(rf"(?<![\w.])({NAME})\.grad\b")
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 TRANSCRIPT = "---"
 BLANK = "?"
 MARKS = re.compile(r"\[\s*(\d{1,3})\s*marks?\s*\]$")
 STOP = re.compile(rf";|,(?=\s*∂?{NAME}(?:\s*/\s*∂?{NAME})?\s*=[^=])")
-EQUALS = re.compile(r":=|←|<-(?=\s)|(?<![<>=])[=≈≃≅≐](?!=)")  # of an update too
+EQUALS = re.compile(r":=|←|→|<-(?=\s)|(?<![<>=])[=≈≃≅≐≡](?!=)")  # of an update too
 
 
 class Statement(NamedTuple):
@@ -113,7 +120,8 @@ class Reading:
     the lines that were not understood, `blanks` the names whose number is left open, `marks` what
     lines say that they are worth, `rounding` the places that each step is rounded to. `declared`
     says which names there are, `own` are those that statements declare, and `functions` are those
-    of the grammar.
+    of the grammar. Where it `lacks_definitions` there are some that were not understood; `added`
+    are names to which more is added, dx += ..., and `roots` what stands in no definition.
     """
 
     directives: dict[str, str] = field(default_factory=dict)
@@ -125,12 +133,18 @@ class Reading:
     marks: dict[int, int] = field(default_factory=dict)
     rounding: int | None = None
     declared: Callable[[str], bool] = lambda name: False
+    lacks_definitions: bool = False
+    added: frozenset[str] = frozenset()
+    roots: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     functions: Mapping[str, str] = field(default_factory=lambda: FUNCTIONS)
 
 
 class Piece(NamedTuple):
-    """One statement's text, with where it begins; `unread` says why it cannot be read."""
+    """One statement's text, with where it begins; `unread` says why it cannot be read.
+
+    `shown` is what is typed.
+    """
 
     kind: str
     line: int
@@ -138,6 +152,7 @@ class Piece(NamedTuple):
     section: str
     text: str
     unread: str = ""
+    shown: str = ""
 
 
 def readings(text: str) -> list[Reading]:
@@ -155,8 +170,11 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     for word, index in INDICES.items():
         if word in directives:
             pieces = [p._replace(text=index.sub(r"\1{\2}", p.text)) for p in pieces]
+    result.roots = _roots(pieces)
+    pieces = _without_arguments(pieces, result.roots)
     names = {name for piece in pieces if (name := declared_name(piece))}
     result.own = frozenset(names)
+    result.added = frozenset(plain(m[1]) for p in pieces if (m := ADDED.match(p.text)))
     given = {
         declared_name(piece) or "": piece.text.partition("=")[2]
         for piece in pieces
@@ -164,15 +182,22 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
     }
     result.header = Header(directives, result.lines, names, given)
     pieces = [p._replace(section="update") if _is_assigned(p, given) else p for p in pieces]
-    pieces = [p._replace(text=_with_gradients(p.text, result.header.layers)) for p in pieces]
+    pieces = [p._replace(text=without_attributes(p.text)) for p in pieces]
     names |= result.header.names | _of_samples(names, result.header.samples)
+    remembered = {letter for rule in result.header.rules for letter in rule.letters}
+    superscript = directives.get("superscript", "")
+    single = names - result.header.layers.keys()
+    same = {} if remembered else alike(single, _is_declared(names, superscript, remembered))
+    names |= same.keys()
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
     result.faults += result.header.faults
-    remembered = {letter for rule in result.header.rules for letter in rule.letters}
-    result.declared = _is_declared(names, directives.get("superscript", ""), remembered)
+    result.declared = _is_declared(names, superscript, remembered)
     result.functions = _functions(directives.get("sigma", "sigmoid"))
-    read = partial(parsed, declared=result.declared, functions=result.functions)
+
+    def read(text: str, start: int = 1) -> Expression:
+        return with_names(parsed(text, result.declared, start, result.functions), same)
+
     for piece in pieces:
         if piece.unread:
             result.statements += _unread(piece, piece.unread)
@@ -182,7 +207,33 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
             result.statements += _unread(piece, str(error))
+            is_function = re.match(r"\s*(\w+)\s*\(", piece.text)
+            is_known = is_function is not None and is_function[1] in FUNCTIONS
+            result.lacks_definitions |= piece.kind == "define" and not is_known
     return result
+
+
+def _without_arguments(pieces: Sequence[Piece], roots: Collection[str]) -> list[Piece]:
+    """Statements with f for f(x, y)."""
+    arguments = arguments_of(piece.text for piece in pieces if piece.kind in ("define", "let"))
+    computed = _defined(pieces)
+    return [
+        p._replace(text=without_arguments(p.text, arguments, computed, roots), shown=p.text.strip())
+        for p in pieces
+    ]
+
+
+def _defined(pieces: Iterable[Piece]) -> dict[str, set[str]]:
+    """The names that are defined, each with those in its definition."""
+    sides = (p.text.partition("=") for p in pieces if p.kind in ("define", "let"))
+    found = {plain(left.partition("(")[0].strip()): names_of(right) for left, _, right in sides}
+    return {name: names for name, names in found.items() if name and name not in FUNCTIONS}
+
+
+def _roots(pieces: Iterable[Piece]) -> frozenset[str]:
+    """What is defined and stands in no definition."""
+    defined = _defined(pieces)
+    return frozenset(defined.keys() - set[str]().union(*defined.values()))
 
 
 def _unread(piece: Piece, sentence: str) -> Iterator[Statement]:
@@ -201,16 +252,6 @@ def _is_assigned(piece: Piece, given: Container[str]) -> bool:
         return False
     is_changed = match["sign"] == "=" and plain(match["again"] or "") == plain(match["name"])
     return plain(match["name"]) in given and (is_changed or match["sign"] != "=")
-
-
-def _with_gradients(text: str, layers: Layers) -> str:
-    """W1.grad as dW1, where the network has that name; no column moves."""
-
-    def gradient(match: re.Match[str]) -> str:
-        name = f"d{match[1]}"
-        return name.ljust(len(match[0])) if name in layers else match[0]
-
-    return GRADIENT.sub(gradient, text)
 
 
 def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
@@ -437,6 +478,12 @@ def _functions(sigma: str) -> dict[str, str]:
 def _add(
     piece: Piece, result: Reading, declared: Callable[[str], bool], read: Callable[..., Expression]
 ) -> None:
+    if match := ADDED.match(piece.text):
+        sentence = f"+= is not read: write the whole sum, {printable(match[1])} = ... + ..."
+        raise UnreadableError(sentence, piece.column)
+    if piece.kind == "claim" and (called := call_of(piece.text, result.roots)):
+        sentence = f"{printable(called)} is no product: a number is read for given values only"
+        raise UnreadableError(sentence, piece.column)
     sides = list(_sides(piece))
     if len(sides) < 2:
         sentence = f"{printable(repr(piece.text.strip()[:MOST_NAME]))}: a = is expected"
@@ -454,7 +501,7 @@ def _add(
     if piece.kind != "claim" and links:
         links = (_declaration(piece, left, links, declared),)
     if links or piece.kind == "claim":  # what is left blank is worth no mark
-        place = piece.kind, piece.line, piece.section, piece.text.strip()
+        place = piece.kind, piece.line, piece.section, piece.shown or piece.text.strip()
         result.statements.append(Statement(*place, left, links, piece.column))
 
 
