@@ -89,6 +89,7 @@ UNSURE = {
     "a function elsewhere": "L(w + 0.1) = 0.045",
     "a function at a number": "L(2) = 3",
     "1 - a of a logarithm": "log 1 - z = 0",
+    "nothing on the left": "= 3",
 }
 
 

@@ -160,11 +160,11 @@ def usual_gradients(
     """
     for name in names:
         base = name.replace(BAR, "_", 1).rstrip("_") if BAR in name else name[1:]
-        if (name[0] == "d" or BAR in name) and Name(base) in known:
+        if (name.startswith("d") or BAR in name) and Name(base) in known:
             yield Name(name), Derivative(root, Name(base))
             continue
         pairs = ((name[1:at], name[at + 1 :]) for at in range(2, len(name)) if name[at] == "d")
         both = [pair for pair in pairs if {*map(Name, pair)} <= {*known}]
-        if name[0] == "d" and len(both) == 1:
+        if name.startswith("d") and len(both) == 1:
             (above, below) = both[0]
             yield Name(name), Derivative(Name(above), Name(below))
