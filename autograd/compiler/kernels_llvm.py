@@ -21,7 +21,7 @@ from autograd.compiler.vectors import INDEX, SHORT, Vectors
 
 BLOCKS = 16  # whose intermediate values stay near the processor
 GROUP = 16  # sums that are kept in registers at a time
-CHUNK = 1000  # operands in one loop, whose code takes longer than in proportion to make
+CHUNK = 350  # operands in one loop; of more the registers do not hold what is used twice
 
 
 def add_kernel(
@@ -217,13 +217,14 @@ class _Emitter(Vectors):
         return loaded[operand]
 
     def _here(self, near: Any) -> Any:
-        """The memory as vectors, from one of the blocks on."""
+        """The memory as vectors, where those of one of the blocks begin."""
         vectors = self.builder.bitcast(self.memory, self.vector.as_pointer())
-        return self.builder.gep(vectors, [near])
+        before = self.builder.mul(near, self.index(len(self.parts.kept)))
+        return self.builder.gep(vectors, [self.builder.add(self.index(self.kernel.sums), before)])
 
     def _kept_at(self, place: int, here: Any) -> Any:
         """The address of what is kept of one register, for a block."""
-        return self.builder.gep(here, [self.index(self.kernel.sums + BLOCKS * place)])
+        return self.builder.gep(here, [self.index(place)])
 
     def _reduced(self, place: Any, count: int) -> Any:
         """The totals of some sums from a place on, each over its own lanes."""
