@@ -17,6 +17,7 @@ from typing import Any
 import llvmlite.binding as llvm
 from llvmlite import ir
 
+from autograd.compiler.exp_llvm import Exponentials
 from autograd.compiler.program import Instruction, Operand, Program, Register
 from autograd.compiler.simplify import shortened
 from autograd.compiler.symbols import Context, Symbol
@@ -116,6 +117,22 @@ class Builder(Context):
         chosen = self.builder.select(self.builder.fcmp_ordered(wins, a, b), a, b)
         known = self.builder.fcmp_ordered("ord", a, b)
         return self.builder.select(known, chosen, self.builder.fadd(a, b))
+
+    def _exp(self, x: Any) -> Any:
+        return self._exponential("exp", x)
+
+    def _tanh(self, x: Any) -> Any:
+        return self._exponential("tanh", x)
+
+    def _exponential(self, name: str, x: Any) -> Any:
+        """Of a vector written out, in doubles; but the library's, where its bits are wanted."""
+        if self.lanes == 1 or not self.flags:
+            return self._library(name)(x)
+        if not self.is_single:
+            return getattr(Exponentials(self), name)(x)
+        doubles = Builder(self.builder, self.lanes, exact_order=False)
+        longer = self.builder.fpext(x, doubles.type)
+        return self.builder.fptrunc(doubles._exponential(name, longer), self.type)
 
     def _intrinsic(self, name: str, *values: Any) -> Any:
         kind = "f32" if self.is_single else "f64"
