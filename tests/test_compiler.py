@@ -450,7 +450,7 @@ def test_a_long_function_is_computed_in_arrays():
 
 
 def test_a_program_in_several_parts(monkeypatch):
-    monkeypatch.setattr("autograd.compiler.llvm.PART", 40)
+    monkeypatch.setattr("autograd.compiler.parts.PART", 40)
     weights = [math.sin(i) for i in range(25)]
 
     def f(w, x):
@@ -479,3 +479,18 @@ def test_logits_far_from_0_are_computed_by_compiled_code(z, engine):
 def test_a_result_that_is_another_has_both_names(engine):
     fast = autograd.compile(lambda x: (autograd.where(2, abs(x), 3.0), abs(x)), engine=engine)
     assert fast(-5.0) == (5.0, 5.0)
+
+
+@pytest.mark.parametrize("count", [5, 21])
+def test_exponentials_that_are_alike_are_vectors(count):
+    def f(p):
+        terms = [
+            sigmoid(p[i % 7] * p[i * i % 11] - i / 4) + p[i % 3] ** (i % 4) for i in range(count)
+        ]
+        return [*terms, autograd.total([autograd.exp(-x) for x in terms]) / terms[1]]
+
+    g, point = autograd.jacobian(f), [0.1 * i - 0.3 for i in range(11)]
+    fast, exact = (autograd.compile(g, engine="llvm", exact_order=x) for x in (False, True))
+    assert flat(fast(point)) == pytest.approx(flat(g(point)), rel=1e-12, abs=1e-15)
+    assert flat(exact(point)) == flat(g(point))
+    assert ("<8 x double>" in fast.source) == (count > 5)

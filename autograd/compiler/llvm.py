@@ -18,16 +18,16 @@ import llvmlite.binding as llvm
 from llvmlite import ir
 
 from autograd.compiler.exp_llvm import Exponentials
+from autograd.compiler.parts import WIDTH, Pack, Parts, Slot
 from autograd.compiler.program import Instruction, Operand, Program, Register
-from autograd.compiler.simplify import shortened
 from autograd.compiler.symbols import Context, Symbol
 
 FLOAT = ir.DoubleType()
 POINTER = FLOAT.as_pointer()
 KINDS = {"float64": FLOAT, "float32": ir.FloatType()}  # by NumPy's names
 FUSED = ("contract",)  # a product and the sum it goes into may round once
-PART = 500  # operands of a part of a program, about
 LONG = 1000  # instructions
+LINE = 64  # bytes of the processor's cache, which it reads at a time
 SIDE_BY_SIDE = 8  # sums
 LIBRARY = {"pow": "pow"} | {
     name: name
@@ -134,6 +134,15 @@ class Builder(Context):
         longer = self.builder.fpext(x, doubles.type)
         return self.builder.fptrunc(doubles._exponential(name, longer), self.type)
 
+    def vector(self, numbers: Sequence[Any]) -> Any:
+        """Numbers of LLVM's as a vector; the last of them in the lanes that are left."""
+        vector = ir.Constant(self.type, ir.Undefined)
+        for lane in range(self.lanes):
+            at = ir.Constant(ir.IntType(32), lane)
+            number = numbers[min(lane, len(numbers) - 1)]
+            vector = self.builder.insert_element(vector, number, at)
+        return vector
+
     def _intrinsic(self, name: str, *values: Any) -> Any:
         kind = "f32" if self.is_single else "f64"
         kind = kind if self.lanes == 1 else f"v{self.lanes}{kind}"
@@ -201,7 +210,8 @@ def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], An
     A list or a tuple gives a list, an array an array. It gives None where an output is not finite.
     """
     module = ir.Module("chalkgrad")
-    add_scalar(module, "compiled", program, exact_order)
+    parts = Parts(program, exact_order)
+    add_scalar(module, "compiled", parts)
     source = str(module)
     machine = Machine(source)
     # What is short holds Python's lock, which is sooner than to let it go.
@@ -210,7 +220,14 @@ def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], An
     inputs, outputs = len(program.inputs), len(program.outputs)
     pack = struct.Struct(f"{inputs}d").pack_into
     unpack = struct.Struct(f"{outputs}d").unpack_from
-    memory = ctypes.c_double * (inputs + room_of(program))
+    of_numbers = ctypes.c_double * (inputs + parts.room)
+
+    def memory() -> Any:
+        """Its outputs begin where a line of the processor's cache does."""
+        room = bytearray(ctypes.sizeof(of_numbers) + LINE)
+        start = ctypes.addressof(ctypes.c_char.from_buffer(room)) + 8 * inputs
+        return of_numbers.from_buffer(room, -start % LINE)
+
     free: list[tuple[Any, int, int]] = []  # memories that no call is using
     free_arrays: list[tuple[Any, Any, Any, int, int]] = []  # the same, and NumPy's views of them
 
@@ -249,36 +266,24 @@ def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], An
     return run, source
 
 
-def room_of(program: Program) -> int:
-    """How many numbers the memory of a scalar program's outputs holds."""
-    return max([len(program.outputs), *_Parts(program).places.values()]) + 1
-
-
 def add_scalar(
-    module: ir.Module,
-    name: str,
-    program: Program,
-    exact_order: bool,
-    kind: Any = FLOAT,
-    *,
-    checked: bool = True,
+    module: ir.Module, name: str, parts: Parts, kind: Any = FLOAT, *, checked: bool = True
 ) -> Any:
     """`void name(inputs, outputs)`, pointers to numbers.
 
-    The outputs have `room_of` numbers: after the last one stands, if `checked`, NaN instead of 0
-    where one of them is not finite, then what one part of the program leaves for another.
+    The outputs have the `room` of the parts: after the last one stands, if `checked`, NaN instead
+    of 0 where one of them is not finite, then what one part of the program leaves for another.
     """
-    parts = _Parts(program)
     program = parts.program
     functions = [
-        _add_part(module, f"{name}_{number}", program, each, parts.places, exact_order, kind)
+        _add_part(module, f"{name}_{number}", parts, each, kind)
         for number, each in enumerate(parts.parts)
     ]
     function, builder = _function(module, name, kind)
     given, taken = function.args
     for each in functions:
         builder.call(each, [given, taken])
-    context = Builder(builder, 1, exact_order, kind)
+    context = Builder(builder, 1, parts.exact_order, kind)
     for place, output in enumerate(program.outputs):
         if not isinstance(output, int):
             builder.store(context.number(output), _at(builder, taken, place))
@@ -307,61 +312,54 @@ def _not_finite(context: Builder, numbers: Sequence[Any]) -> Any:
     return reduce(builder.fadd, totals)
 
 
-class _Parts:
-    """A program in parts, for what LLVM does with one long function takes more than twice as long
-    for twice the length; and the `places` among the outputs of what is an output, or used by
-    another part than its own.
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.program = program = shortened(program, PART // 8)
-        self.parts: list[range] = []
-        first, size, start = len(program.inputs), 0, 0
-        part_of: dict[Register, int] = {}
-        for number, instruction in enumerate(program.instructions):
-            part_of[first + number] = len(self.parts)
-            size += len(instruction.operands)
-            if size > PART or number + 1 == len(program.instructions):
-                self.parts.append(range(start, number + 1))
-                size, start = 0, number + 1
-        self.places: dict[Register, int] = {}
-        for place, output in enumerate(program.outputs):
-            if isinstance(output, int) and output >= first:
-                self.places.setdefault(output, place)
-        for register, instruction in program.numbered():
-            for x in instruction.registers:
-                if x >= first and part_of[x] != part_of[register]:
-                    self.places.setdefault(x, len(self.places) + len(program.outputs) + 1)
-
-
-def _add_part(
-    module: ir.Module,
-    name: str,
-    program: Program,
-    part: range,
-    places: Mapping[Register, int],
-    exact_order: bool,
-    kind: Any,
-) -> Any:
-    """Some instructions as a function of the inputs and of what other parts left."""
+def _add_part(module: ir.Module, name: str, parts: Parts, part: Sequence[Pack], kind: Any) -> Any:
+    """Some packs as a function of the inputs and of what other parts left."""
     function, builder = _function(module, name, kind)
     given, taken = function.args
-    context, first = Builder(builder, 1, exact_order, kind), len(program.inputs)
+    first = parts.first
+    context, wide = (Builder(builder, lanes, parts.exact_order, kind) for lanes in (1, WIDTH))
     known: dict[Operand, Any] = {}
+    rows: dict[Slot, Any] = {}
+    size = 8 if kind is FLOAT else 4
+
+    def address(register: Register) -> Any:
+        if register < first:
+            return _at(builder, given, register)
+        return _at(builder, taken, parts.places[register])
+
+    def vector_at(register: Any) -> Any:
+        return builder.bitcast(address(register), wide.type.as_pointer())
 
     def at(operand: Operand) -> Any:
         if not isinstance(operand, int):
             return operand
         if operand not in known:
-            pointer, place = (given, operand) if operand < first else (taken, places[operand])
-            known[operand] = context.symbol(builder.load(_at(builder, pointer, place)))
+            known[operand] = context.symbol(builder.load(address(operand)))
         return known[operand]
 
-    for number in part:
-        register = first + number
-        known[register] = _step_of(program.instructions[number], context, at)
-        if register in places:
-            builder.store(known[register].of, _at(builder, taken, places[register]))
+    def row(slot: Slot) -> Any:
+        if slot not in rows:
+            rows[slot] = found_row(slot)
+        return rows[slot]
+
+    def found_row(slot: Slot) -> Any:
+        if len({*map(repr, slot)}) == 1 and isinstance(slot[0], float):
+            return slot[0]
+        if parts.is_row(slot):
+            return wide.symbol(builder.load(vector_at(slot[0]), align=size))
+        return wide.symbol(wide.vector([context.number(at(x)) for x in slot]))
+
+    for pack in part:
+        instruction = parts.program.instructions[pack[0] - first]
+        if len(pack) == 1:
+            register = pack[0]
+            known[register] = _step_of(instruction, context, at)
+            if register in parts.places:
+                builder.store(known[register].of, address(register))
+        else:
+            result = instruction.operation.value(*map(row, parts.slots(pack)))
+            rows[tuple(pack)] = result
+            builder.store(wide.number(result), vector_at(pack[0]), align=size)
     builder.ret_void()
     return function
 

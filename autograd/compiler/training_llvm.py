@@ -12,13 +12,13 @@ import numpy as np
 from llvmlite import ir
 
 from autograd.compiler.kernels_llvm import BLOCKS, add_kernel, memory_of
-from autograd.compiler.llvm import KINDS, Machine, add_scalar, lanes_here, room_of
+from autograd.compiler.llvm import KINDS, LINE, Machine, add_scalar, lanes_here
+from autograd.compiler.parts import Parts
 from autograd.compiler.training import BLOCK, Array, Training
 from autograd.compiler.vectors import INDEX, Vectors
 from autograd.compiler.workers import WORKERS, Barrier, threads_here
 
 PARTS = 16  # of the samples of a large batch
-LINE = 64  # bytes
 LARGE = 3_000_000  # instructions of a step, from which on threads are worth their while
 
 
@@ -123,15 +123,14 @@ class _Writer(Vectors):
         pointer = kind.as_pointer()
         samples = add_kernel(module, "samples", training.samples, lanes, exact, kind)
         update = add_kernel(module, "update", training.update, lanes, exact, kind)
-        penalty = training.penalty and add_scalar(
-            module, "penalty", training.penalty, exact, kind, checked=False
-        )
+        parts = training.penalty and Parts(training.penalty, exact)
+        penalty = parts and add_scalar(module, "penalty", parts, kind, checked=False)
         counters = INDEX.as_pointer()
         count = 4 + len(training.update.results)
         kinds = [*[INDEX] * 5, pointer, pointer, counters, *[pointer] * (count - 1)]
         function = ir.Function(module, ir.FunctionType(INDEX, kinds), "steps")
         super().__init__(function, lanes, exact, kind)
-        self._lay_out(lanes)
+        self._lay_out(lanes, parts.room if parts else 0)
         steps, self.count, self.parts, self.thread, self.threads, *rest = function.args
         self.given, self.losses, control, self.memory, *arrays = rest
         self.data, self.columns = arrays[:2], arrays[2:]
@@ -214,14 +213,13 @@ class _Writer(Vectors):
             with bad:
                 builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
 
-    def _lay_out(self, lanes: int) -> None:
+    def _lay_out(self, lanes: int, penalty: int) -> None:
         """Where in memory each part begins; the threads' own come last."""
         samples, update = self.training.samples, self.training.update
         self.blocks = -(-self.training.parameters // BLOCK) * BLOCK
         self.sums, self.each = 0, 1 + self.blocks
         self.penalties = PARTS * self.each
-        penalty = self.training.penalty
-        self.gradients = self.penalties + 2 + self.blocks + (room_of(penalty) if penalty else 0)
+        self.gradients = self.penalties + 2 + self.blocks + penalty
         self.backup = self.gradients + self.blocks
         end = self.backup + self.blocks * len(update.results)
         self.working = -(-end // BLOCK) * BLOCK
