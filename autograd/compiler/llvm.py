@@ -338,16 +338,14 @@ def _add_part(module: ir.Module, name: str, parts: Parts, part: Sequence[Pack], 
         return known[operand]
 
     def row(slot: Slot) -> Any:
-        if slot not in rows:
-            rows[slot] = found_row(slot)
+        if not isinstance(slot[0], int):  # constants, which may equal registers
+            alike = len({*map(repr, slot)}) == 1
+            return slot[0] if alike else wide.symbol(wide.vector([*map(context.number, slot)]))
+        if slot not in rows and parts.is_row(slot):
+            rows[slot] = wide.symbol(builder.load(vector_at(slot[0]), align=size))
+        elif slot not in rows:
+            rows[slot] = wide.symbol(wide.vector([at(x).of for x in slot]))
         return rows[slot]
-
-    def found_row(slot: Slot) -> Any:
-        if len({*map(repr, slot)}) == 1 and isinstance(slot[0], float):
-            return slot[0]
-        if parts.is_row(slot):
-            return wide.symbol(builder.load(vector_at(slot[0]), align=size))
-        return wide.symbol(wide.vector([context.number(at(x)) for x in slot]))
 
     for pack in part:
         instruction = parts.program.instructions[pack[0] - first]
