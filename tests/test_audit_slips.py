@@ -195,6 +195,54 @@ def test_of_samples_the_words_name_what_stands_on_the_sheet(line, claim, words):
     assert words in found.explanations[0].sentence
 
 
+SHARED = """given w = 0.5; x1 = 1; x2 = 2; h0 = 0; y = 1
+define h1 = tanh(w*h0 + x1*w); h2 = tanh(w*h1 + x2*w)
+define L = (h2 - y)^2/2
+forward
+  h1 = 0.4621
+  h2 = 0.8428
+backward
+  dL/dh2 = -0.1572
+  dL/dh1 = -0.1572*(1 - 0.7103)*0.5 = -0.0228
+  dL/dw = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        ("-0.1572*0.2897*(0.4621 + 2) = -0.1121", "the path dL/dh1*(1 - h1^2)*(h0 + x1) left out"),
+        ("-0.1479", ""),  # along the path by h1 twice
+    ],
+)
+def test_a_weight_that_several_steps_share_without_names_for_their_sums(gradient, words):
+    [found] = check(SHARED.format(gradient)).of(Verdict.SLIP)
+    assert words in found.explanations[0].sentence
+    assert check(SHARED.format("-0.1299")).is_right
+
+
+def test_the_mask_of_a_relu_of_a_sum_without_a_name():
+    text = "given x = 2; w = -0.5; v = 1.5\ndefine h = relu(w*x); o = v*h\nbackward\n"
+    [found] = check(f"{text}  do/dh = 1.5\n  do/dw = 3").of(Verdict.SLIP)
+    assert found.explanations[0].kind == "ReLU mask omitted"
+
+
+@pytest.mark.parametrize(
+    ("notation", "x", "name"), [("ng", "x", "dW^[1]"), ("notes", "a0", "dL/dw^1")]
+)
+def test_a_transposed_matrix_is_one_slip_in_a_notation_too(notation, x, name):
+    text = f"""notation: {notation}
+network: 2-2-1 tanh sigmoid
+loss: half squared error
+given W1 = [[0.1, 0.4], [-0.3, 0.2]]; b1 = [0.1, -0.1]; W2 = [[0.7, -0.5]]; b2 = 0.2
+given {x} = [1, 2]; y = 0
+backward
+  dW1 = [[0.044, -0.074], [0.087, -0.148]]"""
+    first, slip, follows, last = check(text).judged
+    assert first.verdict.is_right and last.verdict.is_right and follows.verdict.is_carried
+    assert slip.explanations[0].sentence == f"consistent with {name} transposed, all of it"
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 NOTES = """given a_0^0 = 1; y = 1.5; alpha = 0.1; a_1^1 = 1.1; b = -0.52; w_01^2 = 0.9; b_2^1 = 0

@@ -75,7 +75,7 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
         if _is_right_in(found, Judge(other, explains=False).each(), fewest):
             judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
-    return Marked(found if sheet.notation else whole(found))
+    return Marked(whole(found))
 
 
 ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from autograd.audit.judging.slips.explanation import Explanation, Kind
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.verdicts import Verdict
 
+ELEMENT = re.compile(r"\[\d+,\d+\]|_\{?\d+,?\d+\}?")  # the index of a number in a matrix
 FEWEST_DIGITS = 2  # of a number that tells where it belongs
 
 
@@ -37,7 +39,7 @@ def _as_one(numbers: Mapping[Expression, Judged]) -> dict[int, Judged]:
     if len(slips) < 2 or not all(other and _is_of(judged, other) for judged, other in pairs):
         return {}
     first, *others = slips
-    name = written(first.claim.left).partition("[")[0]
+    name = ELEMENT.sub("", written(first.claim.left), count=1)
     said = Explanation(Kind.TRANSPOSED.value, f"consistent with {name} transposed, all of it")
     follow = {
         id(one): replace(one, verdict=Verdict.CARRIED, shown=None, explanations=())
@@ -49,7 +51,7 @@ def _as_one(numbers: Mapping[Expression, Judged]) -> dict[int, Judged]:
 def _turned(left: Expression) -> Expression | None:
     """The number of a matrix that stands on the other side of its diagonal."""
     name = left.variable if isinstance(left, Derivative) else left
-    text = mirrored(name) if isinstance(name, Name) and "[" in name.text else None
+    text = mirrored(name) if isinstance(name, Name) else None
     if text is None or not isinstance(name, Name):
         return None
     other = Name(text, name.epoch)

@@ -33,7 +33,7 @@ from autograd.audit.judging.slips.trees import (
     terms_of,
 )
 from autograd.audit.sheet import Sheet, multiple_of
-from autograd.audit.slopes import SLOPES, of_sigmoid
+from autograd.audit.slopes import ACTIVATIONS, SLOPES, of_kinked, of_sigmoid
 
 MOST_PARTS = 40  # of a step in which other steps are written out
 MOST_ROUNDS = 6  # of writing it out
@@ -147,7 +147,10 @@ def _chain(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expr
             total = added(total, _chain(sheet, upstream, times))
             continue
         named = _times(times, ONE) if user == key.root else _named(sheet, upstream, times)
-        total = added(total, product(1, [named, _local(sheet, user, key.variable)]))
+        local = _local(sheet, user, key.variable)
+        if local is None:
+            return _times(times, key)
+        total = added(total, product(1, [named, local]))
     return total
 
 
@@ -171,23 +174,38 @@ def _named(sheet: Sheet, key: Derivative, times: Fraction = Fraction(1)) -> Expr
     return _times(times * often, name)
 
 
-def _local(sheet: Sheet, user: Name, variable: Name) -> Expression:
+def _local(sheet: Sheet, user: Name, variable: Name) -> Expression | None:
+    """The derivative of a definition in what stands in it; None where it cannot be written out and
+    the whole derivative is another: by way of other names, too.
+    """
     key = Derivative(user, variable)
     if activation(sheet, user) == variable:
         return _named(sheet, key) if key in sheet.aliases else _slope(sheet, key)
     if (share := share_of(sheet, variable, user)) is not None:
         return of_sigmoid(user) if share == user else negative(product(1, [user, share]))
-    derivative = _derivative(sheet.definitions[user], variable)
+    derivative = _derivative(sheet.definitions[user], variable, user)
+    if derivative is None and len(sheet.between(key)) > 1:
+        return None
     return _named(sheet, key) if derivative is None else derivative
 
 
-def _derivative(expression: Expression, variable: Name) -> Expression | None:
-    """The derivative as people write it, by the rules of arithmetic; None where they do not do."""
+def _derivative(
+    expression: Expression, variable: Name, name: Name | None = None
+) -> Expression | None:
+    """The derivative as people write it, by the rules of arithmetic; None where they do not do.
+
+    `name` is what the expression is called: of h = tanh(w*x) it is (1 - h^2)*x.
+    """
     if variable not in keys_in(expression):
         return ZERO
     if not isinstance(expression, Apply):
         return ONE
     operation, operands = expression.operation, expression.operands
+    if operation in ACTIVATIONS:
+        inside = _derivative(operands[0], variable)
+        slope = SLOPES[operation](name) if name and operation in SLOPES else None
+        slope = of_kinked(operation, operands[0]) if operation not in SLOPES else slope
+        return product(1, [slope, inside]) if slope and inside else None
     inner = [_derivative(operand, variable) for operand in operands]
     if any(derivative is None for derivative in inner):
         return None
