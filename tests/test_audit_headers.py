@@ -624,6 +624,13 @@ def test_a_slip_in_an_epoch_that_a_repeated_line_opens_is_found_there():
     assert found == [Verdict.CORRECT] * 2 + [Verdict.SLIP, Verdict.CARRIED]
 
 
+def test_a_line_that_is_written_again_with_a_slip_is_held_against_the_new_number():
+    text = "given x = 2; w = 0.5; t = 3; eta = 0.1\ndefine y = w*x; E = (t - y)^2/2\nclaims\n"
+    report = check(text + "  y = 1\n  dE/dw = -4\n  w_new = 0.9\n  y = 1.9\n  E = 0.605")
+    assert [judged.verdict for judged in report.judged][3:] == [Verdict.SLIP, Verdict.CARRIED]
+    assert report.judged[3].truth == Fraction(9, 5)
+
+
 def test_a_gradient_over_another_parameter_that_is_updated_is_a_slip():
     sheet = "learning rate: 0.1\ngiven w = 5; b = 1\ndefine f = (w + b)^2\nbackward\n  df/dw = 12\n"
     report = check(sheet + "update\n  w = 3.8\nbackward\n  df/db = 9.6\nupdate\n  b = 0.04")

@@ -399,7 +399,7 @@ class _Epochs:
         """
         meant = [self._meant(statement) for statement in claims]
         every = list[Placing]()
-        for late, again in product(_late(claims, self._changed), (False, True)):
+        for late, again in product(_late(claims, self._changed), (True, False)):
             placed = zip(meant, self._epochs_of(claims, again, late), strict=True)
             placing = [Placed(s, epoch, place in late) for place, (s, epoch) in enumerate(placed)]
             every += [placing] if placing not in every else []
