@@ -353,6 +353,13 @@ def test_a_number_that_is_true_by_chance_has_hidden_digits_too():
     assert verdicts(head, "v = 2.00", "w = 199.8")[-1] == "slip"
 
 
+def test_a_decimal_that_is_true_has_no_hidden_digits_though_it_is_computed_in_reals():
+    head = "given x = 0.5; w = 0.4; u = 0.7; v = -0.3\ndefine f = sigmoid(w*x); i = sigmoid(v*x)\n"
+    head += "define c = f*u + i*x\n"
+    lines = ("f = 0.5498", "dc/df = 0.7", "dc/dw = 0.7*0.2475*0.5 = 0.0872")
+    assert verdicts(head, *lines)[1:] == ["correct", "slip"]
+
+
 @pytest.mark.parametrize(
     ("line", "asked"),
     [

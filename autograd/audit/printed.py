@@ -60,8 +60,11 @@ class Printed:
         return len(self.text.lower().partition("e")[0].lstrip("-0.").replace(".", ""))
 
     def equals(self, number: Any) -> bool:
-        """Whether it is this very number."""
-        return bool(number == self._like(number, self.value))
+        """Whether it is this very number; of 60 digits the last few may be rounded."""
+        own = self._like(number, self.value)
+        if isinstance(number, Fraction) or number == own:
+            return bool(number == own)
+        return bool(abs(number - own) <= self._like(number, SLACK) * abs(own))
 
     def agrees(self, number: Any) -> bool:
         """Whether a number rounds to it, halves either way."""
