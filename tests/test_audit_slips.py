@@ -243,6 +243,19 @@ backward
     assert slip.explanations[0].sentence == f"consistent with {name} transposed, all of it"
 
 
+def test_an_error_term_has_no_paths():
+    text = """network: 2-2 softmax
+notation: ng
+loss: cross entropy
+given W1 = [[0.2, -0.1], [0.4, 0.3]]; b1 = [0, 0.1]; x = [1, -1]; y = [0, 1]
+forward
+  a1 = [0.525, 0.475]
+backward
+  dz1 = [0.525, 0.475]"""
+    [found] = check(text).of(Verdict.SLIP)
+    assert found.explanations[0].sentence == "consistent with the term y_2 left out"
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 NOTES = """given a_0^0 = 1; y = 1.5; alpha = 0.1; a_1^1 = 1.1; b = -0.52; w_01^2 = 0.9; b_2^1 = 0

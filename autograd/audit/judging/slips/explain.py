@@ -44,6 +44,7 @@ from autograd.audit.judging.slips.shape import shape
 from autograd.audit.judging.slips.steps import is_slope, step_of, written_out
 from autograd.audit.judging.slips.trees import (
     Factor,
+    Term,
     factors_of,
     parts_of,
     terms_of,
@@ -214,7 +215,8 @@ class Explainer:
         changes = Changes(self.operands, self._counts, is_lost, self.cases)
         lines = slip.shown if slip.gives is not None else ()
         steps = self.steps(slip.left)
-        found = [changes.of(line, self._has_paths(slip.left)) for line in (*steps, *lines)]
+        has_paths = self._has_paths(slip.left, steps[0])
+        found = [changes.of(line, has_paths) for line in (*steps, *lines)]
         if isinstance(slip.left, (Name, Derivative)):
             found.append(_element_by_element(slip.left, steps[0]))
         near = {slip.left, *(key for step in steps for key in keys_in(step))}
@@ -253,14 +255,24 @@ class Explainer:
                 known.setdefault(todo.pop(), any(known[need] for need in needs))
         return known[key]
 
-    def _has_paths(self, left: Expression) -> bool:
+    def _has_paths(self, left: Expression, step: Expression) -> bool:
         """Whether it is a gradient, or a multiple of one, that arrives by several paths.
 
-        What arrives from several samples are terms.
+        What arrives from several samples are terms, and so are those of a - y.
         """
         meaning, copies = self._meaning(left), self.sheet.copies
         users = self.sheet.between(meaning) if isinstance(meaning, Derivative) else ()
-        return sum(user not in copies for user in users) > 1
+        if sum(user not in copies for user in users) < 2:
+            return False
+        return not any(map(self._is_error, terms_of(step)))
+
+    def _is_error(self, term: Term) -> bool:
+        """Whether a term has names in it and no gradient: one of a - y."""
+        keys = keys_in(term.expression)
+        return bool(keys) and not any(
+            isinstance(self._meaning(key), Derivative) and not is_slope(self.sheet, key)
+            for key in keys
+        )
 
     def steps(self, left: Expression) -> list[Expression]:
         """The step to a name, as defined and with what was not written written out."""
