@@ -360,6 +360,14 @@ def test_a_decimal_that_is_true_has_no_hidden_digits_though_it_is_computed_in_re
     assert verdicts(head, *lines)[1:] == ["correct", "slip"]
 
 
+def test_an_old_weight_that_the_new_one_rounds_to_is_asked_about():
+    text = "given w = 0.99; x = 1.3; b = 0.2; eta = 0.05\ndefine z = w*x + b; L = -z/100\nforward\n"
+    text += "  z = 1.487\nupdate\n  w = 0.9907\nforward\n  z = {}"
+    report = check(text.format("0.99*1.3 + 0.2 = 1.4870"))
+    assert report.is_right and "if 0.99 stands for w here" in report.rows[-1].sentence
+    assert not check(text.format("0.9907*1.3 + 0.2 = 1.4879")).judged[-1].reason
+
+
 @pytest.mark.parametrize(
     ("line", "asked"),
     [

@@ -1,7 +1,7 @@
 """Numbers of a shown line that were rounded once more: 0.69 where 0.691 was written, 0.33 for 1/3.
 
 Who goes on with fewer places than were written, or writes a fraction as a decimal, makes no slip.
-Of a single digit, 0.7 for 0.691, it is asked whether it is that.
+Of a single digit, 0.7 for 0.691, and of the number of another name it is asked whether it is that.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Restored(Shown):
 
     `numbers` are those that may belong there, `steps` have the fractions that do. `is_other` says
     whether a number was taken for more than it is, `asked` are the single digits among these, each
-    with what it may have been, a fraction, or a number that is not given.
+    with what it may have been, a fraction, or a number that is not given; and the numbers that are
+    given for something else, as the old weight of an update.
 
     >>> from autograd.audit.expressions import Name
     >>> restored = Restored(Sheet(), Ledger(), {Name("w"): Fraction(1, 3)})
@@ -76,7 +77,7 @@ class Restored(Shown):
         if not found:
             return own
         self.is_other = True
-        if printed.one_digit:
+        if printed.one_digit or is_given:
             self.asked[number.text] = written(next(iter(found)))
         return hull(own, *map(interval, found.values()))
 
