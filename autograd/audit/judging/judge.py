@@ -30,7 +30,7 @@ from autograd.audit.judging.ledger import (
 )
 from autograd.audit.judging.misprints import Meant, Misprints
 from autograd.audit.judging.parts import Parts
-from autograd.audit.judging.put_right import put_right
+from autograd.audit.judging.put_right import Beside, put_right
 from autograd.audit.judging.roots import lines_of, roots_of
 from autograd.audit.judging.rounding import Ways
 from autograd.audit.judging.slips.explain import Explainer, Slip
@@ -246,7 +246,7 @@ class Judge:
         slipped = self.own.sources_of_step(left)
         is_worked = self.working.wrong(printed, line.shown[-1:]) is None
         found = replace(found, shown=None if is_worked else found.shown)
-        for beside in put_right(self.should_be, self.ledger, left, slipped) if is_worked else ():
+        for beside in self._put_right(left) if is_worked else ():
             if any(map(printed.meets, beside.numbers)):
                 roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
                 return self._follows_from(found, roots)
@@ -271,12 +271,15 @@ class Judge:
         found = replace(found, verdict=Verdict.SLIP, roots=(line.claim.line,))
         if not self.explains:
             return found
-        left, slipped = line.claim.left, self.own.sources_of_step(line.claim.left)
-        right = [found.truth, found.step]
-        for beside in put_right(self.should_be, self.ledger, left, slipped) if line.shown else ():
+        left, right = line.claim.left, [found.truth, found.step]
+        for beside in self._put_right(left) if line.shown else ():
             right += beside.numbers
         shows_method = self.working.shows_method(left, line.printed, right, line.shown)
         return self._explained(line, replace(found, shows_method=shows_method), self.explainer.of)
+
+    def _put_right(self, left: Expression) -> Iterator[Beside]:
+        slipped = self.own.sources_of_step(left)
+        return put_right(self.should_be, self.own, self.ledger, left, slipped)
 
     def _why(self, claim: Claim, error: Exception) -> str:
         """Why a claim cannot be judged; a line above that is not read may be the cause."""

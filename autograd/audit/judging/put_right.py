@@ -7,7 +7,7 @@ worked with: those have what was written before it, or what it should have been,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation
@@ -27,33 +27,40 @@ class Beside(NamedTuple):
 
 
 def put_right(
-    should_be: Evaluation, ledger: Ledger, left: Expression, slipped: Sequence[Key]
+    should_be: Evaluation, own: Evaluation, ledger: Ledger, left: Expression, slipped: Sequence[Key]
 ) -> Iterator[Beside]:
     """The step to a name with right numbers in the place of all that have a slip, or of some.
 
-    `slipped` are those that it is computed from, and `should_be` is the sheet over what is written,
-    with the truth in their place.
+    `slipped` are those that it is computed from, `own` is the sheet over what is written, and
+    `should_be` the same with the truth in the place of what has a slip in it: a number is right by
+    the truth, or by what it should have been after the slips before it.
     """
-    sheet = should_be.sheet
-    try:
-        right = {key: _right(should_be, ledger, key) for key in slipped}
-        for chosen in _choices(slipped):
-            written = ledger.numbers_but({key: right[key] for key in chosen}, interval_of)
-            numbers = Evaluation(sheet, interval, written)
-            gives = [numbers.step(left), *map(numbers.of, formulas_of(sheet, left))]
-            yield Beside(gives, [key for key in slipped if key not in chosen])
-    except FAILURES:
-        return
+    behind = {key: own.sources_of_step(key) for key in slipped}
+    for over in (should_be, own) if any(behind.values()) else (should_be,):
+        is_true = over is should_be
+        try:
+            right = {key: _right(over, ledger, key, is_true) for key in slipped}
+            for chosen in _choices(slipped):
+                others = [key for key in slipped if key not in chosen]
+                if not is_true:
+                    others += chain.from_iterable(behind[key] for key in chosen)
+                written = ledger.numbers_but({key: right[key] for key in chosen}, interval_of)
+                numbers = Evaluation(own.sheet, interval, written)
+                gives = [numbers.step(left), *map(numbers.of, formulas_of(own.sheet, left))]
+                yield Beside(gives, others)
+        except FAILURES:
+            continue
 
 
-def _right(should_be: Evaluation, ledger: Ledger, key: Key) -> Any:
+def _right(over: Evaluation, ledger: Ledger, key: Key, is_true: bool) -> Any:
     """What a number with a slip in it should have been, to as many places."""
     written, before = ledger.entries[key], ledger.right.get(key)
     half = interval(written.printed.unit / 2)
-    formulas = map(should_be.of, formulas_of(should_be.sheet, key))
-    numbers = map(interval, (written.truth, should_be.step(key), *formulas))
-    each = [hull(number - half, number + half) for number in numbers]
-    return hull(*each, *([] if before is None else [before.interval]))
+    numbers = [over.step(key), *map(over.of, formulas_of(over.sheet, key))]
+    if is_true:
+        numbers.append(written.truth)
+    each = [hull(number - half, number + half) for number in map(interval, numbers)]
+    return hull(*each, before.interval) if is_true and before is not None else hull(*each)
 
 
 def _choices(slipped: Sequence[Key]) -> Iterator[Sequence[Key]]:
