@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number as it is printed; `unit` is one in its last printed place, 0 where it is exact."""
 
     text: str
     value: Fraction
     unit: Fraction
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # that of a Fraction takes long
 
-@dataclass(frozen=True, slots=True)
-class Name:
+
+class Name(NamedTuple):
     """A name in its plain spelling, `z_0^1`; `epoch` counts the updates before it."""
 
     text: str
     epoch: int = 0
 
-    def __hash__(self) -> int:
-        return hash(self.text)  # which a text remembers; few names differ in the epoch alone
 
-
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(NamedTuple):
     """The derivative of one name in another."""
 
     root: Name
     variable: Name
 
-    def __hash__(self) -> int:
-        return hash((self.root.text, self.variable.text))
 
-
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(NamedTuple):
     """An operation of the rule table; "above" and "at least" compare, as 0 or 1.
 
     Those of lists ("list", "item", "matmul", ...) are taken apart before a sheet is made.
