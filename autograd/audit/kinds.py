@@ -11,6 +11,7 @@ from typing import Any
 
 from mpmath import MPContext
 from mpmath.ctx_iv import MPIntervalContext
+from mpmath.libmp import from_rational, round_ceiling, round_floor
 
 from autograd.reading import number_of
 
@@ -44,9 +45,14 @@ def rational(number: Any) -> Fraction:
 
 def interval(number: Any) -> Any:
     """The narrowest interval that holds a number."""
-    if isinstance(number, Fraction):
-        return intervals.mpf(number.numerator) / number.denominator
-    return intervals.mpf(number)
+    return between(number, number) if isinstance(number, Fraction) else intervals.mpf(number)
+
+
+def between(low: Fraction, high: Fraction) -> Any:
+    """The narrowest interval from one rational to another."""
+    first = from_rational(low.numerator, low.denominator, intervals.prec, round_floor)
+    last = from_rational(high.numerator, high.denominator, intervals.prec, round_ceiling)
+    return intervals.make_mpf((first, last))
 
 
 def middle(number: Any) -> Any:
@@ -54,10 +60,9 @@ def middle(number: Any) -> Any:
     return real_numbers.mpf(number.mid.a) if isinstance(number, intervals.mpf) else number
 
 
-def around(number: Any, unit: Fraction) -> Any:
+def around(number: Fraction, unit: Fraction) -> Any:
     """What may have been rounded to a number: half a unit to either side."""
-    middle, half = interval(number), interval(unit / 2)
-    return hull(middle - half, middle + half)
+    return between(number - unit / 2, number + unit / 2)
 
 
 def hull(*parts: Any) -> Any:
