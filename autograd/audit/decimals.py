@@ -29,8 +29,8 @@ def number(value: Any, printed: Printed) -> str:
 def decimal(value: Fraction) -> str:
     """A fraction as a decimal if it has one of few digits, else nothing."""
     for places in range(MOST_DIGITS + 1):
-        if (value * 10**places).denominator == 1:
-            digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+        if 10**places % value.denominator == 0:
+            digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
             whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
             return "-" * (value < 0) + whole + (f".{rest}" if rest else "")
     return ""

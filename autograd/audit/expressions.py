@@ -62,11 +62,15 @@ ZERO, ONE = whole(0), whole(1)
 
 def keys_in(expression: Expression) -> list[Key]:
     """The names and the derivatives that stand in an expression, in their order."""
-    if isinstance(expression, (Name, Derivative)):
-        return [expression]
-    if isinstance(expression, Apply):
-        return [key for operand in expression.operands for key in keys_in(operand)]
-    return []
+    found: list[Key] = []
+    todo = [expression]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Apply):
+            todo += part.operands[::-1]
+        elif not isinstance(part, Number):
+            found.append(part)
+    return found
 
 
 def names_in(expression: Expression) -> list[Name]:
