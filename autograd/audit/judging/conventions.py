@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
+from autograd.audit.evaluation import Evaluation
 from autograd.audit.expressions import (
     Apply,
     Derivative,
@@ -67,11 +68,12 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
 
     `cases` are the other sheets of the same worksheet; `explains` is the judge's.
     """
-    found = Judge(sheet, explains, cases).judged()
+    judge = Judge(sheet, explains, cases)
+    found = judge.judged()
     if not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
     notations = () if sheet.notation else _notations(sheet, found)
-    for question, other, fewest in chain(notations, _slopes(sheet)):
+    for question, other, fewest in chain(notations, _slopes(sheet, judge.truths)):
         if _is_right_in(found, Judge(other, explains=False).each(), fewest):
             judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
@@ -101,9 +103,10 @@ def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[J
 # --- what the sheet would be ----------------------------------------------------------------------
 
 
-def _slopes(sheet: Sheet) -> Iterable[Convention]:
+def _slopes(sheet: Sheet, truths: Evaluation) -> Iterable[Convention]:
     """The slopes that its functions may have at their kinks."""
-    return (Convention(f"{words} {KINK}", other, 1) for words, other in with_other_slopes(sheet))
+    others = with_other_slopes(sheet, truths)
+    return (Convention(f"{words} {KINK}", other, 1) for words, other in others)
 
 
 def _notations(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:

@@ -50,15 +50,16 @@ CONVENTIONS: tuple[Mapping[str, Choice], ...] = (
 )
 
 
-def with_other_slopes(sheet: Sheet) -> Iterator[tuple[str, Sheet]]:
+def with_other_slopes(sheet: Sheet, truths: Evaluation) -> Iterator[tuple[str, Sheet]]:
     """The sheet with other slopes at its kinks, and what is said of them; none without kinks.
+
+    `truths` are the true numbers of the sheet.
 
     >>> from autograd.audit.reading.epochs import read
     >>> [sheet] = read("given x = 0\\ndefine y = 3*relu(x)")
-    >>> [words for words, other in with_other_slopes(sheet)]
+    >>> [words for words, other in with_other_slopes(sheet, Evaluation(sheet))]
     ['the slope of relu at 0 is 1', 'the slope of relu at 0 is 1/2']
     """
-    truths = Evaluation(sheet)
     for choices in CONVENTIONS:
         words: dict[str, None] = {}
         definitions = {

@@ -112,13 +112,16 @@ def _common(updates: Sequence[Update], index: int) -> tuple[Fraction, list[Updat
     A few must leave little open beside it; that many agree on a short one tells enough.
     """
     best: tuple[Fraction, list[Update]] | None = None
+    made: dict[Fraction, list[Update]] = {}
     ranges = [update.within(index) for update in updates]
     ranges.append((max(low for low, _ in ranges), min(high for _, high in ranges)))
     for low, high in ranges:
         rate = _shortest(low, high)
         if rate is None:
             continue
-        same = [other for other in updates if other.is_made_with(rate, index)]
+        if rate not in made:
+            made[rate] = [other for other in updates if other.is_made_with(rate, index)]
+        same = made[rate]
         is_narrow = high - low <= WIDEST * abs(rate) and _digits(rate) <= MOST_DIGITS
         most = max(FEWEST_UPDATES, 1 + (len(best[1]) if best else 0))
         if (is_narrow or len(same) >= MANY) and len(same) >= most:
