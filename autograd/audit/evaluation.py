@@ -83,7 +83,7 @@ class Evaluation:
         self._refresh()
         keys = keys_in(expression)
         self._prepare(keys)
-        return self._over({key: self._known(key) for key in keys}, self._expression(expression))
+        return self._worth(expression, keys)
 
     def step(self, left: Expression) -> Any:
         """What one step gives, from what is known before it, whatever was written for it."""
@@ -116,17 +116,18 @@ class Evaluation:
         todo = list(keys)
         while todo:
             key = todo[-1]
-            needs = () if self._is_known(key) else self._needs(key)
+            if self._is_known(key):
+                todo.pop()
+                continue
+            needs = self._needs(key)
             missing = [need for need in needs if not self._is_known(need)]
             todo.extend(missing)
             if not missing:
-                todo.pop()
-                if not self._is_known(key):
-                    number = self._step(key)
-                    is_given = key in self.sheet.given
-                    self._values[key] = number if is_given else self._kept(number)
-                    if self.marks is not None:
-                        self._follow(key, needs)
+                number = self._step(key)
+                is_given = key in self.sheet.given
+                self._values[key] = number if is_given else self._kept(number)
+                if self.marks is not None:
+                    self._follow(key, needs)
 
     def _needs(self, key: Key) -> Sequence[Key]:
         """What one step to a name or a derivative is computed from."""
@@ -218,7 +219,7 @@ class Evaluation:
             updated = "the updated " if Name(key.text) in self.sheet.given else ""
             name = printable(key.text)
             raise UndefinedError(f"{updated}{name} is not defined{self._meant(key)}")
-        return self.of(self.sheet.definitions[key])
+        return self._worth(self.sheet.definitions[key], self.sheet.needs(key))
 
     def _meant(self, name: Name) -> str:
         """A question after the power of another name that this one may be."""
@@ -288,8 +289,10 @@ class Evaluation:
 
         return self._over({key: self._known(key) for key in keys_in(expression)}, derivatives)
 
-    def _expression(self, expression: Expression) -> Callable[[Mapping[Key, Any]], Any]:
-        return lambda numbers: self._computed(expression, numbers)
+    def _worth(self, expression: Expression, keys: Iterable[Key]) -> Any:
+        """What an expression is worth whose keys are known."""
+        numbers = {key: self._known(key) for key in keys}
+        return self._over(numbers, lambda numbers: self._computed(expression, numbers))
 
     def _over(self, numbers: Mapping[Key, Any], compute: Callable[..., Any]) -> Any:
         """A computation over numbers; where they are of the wrong kind, over what they can be.

@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from autograd.audit.printed import Printed
 Kept = TypeVar("Kept", bound=Evaluation)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """A number in the ledger, what it should be, and the lines of the slips in it.
 
@@ -36,13 +37,13 @@ class Written:
         """The number as it is printed."""
         return self.printed.value
 
-    @property
+    @cached_property
     def is_true(self) -> bool:
         """Whether it is the true number, in full."""
         is_same = self.truth is not None and self.printed.equals(self.truth)
         return is_same and not self.is_by_chance
 
-    @property
+    @cached_property
     def interval(self) -> Any:
         """What the author may have gone on with: the number with its hidden digits."""
         return self.printed.interval if self.is_true else self.printed.around
@@ -57,7 +58,7 @@ class Written:
         """Whether it is a slip, of digits enough that what follows from it can be told."""
         return self.is_slip and not self.printed.is_vague
 
-    @property
+    @cached_property
     def innocent(self) -> Any:
         """What the author would have gone on with, had no slip been made before."""
         return interval(self.truth) if self.roots else self.interval
