@@ -335,7 +335,7 @@ class Judge:
     ) -> tuple[int, ...]:
         """The lines of the slips that a step rests on, or that are in what it repeats."""
         if slipped:
-            return roots_of(self.sheet, self.ledger, left, slipped, printed)
+            return roots_of(self.own, self.ledger, left, slipped, printed)
         before = self._repeated(left, printed)
         return tuple(before.roots) if before else ()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -138,13 +137,13 @@ class Ledger:
         self, of: Callable[[Written], Any], where: Callable[[Written], bool] = is_any
     ) -> Mapping[Key, Any]:
         """The ledger as numbers of a kind, of those entries alone that a condition holds of."""
-        return _Numbers(self, of, where)
+        return _Numbers(self, of, where, {})
 
     def numbers_but(
         self, others: Mapping[Key, Any], of: Callable[[Written], Any]
     ) -> Mapping[Key, Any]:
         """The same with other numbers in the place of some."""
-        return ChainMap(dict(others), self.numbers(of))  # type: ignore[arg-type]
+        return _Numbers(self, of, is_any, others)
 
     def followed(self, evaluation: Kept) -> Kept:
         """An evaluation over the ledger's numbers, to be kept: it forgets what a new one touches.
@@ -162,23 +161,30 @@ class _Numbers(Mapping[Key, Any]):
     """A view, so that a line costs what it needs and not what was written before it."""
 
     def __init__(
-        self, ledger: Ledger, of: Callable[[Written], Any], where: Callable[[Written], bool]
+        self,
+        ledger: Ledger,
+        of: Callable[[Written], Any],
+        where: Callable[[Written], bool],
+        others: Mapping[Key, Any],
     ) -> None:
         self._ledger = ledger
         self._of = of
         self._where = where
+        self._others = others
 
     def __contains__(self, key: Any) -> bool:
+        if key in self._others:
+            return True
         entry = self._ledger.entries.get(key)
         return entry is not None and key != self._ledger.aside and self._where(entry)
 
     def __getitem__(self, key: Key) -> Any:
         if key not in self:
             raise KeyError(key)
-        return self._of(self._ledger.entries[key])
+        return self._others[key] if key in self._others else self._of(self._ledger.entries[key])
 
     def __iter__(self) -> Iterator[Key]:
-        return (key for key in self._ledger.entries if key in self)
+        return (key for key in {**self._ledger.entries, **self._others} if key in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
