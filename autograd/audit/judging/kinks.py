@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import NamedTuple
@@ -48,6 +48,7 @@ CONVENTIONS: tuple[Mapping[str, Choice], ...] = (
         "minimum": Choice("the slope of min of equal numbers is half of each", _half),
     },
 )
+KINKED = frozenset(function for choices in CONVENTIONS for function in choices)
 
 
 def with_other_slopes(sheet: Sheet, truths: Evaluation) -> Iterator[tuple[str, Sheet]]:
@@ -60,31 +61,38 @@ def with_other_slopes(sheet: Sheet, truths: Evaluation) -> Iterator[tuple[str, S
     >>> [words for words, other in with_other_slopes(sheet, Evaluation(sheet))]
     ['the slope of relu at 0 is 1', 'the slope of relu at 0 is 1/2']
     """
+    found = (kink for e in sheet.definitions.values() for kink in _kinked(e))
+    kinks = [kink for kink in dict.fromkeys(found) if _is_at_kink(kink, truths)]
     for choices in CONVENTIONS:
-        words: dict[str, None] = {}
-        definitions = {
-            name: _smooth(expression, truths, choices, words)
-            for name, expression in sheet.definitions.items()
-        }
+        at = {kink for kink in kinks if kink.operation in choices}
+        words = dict.fromkeys(choices[kink.operation].words for kink in kinks if kink in at)
         if words:
+            definitions = {
+                name: _smooth(expression, at, choices)
+                for name, expression in sheet.definitions.items()
+            }
             yield " and ".join(words), replace(sheet, definitions=definitions)
 
 
+def _kinked(expression: Expression) -> Iterator[Apply]:
+    """The functions with a kink in an expression, from the inside."""
+    if isinstance(expression, Apply):
+        for operand in expression.operands:
+            yield from _kinked(operand)
+        if expression.operation in KINKED:
+            yield expression
+
+
 def _smooth(
-    expression: Expression,
-    truths: Evaluation,
-    choices: Mapping[str, Choice],
-    words: dict[str, None],
+    expression: Expression, kinks: Collection[Apply], choices: Mapping[str, Choice]
 ) -> Expression:
     """An expression with others in the place of functions that are at a kink."""
     if not isinstance(expression, Apply):
         return expression
-    operands = tuple(_smooth(operand, truths, choices, words) for operand in expression.operands)
-    choice = choices.get(expression.operation)
-    if choice is None or not _is_at_kink(expression, truths):
+    operands = tuple(_smooth(operand, kinks, choices) for operand in expression.operands)
+    if expression not in kinks:
         return Apply(expression.operation, operands)
-    words[choice.words] = None
-    return choice.instead(*operands)
+    return choices[expression.operation].instead(*operands)
 
 
 def _is_at_kink(function: Apply, truths: Evaluation) -> bool:
