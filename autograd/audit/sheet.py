@@ -173,6 +173,11 @@ class Sheet:
         """The numbers that stand in definitions."""
         return frozenset(n.value for e in self.definitions.values() for n in numbers_in(e))
 
+    @cached_property
+    def steps(self) -> dict[Expression, Expression]:
+        """What is computed at each left side, of those that it was asked for."""
+        return {}
+
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
         before = self._before(key.root, key.variable.epoch)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -221,12 +221,20 @@ class Explainer:
             found.append(_element_by_element(slip.left, steps[0]))
         near = {slip.left, *(key for step in steps for key in keys_in(step))}
         follows = {slip.left: True}
+
+        @cache
+        def is_at_hand(key: Key) -> bool:
+            return self._is_at_hand(key, near)
+
+        @cache
+        def is_before(key: Key) -> bool:
+            return is_at_hand(key) and not self._follows(key, follows)
+
         for change in chain.from_iterable(found):
-            keys = keys_in(change.expression)
-            if all(self._is_at_hand(k, near) and not self._follows(k, follows) for k in keys):
+            if all(map(is_before, keys_in(change.expression))):
                 yield change
         for change in self._of_others(slip.left):
-            if all(self._is_at_hand(key, near) for key in keys_in(change.expression)):
+            if all(map(is_at_hand, keys_in(change.expression))):
                 yield change
 
     def _is_among(self, operand: Expression, numbers: Collection[Fraction]) -> bool:

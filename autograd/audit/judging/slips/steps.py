@@ -41,8 +41,10 @@ MOST_ROUNDS = 6  # of writing it out
 
 def step_of(sheet: Sheet, left: Expression) -> Expression:
     """What one step computes for a name or a derivative; itself for any other expression."""
-    step = _step(sheet, left)
-    return substituted(step, sheet.copies) if sheet.copies else step
+    if left not in sheet.steps:
+        step = _step(sheet, left)
+        sheet.steps[left] = substituted(step, sheet.copies) if sheet.copies else step
+    return sheet.steps[left]
 
 
 def _step(sheet: Sheet, left: Expression) -> Expression:
