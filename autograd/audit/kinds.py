@@ -11,7 +11,7 @@ from typing import Any
 
 from mpmath import MPContext
 from mpmath.ctx_iv import MPIntervalContext
-from mpmath.libmp import from_rational, round_ceiling, round_floor
+from mpmath.libmp import from_rational, round_ceiling, round_floor, round_nearest
 
 from autograd.reading import number_of
 
@@ -32,7 +32,8 @@ def exact(number: Fraction) -> Fraction:
 def real(number: Any) -> Any:
     """A number to 60 digits."""
     if isinstance(number, Fraction):
-        return real_numbers.mpf(number.numerator) / number.denominator
+        above, below = number.numerator, number.denominator
+        return real_numbers.make_mpf(from_rational(above, below, real_numbers.prec, round_nearest))
     return number
 
 

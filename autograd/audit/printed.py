@@ -10,6 +10,7 @@ from autograd.audit.expressions import Apply, Expression, Number, whole_number
 from autograd.audit.kinds import around, interval, real
 
 SLACK = Fraction(1, 10**40)  # of a unit: what 60 digits may miss
+HALF, WHOLE = Fraction(1, 2) + SLACK, 1 - SLACK  # of one, with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,17 @@ class Printed:
 
     def agrees(self, number: Any) -> bool:
         """Whether a number rounds to it, halves either way."""
-        return self.equals(number) or self._within(number, self.unit * (Fraction(1, 2) + SLACK))
+        return self.equals(number) or self._within(number, self.unit * HALF)
 
     def truncates(self, number: Any) -> bool:
         """Whether it is a number that was cut off, or rounded to the wrong side."""
         if self.one_digit and abs(number) < self._like(number, abs(self.value) * 2 / 3):
             return False  # 0.1 says more than that a number is small
-        return self._within(number, self.unit * (1 - SLACK))
+        return self._within(number, self.unit * WHOLE)
 
     def meets(self, low_to_high: Any, cut: bool = False) -> bool:
         """Whether a number of an interval rounds to it, or with `cut` is cut off to it."""
-        own = around(self.value, 2 * self.unit * (1 - SLACK)) if cut else self.around
+        own = around(self.value, 2 * self.unit * WHOLE) if cut else self.around
         if not (own.a <= low_to_high.b and low_to_high.a <= own.b):
             return False
         return not self.is_vague or self._is_near(low_to_high)
@@ -100,8 +101,9 @@ class Printed:
         return interval(self.value)
 
     def _within(self, number: Any, distance: Fraction) -> bool:
-        apart = abs(number - self._like(number, self.value))
-        if number * self._like(number, self.value) < 0 or apart > self._like(number, distance):
+        value = self._like(number, self.value)
+        apart = abs(number - value)
+        if apart > self._like(number, distance) or number * value < 0:
             return False
         return not self.is_vague or bool(apart <= abs(number) / 2)
 
