@@ -29,6 +29,7 @@ from autograd.audit.expressions import (
     substituted,
     written,
 )
+from autograd.audit.judging.kinks import KINKED
 from autograd.audit.judging.misspelt import MOST_NAMES, Trial, explanations
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.kinds import real
@@ -38,7 +39,7 @@ from autograd.reading import printable
 
 POINTS = 8
 POINTS_AT_KINKS = 32  # on both sides of them
-KINKED = frozenset({"relu", "leaky_relu", "abs", "maximum", "minimum", "above", "at least"})
+BRANCHING = KINKED | {"above", "at least"}
 MOST_POINTS = 96  # that are tried
 MOST_NODES = 50_000  # of the formulas of a sheet
 MOST_EXPLAINED = 100  # slips
@@ -137,7 +138,7 @@ class Points:
         self.known = frozenset({*self.free, *sheet.definitions})
         self._evaluations: list[Evaluation] = []
         operations = {each for e in sheet.definitions.values() for each in operations_in(e)}
-        self.count = POINTS_AT_KINKS if operations & KINKED else POINTS
+        self.count = POINTS_AT_KINKS if operations & BRANCHING else POINTS
 
     def names(self, epoch: int) -> list[Name]:
         """What may stand in a formula of an epoch."""
