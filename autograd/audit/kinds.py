@@ -46,14 +46,13 @@ def rational(number: Any) -> Fraction:
 
 def interval(number: Any) -> Any:
     """The narrowest interval that holds a number."""
-    return between(number, number) if isinstance(number, Fraction) else intervals.mpf(number)
-
-
-def between(low: Fraction, high: Fraction) -> Any:
-    """The narrowest interval from one rational to another."""
-    first = from_rational(low.numerator, low.denominator, intervals.prec, round_floor)
-    last = from_rational(high.numerator, high.denominator, intervals.prec, round_ceiling)
-    return intervals.make_mpf((first, last))
+    if not isinstance(number, Fraction):
+        return intervals.mpf(number)
+    above, below = number.numerator, number.denominator
+    low, high = (
+        from_rational(above, below, intervals.prec, side) for side in (round_floor, round_ceiling)
+    )
+    return intervals.make_mpf((low, high))
 
 
 def middle(number: Any) -> Any:
@@ -61,9 +60,10 @@ def middle(number: Any) -> Any:
     return real_numbers.mpf(number.mid.a) if isinstance(number, intervals.mpf) else number
 
 
-def around(number: Fraction, unit: Fraction) -> Any:
+def around(number: Any, unit: Fraction) -> Any:
     """What may have been rounded to a number: half a unit to either side."""
-    return between(number - unit / 2, number + unit / 2)
+    middle, half = interval(number), interval(unit / 2)
+    return hull(middle - half, middle + half)
 
 
 def hull(*parts: Any) -> Any:
