@@ -21,7 +21,7 @@ from autograd.compiler.training import Array, Steps, Training, padded
 from autograd.value import Value
 from nn.compiled_samples import REFUSED, not_finite, rows_of, shapes, targets_of, told
 from nn.divergence import DivergenceError
-from nn.fit_arguments import check_functions, check_loss, check_model, check_optimizer
+from nn.fit_arguments import check_functions, check_loss, check_model, check_optimizer, dtype_of
 from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
@@ -29,7 +29,6 @@ from nn.training_run import loss_of_one, one_loss, one_step, require_recorded
 from nn.update_rules import OF_VELOCITY
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
-DTYPES = ("float64", "float32")
 SETTINGS = (bool, str)  # of an optimizer, beside its hyperparameters: what rule it goes by
 
 
@@ -42,7 +41,7 @@ def compile_step(
     engine: str = "auto",
     exact_order: bool = False,
     mesh: Any = None,
-    dtype: str = "float64",
+    dtype: Any = "float64",
 ) -> CompiledStep:
     """A step of training as `fit` makes it, recorded for one sample and compiled for any number.
 
@@ -66,7 +65,8 @@ def compile_step(
     check_optimizer(optimizer, model)
     check_loss(loss, model)
     check_functions((), penalty=penalty)
-    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh, dtype)
+    kind = dtype_of(dtype)
+    return CompiledStep(model, loss, optimizer, penalty, engine, exact_order, mesh, kind)
 
 
 class CompiledStep:
@@ -85,8 +85,6 @@ class CompiledStep:
         mesh: Any = None,
         dtype: str = "float64",
     ) -> None:
-        if dtype not in DTYPES:
-            raise ValueError(f"the dtype is 'float64' or 'float32', not {dtype!r}")
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.engine, self.exact_order, self.mesh = engine_of(engine), exact_order, mesh
         self.dtype = dtype

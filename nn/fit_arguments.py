@@ -230,5 +230,20 @@ def check_engine(engine: Any, mesh: Any) -> None:
         raise ValueError(f"a mesh is of JAX's devices: give engine='jax', not {engine!r}")
 
 
+DTYPES = ("float64", "float32")
+
+
+def dtype_of(dtype: Any) -> str:
+    """The name of the numbers that compiled steps compute in; NumPy's own may stand for it.
+
+    >>> dtype_of("float32")
+    'float32'
+    """
+    name = str(getattr(dtype, "__name__", dtype))
+    if name not in DTYPES:
+        raise ValueError(f"the dtype is 'float64' or 'float32', not {dtype!r}")
+    return name
+
+
 def _a(x: Any) -> str:
     return f"a {type(x).__name__}"

@@ -28,6 +28,7 @@ from nn.fit_arguments import (
     check_optimizer,
     check_progress,
     check_shuffle,
+    dtype_of,
     plain,
     samples_of,
     validation_samples,
@@ -59,7 +60,7 @@ def fit(
     progress: bool | None = True,
     engine: str = "eager",
     mesh: Any = None,
-    dtype: str = "float64",
+    dtype: Any = "float64",
 ) -> History:
     """Train `model` on m inputs and m targets, and return the History.
 
@@ -103,9 +104,10 @@ def fit(
     check_functions(callbacks, penalty=penalty, clip=clip)
     check_progress(progress)
     check_engine(engine, mesh)
+    kind = dtype_of(dtype)
     size = batch_size or len(samples)
     run = Run(model, loss, optimizer, samples, held_out, size, shuffle, penalty, clip)
-    if dtype != "float64" and engine == "eager":
+    if kind != "float64" and engine == "eager":
         raise ValueError(
             f"dtype={dtype!r} is of compiled steps: give engine='compiled'; Values compute in the "
             "numbers that they hold"
@@ -113,7 +115,7 @@ def fit(
     if engine != "eager":
         from nn.compiled_fit import compiled_run
 
-        run = compiled_run(run, engine, mesh, dtype)
+        run = compiled_run(run, engine, mesh, kind)
     history = run.watch.history
     with progress_bar(epochs, len(run.starts), progress) as show:
         try:

@@ -391,6 +391,8 @@ def test_what_cannot_be_trained_in_floats():
     given = model, lambda p, y: y * 2, nn.SGD(model.parameters(), Fraction(1, 10))
     with pytest.raises(ValueError, match="the dtype is 'float64' or 'float32', not 'float16'"):
         nn.compile_step(*given, dtype="float16")
+    for dtype in (numpy.float32, numpy.dtype("float32")):
+        assert nn.compile_step(*given, dtype=dtype).dtype == "float32"
     with pytest.raises(TypeError, match="a float, which was not computed from the model's param"):
         nn.compile_step(*given).step([[1, 2]], [1])
 

@@ -6,7 +6,8 @@ import importlib.util
 import math
 import pickle
 import random
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from samples import SAMPLES
 
 import autograd
 import nn
-from autograd import OPERATIONS, Operation, Value, dot, relu, sigmoid, value_and_grad
+from autograd import OPERATIONS, Operation, Value, dot, relu, sigmoid, total, value_and_grad
 from autograd.compiler import engines
 from autograd.compiler.recording import recorded
 from autograd.compiler.simplify import simplified
@@ -393,6 +394,43 @@ def test_threads_do_not_share_numbers():
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(fast, rows))
     assert found == [fast(row) for row in rows]
+
+
+def test_a_value_from_outside_is_whole_while_another_thread_records_with_it():
+    outside, calls = Value(0.5), []
+    fast = autograd.compile(lambda x: x * outside)
+    assert fast(2.0) == 1.0
+    with ThreadPoolExecutor(1) as pool:
+
+        def called(x):
+            calls.append(pool.submit(fast, 2.0))
+            wait(calls, timeout=0.01)
+            return x + outside
+
+        assert autograd.compile(called)(1.0) == 1.5
+        assert [each.result() for each in calls] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "number, told",
+    [
+        (Fraction(1, 3), r"Fraction\(1, 3\) is a Fraction: write float\(Fraction\(1, 3\)\)"),
+        (Decimal("0.5"), r"not with Decimal\('0.5'\), a Decimal"),
+        (1j, "not with 1j, a complex"),
+    ],
+)
+def test_a_number_of_another_type_beside_one_that_is_not_known(number, told):
+    for f in (lambda x: x * number, lambda x: number - x, lambda x: dot([number], [x])):
+        with pytest.raises(TypeError, match=f"compiled code computes in floats, .*{told}$"):
+            autograd.compile(f)(2.0)
+
+
+def test_what_is_no_number_is_told_without_the_shapes():
+    fast = autograd.compile(lambda w, x: total([a * x for a in w]))
+    fast([1.0, 2.0], 3.0)
+    for given, end in (("a", r"or Fraction\('a'\)"), (True, "a where x > 0"), (None, "symbol")):
+        with pytest.raises(TypeError, match=rf"^w\[0\]: .*{end}$"):
+            fast([given], 3.0)
 
 
 def test_constants_zeros_and_registers_are_told_apart():

@@ -8,6 +8,7 @@ from numbers import Number
 from typing import Any
 
 from autograd.calculus.nesting import LEAVES, Tree, is_container_array, is_model
+from autograd.compiler.structure import leaves
 from autograd.reading import did_you_mean
 
 NUMBER = "a number"
@@ -51,7 +52,8 @@ def misfit(
     before: Mapping[str, str],
 ) -> str:
     """What of the arguments an error of f may come from: names that f does not have, or shapes
-    beside those of a call that worked; "" where nothing tells.
+    beside those of a call that worked; "" where nothing tells, or the error is of what is no
+    number.
 
     >>> misfit(TypeError("unexpected argument"), lambda w, rate=1: w, [2.0], {"rat": 3.0}, {})
     'it is called as (w, rate=1): did you mean rate?'
@@ -62,6 +64,8 @@ def misfit(
     """
     if isinstance(error, TypeError) and "argument" in str(error):
         return _call(f, arguments, keywords)
+    if not all(map(_is_number, leaves((arguments, keywords)))):
+        return ""  # it is of what is no number
     now = shapes_of(f, arguments, keywords)
     other = {name: shape for name, shape in now.items() if before.get(name, shape) != shape}
     for name, shape in other.items():
@@ -118,4 +122,8 @@ def _shape(tree: Tree) -> str:
         return f"a {kind} of shape {tuple(lengths)}"
     if is_container_array(tree):
         return f"an array of shape {tree.shape}"
-    return NUMBER if tree.__class__ in LEAVES or isinstance(tree, Number) else f"a {kind}"
+    return NUMBER if _is_number(tree) else f"a {kind}"
+
+
+def _is_number(x: Any) -> bool:
+    return x.__class__ in LEAVES or (isinstance(x, Number) and x.__class__ is not bool)

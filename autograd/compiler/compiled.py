@@ -84,7 +84,7 @@ class Translation:
         """
         if self.recording.captured:
             row = row if row.__class__ in (list, tuple) else row.tolist()
-            row = [*row, *(x.data for x in self.recording.captured)]
+            row = [*row, *self.recording.captured_now()]
             if not FLOATS.issuperset(map(type, row)):
                 return None
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from threading import RLock, get_ident
 from typing import Any, NoReturn
 
@@ -13,7 +12,7 @@ from autograd.calculus.nesting import Tree, flat, nested, paired
 from autograd.compiler.arguments import names_of
 from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program
-from autograd.compiler.symbols import Context, Symbol
+from autograd.compiler.symbols import Context, Symbol, no_float
 from autograd.reading import Value, topological_order, watch
 
 BRANCH = (
@@ -59,6 +58,16 @@ class Recording:
     program: Program
     output: Tree
     captured: Sequence[Value]
+
+    def captured_now(self) -> list[Any]:
+        """The numbers of the captured Values; of those that another thread's recording has taken
+        away, when it has given them back.
+        """
+        found = [x.data for x in self.captured]
+        if any(map(_is_unknown, found)):
+            with _RECORDING:
+                return [x.data for x in self.captured]
+        return found
 
 
 @collector_paused()
@@ -148,12 +157,7 @@ def _captured(
 def _constant(number: Any) -> float:
     if number.__class__ in (int, float):
         return float(number)
-    kind = type(number).__name__
-    raise TypeError(
-        f"compiled code computes in floats, and {number!r} is a {kind}: write float({number!r})"
-        if isinstance(number, Fraction)
-        else f"compiled code computes in floats, not with {number!r}, a {kind}"
-    )
+    raise TypeError(no_float(number))
 
 
 def _is_unknown(x: Any) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NoReturn
 
 ARITHMETIC = ("add", "sub", "mul", "div", "pow", "neg", "abs")
@@ -97,6 +99,16 @@ class Symbol:
     __le__ = __gt__ = __ge__ = __lt__
 
 
+def no_float(number: Any) -> str:
+    """What is said of a number of another type."""
+    if isinstance(number, Fraction):
+        return (
+            f"compiled code computes in floats, and {number!r} is a Fraction: write "
+            f"float({number!r})"
+        )
+    return f"compiled code computes in floats, not with {number!r}, a {type(number).__name__}"
+
+
 def _operator(name: str, reflected: bool) -> Callable[[Symbol, Any], Any]:
     def operator(self: Symbol, other: Any) -> Any:
         operands = (other, self) if reflected else (self, other)
@@ -105,6 +117,8 @@ def _operator(name: str, reflected: bool) -> Callable[[Symbol, Any], Any]:
     def forward(self: Symbol, other: Any) -> Any:
         if other.__class__ is Symbol or other.__class__ in (float, int):
             return operator(self, other)
+        if isinstance(other, (Fraction, Decimal, complex)):
+            raise TypeError(no_float(other))
         return NotImplemented
 
     return forward

@@ -45,10 +45,19 @@ class ArraySteps:
                 after = self._update(*numbers, gradients, *before)
                 if not all(map(_is_finite, (loss, *after))):
                     return step
-                losses[step] = loss
-                for column, changed in zip(before, after, strict=True):
-                    np.copyto(column, changed)
+                try:
+                    _leave(losses, step, loss, before, after)
+                except KeyboardInterrupt:  # no step is half made
+                    _leave(losses, step, loss, before, after)
+                    raise
         return len(given)
+
+
+def _leave(losses: Array, step: int, loss: Any, columns: Sequence[Array], after: Any) -> None:
+    """A step's results, where they are looked for."""
+    losses[step] = loss
+    for column, changed in zip(columns, after, strict=True):
+        np.copyto(column, changed)
 
 
 def _is_finite(numbers: Any) -> bool:
