@@ -132,6 +132,18 @@ def test_a_model_may_give_its_parameters_one_by_one():
         fast(Model(), [3.0])
 
 
+@pytest.mark.parametrize("engine", [*ENGINES, "eager"])
+def test_the_gradient_of_a_model_has_a_value_for_each_parameter(engine):
+    model = nn.MLP(2, [2, 1], ["relu", "linear"], rng=random.Random(0))
+    slope = value_and_grad(lambda model, x: model(x))  # x_0 = 1: some slopes are equal
+    fast = autograd.compile(slope, engine=engine)
+    for given in (model, nn.MLP(2, [2, 1], ["relu", "linear"], rng=random.Random(1))):
+        (value, wanted), (found, gradient) = slope(given, [1, 2]), fast(given, [1, 2])
+        assert found == pytest.approx(value.data, rel=1e-14)
+        numbers = [x.data for x in gradient.parameters()]
+        assert numbers == pytest.approx([x.data for x in wanted.parameters()], rel=1e-14)
+
+
 def test_another_model_is_recorded_anew():
     fast = autograd.compile(lambda model, x: model([x]))
     models = [nn.MLP.from_weights([[[2.0]]], [[0.0]], [name]) for name in ("linear", "tanh")]
@@ -431,6 +443,18 @@ def test_what_is_no_number_is_told_without_the_shapes():
     for given, end in (("a", r"or Fraction\('a'\)"), (True, "a where x > 0"), (None, "symbol")):
         with pytest.raises(TypeError, match=rf"^w\[0\]: .*{end}$"):
             fast([given], 3.0)
+
+
+def test_what_returns_nothing_or_writes_a_number_while_it_is_recorded():
+    def forgets(x):
+        x * x
+
+    with pytest.raises(TypeError, match="^forgets returns None: return the Value it computes$"):
+        autograd.compile(forgets)(2.0)
+
+    written = []
+    assert autograd.compile(lambda x: (written.append(f"{x:.2f}"), x)[1])(2.0) == 2.0
+    assert written == ["a number not known yet"]
 
 
 def test_constants_zeros_and_registers_are_told_apart():

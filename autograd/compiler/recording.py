@@ -107,9 +107,12 @@ def _recorded_once(f: Callable[..., Tree], given: tuple[Any, Mapping[str, Tree]]
         output = f(*positional, **named)
     finally:
         end()
+    name = getattr(f, "__name__", "the function")
+    if output is None:
+        raise TypeError(f"{name} returns None: return the Value it computes")
     outputs = flat(output, "the output")
     if any(map(_is_unknown, outputs)):
-        raise TypeError(f"{getattr(f, '__name__', 'the function')} returns .data: return the Value")
+        raise TypeError(f"{name} returns .data: return the Value")
     return _recording(variables, made, output, outputs)
 
 

@@ -17,13 +17,14 @@ from autograd.calculus.nesting import (
     CONTAINERS,
     LEAVES,
     Tree,
+    flat,
     is_container_array,
     is_model,
     nested,
     paired,
     require_depth,
 )
-from autograd.reading import number_of
+from autograd.reading import Value, number_of
 
 Row = Any  # a sequence of numbers, or an array of floats
 MOST_NAMED = 100  # numbers of a list that have a name each, for they are read so the fastest
@@ -156,12 +157,23 @@ def _builder(tree: Tree, keys: list[Any], form: Form) -> Callable[[Row], Tree]:
             parts.append(form.array.format(place, place + part.size, part.shape))
             place += part.size
         else:
-            return lambda row: nested(tree, iter(_listed(row)))
+            return _rebuilder(tree)
     source = f"def built(row):\n    return {''.join(parts)}"
     try:
         built: Callable[[Row], Tree] = _function(source, "built", keys)
     except SyntaxError:  # nested deeper than Python's own brackets may be
-        return lambda row: nested(tree, iter(_listed(row)))
+        return _rebuilder(tree)
+    return built
+
+
+def _rebuilder(tree: Tree) -> Callable[[Row], Tree]:
+    """The same of whatever tree; where it has Values, as in a model, these hold the numbers."""
+    are_values = [x.__class__ is Value for x in flat(tree)]
+
+    def built(row: Row) -> Tree:
+        pairs = zip(_listed(row), are_values, strict=True)
+        return nested(tree, (Value(x) if is_value else x for x, is_value in pairs))
+
     return built
 
 

@@ -63,6 +63,9 @@ class Symbol:
     def __repr__(self) -> str:
         return "a number not known yet"
 
+    def __format__(self, spec: str) -> str:
+        return repr(self)  # in whatever digits
+
     def __pow__(self, exponent: Any) -> Any:
         if exponent.__class__ in (int, float) and exponent == 0:
             return 1  # as of every number
