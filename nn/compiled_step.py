@@ -25,7 +25,7 @@ from nn.fit_arguments import check_functions, check_loss, check_model, check_opt
 from nn.losses import Loss
 from nn.optimizer import Optimizer
 from nn.optimizers import SGD
-from nn.training_run import loss_of_one, one_loss, one_step, require_recorded
+from nn.training_run import loss_of_one, one_loss, one_step, penalty_of, require_recorded
 from nn.update_rules import OF_VELOCITY
 
 AT_ONCE = 1000  # steps between which Ctrl-C is heard
@@ -388,7 +388,7 @@ class CompiledStep:
         penalty = self.penalty
 
         def of(model: Any) -> Value:
-            found = penalty(model.parameters())
+            found = penalty_of(penalty, model.parameters())
             made = found if found.__class__ is Value else Value(found)  # or what is wrong with it
             require_recorded(found)
             return made

@@ -129,7 +129,7 @@ class Run:
                 "parameters"
             )
         if self.penalty is not None and not where:
-            penalty = self.penalty(self.model.parameters())
+            penalty = penalty_of(self.penalty, self.model.parameters())
             loss = loss + penalty
             self.watch.check_finite("penalty", penalty, epoch)
             require_recorded(penalty)
@@ -177,6 +177,14 @@ class Run:
 # --- losses and gradients -------------------------------------------------------------------------
 
 
+def penalty_of(penalty: OfParameters, parameters: list[Value]) -> Any:
+    """What it gives; a TypeError where that is nothing."""
+    found = penalty(parameters)
+    if found is None:
+        raise TypeError("the penalty is None: return what is to be added to the loss")
+    return found
+
+
 def require_recorded(penalty: Any) -> None:
     """A TypeError for a penalty that is a number other than 0."""
     if penalty.__class__ is not Value and penalty != 0:
@@ -196,7 +204,7 @@ def loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
     if takes_one_number(loss):
         return over(loss, output, target)
     try:
-        return loss(output, target)
+        found = loss(output, target)
     except TypeError as error:
         if not is_row(output) or "list" not in str(error):
             raise
@@ -204,6 +212,9 @@ def loss_of_one(loss: Loss, output: Any, target: Any) -> Any:
             f"the prediction is a list, the network's {len(output)} outputs, which the loss does "
             f"not take ({error}): nn.over(loss, prediction, target) is its mean over them"
         ) from error
+    if found is None:
+        raise TypeError("the loss is None: return what it computes")
+    return found
 
 
 def _complete_gradients(of_model: Sequence[Value], parameters: Sequence[Value]) -> None:

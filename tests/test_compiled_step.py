@@ -114,6 +114,17 @@ def test_softmax_over_shares(engine):
 
 
 @engine
+def test_a_step_that_is_undone_has_no_loss(engine):
+    model = network("tanh", "linear")
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    step = nn.compile_step(model, nn.mse, optimizer, engine=engine)
+    optimizer.learning_rate = math.inf
+    losses = numpy.zeros(3)
+    assert step.try_steps(*map(numpy.array, samples(5)), losses) == 0
+    assert numpy.isnan(losses).all()
+
+
+@engine
 def test_a_divergence_is_the_error_of_fit(engine):
     model = nn.MLP(1, [1], ["linear"], rng=random.Random(1))
     step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 50.0), engine=engine)

@@ -609,6 +609,13 @@ def test_a_penalty_that_is_not_trained_is_refused():
     train(model, ([[1.0]], [0.0]), 0.1, penalty=lambda parameters: 0)
 
 
+@pytest.mark.parametrize("engine", ["eager", "auto", "compiled"])
+def test_a_loss_or_a_penalty_that_returns_nothing(engine):
+    for what in ("loss", "penalty"):
+        with pytest.raises(TypeError, match=f"^the {what} is None: return what"):
+            train(line(1.0), rate=0.1, engine=engine, **{what: lambda *given: None})
+
+
 def test_a_divergence_comes_through_a_pickle():
     with pytest.raises(DivergenceError) as raised:
         train(line(1.0), ([[1.0], [1e200]], [1.0, 0.0]), 0.5, batch_size=1)

@@ -152,6 +152,7 @@ class Compiled:
         return _of_numbers(self._f(*positional, **given), number_of)
 
     def _translated(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Translation:
+        """The code for arguments nested as these are, which is known from now on."""
         recording = recorded(self._f, arguments, keywords)
         program = simplified(recording.program, self.exact_order)
         run, source = self._code(program)

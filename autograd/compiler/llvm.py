@@ -363,6 +363,7 @@ def _add_part(module: ir.Module, name: str, parts: Parts, part: Sequence[Pack], 
 
 
 def _function(module: ir.Module, name: str, kind: Any) -> tuple[Any, ir.IRBuilder]:
+    """`void name(inputs, outputs)`, which do not overlap in memory, and what writes its code."""
     signature = ir.FunctionType(ir.VoidType(), [kind.as_pointer()] * 2)
     function = ir.Function(module, signature, name)
     for argument in function.args:

@@ -192,7 +192,6 @@ class _Writer(Vectors):
         if penalty is not None:
             builder.call(penalty, [self.columns[0], self._place(self.penalties)])
         loss, finite = self._mean_gradients()
-        builder.store(loss, self.at(self.losses, step))
         with builder.if_else(self._is_zero(finite), likely=True) as (good, bad):
             with good:
                 self._move(self.columns, self.backup)
@@ -205,11 +204,15 @@ class _Writer(Vectors):
                 )
                 data = (self._place(self.gradients), *self.columns)
                 builder.call(update, [*places, count, *data])
-                with builder.if_then(
-                    builder.not_(self._is_zero(self._still_finite())), likely=False
+                with builder.if_else(self._is_zero(self._still_finite()), likely=True) as (
+                    made,
+                    undone,
                 ):
-                    self._move(self.columns, self.backup, back=True)
-                    builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
+                    with made:  # there is a loss of these steps alone
+                        builder.store(loss, self.at(self.losses, step))
+                    with undone:
+                        self._move(self.columns, self.backup, back=True)
+                        builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
             with bad:
                 builder.store_atomic(self.index(1), self.ended, "seq_cst", 8)
 
