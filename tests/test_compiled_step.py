@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 import nn
-from autograd.compiler import array_code, lifted_code, training_llvm
+from autograd.compiler import array_code, lifted_code, training_llvm, workers
 from autograd.compiler.workers import Workers
 from autograd.notes.profiles import NOTATIONS
 from nn import compiled_step
@@ -291,6 +291,20 @@ def test_any_number_of_threads_gives_the_same_bits(rate, monkeypatch):
         losses = step.run(inputs, targets, 8)
         found.append((losses, [x.data for x in step.sync().parameters()]))
     assert found[0] == found[1] == found[2]
+
+
+def test_work_for_which_no_thread_starts_is_done_by_its_own(monkeypatch):
+    submit, given = workers.ThreadPoolExecutor.submit, []
+
+    def refused(self, work):
+        given.append(work)
+        if len(given) == 2:
+            raise RuntimeError("can't start new thread")
+        return submit(self, work)
+
+    monkeypatch.setattr(workers.ThreadPoolExecutor, "submit", refused)
+    assert Workers().run(lambda thread, threads: (thread, threads), 3) == (0, 1)
+    assert len(given) == 2
 
 
 def test_work_that_finds_the_threads_busy_is_done_by_its_own():

@@ -613,7 +613,7 @@ def test_a_penalty_that_is_not_trained_is_refused():
 def test_a_loss_or_a_penalty_that_returns_nothing(engine):
     for what in ("loss", "penalty"):
         with pytest.raises(TypeError, match=f"^the {what} is None: return what"):
-            train(line(1.0), rate=0.1, engine=engine, **{what: lambda *given: None})
+            train(line(1.0), ([[1.0]], [0.0]), 0.1, engine=engine, **{what: lambda *given: None})
 
 
 def test_a_divergence_comes_through_a_pickle():

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from llvmlite import ir
@@ -29,18 +29,20 @@ class Workers:
     """Threads that wait for work; one piece of work has them all, or none."""
 
     def __init__(self) -> None:
-        self._free, self._process = Lock(), 0
+        self._free, self._of = Lock(), (0, 0)  # the pool's process, and how many threads it has
         self._pool: ThreadPoolExecutor | None = None
 
     def run(self, work: Callable[[int, int], Any], threads: int) -> Any:
         """`work(thread, threads)` in each thread, the caller's the first; what it gives there.
 
-        Where the threads have other work, the caller's alone does it.
+        Where the threads have other work, or the system starts none, the caller's alone does it.
         """
         if threads == 1 or not self._free.acquire(blocking=False):
             return work(0, 1)
         try:
-            pool = self._threads()
+            pool = self._threads(threads - 1)
+            if pool is None:
+                return work(0, 1)
             others = [pool.submit(work, thread, threads) for thread in range(1, threads)]
             try:
                 return work(0, threads)
@@ -50,10 +52,22 @@ class Workers:
         finally:
             self._free.release()
 
-    def _threads(self) -> ThreadPoolExecutor:
-        if self._pool is None or self._process != os.getpid():  # a fork has none of its parent's
-            self._pool = ThreadPoolExecutor(MOST - 1, "chalkgrad")
-            self._process = os.getpid()
+    def _threads(self, count: int) -> ThreadPoolExecutor | None:
+        """So many threads, all of them running: one that did not start would be waited for by the
+        others for ever. None where the system starts no more.
+        """
+        wanted = os.getpid(), count  # a fork has none of its parent's
+        if self._of != wanted:
+            pool, go = ThreadPoolExecutor(count, "chalkgrad"), Event()
+            try:
+                for _ in range(count):
+                    pool.submit(go.wait)
+            except RuntimeError:
+                pool.shutdown(wait=False)
+                return None
+            finally:
+                go.set()
+            self._pool, self._of = pool, wanted
         return self._pool
 
 
