@@ -449,7 +449,7 @@ def test_what_returns_nothing_or_writes_a_number_while_it_is_recorded():
     def forgets(x):
         x * x
 
-    with pytest.raises(TypeError, match="^forgets returns None: return the Value it computes$"):
+    with pytest.raises(TypeError, match=r"^forgets returns None: return the Value it computes$"):
         autograd.compile(forgets)(2.0)
 
     written = []

@@ -316,7 +316,9 @@ def test_in_single_precision(engine):
     with pytest.raises(ValueError, match="'float32' is of compiled steps: give engine='compiled'"):
         trained("eager", dtype="float32")
     for other in ("auto", "eager", engine):  # auto goes on in no other numbers
-        with pytest.raises(ValueError, match="^the dtype is 'float64' or 'float32', not 'float16'"):
+        with pytest.raises(
+            ValueError, match=r"^the dtype is 'float64' or 'float32', not 'float16'"
+        ):
             trained(other, dtype="float16")
 
 

@@ -126,4 +126,4 @@ def _shape(tree: Tree) -> str:
 
 
 def _is_number(x: Any) -> bool:
-    return x.__class__ in LEAVES or (isinstance(x, Number) and x.__class__ is not bool)
+    return x.__class__ in LEAVES or (isinstance(x, Number) and not isinstance(x, bool))
