@@ -275,6 +275,15 @@ def test_a_model_of_plain_numbers_gives_numbers():
     assert grad(lambda x, line: x**2 * line.parameters()[0])(3, Line()) == 12
 
 
+def test_the_numbers_of_a_model_are_one_for_each_parameter():
+    model = nn.MLP.from_weights([[[2.0, 2.0]]], [[2.0]], ["linear"])
+    found = numbers({"model": model, "loss": model([1.0, 1.0])})
+    alone = found["model"].parameters()
+    assert found["loss"] == 6.0
+    assert [x.data for x in alone] == [2.0] * 3
+    assert set(alone).isdisjoint(model.parameters())
+
+
 @pytest.mark.parametrize("other", [nn.SGD([Value(1.0)], 0.1), nn.MLP, object()])
 def test_what_is_no_model_is_refused(other):
     with pytest.raises(TypeError, match="nothing is differentiated in an object of type"):

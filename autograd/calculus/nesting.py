@@ -45,12 +45,24 @@ def _leaf(x: Operand, name: str) -> Value:
 
 
 def numbers(tree: Tree) -> Any:
-    """The same nesting with the number of each Value.
+    """The same nesting with the number of each Value; those of a model are Values that hold the
+    numbers alone.
 
     >>> numbers({"w": [Value(2.0), Value(3.0)], "epoch": 1})
     {'w': [2.0, 3.0], 'epoch': 1}
     """
-    return mapped(number_of, tree, models=True)
+    return with_numbers(tree, number_of)
+
+
+def with_numbers(tree: Tree, number: Callable[[Value], Any]) -> Any:
+    """The same with what `number` gives for each Value."""
+
+    def leaf(x: Any) -> Any:
+        if x.__class__ not in LEAVES and is_model(x):  # which knows its Values from each other
+            return mapped(lambda part: Value(number(part)), x, models=True)
+        return number(x) if number_of(x) is not x else x
+
+    return _rebuilt(tree, leaf, models=False, numeric=False)
 
 
 def paired(tree: Tree, other: Tree, place: str) -> Iterator[tuple[str, Operand, Operand]]:

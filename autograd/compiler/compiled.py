@@ -9,7 +9,7 @@ from functools import update_wrapper
 from types import MethodType
 from typing import Any
 
-from autograd.calculus.nesting import Tree, mapped, values
+from autograd.calculus.nesting import Tree, numbers, values, with_numbers
 from autograd.compiler.arguments import OF_CALLS, misfit, names_of, shapes_of
 from autograd.compiler.engines import engine_of, require_possible
 from autograd.compiler.kernels import Kernel
@@ -17,7 +17,7 @@ from autograd.compiler.program import Program
 from autograd.compiler.recording import Recording, recorded
 from autograd.compiler.simplify import simplified
 from autograd.compiler.structure import Row, Structure, is_nested, leaves
-from autograd.reading import Value, number_of, python_number
+from autograd.reading import Value, python_number
 
 Run = Callable[[Row], Row | None]
 FLOATS = frozenset({float, int})
@@ -148,8 +148,7 @@ class Compiled:
             return self._f(*arguments, **keywords)
         names = names_of(self._f, len(arguments))
         positional = map(values, arguments, names)
-        given = {key: values(x, key) for key, x in keywords.items()}
-        return _of_numbers(self._f(*positional, **given), number_of)
+        return numbers(self._f(*positional, **{key: values(x, key) for key, x in keywords.items()}))
 
     def _translated(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Translation:
         """The code for arguments nested as these are, which is known from now on."""
@@ -157,7 +156,7 @@ class Compiled:
         program = simplified(recording.program, self.exact_order)
         run, source = self._code(program)
         given = Structure((tuple(arguments), dict(keywords)))
-        results = Structure(_of_numbers(recording.output, lambda _: 0.0))
+        results = Structure(with_numbers(recording.output, lambda _: 0.0))
         found = Translation(recording, program, given, results, run, source)
         self._shapes = shapes_of(self._f, arguments, keywords)
         self._known = [found, *self._known[: MOST_KNOWN - 1]]
@@ -232,8 +231,3 @@ class Compiled:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Compiled, (self._f, self.engine, self.exact_order)
-
-
-def _of_numbers(tree: Tree, number: Callable[[Value], Any]) -> Tree:
-    """The tree with a number for each Value; a model's are Values that hold them."""
-    return mapped(number, mapped(lambda x: Value(number(x)), tree, models=True))
