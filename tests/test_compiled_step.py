@@ -13,7 +13,13 @@ import pytest
 
 import autograd
 import nn
-from autograd.compiler import array_code, lifted_code, training_llvm, workers
+from autograd.compiler import (
+    array_code,
+    buffered_source,
+    lifted_code,
+    training_llvm,
+    workers,
+)
 from autograd.compiler.workers import Workers
 from autograd.notes.profiles import NOTATIONS
 from nn import compiled_step
@@ -432,6 +438,21 @@ def test_some_samples_after_the_others_are_all_of_them(count, monkeypatch):
     assert step.run(inputs, targets, 2) == pytest.approx(losses, rel=1e-12)
 
 
+def test_buffers_that_share_memory_change_no_bit(monkeypatch):
+    inputs, _ = samples(9)
+
+    def losses():
+        activations = ["relu", "leaky_relu", "sigmoid", "linear"]
+        model = nn.MLP(2, [5, 5, 5, 3], activations, rng=random.Random(5))
+        loss, optimizer = nn.cross_entropy_with_logits, nn.SGD(model.parameters(), 0.1)
+        step = nn.compile_step(model, loss, optimizer, engine="numpy")
+        return step.run(inputs, [[0.2, 0.5, 0.3]] * 9, 3)
+
+    shared = losses()
+    monkeypatch.setattr(buffered_source, "memories", lambda lines, shapes, *_: range(len(shapes)))
+    assert losses() == shared
+
+
 def test_a_long_program_goes_by_arrays(monkeypatch):
     monkeypatch.setattr(compiled_step, "LONGEST", 20)
     for sizes, engine in (([1], "llvm"), ([4, 1], "numpy")):
@@ -472,8 +493,15 @@ def test_choices_into_buffers_are_those_without(sides):
     known = {"z": z, "a": z[:, ::-1] + 3, "b": z * 2, "0": 0.0, "1": 1.0}
     known["a"][~numpy.isfinite(known["a"])] = 5.0
     a, b = (known[side] for side in sides.split(", "))
-    found = array_code.where(z, a, b, out=numpy.empty_like(z))
-    numpy.testing.assert_array_equal(found, array_code.where(z, a, b))
+    expected = array_code.where(z, a, b)
+    numpy.testing.assert_array_equal(array_code.where(z, a, b, out=numpy.empty_like(z)), expected)
+    for into in (0, 1, 2):  # one of the operands
+        given = [x if isinstance(x, float) else x.copy() for x in (z, a, b)]
+        if a is z:
+            given[1] = given[0]
+        if not isinstance(given[into], float):
+            found = array_code.where(*given, out=given[into])
+            numpy.testing.assert_array_equal(found, expected)
 
 
 def test_by_arrays_a_loss_and_its_gradient_share_the_steps_of_their_rules():

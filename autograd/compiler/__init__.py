@@ -5,7 +5,7 @@
     llvm, kernels_llvm          a program as machine code: of one sample, or over many
     array_source                a program as source over NumPy, scalar by scalar
     lift, lifted_source         scalars that are alike as rows of arrays, and the source over those
-    buffered_source             the same for NumPy, without new arrays
+    buffered_source, memory     the same for NumPy, without new arrays
     meanings, explain           what the arrays are in a network; the notes' lines of them
     lifted_code                 runs that: sums over samples, long functions of single numbers
     jax_code, training_jax, mesh

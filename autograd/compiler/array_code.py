@@ -25,23 +25,27 @@ def where(z: Any, a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _chosen_into(out: Any, z: Any, a: Any, b: Any) -> Any:
-    """The same without a branch for each number, which costs most where signs are mixed. With 0 for
-    b an infinite a makes NaN where it is not taken, so that the step is made again, number by
-    number.
+    """The same without a branch for each number, which costs most where signs are mixed; the buffer
+    may be one of the operands. With 0 for b an infinite a makes NaN where it is not taken, so that
+    the step is made again, number by number.
     """
-    if b.__class__ is float and b == 0:
-        if a is z:
-            return np.maximum(z, 0.0, out=out)
-        np.greater(z, 0.0, out=out, casting="unsafe")
-        np.multiply(out, a, out=out)
+    is_masked = b.__class__ is float and b == 0
+    if is_masked and a is z:
+        return np.maximum(z, 0.0, out=out)
+    total = np.vdot(z, z)
+    unknown = np.isnan(z) if total != total else None
+    if is_masked:
+        np.multiply(a, z > 0, out=out)
     elif (a.__class__, b.__class__) == (float, float) and (a, b) == (0.0, 1.0):
         np.less_equal(z, 0.0, out=out, casting="unsafe")
+    elif a is out:
+        np.copyto(out, b, where=z <= 0)
     else:
+        above = z > 0
         np.copyto(out, b)
-        np.copyto(out, a, where=z > 0)
-    lowest = np.minimum.reduce(z, None)
-    if lowest != lowest:
-        np.copyto(out, z, where=np.isnan(z))
+        np.copyto(out, a, where=above)
+    if unknown is not None:
+        np.copyto(out, np.nan, where=unknown)
     return out
 
 

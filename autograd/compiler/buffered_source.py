@@ -23,6 +23,7 @@ from autograd.compiler.lifted_source import (
     slice_of,
     transposed,
 )
+from autograd.compiler.memory import Shape, memories
 from autograd.compiler.symbols import Symbol
 from autograd.reading import Term
 
@@ -42,18 +43,14 @@ POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
 WITHOUT_BUFFER = ("erf", "erfc")
 
 
-class Shape(NamedTuple):
-    """How many rows an array has, and whether it has a column for each sample or one."""
-
-    rows: int
-    batched: bool
-
-
 class BufferedSource(NamedTuple):
-    """The source of `samples(P, X, Y, G, buffers...)`, and the shape of each buffer."""
+    """The source of `samples(P, X, Y, G, buffers...)`, the shape of each buffer, and which one it
+    shares its memory with.
+    """
 
     source: str
-    buffers: dict[str, Shape]
+    shapes: list[Shape]
+    memories: list[int]
 
 
 def buffered_source(kernel: Kernel) -> BufferedSource:
@@ -62,9 +59,11 @@ def buffered_source(kernel: Kernel) -> BufferedSource:
     emitter.steps()
     for places, terms in emitter.blocks():
         emitter.put_sums(places, terms)
-    used = set(re.findall(r"\w+", "\n".join(emitter.writer.lines)))
-    buffers = {name: shape for name, shape in emitter.writer.buffers.items() if name in used}
-    return BufferedSource(emitter.function([], ["G", *buffers]), buffers)
+    lines, views = emitter.writer.lines, [*emitter.views]
+    used, viewed = (set(re.findall(r"\w+", "\n".join(texts))) for texts in (lines + views, views))
+    shapes = {name: shape for name, shape in emitter.writer.buffers.items() if name in used}
+    source = emitter.function([], ["G", *shapes])
+    return BufferedSource(source, [*shapes.values()], memories(lines, shapes, viewed))
 
 
 class _Writer(Writer):

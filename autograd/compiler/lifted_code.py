@@ -8,10 +8,11 @@ from threading import Lock
 import numpy as np
 
 from autograd.compiler.array_code import function_of
-from autograd.compiler.buffered_source import Shape, buffered_source
+from autograd.compiler.buffered_source import buffered_source
 from autograd.compiler.kernels import Kernel
+from autograd.compiler.memory import Shape
 from autograd.compiler.program import Program
-from autograd.compiler.training import Array
+from autograd.compiler.training import Array, on_lines
 
 NEAR = 1 << 18  # numbers in buffers, which stay near the processor
 FEWEST = 256  # samples at a time
@@ -21,12 +22,13 @@ class Sums:
     """The outputs of a kernel, summed over the samples; the array is the same in every call."""
 
     def __init__(self, kernel: Kernel, dtype: str) -> None:
-        self.source, self._shapes = buffered_source(kernel)
+        self.source, self._shapes, self._memories = buffered_source(kernel)
         self._function = function_of(self.source, "samples")
-        rows = sum(shape.rows for shape in self._shapes.values() if shape.batched)
+        own = [self._shapes[number] for number in {*self._memories}]
+        rows = sum(shape.rows for shape in own if shape.batched)
         self._at_once = max(FEWEST, NEAR // max(rows, 1))
         self._dtype = dtype
-        self._sums, self._more = (np.empty(len(kernel.program.outputs), dtype) for _ in range(2))
+        self._sums, self._more = (on_lines(len(kernel.program.outputs), dtype) for _ in range(2))
         self._buffers: dict[int, list[Array]] = {}  # for so many samples
 
     def __call__(self, parameters: Array, *data: Array) -> Array:
@@ -42,11 +44,13 @@ class Sums:
         if count not in self._buffers:
             if len(self._buffers) > 1:  # the whole parts, and a last one
                 self._buffers.clear()
-            self._buffers[count] = [self._buffer(shape, count) for shape in self._shapes.values()]
+            own = {x: self._buffer(self._shapes[x], count) for x in {*self._memories}}
+            self._buffers[count] = [own[number] for number in self._memories]
         return self._buffers[count]
 
     def _buffer(self, shape: Shape, count: int) -> Array:
-        return np.empty((shape.rows, count if shape.batched else 1), self._dtype)
+        columns = count if shape.batched else 1
+        return on_lines(shape.rows * columns, self._dtype).reshape(shape.rows, columns)
 
 
 def _parts(data: Sequence[Array], at_once: int) -> Iterator[tuple[Array, ...]]:

@@ -18,6 +18,7 @@ import llvmlite.binding as llvm
 from llvmlite import ir
 
 from autograd.compiler.exp_llvm import Exponentials
+from autograd.compiler.memory import LINE
 from autograd.compiler.parts import WIDTH, Pack, Parts, Slot
 from autograd.compiler.program import Instruction, Operand, Program, Register
 from autograd.compiler.symbols import Context, Symbol
@@ -27,7 +28,6 @@ POINTER = FLOAT.as_pointer()
 KINDS = {"float64": FLOAT, "float32": ir.FloatType()}  # by NumPy's names
 FUSED = ("contract",)  # a product and the sum it goes into may round once
 LONG = 1000  # instructions
-LINE = 64  # bytes of the processor's cache, which it reads at a time
 SIDE_BY_SIDE = 8  # sums
 LIBRARY = {"pow": "pow"} | {
     name: name

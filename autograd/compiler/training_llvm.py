@@ -12,9 +12,9 @@ import numpy as np
 from llvmlite import ir
 
 from autograd.compiler.kernels_llvm import BLOCKS, add_kernel, memory_of
-from autograd.compiler.llvm import KINDS, LINE, Machine, add_scalar, lanes_here
+from autograd.compiler.llvm import KINDS, Machine, add_scalar, lanes_here
 from autograd.compiler.parts import Parts
-from autograd.compiler.training import BLOCK, Array, Training
+from autograd.compiler.training import BLOCK, Array, Training, on_lines
 from autograd.compiler.vectors import INDEX, Vectors
 from autograd.compiler.workers import WORKERS, Barrier, threads_here
 
@@ -59,7 +59,7 @@ class MachineSteps:
         threads = min(threads_here(), PARTS) if is_large else 1
         room = self._writer.room_for(threads)
         if len(self._memory) < room:
-            self._memory = _on_lines(room, self._dtype)
+            self._memory = on_lines(room, self._dtype)
         counts = len(given), count, PARTS if is_large else 1
         places = [*map(_address, (given, losses, self._control, self._memory, *arrays))]
 
@@ -78,15 +78,6 @@ class MachineSteps:
             return made
 
         return side_by_side
-
-
-def _on_lines(count: int, dtype: str) -> Array:
-    """So many zeros, which begin where a line of the processor's cache does: a vector that lies in
-    two lines takes twice as long.
-    """
-    array = np.zeros(count + LINE, dtype)
-    start = -array.ctypes.data % LINE // array.itemsize
-    return array[start : start + count]
 
 
 def _address(array: Array) -> int:
