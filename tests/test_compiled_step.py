@@ -453,6 +453,25 @@ def test_buffers_that_share_memory_change_no_bit(monkeypatch):
     assert losses() == shared
 
 
+@pytest.mark.parametrize("last", ["linear", "softmax"])
+def test_biases_of_wide_layers_are_a_column_of_the_weights(last, monkeypatch):
+    monkeypatch.setattr(lifted_code, "FEWEST", 4)  # samples at a time, of which the last is alone
+    monkeypatch.setattr(lifted_code, "NEAR", 1)
+    inputs, _ = samples(9)
+
+    def losses(wide):
+        monkeypatch.setattr(buffered_source, "WIDE", wide)
+        model = nn.MLP(2, [4, 5, 3], ["relu", "linear", last], rng=random.Random(5))
+        loss, optimizer = nn.mse, nn.SGD(model.parameters(), 0.1)
+        step = nn.compile_step(model, loss, optimizer, engine="numpy")
+        found = step.run(inputs, [[0.2, 0.5, 0.3]] * 9, 3)
+        return found, [name for name in ("W1b", "dW3b", "X_1") if f" {name}" in step.source]
+
+    (found, names), (expected, no_names) = losses(1), losses(99)
+    assert found == pytest.approx(expected, rel=1e-14)
+    assert (names, no_names) == (["W1b", "dW3b", "X_1"], [])
+
+
 def test_a_long_program_goes_by_arrays(monkeypatch):
     monkeypatch.setattr(compiled_step, "LONGEST", 20)
     for sizes, engine in (([1], "llvm"), ([4, 1], "numpy")):

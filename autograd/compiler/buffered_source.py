@@ -1,6 +1,8 @@
 """Emit what was lifted for NumPy without new arrays: each step writes into a buffer of its own.
 
-The sums over the samples are added to G, which has a number for each output.
+The sums over the samples are added to G, which has a number for each output. The biases of a wide
+layer are no addition but a column of its weights: of `W1b`, which is W1 with b1 at its right side,
+and whose factor is `X_1`, with a row of ones below X.T.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd.compiler.array_source import TAKEN, Writer, is_kept
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.lift import Product, Rows, Step, Sum, expanded, lifted
+from autograd.compiler.lift import Lifted, Product, Rows, Step, Sum, expanded, lifted
 from autograd.compiler.lifted_source import (
     DATA,
     Diagonal,
@@ -41,6 +43,10 @@ UFUNCS = {
 }
 POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
 WITHOUT_BUFFER = ("erf", "erfc")
+WIDE = 16  # inputs of a layer
+
+
+Block = tuple[list[int], list[Outer | Diagonal]]  # sums over the samples: as of `Emitter.blocks`
 
 
 class BufferedSource(NamedTuple):
@@ -57,7 +63,7 @@ def buffered_source(kernel: Kernel) -> BufferedSource:
     """The function that leaves a kernel's outputs, summed over the samples, in G."""
     emitter = _Emitter(lifted(expanded(kernel)))
     emitter.steps()
-    for places, terms in emitter.blocks():
+    for places, terms in emitter.with_biases(emitter.blocks()):
         emitter.put_sums(places, terms)
     lines, views = emitter.writer.lines, [*emitter.views]
     used, viewed = (set(re.findall(r"\w+", "\n".join(texts))) for texts in (lines + views, views))
@@ -129,6 +135,10 @@ class _Emitter(Emitter):
 
     writer: _Writer
 
+    def __init__(self, found: Lifted) -> None:
+        super().__init__(found)
+        self.longer: dict[int, str] = {}  # arrays that have a row of ones below them
+
     def writer_of_lines(self) -> _Writer:
         return _Writer([*self.names, *TAKEN, "G"])
 
@@ -138,15 +148,16 @@ class _Emitter(Emitter):
         if not isinstance(step, Product | Sum):
             self.writer.keep(step.operation.value(*map(self.operand, step.operands)), name, shape)
             return
-        if isinstance(step, Product):
-            given = f"np.matmul({self.matrix(step.matrix)}, {self.rows(step.rows)}"
-        else:
+        given, bias = self._with_bias_within(step), None
+        if not given and isinstance(step, Product):
+            given, bias = f"np.matmul({self.matrix(step.matrix)}, {self.rows(step.rows)}", step.bias
+        elif isinstance(step, Sum):
             factors: list[Any] = [self.operand(x) for x in (step.rows, step.others) if x]
             text = self.writer.term(reduce(mul, factors)).text
-            given = f"np.add.reduce({text}, 0, keepdims=True"
+            given, bias = f"np.add.reduce({text}, 0, keepdims=True", step.bias
         lines.append(f"{given}, out={name})")
-        if step.bias is not None:
-            lines.append(f"np.add({name}, {self.rows(step.bias)}, out={name})")
+        if bias is not None:
+            lines.append(f"np.add({name}, {self.rows(bias)}, out={name})")
         self.writer.own(name, shape)
         self.writer.free()
 
@@ -159,16 +170,85 @@ class _Emitter(Emitter):
             self.writer.shapes[self.writer.term(operand).text] = shape
         return operand
 
+    # --- biases as a column of the weights ---
+
+    def _with_bias_within(self, step: Product | Sum) -> str:
+        """The call of a product whose biases stand beside the weights; "" where they do not."""
+        bias, rows = step.bias, step.rows
+        if not isinstance(step, Product) or bias is None or bias.of is None or rows.of is None:
+            return ""
+        of, array = bias.of, self.found.arrays[rows.of]
+        is_wide = WIDE <= len(array.rows) == len(rows.places) and rows.step == 1 and array.batched
+        if not is_wide or self.found.steps[of] or any(each.of != of for each in step.matrix):
+            return ""
+        pairs = zip(step.matrix, bias.places, strict=True)
+        grid = [[*weights.places, place] for weights, place in pairs]
+        text = matrix_view(self.names[of], grid, len(self.found.arrays[of].rows))
+        if not text or text.endswith(".T"):
+            return ""
+        found = self.meanings.of_matrix(step.matrix)
+        return f"np.matmul({self.view(text, found and found[0], 'b')}, {self._longer(rows.of)}"
+
+    def _longer(self, number: int) -> str:
+        """An array with a row of ones below."""
+        if number not in self.longer:
+            name, count = self.names[number], len(self.found.arrays[number].rows)
+            is_data = self.found.steps[number] is None
+            longer = f"{name.removesuffix('.T')}_1"
+            self.longer[number] = longer
+            if is_data:
+                self.writer.lines.append(f"{longer}[:-1] = {name}")
+            else:
+                self.views[f"{longer}[:-1]"] = name
+                del self.writer.buffers[name]
+            ones = "beside" if is_data else "below"
+            self.writer.buffers[longer] = Shape(count + 1, True, ones)
+        return self.longer[number]
+
+    def with_biases(self, blocks: Sequence[Block]) -> list[Block]:
+        """The blocks, of which sums of an array become a column of its products with one that has a
+        row of ones.
+        """
+        found = dict(enumerate(blocks))
+        alone = {
+            terms[0].left: number
+            for number, (_, terms) in found.items()
+            if isinstance(terms[0], Diagonal) and terms[0].is_plain and len(terms) == 1
+        }
+        for number, (places, (term, *more)) in enumerate(blocks):
+            biases = alone.get(term.left)
+            if more or not isinstance(term, Outer) or biases not in found:
+                continue
+            width = len(term.right.places)
+            pairs = zip(range(0, len(places), width), found[biases][0], strict=True)
+            grid = [[*places[start : start + width], bias] for start, bias in pairs]
+            if self._has_ones(term.right, width) and self._view_of_sums(grid):
+                right = Rows(term.right.of, (*term.right.places, width))
+                found[number] = [x for row in grid for x in row], [Outer(term.left, right)]
+                del found[biases]
+        return [*found.values()]
+
+    def _has_ones(self, rows: Rows, count: int) -> bool:
+        """Whether they are `count` rows and all of an array that has ones below."""
+        return rows.of in self.longer and count == len(self.found.arrays[rows.of].rows)
+
+    def rows(self, rows: Rows) -> str:
+        """The same; one more than there are is that of the ones."""
+        if self._has_ones(rows, len(rows.places) - 1):
+            return self.longer[rows.of or 0]
+        return super().rows(rows)
+
     # --- sums ---
 
     def put_sums(self, places: list[int], terms: Sequence[Outer | Diagonal]) -> None:
         """The lines that leave one block of sums in G."""
         first = terms[0]
-        grid = [places]
+        grid, width = [places], 0
         if isinstance(first, Outer):
             width = len(first.right.places)
             grid = [places[i : i + width] for i in range(0, len(places), width)]
-        target = self._target(grid if isinstance(first, Outer) else places)
+        has_biases = self._has_ones(first.right, width - 1)
+        target = self._target(grid if isinstance(first, Outer) else places, has_biases)
         is_view = "[C" not in target
         for number, term in enumerate(terms):
             text, call = self._summed(term)
@@ -180,19 +260,26 @@ class _Emitter(Emitter):
                 self.writer.lines.append(f"{shown} {sign} {text}")
             self.writer.free()
 
-    def _target(self, places: Any) -> str:
-        """The numbers of G at some places."""
+    def _view_of_sums(self, grid: list[list[int]]) -> str:
+        """A matrix of numbers of G as a view; "" where none is."""
+        return matrix_view("G", grid, len(self.kernel.program.outputs))
+
+    def _target(self, places: Any, has_biases: bool) -> str:
+        """The numbers of G at some places, of which the last column may be of biases."""
         count = len(self.kernel.program.outputs)
         flat = places if isinstance(places[0], int) else [x for row in places for x in row]
         if flat is places:
             found = slice_of(places, count)
             view = None if found is None else f"G[{found or ':'}]"
         else:
-            view = matrix_view("G", places, count)
+            view = self._view_of_sums(places)
         if not view:
             return f"G[{self.constant(f'np.array({places})')}]"
+        if has_biases:
+            flat = [x for row in places for x in row[:-1]]
         meaning = self.meanings.of([x - 1 for x in flat]) if self.meanings.gives_gradients else None
-        return self.view(view, meaning and meaning._replace(is_gradient=True))
+        meaning = meaning and meaning._replace(is_gradient=True)
+        return self.view(view, meaning, "b" * has_biases)
 
     def _summed(self, term: Outer | Diagonal) -> tuple[str, str]:
         """The expression of a block's term, and the call of it without its end, where one is."""

@@ -50,7 +50,12 @@ class Sums:
 
     def _buffer(self, shape: Shape, count: int) -> Array:
         columns = count if shape.batched else 1
-        return on_lines(shape.rows * columns, self._dtype).reshape(shape.rows, columns)
+        numbers = on_lines(shape.rows * columns, self._dtype)
+        beside = shape.ones == "beside"
+        array = numbers.reshape(columns, -1).T if beside else numbers.reshape(-1, columns)
+        if shape.ones:
+            array[-1] = 1
+        return array
 
 
 def _parts(data: Sequence[Array], at_once: int) -> Iterator[tuple[Array, ...]]:

@@ -176,10 +176,10 @@ class Emitter:
         text = self.view(text, meaning)
         return transposed(text) if is_transposed else text
 
-    def view(self, text: str, meaning: Meaning | None) -> str:
+    def view(self, text: str, meaning: Meaning | None, more: str = "") -> str:
         """A name for a view of the parameters, which is made at the beginning."""
         if text not in self.views:
-            name = meaning.identifier if meaning else ""
+            name = meaning.identifier + more if meaning else ""
             if not name or name in self.views.values() or name in self.names:
                 return text
             self.views[text] = name

@@ -12,13 +12,14 @@ LINE = 64  # bytes of the processor's cache, which it reads at a time
 
 
 class Shape(NamedTuple):
-    """How many rows an array has, and whether it has a column for each sample or one; with `ones`
-    the last row is of ones, which nothing writes.
+    """How many rows an array has, and whether it has a column for each sample or one. Where it has
+    `ones` they are its last row, which nothing writes: "below" the others, or "beside" columns, if
+    they are what lies together in memory.
     """
 
     rows: int
     batched: bool
-    ones: bool = False
+    ones: str = ""
 
 
 def memories(
