@@ -289,23 +289,6 @@ def test_ctrl_c_within_epochs_that_are_made_together_counts_them(engine, monkeyp
     assert not again.interrupted
 
 
-def test_ctrl_c_while_a_step_by_numpy_is_left_leaves_all_of_it(monkeypatch):
-    copied, copyto = [], numpy.copyto
-
-    def interrupted(*given):
-        copied.append(1)
-        if len(copied) == 2:  # the parameters are there, and nothing of Adam's memory
-            raise KeyboardInterrupt
-        copyto(*given)
-
-    options = {"model": lambda: network("tanh", "linear"), "optimizer": nn.Adam}
-    monkeypatch.setattr(numpy, "copyto", interrupted)
-    history, found = trained("numpy", **options)
-    assert (len(copied), history.interrupted, len(history.losses)) == (6, True, 1)
-    monkeypatch.undo()
-    assert found == trained("numpy", epochs=1, **options)[1]
-
-
 @engine
 def test_in_single_precision(engine):
     options = {"optimizer": nn.Adam, "validation": (INPUTS[:4], TARGETS[:4])}

@@ -6,6 +6,7 @@
     array_source                a program as source over NumPy, scalar by scalar
     lift, lifted_source         scalars that are alike as rows of arrays, and the source over those
     buffered_source, memory     the same for NumPy, without new arrays
+    update_source               an optimizer's rule so, over all parameters at once
     meanings, explain           what the arrays are in a network; the notes' lines of them
     lifted_code                 runs that: sums over samples, long functions of single numbers
     jax_code, training_jax, mesh

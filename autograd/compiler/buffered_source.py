@@ -72,7 +72,7 @@ def buffered_source(kernel: Kernel) -> BufferedSource:
     return BufferedSource(source, [*shapes.values()], memories(lines, shapes, viewed))
 
 
-class _Writer(Writer):
+class BufferWriter(Writer):
     """The context whose steps are lines that write into buffers."""
 
     def __init__(self, taken: Sequence[str]) -> None:
@@ -89,6 +89,8 @@ class _Writer(Writer):
             return super().step(name, *operands)
         texts = [self.term(x).text for x in operands]
         shapes = [self.shapes[text] for text in texts if text in self.shapes]
+        if not shapes:  # numbers alone
+            return super().step(name, *operands)
         shape = Shape(max(x.rows for x in shapes), any(x.batched for x in shapes))
         if name == "pow" and operands[1].__class__ is not Symbol:
             exponent = float(operands[1])
@@ -133,14 +135,14 @@ class _Writer(Writer):
 class _Emitter(Emitter):
     """Writes one function over buffers."""
 
-    writer: _Writer
+    writer: BufferWriter
 
     def __init__(self, found: Lifted) -> None:
         super().__init__(found)
         self.longer: dict[int, str] = {}  # arrays that have a row of ones below them
 
-    def writer_of_lines(self) -> _Writer:
-        return _Writer([*self.names, *TAKEN, "G"])
+    def writer_of_lines(self) -> BufferWriter:
+        return BufferWriter([*self.names, *TAKEN, "G"])
 
     def put(self, number: int, step: Step) -> None:
         array, name, lines = self.found.arrays[number], self.names[number], self.writer.lines

@@ -19,7 +19,7 @@ FEWEST = 256  # samples at a time
 
 
 class Sums:
-    """The outputs of a kernel, summed over the samples; the array is the same in every call."""
+    """The outputs of a kernel, summed over the samples, into an array."""
 
     def __init__(self, kernel: Kernel, dtype: str) -> None:
         self.source, self._shapes, self._memories = buffered_source(kernel)
@@ -28,16 +28,15 @@ class Sums:
         rows = sum(shape.rows for shape in own if shape.batched)
         self._at_once = max(FEWEST, NEAR // max(rows, 1))
         self._dtype = dtype
-        self._sums, self._more = (on_lines(len(kernel.program.outputs), dtype) for _ in range(2))
+        self._more = np.empty(len(kernel.program.outputs), dtype)
         self._buffers: dict[int, list[Array]] = {}  # for so many samples
 
-    def __call__(self, parameters: Array, *data: Array) -> Array:
+    def __call__(self, sums: Array, parameters: Array, *data: Array) -> None:
         some, *others = _parts(data, self._at_once) if data else [()]
-        self._function(parameters, *some, self._sums, *self._room(some))
+        self._function(parameters, *some, sums, *self._room(some))
         for some in others:
             self._function(parameters, *some, self._more, *self._room(some))
-            self._sums += self._more
-        return self._sums
+            sums += self._more
 
     def _room(self, data: Sequence[Array]) -> list[Array]:
         count = len(data[0]) if data else 1
@@ -74,8 +73,9 @@ def lifted_scalar_code(
     sums, alone = Sums(Kernel(program, [], []), "float64"), Lock()
 
     def run(row: Sequence[float]) -> Sequence[float] | None:
+        found = np.empty(len(program.outputs))
         with alone, np.errstate(all="ignore"):
-            found: list[float] = sums(np.array(row, dtype=float)).tolist()
-        return found if np.isfinite(found).all() else None
+            sums(found, np.array(row, dtype=float))
+        return found.tolist() if np.isfinite(found).all() else None
 
     return run, sums.source

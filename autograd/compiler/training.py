@@ -22,7 +22,8 @@ class Training:
 
     `samples` sums the loss and its n gradients over the samples, whose inputs and targets are
     arrays 0 and 1; `penalty` gives a number and its n gradients; `update` has an array of
-    gradients, then one of parameters and those of what is remembered, each changed in its place.
+    gradients, then one of parameters, those of what is remembered and one of the gradients before,
+    each changed in its place; the last by the gradients.
     """
 
     samples: Kernel
