@@ -211,12 +211,12 @@ def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], An
     """
     module = ir.Module("chalkgrad")
     parts = Parts(program, exact_order)
-    add_scalar(module, "compiled", parts)
+    _add_call(module, add_scalar(module, "compiled", parts), len(program.inputs))
     source = str(module)
     machine = Machine(source)
     # What is short holds Python's lock, which is sooner than to let it go.
     holds = len(program.instructions) < LONG
-    call = machine.function("compiled", ctypes.c_void_p, ctypes.c_void_p, holds=holds)
+    call = machine.function("call", ctypes.c_void_p, holds=holds)
     inputs, outputs = len(program.inputs), len(program.outputs)
     pack = struct.Struct(f"{inputs}d").pack_into
     unpack = struct.Struct(f"{outputs}d").unpack_from
@@ -228,42 +228,51 @@ def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], An
         start = ctypes.addressof(ctypes.c_char.from_buffer(room)) + 8 * inputs
         return of_numbers.from_buffer(room, -start % LINE)
 
-    free: list[tuple[Any, int, int]] = []  # memories that no call is using
-    free_arrays: list[tuple[Any, Any, Any, int, int]] = []  # the same, and NumPy's views of them
+    free: list[tuple[Any, int]] = []  # memories that no call is using
+    free_arrays: list[tuple[Any, Any, Any, int]] = []  # the same, and NumPy's views of them
 
     def run(row: Any) -> Any:
         if row.__class__ not in (tuple, list) and outputs:
             return of_array(row)
         try:
-            own = numbers, given, taken = free.pop()
+            own = numbers, address = free.pop()
         except IndexError:
             numbers = memory()
-            given = ctypes.addressof(numbers)
-            taken = given + 8 * inputs
-            own = numbers, given, taken
+            address = ctypes.addressof(numbers)
+            own = numbers, address
         pack(numbers, 0, *row)
-        call(given, taken)
+        call(address)
         found = [*unpack(numbers, 8 * inputs)] if numbers[inputs + outputs] == 0 else None
         free.append(own)
         return found
 
     def of_array(row: Any) -> Any:
         try:
-            own = before, after, numbers, given, taken = free_arrays.pop()
+            own = before, after, numbers, address = free_arrays.pop()
         except IndexError:
             numbers = memory()
-            given = ctypes.addressof(numbers)
+            address = ctypes.addressof(numbers)
             view = sys.modules["numpy"].frombuffer(numbers)  # it is there where arrays come from
             before, after = view[:inputs], view[inputs : inputs + outputs]
-            taken = given + 8 * inputs
-            own = before, after, numbers, given, taken
-        before[:] = row
-        call(given, taken)
+            own = before, after, numbers, address
+        before[...] = row  # sooner than by a slice
+        call(address)
         found = after.copy() if numbers[inputs + outputs] == 0 else None
         free_arrays.append(own)
         return found
 
     return run, source
+
+
+def _add_call(module: ir.Module, function: Any, inputs: int) -> None:
+    """`void call(numbers)`, of the inputs and behind them room for the outputs: a call from Python
+    takes the longer the more it hands over.
+    """
+    caller = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER]), "call")
+    builder = ir.IRBuilder(caller.append_basic_block("entry"))
+    (numbers,) = caller.args
+    builder.call(function, [numbers, _at(builder, numbers, inputs)])
+    builder.ret_void()
 
 
 def add_scalar(

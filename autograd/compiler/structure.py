@@ -74,16 +74,21 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
         elif kind is dict:
             known = f"keys[{len(keys)}]"
             keys.append(tuple(part))
-            lines.append(f"if {name}.__class__ is not dict or tuple({name}) != {known}: return")
+            differs = f"tuple({name}) != {known}" if part else name
+            lines.append(f"if {name}.__class__ is not dict or {differs}: return")
             children, given = [*part.values()], f"{name}.values()"
         elif is_of_floats(part):
             is_same = f"{name}.__class__ is Array and {name}.shape == {part.shape}"
             is_same += f" and {name}.dtype is floats"
-            lines.append(f"if {is_same}: {name} = {name}.ravel()")
-            lines.append(f"else: {name} = other({name}, keys[{len(keys)}])")
-            lines.append(f"if {name} is None: return")
+            if part.ndim == 1:
+                lines.append(f"if not ({is_same}):")
+            else:
+                lines.append(f"if {is_same}: {name} = {name}.ravel()")
+                lines.append("else:")
+            lines.append(f"    {name} = other({name}, keys[{len(keys)}])")
+            lines.append(f"    if {name} is None: return")
             leaves.append(f"*listed({name})")
-            row = f"alone({name})"  # the row, if no other number comes
+            row = f"{name} if {name}.__class__ is Array else (*{name},)"  # if no other number comes
             keys.append(part)
             continue
         elif is_nested(part):
@@ -96,7 +101,8 @@ def _reader(tree: Tree, keys: list[Any]) -> Callable[[Tree], Row | None]:
             leaves.append(name)
             continue
         named = [(child, next(names)) for child in children]
-        lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
+        if kind is not dict or named:  # of an empty one that is known already
+            lines.append(f"[{', '.join(x for _, x in named)}] = {given}")
         waiting += reversed(named)
     if len(leaves) != 1 or not row:
         row = f"({', '.join(leaves)}{',' if leaves else ''})"
@@ -192,10 +198,6 @@ def _listed(row: Row) -> Row:
     return row if row.__class__ is list else row.tolist()
 
 
-def _alone(row: Row) -> Row:
-    return (*row,) if row.__class__ is list else row
-
-
 def is_nested(part: Any) -> bool:
     """Whether it is a container, an array or a model."""
     return isinstance(part, CONTAINERS) or is_container_array(part) or is_model(part)
@@ -239,7 +241,7 @@ def leaves(tree: Tree) -> list[Any]:
 
 def _function(source: str, name: str, keys: list[Any]) -> Any:
     scope: dict[str, Any] = {"keys": keys, "Unequal": ValueError}
-    scope |= {"other": _other, "listed": _listed, "alone": _alone, "array_of": _array_of}
+    scope |= {"other": _other, "listed": _listed, "array_of": _array_of}
     if numpy := sys.modules.get("numpy"):
         scope |= {"Array": numpy.ndarray, "floats": numpy.dtype(float)}
     exec(source, scope)
