@@ -530,3 +530,4 @@ def test_by_arrays_a_loss_and_its_gradient_share_the_steps_of_their_rules():
     step = nn.compile_step(model, loss, optimizer, engine="numpy")
     step.step([[1.0, 2.0]], [[0.0, 1.0, 0.0, 0.0]])
     assert "C1" not in step.source  # no logits gathered twice, of which to subtract the largest
+    assert step.source.count("maximum") == 2  # of all logits, and of what is left above it

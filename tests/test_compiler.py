@@ -9,6 +9,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy
@@ -19,6 +20,7 @@ import autograd
 import nn
 from autograd import OPERATIONS, Operation, Value, dot, relu, sigmoid, total, value_and_grad
 from autograd.compiler import engines
+from autograd.compiler.lifted_code import lifted_scalar_code
 from autograd.compiler.recording import recorded
 from autograd.compiler.simplify import simplified
 
@@ -557,3 +559,14 @@ def test_exponentials_that_are_alike_are_vectors(count):
     assert flat(fast(point)) == pytest.approx(flat(g(point)), rel=1e-12, abs=1e-15)
     assert flat(exact(point)) == flat(g(point))
     assert ("<8 x double>" in fast.source) == (count > 5)
+
+
+def test_the_largest_and_the_smallest_of_an_array_take_one_line():
+    def f(x):
+        smallest = reduce(autograd.minimum, x[1:])
+        return [reduce(autograd.maximum, x), smallest, autograd.maximum(smallest, x[0])]
+
+    run, source = lifted_scalar_code(recorded(f, ([0.0] * 6,)).program)
+    assert run([2.0, 4.0, -1.0, 0.5, 8.0, -3.0]) == [8.0, -3.0, 2.0]
+    assert source.count("np.maximum.reduce(P[:, None], 0") == 1
+    assert source.count("np.minimum.reduce(P[1:6, None], 0") == 1

@@ -43,6 +43,7 @@ UFUNCS = {
 }
 POWERS = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
 WITHOUT_BUFFER = ("erf", "erfc")
+REDUCING = {"sum": "add", "max": "maximum", "min": "minimum"}
 WIDE = 16  # inputs of a layer
 
 
@@ -156,7 +157,7 @@ class _Emitter(Emitter):
         elif isinstance(step, Sum):
             factors: list[Any] = [self.operand(x) for x in (step.rows, step.others) if x]
             text = self.writer.term(reduce(mul, factors)).text
-            given, bias = f"np.add.reduce({text}, 0, keepdims=True", step.bias
+            given, bias = f"np.{REDUCING[step.by]}.reduce({text}, 0, keepdims=True", step.bias
         lines.append(f"{given}, out={name})")
         if bias is not None:
             lines.append(f"np.add({name}, {self.rows(bias)}, out={name})")

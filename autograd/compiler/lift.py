@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
 from typing import Any
 
@@ -17,7 +18,7 @@ from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Instruction, Operand, Program, Register
 from autograd.compiler.simplify import DOT, MUL, TOTAL, is_one, pairs_of, simplified, terms_of
 from autograd.compiler.tracing import traced
-from autograd.reading import Nary, Operation
+from autograd.reading import OPERATIONS, Nary, Operation
 
 Color = Any  # of results alike: a number, found by what they are computed from
 
@@ -66,16 +67,23 @@ class Product:
 
 @dataclass(frozen=True)
 class Sum:
-    """One row: the sum over the rows, or over their products with `others`, and a bias."""
+    """One row: the sum over the rows, or over their products with `others`, and a bias; or the
+    largest or the smallest of the rows.
+    """
 
     rows: Rows
     others: Rows | None
     bias: Rows | None
+    by: str = "sum"  # or "max", "min"
 
 
 Step = Elementwise | Product | Sum
 FEW = 3  # operands
 FEWEST = 3  # terms of a sum that is one of an array
+EXTREMES = {  # the largest and the smallest of many
+    each: Nary(each.shown, lambda *x, f=each.value: reduce(f, x), lambda y, *x: [None for _ in x])
+    for each in (OPERATIONS["maximum"], OPERATIONS["minimum"])
+}
 
 
 @dataclass
@@ -135,10 +143,22 @@ def expanded(kernel: Kernel) -> Kernel:
                 known[step] = put(each, steps)
             steps.append(known[step])
         place.append(_at(steps, rules[key].outputs[0]))
-    if not rules:
-        return kernel
     whole = Program(program.inputs, written, [_at(place, x) for x in program.outputs])
-    return Kernel(whole.needed(), kernel.columns, kernel.results)
+    return Kernel(_with_extremes(whole), kernel.columns, kernel.results)
+
+
+def _with_extremes(program: Program) -> Program:
+    """The same, where the larger of the larger of two and another is the largest of three."""
+    uses, first, kept = program.uses(), len(program.inputs), list[Instruction]()
+    for _, instruction in program.numbered():
+        many = EXTREMES.get(instruction.operation, instruction.operation)
+        operands = instruction.operands
+        before = operands[0] if many is not instruction.operation else None
+        if isinstance(before, int) and before >= first and uses[before] == 1:
+            longer = kept[before - first]
+            operands = (*longer.operands, *operands[1:]) if longer.operation is many else operands
+        kept.append(Instruction(many, operands, instruction.name))
+    return Program(program.inputs, kept, program.outputs).needed()
 
 
 def _rule(operation: Operation, count: int) -> Program:
@@ -219,6 +239,10 @@ def _step(found: Lifted, members: Sequence[Instruction]) -> Step:
         total = _sum(found, members[0])
         if total is not None:
             return total
+    if operation in EXTREMES.values() and len(members) == 1:
+        rows = members[0].operands
+        if len(rows) >= FEWEST and found.array_of(rows) is not None:
+            return Sum(found.rows(rows), None, None, operation.name)
     slots = zip(*(each.operands for each in members), strict=True)
     return Elementwise(operation, tuple(found.rows(slot) for slot in slots))
 

@@ -133,7 +133,7 @@ class Emitter:
             text = self.rows(step.rows)
             if step.others is not None:
                 text = f"({text} * {self.rows(step.others)})"
-            return self._with_bias(Term(f"{text}.sum(axis=0, keepdims=True)"), step.bias)
+            return self._with_bias(Term(f"{text}.{step.by}(axis=0, keepdims=True)"), step.bias)
         return self.writer.term(step.operation.value(*map(self.operand, step.operands)))
 
     def _with_bias(self, term: Term, bias: Rows | None) -> Term:
