@@ -570,3 +570,7 @@ def test_the_largest_and_the_smallest_of_an_array_take_one_line():
     assert run([2.0, 4.0, -1.0, 0.5, 8.0, -3.0]) == [8.0, -3.0, 2.0]
     assert source.count("np.maximum.reduce(P[:, None], 0") == 1
     assert source.count("np.minimum.reduce(P[1:6, None], 0") == 1
+    run, _ = lifted_scalar_code(
+        recorded(lambda x: [autograd.maximum(2.0, autograd.maximum(*x))], ([0.0] * 2,)).program
+    )
+    assert run([0.5, 0.75]) == [2.0]  # a constant, and not register 2

@@ -149,15 +149,22 @@ def expanded(kernel: Kernel) -> Kernel:
 
 def _with_extremes(program: Program) -> Program:
     """The same, where the larger of the larger of two and another is the largest of three."""
-    uses, first, kept = program.uses(), len(program.inputs), list[Instruction]()
-    for _, instruction in program.numbered():
-        many = EXTREMES.get(instruction.operation, instruction.operation)
-        operands = instruction.operands
-        before = operands[0] if many is not instruction.operation else None
-        if isinstance(before, int) and before >= first and uses[before] == 1:
-            longer = kept[before - first]
-            operands = (*longer.operands, *operands[1:]) if longer.operation is many else operands
-        kept.append(Instruction(many, operands, instruction.name))
+    uses, first, kept = program.uses(), len(program.inputs), [*program.instructions]
+    chains: dict[Register, list[Operand]] = {}
+    for register, instruction in program.numbered():
+        if instruction.operation not in EXTREMES:
+            continue
+        before, after = instruction.operands
+        chain = [before]
+        if isinstance(before, int) and before in chains and uses[before] == 1:
+            is_same = kept[before - first].operation is instruction.operation
+            chain = chains.pop(before) if is_same else chain
+        chain.append(after)
+        chains[register] = chain
+    for register, chain in chains.items():
+        instruction = kept[register - first]
+        many = EXTREMES[instruction.operation]
+        kept[register - first] = Instruction(many, tuple(chain), instruction.name)
     return Program(program.inputs, kept, program.outputs).needed()
 
 
