@@ -23,6 +23,11 @@ define z_3 = A_2*w_3 + b_3; A_2 = relu(z_2); z_2 = A_1*w_2 + b_2
 define A_1 = relu(z_1); z_1 = x*w_1 + b_1
 claims
 """
+SOFTMAX = """define p_1 = e^z_1/(e^z_1 + e^z_2); p_2 = e^z_2/(e^z_1 + e^z_2)
+define L = -(y_1*log(p_1) + y_2*log(p_2)); z_1 = w_1*x; z_2 = w_2*x
+claims
+"""
+ONE_HOT = "given y_1 = 0; y_2 = 1; x = 2; w_1 = 0.3; w_2 = 0.1\n" + SOFTMAX
 PRICES = """shape X = 3x2; W_1 = 2x2; b_1 = 2x1; W_2 = 1x2; b_2 = 1x1; Y = 1x3
 given m = 3
 define A_0 = X^T; Z_1 = W_1 A_0 + b_1; A_1 = relu(Z_1); Z_2 = W_2 A_1 + b_2; A_2 = Z_2
@@ -55,6 +60,9 @@ def said(header: str, claim: str) -> list[str]:
         (ENTROPY, "dL/dA_2 = (yhat - y) w_3"),
         (ENTROPY, "dL/dw_2 = dL/dz_2 A_1"),
         (ENTROPY, "dL/dz_1 = dL/dz_2 w_2 relu'(z_1)"),
+        (SOFTMAX, "dL/dz_1 = p_1 - y_1"),
+        (ONE_HOT, "dL/dz_1 = p_1 - y_1"),
+        (ONE_HOT, "dL/dw_2 = (p_2 - y_2)*x"),
         (PRICES, "dA2 = 2 (A_2 - Y)/m"),
         (PRICES, "dz2 = dA2"),
         (PRICES, "dL/dW_2 = dA2 A_1^T"),
@@ -184,3 +192,10 @@ def test_points_are_the_same_in_every_process():
         for seed in ("1", "2")
     ]
     assert printed == ["17406/9973 3426/9973\n"] * 2
+
+
+def test_targets_that_add_up_to_1_excuse_no_other_formula():
+    slip = "slip; this formula is not dL/dz_1: consistent with a factor y_2 too many"
+    assert said(SOFTMAX, "dL/dz_1 = (p_1 - y_1)*y_2") == [slip]
+    not_shares = ONE_HOT.replace("y_1 = 0", "y_1 = 0.5")
+    assert said(not_shares, "dL/dz_1 = p_1 - y_1") == ["slip; this formula is not dL/dz_1"]

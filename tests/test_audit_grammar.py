@@ -45,6 +45,8 @@ def read(text: str) -> str:
         ("sigma(w)", "sigmoid(w)"),
         ("leaky_relu'(w)", "0.01 + 0.99*(w > 0)"),
         ("ln(x)", "log(x)"),
+        ("1 - tanh^2(w)", "1 - tanh(w)^2"),
+        ("sin²(w - x)", "sin(w - x)^2"),
         ("max(0, w)", "maximum(0, w)"),
         ("|w - x|", "abs(w - x)"),
         ("x > 0", "(x > 0)"),

@@ -2,12 +2,13 @@
 
 Both sides are computed at points, 60 digits each: every name that is not defined gets a number from
 its spelling, so that the points are the same everywhere and always. A name that is computed, like y
-or h, stands for what it is at the point.
+or h, stands for what it is at the point. Targets of a cross-entropy, y_1*log(p_1) + y_2*log(p_2),
+are shares, which add up to 1: a formula such as p_1 - y_1 holds for those alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -134,6 +135,7 @@ class Points:
         operands = (name for e in sheet.definitions.values() for name in _names(e))
         names = dict.fromkeys([*sheet.given, *sheet.blanks, *operands])
         self.free = [name for name in names if name not in sheet.definitions or name in sheet.given]
+        self.shares = list(_shares(sheet, self.free))
         self.nodes = self.slips = 0  # of the formulas so far
         self.known = frozenset({*self.free, *sheet.definitions})
         self._evaluations: list[Evaluation] = []
@@ -163,7 +165,10 @@ class Points:
         """The sheet at a point."""
         while len(self._evaluations) <= place:
             k = len(self._evaluations)
-            numbers: dict[Key, Any] = {name: real(number_at(name, k)) for name in self.free}
+            exact = {name: number_at(name, k) for name in self.free}
+            for *others, last in self.shares:
+                exact[last] = Fraction(1) - sum(exact[name] for name in others)
+            numbers: dict[Key, Any] = {name: real(number) for name, number in exact.items()}
             self._evaluations.append(Evaluation(self._without_numbers, real, numbers))
         return self._evaluations[place]
 
@@ -186,6 +191,32 @@ class Points:
 def _names(expression: Expression) -> Iterator[Name]:
     for key in keys_in(expression):
         yield from (key.root, key.variable) if isinstance(key, Derivative) else (key,)
+
+
+def _shares(sheet: Sheet, free: Collection[Name]) -> Iterator[list[Name]]:
+    """The targets of each cross-entropy, two or more, unless the numbers given for them say that
+    they do not add up to 1.
+    """
+    found = (dict.fromkeys(_of_logs(e)) for e in sheet.definitions.values())
+    for targets in {tuple(each) for each in found if len(each) > 1}:
+        given = [sheet.given[name].value for name in targets if name in sheet.given]
+        if {*targets} <= {*free} and (
+            not given or (len(given) == len(targets) and sum(given) == 1)
+        ):
+            yield list(targets)
+
+
+def _of_logs(expression: Expression) -> Iterator[Name]:
+    """The names that are times a logarithm: y_1 and y_2 of y_1*log(p_1) + y_2*log(p_2)."""
+    if not isinstance(expression, Apply):
+        return
+    names = [each for each in expression.operands if isinstance(each, Name)]
+    has_log = any(isinstance(x, Apply) and x.operation == "log" for x in expression.operands)
+    if expression.operation == "mul" and names and has_log:
+        yield from names
+        return
+    for operand in expression.operands:
+        yield from _of_logs(operand)
 
 
 def number_at(name: Name, place: int) -> Fraction:

@@ -83,10 +83,17 @@ class Working:
                 gives = shown.of(link)
                 is_right = printed.meets(gives, cut=True) or self._is_true_formula(link, printed)
                 if not is_right and not _goes_on(gives, after):
-                    return gives
+                    return self._as_it_stands(link, gives)
             except FAILURES:
                 continue
         return None
+
+    def _as_it_stands(self, link: Expression, gives: Any) -> Any:
+        """What a line gives with its numbers as they are written, in what it may give."""
+        try:
+            return self.explainer.exact.of(link)
+        except FAILURES:
+            return gives
 
     def _is_true_formula(self, link: Expression, printed: Printed) -> bool:
         """Whether a line with names in it gives the number over the true values."""

@@ -10,6 +10,7 @@ optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice, product, takewhile
@@ -175,6 +176,7 @@ class _Epochs:
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
         self.placings = self._placings([s for s in statements if s.kind == "claim"])
+        self.unsure = self._unsure([s for s in statements if s.kind == "claim"])
 
     def _declared(self, statements: Sequence[Statement], *kinds: str) -> dict[Name, Statement]:
         found: dict[Name, Statement] = {}
@@ -235,12 +237,20 @@ class _Epochs:
             return {}
         indexed = self.header.indexed(self.given, self.given.keys() & written)
         found = _remembered(rules, self.given, lefts, indexed)
-        if not found and not written:
-            derived = {s.left.variable for s in claims if isinstance(s.left, Derivative)}
-            weights = set(filter(self.header.is_weight, self.given))
-            alone = derived & self.given.keys() or weights
+        if not found:
+            alone = self._alone(claims, written)
             found = _remembered(rules, alone if len(alone) == 1 else (), lefts, is_alone=True)
         return found
+
+    def _alone(self, claims: Iterable[Statement], written: Set[Expression]) -> Set[Name]:
+        """What may be the only parameter: what is updated, else what is differentiated in, else
+        what is called a weight, else what is given.
+        """
+        numbers = self.given.keys() - {self.header.rate}
+        derived = {s.left.variable for s in claims if isinstance(s.left, Derivative)}
+        weights = set(filter(self.header.is_weight, self.given))
+        choices = ({n for n in numbers if n in found} for found in (written, derived, weights))
+        return next(filter(None, choices), {*numbers})
 
     def _repeats(self, statement: Statement) -> bool:
         """Whether a line repeats a given number that is no parameter: x = 2."""
@@ -326,7 +336,7 @@ class _Epochs:
         """
         only = set(self.written)
         if not only:
-            return [[]]
+            return [list(self.unsure)]
         given = self.given.keys() - {self.header.rate}
         weights = only | {name for name in given if self.header.is_weight(name)}
         every = weights | {name for name in given if self.header.is_bias(name)}
@@ -334,7 +344,27 @@ class _Epochs:
         different = [
             choice for place, choice in enumerate(choices) if choice not in choices[:place]
         ]
-        return [[name for name in self.given if name in choice] for choice in different]
+        return [
+            [name for name in self.given if name in choice or name in self.unsure]
+            for choice in different
+        ]
+
+    def _unsure(self, claims: Iterable[Statement]) -> dict[Name, int]:
+        """The parameters that may have been updated in a line that is not understood, with that:
+        w1 where `w1_next = 0.3` stands below `update`. What they are then is not known.
+        """
+        header, known = self.header, self.defined.keys() | self.given.keys() | self.states.keys()
+        usual = [name for name in self.given if header.is_weight(name) or header.is_bias(name)]
+        may_be = set(usual or self.given) - {header.rate, *self.written}
+        found = dict[Name, int]()
+        for statement in claims:
+            left = statement.left
+            if statement.section != "update" or not isinstance(left, Name):
+                continue
+            if left not in known and not self._marked(left):
+                about = (name for name in may_be if _is_about(left.text, name.text))
+                found |= dict.fromkeys(about, statement.line)
+        return found
 
     def _marked(self, name: Expression) -> Name | None:
         """The parameter that an undeclared w', w^+ or w(new) is the new one of."""
@@ -470,7 +500,10 @@ class _Epochs:
         """The sheet of claims in these epochs, whose parameters are updated by this rule."""
         known = {name.text for name in (*self.defined, *self.given)}
         only = next((each for each in (self.written, parameters) if len(each) == 1), ())
-        step = Step(self.header, rule, self.root, parameters, self.given, self.starts, known, only)
+        unsure = self.unsure.keys()
+        step = Step(
+            self.header, rule, self.root, parameters, self.given, self.starts, known, only, unsure
+        )
         faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
         last = max((each.epoch for each in placed), default=0)
         most = MOST_DEFINITIONS // (len(self.defined) + len(parameters) + 1)
@@ -531,6 +564,16 @@ def _needs(defined: Mapping[Name, Expression], name: Name) -> Iterator[Name]:
     """The names that one is computed from, a derivative from what it is of."""
     keys = keys_in(defined[name]) if name in defined else ()
     return (key.root if isinstance(key, Derivative) else key for key in keys)
+
+
+def _is_about(text: str, parameter: str) -> bool:
+    """Whether a name that nothing declares may be one of a parameter's: new_w1 of w1, no w10.
+
+    >>> _is_about("w_next", "w"), _is_about("w_10", "w_1"), _is_about("Deltaw_1", "w1")
+    (True, False, True)
+    """
+    bare, wanted = (re.sub("[^A-Za-z0-9]", "", each) for each in (text, parameter))
+    return re.search(rf"{wanted}(?![0-9])" if wanted[-1:].isdigit() else wanted, bare) is not None
 
 
 def _cycle(path: dict[Name, Any], name: Name) -> str:

@@ -5,7 +5,7 @@ r"""Expressions as people write them, parsed into trees and never evaluated by P
     derivative  dL/dw_01^2
     operators   + - * / ^ **, parentheses, 2(a - y), a comparison as (z > 0), which is 0 or 1
     velocity    v_w1   v_{w_00^1}   v(w_00^1)
-    function    sigmoid(z), sigmoid'(z), |x|, e^x, \frac{a}{b}
+    function    sigmoid(z), sigmoid'(z), tanh^2(z), |x|, e^x, \frac{a}{b}
     list        [z_1, z_2]   [[1 2] [3 4]]   [1 2; 3 4]   array([1., 2.])   W[0, 1]
     of lists    W @ a   W*a   W^T   W.T   d (.) h   softmax([1, 2])
 
@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
 from autograd.audit.reading.functions import FUNCTIONS, REMEMBERED, applied, count
-from autograd.audit.reading.names import PART, indexed, plain
+from autograd.audit.reading.names import PART, indexed, plain, power_in
 from autograd.audit.reading.tokens import Declared, Token, UnreadableError, number, tokens
 from autograd.reading import printable
 
@@ -342,6 +342,11 @@ class _Parser:
         name = token.text if is_function or token.text[0] == "∂" else plain(token.text)
         if name.rstrip("'") in self.functions and not self.declared(name):
             return self.call(name, token)
+        base, exponent = power_in(name)
+        if base in self.functions and self.is_next("(") and not self.declared(name):
+            inside = self.call(base, token)  # tanh^2(z)
+            meaning = Apply("pow", (inside.meaning, number(exponent)))
+            return Node("other", token.column, inside.end, (inside,), meaning)
         if name in self.functions and self.is_next("("):
             sentence = f"{name} is the name of a number here, and of a function"
             raise UnreadableError(sentence, token.column)

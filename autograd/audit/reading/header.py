@@ -44,7 +44,8 @@ MOST_SAMPLES = 100
 MOST_ASKED = 300  # weights of a network for which other notations are tried
 MOST_NAMED = 4  # of what is missing
 DESCENT = "gradient descent"
-RATES = ("alpha", "eta", "lr", "learning_rate")
+# What it is called, first the clearest: beside an eta, alpha is mostly what a momentum is kept by.
+RATES = ("learning_rate", "lr", "eta", "alpha")
 # What weights and biases are called in most books, asked where no notation is said.
 USUAL = re.compile(r"(?:[wWuUvV]|weight)\d*(?:[_^].*)?")
 USUAL_BIAS = re.compile(r"(?:[bB]|theta|bias)\d*(?:[_^].*)?")
@@ -123,7 +124,8 @@ class Header:
                 self._attempt(word, read, directives[word])
         self._attempt("network", self._require_given, "")
         if self.rate is None:
-            called = (self.notation.rate_name, *RATES)
+            own = self.notation.rate_name
+            called = (own, *RATES) if "notation" in directives else (*RATES, own)
             self.rate = next((Name(name) for name in called if name in declared), None)
         self._attempt("optimizer", self._optimizer, directives.get("optimizer", DESCENT))
         if self.network is not None and self.root is not None:

@@ -381,7 +381,7 @@ class _Formula:
         return not self.indices and len(around) == 3 and all(t.text.isdigit() for t in around[::2])
 
     def command(self, word: str) -> str:
-        name = word[1:]
+        name = word[1:].removeprefix("var")  # \varepsilon
         if name == "sqrt":
             return f"sqrt({self.group()})"
         if name in FUNCTIONS:

@@ -27,6 +27,7 @@ from autograd.audit.reading.arrays import (
     repeated,
     single,
 )
+from autograd.audit.reading.names import unmarked
 from autograd.audit.reading.worksheet import Reading, Statement
 from autograd.audit.sheet import Fault
 from autograd.reading import printable
@@ -213,7 +214,20 @@ class _Lists:
             base = Name(match[1] + (f"^{rest}" if rest else ""))
             if base in self.declared or base.text in self.layers:
                 return computed(Apply("transpose", (base,)), [self.named(base)])
-        return self._element(name) or self._gathered(name) or single(name)
+        return self._element(name) or self._updated(name) or self._gathered(name) or single(name)
+
+    def _updated(self, name: Name) -> Array | None:
+        """The elements of W^+ or W_new, each the new one of an element of the list W.
+
+        W' may be W transposed.
+        """
+        base = Name(unmarked(name.text))
+        is_list = base in self.declared or base.text in self.layers
+        if "'" in name.text or not is_list:
+            return None
+        array = self.named(base)
+        marked = (Name(f"{each.text}'") for each in array.items if isinstance(each, Name))
+        return array._replace(items=tuple(marked)) if array.shape else None
 
     def _shape(self, statement: Statement) -> Shape:
         if statement.kind == "shape":

@@ -35,6 +35,9 @@ ACCENTED = (
     rf"\\(?:wide)?(?:hat|bar|tilde|overline)\s*(?:\{{\s*\\?{LETTER}{{1,10}}\s*\}}|\\?{LETTER})"
     rf"|\\?{LETTER}[{''.join(ACCENTS)}]|[{COMPOSED}{COMPOSED.upper()}]"
 )
+BEFORE = "new_"  # the mark of an updated one before its name; and below and above it
+NEW_BELOW = re.compile(r"([^_]+)_(?:new([0-9]*)|\{(.+),new\})(\^.+)?")
+NEW_ABOVE = re.compile(r"(.+?)(?:(?<=\d)new|\^(?:new|\{(?:(.+),)?new\}|\{(?:(.+?),?)?\+\}))")
 MEAN_SQUARE = "Eg2"  # E[g^2], the running mean of squares
 SQUARES = r"E\s?\[\s?g\s?(?:\^2|\^\{2\}|²)\s?\]"
 NAME = rf"(?:(?:{SQUARES}|{ACCENTED}|\\?{LETTER}[A-Za-z0-9]*){MARK}*)"
@@ -78,6 +81,8 @@ def plain(name: str) -> str:
     """A name in its one spelling: letters, primes, the subscript, then the superscript."""
     if "[g" in name:
         name = re.sub(SQUARES, MEAN_SQUARE, name)
+    if name.startswith(BEFORE):
+        return BEFORE + plain(name.removeprefix(BEFORE))
     if "\\" in name or not name.isascii():
         name = _accented(name)
     base = re.match(r"\\?([^\W\d_][A-Za-z0-9]*)?", name)
@@ -139,15 +144,25 @@ def unmarked(name: str) -> str:
 
     >>> unmarked("w'_12^2"), unmarked("w5^{+}"), unmarked("w_10^{1,new}"), unmarked("w_new")
     ('w_12^2', 'w5', 'w_10^1', 'w')
-    >>> unmarked("w_12^2"), unmarked(plain("w_12(new)"))
-    ('', 'w_12')
+    >>> unmarked("w_12^2"), unmarked(plain("w_12(new)")), unmarked("new_w1")
+    ('', 'w_12', 'w1')
+    >>> unmarked(plain("w_{11}^{(2)+}")), unmarked("W_new^(2)"), unmarked(plain("w_{5,new}"))
+    ('w_11^(2)', 'W^(2)', 'w_5')
+    >>> unmarked(plain("w_new_00^2"))
+    'w_00^2'
     """
     if "'" in name:
         return name.replace("'", "", 1)
-    match = re.fullmatch(r"(.+?)(?:_new|(?<=\d)new|\^(?:new|\{(?:(.+),)?(?:\+|new)\}))", name)
+    if name.startswith(BEFORE):
+        return name.removeprefix(BEFORE)
+    if match := NEW_BELOW.fullmatch(name):
+        below = match[2] or match[3]
+        return plain(f"{match[1]}_{{{below}}}" if below else match[1]) + (match[4] or "")
+    match = NEW_ABOVE.fullmatch(name)
     if match is None:
         return ""
-    return match[1] + (f"^{match[2]}" if match[2] else "")
+    above = match[2] or match[3]
+    return match[1] + (f"^{above}" if above else "")
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> str:

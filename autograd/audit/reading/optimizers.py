@@ -231,6 +231,7 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
     if kind not in ("", *RULES):
         raise ValueError(unknown("optimizer", kind, RULES))
     usual = {name: digits for name, digits in USUAL.items() if kind and not declared(name)}
+    rate = None if own and declared("eta") else rate  # eta is what is given as that
     found = []
     for lines in (own, *(() if own else _others(kind))):
         usual_lines = RULES.get(kind, ()) if lines is own or len(lines) == 1 else ()

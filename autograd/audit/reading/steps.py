@@ -23,7 +23,7 @@ INFINITE = 10**6
 
 
 def updated_of(name: Name, given: Collection[Name]) -> Name | None:
-    """The given parameter that w', w^+ or w(new) is the new one of; None for any other name."""
+    """The given parameter that w', w^+, w(new) or new_w is the new one of; None for any other."""
     base = Name(unmarked(name.text))
     return base if base in given else None
 
@@ -34,7 +34,7 @@ class Step:
 
     `given` are the numbers that the rule remembers before the first step, as `starts` has them;
     `known` are the names that the sheet declares, and `only` is the parameter that has no other
-    beside it.
+    beside it. What an update makes of those `unsure` is not known.
     """
 
     def __init__(
@@ -47,11 +47,12 @@ class Step:
         starts: Mapping[Name, Given],
         known: Collection[str],
         only: Collection[Name],
+        unsure: Collection[Name] = (),
     ) -> None:
         self.rule = rule if root is not None else None
         self.root, self.is_bias = root, header.is_bias
         self.ascends = root is not None and header.notation.is_maximised(root.text)
-        self.parameters = dict.fromkeys(parameters)
+        self.parameters, self.unsure = dict.fromkeys(parameters), unsure
         self.fixed = given.keys() - self.parameters.keys()
         self.known, self.line = known, header.line("optimizer")
         self.given: dict[Name, Given] = {}
@@ -118,7 +119,7 @@ class Step:
         """What the parameters are in an epoch, and what was computed on the way to them."""
         if self.rule is None or self.root is None:
             return
-        for name in self.parameters:
+        for name in (each for each in self.parameters if each not in self.unsure):
             gradient: Expression = self._key(Derivative(self.root, name), epoch - 1)
             gradient = apply("neg", gradient) if self.ascends else gradient
             parameter = Name(name.text, epoch)
@@ -142,12 +143,14 @@ class Step:
                 return found or self._key(key, epoch)
             if isinstance(key, Name) and (base := self._marked(key)):
                 return Name(base.text, epoch if base == (self._marked(left) or left) else new)
+            if base := self._renewed(key):
+                return Name(base.text, new)
             return self._key(key, epoch)
 
         placed = self.at(left, epoch)
         if isinstance(left, Name) and (name := self._remembered(left.text, after, {after})):
             placed = Name(name.text, epoch) if self._is_start(name, statement, epoch) else name
-        elif base := self._marked(left):
+        elif base := self._marked(left) or self._renewed(left):
             placed = Name(base.text, new)
         elif left in self.parameters and section == "update":
             placed = Name(left.text, epoch + 1)
@@ -169,6 +172,13 @@ class Step:
         if not isinstance(name, Name) or name.text in self.known:
             return None
         return updated_of(name, self.parameters)
+
+    def _renewed(self, name: Expression) -> Name | None:
+        """What z_new is the new one of where z is computed, and parameters are updated."""
+        if not isinstance(name, Name) or name.text in self.known or not self.parameters:
+            return None
+        base = Name(unmarked(name.text))
+        return base if base.text in self.known and base not in self.fixed else None
 
     def _place(self, left: Expression) -> int:
         """The place of what a line of the rule gives among its lines, after all for others."""

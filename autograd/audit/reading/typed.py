@@ -19,6 +19,8 @@ BESIDE = re.compile(
     r",\s*(?:grad_fn=<\w{1,60}>|dtype=[\w.]{1,30}|requires_grad=\w{4,5}|device='[\w:]{1,20}')"
 )
 GOES_ON = re.compile(r"(?!\s*---\s*$)\s*(?:[\[\]+−.\d-]|(?:array|tensor|np\.float\d\d)\()[^=]*")
+EQUALS_ON = re.compile(r"\s*[=≈≃≅](?!=)\s*\S")  # a chain that goes on in the next line
+EQUATION = re.compile(r".*[=/^_)\d].*")  # and what it goes on with: no word alone
 # What stands before a line: a bullet, a prompt of Python; behind it a tick, a full stop.
 BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)]|\([a-h]\))\s+(?=[A-Za-zα-ωΑ-Ω∂\\][^=]*=)")
 PROMPT = re.compile(r"\s*(?:>>>|In \[\d+\]:)(?: |$)")
@@ -50,12 +52,20 @@ def bare(line: str) -> str:
 
 
 def joined(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers from 1; what goes on with an array that is open is one with it."""
+    """Lines with their numbers from 1; what goes on with an array that is open is one with it, and
+    so is a line that begins with a sign of equality.
+
+    >>> list(joined(["z = 1 + 2", "  = 3", "", "= 4"]))
+    [(1, 'z = 1 + 2 = 3'), (3, ''), (4, '= 4')]
+    """
     first, parts, depth = 0, list[str](), 0
     for place, line in enumerate(lines, start=1):
         line = BESIDE.sub("", line) if "[" in "".join(parts[:1]) + line else line
         is_open = depth > 0 or "".join(parts[-1:]).rstrip().endswith("=")
-        if not (is_open and len(parts) < MOST_JOINED and GOES_ON.fullmatch(line)):
+        goes_on = bool(is_open and GOES_ON.fullmatch(line))
+        if EQUALS_ON.match(line) and EQUATION.fullmatch("".join(parts[-1:])):
+            goes_on, line = True, line.strip()
+        if not (goes_on and len(parts) < MOST_JOINED):
             if parts:
                 yield first, " ".join(parts)
             first, parts, depth = place, [], 0

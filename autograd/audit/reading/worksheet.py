@@ -288,7 +288,8 @@ def _is_declared(
 
     def declared(name: str) -> bool:
         base, mark, _ = name.rpartition("^")
-        if name in names or ("_" in name and ELEMENT.sub("", name) in names):
+        whole = ELEMENT.sub("", name) if "_" in name else name
+        if name in names or (whole in names and whole not in remembered):
             return True
         return is_list(name) or (is_index and bool(mark) and base != "e")
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name
-from autograd.audit.reading.names import plain, unmarked
+from autograd.audit.reading.names import BEFORE, plain, unmarked
 from autograd.audit.reading.network import network_of, spelled
 from autograd.audit.reading.optimizers import Rule, of_letters
 from autograd.audit.reading.states import State, States
@@ -319,7 +319,9 @@ def _derivative(meant: Expression | None) -> tuple[Derivative | None, int]:
 
 
 def _marked(text: str, typed: str, base: str) -> str:
-    """A name with the mark that was typed with its base: w', w^+, w(new), w_new."""
+    """A name with the mark that was typed with its base: w', w^+, w(new), w_new, new_w."""
+    if typed.startswith(BEFORE):
+        return BEFORE + text
     if "'" in typed:
         return f"{text}'"
     if "_new" in typed:

@@ -10,6 +10,7 @@ from autograd.audit.printed import Printed
 FEWEST_DIGITS = 3  # of which the last is a small one
 LAST = ((1, "the last digit"), (2, "the last two digits"))
 ROUNDED = 2  # units of the last place that rounding on the way may be off
+MOST_PLAIN = 10**6  # times, written without an exponent
 TIMES = 2  # too large or too small, to be said
 
 
@@ -22,6 +23,8 @@ def unexplained(printed: Printed, right: Any, line: str) -> Explanation:
     'off by 5 in the last digit'
     >>> unexplained(Printed("0.98", 980 * unit, unit), 356 * unit, "nothing explains it").sentence
     'nothing explains it; 0.98 is 2.8 times too large'
+    >>> unexplained(Printed("98", 98, 1), Fraction(1, 15), "nothing explains it").sentence
+    'nothing explains it; 98 is 1,500 times too large'
     """
     for count, words in LAST:
         off = round(abs(right - printed.value) / printed.unit) if printed.unit else 0
@@ -38,5 +41,13 @@ def _size(printed: Printed, right: Any) -> str:
     times = abs(float(printed.value) / float(right))
     if 1 / TIMES < times < TIMES:
         return ""
-    side = f"{times:.2g} times too large" if times > 1 else f"{1 / times:.2g} times too small"
+    side = (
+        f"{_plain(times)} times too large" if times > 1 else f"{_plain(1 / times)} times too small"
+    )
     return f"; {printed.text} is {side}"
+
+
+def _plain(times: float) -> str:
+    """A number to two digits, 2.8 or 1,500."""
+    digits = float(f"{times:.2g}")
+    return f"{digits:,.0f}" if 10 <= digits < MOST_PLAIN else f"{digits:g}"

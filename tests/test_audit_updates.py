@@ -1,0 +1,80 @@
+"""What updates are called and what is computed after them, as published sheets write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.audit import check, translate
+
+HEAD = "given x = 2; w1 = 0.5; y = 2; eta = 0.1\ndefine z = w1*x; L = (z - y)^2/2\n"
+STEP = "forward\n z = 1\n L = 0.5\nbackward\n dL/dw1 = -2\nupdate\n {} = 0.5 + 0.1*2 = 0.7\n"
+AFTER = "forward\n z = 0.7*2 = 1.4\n L = 0.18"
+
+
+@pytest.mark.parametrize("name", ["w1", "new_w1", "new_w_1", "w1_new", "w1^{+}", "w_{1,new}"])
+def test_the_updated_parameter_has_the_names_that_people_give_it(name):
+    assert check(HEAD + STEP.format(name) + AFTER).is_right
+
+
+def test_what_is_computed_from_updated_parameters_may_be_called_new_too():
+    after = "forward\n z_new = 0.7*2 = 1.4\n L_new = 0.18\n z_new = 1.5"
+    report = check(HEAD + STEP.format("w1_new") + after)
+    assert [judged.verdict.value for judged in report.judged][4:] == ["correct"] * 2 + ["slip"]
+
+
+@pytest.mark.parametrize("name", ["w1_next", "Deltaw1", "updated_w1"])
+def test_after_an_update_that_is_not_understood_nobody_is_accused(name):
+    report = check(HEAD + STEP.format(name) + AFTER)
+    assert not report.errors
+    assert [judged.verdict.value for judged in report.judged][-2:] == ["unverifiable"] * 2
+
+
+@pytest.mark.parametrize("name", ["W_new", "W^{+}"])
+def test_the_elements_of_an_updated_matrix_are_judged(name):
+    sheet = "given x = [1, 2]; W = [[1, 2], [3, 4]]; eta = 1\ndefine z = W x; L = sum(z)\nupdate\n"
+    report = check(f"{sheet} {name} = [[0, 0], [2, 3]]")
+    assert [judged.verdict.value for judged in report.judged] == ["correct"] * 3 + ["slip"]
+
+
+MOMENTUM = """given w_11^2 = 1; w_21^2 = 2; eta = 0.2; alpha = 0.9
+define L = w_11^2**2 + w_21^2**2
+optimizer: {}
+start v = 0
+update
+  v_11^2 = 0.9*0 + 0.2*2 = 0.4
+  w_11^2 = 1 - 0.4 = 0.6
+  v_21^2 = 0.9*0 + 0.2*4 = 0.8
+  w_21^2 = 2 - 0.8 = 1.2
+"""
+
+
+@pytest.mark.parametrize(
+    "rule", ["v = alpha*v + eta*g; w = w - v", "momentum, beta 0.9, velocity v = beta*v + eta*g"]
+)
+def test_an_alpha_beside_an_eta_is_no_learning_rate(rule):
+    assert check(MOMENTUM.format(rule)).is_right
+
+
+def test_what_is_remembered_of_the_only_parameter_that_is_updated_needs_no_index():
+    sheet = (
+        "given theta = 0; y = 1\ndefine L = (theta - y)^2\nlearning rate: 0.1\noptimizer: adam\n"
+    )
+    lines = "update\n m_1 = 0.1*(-2) = -0.2\n v_1 = 0.001*4 = 2\n theta = 0.1"
+    verdicts = [judged.verdict.value for judged in check(sheet + lines).judged]
+    assert verdicts == ["correct", "slip", "correct after rounding"]
+
+
+def test_what_a_line_gives_is_said_of_its_numbers_as_they_stand():
+    sheet = "given g = 2; y = 1\ndefine m = 0.1*g; v = 0.001*g^2; h = v/(1 - 0.999)\nclaims\n"
+    report = check(sheet + " m = -2\n v = 0.001*(-2)^2 = 2\n h = 2/(1 - 0.999) = 2")
+    assert "The shown line gives 0.004, and so it should be" in str(report)
+    assert "The shown line gives 2000" in str(report)
+    assert "2 is 500 times too large" in str(report)
+
+
+def test_the_mark_before_a_name_stays_there_in_another_notation():
+    sheet = "notation: notes\nnetwork: 1-1 sigmoid\nloss: half squared error\nlearning rate: 1\n"
+    sheet += "given a_0^0 = 1; y = 1; w_00^1 = 0; b_0^1 = 0\nupdate\n  new_w_00^1 = 0.125\n"
+    there = translate(sheet, "mitchell")
+    assert "new_w_21 = 0.125" in there
+    assert translate(there, "notes") == sheet
