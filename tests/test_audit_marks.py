@@ -357,3 +357,14 @@ def test_a_slip_that_was_put_right_under_a_wrong_line_stands_no_more():
         "given x = 3\ndefine z = 0.5*x; a = z^2\nclaims\n  z = 1.7\n  z = 0.5*4 = 1.5\n  a = 7\n"
     )
     assert [standing.slip.claim.line for standing in report.standings] == [6]
+
+
+def test_an_answer_on_a_line_of_its_own_is_the_answer_of_the_lines_that_lead_to_it():
+    sheet = "given x = 2; w = 0.5; y = 3\ndefine z = w*x; L = (z - y)^2/2\nclaims\n"
+    lines = (
+        " z = w*x\n z = 0.5*2\n z = 1\n dz/dw = x\n dL/dz = z - y\n dL/dz = -2\n dL/dw = dL/dz*x"
+    )
+    report = check(sheet + lines)
+    assert [str(award) for award in report.awards][-1] == "M1 A0 of 2"  # without its number
+    assert str(report.marks) == "13 of 14 marks"
+    assert report.summary == "2 numbers and 4 formulas: 6 right, 0 slips, 0 carried forward"

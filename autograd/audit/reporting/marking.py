@@ -124,12 +124,14 @@ def awards(
         numbers.setdefault(id(found.claim), []).append(found)
     claims = [c for c in sheet.claims if not _is_given(sheet, c, numbers.get(id(c), ()))]
     on_line = Counter(claim.line for claim in claims)
+    answered = {*sheet.given, *(claim.left for claim in claims if numbers.get(id(claim)))}
     ledger: dict[Key, Fraction] = {}
     for claim in claims:
         found_here = numbers.get(id(claim), [])
         worth = _worth(sheet, claim.line, on_line[claim.line])
         if found_here or _is_method_shown(sheet, claim, ledger):
-            yield _award(sheet, claim, found_here, worth)
+            has_answer = not answered.isdisjoint([claim.left, *claim.links[-1:]])
+            yield _award(sheet, claim, found_here, worth, has_answer)
         else:
             yield _of_formula(claim, formulas.get(id(claim)), *worth)
         if found_here and isinstance(claim.left, (Name, Derivative)):
@@ -155,16 +157,18 @@ def _award(
     claim: Claim,
     judged: Sequence[Judged],
     worth: tuple[Fraction, Fraction],
+    has_answer: bool,
 ) -> Award:
     """The least that a number of the claim gets: a chain of several is worth what one is.
 
-    A line that shows the right method without a number is worth that.
+    A line that shows the right method without a number is worth that, or all where the number is
+    given or another line has it.
     """
     of_method, of_answer = worth
     if any(found.verdict is Verdict.UNVERIFIABLE for found in judged):
         nothing = Fraction(0)
         return Award(claim, nothing, nothing, of_method, of_answer, is_open=True)
-    shares = [_share(sheet, found) for found in judged] or [(Fraction(1), Fraction(0))]
+    shares = [_share(sheet, found) for found in judged] or [(Fraction(1), Fraction(has_answer))]
     method, answer = (min(share[part] for share in shares) for part in (0, 1))
     return Award(claim, method * of_method, answer * of_answer, of_method, of_answer)
 

@@ -215,18 +215,20 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """How many numbers are right, slips and consequences."""
+        """How many numbers, and formulas, are right, slips and consequences."""
         slips = self.count(Verdict.SLIP)
         counts = [
-            f"{len(self.right)} right",
+            f"{len(self.right) + sum(each.verdict.is_right for each in self.formulas)} right",
             f"{slips} slip" + "s" * (slips != 1),
             f"{self.count(*CARRIED_FORWARD)} carried forward",
         ]
         for verdict in COUNTED:
             if count := self.count(verdict):
                 counts.append(f"{count} {COUNTED[verdict]}")
-        total = len(self.judged)
-        return f"{total} number{'s' * (total != 1)}: {', '.join(counts)}"
+        totals = [f"{len(self.judged)} number{'s' * (len(self.judged) != 1)}"]
+        if formulas := len(self.formulas):
+            totals.append(f"{formulas} formula{'s' * (formulas != 1)}")
+        return f"{' and '.join(totals)}: {', '.join(counts)}"
 
 
 def check(text: str) -> Report:
