@@ -884,3 +884,10 @@ update
   w_00^1 = 0.3 - 0.5*(-0.0964) = 0.3482
 """)
     assert [each.verdict for each in report.judged] == [Verdict.UNVERIFIABLE]
+
+
+def test_a_power_of_e_is_no_layer_whatever_superscripts_are():
+    sheet = (
+        "superscript: layer\ngiven z^{(3)} = 0\ndefine p = e^{z^{(3)}}/(1 + e^{z^{(3)}})\nclaims\n"
+    )
+    assert check(sheet + "p = 0.5").is_right

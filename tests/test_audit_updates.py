@@ -78,3 +78,12 @@ def test_the_mark_before_a_name_stays_there_in_another_notation():
     there = translate(sheet, "mitchell")
     assert "new_w_21 = 0.125" in there
     assert translate(there, "notes") == sheet
+
+
+def test_a_consequence_follows_from_the_slips_in_its_own_step_alone():
+    sheet = "given x = [0.31, 0.67]; t = 1; w = [0.7, 0.8]\ndefine a = sigmoid(x)\n"
+    sheet += (
+        "define z = sum(w*a); L = (z - t)^2/2\nclaims\n a = [0.5769, 0.6627]\n dL/dz = -0.0384\n"
+    )
+    report = check(sheet + " dL/dw = [-0.0221, -0.0254]")
+    assert [judged.roots for judged in report.judged] == [(), (5,), (6,), (6,), (6,)]

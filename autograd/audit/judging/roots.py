@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
 
 from autograd.audit.evaluation import FAILURES, Evaluation
 from autograd.audit.expressions import Expression, Key
 from autograd.audit.judging.ledger import Ledger, value_of
 from autograd.audit.judging.slips.steps import formulas_of
+from autograd.audit.kinds import real
 from autograd.audit.printed import Printed
 
 MOST_ROOTS = 8  # lines that are named for one number
+SAME = Fraction(1, 10**30)  # parts of a number that make no other of it
 
 
 def roots_of(
@@ -34,9 +38,15 @@ def roots_of(
             others[key] = [other.step(left), *map(other.of, formulas)]
     except FAILURES:
         return lines_of(ledger.entries[key].roots for key in slipped)
-    moved = [key for key in slipped if others[key] != steps]
+    moved = [key for key in slipped if any(map(_moves, others[key], steps))]
     alone = [key for key in moved if not any(map(printed.agrees, others[key]))]
     return lines_of(ledger.entries[key].roots for key in alone or moved)
+
+
+def _moves(other: Any, number: Any) -> bool:
+    """Whether a number becomes another, and is not merely computed with other last digits."""
+    other, number = real(other), real(number)
+    return bool(abs(other - number) > real(SAME) * abs(number))
 
 
 def lines_of(roots: Iterable[Iterable[int]]) -> tuple[int, ...]:

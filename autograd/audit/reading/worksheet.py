@@ -287,11 +287,10 @@ def _is_declared(
     is_index = superscript in ("layer", "step", "sample")
 
     def declared(name: str) -> bool:
-        base, mark, _ = name.rpartition("^")
         whole = ELEMENT.sub("", name) if "_" in name else name
         if name in names or (whole in names and whole not in remembered):
             return True
-        return is_list(name) or (is_index and bool(mark) and base != "e")
+        return is_list(name) or (is_index and "^" in name and not name.startswith("e^"))
 
     def is_list(name: str) -> bool:
         """Whether the elements of a list are declared, z_1 of z or w_11 of W; x is a sign too."""
