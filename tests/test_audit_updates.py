@@ -87,3 +87,12 @@ def test_a_consequence_follows_from_the_slips_in_its_own_step_alone():
     )
     report = check(sheet + " dL/dw = [-0.0221, -0.0254]")
     assert [judged.roots for judged in report.judged] == [(), (5,), (6,), (6,), (6,)]
+
+
+@pytest.mark.parametrize("between", ["backward\n dL/dw1 = -2\n", "update\n dL/dw1 = -2\n"])
+def test_after_an_update_that_is_not_written_the_new_numbers_are_right(between):
+    first = f"{HEAD}forward\n z = 1\n L = 0.5\n{between}"
+    assert check(first + "forward\n z = 1.4\n L = 0.18").is_right
+    assert check(first + "forward\n z = 1\n L = 0.5").is_right
+    [slip] = check(first + "forward\n z = 1.3").errors
+    assert slip.verdict.value == "slip"

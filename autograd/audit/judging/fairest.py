@@ -14,22 +14,27 @@ from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.sheet import Sheet
 
 
-def fairest(sheets: Iterable[Sheet]) -> Sheet:
-    """The sheet in which the fewest numbers are wrong, the first of those that are alike."""
+def fairest(sheets: Iterable[Sheet], from_start: bool = False) -> Sheet:
+    """The sheet in which the fewest numbers are wrong, the first of those that are alike.
+
+    All numbers are counted `from_start`, else those from an update on.
+    """
     first, *second = islice(every := iter(sheets), 2)
     if not second:
         return first  # there is nothing to choose
-    best, least = first, _errors(first, None)
+    best, least = first, _errors(first, None, from_start)
     for sheet in chain(second, every):
         if least == (0, 0):
             break
-        errors = _errors(sheet, least)
+        errors = _errors(sheet, least, from_start)
         if errors < least:
             best, least = sheet, errors
     return best
 
 
-def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
+def _errors(
+    sheet: Sheet, least: tuple[int, int] | None, from_start: bool = False
+) -> tuple[int, int]:
     """How many errors are made from an update on, and how many numbers are not right there.
 
     That a line cannot be judged where it is taken to stand is none in favour of its author.
@@ -37,7 +42,7 @@ def _errors(sheet: Sheet, least: tuple[int, int] | None) -> tuple[int, int]:
     """
     errors = wrong = 0
     judged = Judge(sheet, explains=False).each()
-    for each in dropwhile(lambda early: not early.claim.is_late, judged):
+    for each in dropwhile(lambda early: not (from_start or early.claim.is_late), judged):
         is_open = each.verdict is Verdict.UNVERIFIABLE
         errors += each.verdict.is_error or (is_open and bool(each.claim.asked))
         wrong += not each.verdict.is_right

@@ -2,10 +2,11 @@
 
 An epoch opens with the first `forward` after an `update`, or, where that is fairer, with the first
 line after it that the epoch has already. A first pass that is written below its update only is one
-where that is fairer, too, which is asked. Within `update` a parameter is that of the epoch to come,
-every other name of the epoch that ends; so is what an optimizer remembers. A parameter's definition
-in a later epoch is its update over the epoch before: w - alpha*dL/dw, or the lines of the
-optimizer. w', w^+, w(new) are the parameter of the epoch to come, wherever.
+where that is fairer, too, which is asked; and where no update is written at all, one may have been
+made before a second `forward`. Within `update` a parameter is that of the epoch to come, every
+other name of the epoch that ends; so is what an optimizer remembers. A parameter's definition in a
+later epoch is its update over the epoch before: w - alpha*dL/dw, or the lines of the optimizer. w',
+w^+, w(new) are the parameter of the epoch to come, wherever.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import islice, product, takewhile
+from itertools import groupby, islice, product, takewhile
 from typing import Any, NamedTuple
 
 from autograd.audit.expressions import (
@@ -175,8 +176,10 @@ class _Epochs:
         self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
         self.starts = {name: _given(statement) for name, statement in started.items()}
-        self.placings = self._placings([s for s in statements if s.kind == "claim"])
-        self.unsure = self._unsure([s for s in statements if s.kind == "claim"])
+        claims = [s for s in statements if s.kind == "claim"]
+        self.unsure = self._unsure(claims)
+        self.is_unsaid = self._is_unsaid(claims)
+        self.placings = self._placings(claims)
 
     def _declared(self, statements: Sequence[Statement], *kinds: str) -> dict[Name, Statement]:
         found: dict[Name, Statement] = {}
@@ -335,11 +338,12 @@ class _Epochs:
         books leave the biases as they are.
         """
         only = set(self.written)
-        if not only:
-            return [list(self.unsure)]
         given = self.given.keys() - {self.header.rate}
         weights = only | {name for name in given if self.header.is_weight(name)}
         every = weights | {name for name in given if self.header.is_bias(name)}
+        if not only:
+            unsaid = [[name for name in self.given if name in every]] if self.is_unsaid else []
+            return [list(self.unsure), *unsaid]
         choices = [every, weights, only] if self.header.is_named else [only, every, weights]
         different = [
             choice for place, choice in enumerate(choices) if choice not in choices[:place]
@@ -348,6 +352,15 @@ class _Epochs:
             [name for name in self.given if name in choice or name in self.unsure]
             for choice in different
         ]
+
+    def _is_unsaid(self, claims: Iterable[Statement]) -> bool:
+        """Whether an update may have been made of which no line is written: forward, backward, and
+        forward again.
+        """
+        passes = [section for section, _ in groupby(s.section for s in claims)]
+        is_again = "forward" in passes and "forward" in passes[passes.index("forward") + 1 :]
+        is_known = bool(self.header.rules) and self.root is not None
+        return is_again and is_known and not self.written and not self.unsure
 
     def _unsure(self, claims: Iterable[Statement]) -> dict[Name, int]:
         """The parameters that may have been updated in a line that is not understood, with that:
@@ -429,18 +442,21 @@ class _Epochs:
         """
         meant = [self._meant(statement) for statement in claims]
         every = list[Placing]()
-        for late, again in product(_late(claims, self._changed), (True, False)):
-            placed = zip(meant, self._epochs_of(claims, again, late), strict=True)
+        ways = [(*way, False) for way in product(_late(claims, self._changed), (True, False))]
+        ways += [(range(0), False, True)] * self.is_unsaid
+        for late, again, unsaid in ways:
+            placed = zip(meant, self._epochs_of(claims, again, late, unsaid), strict=True)
             placing = [Placed(s, epoch, place in late) for place, (s, epoch) in enumerate(placed)]
             every += [placing] if placing not in every else []
         return every
 
     def _epochs_of(
-        self, claims: Iterable[Statement], again: bool, late: Collection[int]
+        self, claims: Iterable[Statement], again: bool, late: Collection[int], unsaid: bool
     ) -> Iterator[int]:
         """The epoch of each claim; after an update one that is written `again` may open the next.
 
-        So may the gradient of a parameter that is updated already. What is `late` opens none.
+        So may the gradient of a parameter that is updated already. What is `late` opens none. An
+        update that is `unsaid` stands behind all that is no forward line.
         """
         epoch, own, changed = 0, set[Expression](), set[Expression]()
         for place, statement in enumerate(claims):
@@ -452,6 +468,8 @@ class _Epochs:
             own.add(left)
             if updated := self._changed(statement):
                 changed.add(updated)
+            elif unsaid and statement.section == "backward":
+                changed.add(left)
             yield epoch
 
     def _changed(self, statement: Statement) -> Expression | None:
@@ -491,10 +509,12 @@ class _Epochs:
         choices = self._choices()
         states = {name.text: parameter.text for name, parameter in self.states.items()}
         meant = of_letters(self.header.rules, states, {*states.values()})
-        rules: list[Rule | None] = [*meant[: None if choices[0] else 1]] or [None]
-        placings = self.placings[: None if choices[0] else 1]
+        most = None if any(choices) else 1
+        rules: list[Rule | None] = [*meant[:most]] or [None]
+        placings = self.placings[:most]
         every = product(placings, rules, choices)
-        return fairest(self._sheet(placed, rule, each) for placed, rule, each in every)
+        sheets = (self._sheet(placed, rule, each) for placed, rule, each in every)
+        return fairest(sheets, from_start=self.is_unsaid)
 
     def _sheet(self, placed: Placing, rule: Rule | None, parameters: Sequence[Name]) -> Sheet:
         """The sheet of claims in these epochs, whose parameters are updated by this rule."""
