@@ -150,6 +150,7 @@ def test_long_graphs():
         ({"z_0^1": None}, "None is no real number"),
         ({"z_0^1(": 1}, "'z_0^1(': "),
         ({3: 1}, "a name is a text, not 3"),
+        ({"[z_0^1]": 1}, "'[z_0^1]': [z_0^1] is a list of 1, not one number"),
     ],
 )
 def test_what_is_no_node_or_no_number_is_refused(printed, sentence):

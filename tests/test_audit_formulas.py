@@ -199,3 +199,24 @@ def test_targets_that_add_up_to_1_excuse_no_other_formula():
     assert said(SOFTMAX, "dL/dz_1 = (p_1 - y_1)*y_2") == [slip]
     not_shares = ONE_HOT.replace("y_1 = 0", "y_1 = 0.5")
     assert said(not_shares, "dL/dz_1 = p_1 - y_1") == ["slip; this formula is not dL/dz_1"]
+
+
+NETWORK_OF_SHARES = """notation: nielsen
+network: 1-2 softmax
+loss: cross entropy
+given a^1_1 = 1; w^2_11 = 0.5; w^2_21 = -0.5; b^2_1 = 0; b^2_2 = 0; y_1 = 1; y_2 = 0
+claims
+"""
+
+
+@pytest.mark.parametrize(
+    ("targets", "line", "sentence"),
+    [
+        ("y_2 = 0", "a^2 - y", "correct"),
+        ("y_2 = 0", "y - a^2", "slip; this formula is not delta_1^2: consistent with the sign"),
+        ("y_2 = 0.5", "a^2 - y", "slip; this formula is not delta_1^2"),
+    ],
+)
+def test_targets_of_a_cross_entropy_are_shares_of_one(targets, line, sentence):
+    sheet = NETWORK_OF_SHARES.replace("y_2 = 0", targets)
+    assert said(sheet, f"delta^2 = {line}")[0] == sentence

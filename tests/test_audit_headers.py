@@ -843,6 +843,25 @@ def test_a_derivative_in_the_learning_rate_of_wrong_numbers_is_computed():
 SGD = "learning rate: alpha = 0.1\noptimizer: {}\ngiven w = 1; x = 2\ndefine L = (w*x)^2/2\n"
 
 
+@pytest.mark.parametrize("square", ["g*g", "g ⊙ g", "g @ g"])
+def test_products_of_an_update_are_those_of_each_number(square):
+    report = check(f"""given w = 1; x = 2; y = 3
+define L = (w*x - y)^2/2
+optimizer: r = r + {square}; w = w - 0.1*r
+start r = 0
+update
+  r_w = 4
+  w = 0.6
+""")
+    assert not report.faults
+    assert [judged.verdict.value for judged in report.judged] == ["correct"] * 2
+
+
+def test_a_list_in_an_update_is_a_fault():
+    text = "given w = 1; y = 3\ndefine L = (w - y)^2\noptimizer: w = w - [0.1]*g\nclaims\n  L = 4\n"
+    assert check(text).faults[0].sentence == "w - [0.1]*g is a list of 1, not one number"
+
+
 @pytest.mark.parametrize(
     ("optimizer", "lines"),
     [

@@ -283,3 +283,30 @@ def test_what_mazur_calls_w1_is_no_whole_layer():
     report = check("network: 2-2-2 sigmoid\ngiven w1 = 0.15; b1 = 0.35\nclaims\nb1 = 0.35")
     assert not report.errors
     assert "which are not given" in report.faults[0].sentence
+
+
+SQUARE = """notation: ng
+network: 2-2-1 tanh sigmoid
+loss: binary cross entropy, mean
+samples: 2
+given m = 2; X = [[1, -1], [2, 0.5]]; Y = [1, 0]; b^[1] = [0, 0.1]; b^[2] = 0.2
+given W^[1] = [[0.1, -0.2], [0.3, 0.4]]; W^[2] = [0.5, -0.6]
+claims
+  Z^[1] = W^[1] X + b^[1] = [[-0.3, -0.2], [1.2, 0]]
+  A^[1] = [[-0.2913, -0.1974], [0.8337, 0]]
+  dZ^[2] = [-0.6097, 0.5253]
+"""
+
+
+@pytest.mark.parametrize("line", ["dZ^[2] A^[1]^T", "dZ^[2] A^{[1]T}", "dZ^{[2]} A^{[1]}^T"])
+def test_square_matrices_beside_each_other_are_multiplied(line):
+    assert {said for _, said in verdicts(SQUARE)} <= {"correct", "correct after rounding"}
+    right = f"dW^[2] = 1/m {line} = [0.0370, -0.2541]"
+    assert [said for _, said in verdicts(SQUARE + right)][-2:] == ["correct after rounding"] * 2
+    *_, fault = faults(SQUARE + "Z^[1] = W^[1]*X + b^[1] = [[-0.3, -0.2], [1.2, 0]]")
+    assert "* may be @" in fault
+
+
+def test_numbers_beside_each_other_are_multiplied_whatever_they_are_called():
+    sheet = "given T = 2; M = 3\ndefine z = T M\nclaims\n  z = T M = 6\n  dz/dT = M = 3\n"
+    assert verdicts(sheet) == [("z", "correct"), ("dz/dT", "correct")]

@@ -133,9 +133,9 @@ def whole_number(expression: Expression) -> int | None:
 
 # How an operation is written, and how tightly it binds.
 LEVELS = {"add": 2, "sub": 2, "neg": 2, "mul": 3, "div": 3, "pow": 5}
-LEVELS |= {"matmul": 3, "elementwise": 3, "transpose": 5}
+LEVELS |= {"matmul": 3, "beside": 3, "elementwise": 3, "transpose": 5}
 SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "^"}
-SIGNS |= {"matmul": " @ ", "elementwise": " ⊙ "}
+SIGNS |= {"matmul": " @ ", "beside": " ", "elementwise": " ⊙ "}
 COMPARED = {"above": " > ", "at least": " >= "}
 ATOM = 9
 

@@ -18,6 +18,7 @@ from autograd.audit.expressions import (
     Key,
     Name,
     numbers_in,
+    written,
 )
 from autograd.audit.judging.coarser import question
 from autograd.audit.judging.ledger import (
@@ -45,6 +46,7 @@ from autograd.audit.judging.working import Working
 from autograd.audit.kinds import interval
 from autograd.audit.printed import Printed
 from autograd.audit.sheet import Claim, Sheet
+from autograd.reading import printable
 
 ROOTED = (Verdict.SLIP, *CARRIED_FORWARD)  # that later lines follow from
 PLAINER = (Kind.SIGN_OF_TERM.value, Kind.FACTOR.value, Kind.FACTOR_TWICE.value)  # than a rate
@@ -283,8 +285,14 @@ class Judge:
 
     def _why(self, claim: Claim, error: Exception) -> str:
         """Why a claim cannot be judged; a line above that is not read may be the cause."""
-        is_unknown = isinstance(error, UndefinedError)
-        return str(error) + (self.sheet.see(claim) if is_unknown else "")
+        if not isinstance(error, UndefinedError):
+            return str(error)
+        left = claim.left
+        is_new = isinstance(left, Name) and not (left.epoch or self.sheet.is_known(left))
+        may_be_given = is_new and len(claim.links) == 1 and Printed.of(claim.links[0]) is not None
+        equation = f"{claim.name} = {printable(written(claim.links[-1]))}" if may_be_given else ""
+        hint = f"; where it is given, say given {equation}" if equation else ""
+        return str(error) + (self.sheet.see(claim) or hint)
 
     @staticmethod
     def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:

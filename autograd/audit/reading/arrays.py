@@ -56,6 +56,20 @@ def single(expression: Expression) -> Array:
     return Array((), (expression,), 1, 1)
 
 
+def of_numbers(expression: Expression) -> Expression:
+    """An expression whose names are single numbers, W ⊙ g as W*g; ShapeError where it is a list."""
+    found = _of_numbers(expression)
+    if found.shape:
+        raise ShapeError(f"{_text(expression)} is a {found.described}, not one number")
+    return found.items[0]
+
+
+def _of_numbers(expression: Expression) -> Array:
+    if not isinstance(expression, Apply):
+        return single(expression)
+    return computed(expression, list(map(_of_numbers, expression.operands)))
+
+
 def of_shape(name: str, shape: Shape) -> Array:
     """The elements of a name, W[0,1]."""
     if _length(shape) > MOST_ELEMENTS:
@@ -306,6 +320,13 @@ def _product(expression: Apply, operands: Sequence[Array]) -> Array:
     return _matmul(expression, operands)
 
 
+def _beside(expression: Apply, operands: Sequence[Array]) -> Array:
+    """W X without a sign: that of matrices where * may be either."""
+    left, right = operands
+    is_either = _is_square(left) and left.shape == right.shape
+    return (_matmul if is_either else _product)(expression, operands)
+
+
 def _by_element(expression: Apply, operands: Sequence[Array]) -> Array:
     return _elementwise("mul", expression, operands)
 
@@ -321,6 +342,7 @@ OF_LISTS: dict[str, Callable[[Apply, Sequence[Array]], Array]] = {
     "list": _list,
     "item": _item,
     "matmul": _matmul,
+    "beside": _beside,
     "elementwise": _by_element,
     "mul": _product,
     "transpose": _transpose,

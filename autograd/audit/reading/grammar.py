@@ -7,7 +7,7 @@ r"""Expressions as people write them, parsed into trees and never evaluated by P
     velocity    v_w1   v_{w_00^1}   v(w_00^1)
     function    sigmoid(z), sigmoid'(z), tanh^2(z), |x|, e^x, \frac{a}{b}
     list        [z_1, z_2]   [[1 2] [3 4]]   [1 2; 3 4]   array([1., 2.])   W[0, 1]
-    of lists    W @ a   W*a   W^T   W.T   d (.) h   softmax([1, 2])
+    of lists    W @ a   W*a   W X   W^T   W.T   d (.) h   softmax([1, 2])
 
 `h_3^2` is the name where it is declared, else the square of `h_3`; `**` is always a power.
 
@@ -47,6 +47,7 @@ CLOSING = {"(": ")", "|": "|", "{": "}"}
 WITHOUT_BRACKETS = ("log", "ln", "sin", "cos", "tanh", "exp")
 BEHIND_ONE = ("+", "-", ")", "]", "}", ",", ";", "|")  # in log a + b, but not in log a*b
 ZERO = re.compile(r"O\d*")  # 0.66O4, of a reading
+MATRIX = re.compile("d?[A-Z]")
 EXPONENT = re.compile(r"\{?(-?)(\d+)\}?")
 
 
@@ -273,7 +274,9 @@ class _Parser:
             if not self.is_times(left, sign):
                 self.back(sign)
         right = self.expression(PRODUCT + 1)
-        return _over("product", left, right, Apply("mul", (left.meaning, right.meaning)))
+        operands = left.meaning, right.meaning
+        operation = "beside" if all(map(_is_called_matrix, operands)) else "mul"
+        return _over("product", left, right, Apply(operation, operands))
 
     def is_times(self, left: Node, sign: Token) -> bool:
         """Whether an x is a sign: before a number, or where it is no name."""
@@ -506,6 +509,14 @@ def _size(expression: Expression) -> Expression:
     if isinstance(expression, Apply) and expression.operation == "neg":
         return expression.operands[0]
     return expression
+
+
+def _is_called_matrix(expression: Expression) -> bool:
+    """Whether it is, or ends with, what a matrix is called: W, X^T, 1/m*dZ^[1]."""
+    while isinstance(expression, Apply) and expression.operation in ("mul", "beside", "transpose"):
+        expression = expression.operands[-1]
+    name = expression.variable if isinstance(expression, Derivative) else expression
+    return isinstance(name, Name) and MATRIX.match(name.text) is not None
 
 
 def _is_place(expression: Expression) -> bool:

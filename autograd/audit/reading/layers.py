@@ -72,7 +72,10 @@ def _layers(network: Network) -> Iterator[tuple[Quantity, Sequence[str], Array]]
         yield first, _called(weights[0].text), Array(shape, tuple(rows), 1, 1)
         if biases := network.layer(Role.BIAS, layer):
             first = Quantity(Role.BIAS, layer, 0, None, sizes)
-            yield first, _called(biases[0].text), _of(network, [biases])
+            array = _of(network, [biases])
+            if network.samples and len(array.shape) == 1:  # the same for each column
+                array = array._replace(shape=(width, 1))
+            yield first, _called(biases[0].text), array
 
 
 def targets_of(network: Network, targets: Sequence[Sequence[Name]]) -> Layers:

@@ -37,7 +37,7 @@ MOST_READ = 200  # characters that are shown of the line of an element
 MOST_GATHERED = 100  # single numbers that are called a list
 DECLARED = ("given", "given ~", "define", "let", "start", "shape")
 INDEXED = re.compile(r"([^_^]+)_\{?(\d{1,4}|\d,\d)\}?(\^.+)?")
-TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\w*)T)")
+TRANSPOSED = re.compile(r"(.+)\^(?:\{(.*)T\}|(\[?\w*\]?)T)")
 
 
 def expanded(

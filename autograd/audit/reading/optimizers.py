@@ -25,6 +25,7 @@ from autograd.audit.expressions import (
     replaced,
     substituted,
 )
+from autograd.audit.reading.arrays import of_numbers
 from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, indexed, plain, unknown
@@ -306,7 +307,7 @@ def _line(text: str) -> tuple[str, Expression]:
     match = LINE.fullmatch(text)
     if match is None:
         raise ValueError(f"{printable(repr(text[:40]))}: a line such as v = 0.9*v + g is expected")
-    return plain(match[1]), parsed(match[2], _is_letter)
+    return plain(match[1]), of_numbers(parsed(match[2], _is_letter))
 
 
 def _is_letter(name: str) -> bool:

@@ -84,14 +84,15 @@ class States:
         marks = [match[part] for part in ("before", "mark", "after") if match[part]]
         letter = self._bases[match["base"]] + (HAT if marks else "")
         index = match["index"] + (match["above"] or "")
-        parameter = self._parameters.get(index, "" if index else self.only)
+        parameter = self._parameters.get(index) if index else self.only
         if letter not in self.letters or len(marks) > 1:
             return None
         called = match["base"].replace(MEAN_SQUARE, "E[g^2]") + (HAT if marks else "")
         if parameter:
             return State(letter, parameter, None, called)
-        is_step = self.only is not None and re.fullmatch("[0-9]{1,3}", index)
-        return State(letter, self.only, int(index), called) if is_step and self.only else None
+        if self.only and re.fullmatch("[0-9]{1,3}", index):
+            return State(letter, self.only, int(index), called)
+        return None
 
 
 def _bases(letters: Mapping[str, bool]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, keys_in, signed
 from autograd.audit.judging.judge import Judge
 from autograd.audit.printed import Printed
+from autograd.audit.reading.arrays import ShapeError, of_numbers
 from autograd.audit.reading.grammar import parsed
 from autograd.audit.reading.names import NAME, plain
 from autograd.audit.reading.recorded import Recorded, written_number
@@ -124,8 +125,8 @@ def _gradient(
 
 def _parsed(key: str, declared: Callable[[str], bool]) -> Expression:
     try:
-        return parsed(key, declared)
-    except UnreadableError as error:
+        return of_numbers(parsed(key, declared))
+    except (UnreadableError, ShapeError) as error:
         raise ValueError(f"{printable(repr(key[:40]))}: {error}") from error
 
 

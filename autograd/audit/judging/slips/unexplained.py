@@ -26,8 +26,8 @@ def unexplained(printed: Printed, right: Any, line: str) -> Explanation:
     >>> unexplained(Printed("98", 98, 1), Fraction(1, 15), "nothing explains it").sentence
     'nothing explains it; 98 is 1,500 times too large'
     """
+    off = round(abs(right - printed.value) / printed.unit) if printed.unit else 0
     for count, words in LAST:
-        off = round(abs(right - printed.value) / printed.unit) if printed.unit else 0
         if 0 < off < 10**count and printed.digits - count >= FEWEST_DIGITS - 1:
             doubt = ": a rounding slip?" if off <= ROUNDED else ""
             return Explanation(Kind.LAST_DIGITS.value, f"off by {off} in {words}{doubt}")
