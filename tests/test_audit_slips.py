@@ -212,7 +212,7 @@ backward
     ("gradient", "words"),
     [
         ("-0.1572*0.2897*(0.4621 + 2) = -0.1121", "the path dL/dh1*(1 - h1^2)*(h0 + x1) left out"),
-        ("-0.1479", ""),  # along the path by h1 twice
+        ("-0.1479", "a factor 2 too many in dL/dh1*(1 - h1^2)*(h0 + x1)"),
     ],
 )
 def test_a_weight_that_several_steps_share_without_names_for_their_sums(gradient, words):

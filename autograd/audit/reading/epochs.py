@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import groupby, islice, product, takewhile
-from typing import Any, NamedTuple
+from itertools import groupby, product
+from typing import NamedTuple
 
 from autograd.audit.expressions import (
     Apply,
@@ -31,6 +31,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.fairest import fairest
 from autograd.audit.printed import Printed
+from autograd.audit.reading.cycles import refuse_cycles
 from autograd.audit.reading.gradient_names import gradient_names, of_share
 from autograd.audit.reading.header import reached
 from autograd.audit.reading.lists import expanded
@@ -45,7 +46,6 @@ from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
 MOST_DEFINITIONS = 300_000  # over all epochs
-MOST_SHOWN = 12  # names of a cycle
 MOST_LATE = 30  # lines of which any number may be the pass before the update
 OF_UPDATES = ("learning rate", "optimizer")  # lines above which say what an update gives
 NOT_NAMES = ("title", "rounding", "follow through")  # after which every name is known
@@ -197,30 +197,9 @@ class _Epochs:
         own = self._declared(statements, "define", "let")
         defined = {name: statement.links[0] for name, statement in own.items()}
         defined |= {n: e for n, e in self.header.definitions.items() if n not in own}
-        self._refuse_cycles(defined, {name: statement.line for name, statement in own.items()})
+        lines = {name: statement.line for name, statement in own.items()}
+        self.faults += refuse_cycles(defined, lines)
         return {name: e for name, e in defined.items() if name not in self.given}
-
-    def _refuse_cycles(self, defined: dict[Name, Expression], lines: Mapping[Name, int]) -> None:
-        """Take names out that are computed from themselves, the last of a cycle, and say so."""
-        path: dict[Name, Iterator[Name]] = {}  # each name with what it still leads to
-        done: set[Name] = set()
-        for start in list(defined):
-            path[start] = _needs(defined, start)
-            while path:
-                last = next(reversed(path))
-                name = next(path[last], None)
-                if name is None:
-                    done.add(last)
-                    del path[last]
-                elif name in path:
-                    own = next(each for each in reversed(path) if each in lines)
-                    sentence = f"a cycle of definitions: {_cycle(path, name)}"
-                    self.faults.append(Fault(lines[own], 1, sentence))
-                    del defined[own]
-                    while own in path:
-                        path.popitem()
-                elif name not in done:
-                    path[name] = _needs(defined, name)
 
     def _written(self, statements: Iterable[Statement]) -> list[Name]:
         """The parameters that an update is written for, in the order in which they are given."""
@@ -261,9 +240,8 @@ class _Epochs:
         if not isinstance(left, Name) or left not in self.given:
             return True
         printed = [Printed.of(link) for link in statement.links]
-        if self.header.is_weight(left) or self.header.is_bias(left) or None in printed:
-            return False
-        if statement.unread:
+        is_parameter = self.header.is_weight(left) or self.header.is_bias(left)
+        if is_parameter or statement.unread or None in printed:
             return False
         return all(p is not None and p.value == self.given[left].value for p in printed)
 
@@ -475,9 +453,9 @@ class _Epochs:
     def _changed(self, statement: Statement) -> Expression | None:
         """What a claim is an update of, if it is one."""
         left = self._derivative(statement.left)
+        marked = self._marked(left)
         is_state = left in self.states and statement.section != "forward"
-        is_update = statement.section == "update" or self._marked(left) or is_state
-        return (self._marked(left) or left) if is_update else None
+        return (marked or left) if marked or is_state or statement.section == "update" else None
 
     def _derivative(self, left: Expression) -> Expression:
         """The derivative that a name is given to; anything else as it is."""
@@ -580,12 +558,6 @@ def _remembered(
     return found
 
 
-def _needs(defined: Mapping[Name, Expression], name: Name) -> Iterator[Name]:
-    """The names that one is computed from, a derivative from what it is of."""
-    keys = keys_in(defined[name]) if name in defined else ()
-    return (key.root if isinstance(key, Derivative) else key for key in keys)
-
-
 def _is_about(text: str, parameter: str) -> bool:
     """Whether a name that nothing declares may be one of a parameter's: new_w1 of w1, no w10.
 
@@ -594,16 +566,6 @@ def _is_about(text: str, parameter: str) -> bool:
     """
     bare, wanted = (re.sub("[^A-Za-z0-9]", "", each) for each in (text, parameter))
     return re.search(rf"{wanted}(?![0-9])" if wanted[-1:].isdigit() else wanted, bare) is not None
-
-
-def _cycle(path: dict[Name, Any], name: Name) -> str:
-    """The names from one on a path to its end, and back to it: the last few of many."""
-    last = list(islice(takewhile(name.__ne__, reversed(path)), MOST_SHOWN + 1))
-    between = [printable(each.text) for each in reversed(last)]
-    if len(last) > MOST_SHOWN:
-        between[0] = "..."
-    first = printable(name.text)
-    return " -> ".join([first, *between, first])
 
 
 def _is_forward(expression: Expression) -> bool:

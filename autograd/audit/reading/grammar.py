@@ -145,6 +145,14 @@ class _Parser:
         self.put_back.append(self.next)
         self.next = token
 
+    def beyond(self) -> Token | None:
+        """The token after the next one."""
+        last, token = self.last, self.take()
+        found = self.next
+        self.back(token)
+        self.last = last
+        return found
+
     def unexpected(self, expected: str) -> UnreadableError:
         """What is said where something else is expected."""
         if self.next is None:
@@ -210,18 +218,13 @@ class _Parser:
         """Whether a number is the factor of a bracket, behind one: tanh'(z) 2(a - y)."""
         if token.kind != "number" or self.last is None or self.last.text != ")":
             return False
-        last = self.last
-        self.take()
-        is_before = self.is_next("(") and self.next is not None and self.next.column == token.end
-        self.back(token)
-        self.last = last
-        return is_before
+        beyond = self.beyond()
+        return beyond is not None and beyond.text == "(" and beyond.column == token.end
 
     def prefix(self) -> Node:
         token = self.take()
         if token.kind == "number":
-            found = number(token.text, token.column)
-            return Node("number", token.column, token.end, (), found)
+            return _number(token)
         if token.kind in ("name", "euler"):
             return self.named(token)
         if token.text in ("-", "+"):
@@ -289,10 +292,10 @@ class _Parser:
 
     def is_of_number(self, before: Token) -> bool:
         """Whether a minus belongs to what comes next: 2 x -1, where 2 x - 1 is a difference."""
-        minus = self.take()
-        is_of_next = self.next is not None and self.next.column == minus.end
-        self.back(minus)
-        return is_of_next and before.end < minus.column
+        minus, beyond = self.next, self.beyond()
+        if minus is None or beyond is None:
+            return False
+        return beyond.column == minus.end and before.end < minus.column
 
     # --- lists ------------------------------------------------------------------------------------
 
@@ -415,38 +418,31 @@ class _Parser:
 
     def derivative(self, above: Token) -> Node | None:
         """dL/dw: None where dL is a name of its own."""
-        slash, below = self.take(), self.next
-        if below is not None and below.kind == "name" and below.text[0] in "d∂":
-            key = derivative(above.text, below.text, self.declared)
-            both = self.declared(plain(above.text)) and self.declared(plain(below.text))
-            if key is not None and not both:
-                self.take()
-                pairs = ((above, key.root), (below, key.variable))
-                names = (Node("name", each.column + 1, each.end, (), n) for each, n in pairs)
-                return Node("derivative", above.column, below.end, tuple(names), key)
-        self.back(slash)
-        return None
+        below = self.beyond()
+        if below is None or below.kind != "name" or below.text[0] not in "d∂":
+            return None
+        key = derivative(above.text, below.text, self.declared)
+        if key is None or (self.declared(plain(above.text)) and self.declared(plain(below.text))):
+            return None
+        self.take()
+        self.take()
+        pairs = ((above, key.root), (below, key.variable))
+        names = (Node("name", each.column + 1, each.end, (), n) for each, n in pairs)
+        return Node("derivative", above.column, below.end, tuple(names), key)
 
     def of_one(self, name: str, token: Token) -> Node | None:
         """log a, cos 2: a function without brackets of what stands alone; None for any other."""
         operand = self.next
-        if (
-            name not in WITHOUT_BRACKETS
-            or operand is None
-            or operand.kind not in ("name", "number")
-        ):
+        if name not in WITHOUT_BRACKETS or operand is None or operand.text in self.functions:
+            return None
+        if operand.kind not in ("name", "number"):
+            return None
+        is_name, beyond = operand.kind == "name", self.beyond()
+        behind = BEHIND_ONE if is_name else BEHIND_ONE[2:]  # log 1 - a is unsure
+        if beyond is not None and beyond.text not in behind:
             return None
         self.take()
-        behind = BEHIND_ONE if operand.kind == "name" else BEHIND_ONE[2:]  # log 1 - a is unsure
-        is_alone = self.next is None or self.next.text in behind
-        if not is_alone or operand.text in self.functions:
-            self.back(operand)
-            return None
-        inside = (
-            self.plain_name(plain(operand.text), operand)
-            if operand.kind == "name"
-            else Node("number", operand.column, operand.end, (), number(operand.text))
-        )
+        inside = self.plain_name(plain(operand.text), operand) if is_name else _number(operand)
         meaning = applied(name, self.functions[name], [inside.meaning], token.column)
         return Node("other", token.column, inside.end, (inside,), meaning)
 
@@ -467,6 +463,10 @@ class _Parser:
         meaning = applied(name, operation, meanings, token.column)
         kind = "list" if operation == "array" else "other"
         return Node(kind, token.column, end, tuple(operands), meaning)
+
+
+def _number(token: Token) -> Node:
+    return Node("number", token.column, token.end, (), number(token.text, token.column))
 
 
 def _over(kind: str, left: Node, right: Node, meaning: Expression) -> Node:

@@ -130,21 +130,21 @@ def alike(names: Collection[str], is_taken: Callable[[str], bool]) -> dict[str, 
     return found
 
 
-def with_names(expression: Expression, alike: Mapping[str, str]) -> Expression:
+def with_names(expression: Expression, same: Mapping[str, str]) -> Expression:
     """An expression with the names that are declared; the mark of an updated one stays."""
 
     def name(each: Name) -> Name:
-        base = unmarked(each.text) if each.text not in alike else ""
-        if base in alike:
-            return Name(each.text.replace(base, alike[base], 1))
-        return Name(alike.get(each.text, each.text))
+        base = unmarked(each.text) if each.text not in same else ""
+        if base in same:
+            return Name(each.text.replace(base, same[base], 1))
+        return Name(same.get(each.text, each.text))
 
     def key(each: Name | Derivative) -> Name | Derivative:
         if isinstance(each, Name):
             return name(each)
         return Derivative(name(each.root), name(each.variable))
 
-    return replaced(expression, key) if alike else expression
+    return replaced(expression, key) if same else expression
 
 
 def usual_gradients(
