@@ -153,9 +153,13 @@ class Wanted:
         *inner, last = self.activations
         if self.loss == OF_TWO_CLASSES and (self.sizes[-1] != 1 or last != "sigmoid"):
             raise ValueError(f"{OF_TWO_CLASSES} is of one output, behind a sigmoid")
-        if "softmax" in inner or (last == "softmax") != (self.loss == CROSS_ENTROPY):
-            binary = f"; behind one sigmoid it is {OF_TWO_CLASSES}" * (last == "sigmoid")
-            raise ValueError(f"softmax is of the last layer, and its loss {CROSS_ENTROPY}{binary}")
+        if last != "softmax" and self.loss == CROSS_ENTROPY:
+            binary = f"behind one sigmoid it is {OF_TWO_CLASSES}"
+            raise ValueError(
+                f"{CROSS_ENTROPY} is the loss of a softmax in the last layer; {binary}"
+            )
+        if "softmax" in inner or (last == "softmax" and self.loss != CROSS_ENTROPY):
+            raise ValueError(f"softmax is of the last layer, and its loss {CROSS_ENTROPY}")
         if last == "softmax" and self.sizes[-1] == 1:
             raise ValueError("softmax is of two outputs or more")
 

@@ -277,7 +277,10 @@ def test_distractors_are_what_slips_give():
         ({"activations": ["relu", "swish"]}, "no exercise has the activation 'swish'"),
         ({"activations": ["softmax", "tanh"]}, "softmax is of the last layer, and its loss cross"),
         ({"activations": ["tanh", "softmax"]}, "softmax is of the last layer, and its loss cross"),
-        ({"loss": "cross entropy"}, "softmax is of the last layer, and its loss cross entropy"),
+        (
+            {"loss": "cross entropy"},
+            "cross entropy is the loss of a softmax in the last layer; behind",
+        ),
         (SOFTMAX, "softmax is of two outputs or more"),
         ({"optimizer": "adamw"}, "no exercise has the optimizer 'adamw'"),
         ({"samples": 5}, "samples are 1 to 4: got 5"),
