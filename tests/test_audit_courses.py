@@ -108,3 +108,39 @@ update
 """)
     assert [fault.line for fault in report.faults] == [3, 6]
     assert not report.errors
+
+
+TWO_SAMPLES = """samples: 2
+learning rate: alpha = 0.1
+given x^(1) = 1; x^(2) = -1; y^(1) = 1; y^(2) = 0; w = 0.2; b = 0.1; m = 2
+define z^(i) = w*x^(i) + b; a^(i) = sigmoid(z^(i))
+define L^(i) = -(y^(i)*log(a^(i)) + (1 - y^(i))*log(1 - a^(i))); J = 1/m*(L^(1) + L^(2))
+backward
+  dz^(1) = -0.4256
+  dz^(2) = 0.4750
+  dw = 1/2*(-0.4256*1 + 0.4750*(-1)) = -0.4503
+update
+  w = 0.2 - 0.1*(-0.4503) = 0.2450
+"""
+
+
+@pytest.mark.parametrize("notation", ["", "notation: ng\n"])
+def test_gradients_of_a_sample_may_be_of_its_own_loss(notation):
+    report = check(notation + TWO_SAMPLES)
+    assert report.is_right and "those of its own loss" in report.questions[0]
+
+
+def test_gradients_of_a_sample_may_be_of_the_mean_and_have_slips():
+    of_mean = TWO_SAMPLES.replace("-0.4256", "-0.2128").replace("0.4750", "0.2375")
+    of_mean = check(of_mean.replace("1/2*", ""))
+    assert of_mean.is_right and not of_mean.questions
+    [slip] = check(TWO_SAMPLES.replace("= 0.4750", "= 0.5250")).of(Verdict.SLIP)
+    assert slip.claim.name == "dz^(2)"
+    *_, update = check(TWO_SAMPLES.removeprefix("samples: 2")).judged
+    assert update.reason == "x^(i) is not defined: for each sample, say samples: 2"
+
+
+def test_numbers_of_layers_are_none_of_samples():
+    text = "given x = 1; w = 3\ndefine z^(1) = w*x; z^(2) = 2*z^(1); J = z^(2)^2\nclaims\n"
+    report = check(f"{text}  dz^(2) = 24\n  dz^(1) = 48")
+    assert report.of(Verdict.SLIP) and not report.questions

@@ -222,7 +222,9 @@ class Evaluation:
         return self._worth(self.sheet.definitions[key], self.sheet.needs(key))
 
     def _meant(self, name: Name) -> str:
-        """A question after the power of another name that this one may be."""
+        """What makes a name known: the number of samples, or that it is the power of another."""
+        if name.text.endswith("(i)"):
+            return ": for each sample, say samples: 2"
         base, exponent = power_in(name.text)
         if not base or not self.sheet.is_known(Name(base, name.epoch)):
             return ""

@@ -1,15 +1,17 @@
 """A sheet by another convention than was declared: a question is asked, and nobody accused.
 
 Of sheets which declare no notation error terms may be the negatives of the derivatives, weights may
-have their indices in the other order. Of any sheet relu may have the slope 1 at 0. Where a sheet is
-right so and wrong as it stands, it is judged by that.
+have their indices in the other order. Those of a sample may be of its own loss, unless the notation
+says otherwise. Of any sheet relu may have the slope 1 at 0. Where a sheet is right so and wrong as
+it stands, it is judged by that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from fractions import Fraction
+from itertools import chain, permutations
 from typing import NamedTuple
 
 from autograd.audit.evaluation import Evaluation
@@ -28,7 +30,9 @@ from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.transposed import whole
 from autograd.audit.judging.verdicts import Verdict
+from autograd.audit.reading.gradient_names import SAMPLE, of_share
 from autograd.audit.sheet import Sheet
+from autograd.notes.profiles import NOTATIONS
 
 FEWEST = 2  # numbers that a notation must set right
 SIGN = (
@@ -42,6 +46,10 @@ ORDER = (
 LAYOUT = (
     "the matrices of derivatives here are the transposes: is that how they are laid out? "
     "They are judged so"
+)
+OWN = (
+    "the gradients in what belongs to a sample are here those of its own loss, and no part of the "
+    "mean: is that their meaning? They are judged so"
 )
 KINK = "here: is that the convention? It is judged so"
 
@@ -73,7 +81,8 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
     if not any(judged.verdict in ACCUSED for judged in found):
         return Marked(found)
     notations = () if sheet.notation else _notations(sheet, found)
-    for question, other, fewest in chain(notations, _slopes(sheet, judge.truths)):
+    others = chain(notations, _of_own_losses(sheet), _slopes(sheet, judge.truths))
+    for question, other, fewest in others:
         if _is_right_in(found, Judge(other, explains=False).each(), fewest):
             judged = Judge(other, explains, cases).judged()
             return Marked(_with_claims(judged, sheet, other), [question])
@@ -107,6 +116,28 @@ def _slopes(sheet: Sheet, truths: Evaluation) -> Iterable[Convention]:
     """The slopes that its functions may have at their kinks."""
     others = with_other_slopes(sheet, truths)
     return (Convention(f"{words} {KINK}", other, 1) for words, other in others)
+
+
+def _of_own_losses(sheet: Sheet) -> Iterable[Convention]:
+    """The gradients in what belongs to a sample as those of its own loss, of which the cost is the
+    mean; what is computed from the same with another number belongs to a layer.
+    """
+    if sheet.notation and not NOTATIONS[sheet.notation].per_sample_gradients:
+        return
+    meant = {
+        name: meaning
+        for name, meaning in sheet.definitions.items()
+        if isinstance(meaning, Derivative) and SAMPLE.search(name.text)
+    }
+    alike: dict[str, set[Name]] = {}
+    for key in meant.values():
+        base = SAMPLE.sub("", key.variable.text)
+        alike.setdefault(base, set()).add(Name(key.variable.text))
+    count = max(map(len, alike.values()), default=0)
+    pairs = chain.from_iterable(permutations(names, 2) for names in alike.values())
+    if count > 1 and not any(sheet.between(Derivative(*pair)) for pair in pairs):
+        own = {name: of_share(key, Fraction(1, count)) for name, key in meant.items()}
+        yield Convention(OWN, replace(sheet, definitions={**sheet.definitions, **own}), 1)
 
 
 def _notations(sheet: Sheet, found: Sequence[Judged]) -> Iterable[Convention]:

@@ -287,12 +287,15 @@ class Judge:
         """Why a claim cannot be judged; a line above that is not read may be the cause."""
         if not isinstance(error, UndefinedError):
             return str(error)
-        left = claim.left
-        is_new = isinstance(left, Name) and not (left.epoch or self.sheet.is_known(left))
-        may_be_given = is_new and len(claim.links) == 1 and Printed.of(claim.links[0]) is not None
-        equation = f"{claim.name} = {printable(written(claim.links[-1]))}" if may_be_given else ""
-        hint = f"; where it is given, say given {equation}" if equation else ""
-        return str(error) + (self.sheet.see(claim) or hint)
+        return str(error) + (self.sheet.see(claim) or self._as_given(claim))
+
+    def _as_given(self, claim: Claim) -> str:
+        """How a number is given that nothing computes; "" where there is no saying."""
+        left, links = claim.left, claim.links
+        is_new = isinstance(left, Name) and not (claim.is_late or self.sheet.is_known(left))
+        if not is_new or claim.section != "claims" or len(links) != 1 or not Printed.of(links[0]):
+            return ""
+        return f"; where it is given, say given {claim.name} = {printable(written(links[0]))}"
 
     @staticmethod
     def _follows_from(found: Judged, roots: tuple[int, ...]) -> Judged:
