@@ -303,6 +303,7 @@ def test_square_matrices_beside_each_other_are_multiplied(line):
     assert {said for _, said in verdicts(SQUARE)} <= {"correct", "correct after rounding"}
     right = f"dW^[2] = 1/m {line} = [0.0370, -0.2541]"
     assert [said for _, said in verdicts(SQUARE + right)][-2:] == ["correct after rounding"] * 2
+    assert "dz_1^[2](2)*a_2^[1](2)" in check(SQUARE + right).judged[-1].claim.read
     *_, fault = faults(SQUARE + "Z^[1] = W^[1]*X + b^[1] = [[-0.3, -0.2], [1.2, 0]]")
     assert "* may be @" in fault
 
@@ -310,3 +311,5 @@ def test_square_matrices_beside_each_other_are_multiplied(line):
 def test_numbers_beside_each_other_are_multiplied_whatever_they_are_called():
     sheet = "given T = 2; M = 3\ndefine z = T M\nclaims\n  z = T M = 6\n  dz/dT = M = 3\n"
     assert verdicts(sheet) == [("z", "correct"), ("dz/dT", "correct")]
+    lists = "given W = [1, 2]; X = [3, 4]\ndefine Z = W X\nclaims\n  Z = W*X = [3, 8]"
+    assert verdicts(lists) == [("Z[0]", "correct"), ("Z[1]", "correct")]
