@@ -220,3 +220,36 @@ claims
 def test_targets_of_a_cross_entropy_are_shares_of_one(targets, line, sentence):
     sheet = NETWORK_OF_SHARES.replace("y_2 = 0", targets)
     assert said(sheet, f"delta^2 = {line}")[0] == sentence
+
+
+SAMPLES = """samples: 2
+given x^(1) = 1; x^(2) = -1; y^(1) = 1; y^(2) = 0; w = 0.2; b = 0.1; m = 2
+define z^(i) = w*x^(i) + b; a^(i) = sigmoid(z^(i))
+define L^(i) = -(y^(i)*log(a^(i)) + (1 - y^(i))*log(1 - a^(i))); J = 1/m*(L^(1) + L^(2))
+claims
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            "dz^(2) = a^(2) - y^(2)",
+            "unverifiable: it holds where gradients in what belongs to a sa",
+        ),
+        (
+            "dw = 1/m*(dz^(1)*x^(1) + dz^(2)*x^(2))",
+            "unverifiable: it holds where gradients in what",
+        ),
+        ("dw = dz^(1)*x^(1) + dz^(2)*x^(2)", "correct"),
+        ("dz^(2) = y^(2) - a^(2)", "slip; "),
+    ],
+)
+def test_formulas_of_a_sample_may_be_of_its_own_loss(line, sentence):
+    [found] = said(SAMPLES, line)
+    assert found.startswith(sentence)
+
+
+def test_a_shown_line_of_a_sample_may_be_of_its_own_loss():
+    report = check(SAMPLES + "db = 1/m*(dz^(1) + dz^(2)) = 0.0247")
+    assert report.is_right and report.questions

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, permutations
+from itertools import chain
 from typing import NamedTuple
 
 from autograd.audit.evaluation import Evaluation
@@ -26,13 +26,13 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.judge import Judge, Judged
 from autograd.audit.judging.kinks import with_other_slopes
+from autograd.audit.judging.own_losses import gradients_of_samples, same_of_samples
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.transposed import whole
 from autograd.audit.judging.verdicts import Verdict
-from autograd.audit.reading.gradient_names import SAMPLE, of_share
+from autograd.audit.reading.gradient_names import of_share
 from autograd.audit.sheet import Sheet
-from autograd.notes.profiles import NOTATIONS
 
 FEWEST = 2  # numbers that a notation must set right
 SIGN = (
@@ -89,7 +89,7 @@ def marked(sheet: Sheet, cases: Sequence[Sheet] = (), explains: bool = True) -> 
     return Marked(whole(found))
 
 
-ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.UNVERIFIABLE)
+ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.WRONG_LINE, Verdict.UNVERIFIABLE)
 
 
 def _is_right_in(found: Sequence[Judged], others: Iterable[Judged], fewest: int) -> bool:
@@ -120,23 +120,13 @@ def _slopes(sheet: Sheet, truths: Evaluation) -> Iterable[Convention]:
 
 def _of_own_losses(sheet: Sheet) -> Iterable[Convention]:
     """The gradients in what belongs to a sample as those of its own loss, of which the cost is the
-    mean; what is computed from the same with another number belongs to a layer.
+    mean.
     """
-    if sheet.notation and not NOTATIONS[sheet.notation].per_sample_gradients:
-        return
-    meant = {
-        name: meaning
-        for name, meaning in sheet.definitions.items()
-        if isinstance(meaning, Derivative) and SAMPLE.search(name.text)
+    own = {
+        name: of_share(key, Fraction(1, len(same_of_samples(sheet, key.variable))))
+        for name, key in gradients_of_samples(sheet).items()
     }
-    alike: dict[str, set[Name]] = {}
-    for key in meant.values():
-        base = SAMPLE.sub("", key.variable.text)
-        alike.setdefault(base, set()).add(Name(key.variable.text))
-    count = max(map(len, alike.values()), default=0)
-    pairs = chain.from_iterable(permutations(names, 2) for names in alike.values())
-    if count > 1 and not any(sheet.between(Derivative(*pair)) for pair in pairs):
-        own = {name: of_share(key, Fraction(1, count)) for name, key in meant.items()}
+    if own:
         yield Convention(OWN, replace(sheet, definitions={**sheet.definitions, **own}), 1)
 
 

@@ -32,6 +32,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.kinks import KINKED
 from autograd.audit.judging.misspelt import MOST_NAMES, Trial, explanations
+from autograd.audit.judging.own_losses import gradients_of_samples, own_loss
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.kinds import real
 from autograd.audit.printed import Printed
@@ -44,6 +45,7 @@ BRANCHING = KINKED | {"above", "at least"}
 MOST_POINTS = 96  # that are tried
 MOST_NODES = 50_000  # of the formulas of a sheet
 MOST_EXPLAINED = 100  # slips
+OWN = "it holds where gradients in what belongs to a sample are those of its own loss: is that so?"
 TOLERANCE = Fraction(1, 10**40)
 PLAIN = frozenset(Fraction(number) for number in ("0", "1", "2", "1/2"))  # stand in any formula
 
@@ -157,6 +159,17 @@ class Points:
                 found.append(Derivative(name, operands[0]))
         return found[:MOST_NAMES]
 
+    @cached_property
+    def of_own_losses(self) -> Points | None:
+        """The sheet whose samples have gradients of their own losses; None where there are none."""
+        own = {
+            name: Derivative(loss, key.variable)
+            for name, key in gradients_of_samples(self.sheet).items()
+            if (loss := own_loss(self.sheet, key.variable))
+        }
+        definitions = {**self.sheet.definitions, **own}
+        return Points(replace(self.sheet, definitions=definitions)) if own else None
+
     def unknown(self, expression: Expression) -> Name | None:
         """The first name that the sheet says nothing about."""
         return next((name for name in _names(expression) if name not in self.known), None)
@@ -249,6 +262,9 @@ def _judged(points: Points, claim: Claim, link: Expression) -> Formula:
         return _unknown(claim, link, _why(points, claim.left, link))
     if _agree(trials):
         return Formula(claim, link, True)
+    own = points.of_own_losses
+    if own is not None and _holds(own, claim.left, link):
+        return _unknown(claim, link, OWN)
     if doubt := _doubt(points.sheet, claim.left, link):
         return _unknown(claim, link, doubt)
     points.slips += 1
