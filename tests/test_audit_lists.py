@@ -313,3 +313,12 @@ def test_numbers_beside_each_other_are_multiplied_whatever_they_are_called():
     assert verdicts(sheet) == [("z", "correct"), ("dz/dT", "correct")]
     lists = "given W = [1, 2]; X = [3, 4]\ndefine Z = W X\nclaims\n  Z = W*X = [3, 8]"
     assert verdicts(lists) == [("Z[0]", "correct"), ("Z[1]", "correct")]
+
+
+def test_a_gradient_of_a_list_that_nothing_declares_is_told_how():
+    sheet = "given Z = [1, 2]\ndefine L = sum(Z (.) Z)\n{}claims\n  dZ = [2, 4]"
+    assert faults(sheet.format("")) == [
+        "4: dZ is a number; a list of 2 stands for it; where it is a gradient, say which: "
+        "let dZ = dL/dZ, or m*dL/dZ where L is a mean and it is not"
+    ]
+    assert [said for _, said in verdicts(sheet.format("let dZ = dL/dZ\n"))] == ["correct"] * 2

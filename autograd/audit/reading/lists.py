@@ -155,11 +155,23 @@ class _Lists:
         try:
             turned = fit(statement.left, left, link)
         except ShapeError as error:
-            faults.append(_fault(statement, error))
+            said = ShapeError(f"{error}{self._as_gradient(statement.left)}")
+            faults.append(_fault(statement, said))
             return False
         if turned is not None:
             faults.append(_fault(statement, turned))
         return True
+
+    def _as_gradient(self, left: Expression) -> str:
+        """What dZ may be where nothing declares it."""
+        if not isinstance(left, Name) or left in self.declared or left.text in self.layers:
+            return ""
+        variable = left.text.removeprefix("d")
+        is_meant = variable != left.text and Name(variable) in self.declared
+        own = (
+            f"let d{variable} = dL/d{variable}, or m*dL/d{variable} where L is a mean and it is not"
+        )
+        return f"; where it is a gradient, say which: {own}" if is_meant else ""
 
     def refuse(self, statement: Statement) -> None:
         """Take a faulty declaration for none; lines that use it are pointed to it."""
