@@ -130,6 +130,34 @@ def test_gradients_of_a_sample_may_be_of_its_own_loss(notation):
     assert report.is_right and "those of its own loss" in report.questions[0]
 
 
+OWN_NAMES = """given w = 0.2; b = 0.1; u = 1; v = -1; y = 1; t = 0
+define z1 = w*u + b; z2 = w*v + b; a1 = sigmoid(z1); a2 = sigmoid(z2)
+define J = (-(y*log(a1) + (1 - y)*log(1 - a1)) - (t*log(a2) + (1 - t)*log(1 - a2)))/2
+backward
+  dz1 = -0.4256
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "slips"),
+    [
+        (["dz2 = 0.4750", "dw = 1/2*(-0.4256*1 + 0.4750*(-1)) = -0.4503"], []),
+        (["dz2 = 0.4570", "db = -0.4256 + 0.4570 = 0.0314"], [6, 7]),  # and no 1/2
+    ],
+)
+def test_samples_need_no_spelling(lines, slips):
+    report = check(OWN_NAMES + "\n".join(lines))
+    assert [found.claim.line for found in report.errors] == slips
+    assert "those of its own loss" in report.questions[0]
+
+
+def test_outputs_are_no_samples():
+    text = "given w = 0.5; v = -0.3; b = 0.1; x = 1\ndefine z1 = w*x + b; z2 = v*x + b\n"
+    text += "define L = (z1^2 + z2^2)/2\nclaims\n"
+    report = check(f"{text}  dz1 = 2*0.6 = 1.2\n  dz2 = 2*(-0.2) = -0.4\n  dw = 1.2")
+    assert [found.claim.line for found in report.errors] == [5, 6]
+
+
 def test_gradients_of_a_sample_may_be_of_the_mean_and_have_slips():
     of_mean = TWO_SAMPLES.replace("-0.4256", "-0.2128").replace("0.4750", "0.2375")
     of_mean = check(of_mean.replace("1/2*", ""))

@@ -26,7 +26,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.judge import Judge, Judged
 from autograd.audit.judging.kinks import with_other_slopes
-from autograd.audit.judging.own_losses import gradients_of_samples, same_of_samples
+from autograd.audit.judging.own_losses import gradients_of_samples
 from autograd.audit.judging.slips.operands import mirrored
 from autograd.audit.judging.slips.steps import activation
 from autograd.audit.judging.transposed import whole
@@ -93,14 +93,14 @@ ACCUSED = (Verdict.SLIP, Verdict.MISPRINT, Verdict.WRONG_LINE, Verdict.UNVERIFIA
 
 
 def _is_right_in(found: Sequence[Judged], others: Iterable[Judged], fewest: int) -> bool:
-    """Whether a convention sets numbers right, none wrong, and leaves fewer errors."""
+    """Whether a convention sets numbers right, none wrong, and leaves no more errors."""
     better = errors = 0
     for old, new in zip(found, others, strict=True):
         if old.verdict.is_right and not new.verdict.is_right:
             return False
         better += new.verdict.is_right and not old.verdict.is_right
         errors += (new.verdict in ACCUSED) - (old.verdict in ACCUSED)
-    return better >= fewest and errors < 0
+    return better >= fewest and errors <= 0
 
 
 def _with_claims(judged: Iterable[Judged], sheet: Sheet, other: Sheet) -> list[Judged]:
@@ -123,8 +123,8 @@ def _of_own_losses(sheet: Sheet) -> Iterable[Convention]:
     mean.
     """
     own = {
-        name: of_share(key, Fraction(1, len(same_of_samples(sheet, key.variable))))
-        for name, key in gradients_of_samples(sheet).items()
+        name: of_share(key, Fraction(1, len(samples)))
+        for name, (key, samples) in gradients_of_samples(sheet).items()
     }
     if own:
         yield Convention(OWN, replace(sheet, definitions={**sheet.definitions, **own}), 1)

@@ -32,7 +32,7 @@ from autograd.audit.expressions import (
 )
 from autograd.audit.judging.kinks import KINKED
 from autograd.audit.judging.misspelt import MOST_NAMES, Trial, explanations
-from autograd.audit.judging.own_losses import gradients_of_samples, own_loss
+from autograd.audit.judging.own_losses import gradients_of_samples
 from autograd.audit.judging.verdicts import Verdict
 from autograd.audit.kinds import real
 from autograd.audit.printed import Printed
@@ -162,13 +162,12 @@ class Points:
     @cached_property
     def of_own_losses(self) -> Points | None:
         """The sheet whose samples have gradients of their own losses; None where there are none."""
-        own = {
-            name: Derivative(loss, key.variable)
-            for name, key in gradients_of_samples(self.sheet).items()
-            if (loss := own_loss(self.sheet, key.variable))
+        meant = {
+            name: Derivative(own.loss, key.variable)
+            for name, (key, (own, *_)) in gradients_of_samples(self.sheet).items()
         }
-        definitions = {**self.sheet.definitions, **own}
-        return Points(replace(self.sheet, definitions=definitions)) if own else None
+        definitions = {**self.sheet.definitions, **meant}
+        return Points(replace(self.sheet, definitions=definitions)) if meant else None
 
     def unknown(self, expression: Expression) -> Name | None:
         """The first name that the sheet says nothing about."""
