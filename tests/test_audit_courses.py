@@ -151,6 +151,12 @@ def test_samples_need_no_spelling(lines, slips):
     assert "those of its own loss" in report.questions[0]
 
 
+def test_what_a_loss_is_computed_from_is_no_gradient_of_it():
+    text = "given w = 0.5; x = 2; eta = 0.1\ndefine v = w - eta*dw; L = (v*x)^2/2\nclaims\n"
+    [found] = check(f"{text}  dw = 4*0.5 = 2").judged
+    assert found.reason == "dw is not defined"
+
+
 def test_outputs_are_no_samples():
     text = "given w = 0.5; v = -0.3; b = 0.1; x = 1\ndefine z1 = w*x + b; z2 = v*x + b\n"
     text += "define L = (z1^2 + z2^2)/2\nclaims\n"

@@ -284,8 +284,9 @@ class _Epochs:
             keys |= dict.fromkeys(k.text for k in (left, *found) if isinstance(k, Name))
         free = [text for text in keys if Name(text) not in known and text not in steps]
         for name, meant in usual_gradients(free, root, known):
-            self.defined[name] = meant
-            self.named.setdefault(meant, name)
+            if name not in reached([meant.root], self.defined):  # which no gradient of it is
+                self.defined[name] = meant
+                self.named.setdefault(meant, name)
 
     def _name_gradients(self, claims: Iterable[Statement]) -> None:
         """The names of gradients: those that the sheet gives, then those of the notation."""
