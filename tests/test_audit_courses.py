@@ -151,8 +151,11 @@ def test_samples_need_no_spelling(lines, slips):
     assert "those of its own loss" in report.questions[0]
 
 
-def test_what_a_loss_is_computed_from_is_no_gradient_of_it():
-    text = "given w = 0.5; x = 2; eta = 0.1\ndefine v = w - eta*dw; L = (v*x)^2/2\nclaims\n"
+@pytest.mark.parametrize("notation", ["", "notation: ng\n"])
+def test_what_a_loss_is_computed_from_is_no_gradient_of_it(notation):
+    text = (
+        f"{notation}given w = 0.5; x = 2; eta = 0.1\ndefine v = w - eta*dw; L = (v*x)^2/2\nclaims\n"
+    )
     [found] = check(f"{text}  dw = 4*0.5 = 2").judged
     assert found.reason == "dw is not defined"
 

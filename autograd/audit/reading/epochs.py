@@ -172,6 +172,7 @@ class _Epochs:
         self.written = self._written(statements)
         self.root = header.root or (None if found.lacks_definitions else self._root())
         self.named: dict[Expression, Name] = {}
+        self._behind: dict[Name, Collection[Name]] = {}
         self._name_gradients([s for s in statements if s.kind == "claim"])
         self.names = {e: name for name, e in reversed(self.defined.items())}
         started = self._declared(statements, "start")
@@ -284,9 +285,7 @@ class _Epochs:
             keys |= dict.fromkeys(k.text for k in (left, *found) if isinstance(k, Name))
         free = [text for text in keys if Name(text) not in known and text not in steps]
         for name, meant in usual_gradients(free, root, known):
-            if name not in reached([meant.root], self.defined):  # which no gradient of it is
-                self.defined[name] = meant
-                self.named.setdefault(meant, name)
+            self._name_gradient(name, meant, meant.root)
 
     def _name_gradients(self, claims: Iterable[Statement]) -> None:
         """The names of gradients: those that the sheet gives, then those of the notation."""
@@ -305,8 +304,15 @@ class _Epochs:
             found = gradient_names(header.notation, root, variable, header.share, quantities)
             for name, expression in found:
                 if name not in self.defined and name not in self.given:
-                    self.defined[name] = expression
-                    self.named.setdefault(expression, name)
+                    self._name_gradient(name, expression, root)
+
+    def _name_gradient(self, name: Name, meant: Expression, root: Name) -> None:
+        """Give a gradient a name, but one that its root is computed from."""
+        if root not in self._behind:
+            self._behind[root] = reached([root], self.defined)
+        if name not in self._behind[root]:
+            self.defined[name] = meant
+            self.named.setdefault(meant, name)
 
     # --- what is updated --------------------------------------------------------------------------
 
