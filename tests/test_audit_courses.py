@@ -160,6 +160,10 @@ def test_what_a_loss_is_computed_from_is_no_gradient_of_it(notation):
     assert found.reason == "dw is not defined"
 
 
+def test_an_open_root_has_no_samples():
+    assert not check("let d = dh/dz\nclaims\n  d = 0.5\n  d = 0.6").errors
+
+
 def test_outputs_are_no_samples():
     text = "given w = 0.5; v = -0.3; b = 0.1; x = 1\ndefine z1 = w*x + b; z2 = v*x + b\n"
     text += "define L = (z1^2 + z2^2)/2\nclaims\n"

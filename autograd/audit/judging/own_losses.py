@@ -78,7 +78,9 @@ def _behind(sheet: Sheet, name: Name) -> Sample:
 
 
 def _operands(sheet: Sheet, name: Name) -> Iterator[Name]:
-    return iter(dict.fromkeys(names_in(sheet.definitions[name])))
+    return iter(
+        dict.fromkeys(names_in(sheet.definitions[name]) if name in sheet.definitions else ())
+    )
 
 
 def _is_computed(sheet: Sheet, name: Name) -> bool:
