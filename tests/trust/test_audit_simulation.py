@@ -283,9 +283,11 @@ def as_markdown(table: Table) -> str:
             (table.of(what, (), (place,)), table.of(what, ERRORS, (place,))) for place in PLACES
         ]
         rows.append([title, *(f"{every:,}" for every, _ in each)])
-        called = "found where they were made" if what == "slip" else "called slips"
-        shares = (f"{errors / max(1, every):.1%}" if errors else "0" for every, errors in each)
-        rows.append([called, *shares])
+        if what == "slip":
+            shares = (f"{errors / max(1, every):.1%}" for every, errors in each)
+            rows.append(["found where they were made", *shares])
+        else:
+            rows.append(["called slips", *(f"{errors:,}" for _, errors in each)])
     rows.append(["kind named", *(f"{table.named((place,)):.1%}" for place in PLACES)])
     rows.insert(1, ["---"] * len(rows[0]))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
