@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from operator import is_not
 from typing import Any
@@ -36,7 +37,7 @@ class MachineSteps:
         self.source = str(module)
         self._operations = len(training.samples.program.instructions)
         self._call = Machine(self.source).function("run", ctypes.c_void_p, result=ctypes.c_int64)
-        self._control = np.zeros(3, dtype=np.int64)
+        self._control = np.zeros(4, dtype=np.int64)
         self._memory = np.zeros(0, training.dtype)
         self._arrays: Sequence[Array | None] = [None] * (
             4 + len(training.update.results)
@@ -126,14 +127,16 @@ class _Writer(Vectors):
         self.given, self.losses, control, self.memory, *arrays = rest
         self.data, self.columns = arrays[:2], arrays[2:]
         self.barrier = Barrier(self.builder, control, self.threads)
-        self.ended = self.builder.gep(control, [self.index(2)])
-        with self.builder.if_then(self.builder.icmp_signed("==", self.threads, self.index(1))):
+        self.ended, self.taken = (self.builder.gep(control, [self.index(x)]) for x in (2, 3))
+        self.is_alone = self.builder.icmp_signed("==", self.threads, self.index(1))
+        with self.builder.if_then(self.is_alone):
             self.builder.store_atomic(self.index(0), self.ended, "seq_cst", 8)
         is_first = self.builder.icmp_signed("==", self.thread, self.index(0))
         with self.loop(steps) as step:
             self._sum_parts(samples)
             self.barrier.wait()
             with self.builder.if_then(is_first):
+                self.builder.store_atomic(self.index(0), self.taken, "monotonic", 8)
                 self._finish(penalty, update, step)
             self.barrier.wait()
             ended = self.builder.load_atomic(self.ended, "seq_cst", 8)
@@ -143,24 +146,43 @@ class _Writer(Vectors):
         _add_call(module, function)
 
     def _sum_parts(self, samples: Any) -> None:
-        """The parts of this thread: every so many."""
+        """The parts of this thread: its first, and then whichever no thread has taken."""
         builder, block = self.builder, self.index(self.lanes * BLOCKS)
         each = builder.mul(self._quotient(self._quotient(self.count, self.parts), block), block)
         memory = builder.add(
             self.index(self.working), builder.mul(self.thread, self.index(self.own))
         )
-        with self.loop(self.parts) as part:
-            mine = builder.icmp_signed("==", builder.srem(part, self.threads), self.thread)
-            with builder.if_then(mine):
-                start = self._smaller(builder.mul(part, each), self.count)
-                count = self._smaller(builder.sub(self.count, start), each)
-                sums = builder.add(self.index(self.sums), builder.mul(part, self.index(self.each)))
-                data = [
-                    self.at(array, builder.mul(start, self.index(width)))
-                    for array, width in zip(self.data, self._widths(), strict=True)
-                ]
-                places = (self.columns[0], self._place(sums), self._place(memory), count)
-                builder.call(samples, [*places, *data])
+        with self._parts() as part:
+            start = self._smaller(builder.mul(part, each), self.count)
+            count = self._smaller(builder.sub(self.count, start), each)
+            sums = builder.add(self.index(self.sums), builder.mul(part, self.index(self.each)))
+            data = [
+                self.at(array, builder.mul(start, self.index(width)))
+                for array, width in zip(self.data, self._widths(), strict=True)
+            ]
+            places = (self.columns[0], self._place(sums), self._place(memory), count)
+            builder.call(samples, [*places, *data])
+
+    @contextmanager
+    def _parts(self) -> Iterator[Any]:
+        """A loop over the parts that this thread takes: a slow one takes fewer."""
+        builder, before = self.builder, self.builder.block
+        head, body, more, after = map(builder.append_basic_block, ("take", "part", "more", "taken"))
+        builder.branch(head)
+        builder.position_at_end(head)
+        part = builder.phi(INDEX)
+        part.add_incoming(self.thread, before)
+        builder.cbranch(builder.icmp_signed("<", part, self.parts), body, after)
+        builder.position_at_end(body)
+        yield part
+        following = builder.add(part, self.index(1))
+        part.add_incoming(following, builder.block)
+        builder.cbranch(self.is_alone, head, more)
+        builder.position_at_end(more)
+        taken = builder.atomic_rmw("add", self.taken, self.index(1), "seq_cst")
+        part.add_incoming(builder.add(taken, self.threads), more)
+        builder.branch(head)
+        builder.position_at_end(after)
 
     def _widths(self) -> list[int]:
         """How many numbers of a sample stand in each array."""
@@ -211,7 +233,7 @@ class _Writer(Vectors):
         """Where in memory each part begins; the threads' own come last."""
         samples, update = self.training.samples, self.training.update
         self.blocks = -(-self.training.parameters // BLOCK) * BLOCK
-        self.sums, self.each = 0, 1 + self.blocks
+        self.sums, self.each = 0, BLOCK + self.blocks
         self.penalties = PARTS * self.each
         self.gradients = self.penalties + 2 + self.blocks + penalty
         self.backup = self.gradients + self.blocks
