@@ -1,12 +1,11 @@
-"""Compiled steps of training beside hand-written C, NumPy, JAX and PyTorch.
+"""Compiled steps of training beside hand-written C, NumPy, JAX, PyTorch and micrograd.
 
     python benchmarks/compiled.py [--rounds 3] [--only llvm C] [--table README.md]
 
 Every measurement is a fresh process on one core, with one thread; the contestants take turns, and
-the best of the rounds counts, in the processor's time. JAX, PyTorch and PyTensor get virtual
-environments of their own in benchmarks/, made on the first run. All compute the same losses over
-the first steps, which is checked first. Machines differ and are shared: only the ratios within one
-run mean something.
+the best of the rounds counts, in the processor's time. Others get virtual environments of their own
+in benchmarks/, made on the first run. All compute the same losses over the first steps, which is
+checked first. Machines differ and are shared: only the ratios within one run mean something.
 
 - W2: a 2-3-1 ReLU network, one sample, half squared error; PyTensor's call beside it.
 - W4: a 2-16-16-1 ReLU network on 100 or 10,000 points, max-margin loss and an L2 penalty.
@@ -23,7 +22,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,7 @@ from contest import (
     asked,
     digits,
     measured,
+    of_processor,
     put_into,
     require_alike,
     seconds,
@@ -67,7 +66,9 @@ SHOWN = {
     "by hand": "NumPy by hand",
     "jax": "JAX",
     "torch": "PyTorch",
+    "compiled": "PyTorch, `torch.compile`",
     "pytensor": "PyTensor",
+    "micrograd": "micrograd",
 }
 Step = Callable[[], float]  # makes one step; the loss before it
 
@@ -252,29 +253,86 @@ def torch_step(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
     weights, biases = (
         [torch.tensor(x, requires_grad=True) for x in each] for each in work.arrays()
     )
-    parameters = [*weights, *biases]
-    x, y = torch.tensor(work.x), torch.tensor(work.y)
-    classes = y.argmax(dim=1) if work.loss == "cross-entropy" else None
+    pairs, loss_of = list(zip(weights, biases, strict=True)), _torch_loss(work)
 
     def step() -> float:
-        a = x
-        for w, b in zip(weights[:-1], biases[:-1], strict=True):
-            a = torch.relu(torch.nn.functional.linear(a, w, b))
-        z = torch.nn.functional.linear(a, weights[-1], biases[-1])
-        if classes is not None:
-            loss = torch.nn.functional.cross_entropy(z, classes)
-        elif work.loss == "half squared error":
-            loss = ((y - z[:, 0]) ** 2).mean() / 2
-        else:
-            loss = torch.relu(1 - y * z[:, 0]).mean() + DECAY * sum(
-                (p * p).sum() for p in parameters
-            )
+        loss = loss_of(pairs)
         loss.backward()
         with torch.no_grad():
-            for p in parameters:
+            for p in (*weights, *biases):
                 p -= RATE * p.grad
                 p.grad = None
         return float(loss)
+
+    return step, None
+
+
+def torch_compiled(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """PyTorch, a whole step by torch.compile, one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    weights, biases = ([torch.tensor(x) for x in each] for each in work.arrays())
+    parameters = list(zip(weights, biases, strict=True))
+    loss_of = _torch_loss(work)
+
+    def stepped(parameters: Any) -> Any:
+        slopes, loss = torch.func.grad_and_value(loss_of)(parameters)
+        pairs = zip(parameters, slopes, strict=True)
+        return [(w - RATE * by_w, b - RATE * by_b) for (w, b), (by_w, by_b) in pairs], loss
+
+    one = torch.compile(stepped)
+
+    def step() -> float:
+        nonlocal parameters
+        parameters, loss = one(parameters)
+        return float(loss)
+
+    return step, None
+
+
+def _torch_loss(work: Work) -> Callable[[Any], Any]:
+    """The loss of pairs of weights and biases, by PyTorch."""
+    import torch
+    from torch.nn.functional import cross_entropy, linear
+
+    x, y = torch.tensor(work.x), torch.tensor(work.y)
+    classes = y.argmax(dim=1) if work.loss == "cross-entropy" else None
+
+    def loss_of(parameters: Any) -> Any:
+        a = x
+        for w, b in parameters[:-1]:
+            a = torch.relu(linear(a, w, b))
+        z = linear(a, *parameters[-1])
+        if classes is not None:
+            return cross_entropy(z, classes)
+        if work.loss == "half squared error":
+            return ((y - z[:, 0]) ** 2).mean() / 2
+        squares = sum((p * p).sum() for pair in parameters for p in pair)
+        return torch.relu(1 - y * z[:, 0]).mean() + DECAY * squares
+
+    return loss_of
+
+
+def micrograd_step(work: Work) -> tuple[Step, Callable[[int], Any] | None]:
+    """micrograd, node by node."""
+    from micrograd.nn import MLP
+
+    model = MLP(work.sizes[0], list(work.sizes[1:]))
+    numbers = [x for layer in work.layers for neuron in layer for x in neuron]
+    for parameter, number in zip(model.parameters(), numbers, strict=True):
+        parameter.data = number
+
+    def step() -> float:
+        losses = [(1 - y * model(x)).relu() for x, y in zip(work.x, work.y, strict=True)]
+        squares = sum(p * p for p in model.parameters())
+        loss = sum(losses) * (1 / len(losses)) + DECAY * squares
+        model.zero_grad()
+        loss.backward()
+        for p in model.parameters():
+            p.data -= RATE * p.grad
+        return float(loss.data)
 
     return step, None
 
@@ -308,7 +366,9 @@ CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
     "by hand": (by_hand, "", tuple(SIZES)),
     "jax": (jax_step, "jax", tuple(SIZES)),
     "torch": (torch_step, "torch==2.13.0", tuple(SIZES)),
+    "compiled": (torch_compiled, "torch==2.13.0", tuple(SIZES)),
     "pytensor": (pytensor_step, "pytensor", ("W2",)),
+    "micrograd": (micrograd_step, "micrograd==0.1.0", ("W4",)),
 }
 
 
@@ -317,10 +377,10 @@ CONTESTANTS: dict[str, tuple[Callable[[Work], Any], str, tuple[str, ...]]] = {
 
 def measure(contestant: str, name: str) -> dict[str, Any]:
     """Microseconds a step, and of many at once where that is another way; the first losses."""
-    start = time.process_time()
+    start = of_processor()
     step, run = CONTESTANTS[contestant][0](Work(name))
     losses = [step()]
-    first = time.process_time() - start
+    first = of_processor() - start
     losses += [step() for _ in range(CHECKED - 1)]
     many = max(1, min(100, int(5000 / (microseconds := seconds(step) * 1e6))))
     return {
