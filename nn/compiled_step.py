@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,9 @@ def compile_step(
 
 
 class CompiledStep:
-    """See `compile_step`. The parameters stay in arrays until `sync` brings them back."""
+    """See `compile_step`. The parameters stay in arrays until `sync` brings them back. Of several
+    threads one has its turn at a time.
+    """
 
     learns = True
 
@@ -113,10 +116,15 @@ class CompiledStep:
         self._number: Any = None  # memory of what is given to a step, and of one step's loss
         self._loss: Any = None
         self._interrupt: BaseException | None = None
+        self._turn = RLock()  # of one thread at a time
         self.load()
 
     def load(self) -> None:
         """Take the parameters' numbers, and what the optimizer remembers, from where they are."""
+        with self._turn:
+            self._take()
+
+    def _take(self) -> None:
         for parameter in self._parameters:
             if type(parameter.data) not in FLOATS:
                 raise TypeError(f"compiled code computes in floats, and there is {parameter!r}")
@@ -138,16 +146,20 @@ class CompiledStep:
 
     def step(self, inputs: Any, targets: Any) -> float:
         """One step over a batch; its loss before the update, the mean over the samples."""
-        x, y = self._samples_of(inputs, targets)
-        made, loss = self.try_steps(x, y, self._one), self._one.item()
-        self.hear()
-        return loss if made else self._eagerly(x, y, [])
+        with self._turn:
+            x, y = self._samples_of(inputs, targets)
+            made, loss = self.try_steps(x, y, self._one), self._one.item()
+            self.hear()
+            return loss if made else self._eagerly(x, y, [])
 
     def run(self, inputs: Any, targets: Any, steps: int) -> list[float]:
         """Several steps over the same batch; the loss before each."""
         if steps.__class__ is not int or steps < 1:
             raise ValueError(f"steps are an int of 1 or more: got {steps!r}")
-        x, y = self._samples_of(inputs, targets)
+        with self._turn:
+            return self._run(*self._samples_of(inputs, targets), steps)
+
+    def _run(self, x: Array, y: Array, steps: int) -> list[float]:
         losses, made = np.empty(steps, self.dtype), 0
         while made < steps:
             some = losses[made : made + AT_ONCE]
@@ -243,15 +255,24 @@ class CompiledStep:
             "mesh": None,
             "_number": None,
             "_loss": None,
+            "_turn": None,
         }
         return vars(self) | fresh
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._turn = RLock()
 
     def sync(self) -> Any:
         """The model, with the parameters and their gradients as they are now; the optimizer has its
         memory, too.
         """
-        if not self._made:  # since all was taken from there
-            return self.model
+        with self._turn:
+            if self._made:  # since all was taken from there
+                self._give()
+        return self.model
+
+    def _give(self) -> None:
         if self._outside() != self._taken:
             raise ValueError(
                 "the model or the optimizer was changed beside the compiled steps, and sync() "
@@ -271,7 +292,6 @@ class CompiledStep:
             counted = "step" in self.optimizer._state_names
             self.optimizer.load_state_dict({"step": self._steps, **state} if counted else state)
         self._taken, self._made = self._outside(), 0
-        return self.model
 
     def give_gradients(self) -> None:
         """Leave on each parameter its gradient of the last step."""

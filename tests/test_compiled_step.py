@@ -6,6 +6,9 @@ import importlib.util
 import math
 import random
 import re
+import subprocess
+import sys
+import threading
 from fractions import Fraction
 
 import numpy
@@ -18,7 +21,6 @@ from autograd.compiler import (
     buffered_source,
     lifted_code,
     training_llvm,
-    workers,
 )
 from autograd.compiler.workers import Workers
 from autograd.notes.profiles import NOTATIONS
@@ -300,17 +302,89 @@ def test_any_number_of_threads_gives_the_same_bits(rate, monkeypatch):
 
 
 def test_work_for_which_no_thread_starts_is_done_by_its_own(monkeypatch):
-    submit, given = workers.ThreadPoolExecutor.submit, []
+    start, given = threading.Thread.start, []
 
-    def refused(self, work):
-        given.append(work)
+    def refused(self):
+        given.append(self)
         if len(given) == 2:
             raise RuntimeError("can't start new thread")
-        return submit(self, work)
+        start(self)
 
-    monkeypatch.setattr(workers.ThreadPoolExecutor, "submit", refused)
+    monkeypatch.setattr(threading.Thread, "start", refused)
     assert Workers().run(lambda thread, threads: (thread, threads), 3) == (0, 1)
     assert len(given) == 2
+
+
+def test_no_thread_waits_for_one_that_ctrl_c_ended():
+    """Wherever it comes while the work is handed over."""
+    workers, lines, ended, in_vain = Workers(), 30, 0, []
+    for last in [*range(lines)] * 2:  # while threads are started, and with those that are there
+        workers._free = threading.Lock()  # or none had them after one that ended here
+        meeting, left = threading.Barrier(2), [last]
+
+        def traced(frame, event, arg, left=left):
+            if frame.f_globals["__name__"] != Workers.__module__:
+                return None
+            left[0] -= event == "line"
+            if left[0] < 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return traced
+
+        def work(thread, threads, meeting=meeting, last=last):
+            try:
+                meeting.wait(timeout=1 if threads == 2 else 0)
+            except threading.BrokenBarrierError:
+                in_vain.append(last)
+
+        before = sys.gettrace()
+        sys.settrace(traced)
+        try:
+            workers.run(work, 2)
+        except KeyboardInterrupt:
+            ended += 1
+        finally:
+            sys.settrace(before)
+    assert lines // 2 < ended < 2 * lines
+    assert in_vain == []
+
+
+def test_threads_have_their_turns_at_one_step(monkeypatch):
+    inputs, targets = samples(2500)
+    monkeypatch.setattr(training_llvm, "LARGE", 0)
+    monkeypatch.setattr(training_llvm, "threads_here", lambda: 2)
+    found = []
+    for threads in (1, 4):
+        model = network("tanh", "linear")
+        step = nn.compile_step(model, nn.mse, nn.SGD(model.parameters(), 0.1), engine="llvm")
+        step.step(inputs, targets)
+
+        def work(step=step, count=20 // threads):
+            for _ in range(count):
+                step.step(inputs, targets)
+
+        running = [threading.Thread(target=work, daemon=True) for _ in range(threads)]
+        for each in running:
+            each.start()
+        for each in running:
+            each.join(timeout=20)
+        assert not any(each.is_alive() for each in running)
+        found.append([x.data for x in step.sync().parameters()])
+    assert found[0] == found[1]
+
+
+@pytest.mark.long
+def test_threads_work_on_where_the_main_one_has_ended():
+    code = """if True:
+        import time
+        from threading import Thread
+        from autograd.compiler.workers import Workers
+        def late():
+            time.sleep(0.3)
+            print(Workers().run(lambda *of: of, 2)[0])
+        Thread(target=late).start()"""
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (made.stdout, made.stderr) == ("0\n", "")
 
 
 def test_work_that_finds_the_threads_busy_is_done_by_its_own():

@@ -8,15 +8,18 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from threading import Event, Lock
+from functools import partial
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import Any
 
 from llvmlite import ir
 
 INDEX = ir.IntType(64)
 MOST = 16  # threads
+Piece = tuple["Future[Any]", Callable[[], Any]]  # of work, and what it will have given
 
 
 def threads_here() -> int:
@@ -29,46 +32,69 @@ class Workers:
     """Threads that wait for work; one piece of work has them all, or none."""
 
     def __init__(self) -> None:
-        self._free, self._of = Lock(), (0, 0)  # the pool's process, and how many threads it has
-        self._pool: ThreadPoolExecutor | None = None
+        self._free, self._of, self._count = Lock(), 0, 0  # whose threads, and how many
+        self._pieces: SimpleQueue[Piece] = SimpleQueue()
 
     def run(self, work: Callable[[int, int], Any], threads: int) -> Any:
-        """`work(thread, threads)` in each thread, the caller's the first; what it gives there.
+        """`work(thread, threads)` in each of so many threads; what it gives in the first.
 
-        Where the threads have other work, or the system starts none, the caller's alone does it.
+        Where the threads have other work, or the system starts none, the caller's does it alone.
+        Those that work wait for each other, and never for the caller's, which Ctrl-C may end at any
+        line: it hands over one piece, whole or not at all, and goes on when all of that is done.
         """
         if threads == 1 or not self._free.acquire(blocking=False):
             return work(0, 1)
         try:
-            pool = self._threads(threads - 1)
-            if pool is None:
+            if not self._are_started(threads):
                 return work(0, 1)
-            others = [pool.submit(work, thread, threads) for thread in range(1, threads)]
+            whole: Future[Any] = Future()
             try:
-                return work(0, threads)
-            finally:
-                for each in others:
-                    each.result()
+                self._pieces.put((whole, partial(self._shared, work, threads)))
+                return whole.result()
+            except BaseException:
+                if not whole.cancel():
+                    wait([whole])
+                raise
         finally:
             self._free.release()
 
-    def _threads(self, count: int) -> ThreadPoolExecutor | None:
-        """So many threads, all of them running: one that did not start would be waited for by the
-        others for ever. None where the system starts no more.
+    def _shared(self, work: Callable[[int, int], Any], threads: int) -> Any:
+        """The same, in the thread that is the first."""
+        others: list[Future[Any]] = [Future() for _ in range(1, threads)]
+        for thread, other in enumerate(others, 1):
+            self._pieces.put((other, partial(work, thread, threads)))
+        try:
+            return work(0, threads)
+        finally:
+            wait(others)
+
+    def _are_started(self, count: int) -> bool:
+        """Whether so many threads run: one that did not start would be waited for by the others for
+        ever.
         """
-        wanted = os.getpid(), count  # a fork has none of its parent's
-        if self._of != wanted:
-            pool, go = ThreadPoolExecutor(count, "chalkgrad"), Event()
+        if self._of != os.getpid():  # a fork has none of its parent's
+            self._of, self._count, self._pieces = os.getpid(), 0, SimpleQueue()
+        while self._count < count:
             try:
-                for _ in range(count):
-                    pool.submit(go.wait)
-            except RuntimeError:
-                pool.shutdown(wait=False)
-                return None
-            finally:
-                go.set()
-            self._pool, self._of = pool, wanted
-        return self._pool
+                Thread(target=_serve, args=(self._pieces,), name="chalkgrad", daemon=True).start()
+            except RuntimeError:  # the system starts no more
+                return False
+            self._count += 1
+        return True
+
+
+def _serve(pieces: SimpleQueue[Piece]) -> None:
+    """Do pieces of work as they come."""
+    while True:
+        _do(*pieces.get())
+
+
+def _do(done: Future[Any], piece: Callable[[], Any]) -> None:
+    if done.set_running_or_notify_cancel():
+        try:
+            done.set_result(piece())
+        except BaseException as error:
+            done.set_exception(error)
 
 
 WORKERS = Workers()
