@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from autograd.compiler.compiled import FLOATS
 from autograd.compiler.training import Array
 from nn.checks import is_row
+from nn.fit_arguments import plain
 from nn.losses import (
     Loss,
     binary_cross_entropy,
@@ -20,6 +22,7 @@ from nn.losses import (
     hinge,
 )
 
+BOOLS = (bool, np.bool_)
 SHARES = (cross_entropy, cross_entropy_with_logits)  # of classes, or the index of one
 
 
@@ -71,7 +74,9 @@ def rows_of(given: Any, what: str, dtype: str) -> Array:
 
 
 def _floats(given: Any, what: str) -> Array:
-    """Numbers as an array; a TypeError for those that would not stay what they are."""
+    """Numbers as an array; a TypeError for those that would not stay what they are. A bool is one
+    for targets alone, 0 or 1, as `fit` takes them.
+    """
     if isinstance(given, np.ma.MaskedArray):
         given = given.tolist()  # None for what is masked
     try:
@@ -82,14 +87,31 @@ def _floats(given: Any, what: str) -> Array:
         ) from error
     if not array.ndim:
         raise TypeError(f"the {what} are a row for each sample, not {given!r}")
-    if array.dtype.kind not in "fiu":
+    if array.dtype.kind not in "fiu" or _has_a_bool(given):
         for place, number in np.ndenumerate(np.asarray(given, dtype=object)):
-            if type(number) not in FLOATS:
+            number = plain(number)
+            if type(number) not in FLOATS and (what, type(number)) != ("targets", bool):
                 raise TypeError(
                     f"compiled code computes in floats, not with {number!r} among the {what}, at "
                     f"{what}{_written(place)}"
                 )
     return array
+
+
+def _has_a_bool(given: Any) -> bool:
+    """Whether one is among numbers: NumPy makes a float of it beside others.
+
+    >>> _has_a_bool([[1.0, True]]), _has_a_bool([[1.0, 2]]), _has_a_bool([1, np.array([False])])
+    (True, False, True)
+    """
+    while not hasattr(given, "dtype"):
+        kinds = {*map(type, given)}
+        if not kinds.isdisjoint(BOOLS):
+            return True
+        if not kinds or not kinds <= {list, tuple}:
+            return any(_has_a_bool(part) for part in given if hasattr(part, "dtype"))
+        given = [*chain.from_iterable(given)]
+    return bool(given.dtype == bool)
 
 
 def _other_row(given: Any, what: str) -> str:

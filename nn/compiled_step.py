@@ -309,7 +309,7 @@ class CompiledStep:
         y = rows_of(targets, "targets", self.dtype)
         if len(x) != len(y):
             raise ValueError(f"one target for each input: got {len(x)} inputs, {len(y)} targets")
-        are_ints = np.asarray(targets).dtype.kind in "iu"
+        are_ints = np.asarray(targets).dtype.kind in "biu"
         with told(shapes(x, y)):
             checked, refused = targets_of(self.loss, self.model, x, y, are_ints)
         for place in np.flatnonzero(refused)[:1].tolist():

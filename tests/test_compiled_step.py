@@ -378,9 +378,9 @@ def test_threads_work_on_where_the_main_one_has_ended():
     code = """if True:
         import time
         from threading import Thread
-        from autograd.compiler.workers import Workers
         def late():
             time.sleep(0.3)
+            from autograd.compiler.workers import Workers
             print(Workers().run(lambda *of: of, 2)[0])
         Thread(target=late).start()"""
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
@@ -417,7 +417,8 @@ def test_single_precision(engine):
 NO_FLOATS = {
     "a string": ([["1", 2]], [1]),
     "a Fraction": ([[Fraction(1, 3), 2]], [1]),
-    "a bool": ([[1, 2]], [True]),
+    "a bool": ([[1.0, True]], [1]),
+    "bools": ([numpy.array([1.0, 2.0]), numpy.array([True, False])], [1, 1]),
     "a complex number": (numpy.array([[1j, 2]]), [1]),
     "nothing": ([[1, 2]], [None]),
     "a huge int": ([[10**400, 2]], [1]),
@@ -458,6 +459,18 @@ TOLD = {
     "is nan: it was given as a_1^0; inputs[1][1] is nan": ([[1, 2], [1, math.nan]], [1, 1]),
     "targets[1] is nan": ([[1, 2], [1, 2]], [1, math.nan]),
 }
+
+
+@pytest.mark.parametrize("targets", [[True, False], numpy.array([True, False]), [True, 0]])
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_bool_is_a_target_as_in_fit(targets, outputs):
+    inputs = [[1.0, 2.0], [2.0, 1.0]]
+    loss = nn.cross_entropy if outputs == 2 else nn.mse
+    model = nn.MLP(2, [outputs], ["softmax" if outputs == 2 else "tanh"], rng=random.Random(1))
+    step = nn.compile_step(model, loss, nn.SGD(model.parameters(), 0.0), engine="numpy")
+    optimizer = nn.SGD(model.parameters(), 0.0)
+    (expected,) = by_fit(model, optimizer, 1, inputs, targets, loss)
+    assert step.step(inputs, targets) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("sentence", TOLD)
