@@ -62,6 +62,9 @@ if not _TYPE_CHECKING:  # to a type checker it would say that every misspelt nam
 
             return draw_network
         if name == "compile_step":  # so does a compiler
+            from autograd.compiler.engines import require_numpy
+
+            require_numpy()
             from nn.compiled_step import compile_step
 
             return compile_step

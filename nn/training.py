@@ -113,9 +113,7 @@ def fit(
             "numbers that they hold"
         )
     if engine != "eager":
-        from nn.compiled_fit import compiled_run
-
-        run = compiled_run(run, engine, mesh, kind)
+        run = _by_engine(run, engine, mesh, kind)
     history = run.watch.history
     with progress_bar(epochs, len(run.starts), progress) as show:
         try:
@@ -134,3 +132,19 @@ def fit(
         finally:
             run.sync()
     return history
+
+
+def _by_engine(run: Run, engine: str, mesh: Any, dtype: str) -> Run:
+    """The run by compiled steps; the same for "auto" where that cannot be, with the reason."""
+    from autograd.compiler.engines import require_numpy
+
+    try:
+        require_numpy()
+    except ModuleNotFoundError as error:
+        if engine != "auto":
+            raise
+        run.watch.history.why_eager = str(error)
+        return run
+    from nn.compiled_fit import compiled_run
+
+    return compiled_run(run, engine, mesh, dtype)

@@ -472,6 +472,12 @@ def test_constants_zeros_and_registers_are_told_apart():
     ]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_has_no_numbers_is_given_as_it_is(engine):
+    for f, given in ((lambda x: [], 1.0), (lambda x: x, {"w": []})):
+        assert autograd.compile(f, engine=engine)(given) == f(given)
+
+
 def test_a_missing_package_gives_one_sentence_or_the_next_engine(monkeypatch):
     found = importlib.util.find_spec
 

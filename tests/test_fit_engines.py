@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 import random
+import re
 import signal
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ import pytest
 
 import nn
 from autograd import Value, exp, total
+from autograd.compiler import engines
 from nn import compiled_fit, compiled_step
 
 RNG = random.Random(3)
@@ -313,3 +315,18 @@ def test_an_engine_that_there_is_not():
 def test_the_sum_of_a_list_is_no_number():
     history, _ = trained("auto", loss=lambda p, t: total([p, t]))
     assert history.engine == "llvm"
+
+
+def test_without_numpy_auto_trains_eagerly_and_others_say_what_is_needed(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(engines, "find_spec", lambda x: None if x == "numpy" else found(x))
+    sentence = r"^compiled steps of training need NumPy: pip install 'chalkgrad\[fast\]'$"
+    model = network()
+    given = {"loss": nn.mse, "optimizer": nn.SGD(model.parameters(), 0.1), "epochs": 1}
+    history = nn.fit(model, [[1, 2]], [1], **given, engine="auto", progress=False)
+    assert history.engine == "eager"
+    assert re.search(sentence, history.why_eager)
+    with pytest.raises(ModuleNotFoundError, match=sentence):
+        nn.fit(model, [[1, 2]], [1], **given, engine="compiled", progress=False)
+    with pytest.raises(ModuleNotFoundError, match=sentence):
+        nn.compile_step  # noqa: B018

@@ -39,6 +39,14 @@ def engine_of(name: str, last: str = "") -> str:
     return name
 
 
+def require_numpy() -> None:
+    """A ModuleNotFoundError where NumPy is missing, whose arrays the steps of training go through
+    by every engine.
+    """
+    if not find_spec("numpy"):
+        raise ModuleNotFoundError(f"compiled steps of training need NumPy: {INSTALL}")
+
+
 def require_possible(engine: str, exact_order: bool = False, mesh: Any = None) -> None:
     """A ValueError where an engine does not do what is asked of it.
 

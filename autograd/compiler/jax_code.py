@@ -95,6 +95,8 @@ class SummedOutputs:
     def __call__(self, *arrays: Array) -> Array:
         with jax.default_matmul_precision("highest"):
             blocks = self._function(*arrays)
+        if not blocks:
+            return jnp.zeros(0, arrays[0].dtype)
         return jnp.concatenate([jnp.ravel(block) for block in blocks])[self._order]
 
 
