@@ -194,6 +194,8 @@ class Operation:
         >>> mul.derivatives(6, [2, 3], [True, False])
         [3, None]
         """
+        if True not in asked:
+            return [None] * len(asked)
         local = list(map(python_number, self._partials(y, x, asked)))
         for place, (derivative, wanted) in enumerate(zip(local, asked, strict=True)):
             if wanted and derivative is None:

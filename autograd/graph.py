@@ -99,7 +99,7 @@ def moving(order: Sequence[N], sources: Iterable[N]) -> list[N]:
     """
     found = set(sources)
     for node in order:
-        if moves(node, found):
+        if node not in found and moves(node, found):
             found.add(node)
     return [node for node in order if node in found]
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.calculus.transforms import value_and_grad
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.compiled import FLOATS
 from autograd.compiler.engines import LONGEST, engine_of, require_possible
 from autograd.compiler.kernels import Column, Kernel
@@ -361,6 +362,7 @@ class CompiledStep:
                 self.sync()
                 self.load()
 
+    @collector_paused()
     def _compiled(self, shape: tuple[int, int | None], x: Array, y: Array) -> Steps:
         names = tuple(self.optimizer.hyperparameters())
         try:

@@ -84,7 +84,9 @@ class Call:
             found = adjoint_numbers(root, order)
         else:
             found = {adjoint.node: adjoint.gradient for adjoint in adjoints(root, order)}
-        return [self.result(found.get(x, constant(0, x.data))) for x in self.variables]
+        return [
+            self.result(found[x] if x in found else constant(0, x.data)) for x in self.variables
+        ]
 
     def tangents(self, directions: Iterable[Sequence[Operand]]) -> Iterator[list[Operand]]:
         """For each direction, a number for each variable, the derivative of each output in it."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.calculus.nesting import Tree, numbers, values, with_numbers
 from autograd.compiler.arguments import OF_CALLS, misfit, names_of, shapes_of
+from autograd.compiler.collector import collector_paused
 from autograd.compiler.engines import engine_of, require_possible
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.program import Program
@@ -150,6 +151,7 @@ class Compiled:
         positional = map(values, arguments, names)
         return numbers(self._f(*positional, **{key: values(x, key) for key, x in keywords.items()}))
 
+    @collector_paused()
     def _translated(self, arguments: Sequence[Tree], keywords: Mapping[str, Tree]) -> Translation:
         """The code for arguments nested as these are, which is known from now on."""
         recording = recorded(self._f, arguments, keywords)

@@ -8,15 +8,24 @@ array. Where nothing lines up the rows are gathered, and a sum is written term b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import Any
 
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.program import Instruction, Operand, Program, Register
-from autograd.compiler.simplify import DOT, MUL, TOTAL, is_one, pairs_of, simplified, terms_of
+from autograd.compiler.program import Instruction, Operand, Program, Register, placed
+from autograd.compiler.simplify import (
+    DOT,
+    MUL,
+    TOTAL,
+    is_one,
+    known_by,
+    pairs_of,
+    simplified,
+    terms_of,
+)
 from autograd.compiler.tracing import traced
 from autograd.reading import OPERATIONS, Nary, Operation
 
@@ -120,9 +129,9 @@ def expanded(kernel: Kernel) -> Kernel:
     known: dict[tuple[Any, ...], Register] = {}  # steps of rules, each once
 
     def put(given: Instruction, places: Sequence[Operand]) -> Register:
-        operands = tuple(_at(places, x) for x in given.operands)
+        operands = (*placed(given.operands, places),)
         if known and not given.name and len(operands) <= FEW:  # what a rule has computed already
-            same = known.get((given.operation, *map(repr, operands)))
+            same = known.get(known_by(given.operation, operands))
             if same is not None:
                 return same
         written.append(Instruction(given.operation, operands, given.name))
@@ -136,19 +145,21 @@ def expanded(kernel: Kernel) -> Kernel:
         key = operation, len(operands)
         if key not in rules:
             rules[key] = _rule(*key)
-        steps = [_at(place, x) for x in operands]
+        steps = placed(operands, place)
         for each in rules[key].instructions:
-            step = (each.operation, *map(repr, (_at(steps, x) for x in each.operands)))
+            step = known_by(each.operation, placed(each.operands, steps))
             if step not in known:
                 known[step] = put(each, steps)
             steps.append(known[step])
-        place.append(_at(steps, rules[key].outputs[0]))
-    whole = Program(program.inputs, written, [_at(place, x) for x in program.outputs])
+        place += placed(rules[key].outputs, steps)
+    whole = Program(program.inputs, written, placed(program.outputs, place))
     return Kernel(_with_extremes(whole), kernel.columns, kernel.results)
 
 
 def _with_extremes(program: Program) -> Program:
     """The same, where the larger of the larger of two and another is the largest of three."""
+    if not any(each.operation in EXTREMES for each in program.instructions):
+        return program
     uses, first, kept = program.uses(), len(program.inputs), [*program.instructions]
     chains: dict[Register, list[Operand]] = {}
     for register, instruction in program.numbered():
@@ -171,10 +182,6 @@ def _with_extremes(program: Program) -> Program:
 def _rule(operation: Operation, count: int) -> Program:
     """The steps of an operation on so many operands."""
     return simplified(traced(lambda *x: [operation.value(*x)], [""] * count))
-
-
-def _at(places: Sequence[Operand], operand: Operand) -> Operand:
-    return places[operand] if isinstance(operand, int) else operand
 
 
 def lifted(kernel: Kernel) -> Lifted:
@@ -201,37 +208,43 @@ def _alike(kernel: Kernel) -> tuple[list[Array], Kernel]:
     """
     program = kernel.program
     arrays: dict[Color, Array] = {}
-    color_of: dict[Operand, Color] = {}
+    colors: list[int] = []  # of each register: the number of its array
+    batched: list[bool] = []  # of each array
     ordered: list[Instruction] = []
 
-    def put(register: Register, color: Color, batched: bool) -> None:
-        array = arrays.setdefault(color, Array(len(arrays), [], batched))
-        array.rows.append(register)
-        color_of[register] = array.number
+    def put(color: Color, is_batched: bool) -> None:
+        if color not in arrays:
+            arrays[color] = Array(len(arrays), [], is_batched)
+            batched.append(is_batched)
+        arrays[color].rows.append(len(colors))
+        colors.append(arrays[color].number)
 
-    def color(operand: Operand) -> Color:
-        return color_of[operand] if isinstance(operand, int) else -1
-
-    for register in range(len(program.inputs)):
-        column = register - kernel.shared
-        put(register, None if column < 0 else kernel.columns[column].array, column >= 0)
-    batched = set(range(kernel.shared, len(program.inputs)))
-    for register, given in program.numbered():
-        instruction = _sorted(given, color) if given.operation is DOT else given
+    for _ in range(kernel.shared):
+        put(None, False)
+    for column in kernel.columns:
+        put(column.array, True)
+    for given in program.instructions:
+        instruction = _sorted(given, colors) if given.operation is DOT else given
         ordered.append(instruction)
-        if not batched.isdisjoint(instruction.registers):
-            batched.add(register)
-        key = (instruction.operation, *map(color, instruction.operands))
-        put(register, key, register in batched)
+        of = _colors(instruction.operands, colors)
+        put((instruction.operation, *of), any(x >= 0 and batched[x] for x in {*of}))
     whole = Program(program.inputs, ordered, program.outputs)
     return list(arrays.values()), Kernel(whole, kernel.columns, kernel.results)
 
 
-def _sorted(dot: Instruction, color: Callable[[Operand], Color]) -> Instruction:
+def _colors(operands: Iterable[Operand], colors: Sequence[int]) -> list[int]:
+    """The color of each operand; of constants -1."""
+    return [colors[x] if x.__class__ is int else -1 for x in operands]
+
+
+def _sorted(dot: Instruction, colors: Sequence[int]) -> Instruction:
     """The same dot, products of the same kinds of factors side by side."""
     pairs, bias = pairs_of(dot)
-    pairs.sort(key=lambda pair: tuple(map(color, pair)))
-    weights, inputs = zip(*pairs, strict=True)
+    kinds = [*zip(*(_colors(side, colors) for side in zip(*pairs, strict=True)), strict=True)]
+    if len({*kinds}) == 1:
+        return dot
+    upwards = sorted(range(len(pairs)), key=kinds.__getitem__)
+    weights, inputs = zip(*(pairs[i] for i in upwards), strict=True)
     return Instruction(DOT, (*weights, *inputs, *bias), dot.name)
 
 
@@ -274,22 +287,22 @@ def _product(found: Lifted, members: Sequence[Instruction]) -> Product | None:
     """Dots over the same inputs, whose weights are one number for all samples."""
     pairs = [_factors(each) for each in members]
     for side in (1, 0):
-        inputs = [tuple(pair[side] for pair in each) for each, _ in pairs]
-        weights = [tuple(pair[1 - side] for pair in each) for each, _ in pairs]
-        if any(each != inputs[0] for each in inputs):
+        inputs = [pair[side] for pair in pairs[0][0]]
+        if any([pair[side] for pair in each] != inputs for each, _ in pairs):
             continue
-        of_inputs, of_weights = found.array_of(inputs[0]), found.array_of(chain(*weights))
+        weights = [[pair[1 - side] for pair in each] for each, _ in pairs]
+        of_inputs, of_weights = found.array_of(inputs), found.array_of(chain(*weights))
         if of_inputs is None or of_weights is None or of_weights.batched:
             continue
         if members[0].operation is MUL and not of_inputs.batched:
             continue  # numbers alone
-        if any(len(set(each)) < len(each) for each in (inputs[0], *weights)):
+        if any(len(set(each)) < len(each) for each in (inputs, *weights)):
             continue  # one that stands twice: its rows are no part of a matrix
-        upwards = sorted(range(len(inputs[0])), key=lambda i: found.place[int(inputs[0][i])])
+        upwards = sorted(range(len(inputs)), key=lambda i: found.place[int(inputs[i])])
         matrix = tuple(found.rows([each[i] for i in upwards]) for each in weights)
         biases = [bias for _, bias in pairs]
         bias = found.rows([x for (x,) in biases]) if biases[0] else None
-        return Product(matrix, found.rows([inputs[0][i] for i in upwards]), bias)
+        return Product(matrix, found.rows([inputs[i] for i in upwards]), bias)
     return None
 
 

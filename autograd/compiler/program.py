@@ -5,9 +5,10 @@ Every pass takes a Program and gives one. Printed, it reads like the notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from autograd.reading import ATOM, SIGNED, Operation, Term, printable
 
@@ -15,8 +16,7 @@ Register = int  # an input, or an instruction's result
 Operand = int | float  # an int is a register, a float a constant
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """An operation of the rule table over registers and constants."""
 
     operation: Operation
@@ -26,7 +26,7 @@ class Instruction:
     @property
     def registers(self) -> list[Register]:
         """The operands that are no constants."""
-        return [x for x in self.operands if isinstance(x, int)]
+        return [x for x in self.operands if x.__class__ is int]
 
 
 @dataclass(frozen=True)
@@ -72,28 +72,22 @@ class Program:
 
     def needed(self) -> Program:
         """The program without the instructions whose results nothing uses."""
-        counts = [0] * (len(self.inputs) + len(self.instructions))
-        for output in self.outputs:
-            if isinstance(output, int):
-                counts[output] += 1
-        for register, instruction in reversed(list(self.numbered())):
-            if counts[register]:
-                for operand in instruction.registers:
-                    counts[operand] += 1
-        first = len(self.inputs)
-        return self if all(counts[first:]) else self._with(counts)
+        used = {x for x in self.outputs if x.__class__ is int}
+        for register, instruction in reversed([*self.numbered()]):
+            if register in used:
+                used.update(instruction.registers)
+        kept = [register for register, _ in self.numbered() if register in used]
+        return self if len(kept) == len(self.instructions) else self._with(kept)
 
-    def _with(self, counts: Sequence[int]) -> Program:
-        """The program with the instructions whose registers have a count."""
+    def _with(self, kept: Sequence[Register]) -> Program:
+        """The program with these instructions alone."""
         first = len(self.inputs)
-        place = {register: register for register in range(first)}
-        kept: list[Instruction] = []
-        for register, instruction in self.numbered():
-            if counts[register]:
-                place[register] = first + len(kept)
-                operands = tuple(_at(place, x) for x in instruction.operands)
-                kept.append(Instruction(instruction.operation, operands, instruction.name))
-        return Program(self.inputs, kept, [_at(place, x) for x in self.outputs])
+        place = {x: x for x in range(first)} | {x: new for new, x in enumerate(kept, first)}
+        instructions = []
+        for register in kept:
+            operation, operands, name = self.instructions[register - first]
+            instructions.append(Instruction(operation, (*placed(operands, place),), name))
+        return Program(self.inputs, instructions, placed(self.outputs, place))
 
     def __str__(self) -> str:
         lines = [f"inputs {', '.join(map(self._written, range(len(self.inputs))))}"]
@@ -112,8 +106,15 @@ class Program:
         return Term(text, SIGNED if text.startswith("-") else ATOM, plain=True)
 
 
-def _at(place: dict[Register, Register], operand: Operand) -> Operand:
-    return place[operand] if isinstance(operand, int) else operand
+def placed(
+    operands: Iterable[Operand], place: Mapping[Register, Operand] | Sequence[Operand]
+) -> list[Operand]:
+    """The operands with what stands in the place of each register.
+
+    >>> placed((1, 1.0, 0), [5, 7])
+    [7, 1.0, 5]
+    """
+    return [place[x] if x.__class__ is int else x for x in operands]
 
 
 def _names(program: Program) -> Iterator[tuple[Register, str]]:

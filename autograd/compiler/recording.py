@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from autograd.calculus.nesting import Tree, flat, nested, paired
 from autograd.compiler.arguments import names_of
-from autograd.compiler.collector import collector_paused
 from autograd.compiler.program import Instruction, Operand, Program
 from autograd.compiler.symbols import Context, Symbol, no_float
 from autograd.reading import Value, topological_order, watch
@@ -70,7 +69,6 @@ class Recording:
         return found
 
 
-@collector_paused()
 def recorded(
     f: Callable[..., Tree], arguments: Sequence[Tree], keywords: Mapping[str, Tree] | None = None
 ) -> Recording:
@@ -150,11 +148,14 @@ def _captured(
     made: Mapping[Value, None],
 ) -> list[Value]:
     """The Values from outside that what was recorded is computed from, in order."""
+    outside = [x for x in order if x not in own and x not in made]
+    if not outside:
+        return outside
     used = dict.fromkeys(outputs)
     for node in order:
         if node in made:
             used.update((x, None) for x in node.operands if x.__class__ is Value)
-    return [x for x in order if x in used and x not in own and x not in made]
+    return [x for x in outside if x in used]
 
 
 def _constant(number: Any) -> float:
@@ -169,7 +170,7 @@ def _is_unknown(x: Any) -> bool:
 
 def _refuse_taken(node: Value) -> None:
     is_leaf = node.operation is None
-    if (is_leaf and _is_unknown(node.data)) or any(map(_is_unknown, node.operands)):
+    if (is_leaf and _is_unknown(node.data)) or Symbol in map(type, node.operands):
         raise TypeError(f"{_place()}{TAKEN}")
 
 

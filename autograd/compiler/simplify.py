@@ -7,14 +7,13 @@ it, sums within sums are gathered too, whose rounding may differ in the last pla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from math import frexp
 from typing import Any
 
-from autograd.compiler.collector import collector_paused
-from autograd.compiler.program import Instruction, Operand, Program, Register
-from autograd.reading import FAULTS, OPERATIONS, dot
+from autograd.compiler.program import Instruction, Operand, Program, Register, placed
+from autograd.reading import FAULTS, OPERATIONS, Operation, dot
 
 ADD, SUB, MUL, NEG = (OPERATIONS[name] for name in ("add", "sub", "mul", "neg"))
 DIV, POW, TOTAL, DOT = (OPERATIONS[name] for name in ("div", "pow", "total", "dot"))
@@ -22,7 +21,6 @@ WHERE = OPERATIONS["where"]
 Pair = tuple[Operand, Operand]  # a product of two; of one, with the constant 1.0
 
 
-@collector_paused()
 def simplified(program: Program, exact_order: bool = False) -> Program:
     """The same results, by fewer instructions.
 
@@ -40,7 +38,8 @@ def simplified(program: Program, exact_order: bool = False) -> Program:
     outputs v2, v3
     """
     program = _once(program, exact_order)
-    return _once(_gathered(program, exact_order), exact_order)
+    gathered = _gathered(program, exact_order)
+    return program if gathered is program else _once(gathered, exact_order)
 
 
 def _once(program: Program, exact_order: bool) -> Program:
@@ -50,21 +49,26 @@ def _once(program: Program, exact_order: bool) -> Program:
     known: dict[tuple[Any, ...], Register] = {}
     kept: list[Instruction] = []
     for instruction in program.instructions:
-        operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
+        operands = (*placed(instruction.operands, place),)
         plain = _plain(Instruction(instruction.operation, operands, instruction.name))
         if isinstance(plain, Instruction) and plain.operation is MUL:
             plain = _plain_product(plain, kept, first, exact_order)
         if not isinstance(plain, Instruction):
             place.append(plain)
             continue
-        # Constants by their digits: 2 is another than register 2, and -0.0 than 0.0.
-        digits = [x.hex() if x.__class__ is float else x for x in plain.operands]
-        register = known.setdefault((plain.operation, *digits), first + len(kept))
+        register = known.setdefault(known_by(plain.operation, plain.operands), first + len(kept))
         if register == first + len(kept):
             kept.append(plain)
         place.append(register)
-    outputs = [place[x] if x.__class__ is int else x for x in program.outputs]
+    outputs = placed(program.outputs, place)
     return Program(program.inputs, kept, outputs).needed()
+
+
+def known_by(operation: Operation, operands: Iterable[Operand]) -> tuple[Any, ...]:
+    """A key that equal instructions have. Constants are known by their digits: 2 is another than
+    register 2, and -0.0 than 0.0.
+    """
+    return (operation, *[x.hex() if x.__class__ is float else x for x in operands])
 
 
 def _plain(instruction: Instruction) -> Instruction | Operand:
@@ -175,7 +179,9 @@ def _sum_of(pairs: list[Pair], name: str) -> Instruction | Operand:
 
 
 def _gathered(program: Program, exact_order: bool) -> Program:
-    """Additions of additions, and of products that nothing else uses, as one sum each."""
+    """Additions of additions, and of products that nothing else uses, as one sum each; where there
+    are none the program itself.
+    """
     uses, first = program.uses(), len(program.inputs)
     sums: dict[Register, list[Pair]] = {}  # what may still be taken into a longer sum
     longer: set[Register] = set()
@@ -195,6 +201,8 @@ def _gathered(program: Program, exact_order: bool) -> Program:
             else:
                 gathered.append((a, b))
         sums[register] = gathered
+    if not longer:
+        return program
     for register in longer:
         if not sums[register]:  # they went into a longer one still
             continue
@@ -226,13 +234,13 @@ def shortened(program: Program, most: int) -> Program:
         return first + len(kept) - 1
 
     for instruction in program.instructions:
-        operands = tuple([place[x] if x.__class__ is int else x for x in instruction.operands])
+        operands = (*placed(instruction.operands, place),)
         made = Instruction(instruction.operation, operands, instruction.name)
         pairs = (len(operands) > most and terms_of(made)) or []
         while len(pairs) > most:
             pairs = [(add(_sum_of(pairs[:most], "")), 1.0), *pairs[most:]]
         place.append(add(_sum_of(pairs, instruction.name) if pairs else made))
-    outputs = [place[x] if x.__class__ is int else x for x in program.outputs]
+    outputs = placed(program.outputs, place)
     return Program(program.inputs, kept, outputs)
 
 

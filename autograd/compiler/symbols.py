@@ -114,17 +114,14 @@ def no_float(number: Any) -> str:
 
 def _operator(name: str, reflected: bool) -> Callable[[Symbol, Any], Any]:
     def operator(self: Symbol, other: Any) -> Any:
-        operands = (other, self) if reflected else (self, other)
-        return self.context.step(name, *operands)
-
-    def forward(self: Symbol, other: Any) -> Any:
         if other.__class__ is Symbol or other.__class__ in (float, int):
-            return operator(self, other)
+            operands = (other, self) if reflected else (self, other)
+            return self.context.step(name, *operands)
         if isinstance(other, (Fraction, Decimal, complex)):
             raise TypeError(no_float(other))
         return NotImplemented
 
-    return forward
+    return operator
 
 
 for _name, _method in {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv"}.items():
