@@ -11,28 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.compiler.program import Operand, Program, Register
+from autograd.compiler.statements import Statement, View
 from autograd.compiler.symbols import Context, Symbol
-from autograd.reading import ANY, ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term
+from autograd.reading import ATOM, POWER, PRODUCT, SIGNED, SUM, Layout, Term
 
-LAYOUTS = {
+LAYOUTS = {  # what is written within an expression
     "add": Layout("{} + {}", SUM, (SUM, PRODUCT)),
     "sub": Layout("{} - {}", SUM, (SUM, PRODUCT)),
     "mul": Layout("{} * {}", PRODUCT, (SIGNED, POWER)),
     "div": Layout("{} / {}", PRODUCT, (SIGNED, POWER)),
     "pow": Layout("{}**{}", POWER, (ATOM, ATOM)),
     "neg": Layout("-{}", SIGNED, (POWER,)),
-    "abs": Layout("np.abs({})", ATOM, (ANY,)),
-    "where": Layout("where({}, {}, {})", ATOM, (ANY, ANY, ANY)),
-    "maximum": Layout("larger({}, {})", ATOM, (ANY, ANY)),
-    "minimum": Layout("smaller({}, {})", ATOM, (ANY, ANY)),
-    "erf": Layout("erf({})", ATOM, (ANY,)),
-    "erfc": Layout("erfc({})", ATOM, (ANY,)),
-    "asin": Layout("np.arcsin({})", ATOM, (ANY,)),
-    "acos": Layout("np.arccos({})", ATOM, (ANY,)),
-    "atan": Layout("np.arctan({})", ATOM, (ANY,)),
 }
 TAKEN = ("np", "where", "larger", "smaller", "erf", "erfc", "over_samples")  # by the source
-INLINE = ("add", "sub", "mul", "div", "pow", "neg")
+CHOSEN = {"maximum": "larger", "minimum": "smaller"}
 LONGEST = 80  # an expression beyond it gets a line of its own
 
 
@@ -45,7 +37,7 @@ class Writer(Context):
     """The context whose steps are expressions of Python; long ones and calls get lines."""
 
     def __init__(self, taken: Sequence[str]) -> None:
-        self.lines: list[str] = []
+        self.statements: list[Statement] = []
         self._taken = set(taken)
         self._count = 0
 
@@ -53,11 +45,16 @@ class Writer(Context):
         if is_kept(name, operands):
             kept: Symbol = next(x for x in operands if x.__class__ is Symbol)
             return kept
-        layout = LAYOUTS.get(name) or Layout(f"np.{name}({{}})", ATOM, (ANY,))
-        term = layout([self.term(x) for x in operands])
-        if name in INLINE and len(term.text) <= LONGEST:
-            return Symbol(self, term)
-        return Symbol(self, Term(self.bound(term.text, self._fresh())))
+        terms = [self.term(x) for x in operands]
+        if name not in LAYOUTS:
+            views = tuple(View(term.text) for term in terms)
+            made = View(self._fresh())
+            self.statements.append(Statement(made, CHOSEN.get(name, name), views, "="))
+            return Symbol(self, Term(made.text))
+        term = LAYOUTS[name](terms)
+        if len(term.text) > LONGEST:
+            term = Term(self.bound(term.text, self._fresh()))
+        return Symbol(self, term)
 
     def term(self, operand: Any) -> Term:
         """The expression of a symbol or a number."""
@@ -70,16 +67,17 @@ class Writer(Context):
 
     def bound(self, text: str, name: str) -> str:
         """A line that gives an expression a name."""
-        self.lines.append(f"{name} = {text}")
+        self.statements.append(Statement(View(name), "copy", (View(text),), "="))
         return name
 
     def assign(self, text: str, name: str) -> None:
         """The result of a rule under its name: what was bound last is renamed, unless it is a
         result of its own.
         """
-        if self.lines and text not in self._taken and self.lines[-1].startswith(f"{text} = "):
-            text = self.lines.pop().removeprefix(f"{text} = ")
-        self.bound(text, name)
+        if self.statements and text not in self._taken and self.statements[-1].made.text == text:
+            self.statements.append(self.statements.pop()._replace(made=View(name)))
+        else:
+            self.bound(text, name)
 
     def _fresh(self) -> str:
         while True:
@@ -113,9 +111,14 @@ def source_of(program: Program, name: str = "compiled") -> str:
         writer.assign(text, names[register])
         results.append(Symbol(writer, Term(names[register])))
     outputs = ", ".join(writer.term(at(x)).text for x in program.outputs)
-    body = [*writer.lines, f"return ({outputs}{',' if len(program.outputs) == 1 else ''})"]
-    inputs = ", ".join(names[i] for i in range(len(program.inputs)))
-    return "\n".join([f"def {name}({inputs}):", *(f"    {line}" for line in body)])
+    end = f"return ({outputs}{',' if len(program.outputs) == 1 else ''})"
+    inputs = [names[i] for i in range(len(program.inputs))]
+    return function_source(name, inputs, [*map(str, writer.statements), end])
+
+
+def function_source(name: str, given: Sequence[str], lines: Sequence[str]) -> str:
+    """A function of that name, of what is given."""
+    return "\n".join([f"def {name}({', '.join(given)}):", *(f"    {line}" for line in lines)])
 
 
 def identifiers(program: Program) -> dict[Register, str]:

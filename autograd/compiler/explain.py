@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from autograd.compiler.kernels import Kernel
 from autograd.compiler.lift import Elementwise, Lifted, Product, Rows, Step, Sum, lifted
-from autograd.compiler.lifted_source import DATA, Diagonal, Emitter, Outer, slice_of
+from autograd.compiler.lifted_source import DATA
 from autograd.compiler.meanings import Meaning, Meanings
+from autograd.compiler.over_samples import Block, Diagonal, Outer, blocks, steps_before
 from autograd.compiler.program import Register
 from autograd.compiler.simplify import DOT, TOTAL
+from autograd.compiler.views import slice_of
 from autograd.notes.matrix_names import (
     MatrixNames,
     forward_factors,
@@ -72,13 +74,12 @@ class _Explainer:
 
     def __init__(self, found: Lifted) -> None:
         self.found, self.kernel = found, found.kernel
-        self.emitter = Emitter(found)  # which sums over the samples there are
-        self.meanings: Meanings = self.emitter.meanings
+        self.meanings, self.blocks = Meanings(found), blocks(found)
         notation = self.meanings.notation or Notation()
         self.orientation = notation.orientation
         self.letters = MatrixNames(notation, self.meanings.sizes)
         self.names, self.count = self._named(), 1
-        self.used = _uses(found, self.emitter)
+        self.used = _uses(found, self.blocks)
         self.within: dict[int, Term] = {}  # arrays that are written where they are used
         self.gathers = False  # in the line that is being written
         self.made, self.gathered, self.single = 0, 0, 0  # lines
@@ -86,15 +87,14 @@ class _Explainer:
     def lines(self) -> Iterator[str]:
         """All lines, one after the other."""
         scalars = 0
-        for array, step in zip(self.found.arrays, self.found.steps, strict=True):
-            if step is not None and not self.emitter.late.issuperset(array.rows):
-                scalars += len(array.rows)
-                if self._goes_within(array.number, step):
-                    continue
-                self.single += len(array.rows) == 1 and not isinstance(step, Product | Sum)
-                yield self._line(self._whole(array.number), *self._step(step))
+        for array, step in steps_before(self.found):
+            scalars += len(array.rows)
+            if self._goes_within(array.number, step):
+                continue
+            self.single += len(array.rows) == 1 and not isinstance(step, Product | Sum)
+            yield self._line(self._whole(array.number), *self._step(step))
         made = self.made
-        for places, terms in self.emitter.blocks():
+        for places, terms in self.blocks:
             yield self._sums(places, terms)
         shown = f"{scalars} scalars in {made} line{'s' * (made > 1)}"
         shown += f", {self.gathered} with gathered rows" if self.gathered else ""
@@ -327,18 +327,16 @@ def _joined(operands: Sequence[Rows]) -> list[Rows]:
     return found
 
 
-def _uses(found: Lifted, emitter: Emitter) -> dict[int, list[int]]:
+def _uses(found: Lifted, blocks: Sequence[Block]) -> dict[int, list[int]]:
     """Of each array how many rows its uses take: of an operand of a step, or of anything else 0."""
     uses: dict[int, list[int]] = {}
-    for array, step in zip(found.arrays, found.steps, strict=True):
-        if step is None or emitter.late.issuperset(array.rows):
-            continue
+    for _, step in steps_before(found):
         many = isinstance(step, Elementwise) and not isinstance(step.operation, Nary)
         for rows in _operands(step):
             if rows.of is not None:
                 whole = slice_of(rows.places, len(found.arrays[rows.of].rows)) == ""
                 uses.setdefault(rows.of, []).append(len(rows.places) if whole and many else 0)
-    for _, terms in emitter.blocks():
+    for _, terms in blocks:
         for term in terms:
             for rows in term:
                 if rows.of is not None:

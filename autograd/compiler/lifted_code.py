@@ -10,8 +10,8 @@ import numpy as np
 from autograd.compiler.array_code import function_of
 from autograd.compiler.buffered_source import buffered_source
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.memory import Shape
 from autograd.compiler.program import Program
+from autograd.compiler.statements import Shape
 from autograd.compiler.training import Array, on_lines
 
 NEAR = 1 << 18  # numbers in buffers, which stay near the processor

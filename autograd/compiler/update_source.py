@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
-from autograd.compiler.array_source import TAKEN, identifiers
+from autograd.compiler.array_source import TAKEN, function_source, identifiers
 from autograd.compiler.buffered_source import BufferWriter
 from autograd.compiler.kernels import Kernel
-from autograd.compiler.memory import Shape, memories
+from autograd.compiler.memory import memories
 from autograd.compiler.program import Operand
+from autograd.compiler.statements import Shape, View
 from autograd.compiler.symbols import Symbol
 from autograd.reading import Term
 
@@ -43,8 +43,10 @@ def update_source(kernel: Kernel) -> UpdateSource:
     writer = BufferWriter([*names.values(), *results, *TAKEN])
     own = {x: name for name, x in results.items() if isinstance(x, int) and x >= first}
     arrays = set(range(kernel.shared, first))
-    writer.shapes |= {names[x]: COLUMN for x in arrays}
-    values: list[Any] = [Symbol(writer, Term(name)) for name in given]
+    values: list[Any] = [
+        Symbol(writer, View(names[x], COLUMN) if x in arrays else Term(names[x]))
+        for x in range(first)
+    ]
 
     def at(operand: Operand) -> Any:
         return values[operand] if isinstance(operand, int) else operand
@@ -54,16 +56,11 @@ def update_source(kernel: Kernel) -> UpdateSource:
         if not arrays.isdisjoint(instruction.registers):
             arrays.add(register)
             name = own.get(register, names[register])
-            writer.keep(value, name, COLUMN)
-            value = Symbol(writer, Term(name))
+            value = Symbol(writer, writer.keep(value, name, COLUMN))
         values.append(value)
     for name, output in results.items():
         if name not in own.values():  # what was given, or a result that is there
-            writer.lines.append(f"np.copyto({name}, {writer.term(at(output)).text})")
-    used = set(re.findall(r"\w+", "\n".join(writer.lines)))
-    between = {name: COLUMN for name in writer.buffers if name in used and name not in results}
-    rooms = dict.fromkeys(results, COLUMN) | between
-    lines = [*writer.lines, ", ".join(results)]  # which are there to the end
-    head = f"def update({', '.join([*given, *rooms])}):"
-    source = "\n".join([head, *(f"    {line}" for line in writer.lines)])
-    return UpdateSource(source, memories(lines, rooms))
+            writer.put("copy", [writer.view(at(output))], name, COLUMN)
+    rooms = dict.fromkeys([*results, *writer.buffers], COLUMN)
+    source = function_source("update", [*given, *rooms], [*map(str, writer.statements)])
+    return UpdateSource(source, memories(writer.statements, rooms, kept=results))
