@@ -110,7 +110,7 @@ class Picture:
         rendered = program.render(source, self.engine, kind)
         if kind == "png":
             width, height = _pixels(rendered)
-            if _exceeds(width, height) and self._is_on_a_page():
+            if _exceeds_page(width, height) and self._is_on_a_page():
                 return program.render(source, self.engine, kind, within=(WIDEST, TALLEST))
             if max(width, height) > MOST_PIXELS:
                 raise ValueError(
@@ -143,12 +143,12 @@ class Picture:
 
 
 def _pixels(png: bytes) -> tuple[int, int]:
-    """How wide and high it is."""
+    """How wide and high a PNG is."""
     width, height = struct.unpack(">II", png[16:24])
     return width, height
 
 
-def _exceeds(width: int, height: int) -> bool:
+def _exceeds_page(width: int, height: int) -> bool:
     """Whether a PNG of so many pixels is larger than a page."""
     return part_of_page(width * INCH / PNG_DPI, height * INCH / PNG_DPI) > 1
 

@@ -315,7 +315,7 @@ def _layers(cells: _Cells) -> list[LayerNodes]:
         known = sizes[layer] if layer < len(sizes) else 0
         widths[layer] = max(widths[layer], neuron + 1, known)
     layers: list[LayerNodes] = []
-    home: dict[Value, object] = {}
+    home: dict[Value, object] = {}  # the one place that each parameter stands at
     for number in numbers:
         before = layers[-1].outputs if layers else None
         layers.append(_layer(number, widths[number], cells, before, home))
@@ -369,6 +369,7 @@ def _parameters(row: Sequence[Value]) -> tuple[list[Value], Value | None]:
 
 
 def _biases(number: int, each: Sequence[Value | None], home: dict[Value, object]) -> list[Value]:
+    """Those of a layer's neurons: one for each, one that they share, or none."""
     given = [bias for bias in each if bias is not None]
     if len(given) not in (0, len(each)):
         raise ValueError(f"some neurons of layer {number} have no bias: {EXPECTED}")
@@ -380,6 +381,7 @@ def _biases(number: int, each: Sequence[Value | None], home: dict[Value, object]
 
 
 def _settle(home: dict[Value, object], parameter: Value, place: object) -> None:
+    """Give a parameter its place: the same in all samples, or a ValueError."""
     if home.setdefault(parameter, place) != place:
         raise ValueError(
             f"{printable(parameter.name)} stands in several places: its gradient is in no one line "
@@ -400,6 +402,7 @@ def _inputs(column: Sequence[Value]) -> Sequence[Any]:
 
 
 def _require_same(number: int, inputs: Rows, before: Rows) -> None:
+    """A ValueError where a layer takes something else than the outputs of the layer before."""
     for place, (given, outputs) in enumerate(zip(inputs, before, strict=False)):
         if any(x is not a for x, a in zip(given, outputs, strict=True)):
             raise ValueError(

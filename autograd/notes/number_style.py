@@ -16,6 +16,7 @@ from autograd.notes.numbers import (
     OF_FLOATS,
     Written,
     as_fraction,
+    cut,
     decimal_of,
     exact_value,
     is_beyond,
@@ -224,7 +225,7 @@ class NumberStyle:
             if exact is None or not self.percent:
                 return f"≈{shortened(number).text(self.comma)}"
             return f"≈{shortened(exact * 100).text(self.comma)}%"
-        return text if len(text) <= 24 else text[:23] + "…"
+        return cut(text)
 
     def rounded(self, number: Any) -> Any:
         """The number as it is shown, of its own type: of a float the nearest one.

@@ -11,8 +11,11 @@ from typing import Any, NamedTuple
 from autograd.reading import printable
 
 MOST_POWER = 4000
-BEYOND = 10**MOST_POWER  # Python does not write such integers
+BEYOND: int = 10**MOST_POWER  # Python does not write such integers
+IN_FLOATS = 300  # the powers of ten that floats hold, to both sides
+FLOATS: int = 10**IN_FLOATS
 FEW = 4  # significant digits of what is shortened
+WIDEST = 24  # characters on a card
 WRITTEN = re.compile(r"(-?)(\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?|(-?)(\d+)/(\d+)")
 # From which power of ten to which a number is written without one: as Python writes floats.
 OF_FLOATS, OF_DECIMALS = range(-4, 16), range(-29, 30)
@@ -85,7 +88,7 @@ def is_beyond(number: Any) -> bool:
     if isinstance(number, Decimal):
         return number.is_finite() and abs(number.adjusted()) >= MOST_POWER
     if isinstance(number, (int, Fraction)):
-        return bool(abs(number.numerator) >= BEYOND or number.denominator >= BEYOND)
+        return abs(number.numerator) >= BEYOND or number.denominator >= BEYOND
     return False
 
 
@@ -210,7 +213,16 @@ def short_number(number: Any) -> str:
         return text
     if isinstance(number, (int, float, Fraction, Decimal)):
         return f"≈{shortened(number).text()}"
-    return text if len(text) <= 24 else text[:23] + "…"
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """What is no number of digits, such as a formula, cut off where a card ends.
+
+    >>> cut("x_0 + x_1"), cut("x_0 + x_1 + x_2 + x_3 + x_4")
+    ('x_0 + x_1', 'x_0 + x_1 + x_2 + x_3 +…')
+    """
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
 def is_short(text: str) -> bool:
@@ -224,7 +236,8 @@ def is_short(text: str) -> bool:
 
 
 def _beyond_floats(number: int | Fraction) -> bool:
-    return max(abs(number.numerator), number.denominator) >= 10**300
+    """Whether its parts may be more than a float holds."""
+    return max(abs(number.numerator), number.denominator) >= FLOATS
 
 
 def shortened(number: Any) -> Written:
@@ -237,6 +250,6 @@ def shortened(number: Any) -> Written:
     value = number
     if isinstance(number, (int, Fraction)) and _beyond_floats(number):
         value = Decimal(number.numerator) / number.denominator
-    elif not isinstance(number, Decimal) or abs(number.adjusted()) < 300:
+    elif not isinstance(number, Decimal) or abs(number.adjusted()) < IN_FLOATS:
         value = float(number)
     return _read(f"{value:.{FEW}g}")._replace(rounded=True)

@@ -32,13 +32,22 @@ def gradient_names(
 ) -> Iterator[tuple[Name, Expression]]:
     """The names of the gradient of a root in what is called so, each with what it means.
 
-    `quantities` are what names without a sample mean, where a network is known.
+    `share` is what the loss of one sample counts in the root, such as 1/m. `quantities` are what
+    names without a sample mean, where a network is known.
 
     >>> from autograd.audit.expressions import written
     >>> from autograd.notes.profiles import NOTATIONS
     >>> [found] = gradient_names(NOTATIONS["mitchell"], Name("E"), Name("net_3"))
     >>> found[0].text, written(found[1])
     ('delta_3', '-dE/dnet_3')
+
+    Where both are so in a notation, the share counts under the sign:
+
+    >>> from dataclasses import replace
+    >>> both = replace(NOTATIONS["nielsen"], error_sign=-1)
+    >>> [found] = gradient_names(both, Name("C"), Name("z_0^1(2)"), Fraction(1, 3))
+    >>> found[0].text, written(found[1])
+    ('delta_0^1(2)', '-3*dC/dz_0^1(2)')
     """
     bare, sample = own_sample(notation, name.text)
     if bare in quantities:
@@ -48,13 +57,14 @@ def gradient_names(
         texts = list(_texts(notation, bare))
     if notation.gradient_pattern != NOTES.gradient_pattern:
         texts.append(notation.gradient_pattern.format(root=root.text, name=bare))
+    meant: Expression = Derivative(root, name)
+    if sample and notation.per_sample_gradients:
+        meant = of_share(Derivative(root, name), share)
+    if notation.sign(root.text):
+        meant = apply("neg", meant)
     for text in texts:
-        derivative = Derivative(root, name)
-        meant = of_share(derivative, share) if sample and notation.per_sample_gradients else None
-        if notation.sign(root.text):
-            meant = apply("neg", derivative)
         called = notation.of_sample(text, sample) if sample else text
-        yield Name(spelled(called)), meant or derivative
+        yield Name(spelled(called)), meant
 
 
 def of_share(derivative: Derivative, share: Fraction) -> Expression:

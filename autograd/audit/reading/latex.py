@@ -308,6 +308,7 @@ class _Formula:
     at: list[str] = field(default_factory=list, init=False)  # what stands at a bar, w = 0.5
 
     def text(self) -> str:
+        """The whole equation, without spaces around its signs and with one where there are more."""
         found = self.until("")
         found = re.sub(r"\s*([*/^⊙])\s*|(∂)\s+", r"\1\2", found)
         return re.sub(r"\s+", " ", found).strip()
