@@ -76,7 +76,10 @@ def _block(found: Lifted, members: Sequence[tuple[int, Sequence[Pair]]]) -> Bloc
     outer = [_outer(found, pairs) for pairs in terms]
     places = outer[0].places if outer[0] else []
     if any(each is None or each.places != places for each in outer):
-        return Block([place for place, _ in members], [_diagonal(found, pairs) for pairs in terms])
+        sides = [zip(*pairs.values(), strict=True) for pairs in terms]
+        return Block(
+            [place for place, _ in members], [Diagonal(*map(found.rows, x)) for x in sides]
+        )
     return Block(places, [term for each in outer if each for term in each.terms])
 
 
@@ -96,18 +99,9 @@ def _outer(found: Lifted, pairs: dict[int, Pair]) -> Block | None:
 
 def _ordered(found: Lifted, operands: set[Operand]) -> list[Register]:
     """Registers of rows that are batched, upwards; none where one is not."""
-    registers = [x for x in operands if isinstance(x, int)]
-    if len(registers) < len(operands):
-        return []
-    if not all(found.arrays[found.place[x][0]].batched for x in registers):
-        return []
-    return sorted(registers, key=lambda x: found.place[x])
-
-
-def _diagonal(found: Lifted, pairs: dict[int, Pair]) -> Diagonal:
-    """Row by row: the sum over the samples of a product."""
-    lefts, rights = zip(*pairs.values(), strict=True)
-    return Diagonal(found.rows(lefts), found.rows(rights))
+    place, arrays = found.place, found.arrays
+    batched = [x for x in operands if isinstance(x, int) and arrays[place[x][0]].batched]
+    return sorted(batched, key=lambda x: place[x]) if len(batched) == len(operands) else []
 
 
 def _late(kernel: Kernel) -> set[Register]:

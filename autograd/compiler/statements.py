@@ -50,11 +50,6 @@ class View(NamedTuple):
     shape: Shape | None = None
     buffer: str = ""
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is all of its buffer, as it lies there."""
-        return self.text == self.buffer
-
 
 class Statement(NamedTuple):
     """One call. Its result goes into memory that is there, or `by` "=" or "+=" to what it makes.
@@ -93,5 +88,7 @@ class Statement(NamedTuple):
         [True, False]
         """
         return self.operation not in ACROSS and all(
-            read.is_whole for read in self.reads if read.buffer == view.buffer
+            read.text == read.buffer  # all of it, as it lies there
+            for read in self.reads
+            if read.buffer == view.buffer
         )
