@@ -9,20 +9,24 @@ from autograd.audit.kinds import middle, real, real_numbers
 from autograd.audit.printed import Printed
 
 MORE_DIGITS = 2  # than are printed, of what it should be
+FEWEST_DIGITS = 3
+SHORT = 6  # digits that are short enough to be shown all
 MOST_DIGITS = 12
 
 
 def number(value: Any, printed: Printed) -> str:
     """A number to compare with a printed one: exact if it is short, else with a few digits more.
 
-    >>> number(Fraction(1, 3), Printed("0.3", Fraction(3, 10), Fraction(1, 10)))
-    '0.333'
+    >>> printed = Printed("0.3", Fraction(3, 10), Fraction(1, 10))
+    >>> number(Fraction(1, 3), printed), number(Fraction(31415926, 10**9), printed)
+    ('0.333', '0.0314')
     """
     value = middle(value)
-    if isinstance(value, Fraction) and (short := decimal(value)):
-        return short
     places = _places(printed.unit) + MORE_DIGITS
-    digits = max(3, places + _magnitude(value))
+    digits = max(FEWEST_DIGITS, places + _magnitude(value))
+    short = decimal(value) if isinstance(value, Fraction) else ""
+    if short and len(short.strip("-0.").replace(".", "")) <= max(digits, SHORT):
+        return short
     return str(real_numbers.nstr(real(value), digits, strip_zeros=True)).removesuffix(".0")
 
 
@@ -42,5 +46,7 @@ def _places(unit: Fraction) -> int:
 
 
 def _magnitude(value: Any) -> int:
-    """How many digits stand before the point."""
-    return len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    """How many digits stand before the point; of 0.05 one less than none."""
+    if abs(value) >= 1 or not value:
+        return len(str(int(abs(value)))) if value else 0
+    return 1 + int(real_numbers.floor(real_numbers.log10(abs(real(value)))))
