@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from autograd.reading import did_you_mean, printable
 
-SAMPLE = r"\((?:[a-z0-9]{1,4}|L|[lL][-+−][0-9])\)"  # or a layer, as in a^(L-1)
+SAMPLE = r"\((?:[a-z0-9]{1,4}|L|[lLtk][-+−][0-9])\)"  # or a layer, as in a^(L-1), a step
 PLUS = r"\+(?=\s*(?:[-+=≈:*/,;)]|$))"  # w^+
 DECIMAL = r"(?![A-Za-z0-9]|\.\d)"  # h^0.5 is a power
 BRACKETED = rf"(?:\[[^\[\]]{{1,20}}\]|{SAMPLE})(?:{SAMPLE})?"
@@ -37,7 +37,9 @@ ACCENTED = (
 )
 BEFORE = "new_"  # the mark of an updated one before its name; and below and above it
 NEW_BELOW = re.compile(r"([^_]+)_(?:new([0-9]*)|\{(.+),new\})(\^.+)?")
+NEW_BETWEEN = re.compile(r"([^_^]+_[^_^]*\d)new(\^.+)")  # W_11_new^[2]
 NEW_ABOVE = re.compile(r"(.+?)(?:(?<=\d)new|\^(?:new|\{(?:(.+),)?new\}|\{(?:(.+?),?)?\+\}))")
+CHANGE = "Delta"  # of a parameter, in one step
 MEAN_SQUARE = "Eg2"  # E[g^2], the running mean of squares
 SQUARES = r"E\s?\[\s?g\s?(?:\^2|\^\{2\}|²)\s?\]"
 NAME = rf"(?:(?:{SQUARES}|{ACCENTED}|\\?{LETTER}[A-Za-z0-9]*){MARK}*)"
@@ -148,8 +150,8 @@ def unmarked(name: str) -> str:
     ('', 'w_12', 'w1')
     >>> unmarked(plain("w_{11}^{(2)+}")), unmarked("W_new^(2)"), unmarked(plain("w_{5,new}"))
     ('w_11^(2)', 'W^(2)', 'w_5')
-    >>> unmarked(plain("w_new_00^2"))
-    'w_00^2'
+    >>> unmarked(plain("w_new_00^2")), unmarked(plain("z^[1]_2_new"))
+    ('w_00^2', 'z_2^[1]')
     """
     if "'" in name:
         return name.replace("'", "", 1)
@@ -158,6 +160,8 @@ def unmarked(name: str) -> str:
     if match := NEW_BELOW.fullmatch(name):
         below = match[2] or match[3]
         return plain(f"{match[1]}_{{{below}}}" if below else match[1]) + (match[4] or "")
+    if match := NEW_BETWEEN.fullmatch(name):
+        return match[1] + match[2]
     match = NEW_ABOVE.fullmatch(name)
     if match is None:
         return ""

@@ -34,6 +34,7 @@ from autograd.reading import printable
 
 UNSAID = "  # as none was said"
 DEFAULT = "notes"
+MOST_SHOWN = 60  # characters of a line that is refused
 
 
 def translate(text: str, to: str) -> str:
@@ -100,9 +101,11 @@ def _require_same(before: Report, after: Report, to: str) -> None:
         if old is None or new is None or (old[0] + added, old[1]) != new:
             line = old[0] if old else new[0] - added
             here, there = (each[1] if each else "nothing" for each in (old, new))
+            said = next((row.claim.read for row in before.rows if row.claim.line == line), "it")
             raise ValueError(
-                f"line {line}: not translated, as in {printable(to)} {there} is said of it, and "
-                f"here {here}: write it in more steps"
+                f"line {line}: {printable(said[:MOST_SHOWN])} is not translated: it is {here} "
+                f"here, and in {printable(to)} it would be {there}: write it in more steps, or "
+                "with names that both notations have"
             )
 
 
