@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.audit.expressions import Apply, Expression, Number
+from autograd.audit.expressions import Apply, Expression, Number, whole
 from autograd.audit.reading.tokens import UnreadableError
 from autograd.audit.slopes import ACTIVATIONS, SLOPES, of_kinked
 
@@ -18,6 +18,8 @@ FUNCTIONS = {
     "exp": "exp",
     "log": "log",
     "ln": "log",
+    **dict.fromkeys(("log2", "log_2"), "log2"),
+    **dict.fromkeys(("log10", "log_10"), "log10"),
     "sqrt": "sqrt",
     "abs": "abs",
     "max": "maximum",
@@ -37,6 +39,7 @@ FUNCTIONS = {
     "float32": "array",
     "float64": "array",
 }
+BASES = {"log2": whole(2), "log10": whole(10)}  # of logarithms
 TWO = frozenset({"matmul"})  # that take two
 REMEMBERED = frozenset(  # by optimizers, for each parameter
     {"v", "s", "m", "v_hat", "m_hat", "vhat", "mhat"}
@@ -53,6 +56,8 @@ def applied(name: str, operation: str, operands: Sequence[Expression], column: i
     """
     if name.endswith("'"):
         return _slope(name, operation, operands[0], column)
+    if base := BASES.get(operation):
+        return Apply("div", (Apply("log", tuple(operands)), Apply("log", (base,))))
     return operands[0] if operation == "array" else _of_many(operation, operands)
 
 

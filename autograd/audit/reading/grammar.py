@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from autograd.audit.expressions import Apply, Derivative, Expression, Name, Number, numbers_in
 from autograd.audit.reading.functions import FUNCTIONS, REMEMBERED, applied, count
-from autograd.audit.reading.names import PART, indexed, plain, power_in
+from autograd.audit.reading.names import CHANGE, PART, indexed, plain, power_in
 from autograd.audit.reading.tokens import Declared, Token, UnreadableError, number, tokens
 from autograd.reading import printable
 
@@ -44,7 +44,10 @@ OPERATIONS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "**": 
 OPERATIONS |= {"@": "matmul", "(.)": "elementwise", ">": "above", ">=": "at least"}
 TURNED = {"<": ">", "<=": ">="}
 CLOSING = {"(": ")", "|": "|", "{": "}"}
-WITHOUT_BRACKETS = ("log", "ln", "sin", "cos", "tanh", "exp")
+WITHOUT_BRACKETS = frozenset(
+    {"log", "ln", "log2", "log_2", "log10", "log_10", "sin", "cos", "exp", "sqrt", "abs"}
+    | {"tanh", "relu", "sigmoid", "sigma"}
+)
 BEHIND_ONE = ("+", "-", ")", "]", "}", ",", ";", "|")  # in log a + b, but not in log a*b
 ZERO = re.compile(r"O\d*")  # 0.66O4, of a reading
 MATRIX = re.compile("d?[A-Z]")
@@ -127,6 +130,7 @@ class _Parser:
         self.end = end
         self.functions = functions
         self.nesting = 0
+        self.bars = 0  # nesting at which the innermost |x| began; 0 outside of all
         self.put_back: list[Token | None] = []
         self.last: Token | None = None
         self.next: Token | None = next(self.tokens, None)
@@ -211,7 +215,8 @@ class _Parser:
         is_call = is_named and token.text == "("
         if is_call and isinstance(left, Name) and not self.declared(left.text):
             raise self.no_function(left.text)
-        is_product = token.kind in ("name", "euler") or token.text in ("(", "[")
+        is_opened = token.text in ("(", "[") or (token.text == "|" and not self.bars)
+        is_product = token.kind in ("name", "euler") or is_opened
         return PRODUCT if is_product or self.is_factor(token) else -1
 
     def is_factor(self, token: Token) -> bool:
@@ -240,7 +245,9 @@ class _Parser:
 
     def group(self, opening: Token) -> Node:
         """What stands in brackets; of |x| the size."""
+        outer, self.bars = self.bars, (self.nesting + 1) * (opening.text == "|")
         inside = self.expression(0)
+        self.bars = outer
         end = self.expect(CLOSING[opening.text]).end
         if opening.text == "|":
             return Node("other", opening.column, end, (inside,), Apply("abs", (inside.meaning,)))
@@ -362,6 +369,8 @@ class _Parser:
                 return self.element(derivative)
         if name in REMEMBERED and self.is_next("(") and not self.declared(name):
             return self.remembered(name, token)
+        if name.startswith(CHANGE) and (changed := self.change(name, token)):
+            return changed
         return self.element(self.plain_name(name, token))
 
     def remembered(self, letter: str, start: Token) -> Node:
@@ -375,6 +384,18 @@ class _Parser:
         parameter = Name(plain(token.text))
         inside = Node("name", token.column, token.end, (), parameter)
         return Node("state", start.column, end, (inside,), Name(indexed(letter, parameter.text)))
+
+    def change(self, name: str, start: Token) -> Node | None:
+        """Δw, what is added to a parameter; None where there is no w, or Δw is declared."""
+        of, end = name.removeprefix(CHANGE), start.end
+        if not of and self.next is not None and self.next.kind == "name":
+            of, end = plain(self.next.text), self.next.end
+        of = of[1:] if of[:1] == "d" and not self.declared(of) else of  # Δdw
+        if not of or self.declared(name) or not self.declared(of):
+            return None
+        if name == CHANGE:
+            self.take()
+        return Node("name", start.column, end, (), Name(indexed(CHANGE, of)))
 
     def fraction(self, start: Token) -> Node:
         above, below = (self.group(self.expect("{")) for _ in range(2))
@@ -435,6 +456,8 @@ class _Parser:
         operand = self.next
         if name not in WITHOUT_BRACKETS or operand is None or operand.text in self.functions:
             return None
+        if operand.text == "|":
+            return self.of_size(name, token)
         if operand.kind not in ("name", "number"):
             return None
         is_name, beyond = operand.kind == "name", self.beyond()
@@ -443,6 +466,14 @@ class _Parser:
             return None
         self.take()
         inside = self.plain_name(plain(operand.text), operand) if is_name else _number(operand)
+        meaning = applied(name, self.functions[name], [inside.meaning], token.column)
+        return Node("other", token.column, inside.end, (inside,), meaning)
+
+    def of_size(self, name: str, token: Token) -> Node:
+        """ln |z|."""
+        inside = self.group(self.take())
+        if self.is_next("^", "**") or (self.next is not None and self.next.kind == "raised"):
+            raise self.unexpected("a bracket, as ln(|z|^2) or (ln |z|)^2,")
         meaning = applied(name, self.functions[name], [inside.meaning], token.column)
         return Node("other", token.column, inside.end, (inside,), meaning)
 
