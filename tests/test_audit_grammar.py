@@ -188,3 +188,27 @@ def test_an_arrow_is_an_update_wherever_it_stands():
     head = "given w = 1; x = 2; alpha = 0.1\ndefine L = (w*x)^2\nclaims\n"
     for line in ("w <- 0.2", "w \u2190 w - 0.1*8 = 0.2", "w = w - 0.1*8 = 0.2"):
         assert [j.verdict.value for j in check(head + line).judged] == ["correct"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("ln |z|", "-0.6931"),
+        ("2|z|*|-3|", "3"),
+        ("abs z + 1", "1.5"),
+        ("log_2(p)", "-2"),
+        ("log2 p", "-2"),
+        ("log_{10} p", "-0.6021"),
+        ("np.log10(p)", "-0.6021"),
+    ],
+)
+def test_sizes_and_logarithms_are_read_as_they_are_written(typed, value):
+    report = check(f"given z = -0.5; p = 0.25\ndefine a = {typed}\nclaims\n a = {typed} = {value}")
+    assert not report.faults
+    assert all(judged.verdict.is_right for judged in report.judged)
+    assert len(report.judged) == 1
+
+
+def test_what_the_power_behind_a_size_belongs_to_is_asked():
+    [fault, *_] = check("given z = 2\ndefine a = ln |z|^2\nclaims\n a = 1").faults
+    assert (fault.line, fault.column) == (2, 18)

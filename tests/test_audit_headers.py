@@ -910,3 +910,10 @@ def test_a_power_of_e_is_no_layer_whatever_superscripts_are():
         "superscript: layer\ngiven z^{(3)} = 0\ndefine p = e^{z^{(3)}}/(1 + e^{z^{(3)}})\nclaims\n"
     )
     assert check(sheet + "p = 0.5").is_right
+
+
+def test_the_number_of_samples_is_called_m_where_the_sheet_has_none():
+    sheet = "samples: 2\n{}given w = 3; x^(1) = 1; x^(2) = 2\ndefine z^(i) = w*x^(i)\n"
+    sheet += "define J = 1/m*(z^(1) + z^(2))\nclaims\n J = 4.5"
+    assert check(sheet.format("")).is_right
+    assert check(sheet.format("given m = 4\n")).errors

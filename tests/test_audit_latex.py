@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd.audit.reading.latex import equations
+from autograd.audit.reading.sums import NOT_READ
 from autograd.audit.reporting.report import check
 
 
@@ -99,7 +100,7 @@ def test_remarks_beside_an_equation_stand_for_themselves():
 def test_a_side_that_is_not_read_is_listed_and_the_rest_stays():
     [equation] = equations(r"$$L = \sum_i y_i = 3$$")
     assert equation.text == "L = 3"
-    assert equation.faults == (r"\sum is not read here",)
+    assert equation.faults == (NOT_READ,)
 
 
 def test_headings_open_sections_and_prose_does_not():
@@ -259,3 +260,98 @@ def test_rows_of_a_table_are_equations_or_listed():
     assert [(fault.line, fault.sentence[:30]) for fault in report.faults] == [
         (8, "this row of a table is not read"[:30])
     ]
+
+
+SUMMED = (
+    "given w_1 = 0.5; w_2 = 0.3; x_1 = 2; x_2 = 1; b = 0.1\ndefine z = w_1*x_1 + w_2*x_2 + b\n---\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sum_", "verdict"),
+    [
+        (r"\sum_{i=1}^{2} w_i x_i + b", "correct"),
+        (r"b + \sum\limits_{i=1}^n w_{i}x_{i}", "correct"),
+        (r"b + \left( \sum_j w_j x_j \right)", "correct"),
+        (r"\sum_{i=1}^{2} w_i x_i", "value right, shown line wrong"),
+    ],
+)
+def test_a_sum_over_names_that_are_known_is_its_terms(sum_, verdict):
+    report = check(f"{SUMMED}$$z = {sum_} = 1.4$$")
+    assert not report.faults
+    assert [judged.verdict.value for judged in report.judged] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "sum_",
+    [
+        r"\sum_{i=1}^{10^9} w_i",
+        r"\sum_{i=1}^{3} w_i",
+        r"\sum_{i=1}^{999999999} w_i",
+        r"\sum w_i",
+        r"\sum_{=",
+        r"\sum_i w_i b + x_i",  # how far it goes is unsure
+        r"\sum_i b",
+        r"\sum_{i=²}^{²} w_i",
+    ],
+)
+def test_a_sum_of_which_the_terms_are_not_known_is_listed(sum_):
+    report = check(f"{SUMMED}$$z = {sum_} = 1.4$$")
+    assert [(fault.line, fault.sentence) for fault in report.faults] == [(4, NOT_READ)]
+    assert not report.errors
+
+
+def test_a_sum_over_samples_ends_at_their_number():
+    head = "samples: 2\ngiven w = 0.5; x^(1) = 2; x^(2) = 1\ndefine z^(i) = w*x^(i)\n"
+    head += "define J = (z^(1) + z^(2))/m\n---\n"
+    report = check(head + r"$$J = \frac{1}{m}\sum_{i=1}^{m} z^{(i)} = 0.75$$")
+    assert not report.faults
+    assert report.is_right
+
+
+SAMPLES = """samples: 2
+given w = 0.5; x^(1) = 2; x^(2) = 1
+define z^(i) = w*x^(i)
+define a^(i) = relu(z^(i))
+---
+"""
+
+
+def rows_of(report):
+    return [
+        (row.claim.line, row.claim.name, row.printed.text, row.verdict.value)
+        for row in report.judged
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| i | x | $z$ | $a^{(i)}$ |\n|-|-|-|-|\n| 1 | 2 | 1 | 1 |\n| 2 | 1 | .5 | .6 |",
+        "| | sample 1 | sample 2 |\n|-|-|-|\n| x | 2 | 1 |\n| $z$ | 1 | .5 |\n| a | 1 | .6 |",
+    ],
+)
+def test_the_header_of_a_table_says_what_its_columns_are(table):
+    report = check(SAMPLES + table)
+    assert not report.faults
+    found = {name: verdict for _, name, _, verdict in rows_of(report)}
+    assert found["a^(2)"] == "slip"
+    assert all(verdict in ("correct", "given") for n, verdict in found.items() if n != "a^(2)")
+    assert len(found) >= 4
+
+
+@pytest.mark.parametrize(
+    ("table", "judged"),
+    [
+        ("| name | formula | value |\n|-|-|-|\n| z^(1) | 0.5*2 | 1 |", 1),
+        ("| z^(1) | z^(2) | a^(1) |\n|-|-|-|\n| 1 | .5 | 1 |", 3),
+        ("| neuron | z |\n|-|-|\n| 7 | 1 |", 0),
+        ("| step | z^(1) |\n|-|-|\n| 1 | 1 |\n| 2 | 3 |", 0),
+        ("| i | z | what |\n|-|-|-|\n| 1 | 1 | 5 |", 2),
+    ],
+)
+def test_what_of_a_table_is_not_read_is_said(table, judged):
+    report = check(SAMPLES + table)
+    assert len(report.judged) == judged
+    assert bool(report.faults) == (not judged)
+    assert not report.errors

@@ -35,8 +35,8 @@ from autograd.audit.reading.cycles import refuse_cycles
 from autograd.audit.reading.gradient_names import gradient_names, of_share
 from autograd.audit.reading.header import reached
 from autograd.audit.reading.lists import expanded
-from autograd.audit.reading.names import power_in
-from autograd.audit.reading.optimizers import Rule, of_letters
+from autograd.audit.reading.names import CHANGE, power_in
+from autograd.audit.reading.optimizers import Rule, of_letters, of_shown_changes
 from autograd.audit.reading.second_names import usual_gradients
 from autograd.audit.reading.steps import Step, updated_of
 from autograd.audit.reading.tokens import number
@@ -164,6 +164,7 @@ class _Epochs:
         header, said = found.header, found.directives
         self.header, self.title = header, said.get("title", "")
         self.added = found.added
+        self.steps = {text: (Name(name), step) for text, (name, step) in found.steps.items()}
         self.are_powers = said.get("superscript") == "power"
         self.faults: list[Fault] = []
         given = self._declared(statements, "given", "given ~")
@@ -274,6 +275,7 @@ class _Epochs:
             return
         keys = dict[str, None]()
         steps, rate = set(self.added), self.given.get(self.header.rate or Name(""))
+        rate = None if CHANGE in self.header.letters else rate  # steps have names of their own
         for statement in claims:
             found = [key for link in statement.links for key in keys_in(link)]
             left, numbers = statement.left, [n for e in statement.links for n in numbers_in(e)]
@@ -368,6 +370,9 @@ class _Epochs:
         """The parameter that an undeclared w', w^+ or w(new) is the new one of."""
         if not isinstance(name, Name) or name in self.given or name in self.defined:
             return None
+        if name.text in self.steps:
+            parameter, step = self.steps[name.text]
+            return None if step == 0 else parameter
         return updated_of(name, self.given)
 
     # --- what names and derivatives mean ----------------------------------------------------------
@@ -427,35 +432,61 @@ class _Epochs:
         """
         meant = [self._meant(statement) for statement in claims]
         every = list[Placing]()
-        ways = [(*way, False) for way in product(_late(claims, self._changed), (True, False))]
-        ways += [(range(0), False, True)] * self.is_unsaid
-        for late, again, unsaid in ways:
-            placed = zip(meant, self._epochs_of(claims, again, late, unsaid), strict=True)
+        own = (False, True) if self.steps else (False,)
+        late_ones = _late(claims, self._changed)
+        ways = [
+            (late, again, False, one) for late, again, one in product(late_ones, (True, False), own)
+        ]
+        ways += [(range(0), False, True, False)] * self.is_unsaid
+        for late, again, unsaid, one in ways:
+            placed = zip(meant, self._epochs_of(claims, again, late, unsaid, one), strict=True)
             placing = [Placed(s, epoch, place in late) for place, (s, epoch) in enumerate(placed)]
             every += [placing] if placing not in every else []
         return every
 
     def _epochs_of(
-        self, claims: Iterable[Statement], again: bool, late: Collection[int], unsaid: bool
+        self,
+        claims: Iterable[Statement],
+        again: bool,
+        late: Collection[int],
+        unsaid: bool,
+        is_own: bool,
     ) -> Iterator[int]:
         """The epoch of each claim; after an update one that is written `again` may open the next.
 
         So may the gradient of a parameter that is updated already. What is `late` opens none. An
-        update that is `unsaid` stands behind all that is no forward line.
+        update that is `unsaid` stands behind all that is no forward line. A step that a line says,
+        theta_3, is that of the lines below it, too, unless it `is_own` to the line.
         """
+        reached = 0
         epoch, own, changed = 0, set[Expression](), set[Expression]()
         for place, statement in enumerate(claims):
             left = self._derivative(statement.left)
             is_next = left in own or (isinstance(left, Derivative) and left.variable in changed)
             is_next = statement.section == "forward" or (again and is_next)
             if changed and is_next and place not in late:
-                epoch, own, changed = epoch + 1, set(), set()
+                epoch, own, changed = max(epoch, reached) + 1, set(), set()
+            step = self._step(left)
+            if step is not None and step > epoch:  # theta_3, or dJ/dtheta_2
+                if not is_own:
+                    epoch, own, changed = step, set(), set()
+                reached = max(reached, step - isinstance(left, Derivative))
             own.add(left)
-            if updated := self._changed(statement):
+            is_repeated = isinstance(left, Name) and step is not None and step < epoch
+            if (updated := self._changed(statement)) and not is_repeated:
                 changed.add(updated)
             elif unsaid and statement.section == "backward":
                 changed.add(left)
-            yield epoch
+            yield epoch if step is None else max(epoch, step)
+
+    def _step(self, left: Expression) -> int | None:
+        """How many steps come before a line whose left side says it; None where it does not."""
+        is_name = isinstance(left, Name)
+        name = left.variable if isinstance(left, Derivative) else left
+        _, step = (
+            self.steps.get(name.text, (None, None)) if isinstance(name, Name) else (None, None)
+        )
+        return step if step is None else step - is_name
 
     def _changed(self, statement: Statement) -> Expression | None:
         """What a claim is an update of, if it is one."""
@@ -495,6 +526,9 @@ class _Epochs:
         states = {name.text: parameter.text for name, parameter in self.states.items()}
         meant = of_letters(self.header.rules, states, {*states.values()})
         most = None if any(choices) else 1
+        if CHANGE in self.header.letters:
+            placed = self.placings[0]
+            meant = of_shown_changes(meant, (e for each in placed for e in each.statement.links))
         rules: list[Rule | None] = [*meant[:most]] or [None]
         placings = self.placings[:most]
         every = product(placings, rules, choices)
@@ -507,7 +541,16 @@ class _Epochs:
         only = next((each for each in (self.written, parameters) if len(each) == 1), ())
         unsure = self.unsure.keys()
         step = Step(
-            self.header, rule, self.root, parameters, self.given, self.starts, known, only, unsure
+            self.header,
+            rule,
+            self.root,
+            parameters,
+            self.given,
+            self.starts,
+            known,
+            only,
+            unsure,
+            self.steps,
         )
         faults = [*self.faults, *step.faults, *self._without_step(parameters, step)]
         last = max((each.epoch for each in placed), default=0)

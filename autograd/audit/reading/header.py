@@ -32,15 +32,16 @@ from autograd.audit.reading.layers import (
     targets_of,
 )
 from autograd.audit.reading.losses import Described, loss_of, over_samples
-from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.names import CHANGE, NAME, plain, unknown
 from autograd.audit.reading.network import Network, apply, network_of, spelled, total
-from autograd.audit.reading.optimizers import Rule, rules_of
+from autograd.audit.reading.optimizers import Rule, rules_of, rules_of_changes
 from autograd.audit.sheet import Fault, Given
 from autograd.notes.notation import NOTES
 from autograd.notes.profiles import NOTATIONS
 from autograd.reading import printable
 
 MOST_SAMPLES = 100
+COUNTS = ("m", "N")  # no n, which counts neurons too
 MOST_ASKED = 300  # weights of a network for which other notations are tried
 MOST_NAMED = 4  # of what is missing
 DESCENT = "gradient descent"
@@ -99,7 +100,10 @@ class Header:
         lines: Mapping[str, int],
         declared: Collection[str],
         given: Mapping[str, str] = MappingProxyType({}),
+        has_changes: bool = False,
     ) -> None:
+        """`has_changes` says that changes of parameters, Δw, are written."""
+        self.has_changes = has_changes
         self.faults: list[Fault] = []
         self.notation = NOTES
         self.network: Network | None = None
@@ -128,8 +132,15 @@ class Header:
             called = (own, *RATES) if "notation" in directives else (*RATES, own)
             self.rate = next((Name(name) for name in called if name in declared), None)
         self._attempt("optimizer", self._optimizer, directives.get("optimizer", DESCENT))
+        if {*self.letters} <= {CHANGE}:  # else m may be what is remembered
+            self._count_samples()
         if self.network is not None and self.root is not None:
             self._take_layers(gradients_of(self.network, self.root, self.share))
+
+    @property
+    def letters(self) -> set[str]:
+        """What its optimizers compute on the way to a parameter."""
+        return {letter for rule in self.rules for letter in rule.letters}
 
     @property
     def names(self) -> set[str]:
@@ -165,6 +176,12 @@ class Header:
         if not re.fullmatch(r"\d{1,6}", text) or not 0 < int(text) <= MOST_SAMPLES:
             raise ValueError(f"samples are 1 to {MOST_SAMPLES}")
         self.samples = tuple(range(1, int(text) + 1))
+
+    def _count_samples(self) -> None:
+        """Give the number of samples, as books call it, where the sheet has no such name."""
+        for name in COUNTS if self.samples else ():
+            if name not in self._declared and name not in self.names:
+                self.given[Name(name)] = Given(Fraction(len(self.samples)), Fraction(1))
 
     def _network(self, text: str) -> None:
         network = network_of(text, self.notation, self.samples)
@@ -294,6 +311,8 @@ class Header:
         known = {*self._declared, *self.names, self.rate.text if self.rate else ""}
         if text != DESCENT or self.rate is not None:
             self.rules = rules_of(text, self.rate, known.__contains__)
+            if self.has_changes and self.rate and not any(rule.letters for rule in self.rules):
+                self.rules += rules_of_changes(self.rate)
         if self.notation.error_sign < 0:  # what is remembered may be of the negative gradients
             remembering = [rule for rule in self.rules if rule.letters]
             if self.notation.bias_is_subtracted:  # whose errors are no negatives

@@ -21,6 +21,8 @@ from typing import NamedTuple
 
 from autograd.audit.reading.formulas import ENVIRONMENTS, formulas, headings
 from autograd.audit.reading.names import GREEK as GREEK_LETTERS
+from autograd.audit.reading.sums import NOT_READ, SUM, Sums
+from autograd.audit.reading.sums import Sign as Token
 from autograd.reading import printable
 
 MOST_DEPTH = 30  # groups in groups
@@ -56,8 +58,12 @@ class UnreadableFormulaError(ValueError):
     """LaTeX that is outside the subset."""
 
 
-def equations(text: str, first_line: int = 1) -> Iterator[Equation]:
-    """The equations of a transcript in their order, with the lines that they begin in."""
+def equations(text: str, first_line: int = 1, sums: Sums | None = None) -> Iterator[Equation]:
+    """The equations of a transcript in their order, with the lines that they begin in.
+
+    `sums` says what sums are over.
+    """
+    sums = sums or Sums()
     section, end, line, before = "claims", 0, first_line, ""
     for found in formulas(text):
         for heading in headings(text, end, found):
@@ -67,7 +73,7 @@ def equations(text: str, first_line: int = 1) -> Iterator[Equation]:
             yield Equation(line, section, "", (f"{found.opening} is not closed",))
         start = line + text.count("\n", found.start, found.inner)
         line += text.count("\n", found.start, end)
-        for equation in _of_formula(found.text, start):
+        for equation in _of_formula(found.text, start, sums):
             equation = _of_what_is_before(equation._replace(section=section), before)
             left = equation.text.partition(" = ")[0]
             before = before if left in ACTIVATIONS else left
@@ -89,11 +95,20 @@ def _section(heading: str) -> str | None:
     return next((name for name, words in HEADINGS if words.search(heading)), None)
 
 
-def _of_formula(formula: str, line: int) -> Iterator[Equation]:
+def _of_formula(formula: str, line: int, sums: Sums) -> Iterator[Equation]:
     try:
-        yield from _of_tokens(_unboxed(_tokens(formula, line)))
+        tokens = _unboxed(_tokens(formula, line))
+        yield from _of_tokens(sums.expanded(tokens, _text) if SUM in formula else tokens)
     except UnreadableFormulaError as error:
         yield Equation(line, "", "", (str(error),))
+
+
+def _text(tokens: list[Token]) -> str:
+    """What is written; "" where it is not read."""
+    try:
+        return _Formula(tokens).text()
+    except UnreadableFormulaError:
+        return ""
 
 
 def _of_tokens(tokens: list[Token]) -> Iterator[Equation]:
@@ -102,13 +117,6 @@ def _of_tokens(tokens: list[Token]) -> Iterator[Equation]:
 
 
 # --- tokens, rows, columns ------------------------------------------------------------------------
-
-
-class Token(NamedTuple):
-    """A command, a character, or a run of spaces, and the line that it stands in."""
-
-    text: str
-    line: int
 
 
 def _tokens(formula: str, line: int) -> list[Token]:
@@ -285,7 +293,7 @@ SIGNS = {
     r"\ ": " ",
     "∗": "*",
 }
-BARS = ("|", r"\vert", r"\rvert")
+BARS = ("|", r"\vert", r"\rvert", r"\lvert")
 ACTIVATIONS = ("sigma", "relu", "sigmoid", "tanh")
 FUNCTIONS = ("exp", "log", "ln", "tanh", "max", "min", "sin", "cos", "sqrt", "softmax")
 UPRIGHT = (r"\text", r"\mathrm", r"\operatorname", r"\mathbf", r"\boldsymbol", r"\textbf")
@@ -342,6 +350,8 @@ class _Formula:
             self.take()
             self.at += self.group().split(",")
             return ""
+        if word in BARS:
+            return "|"
         if word in SIGNS:
             return SIGNS[word]
         if word == "," and self.is_decimal_comma():
@@ -383,6 +393,8 @@ class _Formula:
 
     def command(self, word: str) -> str:
         name = word[1:].removeprefix("var")  # \varepsilon
+        if word == SUM:
+            raise UnreadableFormulaError(NOT_READ)
         if name == "sqrt":
             return f"sqrt({self.group()})"
         if name in FUNCTIONS:

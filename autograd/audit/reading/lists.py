@@ -27,7 +27,7 @@ from autograd.audit.reading.arrays import (
     repeated,
     single,
 )
-from autograd.audit.reading.names import unmarked
+from autograd.audit.reading.names import CHANGE, indexed, unmarked
 from autograd.audit.reading.worksheet import Reading, Statement
 from autograd.audit.sheet import Fault
 from autograd.reading import printable
@@ -226,7 +226,17 @@ class _Lists:
             base = Name(match[1] + (f"^{rest}" if rest else ""))
             if base in self.declared or base.text in self.layers:
                 return computed(Apply("transpose", (base,)), [self.named(base)])
-        return self._element(name) or self._updated(name) or self._gathered(name) or single(name)
+        found = self._element(name) or self._updated(name) or self._changed(name)
+        return found or self._gathered(name) or single(name)
+
+    def _changed(self, name: Name) -> Array | None:
+        """The elements of ΔW, each the change of an element of the list W."""
+        base = Name(name.text.removeprefix(f"{CHANGE}_").strip("{}"))
+        if base == name or not (base in self.declared or base.text in self.layers):
+            return None
+        array = self.named(base)
+        items = (Name(indexed(CHANGE, each.text)) for each in array.items if isinstance(each, Name))
+        return array._replace(items=tuple(items)) if array.shape else None
 
     def _updated(self, name: Name) -> Array | None:
         """The elements of W^+ or W_new, each the new one of an element of the list W.

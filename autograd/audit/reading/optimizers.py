@@ -28,7 +28,7 @@ from autograd.audit.expressions import (
 from autograd.audit.reading.arrays import of_numbers
 from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import parsed
-from autograd.audit.reading.names import NAME, indexed, plain, unknown
+from autograd.audit.reading.names import CHANGE, NAME, indexed, plain, unknown
 from autograd.audit.reading.states import States
 from autograd.audit.reading.tokens import number
 from autograd.reading import meant, printable
@@ -65,6 +65,13 @@ SCALED = {
     ("nesterov", "sub", True): "w = w + beta*v - eta*g",
     ("nesterov", "sub", False): "w = w + eta*(beta*v - g)",
 }
+# What a change Δw may be: what is added, its size, the gradient, what the parameter becomes.
+CHANGES = (
+    ("Delta = -eta*g", "w = w + Delta"),
+    ("Delta = eta*g", "w = w - Delta"),
+    ("Delta = g", "w = w - eta*Delta"),
+    ("Delta = w - eta*g", "w = Delta"),
+)
 USUAL = {"beta_1": "0.9", "beta_2": "0.999", "epsilon": "1e-8"}
 ALIKE = {
     **dict.fromkeys(("momentum", "mu", "gamma", "rho", "decay", "smoothing"), "beta"),
@@ -189,6 +196,28 @@ def of_letters(
     return [rule for rule, each in zip(rules, counts, strict=True) if each == max(counts)]
 
 
+def of_shown_changes(rules: Sequence[Rule], links: Iterable[Expression]) -> list[Rule]:
+    """Those of the rules that use a change as lines do, w + Δw or w - Δw; all where none shows it.
+
+    >>> rules = rules_of_changes(Name("eta"))
+    >>> [only] = of_shown_changes(rules, [parsed("w + Delta_w")])
+    >>> [letter for letter, _ in only.lines], only.lines[-1][1].operation
+    (['Delta', 'w'], 'add')
+    """
+    shown = {form for link in links if (form := _use_of_change(link))}
+    found = [rule for rule in rules if _use_of_change(rule.lines[-1][1]) in shown]
+    return found or list(rules)
+
+
+def _use_of_change(expression: Expression) -> tuple[str, int] | None:
+    """How a sum uses a change: its sign, and how many names are beside it."""
+    if not isinstance(expression, Apply) or expression.operation not in OPPOSITE:
+        return None
+    names = keys_in(expression.operands[-1])
+    is_used = any(isinstance(key, Name) and key.text.startswith(CHANGE) for key in names)
+    return (expression.operation, len(names)) if is_used else None
+
+
 def gradients_of(parameter: str) -> tuple[str, ...]:
     """What the gradient is called in the lines of a rule."""
     return ("g", "grad", f"d{parameter}")
@@ -243,6 +272,15 @@ def rules_of(text: str, rate: Name | None, declared: Declared) -> list[Rule]:
         _require_known(rule, declared)
         found.append(rule)
     return found
+
+
+def rules_of_changes(rate: Name) -> list[Rule]:
+    """Gradient descent with a name for what is added, as it may be meant.
+
+    >>> [rule.letters for rule in rules_of_changes(Name("eta"))]
+    [['Delta'], ['Delta'], ['Delta'], ['Delta']]
+    """
+    return [_rule(dict(map(_line, lines)), {}, rate, None) for lines in CHANGES]
 
 
 def _others(kind: str) -> Iterator[dict[str, Expression]]:

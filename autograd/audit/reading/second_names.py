@@ -6,7 +6,7 @@ f(x, y) is f, w_5 is w5, and dz, z.grad or v̄_3 are gradients of what nothing e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from autograd.audit.expressions import Derivative, Expression, Name, replaced
 from autograd.audit.reading.functions import FUNCTIONS
@@ -22,6 +22,9 @@ ATTRIBUTE = re.compile(rf"(?<![\w.])({NAME})\.(grad|g|data|T|t\(\))(?![\w.(])")
 METHOD = re.compile(rf"(?<![\w.])({NAME})\.(tanh|relu|exp|log|sigmoid)\(\)")
 ARROW = re.compile(rf"\s*({NAME})\s*(?:→|->)\s*({NAME})\s*=")
 NABLA = re.compile(rf"(?:∇|\\nabla\s?)_(?:\{{({NAME})\}}|({NAME}))\s+({NAME})")
+CHANGE_OF = re.compile(rf"(?<![\w.])(?:change (?:in|of) ({NAME})|({NAME}) change)(?![\w(])")
+AT_TIME = re.compile(rf"(?<![\w.\\])({NAME})\(([tkn])(\+1)?\)")
+IN_TIME = re.compile(rf"\s*({NAME})\([tkn]\+1\)\s*(?::=|=|←|<-)")
 BAR = "_bar"
 MOST_CALLED = 200  # characters in the brackets of a function
 
@@ -87,8 +90,8 @@ def names_of(text: str) -> set[str]:
 
 
 def without_attributes(text: str) -> str:
-    """x.grad as dx, x.data as x, n.tanh() as tanh(n), ∇_w J as dJ/dw, and w → w' = 2 as w' = 2; no
-    column moves.
+    """x.grad as dx, x.data as x, n.tanh() as tanh(n), ∇_w J as dJ/dw, w → w' = 2 as w' = 2, and
+    w change as Δw; no column moves.
 
     >>> without_attributes("x.grad = w.data*n.grad"), without_attributes("n.tanh() = ∇_w J")
     ('dx     = w     *dn    ', 'tanh(n)  = dJ/dw')
@@ -98,9 +101,27 @@ def without_attributes(text: str) -> str:
     if DOTTED.search(text):
         text = METHOD.sub(lambda m: f"{m[2]}({m[1]})".ljust(len(m[0])), text)
         text = ATTRIBUTE.sub(_attribute, text)
+    if "change" in text:
+        text = CHANGE_OF.sub(lambda m: f"Δ{m[1] or m[2]}".ljust(len(m[0])), text)
     if (arrow := ARROW.match(text)) and unmarked(plain(arrow[2])) == plain(arrow[1]):
         text = " " * arrow.start(2) + text[arrow.start(2) :]
     return NABLA.sub(lambda m: f"d{m[3]}/d{m[1] or m[2]}".ljust(len(m[0])), text)
+
+
+def without_time(texts: Sequence[str], given: Collection[str]) -> list[str]:
+    """w(t+1) as w' and w(t) as w, of what is given and computed so; no column moves.
+
+    >>> without_time(["w(t+1) = w(t) + 0.1*b(t)", "b(t) = 2"], ["w", "b"])
+    ["w'     = w    + 0.1*b(t)", 'b(t) = 2']
+    """
+    lefts = (IN_TIME.match(text) for text in texts if "+1)" in text)
+    names = {name for match in lefts if match and (name := plain(match[1])) in given}
+
+    def bare(match: re.Match[str]) -> str:
+        mark = "'" if match[3] else ""
+        return f"{match[1]}{mark}".ljust(len(match[0])) if plain(match[1]) in names else match[0]
+
+    return [AT_TIME.sub(bare, text) for text in texts] if names else list(texts)
 
 
 def _attribute(match: re.Match[str]) -> str:

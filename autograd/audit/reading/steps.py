@@ -7,6 +7,7 @@ of the epoch that ends, but for what an earlier line of the rule gives, such as 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from autograd.audit.expressions import Derivative, Expression, Key, Name, replaced
 from autograd.audit.printed import Printed
@@ -34,7 +35,8 @@ class Step:
 
     `given` are the numbers that the rule remembers before the first step, as `starts` has them;
     `known` are the names that the sheet declares, and `only` is the parameter that has no other
-    beside it. What an update makes of those `unsure` is not known.
+    beside it. What an update makes of those `unsure` is not known. `numbered` are the names that
+    parameters have in a step, with that, None for the one to come.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class Step:
         known: Collection[str],
         only: Collection[Name],
         unsure: Collection[Name] = (),
+        numbered: Mapping[str, tuple[Name, int | None]] = MappingProxyType({}),
     ) -> None:
         self.rule = rule if root is not None else None
         self.root, self.is_bias = root, header.is_bias
         self.ascends = root is not None and header.notation.is_maximised(root.text)
+        self.numbered = numbered
         self.parameters, self.unsure = dict.fromkeys(parameters), unsure
         self.fixed = given.keys() - self.parameters.keys()
         self.known, self.line = known, header.line("optimizer")
@@ -137,6 +141,10 @@ class Step:
         place = self._place(left)
 
         def right(key: Key) -> Key:
+            if isinstance(key, Derivative) and (of := self._numbered(key.variable)):
+                return Derivative(self.name(key.root, of.epoch), of)
+            if isinstance(key, Name) and (of := self._numbered(key)):
+                return of
             if isinstance(key, Name) and (state := self._state(key.text)):
                 before = self.rule is not None and self.rule.place(state.letter) < place
                 found = self._remembered(key.text, after if before else epoch, range(after + 1))
@@ -147,9 +155,11 @@ class Step:
                 return Name(base.text, new)
             return self._key(key, epoch)
 
-        placed = self.at(left, epoch)
+        placed: Expression = self.at(left, epoch)
         if isinstance(left, Name) and (name := self._remembered(left.text, after, {after})):
             placed = Name(name.text, epoch) if self._is_start(name, statement, epoch) else name
+        elif isinstance(left, Name) and (of := self._numbered(left)):
+            placed = of
         elif base := self._marked(left) or self._renewed(left):
             placed = Name(base.text, new)
         elif left in self.parameters and section == "update":
@@ -168,9 +178,16 @@ class Step:
         printed = [Printed.of(link) for link in statement.links]
         return all(p is not None and p.value == given.value for p in printed)
 
+    def _numbered(self, name: Name) -> Name | None:
+        """The parameter of the step that a name says, w^(2); None where it says none."""
+        parameter, step = self.numbered.get(name.text, (None, None))
+        return None if parameter is None or step is None else Name(parameter.text, step)
+
     def _marked(self, name: Expression) -> Name | None:
         if not isinstance(name, Name) or name.text in self.known:
             return None
+        if name.text in self.numbered:
+            return self.numbered[name.text][0]
         return updated_of(name, self.parameters)
 
     def _renewed(self, name: Expression) -> Name | None:

@@ -26,9 +26,10 @@ from autograd.audit.judging.rounding import places_of
 from autograd.audit.printed import Printed
 from autograd.audit.reading.functions import FUNCTIONS
 from autograd.audit.reading.grammar import derivative, parsed
-from autograd.audit.reading.header import Header
+from autograd.audit.reading.header import COUNTS, Header
 from autograd.audit.reading.latex import equations
-from autograd.audit.reading.names import NAME, plain, unknown
+from autograd.audit.reading.names import CHANGE, NAME, plain, unknown
+from autograd.audit.reading.numbered import Steps, steps_of
 from autograd.audit.reading.second_names import (
     alike,
     arguments_of,
@@ -37,8 +38,10 @@ from autograd.audit.reading.second_names import (
     with_names,
     without_arguments,
     without_attributes,
+    without_time,
 )
-from autograd.audit.reading.tables import NOT_READ, with_equations
+from autograd.audit.reading.sums import Sums
+from autograd.audit.reading.tables import with_equations
 from autograd.audit.reading.tokens import MINUS, UnreadableError
 from autograd.audit.reading.tokens import number as number_of
 from autograd.audit.reading.typed import NUMBER as PRINTED
@@ -86,6 +89,7 @@ NUMBER = re.compile(PRINTED)
 ASSIGNED = re.compile(
     rf"\s*(?P<name>{NAME})\s*(?P<sign>=|:=|←|→|<-)\s*(?:(?P<again>{NAME})\s*[-+{MINUS}])?"
 )
+CHANGED = re.compile(rf"Δ|(?<![A-Za-z]){CHANGE}|\bchange\b")
 ADDED = re.compile(rf"\s*({NAME})\s*\+=")
 SAID = re.compile(rf"(\s*{NAME}\s*)(:|->|→)(\s*{PRINTED}\s*)")  # z: 1.2, z -> 1.2
 COMMA = re.compile(r"(?<=\d),(?=\d)")
@@ -136,6 +140,7 @@ class Reading:
     lacks_definitions: bool = False
     added: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
+    steps: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     functions: Mapping[str, str] = field(default_factory=lambda: FUNCTIONS)
 
@@ -180,14 +185,25 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
         for piece in pieces
         if piece.kind.startswith("given")
     }
-    result.header = Header(directives, result.lines, names, given)
+    texts = without_time([p.text if p.kind == "claim" else "" for p in pieces], given)
+    pieces = [p._replace(text=text or p.text) for p, text in zip(pieces, texts, strict=True)]
+    steps = _numbered(pieces, given, names)
+    names |= {*steps.names, *steps.same, *steps.same.values()}
+    result.steps = steps.names
+    pieces = [
+        p._replace(section="update") if p.kind == "claim" and _is_step(p, steps) else p
+        for p in pieces
+    ]
+    has_changes = any(CHANGED.search(p.text) for p in pieces if p.kind == "claim")
+    result.header = Header(directives, result.lines, names, given, has_changes)
     pieces = [p._replace(section="update") if _is_assigned(p, given) else p for p in pieces]
     pieces = [p._replace(text=without_attributes(p.text)) for p in pieces]
     names |= result.header.names | _of_samples(names, result.header.samples)
-    remembered = {letter for rule in result.header.rules for letter in rule.letters}
+    remembered = result.header.letters - {CHANGE}
     superscript = directives.get("superscript", "")
     single = names - result.header.layers.keys()
     same = {} if remembered else alike(single, _is_declared(names, superscript, remembered))
+    same |= steps.same
     names |= same.keys()
     names |= {name for piece in pieces if piece.kind == "define" for name in _used(piece)}
     names |= {n for p in pieces if not p.unread for n in _variables(p, names)}
@@ -203,7 +219,7 @@ def _read(pieces: list[Piece], result: Reading) -> Reading:
             result.statements += _unread(piece, piece.unread)
             continue
         try:
-            _add(piece, result, result.declared, read)
+            _add(piece, result, result.declared, read, steps.same)
         except UnreadableError as error:
             result.faults.append(Fault(piece.line, error.column, str(error)))
             result.statements += _unread(piece, str(error))
@@ -252,6 +268,22 @@ def _is_assigned(piece: Piece, given: Container[str]) -> bool:
         return False
     is_changed = match["sign"] == "=" and plain(match["again"] or "") == plain(match["name"])
     return plain(match["name"]) in given and (is_changed or match["sign"] != "=")
+
+
+def _numbered(pieces: Sequence[Piece], given: Container[str], names: Collection[str]) -> Steps:
+    """The names of parameters in the steps of an update that count them."""
+    used = {name for p in pieces if p.kind in ("define", "let") for name in _used(p)}
+    known = {*names, *used}
+    lists = {plain(p.text.partition("=")[0].strip()) for p in pieces if "[" in p.text}
+    numbers = [name for name in known if name in given and name not in lists]
+    claims = ((p.text, p.section) for p in pieces if p.kind == "claim")
+    return steps_of(claims, numbers, known.__contains__)
+
+
+def _is_step(piece: Piece, steps: Steps) -> bool:
+    """Whether a line gives the number of a step, from the one before: theta_1 = theta_0 - 0.3."""
+    match = ASSIGNED.match(piece.text) if piece.section != "forward" else None
+    return match is not None and match["again"] is not None and plain(match["name"]) in steps.names
 
 
 def _of_samples(names: set[str], samples: Sequence[int]) -> set[str]:
@@ -368,10 +400,11 @@ def _transcript(text: str, line: int, result: Reading, above: Sequence[Piece]) -
     One that holds at a point, |_{w = 0.5}, is read where the lines above have that number too.
     """
     typed = text.splitlines()
-    rest, unread = with_equations("\n".join(typed[line:]))
-    result.faults += [Fault(line + place + 1, 1, NOT_READ) for place in unread]
+    known, counts = _names_above(result, above)
+    rest, unread = with_equations("\n".join(typed[line:]), known)
+    result.faults += [Fault(line + place + 1, 1, printable(said)) for place, said in unread]
     said = {pair for piece in above for pair in _said(piece.text)}
-    for equation in equations(rest, line + 1):
+    for equation in equations(rest, line + 1, Sums(known, counts)):
         result.faults.extend(Fault(equation.line, 1, fault) for fault in equation.faults)
         left, _, right = equation.text.partition(" = ")
         if left == "sigma" and right in ACTIVATIONS:
@@ -386,6 +419,20 @@ def _transcript(text: str, line: int, result: Reading, above: Sequence[Piece]) -
         elif equation.faults:
             shown = typed[equation.line - 1].strip()
             yield Piece("claim", equation.line, 1, equation.section, shown, equation.faults[0])
+
+
+def _names_above(
+    result: Reading, above: Sequence[Piece]
+) -> tuple[Callable[[str], bool], dict[str, int]]:
+    """Which names there are above a transcript, and what the number of samples is called."""
+    names = {name for piece in above if (name := declared_name(piece))}
+    header = Header(result.directives, {}, names)
+    names |= header.names | _of_samples(names, header.samples)
+    counts = {name: len(header.samples) for name in COUNTS if header.samples}
+    has_lists = any("[" in p.text for p in above if p.kind.startswith(("given", "shape")))
+    kinds = ("define", "let") if has_lists else ()
+    lists = {declared_name(p) for p in above if "[" in p.text or p.kind in kinds}
+    return lambda name: name in names or ELEMENT.sub("", name) in lists, counts
 
 
 def _said(statement: str) -> Iterator[tuple[str, str]]:
@@ -476,7 +523,11 @@ def _functions(sigma: str) -> dict[str, str]:
 
 
 def _add(
-    piece: Piece, result: Reading, declared: Callable[[str], bool], read: Callable[..., Expression]
+    piece: Piece,
+    result: Reading,
+    declared: Callable[[str], bool],
+    read: Callable[..., Expression],
+    same: Mapping[str, str],
 ) -> None:
     if match := ADDED.match(piece.text):
         sentence = f"+= is not read: write the whole sum, {printable(match[1])} = ... + ..."
@@ -493,7 +544,7 @@ def _add(
         result.statements.append(_shape(piece, named, sides))
         return
     text, column = sides[0]
-    left = Name(named) if named else read(text, start=column)
+    left = Name(same.get(named, named)) if named else read(text, start=column)
     shown = [side for side in sides[1:] if side[0].strip() != BLANK]
     links = tuple(read(text, start=column) for text, column in shown)
     if len(shown) < len(sides) - 1 and isinstance(left, Name):
