@@ -148,3 +148,12 @@ def test_the_changes_of_a_matrix_are_those_of_its_elements():
     sheet += "update\n ΔW = [[-0.1, -0.2], [-0.1, -0.3]]\n W = W + ΔW = [[0.9, 1.8], [2.9, 3.7]]"
     verdicts = [judged.verdict.value for judged in check(sheet).judged]
     assert verdicts == [*["correct"] * 3, "slip", *["correct"] * 3, "carried forward"]
+
+
+def test_after_an_update_gradients_in_what_it_does_not_change_are_of_that_pass_alone():
+    head = "given x = 2; w = 0.5; b = -0.2; y = 1.5; alpha = 0.1\n"
+    head += "define u = x/2; z = w*u + b; L = (y - z)^2/2\nforward\n z = 0.3\n"
+    first = "backward\n dL/dw = -1.2\nupdate\n w = 0.62\nforward\n z = 0.42\n"
+    again = "backward\n dL/dx = -1.08*0.62/2 = -0.3348\n dL/db = -1.08\n dL/db = -1.2"
+    found = [judged.verdict.value for judged in check(head + first + again).judged]
+    assert found == ["correct"] * 6 + ["slip"]

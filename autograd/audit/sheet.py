@@ -180,7 +180,7 @@ class Sheet:
 
     def between(self, key: Derivative) -> list[Name]:
         """The names that are computed from the variable of a derivative and lead to its root."""
-        before = self._before(key.root, key.variable.epoch)
+        before = self._before(key.root, self._first(key))
         return [user for user in self.users.get(key.variable, ()) if user in before]
 
     def needs(self, key: Key) -> Sequence[Key]:
@@ -212,11 +212,12 @@ class Sheet:
 
     def is_second(self, key: Derivative) -> bool:
         """Whether a derivative is one of what is computed from derivatives in its variable."""
-        first = key.variable.epoch
+        first = self._first(key)
         if (key.root, first) not in self._behind:
             names = (name for name in self._before(key.root, first) if name in self.definitions)
             inner = (key for name in names for key in keys_in(self.definitions[name]))
             roots = {key.root for key in inner if isinstance(key, Derivative)}
+            roots = {root for root in roots if self._is_from(root, first)}
             behind = frozenset[Name]().union(*(self._before(root, first) for root in roots))
             self._behind[key.root, first] = behind
         return key.variable in self._behind[key.root, first]
@@ -225,14 +226,29 @@ class Sheet:
     def _behind(self) -> dict[tuple[Name, int], frozenset[Name]]:
         return {}
 
+    def _first(self, key: Derivative) -> int:
+        """The epoch from which on a derivative is: of what no update changes, as an input, that of
+        its root, whose parameters are numbers there.
+        """
+        return (key.variable if self._is_renewed(key.variable) else key.root).epoch
+
+    def _is_from(self, name: Name, first: int) -> bool:
+        return name.epoch >= first or not self._is_renewed(name)
+
+    def _is_renewed(self, name: Name) -> bool:
+        """Whether a later epoch has its own."""
+        return Name(name.text, name.epoch + 1) in self.definitions
+
     def _before(self, root: Name, first: int) -> frozenset[Name]:
-        """A name and all that it is computed from, from an epoch on: no later one leads back."""
+        """A name and all that it is computed from, from an epoch on or for all: no later one leads
+        back.
+        """
         if (root, first) not in self._reached:
             found, todo = {root}, [root]
             while todo:
                 name = todo.pop()
                 operands = names_in(self.definitions[name]) if name in self.definitions else ()
-                new = [x for x in operands if x not in found and x.epoch >= first]
+                new = [x for x in operands if x not in found and self._is_from(x, first)]
                 todo += new
                 found.update(new)
             self._reached[root, first] = frozenset(found)
