@@ -328,6 +328,8 @@ def test_errors_and_infinities_are_those_of_the_function(engine):
         fast(-1.0)
     assert fast(math.inf) == math.inf
     assert math.isnan(fast(math.nan))
+    curvature = autograd.grad(autograd.grad(lambda x: autograd.relu(x)))  # 0 wherever it is known
+    assert math.isnan(autograd.compile(curvature, engine=engine)(math.nan))
 
 
 def ratio(w, x, *, scale=1.0):

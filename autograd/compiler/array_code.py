@@ -88,7 +88,7 @@ def scalar_code(
 ) -> tuple[Callable[[Sequence[float]], Sequence[float] | None], str]:
     """A function from the row of inputs to that of outputs, and its source.
 
-    It gives None where an output is not finite. Every order is the exact one.
+    It gives None where an input or an output is not finite. Every order is the exact one.
     """
     source = source_of(program)
     function = function_of(source)
@@ -97,6 +97,6 @@ def scalar_code(
         with np.errstate(all="ignore"):
             outputs = function(*np.array(row, dtype=float))
         found = [float(x) for x in outputs]
-        return found if all(map(math.isfinite, found)) else None
+        return found if all(map(math.isfinite, (*row, *found))) else None
 
     return run, source

@@ -40,9 +40,9 @@ def compile(f: Callable[..., Tree], *, engine: str = "auto", exact_order: bool =
     fused with a sum, and sums stay in their order: the results have the bits of f, as far as the
     machine's own functions do.
 
-    Where a result is not finite f itself is called, so that its errors are those of f; and so where
-    the arguments are Fractions, Decimals, complex numbers or Values, with which f is exact or goes
-    on recording.
+    Where a number given or a result is not finite f itself is called, so that NaN goes where it
+    goes in f, and errors are those of f; and so where the arguments are Fractions, Decimals,
+    complex numbers or Values, with which f is exact or goes on recording.
 
     >>> from autograd import sigmoid, value_and_grad
     >>> def loss(w, x):

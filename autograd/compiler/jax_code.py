@@ -102,7 +102,8 @@ class SummedOutputs:
 
 class OfNumbers:
     """A program without samples: `function` goes from the array of its inputs to that of its
-    outputs. Called with a row of numbers it gives one, or None where an output is not finite.
+    outputs. Called with a row of numbers it gives one, or None where an input or an output is not
+    finite.
     """
 
     def __init__(self, program: Program, name: str = "compiled") -> None:
@@ -119,4 +120,4 @@ class OfNumbers:
         given = np.array(row, dtype=float)
         with precision_of(given):
             found: list[float] = np.asarray(self._translated(given)).tolist()
-        return found if all(map(math.isfinite, found)) else None
+        return found if all(map(math.isfinite, (*row, *found))) else None

@@ -68,14 +68,15 @@ def lifted_scalar_code(
 ) -> tuple[Callable[[Sequence[float]], Sequence[float] | None], str]:
     """A function from the row of inputs to that of outputs, and its source.
 
-    It gives None where an output is not finite. Sums are in another order than the program's.
+    It gives None where an input or an output is not finite. Sums are in another order than the
+    program's.
     """
     sums, alone = Sums(Kernel(program, [], []), "float64"), Lock()
 
     def run(row: Sequence[float]) -> Sequence[float] | None:
-        found = np.empty(len(program.outputs))
+        given, found = np.array(row, dtype=float), np.empty(len(program.outputs))
         with alone, np.errstate(all="ignore"):
-            sums(found, np.array(row, dtype=float))
-        return found.tolist() if np.isfinite(found).all() else None
+            sums(found, given)
+        return found.tolist() if np.isfinite(given).all() and np.isfinite(found).all() else None
 
     return run, sums.source

@@ -207,7 +207,8 @@ def _step_of(instruction: Instruction, builder: Builder, at: Callable[[Operand],
 def scalar_code(program: Program, exact_order: bool) -> tuple[Callable[[Any], Any], str]:
     """A function from the row of inputs to that of outputs, and its source.
 
-    A list or a tuple gives a list, an array an array. It gives None where an output is not finite.
+    A list or a tuple gives a list, an array an array. It gives None where an input or an output is
+    not finite.
     """
     module = ir.Module("chalkgrad")
     parts = Parts(program, exact_order)
@@ -281,7 +282,8 @@ def add_scalar(
     """`void name(inputs, outputs)`, pointers to numbers.
 
     The outputs have the `room` of the parts: after the last one stands, if `checked`, NaN instead
-    of 0 where one of them is not finite, then what one part of the program leaves for another.
+    of 0 where one of them or an input is not finite, then what one part of the program leaves for
+    another.
     """
     program = parts.program
     functions = [
@@ -303,7 +305,8 @@ def add_scalar(
             builder.store(again, _at(builder, taken, place))
     if checked:
         once = {x: place for place, x in enumerate(program.outputs)}.values()
-        numbers = [builder.load(_at(builder, taken, place)) for place in once]
+        numbers = [builder.load(_at(builder, given, place)) for place in range(len(program.inputs))]
+        numbers += [builder.load(_at(builder, taken, place)) for place in once]
         builder.store(_not_finite(context, numbers), _at(builder, taken, len(program.outputs)))
     builder.ret_void()
     return function
