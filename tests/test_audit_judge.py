@@ -471,3 +471,11 @@ backward
 """
     added = "  -dE/dtheta_1 = 2.358", "update", "  v(theta_1) = -0.931 - 0.622 - 0.868 = -2.421"
     assert verdicts(head, *added)[-2:] == ["slip", Verdict.EARLIER_ROUNDING.value]
+
+
+def test_what_a_line_has_a_formula_for_but_nothing_defines_is_told_how_it_is_defined():
+    report = check("given a = 2; b = 3; c = 4\nq = a + b = 5\nf = q*c\nf = 20\nr = 2 + 3 = 5")
+    said = [judged.reason.partition("; ")[2] for judged in report.judged]
+    assert said[0] == "where line 2 defines it, say define q = a + b"
+    assert said[1] == "where line 3 defines it, say define f = q*c"
+    assert "define" not in said[2]

@@ -6,8 +6,9 @@ was written before; I, the interval of that step over all that the written numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from autograd.audit.evaluation import FAILURES, Evaluation, UndefinedError
@@ -17,6 +18,7 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    names_in,
     numbers_in,
     written,
 )
@@ -287,7 +289,23 @@ class Judge:
         """Why a claim cannot be judged; a line above that is not read may be the cause."""
         if not isinstance(error, UndefinedError):
             return str(error)
-        return str(error) + (self.sheet.see(claim) or self._as_given(claim))
+        return str(error) + (
+            self.sheet.see(claim) or self._as_defined(claim) or self._as_given(claim)
+        )
+
+    def _as_defined(self, claim: Claim) -> str:
+        """How a name is defined by the formula that a line has for it; "" where none has one."""
+        found = self._in_letters.get(claim.left)
+        if found is None or not isinstance(claim.left, Name) or self.sheet.is_known(claim.left):
+            return ""
+        formula = printable(written(found.links[0]))
+        return f"; where line {found.line} defines it, say define {found.name} = {formula}"
+
+    @cached_property
+    def _in_letters(self) -> Mapping[Expression, Claim]:
+        """The first claim of each left side that has a formula for it."""
+        claims = (claim for claim in self.sheet.claims if claim.links)
+        return {c.left: c for c in reversed([*claims]) if names_in(c.links[0])}
 
     def _as_given(self, claim: Claim) -> str:
         """How a number is given that nothing computes; "" where there is no saying."""
