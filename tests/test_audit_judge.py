@@ -479,3 +479,9 @@ def test_what_a_line_has_a_formula_for_but_nothing_defines_is_told_how_it_is_def
     assert said[0] == "where line 2 defines it, say define q = a + b"
     assert said[1] == "where line 3 defines it, say define f = q*c"
     assert "define" not in said[2]
+
+
+@pytest.mark.parametrize(("z", "is_right"), [("-12", True), ("-54", True), ("-7", False)])
+def test_a_number_that_is_nothing_to_four_places_may_be_written_0(z, is_right):
+    found = judged(f"given z = {z}\ndefine a = sigmoid(z)\n", f"a = sigmoid({z}) = 0")
+    assert (found[0].verdict is not Verdict.SLIP) == is_right

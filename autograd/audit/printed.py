@@ -11,6 +11,7 @@ from autograd.audit.kinds import around, interval, real
 
 SLACK = Fraction(1, 10**40)  # of a unit: what 60 digits may miss
 HALF, WHOLE = Fraction(1, 2) + SLACK, 1 - SLACK  # of one, with it
+NOTHING = Fraction(1, 20_000)  # what is 0 to four places may be written 0, as sigmoid(-12) is
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,16 @@ class Printed:
         apart = abs(number - value)
         if apart > self._like(number, distance) or number * value < 0:
             return False
-        return not self.is_vague or bool(apart <= abs(number) / 2)
+        return not self.is_vague or self._is_blurred(apart, number)
+
+    def _is_blurred(self, apart: Any, number: Any) -> bool:
+        return bool(apart <= (abs(number) / 2 if self.value else self._like(number, NOTHING)))
 
     def _is_near(self, low_to_high: Any) -> bool:
         """Whether a single digit says more than that a number is small."""
         middle, half = low_to_high.mid, low_to_high.delta / 2
-        return bool(abs(self.interval - middle).a <= (abs(middle) / 2 + half).b)
+        apart, size = abs(self.interval - middle).a, (abs(middle) / 2 + half).b
+        return bool(apart <= size) or bool(not self.value and apart <= real(NOTHING))
 
     @staticmethod
     def _like(number: Any, rational: Fraction) -> Any:
