@@ -131,7 +131,7 @@ def lines(report: Report, name: str, marks: bool = False) -> Iterator[Line]:
 
 
 def closing(report: Report, marks: bool = False) -> Iterator[Line]:
-    """What a marker writes at the end: how many, the final answer without each slip, the marks."""
+    """What a marker writes at the end: how many, the final answer without slips, the marks."""
     yield Line(report.summary, "heading")
     for question in report.questions:
         yield Line(printable(question), "open")

@@ -148,7 +148,7 @@ class Report:
 
     @cached_property
     def standings(self) -> Sequence[Standing]:
-        """The final answer of each sheet without each of its slips; none in another notation."""
+        """The final answer of each sheet without a line's slips; none in another notation."""
         if self.questions:
             return ()
         return [

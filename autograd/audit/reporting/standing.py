@@ -1,6 +1,7 @@
-"""How the final answer of a sheet would stand if a slip had not been made.
+"""How the final answer of a sheet would stand if the slips in a line had not been made.
 
-The slip is replaced by the number that belongs there, the others stay, and all is followed through.
+They are replaced by the numbers that belong there, those in other lines stay, and all is followed
+through.
 """
 
 from __future__ import annotations
@@ -19,16 +20,21 @@ from autograd.audit.reporting.words import lines
 from autograd.audit.sheet import Sheet
 from autograd.reading import printable
 
-MOST_SLIPS = 12  # that are taken out, each on its own
+MOST_LINES = 12  # of which the slips are taken out, each line on its own
 NOT_AN_ANSWER = (Verdict.GIVEN, Verdict.UNVERIFIABLE)
 
 
 class Standing(NamedTuple):
-    """The final answer, and what it would be without one of the slips."""
+    """The final answer, and what it would be without the slips in a line: in a matrix many."""
 
     final: Judged
-    slip: Judged
+    slips: Sequence[Judged]
     would_be: Any
+
+    @property
+    def line(self) -> int:
+        """The line in which the slips are."""
+        return self.slips[0].claim.line
 
     @property
     def is_same(self) -> bool:
@@ -45,7 +51,7 @@ class Wrong(NamedTuple):
 
 
 def sentences(found: Sequence[Standing]) -> Iterator[str]:
-    """What is said of final answers: a sentence for each slip that matters, one on the others."""
+    """What is said of final answers: a sentence for each line that matters, one on the others."""
     for final, same_or_not in groupby(found, key=lambda standing: standing.final):
         group = list(same_or_not)
         name = f"{final.claim.name} = {printable(final.printed.text)} in line {final.claim.line}"
@@ -54,33 +60,42 @@ def sentences(found: Sequence[Standing]) -> Iterator[str]:
                 would_be = number(standing.would_be, final.printed)
                 is_right = would_be == number(final.truth, final.printed)
                 yield (
-                    f"without the slip in line {standing.slip.claim.line} the final answer, "
+                    f"without the {_slips([standing])} the final answer, "
                     f"{name}, would be {would_be}{', which is right' if is_right else ''}"
                 )
-        if same := [*dict.fromkeys(each.slip.claim.line for each in group if each.is_same)]:
-            slips = "slips" if len(same) > 1 else "slip"
-            where = f"{slips} in {lines(same)}"
-            yield f"without the {where} the final answer, {name}, would be the same"
+        if same := [each for each in group if each.is_same]:
+            yield f"without the {_slips(same)} the final answer, {name}, would be the same"
+
+
+def _slips(found: Sequence[Standing]) -> str:
+    """What would not have been made, and where."""
+    several = sum(len(each.slips) for each in found) > 1
+    where = lines([*dict.fromkeys(each.line for each in found)])
+    return f"{'slips' if several else 'slip'} in {where}"
 
 
 def standings(sheet: Sheet, judged: Sequence[Judged]) -> Iterator[Standing]:
-    """The final answer without each slip; nothing where it is right."""
+    """The final answer without the slips in each line; nothing where it is right."""
     answers = [found for found in judged if found.verdict not in NOT_AN_ANSWER]
     if not answers or answers[-1].verdict.is_right or answers[-1].verdict is Verdict.WRONG_LINE:
         return
     wrong = _wrong_names(sheet, answers)
     slips = {id(each.slip): each.slip for each in wrong.values()}
-    for slip in list(slips.values())[:MOST_SLIPS]:
-        used = [(key, each) for key, each in wrong.items() if each.is_used]
-        others = {key: each.value for key, each in used if each.slip is not slip}
-        yield from _without(sheet, answers[-1], slip, others)
+    for line in list(dict.fromkeys(slip.claim.line for slip in slips.values()))[:MOST_LINES]:
+        made = [slip for slip in slips.values() if slip.claim.line == line]
+        others = {
+            key: each.value
+            for key, each in wrong.items()
+            if each.is_used and each.slip.claim.line != line
+        }
+        yield from _without(sheet, answers[-1], made, others)
 
 
 def _without(
-    sheet: Sheet, final: Judged, slip: Judged, others: dict[Key, Fraction]
+    sheet: Sheet, final: Judged, slips: Sequence[Judged], others: dict[Key, Fraction]
 ) -> Iterator[Standing]:
     try:
-        yield Standing(final, slip, Evaluation(sheet, written=others).of(final.claim.left))
+        yield Standing(final, slips, Evaluation(sheet, written=others).of(final.claim.left))
     except FAILURES:  # nothing is said of what cannot be computed
         return
 
