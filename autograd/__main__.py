@@ -16,6 +16,9 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TextIO
 
 from autograd.audit import plant_command as plant
 from autograd.audit import readings_command as readings
@@ -23,9 +26,17 @@ from autograd.audit import translate_command as translate
 from autograd.audit.reporting import command as check
 from autograd.notes.profiles import NOTATIONS
 
+REFUSED = 2
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand, and return its exit status."""
+    """Run a subcommand, and return its exit status.
+
+    Where what it prints finds no room, that is said, and the status is that of a refusal.
+    """
+    if sys.stdout is None:  # closed, by who wants the status alone
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+            return main(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal has no letters for
             stream.reconfigure(errors="backslashreplace")
@@ -33,8 +44,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except BrokenPipeError:  # who read has seen enough, as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stdout)
         return 0
+    except OSError as error:
+        if error.filename is not None or error.strerror is None:  # it is of a file
+            raise
+        remedy = "make room there, or print it elsewhere"
+        said = f"what was to be printed cannot be written: {error.strerror}; {remedy}"
+        try:
+            print(said, file=sys.stderr, flush=True)
+        except OSError:  # it was this that could not be written
+            _drop(sys.stderr)
+        _drop(sys.stdout)
+        return REFUSED
+
+
+def _drop(stream: TextIO) -> None:
+    """Write the rest nowhere: at its end Python tries again to write what is left."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

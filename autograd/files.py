@@ -39,11 +39,29 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         if isinstance(error, OSError) and error.errno is not None:
-            again = type(error)(f"{name} cannot be written: {_reason(error, target)}")
-            again.errno = error.errno
-            raise again from error
+            raise _again(error, name, _reason(error, target.parent)) from error
         raise
     _synchronise(target.parent)
+
+
+def make_folder_of(path: str | os.PathLike[str]) -> None:
+    """Make the folder that a file is to be written into, and those that it is in itself.
+
+    An OSError, of the class that fits, where that cannot be.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     make_folder_of(Path(folder, "week 3", "w.txt"))
+    ...     Path(folder, "week 3").is_dir()
+    True
+    """
+    given = Path(os.fsdecode(path))
+    try:
+        given.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        there = next(filter(os.path.lexists, given.parents), Path())
+        reason = _reason(error, there) if there.is_dir() else _no_folder(there)
+        raise _again(error, printable(str(given)), reason) from error
 
 
 def require_apart(written: Sequence[str], read: Sequence[str] = ()) -> None:
@@ -74,6 +92,9 @@ def _is_same_file(one: str, other: str) -> bool:
 def _file_there(path: Path, target: Path, name: str) -> os.stat_result | None:
     """What is known of the file that is there, None without one; an OSError for what is none."""
     if not target.parent.is_dir():
+        there = next(filter(os.path.lexists, target.parents), Path())
+        if not there.is_dir():
+            raise NotADirectoryError(f"{name} cannot be written: {_no_folder(there)}")
         folder = printable(str(target.parent))
         raise FileNotFoundError(
             f"{name} cannot be written: there is no folder {folder}; make it first"
@@ -124,9 +145,20 @@ def _take_over(descriptor: int, before: os.stat_result) -> None:
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
 
 
-def _reason(error: OSError, target: Path) -> str:
-    """What the system says, and what to do about it."""
-    folder = printable(str(target.parent))
+def _again(error: OSError, name: str, reason: str) -> OSError:
+    """The same error with a sentence of what was to be written, and why it is not."""
+    again = type(error)(f"{name} cannot be written: {reason}")
+    again.errno = error.errno
+    return again
+
+
+def _no_folder(path: Path) -> str:
+    return f"{printable(str(path))} is there and is no folder; give another one"
+
+
+def _reason(error: OSError, within: Path) -> str:
+    """What the system says, and what to do about it, in a folder."""
+    folder = printable(str(within))
     remedies = {
         errno.ENAMETOOLONG: "give a shorter name",
         errno.ENOSPC: "make room there, or write it elsewhere",

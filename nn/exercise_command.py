@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from autograd.files import write_atomically
+from autograd.files import make_folder_of, write_atomically
 from autograd.writing import printable
 from nn.exercises import exercise
 
@@ -17,14 +19,20 @@ DONE, REFUSED = 0, 2
 
 def run(options: argparse.Namespace) -> int:
     """Write the sheets and the keys, and say of each how many slips it tells apart."""
-    try:
-        return _write(options)
-    except (ValueError, OSError) as error:
-        print(str(error), file=sys.stderr, flush=True)
-        return REFUSED
+    written = _written(options)
+    while True:
+        try:
+            said = next(written, None)
+        except (ValueError, OSError) as error:
+            print(str(error), file=sys.stderr, flush=True)
+            return REFUSED
+        if said is None:
+            return DONE
+        print(said, flush=True)  # what goes wrong here is no fault of a file
 
 
-def _write(options: argparse.Namespace) -> int:
+def _written(options: argparse.Namespace) -> Iterator[str]:
+    """Write one exercise after the other, and say what each is."""
     source, folder = random.Random(options.seed), Path(options.out)
     sizes = _sizes(options.sizes)
     if options.variants < 1:
@@ -45,11 +53,10 @@ def _write(options: argparse.Namespace) -> int:
             steps=options.steps,
             progress=None,
         )
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder_of(folder / f"{name}.chalk")
         write_atomically(folder / f"{name}.chalk", made.sheet.encode())
         write_atomically(folder / f"{name}_key.chalk", made.key.encode())
-        print(f"{name}.chalk: {made}", flush=True)
-    return DONE
+        yield f"{name}.chalk: {made}"
 
 
 def _sizes(typed: str) -> list[int]:
@@ -69,7 +76,7 @@ def _refuse_those_there(folder: Path, names: list[str]) -> None:
     """Raise FileExistsError where an exercise is there already, before any is written."""
     for name in names:
         for file in (folder / f"{name}.chalk", folder / f"{name}_key.chalk"):
-            if file.exists():
+            if os.path.lexists(file):
                 shown = printable(str(file))
                 raise FileExistsError(
                     f"{shown} is there already: give another folder, or remove it"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -211,6 +213,62 @@ def test_it_is_a_command_that_python_runs(sheet):
 def test_an_unknown_option_is_said():
     with pytest.raises(SystemExit, match="2"):
         main(["check", "a.chalk", "--jsn"])
+
+
+PRINTED = [
+    "check a.chalk",
+    "check a.chalk --json",
+    "check a.chalk --export csv",
+    "check a.chalk --summary",
+    "plant a.chalk",
+    "translate a.chalk --to nielsen",
+    "readings --schema",
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no /dev/full")
+@pytest.mark.parametrize("command", PRINTED)
+def test_output_that_finds_no_room_is_said_in_a_sentence(command, sheet, capsys, monkeypatch):
+    sheet("a.chalk", RIGHT)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(command.split()) == 2  # and the rest is written nowhere: no error at the end
+    room = "No space left on device; make room there, or print it elsewhere"
+    assert capsys.readouterr().err == f"what was to be printed cannot be written: {room}\n"
+
+
+@pytest.mark.parametrize("command", PRINTED)
+def test_who_has_read_enough_is_told_nothing(command, sheet, capsys, monkeypatch):
+    sheet("a.chalk", RIGHT)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert main(command.split()) == 0
+    assert not capsys.readouterr().err
+
+
+def test_with_the_output_closed_the_status_still_tells(sheet, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["check", sheet("a.chalk", SLIP)]) == 1
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "plant a.chalk --out",
+        "translate a.chalk --to nielsen --out",
+        "check a.chalk --html",
+        "check a.chalk --latex",
+    ],
+)
+def test_a_file_in_what_is_no_folder_is_said_with_the_remedy(options, sheet, capsys, tmp_path):
+    sheet("a.chalk", RIGHT)
+    assert main([*options.split(), "a.chalk/new"]) == 2
+    folder = tmp_path / "a.chalk"
+    sentence = f"a.chalk/new cannot be written: {folder} is there and is no folder; give another"
+    assert capsys.readouterr().err == f"{sentence} one\n"
 
 
 @pytest.mark.parametrize(

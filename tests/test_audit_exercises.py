@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 from dataclasses import replace
 from decimal import Decimal
@@ -343,6 +345,39 @@ def test_exercises_that_are_there_stay_and_none_is_written(tmp_path, capsys, mon
     said = capsys.readouterr().err
     assert f"{mine} is there already: give another folder, or remove it" in said
     assert [*Path("made").iterdir()] == [mine] and mine.read_text(encoding="utf-8") == "marked"
+
+
+@pytest.mark.parametrize("out", ["mine", "mine/week 3"])
+def test_a_folder_that_cannot_be_made_is_said_with_what_was_to_be_in_it(
+    out, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("mine").write_text("", encoding="utf-8")
+    assert main(["new", "1-1", "sigmoid", "--out", out]) == 2
+    sentence = "cannot be written: mine is there and is no folder; give another one\n"
+    assert capsys.readouterr().err == f"{out}/exercise_1.chalk {sentence}"
+
+
+def test_a_folder_that_may_not_be_written_in_is_named(tmp_path, capsys, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.chdir(tmp_path)
+    Path("ours").mkdir()
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert run("new 1-1 sigmoid --out ours/week") == 2
+    remedy = "allow new files in the folder ours, or give another one"
+    sentence = f"cannot be written: Permission denied; {remedy}\n"
+    assert capsys.readouterr().err == f"ours/week/exercise_1.chalk {sentence}"
+
+
+def test_exercises_whose_list_is_not_read_to_its_end_are_no_error(tmp_path, capsys, monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr("sys.stdout", closed)
+        assert main(["new", "1-1", "sigmoid", "--out", str(tmp_path)]) == 0
+    assert not capsys.readouterr().err
 
 
 def test_a_sheet_says_how_its_lines_are_rounded_and_keeps_their_places():

@@ -31,11 +31,11 @@ def run(options: argparse.Namespace) -> int:
         if options.out:
             require_apart([options.out], [options.sheet])
             write_atomically(Path(options.out), planted.text.encode())
-        else:
-            print(planted.text, end="", flush=True)
     except (UnreadableSheetError, ValueError, OSError) as error:
         print(str(error), file=sys.stderr, flush=True)
         return REFUSED
+    if not options.out:
+        print(planted.text, end="", flush=True)
     said = printable(f"line {planted.line}: {planted.kind}: {planted.words}")
     print(said, file=sys.stdout if options.out else sys.stderr, flush=True)
     return DONE

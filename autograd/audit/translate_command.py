@@ -27,15 +27,21 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         translated = translate(text_of(options.sheet), meant(options.to, NOTATIONS))
-        if options.out:
-            require_apart([options.out], [options.sheet])
-            write_atomically(Path(options.out), translated.encode())
-        else:
-            print(translated, end="", flush=True)
     except UnreadableSheetError as error:
-        print(str(error), file=sys.stderr, flush=True)
-        return REFUSED
+        return _refused(str(error))
+    except ValueError as error:
+        return _refused(f"{printable(options.sheet)}: {error}")
+    if not options.out:
+        print(translated, end="", flush=True)
+        return DONE
+    try:
+        require_apart([options.out], [options.sheet])
+        write_atomically(Path(options.out), translated.encode())
     except (ValueError, OSError) as error:
-        print(f"{printable(options.sheet)}: {error}", file=sys.stderr, flush=True)
-        return REFUSED
+        return _refused(str(error))
     return DONE
+
+
+def _refused(sentence: str) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return REFUSED
