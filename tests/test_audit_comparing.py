@@ -144,10 +144,10 @@ def test_long_graphs():
         ({"z_0^3": 1}, "there is no node 'z_0^3', for 'z_0^3'; did you mean z_0^2"),
         ({"dL/dq": 1}, "there is no node 'q', for 'dL/dq'"),
         ({"z_0^1": "x"}, "'z_0^1': 'x' is no number"),
-        ({"z_0^1": "1e999999"}, "'1e999999': a number of at most 60 digits is expected"),
-        ({"z_0^1": float("nan")}, "nan is no real number"),
-        ({"z_0^1": 1j}, "1j is no real number"),
-        ({"z_0^1": None}, "None is no real number"),
+        ({"z_0^1": "1e999999"}, "'z_0^1': '1e999999': a number of at most 60 digits is expected"),
+        ({"z_0^1": float("nan")}, "'z_0^1': nan is no real number"),
+        ({"z_0^1": 1j}, "'z_0^1': 1j is no real number"),
+        ({"z_0^1": None}, "'z_0^1': None is no real number"),
         ({"z_0^1(": 1}, "'z_0^1(': "),
         ({3: 1}, "a name is a text, not 3"),
         ({"[z_0^1]": 1}, "'[z_0^1]': [z_0^1] is a list of 1, not one number"),
@@ -219,3 +219,33 @@ def test_names_that_can_be_shown_and_not_read_name_their_pattern(pattern):
     model = nn.MLP(1, [1], notation=Notation(weight_pattern=pattern))
     with pytest.raises(ValueError, match=f"weight_pattern {re.escape(repr(pattern))} letters"):
         compare(model([1]), {"z_0^1": "1"})
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (float("nan"), "nan is no real number"),
+        (None, "None is no real number"),
+        (Decimal("-Infinity"), r"Decimal\('-Infinity'\) is no real number"),
+        (10**5000, "a number of at most 4000 digits is expected: round it"),
+        (Fraction(1, 10**5000), "a number of at most 4000 digits is expected: round it"),
+        (Decimal("1e-999999"), "a number of at most 4000 digits is expected: round it"),
+        ("", "'': the line ends where a number or a name is expected"),
+        ("1/0", "'1/0' is no number"),
+    ],
+    ids=range(8),  # the longest are none to write
+)
+def test_what_is_no_number_is_said_with_its_key(number, said):
+    x = Value(0.5, "x")
+    with pytest.raises(ValueError, match=f"^'dL/dx': {said}$"):
+        compare(x**2, {"x": "0.5", "dL/dx": number})
+
+
+def test_a_given_number_that_is_none_is_said_with_its_name():
+    with pytest.raises(ValueError, match=r"^x: nan is no real number$"):
+        compare(Value(float("nan"), "x") ** 2, {"dL/dx": "1"})
+
+
+def test_the_value_of_a_node_may_be_given_as_a_value():
+    x = Value(0.5, "x")
+    compare(x**2, {"dL/dx": Value(1.0)}).assert_right()

@@ -89,8 +89,11 @@ class Recorded:
 
     def _read(self, node: Any) -> tuple[Expression, int]:
         if self.graph.is_given(node):
-            value, unit = written_number(node.data)
             name = self._name(node)
+            try:
+                value, unit = written_number(node.data)
+            except ValueError as error:
+                raise ValueError(f"{printable(name.text)}: {error}") from error
             if _is_subtracted(node.name):
                 self.given.setdefault(name, Given(-value, unit))
                 return Apply("neg", (name,)), 0

@@ -18,10 +18,11 @@ from autograd.audit.reading.tokens import UnreadableError
 from autograd.audit.reading.worksheet import INDICES
 from autograd.audit.reporting.report import Report
 from autograd.audit.sheet import Claim, Sheet
-from autograd.reading import did_you_mean, printable
+from autograd.reading import did_you_mean, number_of, printable
 
 GRADIENT = re.compile(rf"\s*(-?)\s*[d∂]({NAME})\s*/\s*[d∂]({NAME})\s*")
 TYPED = 9  # digits that a person writes; a float of more is a computed one
+MOST_DIGITS = 4_000  # of a number, before and after the point: Python writes few more
 COMPUTED = 6  # digits of it that are held against the truth: a float32 has no more
 
 
@@ -43,7 +44,8 @@ def compare(root: Any, printed: Mapping[str, Any]) -> Report:
     >>> [judged.claim.read for judged in report.judged if judged.verdict.is_error]
     ['dL/dw = 2.0']
 
-    Raises ValueError for a name that no node has, or several, and for what is no number.
+    Raises ValueError for a name that no node has, or several, and for what is no number, with the
+    key that it is given for.
     """
     recorded = Recorded(root)
     claims = [_claim(recorded, line, *item) for line, item in enumerate(printed.items(), start=1)]
@@ -148,13 +150,29 @@ def _known(left: Expression, known: set[Name], recorded: Recorded, key: str) -> 
 
 
 def _number(key: str, number: Any) -> Expression:
-    """A number as it is printed: text as it is, a long float by its first digits."""
-    if isinstance(number, str):
-        expression = _parsed(number, lambda name: False)
-        if Printed.of(expression) is None:
-            raise ValueError(f"{printable(repr(key))}: {printable(repr(number[:40]))} is no number")
-        return expression
+    """What a key has for a number; a ValueError that names the key for what is none."""
+    try:
+        return _text(number) if isinstance(number, str) else _computed(number_of(number))
+    except ValueError as error:
+        raise ValueError(f"{printable(repr(key))}: {error}") from error
+
+
+def _text(number: str) -> Expression:
+    """A number as it is written."""
+    expression = _parsed(number, lambda name: False)
+    if Printed.of(expression) is None:
+        raise ValueError(f"{printable(repr(number[:40]))} is no number")
+    return expression
+
+
+def _computed(number: Any) -> Expression:
+    """A number of Python as it is printed: a long float by its first digits."""
+    too_long = f"a number of at most {MOST_DIGITS} digits is expected: round it"
+    if isinstance(number, Decimal) and abs(number.adjusted()) >= MOST_DIGITS:
+        raise ValueError(too_long)
     value, unit = written_number(number)
+    if max(abs(value.numerator), value.denominator) >= 10**MOST_DIGITS:
+        raise ValueError(too_long)
     text = str(number)
     if unit:
         decimal = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
