@@ -100,6 +100,16 @@ def test_a_slip_that_was_put_right_does_not_count_in_the_final_answer(sheet, cap
     assert len(said) == 1 and "line 8" in said[0] and "2.25, which is right" in said[0]
 
 
+@pytest.mark.parametrize("lets", ["", "let d = dL/dy\n", "let d = -dL/dy\nlet g = dL/dw\n"])
+def test_a_slip_that_was_put_right_without_a_word_does_not_count_under_any_name(lets):
+    d = "dL/dy = 13" if "d =" not in lets else f"d = {'-' * ('-' in lets)}13"
+    g = "g" if "g =" in lets else "dL/dw"
+    head = "given x = 3; w = 2; r = 0.1\ndefine y = w*x\ndefine L = y^2\n"
+    text = f"{head}define u = w - r*dL/dw\n{lets}claims\ny = 6\n{d}\n{g} = 36\nu = -1.5"
+    found = check(text).standings
+    assert [str(float(standing.would_be)) for standing in found] == ["-1.5", "-1.6"]
+
+
 STATUS = [
     (RIGHT, 0),
     (SLIP, 1),

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from autograd import NOTATIONS
 from autograd.__main__ import main
-from autograd.audit import check
+from autograd.audit import check, translate
 from autograd.audit.reporting.latex import escaped, latex_page
 from autograd.audit.reporting.page import page
 from autograd.audit.reporting.pictured import pictured
@@ -87,6 +88,18 @@ def test_on_paper_a_reason_is_as_wide_as_its_line(written):
     assert "width: auto" in rule and "max-width: none" in rule
 
 
+def test_a_long_line_goes_on_right_of_its_start(elements, written):
+    hangs = [element.get("style") for element in elements.of("span", "text")]
+    assert hangs == [None] * 6 + ["--hang: 6ch"] + ["--hang: 4ch"] * 3
+    deep = page([Checked("a", check("claims\n" + " " * 40 + "z = 1"))])
+    assert "--hang: 12ch" in deep  # no wider than a phone has room for
+    style = written.partition("<style>")[2].partition("</style>")[0]
+    rules = dict(re.findall(r"^([^{}\n]+) {([^}]*)}", style, re.MULTILINE))
+    assert "text-indent: calc(-1 * var(--hang, 2ch))" in rules["li > .text"]
+    assert "text-indent: 0" in rules[".reason"]
+    assert "inline-block" in rules[".legend span"]  # an item is not broken in two
+
+
 def test_every_line_of_the_sheet_stands_there_as_it_was_typed(elements):
     texts = [element["text"] for element in elements.of("span", "text")]
     assert len(texts) == len(SHEET.splitlines())
@@ -155,6 +168,51 @@ def test_arrows_go_over_a_derivative_that_has_a_name_and_no_number():
     )
     dot = pictured(report.sheets[0], report.judged).dot
     assert dot.count("n0 -> n1") == 1
+
+
+SLIPPED = """notation: notes
+network: 1-1-1 relu sigmoid
+loss: half squared error
+learning rate: alpha = 0.5
+given w_00^1 = 0.5; b_0^1 = 0.1; w_00^2 = 0.4; b_0^2 = 0.2; a_0^0 = 0.6; y = 0.8
+claims
+  z_0^1 = 0.4; a_0^1 = 0.4; z_0^2 = 0.36; a_0^2 = 0.5890
+  delta_0^2 = -0.0611; delta_0^1 = -0.0244
+  dL/dw_00^1 = -0.0147; dL/db_0^1 = -0.0244; dL/dw_00^2 = -0.0244
+  w_00^1 = w_00^1 - alpha*dL/dw_00^1 = 0.5073
+"""
+TAINTED = ["4>5", "4>8", "5>6", "5>7", "6>9"]
+
+
+def arrows(report):
+    """From which card to which, in their order: all, and those along which a slip is carried."""
+    dot = pictured(report.sheets[0], report.judged).dot
+    found = re.findall(r"n(\d) -> n(\d)(.*)", dot)
+    every = sorted(f"{source}>{result}" for source, result, _ in found)
+    return every, sorted(f"{source}>{result}" for source, result, look in found if look)
+
+
+@pytest.mark.one_in(5)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_picture_is_the_same_in_every_notation(notation):
+    untainted = ["0>1", "0>5", "1>2", "1>8", "2>3", "3>4"]
+    assert arrows(check(translate(SLIPPED, notation))) == (sorted(untainted + TAINTED), TAINTED)
+
+
+@pytest.mark.parametrize("let", ["let d = dL/dy\n", "let d = -dL/dy\n", ""])
+def test_arrows_lead_to_the_name_of_a_derivative_and_on(let):
+    name, sign = ("d", "-"["-" not in let :]) if let else ("-dL/dy", "-")
+    report = check(
+        f"given x = 3; w = 2; v = 1\ndefine y = w*x + v\ndefine L = y^2\n{let}claims\n"
+        f"y = 7\n{name} = {sign}15\ndL/dw = 45\ndL/dv = 15"
+    )
+    assert arrows(report) == (["0>1", "1>2", "1>3"], ["1>2", "1>3"])
+
+
+def test_an_arrow_leads_from_what_a_line_names_itself():
+    head = "given x = 3; w = 2\ndefine y = w*x\ndefine z = 2*y\ndefine L = z^2\nclaims\n"
+    report = check(head + "y = 7\nz = 14\nL = 4*y^2 = 196")
+    assert arrows(report)[0] == ["0>1", "0>2", "1>2"]
 
 
 def test_a_large_sheet_shows_what_is_tainted_alone(monkeypatch):

@@ -196,10 +196,7 @@ class Evaluation:
 
     def _alias(self, key: Key) -> Key:
         """What a key was written under: a derivative by the name that the sheet gives it."""
-        if not isinstance(key, Derivative) or key in self.written:
-            return key
-        found = self.sheet.aliases.get(key)
-        return key if found is None else found[0]
+        return self.sheet.as_written(key, self.written)
 
     def _known(self, key: Key) -> Any:
         alias = self._alias(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -196,6 +196,18 @@ class Sheet:
         for user in self.between(key):
             yield Derivative(key.root, user)
             yield from self.slope_needs(user, key.variable)
+
+    def as_written(self, key: Key, numbers: Container[Key]) -> Key:
+        """What a key was written under: a derivative by the name that the sheet gives it."""
+        if not isinstance(key, Derivative) or key in numbers:
+            return key
+        return self.aliases[key][0] if key in self.aliases else key
+
+    def needs_as_written(self, key: Key, numbers: Container[Key]) -> Sequence[Key]:
+        """The same under what they were written under; of a derivative's own name its chain."""
+        meant = self.multiple(key)
+        own = meant if meant and self.as_written(meant, numbers) == key else key
+        return [self.as_written(need, numbers) for need in self.needs(own)]
 
     def slope_needs(self, name: Name, variable: Name) -> Sequence[Key]:
         """What the derivative of a name's definition is computed from: none where that is 1."""

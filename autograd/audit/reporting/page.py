@@ -28,6 +28,7 @@ from autograd.audit.reporting.report import Report, Row
 from autograd.drawing import DotError
 from autograd.reading import printable
 
+HANG, MOST_HANG = 2, 12  # letters that what is left of a long line is moved in by
 MOST_PICTURES = 10  # of a class: each takes some tenths of a second
 SIGNS = {"right": "✓", "carried": "↳", "slip": "✗", "wrong line": "!", "open": "?"}
 STYLE = """
@@ -37,12 +38,14 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #fff; m
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; }
 ol { list-style: none; padding: 0; font: 15px/1.7 ui-monospace, Menlo, Consolas, monospace; }
 li { display: grid; grid-template-columns: 2.6rem 1.4rem minmax(0, 1fr) auto; }
-li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
+li > .text { white-space: pre-wrap; overflow-wrap: anywhere; padding-left: var(--hang, 2ch);
+  text-indent: calc(-1 * var(--hang, 2ch)); }
 .number { color: #4b5563; text-align: right; padding-right: .7rem; }
 .sign { font-weight: bold; }
 .marks { color: #4b5563; padding-left: 1rem; }
 .claim { position: relative; }
-.judged { border-radius: .25rem; padding: 0 .2rem; cursor: help; }
+.judged { border-radius: .25rem; padding: 0 .2rem; cursor: help; box-decoration-break: clone;
+  -webkit-box-decoration-break: clone; }
 .judged:focus { outline: 2px solid #0072B2; }
 .right { background: #e3f2e6; }
 .carried { background: #fff4c2; }
@@ -50,16 +53,23 @@ li > .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 .wrong-line { background: #f5dcf3; }
 .open { background: #e5e7eb; }
 .reason { display: none; position: absolute; left: 0; top: 100%; z-index: 1; width: max-content;
-  max-width: 34rem; padding: .4rem .6rem; border-radius: .3rem; background: #111827; color: #fff;
-  font: 14px/1.45 system-ui, sans-serif; white-space: pre-line; }
+  max-width: min(34rem, 100vw - 9rem); padding: .4rem .6rem; border-radius: .3rem;
+  background: #111827; color: #fff; font: 14px/1.45 system-ui, sans-serif; white-space: pre-line;
+  text-indent: 0; }
 .judged:hover + .reason, .judged:focus + .reason, .reason:hover { display: block; }
-.legend span { padding: 0 .4rem; border-radius: .25rem; margin-right: .6rem; }
-figure { margin: 1rem 0; overflow-x: auto; } figure img { max-width: 100%; height: auto; }
+.legend span { display: inline-block; padding: 0 .4rem; border-radius: .25rem;
+  margin: 0 .6rem .2rem 0; }
+figure { margin: 1rem 0; overflow-x: auto; }
+figure img { max-width: max(100%, 60rem); height: auto; }
 article + article { border-top: 1px solid #cbd5e1; margin-top: 2rem; padding-top: 1.5rem; }
+@media screen and (max-width: 34rem) {
+  .marks { grid-column: 3; padding-left: 4ch; }
+}
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   ol { font-size: 9pt; } li { break-inside: avoid; } figure { break-inside: avoid; }
+  figure img { max-width: 100%; }
   article + article { break-before: page; border: 0; }
   .judged:not(.right) + .reason { display: block; position: static; width: auto; max-width: none;
     padding: 0; background: none; color: #111827; font-size: 9.5pt; }
@@ -125,7 +135,15 @@ def _line(key: str, line: Typed, marks: bool) -> str:
         body = _claims(key, line)
     given = f'<span class="marks">{_text(line.marks)}</span>' if marks and line.marks else ""
     place = f'<span class="number">{line.number}</span>'
-    return f'<li id="{key}">{place}{sign}<span class="text">{body}</span>{given}</li>\n'
+    hang = _hang(line.text)
+    return f'<li id="{key}">{place}{sign}<span class="text"{hang}>{body}</span>{given}</li>\n'
+
+
+def _hang(text: str) -> str:
+    """How far in a line is gone on with where it is too long: further than it starts."""
+    typed = text.replace("\t", TAB)
+    start = min(len(typed) - len(typed.lstrip()), MOST_HANG - HANG)
+    return f' style="--hang: {start + HANG}ch"' if start else ""
 
 
 def _claims(key: str, line: Typed) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import graphviz
 
-from autograd.audit.expressions import Derivative, Key, Name
+from autograd.audit.expressions import Derivative, Key, Name, keys_in
 from autograd.audit.judging.judge import Judged
+from autograd.audit.judging.slips.steps import step_of
 from autograd.audit.judging.verdicts import (
     CARRIED_FORWARD,
     Verdict,
@@ -54,27 +55,28 @@ def _is_slip(card: Judged | None) -> bool:
 
 
 def _sources(sheet: Sheet, key: Key, cards: Mapping[Key, Judged]) -> list[Key]:
-    """The numbers on cards that one is computed from, over what has no card."""
+    """The numbers on cards that one is computed from, over what has no card.
+
+    These are the names in its own line, and those in its step for which a line may show numbers.
+    """
     found: dict[Key, None] = {}
-    todo, seen = [*sheet.needs(key)], {key}
+    links = cards[key].claim.links
+    todo, seen = [*(keys_in(links[0]) if links else ()), *_needs(sheet, key)], set[Key]()
     while todo:
-        need = _as_written(sheet, todo.pop(), cards)
-        if need in seen:
-            continue
-        seen.add(need)
-        if need in cards:
-            found[need] = None
-        else:
-            todo += sheet.needs(need)
+        need = todo.pop()
+        shown = sheet.as_written(need, cards)
+        if shown in cards and shown != key:
+            found[shown] = None
+        elif need not in seen:
+            seen.add(need)
+            todo += _needs(sheet, need)
     return list(found)
 
 
-def _as_written(sheet: Sheet, need: Key, cards: Mapping[Key, Judged]) -> Key:
-    """A derivative under the name that the sheet gives it, where that is the one with a card."""
-    if isinstance(need, Derivative) and need not in cards and need in sheet.aliases:
-        alias = sheet.aliases[need][0]
-        return alias if alias in cards else need
-    return need
+def _needs(sheet: Sheet, key: Key) -> Sequence[Key]:
+    """What stands in the step to a name or a derivative; in f for f', which has none."""
+    step = step_of(sheet, key)
+    return sheet.needs(key) if step == key else keys_in(step)
 
 
 def _source(cards: Mapping[Key, Judged], sources: Mapping[Key, Iterable[Key]]) -> str:

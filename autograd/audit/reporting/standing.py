@@ -118,7 +118,7 @@ def _wrong_names(sheet: Sheet, judged: Sequence[Judged]) -> dict[Key, Wrong]:
             found[key] = Wrong(one, one.printed.value)
         elif one.verdict.is_right or one.verdict is Verdict.WRONG_LINE:
             found.pop(key, None)
-            for need in sheet.needs(key):
+            for need in sheet.needs_as_written(key, found):
                 if need in found and found[need].slip.claim.line not in reached:
                     found[need] = found[need]._replace(is_used=False)
         elif one.root in parts and not one.printed.truncates(one.step):

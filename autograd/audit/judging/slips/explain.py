@@ -320,9 +320,7 @@ class Explainer:
 
     def _alias(self, key: Key) -> Key:
         """What a key was written under: a derivative by the name that the sheet gives it."""
-        if isinstance(key, Derivative) and key not in self.ledger.entries:
-            return self.sheet.aliases.get(key, (key, 1))[0]
-        return key
+        return self.sheet.as_written(key, self.ledger.entries)
 
     def _often(self, key: Key) -> Fraction:
         """How often a derivative is what is written for it under the name that the sheet gives."""
