@@ -195,6 +195,7 @@ def test_an_arrow_is_an_update_wherever_it_stands():
     [
         ("ln |z|", "-0.6931"),
         ("2|z|*|-3|", "3"),
+        ("3 x |z|", "1.5"),
         ("abs z + 1", "1.5"),
         ("log_2(p)", "-2"),
         ("log2 p", "-2"),

@@ -215,9 +215,12 @@ class _Parser:
         is_call = is_named and token.text == "("
         if is_call and isinstance(left, Name) and not self.declared(left.text):
             raise self.no_function(left.text)
-        is_opened = token.text in ("(", "[") or (token.text == "|" and not self.bars)
-        is_product = token.kind in ("name", "euler") or is_opened
+        is_product = token.kind in ("name", "euler") or self.opens(token)
         return PRODUCT if is_product or self.is_factor(token) else -1
+
+    def opens(self, token: Token) -> bool:
+        """Whether a bracket begins; a bar within |x| is its end."""
+        return token.text in ("(", "[") or (token.text == "|" and not self.bars)
 
     def is_factor(self, token: Token) -> bool:
         """Whether a number is the factor of a bracket, behind one: tanh'(z) 2(a - y)."""
@@ -292,7 +295,7 @@ class _Parser:
         """Whether an x is a sign: before a number, or where it is no name."""
         if self.next is None or self.next.kind == "number":
             return self.next is not None
-        is_operand = self.next.kind in ("name", "euler") or self.is_next("(", "[")
+        is_operand = self.next.kind in ("name", "euler") or self.opens(self.next)
         is_apart = isinstance(_size(left.meaning), Number) and left.end < sign.column
         is_signed = self.is_next("-", "+") and is_apart and self.is_of_number(sign)
         return (is_operand or is_signed) and not self.declared("x")

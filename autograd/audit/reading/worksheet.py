@@ -296,7 +296,7 @@ def _used(piece: Piece) -> Iterator[str]:
     text = DERIVATIVE.sub(" ", piece.text.partition("=")[2])
     for match in re.finditer(rf"(?<![A-Za-z0-9_^\\]){NAME}(?!\s*\()", text):
         name = plain(match.group())
-        is_times = name == "x" and re.match(r"\s*[\w.(]", text[match.end() :])
+        is_times = name == "x" and re.match(r"\s*[\w.(|]", text[match.end() :])
         if "^" not in name and name not in (*FUNCTIONS, "e") and not is_times:
             yield name
 
