@@ -485,3 +485,11 @@ def test_what_a_line_has_a_formula_for_but_nothing_defines_is_told_how_it_is_def
 def test_a_number_that_is_nothing_to_four_places_may_be_written_0(z, is_right):
     found = judged(f"given z = {z}\ndefine a = sigmoid(z)\n", f"a = sigmoid({z}) = 0")
     assert (found[0].verdict is not Verdict.SLIP) == is_right
+
+
+def test_what_a_right_formula_gives_of_a_wrong_number_follows_from_that():
+    head = "given x = 2; w = 0.5; b = -0.2; y = 1.5\ndefine z = w*x + b; L = (y - z)^2/2\n"
+    head += "let d = dL/dz\nlet e = dL/dz\nbackward\n d = -0.7\n e = -0.9\n"
+    report = check(f"{head} dL/dw = e*x = -1.8\n dL/db = e = -0.9\n dL/dw = -e*x = 1.8")
+    found = [judged.verdict.value for judged in report.judged]
+    assert found == ["correct", "slip", *["carried forward"] * 2, "slip"]

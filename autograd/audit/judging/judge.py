@@ -18,11 +18,13 @@ from autograd.audit.expressions import (
     Expression,
     Key,
     Name,
+    keys_in,
     names_in,
     numbers_in,
     written,
 )
 from autograd.audit.judging.coarser import question
+from autograd.audit.judging.formulas import TOLERANCE
 from autograd.audit.judging.ledger import (
     Ledger,
     Written,
@@ -255,7 +257,7 @@ class Judge:
                 roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
                 return self._follows_from(found, roots)
         roots = self._hidden_roots(left, printed) or self.parts.roots(left, printed, line.shown)
-        if roots:
+        if roots := roots or self._roots_in_letters(line, found.truth):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         links = line.shown if is_worked else ()
         if again := self.working.step_rounded_again(left, found.truth, links):
@@ -373,6 +375,18 @@ class Judge:
         formula = step_of(self.sheet, left)
         self.own.of(formula)
         return self.own.sources(formula)
+
+    def _roots_in_letters(self, line: Line, truth: Any) -> tuple[int, ...]:
+        """The slips in what a right formula is written of, e*x, where that gives the number."""
+        for link in line.shown:
+            try:
+                is_right = abs(self.truths.of(link) - truth) <= TOLERANCE
+            except FAILURES:
+                continue
+            keys = [key for key in keys_in(link) if key in self.ledger.entries]
+            if is_right and keys and self.working.wrong(line.printed, (link,)) is None:
+                return lines_of(self.ledger.entries[key].roots for key in keys)
+        return ()
 
     def _hidden_roots(self, left: Expression, printed: Printed) -> tuple[int, ...]:
         """The lines of slips that a number follows from with all digits kept on the way."""
