@@ -59,7 +59,7 @@ def make_folder_of(path: str | os.PathLike[str]) -> None:
     try:
         given.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        there = next(filter(os.path.lexists, given.parents), Path())
+        there = _there_above(given)
         reason = _reason(error, there) if there.is_dir() else _no_folder(there)
         raise _again(error, printable(str(given)), reason) from error
 
@@ -92,7 +92,7 @@ def _is_same_file(one: str, other: str) -> bool:
 def _file_there(path: Path, target: Path, name: str) -> os.stat_result | None:
     """What is known of the file that is there, None without one; an OSError for what is none."""
     if not target.parent.is_dir():
-        there = next(filter(os.path.lexists, target.parents), Path())
+        there = _there_above(target)
         if not there.is_dir():
             raise NotADirectoryError(f"{name} cannot be written: {_no_folder(there)}")
         folder = printable(str(target.parent))
@@ -150,6 +150,11 @@ def _again(error: OSError, name: str, reason: str) -> OSError:
     again = type(error)(f"{name} cannot be written: {reason}")
     again.errno = error.errno
     return again
+
+
+def _there_above(path: Path) -> Path:
+    """The nearest of the folders around a path that is there, or a file in the place of one."""
+    return next(filter(os.path.lexists, path.parents), Path())
 
 
 def _no_folder(path: Path) -> str:
