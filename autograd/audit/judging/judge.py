@@ -256,8 +256,11 @@ class Judge:
             if any(map(printed.meets, beside.numbers)):
                 roots = lines_of(self.ledger.entries[key].roots for key in beside.others)
                 return self._follows_from(found, roots)
-        roots = self._hidden_roots(left, printed) or self.parts.roots(left, printed, line.shown)
-        if roots := roots or self._roots_in_letters(line, found.truth):
+        if roots := (
+            self._hidden_roots(left, printed)
+            or self.parts.roots(left, printed, line.shown)
+            or self._roots_in_letters(line, found.truth)
+        ):
             return replace(found, verdict=Verdict.CARRIED, roots=roots)
         links = line.shown if is_worked else ()
         if again := self.working.step_rounded_again(left, found.truth, links):
